@@ -1,0 +1,173 @@
+//! Findings: what is wrong, where it stands in what the user wrote, and what to do about it.
+//!
+//! Knows neither how findings are shown nor what a record is.
+
+pub mod codes;
+
+use std::ops::Range;
+use std::sync::Arc;
+
+use serde::{Deserialize, Serialize};
+
+pub use codes::Code;
+
+/// How much a finding weighs: an error keeps a record from being rendered.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub enum Severity {
+    /// The record cannot be rendered.
+    #[serde(rename = "fehler")]
+    Error,
+    /// The record can be rendered, but is probably wrong.
+    #[serde(rename = "warnung")]
+    Warning,
+    /// Worth a look.
+    #[serde(rename = "hinweis")]
+    Note,
+}
+
+/// A text that findings point into, with the name under which the user knows it.
+#[derive(Debug, PartialEq, Eq)]
+pub struct Source {
+    /// The path as the user gave it, or a name for what has no path.
+    pub name: String,
+    /// The text, without a byte order mark.
+    pub text: String,
+}
+
+impl Source {
+    /// A source to share between the findings that point into it.
+    pub fn new(name: impl Into<String>, text: impl Into<String>) -> Arc<Self> {
+        Arc::new(Self { name: name.into(), text: text.into() })
+    }
+
+    /// Line and column of a byte offset, both counted from 1, the column in characters.
+    pub fn position(&self, offset: usize) -> (usize, usize) {
+        let before = &self.text[..self.floor(offset)];
+        let line_start = before.rfind('\n').map_or(0, |at| at + 1);
+        let line = before.bytes().filter(|&b| b == b'\n').count() + 1;
+        (line, before[line_start..].chars().count() + 1)
+    }
+
+    /// The nearest range that lies inside the text and on character boundaries.
+    pub fn clamp(&self, span: Range<usize>) -> Range<usize> {
+        let start = self.floor(span.start);
+        let mut end = span.end.clamp(start, self.text.len());
+        while !self.text.is_char_boundary(end) {
+            end += 1;
+        }
+        start..end
+    }
+
+    fn floor(&self, offset: usize) -> usize {
+        let mut at = offset.min(self.text.len());
+        while !self.text.is_char_boundary(at) {
+            at -= 1;
+        }
+        at
+    }
+}
+
+/// One problem with its code, place, text and hint.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Diagnostic {
+    /// The stable code.
+    pub code: &'static Code,
+    /// The weight, usually that of the code.
+    pub severity: Severity,
+    /// The text that `span` points into.
+    pub source: Arc<Source>,
+    /// The bytes of `source` that are underlined; inside the text, on character boundaries.
+    pub span: Range<usize>,
+    /// What is wrong: a German sentence.
+    pub message: String,
+    /// What stands beside the underlined text, in a few words.
+    pub label: Option<String>,
+    /// What to do.
+    pub hint: Option<String>,
+}
+
+impl Diagnostic {
+    /// A finding with the severity of its code.
+    pub fn new(
+        code: &'static Code,
+        source: &Arc<Source>,
+        span: Range<usize>,
+        message: impl Into<String>,
+    ) -> Self {
+        let mut span = source.clamp(span);
+        // The end of a file is shown at the end of its last line, not on an empty one after it.
+        if span.start == source.text.len() && source.text.ends_with('\n') {
+            span = span.start - 1..span.start;
+        }
+        Self {
+            code,
+            severity: code.severity,
+            source: Arc::clone(source),
+            span,
+            message: message.into(),
+            label: None,
+            hint: None,
+        }
+    }
+
+    /// Adds what to do.
+    pub fn hint(mut self, hint: impl Into<String>) -> Self {
+        self.hint = Some(hint.into());
+        self
+    }
+
+    /// Adds a few words beside the underlined text.
+    pub fn label(mut self, label: impl Into<String>) -> Self {
+        self.label = Some(label.into());
+        self
+    }
+
+    /// Whether this finding keeps the record from being rendered.
+    pub fn is_error(&self) -> bool {
+        self.severity == Severity::Error
+    }
+
+    /// Line and column of the underlined text, both from 1.
+    pub fn position(&self) -> (usize, usize) {
+        self.source.position(self.span.start)
+    }
+}
+
+/// Whether any of the findings is an error.
+pub fn has_errors(findings: &[Diagnostic]) -> bool {
+    findings.iter().any(Diagnostic::is_error)
+}
+
+/// Puts findings into the order in which they are shown: by place, then by code.
+pub fn sort(findings: &mut [Diagnostic]) {
+    findings.sort_by(|a, b| {
+        let key = |d: &Diagnostic| (d.span.start, d.span.end);
+        (a.source.name.as_str(), key(a), a.code.id).cmp(&(b.source.name.as_str(), key(b), b.code.id))
+    });
+}
+
+/// German plural: `1 Fehler`, `2 Warnungen`.
+pub fn counted(count: usize, one: &str, many: &str) -> String {
+    format!("{count} {}", if count == 1 { one } else { many })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn positions_count_lines_and_characters_from_one() {
+        let source = Source::new("a.toml", "ä = 1\nöü = 2\n");
+        assert_eq!(source.position(0), (1, 1));
+        assert_eq!(source.position("ä = 1\nöü".len()), (2, 3));
+        assert_eq!(source.position(10_000), (3, 1));
+    }
+
+    #[test]
+    fn spans_are_moved_to_character_boundaries() {
+        let source = Source::new("a.toml", "äöü");
+        assert_eq!(source.clamp(1..3), 0..4);
+        assert_eq!(source.clamp(90..99), 6..6);
+    }
+}

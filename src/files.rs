@@ -1,0 +1,272 @@
+//! Files: reading with limits, paths that stay inside the project, writing that is all or nothing.
+//!
+//! The only module that writes files. Knows nothing of what is in them.
+
+use std::io::{Read, Write};
+use std::path::{Component, Path, PathBuf};
+
+/// The environment failed, with the path it failed at.
+#[derive(Debug, thiserror::Error)]
+#[error("{}: {action}: {source}", path.display())]
+pub struct FileError {
+    /// The file or folder.
+    pub path: PathBuf,
+    /// What was tried, in German.
+    pub action: &'static str,
+    /// What the system said.
+    #[source]
+    pub source: std::io::Error,
+}
+
+impl FileError {
+    fn of(path: &Path, action: &'static str) -> impl FnOnce(std::io::Error) -> Self {
+        move |source| Self { path: path.to_path_buf(), action, source }
+    }
+}
+
+/// Why a file could not be read within its limit.
+#[derive(Debug, thiserror::Error)]
+pub enum ReadError {
+    /// It is larger than allowed.
+    #[error("{}: größer als {limit} Byte", path.display())]
+    TooLarge {
+        /// The file.
+        path: PathBuf,
+        /// The limit in bytes.
+        limit: u64,
+    },
+    /// It is a folder, a device or a pipe.
+    #[error("{}: keine gewöhnliche Datei", .0.display())]
+    NotAFile(PathBuf),
+    /// The system refused.
+    #[error(transparent)]
+    System(#[from] FileError),
+}
+
+/// Reads a regular file of at most `limit` bytes.
+pub fn read(path: &Path, limit: u64) -> Result<Vec<u8>, ReadError> {
+    let fail = |e| FileError::of(path, "kann nicht gelesen werden")(e);
+    // Opening a pipe or a device could block for ever, so its kind is asked first.
+    if !std::fs::metadata(path).map_err(fail)?.is_file() {
+        return Err(ReadError::NotAFile(path.to_path_buf()));
+    }
+    let file = std::fs::File::open(path).map_err(fail)?;
+    let mut bytes = Vec::new();
+    file.take(limit + 1).read_to_end(&mut bytes).map_err(fail)?;
+    if bytes.len() as u64 > limit {
+        return Err(ReadError::TooLarge { path: path.to_path_buf(), limit });
+    }
+    Ok(bytes)
+}
+
+/// Writes a file so that it is there whole or not at all: a temporary file beside it, then a rename.
+pub fn write(path: &Path, bytes: &[u8]) -> Result<(), FileError> {
+    stage(path, bytes)?
+        .persist(path)
+        .map_err(|e| FileError::of(path, "kann nicht geschrieben werden")(e.error))?;
+    Ok(())
+}
+
+/// Like [`write()`], but fails if the file exists already.
+pub fn write_new(path: &Path, bytes: &[u8]) -> Result<(), FileError> {
+    stage(path, bytes)?
+        .persist_noclobber(path)
+        .map_err(|e| FileError::of(path, "wird nicht überschrieben")(e.error))?;
+    Ok(())
+}
+
+fn stage(path: &Path, bytes: &[u8]) -> Result<tempfile::NamedTempFile, FileError> {
+    let fail = |e| FileError::of(path, "kann nicht geschrieben werden")(e);
+    let folder = match path.parent() {
+        Some(parent) if !parent.as_os_str().is_empty() => parent,
+        _ => Path::new("."),
+    };
+    std::fs::create_dir_all(folder).map_err(FileError::of(folder, "kann nicht angelegt werden"))?;
+    let mut builder = tempfile::Builder::new();
+    builder.prefix(".anlage-").suffix(".tmp");
+    #[cfg(unix)]
+    {
+        use std::os::unix::fs::PermissionsExt;
+        // tempfile's own default is 0600; the system's umask still applies to this.
+        builder.permissions(std::fs::Permissions::from_mode(0o666));
+    }
+    let mut file = builder.tempfile_in(folder).map_err(fail)?;
+    file.write_all(bytes).map_err(fail)?;
+    file.as_file().sync_all().map_err(fail)?;
+    Ok(file)
+}
+
+/// Removes a file; that it is not there is no error. Says whether it was there.
+pub fn remove(path: &Path) -> Result<bool, FileError> {
+    match std::fs::remove_file(path) {
+        Ok(()) => Ok(true),
+        Err(e) if e.kind() == std::io::ErrorKind::NotFound => Ok(false),
+        Err(e) => Err(FileError::of(path, "kann nicht entfernt werden")(e)),
+    }
+}
+
+/// Why a path that a user wrote is refused.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Refusal {
+    /// It is empty or holds characters that no path may have.
+    Malformed,
+    /// It starts at the root of the file system or at a drive.
+    Absolute,
+    /// It has backslashes.
+    Backslash,
+    /// It leaves the project folder through `..`.
+    Outside,
+    /// It leaves the project folder through a symbolic link.
+    OutsideByLink,
+    /// There is nothing.
+    Missing,
+    /// It is a folder, a device or a pipe.
+    NotAFile,
+}
+
+/// The folder that no path of a record may leave, with symbolic links resolved.
+#[derive(Debug, Clone, PartialEq, Eq, Hash)]
+pub struct Root(PathBuf);
+
+impl Root {
+    /// Takes a folder that exists.
+    pub fn new(folder: &Path) -> Result<Self, FileError> {
+        let canonical =
+            std::fs::canonicalize(folder).map_err(FileError::of(folder, "kann nicht geöffnet werden"))?;
+        Ok(Self(canonical))
+    }
+
+    /// The folder itself.
+    pub fn path(&self) -> &Path {
+        &self.0
+    }
+
+    /// The file that `relative` names, seen from `base` (a folder inside the root).
+    pub fn resolve(&self, base: &Path, relative: &str) -> Result<PathBuf, Refusal> {
+        if relative.trim().is_empty() || relative.contains(char::is_control) {
+            return Err(Refusal::Malformed);
+        }
+        let path = Path::new(relative);
+        let drive = relative.as_bytes().get(1) == Some(&b':');
+        if path.has_root() || drive {
+            return Err(Refusal::Absolute);
+        }
+        if relative.contains('\\') {
+            return Err(Refusal::Backslash);
+        }
+        let base = std::fs::canonicalize(base).map_err(|_| Refusal::Missing)?;
+        let plain = normalize(&base.join(path)).ok_or(Refusal::Outside)?;
+        if !plain.starts_with(&self.0) {
+            return Err(Refusal::Outside);
+        }
+        let real = std::fs::canonicalize(base.join(path)).map_err(|_| Refusal::Missing)?;
+        if !real.starts_with(&self.0) {
+            return Err(Refusal::OutsideByLink);
+        }
+        if !real.is_file() {
+            return Err(Refusal::NotAFile);
+        }
+        Ok(real)
+    }
+}
+
+/// Resolves `.` and `..` by name alone; `None` if that leaves the file system.
+fn normalize(path: &Path) -> Option<PathBuf> {
+    let mut out = PathBuf::new();
+    for part in path.components() {
+        match part {
+            Component::CurDir => {}
+            Component::ParentDir => {
+                if !out.pop() {
+                    return None;
+                }
+            }
+            other => out.push(other),
+        }
+    }
+    Some(out)
+}
+
+/// Compares names as people do: `2` before `10`, upper and lower case alike.
+pub fn natural_order(a: &str, b: &str) -> std::cmp::Ordering {
+    let (left, right) = (natural_key(a), natural_key(b));
+    left.cmp(&right).then_with(|| a.cmp(b))
+}
+
+fn natural_key(text: &str) -> Vec<(bool, usize, String)> {
+    let mut key: Vec<(bool, usize, String)> = Vec::new();
+    for c in text.chars() {
+        let digit = c.is_ascii_digit();
+        match key.last_mut() {
+            Some((kind, _, run)) if *kind != digit => run.extend(c.to_lowercase()),
+            _ => key.push((!digit, 0, c.to_lowercase().collect())),
+        }
+    }
+    for (word, length, run) in &mut key {
+        if !*word {
+            *run = run.trim_start_matches('0').to_owned();
+            *length = run.len();
+        }
+    }
+    key
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn natural_order_counts() {
+        let mut names = vec!["a10", "a2", "B1", "a02", "a"];
+        names.sort_by(|a, b| natural_order(a, b));
+        assert_eq!(names, ["a", "a02", "a2", "a10", "B1"]);
+        let mut labels = vec!["10", "1b", "A", "2", "1", "1a"];
+        labels.sort_by(|a, b| natural_order(a, b));
+        assert_eq!(labels, ["1", "1a", "1b", "2", "10", "A"]);
+    }
+
+    #[test]
+    fn paths_stay_inside() {
+        let outer = tempfile::tempdir().unwrap();
+        let project = outer.path().join("projekt");
+        let records = project.join("vorlagen");
+        std::fs::create_dir_all(&records).unwrap();
+        std::fs::write(outer.path().join("geheim.pdf"), "x").unwrap();
+        std::fs::write(project.join("bild.png"), "x").unwrap();
+        std::fs::write(records.join("a.pdf"), "x").unwrap();
+        let root = Root::new(&project).unwrap();
+
+        assert!(root.resolve(&records, "a.pdf").is_ok());
+        assert!(root.resolve(&records, "./../bild.png").is_ok());
+        for (path, refusal) in [
+            ("../../geheim.pdf", Refusal::Outside),
+            ("../../../../../../../../../../etc/passwd", Refusal::Outside),
+            ("/etc/passwd", Refusal::Absolute),
+            ("C:/a.pdf", Refusal::Absolute),
+            ("x\\a.pdf", Refusal::Backslash),
+            ("fehlt.pdf", Refusal::Missing),
+            ("../vorlagen", Refusal::NotAFile),
+            ("", Refusal::Malformed),
+            ("a\0b", Refusal::Malformed),
+        ] {
+            assert_eq!(root.resolve(&records, path), Err(refusal), "{path:?}");
+        }
+        #[cfg(unix)]
+        {
+            std::os::unix::fs::symlink(outer.path().join("geheim.pdf"), records.join("l.pdf")).unwrap();
+            assert_eq!(root.resolve(&records, "l.pdf"), Err(Refusal::OutsideByLink));
+        }
+    }
+
+    #[test]
+    fn a_file_that_exists_is_not_overwritten_by_write_new() {
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join("neu/a.toml");
+        write_new(&path, b"1").unwrap();
+        assert!(write_new(&path, b"2").is_err());
+        assert_eq!(std::fs::read(&path).unwrap(), b"1");
+        write(&path, b"3").unwrap();
+        assert_eq!(std::fs::read(&path).unwrap(), b"3");
+        assert_eq!(std::fs::read_dir(path.parent().unwrap()).unwrap().count(), 1);
+    }
+}

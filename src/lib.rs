@@ -1,0 +1,7 @@
+//! `anlage` fills the official annexes of German council proposals from TOML records.
+
+#![warn(missing_docs)]
+
+pub mod diagnostics;
+pub mod files;
+pub mod toml_tree;

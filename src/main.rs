@@ -1,0 +1,3 @@
+//! The `anlage` program.
+
+fn main() {}

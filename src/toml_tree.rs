@@ -1,0 +1,420 @@
+//! TOML with the place of every key and value, and every syntax error as a finding.
+//!
+//! Knows nothing of what the keys mean.
+
+mod syntax_errors;
+
+use std::ops::Range;
+use std::sync::Arc;
+
+use encoding_rs::WINDOWS_1252;
+use toml::de::{DeTable, DeValue};
+
+pub use syntax_errors::german_date;
+
+use crate::diagnostics::{Diagnostic, Source, codes};
+
+/// The largest file that is read, in bytes.
+pub const MAX_BYTES: u64 = 4 << 20;
+/// The deepest nesting that is accepted.
+pub const MAX_DEPTH: usize = 64;
+
+/// A value and where it stands.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Node {
+    /// What it is.
+    pub value: Value,
+    /// Its bytes in the source; for a table or an array of tables, its header.
+    pub span: Range<usize>,
+}
+
+/// What a TOML value is.
+#[derive(Debug, Clone, PartialEq)]
+pub enum Value {
+    /// A string of any of the four kinds.
+    String(String),
+    /// An integer.
+    Integer(i64),
+    /// A float.
+    Float(f64),
+    /// `true` or `false`.
+    Boolean(bool),
+    /// A date, a time, or both.
+    Datetime(toml::value::Datetime),
+    /// An array, or an array of tables.
+    Array(Vec<Node>),
+    /// A table of any kind.
+    Table(Table),
+}
+
+/// The entries of a table, in the order of the file.
+#[derive(Debug, Clone, Default, PartialEq)]
+pub struct Table(pub Vec<Entry>);
+
+/// A key with its place, and its value.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Entry {
+    /// The key, unquoted.
+    pub key: String,
+    /// The bytes of the key in the source.
+    pub key_span: Range<usize>,
+    /// The value.
+    pub node: Node,
+}
+
+/// One step on the way to a value.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Step {
+    /// Into a table.
+    Key(String),
+    /// Into an array.
+    Index(usize),
+}
+
+impl Table {
+    /// The entry with this key.
+    pub fn entry(&self, key: &str) -> Option<&Entry> {
+        self.0.iter().find(|entry| entry.key == key)
+    }
+
+    /// The value with this key.
+    pub fn get(&self, key: &str) -> Option<&Node> {
+        self.entry(key).map(|entry| &entry.node)
+    }
+
+    /// The keys, in the order of the file.
+    pub fn keys(&self) -> impl Iterator<Item = &str> {
+        self.0.iter().map(|entry| entry.key.as_str())
+    }
+}
+
+impl Node {
+    /// The text, if this is a string.
+    pub fn as_str(&self) -> Option<&str> {
+        match &self.value {
+            Value::String(text) => Some(text),
+            _ => None,
+        }
+    }
+
+    /// The table, if this is one.
+    pub fn as_table(&self) -> Option<&Table> {
+        match &self.value {
+            Value::Table(table) => Some(table),
+            _ => None,
+        }
+    }
+
+    /// The elements, if this is an array.
+    pub fn as_array(&self) -> Option<&[Node]> {
+        match &self.value {
+            Value::Array(items) => Some(items),
+            _ => None,
+        }
+    }
+
+    /// The value that a path leads to.
+    pub fn at(&self, path: &[Step]) -> Option<&Node> {
+        path.iter().try_fold(self, |node, step| match step {
+            Step::Key(key) => node.as_table()?.get(key),
+            Step::Index(index) => node.as_array()?.get(*index),
+        })
+    }
+
+    /// The same value without places; dates become strings as RFC 3339 writes them.
+    pub fn to_json(&self) -> serde_json::Value {
+        match &self.value {
+            Value::String(text) => text.as_str().into(),
+            Value::Integer(number) => (*number).into(),
+            Value::Float(number) => (*number).into(),
+            Value::Boolean(truth) => (*truth).into(),
+            Value::Datetime(datetime) => datetime.to_string().into(),
+            Value::Array(items) => items.iter().map(Node::to_json).collect(),
+            Value::Table(table) => {
+                table.0.iter().map(|entry| (entry.key.clone(), entry.node.to_json())).collect()
+            }
+        }
+    }
+
+    /// Where a part of a string's text stands in the file, whatever escapes lie before it.
+    ///
+    /// `part` counts bytes of the text that TOML yields. The whole value is returned where the two
+    /// cannot be matched.
+    pub fn locate(&self, source: &Source, part: Range<usize>) -> Range<usize> {
+        let (Some(text), Some(raw)) = (self.as_str(), source.text.get(self.span.clone())) else {
+            return self.span.clone();
+        };
+        match text_offsets(raw, text) {
+            Some(offsets) => {
+                let place = |at: usize| self.span.start + offsets[at.min(text.len())];
+                place(part.start)..place(part.end).max(place(part.start))
+            }
+            None => self.span.clone(),
+        }
+    }
+}
+
+/// Turns the bytes of a file into a source; a finding if they are not UTF-8 or too many.
+pub fn decode(name: &str, bytes: &[u8]) -> Result<Arc<Source>, Box<Diagnostic>> {
+    if bytes.len() as u64 > MAX_BYTES {
+        return Err(Box::new(too_large(name)));
+    }
+    if let [0xFF, 0xFE, ..] | [0xFE, 0xFF, ..] = bytes {
+        return Err(Box::new(utf16(name, bytes)));
+    }
+    let body = bytes.strip_prefix(b"\xEF\xBB\xBF").unwrap_or(bytes);
+    match std::str::from_utf8(body) {
+        Ok(text) => Ok(Source::new(name, text)),
+        Err(error) => Err(Box::new(not_utf8(name, body, error.valid_up_to()))),
+    }
+}
+
+/// The finding for a file over [`MAX_BYTES`].
+pub fn too_large(name: &str) -> Diagnostic {
+    Diagnostic::new(
+        &codes::TOO_LARGE,
+        &Source::new(name, ""),
+        0..0,
+        "Die Datei ist größer als 4 MiB und wird nicht gelesen.",
+    )
+    .hint("Bilder und lange Anhänge als eigene Dateien beilegen und hier nur nennen.")
+}
+
+/// Reads a source as TOML. The tree holds what could be understood, the findings the rest.
+pub fn parse(source: &Arc<Source>) -> (Node, Vec<Diagnostic>) {
+    let (table, errors) = DeTable::parse_recoverable(&source.text);
+    let mut findings = syntax_errors::findings(source, &errors);
+    let root = DeValue::Table(table.into_inner());
+    let root = node(&root, 0..0, 0, source, &mut findings);
+    (root, findings)
+}
+
+fn node(
+    value: &DeValue<'_>,
+    span: Range<usize>,
+    depth: usize,
+    source: &Arc<Source>,
+    findings: &mut Vec<Diagnostic>,
+) -> Node {
+    let too_deep = depth > MAX_DEPTH;
+    let value = match value {
+        DeValue::String(text) => Value::String(text.to_string()),
+        DeValue::Boolean(truth) => Value::Boolean(*truth),
+        DeValue::Datetime(datetime) => Value::Datetime(*datetime),
+        DeValue::Integer(number) => match i64::from_str_radix(number.as_str(), number.radix()) {
+            Ok(number) => Value::Integer(number),
+            // The parser has said so already, unless it is only too large.
+            Err(_) if findings.iter().any(|finding| finding.span.start == span.start) => Value::Integer(0),
+            Err(_) => {
+                findings.push(Diagnostic::new(
+                    &codes::BAD_NUMBER,
+                    source,
+                    span.clone(),
+                    "Die Zahl ist zu groß oder keine ganze Zahl.",
+                ));
+                Value::Integer(0)
+            }
+        },
+        DeValue::Float(number) => Value::Float(number.as_str().parse().unwrap_or(f64::NAN)),
+        DeValue::Array(_) | DeValue::Table(_) if too_deep => {
+            if depth == MAX_DEPTH + 1 {
+                findings.push(
+                    Diagnostic::new(
+                        &codes::TOO_DEEP,
+                        source,
+                        span.clone(),
+                        format!("Die Werte sind tiefer als {MAX_DEPTH} Ebenen verschachtelt."),
+                    )
+                    .hint("Eckige und geschweifte Klammern prüfen; eine Vorlagendatei braucht höchstens fünf Ebenen."),
+                );
+            }
+            Value::Table(Table::default())
+        }
+        DeValue::Array(items) => Value::Array(
+            items.iter().map(|item| node(item.get_ref(), item.span(), depth + 1, source, findings)).collect(),
+        ),
+        DeValue::Table(table) => Value::Table(Table(
+            table
+                .iter()
+                .map(|(key, value)| Entry {
+                    key: key.get_ref().to_string(),
+                    key_span: key.span(),
+                    node: node(value.get_ref(), value.span(), depth + 1, source, findings),
+                })
+                .collect(),
+        )),
+    };
+    Node { value, span }
+}
+
+fn not_utf8(name: &str, body: &[u8], valid_up_to: usize) -> Diagnostic {
+    let wrong = body[valid_up_to];
+    // Shown as Windows-1252, so that the letter that was meant stands under the mark.
+    let (before, _) = WINDOWS_1252.decode_without_bom_handling(&body[..valid_up_to]);
+    let (before, readable) = match std::str::from_utf8(&body[..valid_up_to]) {
+        Ok(text) => (text.to_owned(), true),
+        Err(_) => (before.into_owned(), false),
+    };
+    let (rest, _) = WINDOWS_1252.decode_without_bom_handling(&body[valid_up_to..]);
+    let start = before.len();
+    let letter = rest.chars().next().map_or(0, char::len_utf8);
+    let meant = rest.chars().next().filter(|c| c.is_alphanumeric() || "„“”–€§".contains(*c));
+    let text = format!("{before}{rest}");
+    let encoding = match meant {
+        Some(letter) if readable => format!(
+            "Wahrscheinlich ist die Datei in Windows-1252 gespeichert (so schreibt es Word); das Byte wäre dann „{letter}“."
+        ),
+        _ => "Die Kodierung ist nicht zu erkennen.".to_owned(),
+    };
+    Diagnostic::new(
+        &codes::NOT_UTF8,
+        &Source::new(name, text),
+        start..start + letter,
+        format!(
+            "Die Datei ist nicht in UTF-8 gespeichert: Byte {} ist 0x{wrong:02X}. {encoding}",
+            valid_up_to + 1
+        ),
+    )
+    .hint("Im Editor „Speichern unter“ wählen und als Kodierung UTF-8 angeben.")
+}
+
+fn utf16(name: &str, bytes: &[u8]) -> Diagnostic {
+    let (text, _, _) = encoding_rs::UTF_16LE.decode(bytes);
+    Diagnostic::new(
+        &codes::NOT_UTF8,
+        &Source::new(name, text),
+        0..0,
+        "Die Datei ist in UTF-16 gespeichert („Unicode“ im Windows-Editor), nicht in UTF-8.",
+    )
+    .hint("Im Editor „Speichern unter“ wählen und als Kodierung UTF-8 angeben.")
+}
+
+/// For each byte of `text` (and its end) the byte of `raw`, the TOML string literal, that it comes from.
+fn text_offsets(raw: &str, text: &str) -> Option<Vec<usize>> {
+    let (open, close, escapes) = match raw {
+        r if r.starts_with("\"\"\"") => (3, 3, true),
+        r if r.starts_with("'''") => (3, 3, false),
+        r if r.starts_with('"') => (1, 1, true),
+        r if r.starts_with('\'') => (1, 1, false),
+        _ => return None,
+    };
+    let end = raw.len().checked_sub(close).filter(|&end| end >= open)?;
+    let body = &raw[..end];
+    let mut at = open;
+    if open == 3 {
+        let rest = &body[at..];
+        at += rest.len() - rest.strip_prefix("\r\n").or(rest.strip_prefix('\n')).unwrap_or(rest).len();
+    }
+    let mut offsets = Vec::with_capacity(text.len() + 1);
+    for c in text.chars() {
+        if escapes {
+            at += line_continuation(&body[at..]);
+        }
+        let rest = &body[at..];
+        let taken = match rest.chars().next()? {
+            '\\' if escapes => match rest[1..].chars().next()? {
+                'u' => 6,
+                'U' => 10,
+                'x' => 4,
+                _ => 2,
+            },
+            // TOML may fold a line end to one newline.
+            '\r' if c == '\n' && rest.starts_with("\r\n") => 2,
+            raw_char if raw_char == c => c.len_utf8(),
+            _ => return None,
+        };
+        if at + taken > end {
+            return None;
+        }
+        offsets.extend(std::iter::repeat_n(at, c.len_utf8()));
+        at += taken;
+    }
+    offsets.push(at);
+    Some(offsets)
+}
+
+/// The length of a backslash at the end of a line with all the white space after it.
+fn line_continuation(rest: &str) -> usize {
+    let mut length = 0;
+    loop {
+        let Some(after) = rest[length..].strip_prefix('\\') else {
+            return length;
+        };
+        let blank = after.trim_start_matches([' ', '\t']);
+        if !blank.starts_with(['\n', '\r']) {
+            return length;
+        }
+        length = rest.len() - blank.trim_start_matches([' ', '\t', '\n', '\r']).len();
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn read(text: &str) -> (Arc<Source>, Node, Vec<Diagnostic>) {
+        let source = Source::new("a.toml", text);
+        let (node, findings) = parse(&source);
+        (source, node, findings)
+    }
+
+    #[test]
+    fn every_value_knows_its_place() {
+        let text = "[vorlage]\nbetreff = \"Straße\"\n[[vorlage.beratung]]\nrolle = 1\n";
+        let (_, root, findings) = read(text);
+        assert!(findings.is_empty());
+        let step = |key: &str| Step::Key(key.into());
+        let node = root.at(&[step("vorlage"), step("betreff")]).unwrap();
+        assert_eq!(&text[node.span.clone()], "\"Straße\"");
+        let path = [step("vorlage"), step("beratung"), Step::Index(0), step("rolle")];
+        assert_eq!(&text[root.at(&path).unwrap().span.clone()], "1");
+        let header = root.at(&path[..3]).unwrap().span.clone();
+        assert_eq!(&text[header], "[[vorlage.beratung]]");
+    }
+
+    #[test]
+    fn a_part_of_a_text_is_found_behind_escapes_and_line_ends() {
+        for literal in [
+            "\"Das \\\"ist\\\" \\u00e4 hier\"",
+            "'Das \"ist\" ä hier'",
+            "\"\"\"\nDas \\\"ist\\\" \\U000000e4 \\\n   \\\r\n  hier\"\"\"",
+            "'''\r\nDas \"ist\" ä hier'''",
+        ] {
+            let (source, root, findings) = read(&format!("a = {literal}\n"));
+            assert!(findings.is_empty(), "{literal}: {findings:?}");
+            let node = root.as_table().unwrap().get("a").unwrap();
+            let text = node.as_str().unwrap();
+            let at = text.find("hier").unwrap();
+            let place = node.locate(&source, at..at + 4);
+            assert_eq!(&source.text[place], "hier", "{literal}");
+        }
+        let (source, root, _) = read("a = \"\"\"\r\neins\r\nzwei\"\"\"");
+        let node = root.as_table().unwrap().get("a").unwrap();
+        let at = node.as_str().unwrap().find("zwei").unwrap();
+        assert_eq!(&source.text[node.locate(&source, at..at + 4)], "zwei");
+    }
+
+    #[test]
+    fn nesting_and_size_are_limited() {
+        let deep = format!("a = {}1{}", "[".repeat(70), "]".repeat(70));
+        let (_, _, findings) = read(&deep);
+        assert_eq!(findings.len(), 1);
+        assert_eq!(findings[0].code.id, "T003");
+        let deeper = format!("a = {}", "[".repeat(100_000));
+        let (_, _, findings) = read(&deeper);
+        assert!(findings.iter().any(|f| f.code.id == "T003"));
+        let header = format!("[{}]", vec!["a"; 100].join("."));
+        assert!(!read(&header).2.is_empty());
+        assert!(decode("a.toml", &vec![b'#'; 5 << 20]).is_err());
+    }
+
+    #[test]
+    fn wrong_encodings_are_named() {
+        let finding = decode("a.toml", b"a = 'Stra\xdfe'").unwrap_err();
+        assert_eq!(finding.position(), (1, 10));
+        assert!(finding.message.contains("Windows-1252"));
+        assert!(finding.message.contains("„ß“"), "{}", finding.message);
+        assert!(decode("a.toml", b"\xff\xfea\0").unwrap_err().message.contains("UTF-16"));
+        assert_eq!(decode("a.toml", b"\xef\xbb\xbfa = 1").unwrap().text, "a = 1");
+    }
+}
