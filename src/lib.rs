@@ -4,4 +4,5 @@
 
 pub mod diagnostics;
 pub mod files;
+pub mod schema;
 pub mod toml_tree;

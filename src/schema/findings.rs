@@ -1,0 +1,400 @@
+//! What a validator says, as German findings at the place of the value.
+
+use std::collections::BTreeMap;
+use std::ops::Range;
+use std::sync::Arc;
+
+use jsonschema::error::{TypeKind, ValidationErrorKind as ErrorKind};
+use jsonschema::{ValidationError, Validator};
+use serde_json::Value as Json;
+
+use super::{Choice, Field, Kind};
+use crate::diagnostics::{Code, Diagnostic, Source, codes};
+use crate::toml_tree::{Node, Step, Value, german_date};
+
+/// Every way in which `node` does not follow the schema.
+pub fn check(validator: &Validator, root: &Field, source: &Arc<Source>, node: &Node) -> Vec<Diagnostic> {
+    let json = blank_as_empty(node.to_json());
+    let mut by_place: BTreeMap<String, Vec<ValidationError<'_>>> = BTreeMap::new();
+    for error in validator.iter_errors(&json) {
+        by_place.entry(error.instance_path().to_string()).or_default().push(error);
+    }
+    let mut findings = Vec::new();
+    for errors in by_place.values() {
+        let meant = meant(errors, root, node);
+        let errors: Vec<_> = errors.iter().filter(|error| !is_required(error, &meant)).collect();
+        // A value of the wrong type breaks every other keyword too; one finding says enough.
+        let first = errors.iter().min_by_key(|error| weight(error.kind()));
+        let first_weight = first.map_or(0, |error| weight(error.kind()));
+        if let Some(error) = first.filter(|_| first_weight < TABLE_LEVEL) {
+            findings.extend(describe(error, root, source, node));
+        } else {
+            findings.extend(errors.iter().flat_map(|e| describe(e, root, source, node)));
+        }
+    }
+    dates_elsewhere(root, source, node, &mut findings);
+    findings
+}
+
+/// The keys that unknown ones were probably meant to be: those are not missing as well.
+fn meant(errors: &[ValidationError<'_>], root: &Field, node: &Node) -> Vec<String> {
+    let unknown = errors.iter().filter_map(|error| match error.kind() {
+        ErrorKind::AdditionalProperties { unexpected } => Some((error, unexpected)),
+        _ => None,
+    });
+    unknown
+        .flat_map(|(error, unexpected)| {
+            let place = Place::of(error, root, node);
+            let keys: Vec<&str> = place.fields().iter().map(|field| field.key.as_str()).collect();
+            unexpected
+                .iter()
+                .filter_map(move |key| similar(key, &keys).map(str::to_owned))
+                .collect::<Vec<_>>()
+        })
+        .collect()
+}
+
+fn is_required(error: &ValidationError<'_>, keys: &[String]) -> bool {
+    match error.kind() {
+        ErrorKind::Required { property } => keys.iter().any(|key| property.as_str() == Some(key)),
+        _ => false,
+    }
+}
+
+/// The weight from which on errors of one table are independent of each other.
+const TABLE_LEVEL: u8 = 9;
+
+fn weight(kind: &ErrorKind) -> u8 {
+    match kind {
+        ErrorKind::Type { .. } => 0,
+        ErrorKind::MinLength { .. } => 1,
+        ErrorKind::AdditionalProperties { .. } | ErrorKind::Required { .. } => TABLE_LEVEL,
+        _ => 2,
+    }
+}
+
+fn describe(error: &ValidationError<'_>, root: &Field, source: &Arc<Source>, node: &Node) -> Vec<Diagnostic> {
+    let place = Place::of(error, root, node);
+    let at =
+        |code: &'static Code, message: String| Diagnostic::new(code, source, place.span.clone(), message);
+    let name = place.field.map_or("", Field::name);
+    let help = place.field.map_or("", |field| field.description.as_str());
+    match error.kind() {
+        ErrorKind::AdditionalProperties { unexpected } => {
+            unexpected.iter().map(|key| unknown_key(key, &place, source)).collect()
+        }
+        ErrorKind::Required { property } => {
+            let key = property.as_str().unwrap_or_default();
+            vec![missing_key(key, &place, source)]
+        }
+        ErrorKind::Type { kind } => {
+            vec![wrong_type(kind, &place, source)]
+        }
+        ErrorKind::OneOfNotValid { .. } | ErrorKind::Enum { .. } | ErrorKind::Constant { .. } => {
+            vec![not_a_choice(&place, source)]
+        }
+        ErrorKind::MinLength { .. } => {
+            vec![at(&codes::EMPTY, format!("„{name}“ ist leer.")).hint(help)]
+        }
+        ErrorKind::MaxLength { limit } => {
+            vec![
+                at(&codes::OUT_OF_RANGE, format!("„{name}“ ist länger als {limit} Zeichen.")).hint("Kürzen."),
+            ]
+        }
+        ErrorKind::MinItems { limit } => {
+            vec![at(&codes::EMPTY, format!("„{name}“ braucht mindestens {}.", entries(*limit))).hint(help)]
+        }
+        ErrorKind::MaxItems { limit } => {
+            vec![at(&codes::OUT_OF_RANGE, format!("„{name}“ hat mehr als {}.", entries(*limit)))]
+        }
+        ErrorKind::Minimum { limit } | ErrorKind::ExclusiveMinimum { limit } => {
+            vec![
+                at(
+                    &codes::OUT_OF_RANGE,
+                    format!("„{name}“: der Wert ist zu klein; der kleinste ist {limit}."),
+                )
+                .hint(help),
+            ]
+        }
+        ErrorKind::Maximum { limit } | ErrorKind::ExclusiveMaximum { limit } => {
+            vec![
+                at(&codes::OUT_OF_RANGE, format!("„{name}“: der Wert ist zu groß; der größte ist {limit}."))
+                    .hint(help),
+            ]
+        }
+        ErrorKind::Pattern { .. } | ErrorKind::Format { .. } => {
+            vec![wrong_format(&place, source)]
+        }
+        ErrorKind::UniqueItems => {
+            vec![at(&codes::WRONG_FORMAT, format!("„{name}“ enthält einen Eintrag doppelt."))]
+        }
+        _ => vec![at(&codes::WRONG_FORMAT, format!("„{name}“ entspricht nicht dem Formular.")).hint(help)],
+    }
+}
+
+/// Where an error lies: in the file, and on the form.
+struct Place<'a> {
+    node: Option<&'a Node>,
+    field: Option<&'a Field>,
+    span: Range<usize>,
+}
+
+impl<'a> Place<'a> {
+    fn of(error: &ValidationError<'_>, root: &'a Field, node: &'a Node) -> Self {
+        let mut path = Vec::new();
+        let mut field = Some(root);
+        for segment in error.instance_path().segments() {
+            match segment {
+                jsonschema::paths::LocationSegment::Property(key) => {
+                    field = field.and_then(|field| field.field(&key));
+                    path.push(Step::Key(key.into_owned()));
+                }
+                jsonschema::paths::LocationSegment::Index(index) => {
+                    // The element of a list of tables goes by the label of the list.
+                    if let Some(Field { kind: Kind::List(item), .. }) = field
+                        && !matches!(item.kind, Kind::Table(_))
+                    {
+                        field = Some(item);
+                    }
+                    path.push(Step::Index(index));
+                }
+            }
+        }
+        let value = node.at(&path);
+        let span = value.map_or(node.span.clone(), |value| value.span.clone());
+        Self { node: value, field, span }
+    }
+
+    fn fields(&self) -> &'a [Field] {
+        self.field.map_or(&[], Field::fields)
+    }
+}
+
+fn unknown_key(key: &str, place: &Place<'_>, source: &Arc<Source>) -> Diagnostic {
+    let entry = place.node.and_then(|node| node.as_table()?.entry(key));
+    let span = entry.map_or(place.span.clone(), |entry| entry.key_span.clone());
+    let keys: Vec<&str> = place.fields().iter().map(|field| field.key.as_str()).collect();
+    let hint = match similar(key, &keys) {
+        Some(meant) => match place.fields().iter().find(|field| field.key == meant) {
+            Some(field) if field.name() != meant => format!("Meinten Sie „{meant}“ ({})?", field.name()),
+            _ => format!("Meinten Sie „{meant}“?"),
+        },
+        None => format!("Möglich sind hier: {}.", keys.join(", ")),
+    };
+    let message = format!("Den Schlüssel „{key}“ gibt es hier nicht.");
+    Diagnostic::new(&codes::UNKNOWN_KEY, source, span, message).hint(hint)
+}
+
+fn missing_key(key: &str, place: &Place<'_>, source: &Arc<Source>) -> Diagnostic {
+    let field = place.fields().iter().find(|field| field.key == key);
+    let name = field.map_or(key, Field::name);
+    let table = place.field.filter(|field| !field.key.is_empty()).map(Field::name);
+    let message = match table {
+        Some(table) => format!("In „{table}“ fehlt die Angabe „{name}“."),
+        None => format!("Die Angabe „{name}“ fehlt."),
+    };
+    let hint = match field {
+        Some(field) => format!("Ergänzen: {}", sample(field)),
+        None => format!("Den Schlüssel {key} ergänzen."),
+    };
+    Diagnostic::new(&codes::MISSING_KEY, source, place.span.clone(), message).hint(hint)
+}
+
+fn wrong_type(kind: &TypeKind, place: &Place<'_>, source: &Arc<Source>) -> Diagnostic {
+    let name = place.field.map_or("", Field::name);
+    let expected = match (place.field.map(|field| &field.kind), kind) {
+        (Some(Kind::Date), _) => "ein Datum",
+        (Some(Kind::Time), _) => "eine Uhrzeit",
+        (Some(Kind::Text | Kind::RichText { .. } | Kind::Choice(_)), _) => "einen Text in Anführungszeichen",
+        (Some(Kind::Integer), _) => "eine ganze Zahl",
+        (Some(Kind::Number), _) => "eine Zahl",
+        (Some(Kind::Boolean), _) => "true oder false",
+        (Some(Kind::Table(_)), _) => "eine Tabelle",
+        (Some(Kind::List(_)), _) => "eine Liste",
+        (None, _) => "einen anderen Wert",
+    };
+    let found = place.node.map_or("nichts", found);
+    let hint = match (place.field, place.node.map(|node| &node.value)) {
+        (Some(field), Some(Value::Table(_))) if matches!(field.kind, Kind::List(_)) => {
+            format!("Statt [{0}] steht für jeden Eintrag [[{0}]], in doppelten Klammern.", field.key)
+        }
+        (Some(field), _) => format!("So ist es richtig: {}", sample(field)),
+        (None, _) => String::new(),
+    };
+    let message = format!("„{name}“ erwartet {expected}; hier steht {found}.");
+    Diagnostic::new(&codes::WRONG_TYPE, source, place.span.clone(), message).hint(hint)
+}
+
+fn not_a_choice(place: &Place<'_>, source: &Arc<Source>) -> Diagnostic {
+    let name = place.field.map_or("", Field::name);
+    let choices: &[Choice] = match place.field.map(|field| &field.kind) {
+        Some(Kind::Choice(choices)) => choices,
+        _ => &[],
+    };
+    let values: Vec<&str> = choices.iter().map(|choice| choice.value.as_str()).collect();
+    let possible = format!("Möglich sind {}.", listed(&values));
+    let text = place.node.and_then(Node::as_str);
+    let span = place.span.clone();
+    match text {
+        Some("") => {
+            Diagnostic::new(&codes::EMPTY, source, span, format!("„{name}“ ist noch nicht beantwortet."))
+                .hint(format!("{possible} Ohne Antwort die Zeile entfernen; die Kästchen bleiben dann leer."))
+        }
+        Some(text) => {
+            let message = format!("„{text}“ ist keine Antwort auf „{name}“.");
+            let hint = match similar(text, &values) {
+                Some(meant) => format!("Meinten Sie „{meant}“? {possible}"),
+                None => possible,
+            };
+            Diagnostic::new(&codes::NOT_A_CHOICE, source, span, message).hint(hint)
+        }
+        None => {
+            let found = place.node.map_or("nichts", found);
+            let message = format!("„{name}“ erwartet eine Antwort als Text; hier steht {found}.");
+            Diagnostic::new(&codes::WRONG_TYPE, source, span, message).hint(possible)
+        }
+    }
+}
+
+fn wrong_format(place: &Place<'_>, source: &Arc<Source>) -> Diagnostic {
+    let name = place.field.map_or("", Field::name);
+    let text = place.node.map(|node| node.to_json()).unwrap_or_default();
+    let text = text.as_str().unwrap_or_default();
+    let message = match text {
+        "" => format!("„{name}“ ist leer."),
+        _ => format!("„{text}“ ist für „{name}“ falsch geschrieben."),
+    };
+    let help = place.field.map_or("", |field| field.description.as_str());
+    let example = place.field.and_then(|field| field.example.as_ref());
+    let hint = match (german_date(text), example) {
+        (Some(date), _) => format!("{help} Hier also: {date}"),
+        (None, Some(example)) => format!("{help} Zum Beispiel: {}", toml_of(example, place.field)),
+        (None, None) => help.to_owned(),
+    };
+    let code = if text.is_empty() { &codes::EMPTY } else { &codes::WRONG_FORMAT };
+    Diagnostic::new(code, source, place.span.clone(), message).hint(hint)
+}
+
+/// A date without quotes is to JSON a text like any other; it is refused where a text is meant.
+fn dates_elsewhere(field: &Field, source: &Arc<Source>, node: &Node, findings: &mut Vec<Diagnostic>) {
+    match (&node.value, &field.kind) {
+        (Value::Datetime(_), Kind::Text | Kind::RichText { .. }) => {
+            let message =
+                format!("„{}“ erwartet einen Text in Anführungszeichen; hier steht ein Datum.", field.name());
+            findings.push(
+                Diagnostic::new(&codes::WRONG_TYPE, source, node.span.clone(), message)
+                    .hint(format!("So ist es richtig: {}", sample(field))),
+            );
+        }
+        (Value::Table(table), Kind::Table(_)) => {
+            for entry in &table.0 {
+                if let Some(field) = field.field(&entry.key) {
+                    dates_elsewhere(field, source, &entry.node, findings);
+                }
+            }
+        }
+        (Value::Array(items), Kind::List(item)) => {
+            for node in items {
+                dates_elsewhere(item, source, node, findings);
+            }
+        }
+        _ => {}
+    }
+}
+
+/// The choice that a word was probably meant to be.
+pub fn similar<'a>(word: &str, choices: &[&'a str]) -> Option<&'a str> {
+    let word = word.to_lowercase().replace('-', "_");
+    choices
+        .iter()
+        .map(|choice| (strsim::damerau_levenshtein(&word, &choice.to_lowercase()), *choice))
+        .filter(|(distance, choice)| *distance <= (choice.chars().count() / 3).clamp(1, 4))
+        .min_by_key(|(distance, _)| *distance)
+        .map(|(_, choice)| choice)
+}
+
+/// A line of TOML that would answer a field.
+fn sample(field: &Field) -> String {
+    let key = &field.key;
+    match (&field.kind, &field.example) {
+        (Kind::Table(_), _) => format!("eine Tabelle „{key}“ mit ihren Angaben"),
+        (Kind::List(item), _) if matches!(item.kind, Kind::Table(_)) => {
+            format!("je Eintrag eine Tabelle in doppelten Klammern, die auf „{key}“ endet: [[…{key}]]")
+        }
+        (_, Some(example)) => format!("{key} = {}", toml_of(example, Some(field))),
+        (Kind::Choice(choices), None) => {
+            let values: Vec<_> = choices.iter().map(|choice| format!("\"{}\"", choice.value)).collect();
+            format!("{key} = {}", values.join(" oder "))
+        }
+        (Kind::Boolean, None) => format!("{key} = true oder false"),
+        (Kind::Integer | Kind::Number, None) => format!("{key} = 1"),
+        (Kind::Date, None) => format!("{key} = 2025-01-20"),
+        (Kind::Time, None) => format!("{key} = 17:15:00"),
+        (Kind::RichText { inline: false }, None) => format!("{key} = \"\"\"…\"\"\""),
+        _ => format!("{key} = \"…\""),
+    }
+}
+
+fn toml_of(example: &Json, field: Option<&Field>) -> String {
+    match (example, field.map(|field| &field.kind)) {
+        (Json::String(text), Some(Kind::Date | Kind::Time)) => text.clone(),
+        _ => example.to_string(),
+    }
+}
+
+fn found(node: &Node) -> &'static str {
+    match node.value {
+        Value::String(_) => "ein Text",
+        Value::Integer(_) | Value::Float(_) => "eine Zahl",
+        Value::Boolean(_) => "true oder false",
+        Value::Datetime(_) => "ein Datum oder eine Uhrzeit",
+        Value::Array(_) => "eine Liste",
+        Value::Table(_) => "eine Tabelle",
+    }
+}
+
+fn listed(values: &[&str]) -> String {
+    let quoted: Vec<String> = values.iter().map(|value| format!("„{value}“")).collect();
+    match quoted.split_last() {
+        Some((last, [])) => last.clone(),
+        Some((last, rest)) => format!("{} und {last}", rest.join(", ")),
+        None => String::new(),
+    }
+}
+
+fn entries(count: u64) -> String {
+    match count {
+        1 => "einen Eintrag".into(),
+        _ => format!("{count} Einträge"),
+    }
+}
+
+/// A text of nothing but white space counts as empty.
+fn blank_as_empty(json: Json) -> Json {
+    match json {
+        Json::String(text) if text.trim().is_empty() => Json::String(String::new()),
+        Json::Array(items) => items.into_iter().map(blank_as_empty).collect(),
+        Json::Object(map) => map.into_iter().map(|(k, v)| (k, blank_as_empty(v))).collect(),
+        other => other,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn near_misses_are_recognised_and_others_are_not() {
+        let keys = ["kurzueberblick", "ziele", "ja", "nein"];
+        assert_eq!(similar("kurzuberblick", &keys), Some("kurzueberblick"));
+        assert_eq!(similar("Ziel", &keys), Some("ziele"));
+        assert_eq!(similar("NEIN", &keys), Some("nein"));
+        assert_eq!(similar("vielleicht", &keys), None);
+    }
+
+    #[test]
+    fn lists_read_as_german() {
+        assert_eq!(listed(&["ja"]), "„ja“");
+        assert_eq!(listed(&["ja", "nein", "teilweise"]), "„ja“, „nein“ und „teilweise“");
+    }
+}

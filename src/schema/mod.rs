@@ -1,0 +1,67 @@
+//! JSON Schema as the one source of what a table may hold and how it is called on the form.
+//!
+//! Knows nothing of records, templates or settings: they all are read through it.
+
+mod fields;
+mod findings;
+
+use std::sync::Arc;
+
+use jsonschema::{Draft, PatternOptions, Validator};
+use serde_json::Value as Json;
+
+pub use fields::{Choice, Field, Kind};
+pub use findings::similar;
+
+use crate::diagnostics::{Diagnostic, Source};
+use crate::toml_tree::Node;
+
+/// A schema that has been read: its fields in the order of the form, and its validator.
+#[derive(Debug)]
+pub struct Schema {
+    /// The schema as written (JSON Schema 2020-12).
+    pub json: Json,
+    /// The table that it describes.
+    pub root: Field,
+    validator: Validator,
+}
+
+/// Why a schema cannot be used: a German sentence and the place in the file, a byte offset.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct SchemaError {
+    /// What is wrong.
+    pub message: String,
+    /// Where, in bytes; 0 if it is not known.
+    pub offset: usize,
+}
+
+impl Schema {
+    /// Reads a schema. `key` is the key under which the table stands.
+    pub fn new(key: &str, text: &str) -> Result<Self, SchemaError> {
+        let json: Json = serde_json::from_str(text).map_err(|error| SchemaError {
+            message: format!("Das ist kein gültiges JSON ({error})."),
+            offset: offset_of(text, error.line(), error.column()),
+        })?;
+        let at_start = |message| SchemaError { message, offset: 0 };
+        let root = fields::read(key, &json).map_err(at_start)?;
+        let validator = jsonschema::options()
+            .with_draft(Draft::Draft202012)
+            .should_validate_formats(true)
+            .should_ignore_unknown_formats(true)
+            // The default engine may backtrack for ever; this one runs in linear time.
+            .with_pattern_options(PatternOptions::regex())
+            .build(&json)
+            .map_err(|error| at_start(format!("Das ist kein gültiges JSON-Schema ({error}).")))?;
+        Ok(Self { json, root, validator })
+    }
+
+    /// Every way in which a table does not follow the schema.
+    pub fn check(&self, source: &Arc<Source>, node: &Node) -> Vec<Diagnostic> {
+        findings::check(&self.validator, &self.root, source, node)
+    }
+}
+
+fn offset_of(text: &str, line: usize, column: usize) -> usize {
+    let before: usize = text.split_inclusive('\n').take(line.saturating_sub(1)).map(str::len).sum();
+    before + column.saturating_sub(1)
+}
