@@ -4,5 +4,7 @@
 
 pub mod diagnostics;
 pub mod files;
+pub mod fonts;
+pub mod images;
 pub mod schema;
 pub mod toml_tree;

@@ -1,0 +1,106 @@
+//! The fonts of the binary and of a project, and which characters they can show.
+//!
+//! Knows nothing of layout.
+
+use std::path::{Path, PathBuf};
+
+use include_dir::{Dir, include_dir};
+use typst::foundations::Bytes;
+use typst::text::{Font, FontBook};
+use typst::utils::LazyHash;
+use walkdir::WalkDir;
+
+use crate::files;
+
+static BUILT_IN: Dir<'_> = include_dir!("$CARGO_MANIFEST_DIR/fonts");
+
+/// The family that every form is set in.
+pub const FAMILY: &str = "Liberation Sans";
+
+const MAX_FONT_BYTES: u64 = 64 << 20;
+const MAX_FONTS: usize = 64;
+
+/// The fonts that a document can use.
+#[derive(Debug)]
+pub struct Fonts {
+    /// What typst asks for a font by its properties.
+    pub book: LazyHash<FontBook>,
+    /// The fonts, by their index in the book.
+    pub fonts: Vec<Font>,
+    /// The families in the order in which a character is looked for.
+    pub families: Vec<String>,
+    /// The folder of the project's own fonts.
+    pub folder: Option<PathBuf>,
+    built_in: usize,
+}
+
+impl Fonts {
+    /// The fonts of the binary.
+    pub fn built_in() -> Self {
+        let fonts = BUILT_IN
+            .files()
+            .filter(|file| is_font(file.path()))
+            .flat_map(|file| faces(Bytes::new(file.contents())))
+            .collect();
+        Self::of(fonts, None)
+    }
+
+    /// The fonts of the binary and, after them, those in a folder.
+    pub fn with_folder(folder: &Path) -> Result<Self, files::ReadError> {
+        let mut fonts = Self::built_in().fonts;
+        let entries = WalkDir::new(folder).sort_by_file_name().into_iter().flatten();
+        let paths = entries.filter(|e| e.file_type().is_file() && is_font(e.path()));
+        for entry in paths.take(MAX_FONTS) {
+            fonts.extend(faces(Bytes::new(files::read(entry.path(), MAX_FONT_BYTES)?)));
+        }
+        Ok(Self::of(fonts, Some(folder.to_path_buf())))
+    }
+
+    fn of(fonts: Vec<Font>, folder: Option<PathBuf>) -> Self {
+        let mut families = vec![FAMILY.to_owned()];
+        for font in &fonts {
+            if !families.contains(&font.info().family) {
+                families.push(font.info().family.clone());
+            }
+        }
+        Self {
+            book: LazyHash::new(FontBook::from_fonts(&fonts)),
+            built_in: BUILT_IN.files().filter(|file| is_font(file.path())).count(),
+            fonts,
+            families,
+            folder,
+        }
+    }
+
+    /// Whether a character can be shown: in every style of the built-in family, or in any other font.
+    pub fn covers(&self, c: char) -> bool {
+        let has = |font: &Font| font.info().coverage.contains(c.into());
+        let (built_in, others) = self.fonts.split_at(self.built_in);
+        built_in.iter().all(has) || others.iter().any(has)
+    }
+}
+
+fn is_font(path: &Path) -> bool {
+    let extension = path.extension().and_then(|e| e.to_str()).unwrap_or_default();
+    ["ttf", "otf", "ttc", "otc"].iter().any(|known| extension.eq_ignore_ascii_case(known))
+}
+
+fn faces(bytes: Bytes) -> impl Iterator<Item = Font> {
+    (0..).map_while(move |index| Font::new(bytes.clone(), index))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_built_in_family_shows_german_and_its_neighbours() {
+        let fonts = Fonts::built_in();
+        assert_eq!(fonts.fonts.len(), 4);
+        for c in "aäöüßÄÖÜẞ€§„“‚‘–—…•²³½×éèçşğıłžčЖΩ".chars() {
+            assert!(fonts.covers(c), "{c}");
+        }
+        assert!(!fonts.covers('漢'));
+        assert!(!fonts.covers('😀'));
+    }
+}

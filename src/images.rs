@@ -1,0 +1,222 @@
+//! Image files of records, made into what typst takes: upright, RGB, 8 bit, at most 300 dpi.
+//!
+//! Knows neither records nor layout; the printed size is decided here.
+
+use std::io::Cursor;
+use std::path::Path;
+
+use image::codecs::jpeg::JpegEncoder;
+use image::metadata::Orientation;
+use image::{DynamicImage, ImageDecoder, ImageError, ImageFormat, ImageReader, Limits, imageops};
+
+use crate::files;
+
+/// The largest width at which an image is printed: the text width of the forms, in millimetres.
+pub const MAX_WIDTH_MM: f64 = 165.0;
+/// The largest height at which an image is printed, in millimetres.
+pub const MAX_HEIGHT_MM: f64 = 200.0;
+/// The resolution at which an image is printed if it then fits, in dots per inch.
+const NATURAL_DPI: f64 = 150.0;
+/// The highest resolution that is embedded, in dots per inch.
+const MAX_DPI: f64 = 300.0;
+const MAX_FILE_BYTES: u64 = 64 << 20;
+const MAX_SIDE: u32 = 30_000;
+const MAX_DECODED_BYTES: u64 = 512 << 20;
+const JPEG_QUALITY: u8 = 90;
+
+/// An image ready to be set.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Image {
+    /// PNG, JPEG or SVG.
+    pub bytes: Vec<u8>,
+    /// The ending that says which.
+    pub extension: &'static str,
+    /// The printed width in millimetres; an SVG has its own.
+    pub width_mm: Option<f64>,
+}
+
+impl Image {
+    /// Whether it is a program rather than pixels, so that drawing it may take any time.
+    pub fn is_vector(&self) -> bool {
+        self.extension == "svg"
+    }
+}
+
+/// Why an image cannot be used.
+#[derive(Debug, thiserror::Error)]
+pub enum ImageProblem {
+    /// Neither PNG, JPEG, TIFF nor SVG, or damaged.
+    #[error("{0}")]
+    Unreadable(String),
+    /// Too many bytes or pixels.
+    #[error("{0}")]
+    TooLarge(String),
+}
+
+/// Reads an image file and changes it only where it has to be changed.
+pub fn load(path: &Path) -> Result<Image, ImageProblem> {
+    let bytes = files::read(path, MAX_FILE_BYTES).map_err(|error| match error {
+        files::ReadError::TooLarge { .. } => {
+            ImageProblem::TooLarge(format!("Die Datei ist größer als {} MiB.", MAX_FILE_BYTES >> 20))
+        }
+        other => ImageProblem::Unreadable(format!("Die Datei ist nicht lesbar ({other}).")),
+    })?;
+    prepare(bytes)
+}
+
+fn prepare(bytes: Vec<u8>) -> Result<Image, ImageProblem> {
+    match image::guess_format(&bytes) {
+        Ok(format @ (ImageFormat::Png | ImageFormat::Jpeg | ImageFormat::Tiff)) => raster(bytes, format),
+        _ if looks_like_svg(&bytes) => Ok(Image { bytes, extension: "svg", width_mm: None }),
+        _ => Err(ImageProblem::Unreadable("Die Datei ist weder PNG noch JPEG, TIFF oder SVG.".into())),
+    }
+}
+
+fn raster(bytes: Vec<u8>, format: ImageFormat) -> Result<Image, ImageProblem> {
+    let mut reader = ImageReader::with_format(Cursor::new(&bytes), format);
+    let mut limits = Limits::default();
+    limits.max_image_width = Some(MAX_SIDE);
+    limits.max_image_height = Some(MAX_SIDE);
+    limits.max_alloc = Some(MAX_DECODED_BYTES);
+    reader.limits(limits);
+    let mut decoder = reader.into_decoder().map_err(problem)?;
+    let orientation = decoder.orientation().unwrap_or(Orientation::NoTransforms);
+    // Decoded in any case: a damaged file is found now and not while its page is set.
+    let image = DynamicImage::from_decoder(decoder).map_err(problem)?;
+    let as_it_is = match format {
+        ImageFormat::Png => png_bits(&bytes) == Some(8),
+        ImageFormat::Jpeg => jpeg_components(&bytes).is_some_and(|count| count != 4),
+        _ => false,
+    };
+    let mut upright = image;
+    upright.apply_orientation(orientation);
+    let (width_mm, pixels) = printed_size(upright.width(), upright.height());
+    let extension = if format == ImageFormat::Jpeg { "jpg" } else { "png" };
+    let fits = upright.width() <= pixels;
+    if as_it_is && fits && orientation == Orientation::NoTransforms {
+        return Ok(Image { bytes, extension, width_mm: Some(width_mm) });
+    }
+    if !fits {
+        upright = upright.resize(pixels, u32::MAX, imageops::FilterType::Lanczos3);
+    }
+    let bytes = encode(upright, extension).map_err(problem)?;
+    Ok(Image { bytes, extension, width_mm: Some(width_mm) })
+}
+
+/// The printed width in millimetres, and the most pixels across that it needs.
+fn printed_size(width: u32, height: u32) -> (f64, u32) {
+    let natural = f64::from(width) / NATURAL_DPI * 25.4;
+    let by_height = MAX_HEIGHT_MM * f64::from(width) / f64::from(height.max(1));
+    let width_mm = natural.min(MAX_WIDTH_MM).min(by_height);
+    let pixels = (width_mm / 25.4 * MAX_DPI).ceil().max(1.0);
+    ((width_mm * 100.0).round() / 100.0, pixels as u32)
+}
+
+fn encode(image: DynamicImage, extension: &str) -> Result<Vec<u8>, ImageError> {
+    let has_alpha = image.color().has_alpha();
+    let gray = !image.color().has_color();
+    let image: DynamicImage = match (gray, has_alpha) {
+        (true, false) => image.into_luma8().into(),
+        (true, true) => image.into_luma_alpha8().into(),
+        (false, false) => image.into_rgb8().into(),
+        (false, true) => image.into_rgba8().into(),
+    };
+    let mut bytes = Vec::new();
+    if extension == "jpg" {
+        image.write_with_encoder(JpegEncoder::new_with_quality(&mut bytes, JPEG_QUALITY))?;
+    } else {
+        image.write_to(&mut Cursor::new(&mut bytes), ImageFormat::Png)?;
+    }
+    Ok(bytes)
+}
+
+fn problem(error: ImageError) -> ImageProblem {
+    match error {
+        ImageError::Limits(_) => ImageProblem::TooLarge(format!(
+            "Das Bild hat mehr als {MAX_SIDE} Bildpunkte in einer Richtung oder braucht mehr als {} MiB.",
+            MAX_DECODED_BYTES >> 20
+        )),
+        other => ImageProblem::Unreadable(format!(
+            "Das Bild ist beschädigt oder von einer Art, die nicht gelesen wird ({other})."
+        )),
+    }
+}
+
+fn looks_like_svg(bytes: &[u8]) -> bool {
+    let head = String::from_utf8_lossy(&bytes[..bytes.len().min(4096)]);
+    let head = head.trim_start_matches('\u{feff}').trim_start();
+    head.starts_with('<') && head.contains("<svg")
+}
+
+/// Bits a channel, from the IHDR chunk (PNG, third edition, 11.2.1).
+fn png_bits(bytes: &[u8]) -> Option<u8> {
+    bytes.get(24).copied().map(|bits| bits.max(8))
+}
+
+/// The number of colour components, from the frame header (ITU-T T.81, B.2.2).
+fn jpeg_components(bytes: &[u8]) -> Option<u8> {
+    let mut at = 2;
+    loop {
+        let (&0xFF, &marker) = (bytes.get(at)?, bytes.get(at + 1)?) else {
+            return None;
+        };
+        let length = usize::from(u16::from_be_bytes([*bytes.get(at + 2)?, *bytes.get(at + 3)?]));
+        match marker {
+            0xFF => at += 1,
+            0xC0..=0xCF if ![0xC4, 0xC8, 0xCC].contains(&marker) => return bytes.get(at + 9).copied(),
+            _ => at += 2 + length,
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn png(image: DynamicImage) -> Vec<u8> {
+        let mut bytes = Vec::new();
+        image.write_to(&mut Cursor::new(&mut bytes), ImageFormat::Png).unwrap();
+        bytes
+    }
+
+    #[test]
+    fn what_typst_takes_is_left_alone() {
+        let bytes = png(DynamicImage::new_rgb8(300, 100));
+        let image = prepare(bytes.clone()).unwrap();
+        assert_eq!(image.bytes, bytes);
+        assert_eq!(image.width_mm, Some(50.8));
+    }
+
+    #[test]
+    fn oversized_and_deep_images_are_reduced() {
+        let image = prepare(png(DynamicImage::new_rgb16(4000, 1000))).unwrap();
+        let made = image::load_from_memory(&image.bytes).unwrap();
+        assert_eq!(made.color(), image::ColorType::Rgb8);
+        assert_eq!(made.width(), 1949);
+        assert_eq!(image.width_mm, Some(165.0));
+        let tall = prepare(png(DynamicImage::new_luma8(1000, 5000))).unwrap();
+        assert_eq!(tall.width_mm, Some(40.0));
+    }
+
+    #[test]
+    fn tiff_becomes_png() {
+        let mut bytes = Vec::new();
+        DynamicImage::new_luma8(20, 10).write_to(&mut Cursor::new(&mut bytes), ImageFormat::Tiff).unwrap();
+        let image = prepare(bytes).unwrap();
+        assert_eq!(image.extension, "png");
+        assert_eq!(image::guess_format(&image.bytes).unwrap(), ImageFormat::Png);
+    }
+
+    #[test]
+    fn damaged_and_foreign_files_are_refused() {
+        let mut cut = png(DynamicImage::new_rgb8(300, 100));
+        cut.truncate(60);
+        assert!(matches!(prepare(cut), Err(ImageProblem::Unreadable(_))));
+        assert!(matches!(prepare(b"%PDF-1.7".to_vec()), Err(ImageProblem::Unreadable(_))));
+        let mut bomb = png(DynamicImage::new_luma8(1, 1));
+        bomb[16..24].copy_from_slice(&[0, 1, 0, 0, 0, 1, 0, 0]);
+        assert!(prepare(bomb).is_err());
+        assert!(prepare(b"<?xml version='1.0'?><svg xmlns='x'/>".to_vec()).unwrap().is_vector());
+        assert_eq!(jpeg_components(&[0xFF, 0xD8, 0xFF]), None);
+    }
+}
