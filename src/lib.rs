@@ -7,4 +7,5 @@ pub mod files;
 pub mod fonts;
 pub mod images;
 pub mod schema;
+pub mod template;
 pub mod toml_tree;

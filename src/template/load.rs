@@ -1,0 +1,173 @@
+//! Reads the folder of a form, from the binary or from disk.
+
+use std::collections::BTreeMap;
+use std::path::Path;
+use std::sync::Arc;
+
+use include_dir::{Dir, include_dir};
+use walkdir::WalkDir;
+
+use super::{Loaded, Template};
+use crate::diagnostics::{Diagnostic, Source, codes};
+use crate::files::{self, FileError};
+use crate::schema::Schema;
+use crate::toml_tree;
+
+static BUILT_IN: Dir<'_> = include_dir!("$CARGO_MANIFEST_DIR/templates");
+
+const MAX_FILES: usize = 200;
+const MAX_FILE_BYTES: u64 = 16 << 20;
+
+/// The forms in the binary.
+pub fn built_in() -> BTreeMap<String, Loaded> {
+    BUILT_IN
+        .dirs()
+        .map(|folder| {
+            let name = folder.path().to_string_lossy().into_owned();
+            let files = folder
+                .files()
+                .map(|file| {
+                    let path = file.path().strip_prefix(folder.path()).unwrap_or(file.path());
+                    (path.to_string_lossy().into_owned(), file.contents().to_vec())
+                })
+                .collect();
+            let loaded = template(&name, &format!("templates/{name}"), files, true);
+            (name, loaded)
+        })
+        .collect()
+}
+
+/// The forms in the folders of a folder.
+pub fn folder(folder: &Path) -> Result<BTreeMap<String, Loaded>, FileError> {
+    let mut loaded = BTreeMap::new();
+    let folders = WalkDir::new(folder).min_depth(1).max_depth(1).sort_by_file_name();
+    for entry in folders.into_iter().flatten() {
+        if entry.file_type().is_dir() {
+            let name = entry.file_name().to_string_lossy().into_owned();
+            let shown = entry.path().display().to_string();
+            let result = match disk_files(entry.path()) {
+                Ok(files) => template(&name, &shown, files, false),
+                Err(problem) => Err(vec![broken(&Source::new(shown, ""), 0, problem)]),
+            };
+            loaded.insert(name, result);
+        }
+    }
+    Ok(loaded)
+}
+
+/// The regular files below a folder; links are not followed, so none leads out of it.
+fn disk_files(folder: &Path) -> Result<BTreeMap<String, Vec<u8>>, String> {
+    let mut all = BTreeMap::new();
+    for entry in WalkDir::new(folder).sort_by_file_name() {
+        let entry = entry.map_err(|error| format!("Der Ordner ist nicht lesbar ({error})."))?;
+        if !entry.file_type().is_file() {
+            continue;
+        }
+        if all.len() == MAX_FILES {
+            return Err(format!("Der Ordner hat mehr als {MAX_FILES} Dateien."));
+        }
+        let bytes = files::read(entry.path(), MAX_FILE_BYTES).map_err(|error| error.to_string())?;
+        let path = entry.path().strip_prefix(folder).unwrap_or(entry.path());
+        let parts: Vec<_> = path.iter().map(|part| part.to_string_lossy()).collect();
+        all.insert(parts.join("/"), bytes);
+    }
+    Ok(all)
+}
+
+fn template(name: &str, shown: &str, files: BTreeMap<String, Vec<u8>>, built_in: bool) -> Loaded {
+    let text = |file: &str| -> Result<Arc<Source>, Vec<Diagnostic>> {
+        let path = format!("{shown}/{file}");
+        match files.get(file).map(|bytes| std::str::from_utf8(bytes)) {
+            Some(Ok(text)) => Ok(Source::new(path, text)),
+            Some(Err(_)) => {
+                Err(vec![broken(&Source::new(path, ""), 0, "Die Datei ist nicht in UTF-8 gespeichert.")])
+            }
+            None => Err(vec![broken(&Source::new(path, ""), 0, "Die Datei fehlt.")]),
+        }
+    };
+    let manifest = manifest(&text("template.toml")?)?;
+    let schema_source = text("schema.json")?;
+    let schema = Schema::new("", &schema_source.text)
+        .map_err(|error| vec![broken(&schema_source, error.offset, error.message)])?;
+    text("layout.typ")?;
+    let value = |key: &str| manifest.get(key).cloned().unwrap_or_default();
+    if value("name") != name {
+        let source = text("template.toml")?;
+        let message = format!("Der Name „{}“ ist nicht der des Ordners, „{name}“.", value("name"));
+        return Err(vec![broken(&source, 0, message)]);
+    }
+    Ok(Arc::new(Template {
+        name: name.to_owned(),
+        title: value("titel"),
+        version: value("version"),
+        language: value("sprache"),
+        label: value("kennung"),
+        description: value("beschreibung"),
+        schema,
+        built_in,
+        files,
+    }))
+}
+
+const MANIFEST: &str = r##"{
+  "type": "object", "additionalProperties": false,
+  "required": ["name", "titel", "version", "sprache", "kennung", "beschreibung"],
+  "properties": {
+    "name": { "type": "string", "pattern": "^[a-z0-9][a-z0-9-]*$", "description": "Kleinbuchstaben, Ziffern und Bindestriche; derselbe Name wie der Ordner." },
+    "titel": { "type": "string", "minLength": 1 },
+    "version": { "type": "string", "pattern": "^[0-9]+\\.[0-9]+\\.[0-9]+$", "description": "Drei Zahlen: 1.0.0." },
+    "sprache": { "type": "string", "pattern": "^[a-z]{2,3}(-[A-Z]{2})?$", "description": "Nach BCP 47: de-DE." },
+    "kennung": { "type": "string", "pattern": "^([A-Z]|[1-9][0-9]?[a-z]?)$", "description": "Ein Großbuchstabe oder eine Zahl: A, 1, 1a." },
+    "beschreibung": { "type": "string", "minLength": 1 }
+  }
+}"##;
+
+fn manifest(source: &Arc<Source>) -> Result<BTreeMap<String, String>, Vec<Diagnostic>> {
+    let (tree, mut findings) = toml_tree::parse(source);
+    let schema = Schema::new("", MANIFEST).map_err(|e| vec![broken(source, 0, e.message)])?;
+    if findings.is_empty() {
+        findings = schema.check(source, &tree);
+    }
+    if !findings.is_empty() {
+        return Err(findings);
+    }
+    let entries = tree.as_table().into_iter().flat_map(|table| &table.0);
+    Ok(entries.filter_map(|entry| Some((entry.key.clone(), entry.node.as_str()?.to_owned()))).collect())
+}
+
+fn broken(source: &Arc<Source>, offset: usize, message: impl Into<String>) -> Diagnostic {
+    Diagnostic::new(&codes::TEMPLATE_BROKEN, source, offset..offset, message)
+        .hint("Ein Formular besteht aus template.toml, schema.json und layout.typ; „anlage templates“ nennt die vorhandenen.")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn every_built_in_form_is_sound() {
+        let all = built_in();
+        assert!(all.contains_key("muenster-anlage-a"));
+        for (name, loaded) in all {
+            let template = loaded.unwrap_or_else(|findings| panic!("{name}: {findings:?}"));
+            assert!(template.example().is_some(), "{name} has an example");
+            assert!(template.files.contains_key("rules.typ"), "{name} has rules");
+        }
+    }
+
+    #[test]
+    fn a_broken_form_says_what_is_wrong() {
+        let folder = tempfile::tempdir().unwrap();
+        let form = folder.path().join("meins");
+        std::fs::create_dir(&form).unwrap();
+        let message = |all: BTreeMap<String, Loaded>| all["meins"].as_ref().unwrap_err()[0].message.clone();
+        assert!(message(super::folder(folder.path()).unwrap()).contains("fehlt"));
+        let manifest = "name = 'meins'\ntitel = 'M'\nversion = '1.0.0'\nsprache = 'de-DE'\nkennung = 'B'\nbeschreibung = 'x'\n";
+        std::fs::write(form.join("template.toml"), manifest).unwrap();
+        std::fs::write(form.join("schema.json"), "{\n  \"type\": 1,}").unwrap();
+        let all = super::folder(folder.path()).unwrap();
+        let finding = &all["meins"].as_ref().unwrap_err()[0];
+        assert!(finding.message.contains("kein gültiges JSON"));
+        assert_eq!(finding.position().0, 2);
+    }
+}

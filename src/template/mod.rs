@@ -1,0 +1,84 @@
+//! Forms: a folder with a manifest, a schema, a layout and rules; built in or the project's own.
+//!
+//! Knows the names of the typst files, not what stands in them.
+
+mod load;
+
+use std::collections::BTreeMap;
+use std::path::Path;
+use std::sync::Arc;
+
+use crate::diagnostics::Diagnostic;
+use crate::files::FileError;
+use crate::schema::Schema;
+
+/// The folder of a project that holds its own forms.
+pub const FOLDER: &str = "templates";
+
+/// A form.
+#[derive(Debug)]
+pub struct Template {
+    /// The name in records; also the name of the folder.
+    pub name: String,
+    /// What the annex is called, such as `Anlage A`.
+    pub title: String,
+    /// The version of the form.
+    pub version: String,
+    /// The language of the form, as BCP 47 writes it (`de-DE`).
+    pub language: String,
+    /// The label that the annex usually has.
+    pub label: String,
+    /// What the form is for.
+    pub description: String,
+    /// The fields.
+    pub schema: Schema,
+    /// All files of the folder by their path in it, separated with `/`.
+    pub files: BTreeMap<String, Vec<u8>>,
+    /// Whether it is part of the binary, and so to be trusted.
+    pub built_in: bool,
+}
+
+impl Template {
+    /// The example record, if there is one.
+    pub fn example(&self) -> Option<&str> {
+        std::str::from_utf8(self.files.get("example.toml")?).ok()
+    }
+}
+
+/// A form, or what is wrong with it.
+pub type Loaded = Result<Arc<Template>, Vec<Diagnostic>>;
+
+/// All forms that a project can use, by name.
+#[derive(Debug, Clone)]
+pub struct Templates(BTreeMap<String, Loaded>);
+
+impl Templates {
+    /// The forms that the binary carries.
+    pub fn built_in() -> Self {
+        Self(load::built_in())
+    }
+
+    /// Adds the forms in `project/templates/`; one of the same name replaces the built-in one.
+    pub fn with_project(mut self, project: &Path) -> Result<Self, FileError> {
+        let folder = project.join(FOLDER);
+        if folder.is_dir() {
+            self.0.extend(load::folder(&folder)?);
+        }
+        Ok(self)
+    }
+
+    /// The form with this name.
+    pub fn get(&self, name: &str) -> Option<&Loaded> {
+        self.0.get(name)
+    }
+
+    /// All forms, in the order of their names.
+    pub fn iter(&self) -> impl Iterator<Item = (&str, &Loaded)> {
+        self.0.iter().map(|(name, loaded)| (name.as_str(), loaded))
+    }
+
+    /// The names of all forms.
+    pub fn names(&self) -> Vec<&str> {
+        self.0.keys().map(String::as_str).collect()
+    }
+}
