@@ -6,6 +6,8 @@ pub mod diagnostics;
 pub mod files;
 pub mod fonts;
 pub mod images;
+pub mod project;
+pub mod proposal;
 pub mod schema;
 pub mod template;
 pub mod toml_tree;

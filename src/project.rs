@@ -1,0 +1,236 @@
+//! The project folder: where it begins, what `anlage.toml` sets, which forms and fonts it has.
+//!
+//! Knows nothing of single records.
+
+use std::collections::{BTreeMap, HashMap};
+use std::path::{Path, PathBuf};
+use std::sync::{Arc, Mutex, PoisonError};
+
+use serde_json::json;
+
+use crate::diagnostics::{Diagnostic, Severity, Source, codes};
+use crate::files::{self, FileError, ReadError, Root};
+use crate::fonts::Fonts;
+use crate::schema::Schema;
+use crate::template::Templates;
+use crate::toml_tree::{self, Table};
+
+/// The file at the root of a project.
+pub const FILE_NAME: &str = "anlage.toml";
+/// Where PDFs go if nothing else is said.
+pub const DEFAULT_OUTPUT: &str = "out";
+
+/// A folder with records, and what holds for all of them.
+#[derive(Debug)]
+pub struct Project {
+    /// The folder that no path may leave.
+    pub root: Root,
+    /// What `anlage.toml` sets.
+    pub settings: Settings,
+    /// The forms that records can name.
+    pub templates: Templates,
+    /// The fonts that documents are set in.
+    pub fonts: Arc<Fonts>,
+}
+
+/// What `anlage.toml` sets; everything is optional.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Settings {
+    /// Name of the municipality, as forms print it.
+    pub municipality: Option<String>,
+    /// The form that `anlage new` takes if none is named.
+    pub template: Option<String>,
+    /// Output folder, absolute.
+    pub output: Option<PathBuf>,
+    /// Folder with fonts of the project, absolute.
+    fonts: Option<PathBuf>,
+    /// Levels of single finding codes.
+    levels: BTreeMap<String, Severity>,
+}
+
+/// Why a project cannot be used.
+#[derive(Debug, thiserror::Error)]
+pub enum ProjectError {
+    /// The environment failed.
+    #[error(transparent)]
+    File(#[from] FileError),
+    /// A file could not be read.
+    #[error(transparent)]
+    Read(#[from] ReadError),
+    /// `anlage.toml` is wrong.
+    #[error("anlage.toml ist fehlerhaft")]
+    Settings(Vec<Diagnostic>),
+}
+
+impl Project {
+    /// Opens the project that begins in `root`.
+    pub fn open(root: &Path) -> Result<Self, ProjectError> {
+        let root = Root::new(root)?;
+        let settings = settings(root.path())?;
+        let fonts = match &settings.fonts {
+            Some(folder) => Fonts::with_folder(folder)?,
+            None => Fonts::built_in(),
+        };
+        Ok(Self {
+            templates: Templates::built_in().with_project(root.path())?,
+            fonts: Arc::new(fonts),
+            settings,
+            root,
+        })
+    }
+
+    /// Gives findings the levels that the project has set.
+    pub fn apply_levels(&self, findings: &mut [Diagnostic]) {
+        for finding in findings {
+            if let Some(level) = self.settings.levels.get(finding.code.id) {
+                finding.severity = *level;
+            }
+        }
+    }
+}
+
+/// The projects of one run, each opened once.
+#[derive(Debug, Default)]
+pub struct Projects(Mutex<HashMap<PathBuf, Arc<Project>>>);
+
+impl Projects {
+    /// The project of the files in `folder`: the nearest folder upward with an `anlage.toml`, else the
+    /// current folder, else `folder` itself where that is somewhere else.
+    pub fn of(&self, folder: &Path) -> Result<Arc<Project>, ProjectError> {
+        let folder = Root::new(folder)?.path().to_path_buf();
+        let marked = folder.ancestors().find(|folder| folder.join(FILE_NAME).is_file());
+        let current = || std::env::current_dir().ok().and_then(|cwd| cwd.canonicalize().ok());
+        let root = match marked {
+            Some(root) => root.to_path_buf(),
+            None => current().filter(|cwd| folder.starts_with(cwd)).unwrap_or(folder),
+        };
+        let mut opened = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+        if let Some(project) = opened.get(&root) {
+            return Ok(Arc::clone(project));
+        }
+        let project = Arc::new(Project::open(&root)?);
+        opened.insert(root, Arc::clone(&project));
+        Ok(project)
+    }
+}
+
+fn settings(root: &Path) -> Result<Settings, ProjectError> {
+    let path = root.join(FILE_NAME);
+    if !path.is_file() {
+        return Ok(Settings::default());
+    }
+    let bytes = files::read(&path, toml_tree::MAX_BYTES)?;
+    let source = toml_tree::decode(FILE_NAME, &bytes).map_err(|f| ProjectError::Settings(vec![*f]))?;
+    let (tree, mut findings) = toml_tree::parse(&source);
+    if findings.is_empty() {
+        findings = schema(&source)?.check(&source, &tree);
+    }
+    let empty = Table::default();
+    let table = tree.as_table().unwrap_or(&empty);
+    let text = |key: &str| table.get(key).and_then(|node| node.as_str()).map(str::to_owned);
+    let mut folder = |key: &str, must_exist: bool| {
+        let relative = text(key)?;
+        let inside =
+            !relative.contains("..") && !Path::new(&relative).has_root() && !relative.contains(['\\', ':']);
+        let path = root.join(&relative);
+        if inside && (path.is_dir() || !must_exist) {
+            return Some(path);
+        }
+        let span = table.get(key).map(|node| node.span.clone()).unwrap_or_default();
+        let message = format!("„{relative}“ ist kein Ordner im Projekt.");
+        findings.push(
+            Diagnostic::new(&codes::BAD_SETTING, &source, span, message)
+                .hint("Den Pfad von anlage.toml aus angeben, mit / getrennt."),
+        );
+        None
+    };
+    let settings = Settings {
+        output: folder("ausgabe", false),
+        fonts: folder("schriften", true),
+        municipality: text("kommune"),
+        template: text("template"),
+        levels: levels(table),
+    };
+    match findings.is_empty() {
+        true => Ok(settings),
+        false => Err(ProjectError::Settings(findings)),
+    }
+}
+
+const LEVELS: [(&str, Severity); 3] =
+    [("fehler", Severity::Error), ("warnung", Severity::Warning), ("hinweis", Severity::Note)];
+
+fn levels(table: &Table) -> BTreeMap<String, Severity> {
+    let entries = table.get("befunde").and_then(|node| node.as_table());
+    let level = |text: &str| LEVELS.iter().find(|(name, _)| *name == text).map(|(_, level)| *level);
+    entries
+        .into_iter()
+        .flat_map(|table| &table.0)
+        .filter_map(|entry| Some((entry.key.clone(), level(entry.node.as_str()?)?)))
+        .collect()
+}
+
+fn schema(source: &Arc<Source>) -> Result<Schema, ProjectError> {
+    let names: Vec<&str> = LEVELS.iter().map(|(name, _)| *name).collect();
+    let level = |code: &&codes::Code| (code.id.to_owned(), json!({ "title": code.title, "enum": names }));
+    let levels: serde_json::Map<_, _> = codes::ALL.iter().map(level).collect();
+    let text = |title: &str| json!({ "title": title, "type": "string", "minLength": 1 });
+    let schema = json!({
+        "type": "object",
+        "additionalProperties": false,
+        "properties": {
+            "kommune": text("Name der Kommune"),
+            "template": text("Formular für „anlage new“"),
+            "ausgabe": text("Ordner für die PDF-Dateien"),
+            "schriften": text("Ordner mit Schriften"),
+            "befunde": { "title": "Stufen der Befunde", "type": "object", "additionalProperties": false, "properties": levels },
+        }
+    });
+    Schema::new("", &schema.to_string()).map_err(|error| {
+        ProjectError::Settings(vec![Diagnostic::new(&codes::BAD_SETTING, source, 0..0, error.message)])
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn open(toml: &str) -> Result<Project, Vec<String>> {
+        let folder = tempfile::tempdir().unwrap();
+        std::fs::write(folder.path().join(FILE_NAME), toml).unwrap();
+        Project::open(folder.path()).map_err(|error| match error {
+            ProjectError::Settings(findings) => findings.iter().map(|f| f.code.id.to_owned()).collect(),
+            other => vec![other.to_string()],
+        })
+    }
+
+    #[test]
+    fn settings_are_read() {
+        let project = open("kommune = 'Stadt X'\nausgabe = 'pdf'\n[befunde]\nU003 = 'fehler'\n").unwrap();
+        assert_eq!(project.settings.municipality.as_deref(), Some("Stadt X"));
+        assert!(project.settings.output.as_ref().unwrap().ends_with("pdf"));
+        let mut findings = [Diagnostic::new(&codes::TYPST_WARNING, &Source::new("a", ""), 0..0, "")];
+        project.apply_levels(&mut findings);
+        assert!(findings[0].is_error());
+    }
+
+    #[test]
+    fn wrong_settings_are_found() {
+        assert_eq!(open("komune = 'x'").unwrap_err(), ["T101"]);
+        assert_eq!(open("ausgabe = '../x'").unwrap_err(), ["T111"]);
+        assert_eq!(open("schriften = 'fehlt'").unwrap_err(), ["T111"]);
+        assert_eq!(open("[befunde]\nT999 = 'fehler'").unwrap_err(), ["T101"]);
+        assert_eq!(open("[befunde]\nT001 = 'egal'").unwrap_err(), ["T104"]);
+    }
+
+    #[test]
+    fn the_nearest_marked_folder_is_the_project() {
+        let folder = tempfile::tempdir().unwrap();
+        let inner = folder.path().join("a/b");
+        std::fs::create_dir_all(&inner).unwrap();
+        let projects = Projects::default();
+        assert_eq!(projects.of(&inner).unwrap().root, Root::new(&inner).unwrap());
+        std::fs::write(folder.path().join(FILE_NAME), "").unwrap();
+        assert_eq!(projects.of(&inner).unwrap().root, Root::new(folder.path()).unwrap());
+    }
+}

@@ -1,0 +1,117 @@
+//! A record to fill in: every field with its label and help as a comment.
+
+use super::{Number, PROPOSAL};
+use crate::schema::{Field, Kind};
+use crate::template::Template;
+
+const WIDTH: usize = 100;
+
+/// A record with placeholders: empty texts, which `check` names one by one until they are filled.
+pub fn blank_record(number: Number, template: &Template, schema_path: &str) -> String {
+    let label = &template.label;
+    let mut out = format!("#:schema {schema_path}\n");
+    out += "# Leere Angaben (\"\") ausfüllen; was mit # beginnt und nach einer Angabe aussieht, ist freiwillig.\n";
+    out += "# Lange Texte stehen zwischen drei Anführungszeichen; *kursiv*, **fett**, Listen mit - am Zeilenanfang.\n";
+    out += "\n[vorlage]\n";
+    let mut writer = Writer { out };
+    writer.fields(PROPOSAL.root.fields(), "vorlage", "", Some(number));
+    writer.out += &format!("\n[anlage.{label}]\ntemplate = \"{}\"\n", template.name);
+    writer.fields(template.schema.root.fields(), &format!("anlage.{label}"), "", None);
+    writer.out += "\n# Weitere Anlagen sind Dateien neben dieser hier:\n# [anlage.1]\n# titel = \"\"\n# datei = \"anlage.pdf\"\n";
+    writer.out
+}
+
+struct Writer {
+    out: String,
+}
+
+impl Writer {
+    /// `table` is the name of the open table, `prefix` what stands before each key in it.
+    fn fields(&mut self, fields: &[Field], table: &str, prefix: &str, number: Option<Number>) {
+        let (tables, values): (Vec<_>, Vec<_>) = fields.iter().partition(|field| has_own_header(field));
+        for field in values {
+            match &field.kind {
+                Kind::Table(inner) => self.fields(inner, table, &format!("{prefix}{}.", field.key), None),
+                _ => self.value(field, prefix, number),
+            }
+        }
+        for field in tables {
+            self.table(field, &format!("{table}.{}", field.key));
+        }
+    }
+
+    fn value(&mut self, field: &Field, prefix: &str, number: Option<Number>) {
+        self.comment(field);
+        let value = match (&field.kind, number) {
+            (Kind::Text, Some(number)) if field.key == "nummer" => format!("\"{number}\""),
+            (Kind::RichText { inline: false }, _) => "\"\"\"\n\"\"\"".to_owned(),
+            (Kind::List(_), _) => "[]".to_owned(),
+            (Kind::Integer | Kind::Number | Kind::Boolean, _) if !field.required => {
+                field.example.as_ref().map_or_else(|| "true".to_owned(), ToString::to_string)
+            }
+            _ => "\"\"".to_owned(),
+        };
+        let line = format!("{prefix}{} = {value}", field.key);
+        // A question is to be answered or struck out; any other field may be left as it is.
+        let optional = !field.required && !matches!(field.kind, Kind::Choice(_));
+        let mark = if optional { "# " } else { "" };
+        self.out += &line.lines().map(|line| format!("{mark}{line}\n")).collect::<String>();
+    }
+
+    fn table(&mut self, field: &Field, name: &str) {
+        let list = matches!(field.kind, Kind::List(_));
+        let start = self.out.len();
+        self.comment(field);
+        self.out += &if list { format!("[[{name}]]\n") } else { format!("[{name}]\n") };
+        self.fields(field.fields(), name, "", None);
+        let asks = !list && field.fields().iter().any(|field| matches!(field.kind, Kind::Choice(_)));
+        if !field.required && !asks {
+            let block = self.out.split_off(start);
+            for line in block.lines() {
+                let mark = if line.is_empty() || line.starts_with('#') { "" } else { "# " };
+                self.out += &format!("{mark}{line}\n");
+            }
+        }
+    }
+
+    fn comment(&mut self, field: &Field) {
+        self.out += "\n";
+        let answers = match &field.kind {
+            Kind::Choice(choices) => {
+                let all: Vec<_> = choices.iter().map(|choice| format!("\"{}\"", choice.value)).collect();
+                format!("Antworten: {}", all.join(", "))
+            }
+            _ => String::new(),
+        };
+        for text in field.title.lines().chain([field.description.as_str(), answers.as_str()]) {
+            for line in wrap(text) {
+                self.out += &format!("# {line}\n");
+            }
+        }
+    }
+}
+
+/// Lists of tables and tables with long texts are written under a header of their own, others with dotted keys.
+fn has_own_header(field: &Field) -> bool {
+    match &field.kind {
+        Kind::List(item) => matches!(item.kind, Kind::Table(_)),
+        Kind::Table(fields) => fields.iter().any(|field| {
+            matches!(field.kind, Kind::RichText { inline: false } | Kind::Table(_) | Kind::List(_))
+        }),
+        _ => false,
+    }
+}
+
+fn wrap(text: &str) -> Vec<String> {
+    let mut lines: Vec<String> = Vec::new();
+    for word in text.split_whitespace() {
+        match lines.last_mut() {
+            Some(line) if line.chars().count() + word.chars().count() < WIDTH => {
+                line.push(' ');
+                line.push_str(word);
+            }
+            _ => lines.push(word.to_owned()),
+        }
+    }
+    lines
+}

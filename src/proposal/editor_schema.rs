@@ -1,0 +1,82 @@
+//! One JSON Schema for a whole record, as editors with TOML support take it.
+//!
+//! Editors know the drafts up to 7 well and later ones hardly, so this is draft 7, without references.
+
+use serde_json::{Map, Value as Json, json};
+
+use super::{ANNEX_LABEL, FILE_ANNEX, PROPOSAL};
+use crate::template::Template;
+
+/// The schema of records that use these forms.
+pub fn editor_schema(templates: &[&Template]) -> Json {
+    let mut annexes: Vec<Json> = templates.iter().map(|template| form_annex(template)).collect();
+    annexes.push(flat(&FILE_ANNEX.json, &FILE_ANNEX.json));
+    json!({
+        "$schema": "http://json-schema.org/draft-07/schema#",
+        "title": "Vorlagendatei",
+        "description": "Eine Vorlage an den Rat, einen Ausschuss oder eine Bezirksvertretung mit ihren Anlagen.",
+        "type": "object",
+        "additionalProperties": false,
+        "required": ["vorlage"],
+        "properties": {
+            "vorlage": flat(&PROPOSAL.json, &PROPOSAL.json),
+            "anlage": {
+                "title": "Anlagen",
+                "description": "Die Anlagen der Vorlage, jede unter ihrer Kennung: A, 1, 1a.",
+                "type": "object",
+                "propertyNames": { "pattern": ANNEX_LABEL },
+                "additionalProperties": { "anyOf": annexes }
+            }
+        }
+    })
+}
+
+fn form_annex(template: &Template) -> Json {
+    let json = &template.schema.json;
+    let mut schema = flat(json, json);
+    let name = json!({ "title": "Formular", "description": template.description, "type": "string", "enum": [template.name] });
+    if let Some(Json::Array(required)) = schema.get_mut("required") {
+        required.insert(0, "template".into());
+    }
+    if let Some(Json::Object(properties)) = schema.get_mut("properties") {
+        properties.shift_insert(0, "template".into(), name);
+    }
+    schema
+}
+
+/// The schema with every reference replaced by what it refers to, and answers as a plain list.
+fn flat(schema: &Json, root: &Json) -> Json {
+    match schema {
+        Json::Object(object) => {
+            let mut out = Map::new();
+            let target =
+                object.get("$ref").and_then(Json::as_str).and_then(|r| root.pointer(r.strip_prefix('#')?));
+            let target = target.and_then(Json::as_object).into_iter().flatten();
+            for (key, value) in object.iter().chain(target) {
+                if !["$ref", "$defs", "$schema", "$comment"].contains(&key.as_str()) && !out.contains_key(key)
+                {
+                    out.insert(key.clone(), flat(value, root));
+                }
+            }
+            answers(&mut out);
+            Json::Object(out)
+        }
+        Json::Array(items) => items.iter().map(|item| flat(item, root)).collect(),
+        other => other.clone(),
+    }
+}
+
+/// `oneOf` with a `const` and a `title` each becomes `enum`, with the titles where Taplo shows them.
+fn answers(schema: &mut Map<String, Json>) {
+    let Some(Json::Array(options)) = schema.get("oneOf") else {
+        return;
+    };
+    let column =
+        |key: &str| -> Option<Vec<Json>> { options.iter().map(|option| option.get(key).cloned()).collect() };
+    if let (Some(values), Some(titles)) = (column("const"), column("title")) {
+        schema.shift_remove("oneOf");
+        schema.insert("type".into(), "string".into());
+        schema.insert("enum".into(), values.into());
+        schema.insert("x-taplo".into(), json!({ "docs": { "enumValues": titles } }));
+    }
+}

@@ -1,0 +1,350 @@
+//! From a record to a proposal, with every finding on the way.
+
+use std::path::PathBuf;
+use std::sync::Arc;
+
+use super::data::{self, Reading};
+use super::rich_text::ImageReference;
+use super::schemas::{self, FILE_ANNEX, PROPOSAL};
+use super::{Annex, FileAnnex, FormAnnex, Number, Proposal};
+use crate::diagnostics::{Diagnostic, Source, codes};
+use crate::files::{Refusal, natural_order};
+use crate::images::{self, Image, ImageProblem};
+use crate::project::Project;
+use crate::schema::similar;
+use crate::template::Template;
+use crate::toml_tree::{self, Entry, Node, Table, Value};
+
+/// A record to read, and from where.
+#[derive(Debug, Clone)]
+pub struct Input {
+    /// The file, byte for byte.
+    pub bytes: Vec<u8>,
+    /// Its text.
+    pub source: Arc<Source>,
+    /// The folder that its paths are relative to.
+    pub folder: PathBuf,
+    /// The project that it belongs to.
+    pub project: Arc<Project>,
+}
+
+/// What a TOML file in a project folder is.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Kind {
+    /// A record, or a file that wants to be one.
+    Record,
+    /// A session file.
+    Session,
+    /// Something else.
+    Other,
+}
+
+const TABLES: [&str; 2] = ["vorlage", "anlage"];
+
+/// What a file is, told by its top-level keys. What is empty or broken counts as a record, so that it is
+/// not passed over in silence.
+pub fn kind(source: &Arc<Source>) -> Kind {
+    let (tree, errors) = toml_tree::parse(source);
+    let keys: Vec<&str> = tree.as_table().map(|table| table.keys().collect()).unwrap_or_default();
+    if keys.iter().any(|key| similar(key, &TABLES).is_some()) {
+        Kind::Record
+    } else if keys.contains(&"sitzung") {
+        Kind::Session
+    } else if keys.is_empty() || !errors.is_empty() {
+        Kind::Record
+    } else {
+        Kind::Other
+    }
+}
+
+/// The number of a record, without reading the rest.
+pub fn number_of(source: &Arc<Source>) -> Option<Number> {
+    let (tree, _) = toml_tree::parse(source);
+    tree.as_table()?.get("vorlage")?.as_table()?.get("nummer")?.as_str()?.parse().ok()
+}
+
+/// Reads a record. The proposal holds what could be understood, whatever the findings say.
+pub fn read(input: Input) -> (Proposal, Vec<Diagnostic>) {
+    let Input { bytes, source, folder, project } = input;
+    let (tree, mut findings) = toml_tree::parse(&source);
+    let mut record = Record { source: &source, folder, project: &project, findings: Vec::new() };
+
+    let empty = Node { value: Value::Table(Table::default()), span: 0..0 };
+    let table = tree.as_table();
+    record.check_top_level(table);
+    let head = table.and_then(|table| table.get("vorlage")).unwrap_or(&empty);
+    if head.span != empty.span || table.is_some_and(|table| table.get("vorlage").is_some()) {
+        record.findings.extend(PROPOSAL.check(&source, head));
+    }
+    let annexes = record.annexes(table);
+    let data = record.data(&PROPOSAL.root, head).value;
+
+    record.findings.retain(|finding| !is_consequence(finding, &findings));
+    findings.append(&mut record.findings);
+    let text = |key: &str| data[key].as_str().unwrap_or_default().to_owned();
+    let proposal = Proposal {
+        number: text("nummer").parse().ok(),
+        subject: text("betreff"),
+        office: text("amt"),
+        date: data::date(&text("datum")),
+        data,
+        annexes,
+        tree,
+        bytes,
+        project,
+        source,
+    };
+    (proposal, findings)
+}
+
+/// Whether a finding may only come from a syntax error: the parser guesses a value where there is none, and
+/// passes over what it cannot read.
+fn is_consequence(finding: &Diagnostic, syntax_errors: &[Diagnostic]) -> bool {
+    let line = finding.position().0;
+    let same_line = || syntax_errors.iter().any(|error| error.position().0 == line);
+    !syntax_errors.is_empty() && (finding.code.id == codes::MISSING_KEY.id || same_line())
+}
+
+struct Record<'a> {
+    source: &'a Arc<Source>,
+    folder: PathBuf,
+    project: &'a Arc<Project>,
+    findings: Vec<Diagnostic>,
+}
+
+impl Record<'_> {
+    fn check_top_level(&mut self, table: Option<&Table>) {
+        let entries = table.map(|table| &table.0[..]).unwrap_or_default();
+        for entry in entries {
+            let key = entry.key.as_str();
+            let finding = match key {
+                "vorlage" | "anlage" if entry.node.as_table().is_some() => continue,
+                // A session file is told as a whole, below.
+                "sitzung" => continue,
+                "vorlage" | "anlage" => self
+                    .finding(
+                        &codes::WRONG_TYPE,
+                        entry.key_span.clone(),
+                        format!("„{key}“ ist hier keine Tabelle."),
+                    )
+                    .hint(format!(
+                        "Statt {key} = … steht [{key}{}] in einer eigenen Zeile.",
+                        if key == "anlage" { ".A" } else { "" }
+                    )),
+                _ => {
+                    let finding = self.finding(
+                        &codes::UNKNOWN_KEY,
+                        entry.key_span.clone(),
+                        format!("Den Schlüssel „{key}“ gibt es hier nicht."),
+                    );
+                    match similar(key, &TABLES) {
+                        Some(meant) => finding.hint(format!("Meinten Sie „{meant}“?")),
+                        None => finding.hint("Eine Vorlagendatei besteht aus den Tabellen [vorlage] und [anlage.…]; Angaben davor stehen außerhalb."),
+                    }
+                }
+            };
+            self.findings.push(finding);
+        }
+        if !entries.iter().any(|entry| entry.key == "vorlage") {
+            let hint = match entries.iter().any(|entry| entry.key == "sitzung") {
+                true => "Das ist eine Sitzungsdatei. Die Vorlagen, die sie nennt, oder ihren Ordner angeben.",
+                false => "Mit „anlage new V/0001/2025“ entsteht eine Vorlagendatei zum Ausfüllen.",
+            };
+            let finding = self
+                .finding(
+                    &codes::NOT_A_RECORD,
+                    0..0,
+                    "Die Tabelle [vorlage] fehlt; so ist das keine Vorlagendatei.",
+                )
+                .hint(hint);
+            self.findings.push(finding);
+        }
+    }
+
+    fn annexes(&mut self, table: Option<&Table>) -> Vec<Annex> {
+        let entries = table.and_then(|table| table.get("anlage")?.as_table()).map(|table| &table.0[..]);
+        let mut annexes: Vec<Annex> =
+            entries.unwrap_or_default().iter().filter_map(|entry| self.annex(entry)).collect();
+        let letters_first = |annex: &Annex| !annex.label().starts_with(|c: char| c.is_ascii_uppercase());
+        annexes.sort_by(|a, b| {
+            letters_first(a).cmp(&letters_first(b)).then_with(|| natural_order(a.label(), b.label()))
+        });
+        annexes
+    }
+
+    fn annex(&mut self, entry: &Entry) -> Option<Annex> {
+        if !schemas::is_annex_label(&entry.key) {
+            let finding = self
+                .finding(&codes::BAD_LABEL, entry.key_span.clone(), format!("„{}“ ist keine Kennung einer Anlage.", entry.key))
+                .hint("Kennungen sind ein Großbuchstabe (A) oder eine Zahl, auch mit Kleinbuchstaben (1, 1a): [anlage.A], [anlage.1].");
+            self.findings.push(finding);
+            return None;
+        }
+        let Some(table) = entry.node.as_table() else {
+            let finding = self
+                .finding(
+                    &codes::WRONG_TYPE,
+                    entry.key_span.clone(),
+                    format!("„{}“ ist hier keine Tabelle.", entry.key),
+                )
+                .hint(format!("Eine Anlage beginnt mit einer Zeile [anlage.{}].", entry.key));
+            self.findings.push(finding);
+            return None;
+        };
+        match (table.entry("template"), table.entry("datei")) {
+            (Some(template), None) => self.form_annex(entry, table, template).map(Annex::Form),
+            (None, Some(_)) => Some(Annex::File(self.file_annex(entry, table))),
+            (template, _) => {
+                let message = match template {
+                    Some(_) => format!("Anlage {} nennt ein Formular und eine Datei zugleich.", entry.key),
+                    None => format!("Anlage {} nennt weder ein Formular noch eine Datei.", entry.key),
+                };
+                let names = self.project.templates.names().join("\" oder \"");
+                let finding = self
+                    .finding(&codes::AMBIGUOUS_ANNEX, place(entry), message)
+                    .hint(format!("Eine Formularanlage hat template = \"{names}\", eine Dateianlage titel = \"…\" und datei = \"….pdf\"."));
+                self.findings.push(finding);
+                None
+            }
+        }
+    }
+
+    fn form_annex(&mut self, entry: &Entry, table: &Table, name: &Entry) -> Option<FormAnnex> {
+        let template = self.template(name)?;
+        let fields = Node {
+            value: Value::Table(Table(table.0.iter().filter(|e| e.key != "template").cloned().collect())),
+            span: place(entry),
+        };
+        self.findings.extend(template.schema.check(self.source, &fields));
+        let reading = self.data(&template.schema.root, &fields);
+        let images = reading.images.iter().map(|image| self.image(image)).collect();
+        Some(FormAnnex { label: entry.key.clone(), data: reading.value, template, images })
+    }
+
+    fn template(&mut self, entry: &Entry) -> Option<Arc<Template>> {
+        let templates = &self.project.templates;
+        let name = entry.node.as_str().unwrap_or_default();
+        match templates.get(name) {
+            Some(Ok(template)) => return Some(Arc::clone(template)),
+            Some(Err(problems)) => {
+                self.findings.extend(problems.iter().cloned());
+                let finding = self
+                    .finding(
+                        &codes::TEMPLATE_BROKEN,
+                        entry.node.span.clone(),
+                        format!("Das Formular „{name}“ ist fehlerhaft und kann nicht benutzt werden."),
+                    )
+                    .hint("Die Befunde zum Formular stehen daneben.");
+                self.findings.push(finding);
+            }
+            None => {
+                let names = templates.names();
+                let hint = match similar(name, &names) {
+                    Some(meant) => format!("Meinten Sie „{meant}“?"),
+                    None => format!("Vorhanden sind: {}.", names.join(", ")),
+                };
+                let finding = self
+                    .finding(
+                        &codes::UNKNOWN_TEMPLATE,
+                        entry.node.span.clone(),
+                        format!("Ein Formular „{name}“ gibt es nicht."),
+                    )
+                    .hint(hint);
+                self.findings.push(finding);
+            }
+        }
+        None
+    }
+
+    fn file_annex(&mut self, entry: &Entry, table: &Table) -> FileAnnex {
+        let node = Node { value: entry.node.value.clone(), span: place(entry) };
+        self.findings.extend(FILE_ANNEX.check(self.source, &node));
+        let text = |key: &str| table.get(key).and_then(Node::as_str).unwrap_or_default();
+        let file = table
+            .get("datei")
+            .filter(|node| node.as_str().is_some_and(|path| !path.trim().is_empty()))
+            .and_then(|node| self.resolve(text("datei"), node.span.clone()));
+        FileAnnex { label: entry.key.clone(), title: text("titel").to_owned(), file }
+    }
+
+    fn data(&mut self, fields: &crate::schema::Field, node: &Node) -> Reading {
+        data::read(self.source, fields, node, &mut self.findings)
+    }
+
+    fn image(&mut self, reference: &ImageReference) -> Option<Image> {
+        let path = self.resolve(&reference.path, reference.span.clone())?;
+        let (code, message, hint) = match images::load(&path) {
+            Ok(image) => return Some(image),
+            Err(ImageProblem::Unreadable(message)) => {
+                (&codes::IMAGE_UNREADABLE, message, "Das Bild als PNG, JPEG, TIFF oder SVG neu speichern.")
+            }
+            Err(ImageProblem::TooLarge(message)) => (
+                &codes::IMAGE_TOO_LARGE,
+                message,
+                "Das Bild verkleinern; für den Druck genügen 300 dpi, das sind 1950 Bildpunkte über die Textbreite.",
+            ),
+        };
+        let finding = self.finding(code, reference.span.clone(), message).hint(hint);
+        self.findings.push(finding);
+        None
+    }
+
+    fn resolve(&mut self, path: &str, span: std::ops::Range<usize>) -> Option<PathBuf> {
+        let (code, message, hint) = match self.project.root.resolve(&self.folder, path) {
+            Ok(file) => return Some(file),
+            Err(Refusal::Missing) => (
+                &codes::FILE_MISSING,
+                format!("Die Datei „{path}“ gibt es nicht."),
+                "Pfade gelten von der Vorlagendatei aus; Groß- und Kleinschreibung zählen.",
+            ),
+            Err(Refusal::NotAFile) => (
+                &codes::FILE_MISSING,
+                format!("„{path}“ ist keine Datei."),
+                "Eine Datei nennen, keinen Ordner.",
+            ),
+            Err(Refusal::Absolute) => (
+                &codes::BAD_PATH,
+                format!("„{path}“ ist ein absoluter Pfad."),
+                "Die Datei in den Projektordner legen und von der Vorlagendatei aus nennen.",
+            ),
+            Err(Refusal::Outside) => (
+                &codes::BAD_PATH,
+                format!("„{path}“ führt aus dem Projektordner hinaus."),
+                "Die Datei in den Projektordner legen.",
+            ),
+            Err(Refusal::OutsideByLink) => (
+                &codes::BAD_PATH,
+                format!("„{path}“ führt über eine Verknüpfung aus dem Projektordner hinaus."),
+                "Die Datei selbst in den Projektordner legen.",
+            ),
+            Err(Refusal::Backslash) => {
+                (&codes::BAD_PATH, format!("„{path}“ enthält Rückstriche."), "Ordner mit / trennen.")
+            }
+            Err(Refusal::Malformed) => (
+                &codes::BAD_PATH,
+                "Der Pfad ist leer oder enthält Steuerzeichen.".to_owned(),
+                "Den Pfad neu tippen.",
+            ),
+        };
+        let finding = self.finding(code, span, message).hint(hint);
+        self.findings.push(finding);
+        None
+    }
+
+    fn finding(
+        &self,
+        code: &'static codes::Code,
+        span: std::ops::Range<usize>,
+        message: impl Into<String>,
+    ) -> Diagnostic {
+        Diagnostic::new(code, self.source, span, message)
+    }
+}
+
+/// Where a table stands: its header, or its key where it has none.
+fn place(entry: &Entry) -> std::ops::Range<usize> {
+    match entry.node.span.is_empty() {
+        true => entry.key_span.clone(),
+        false => entry.node.span.clone(),
+    }
+}

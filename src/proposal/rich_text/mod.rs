@@ -1,0 +1,262 @@
+//! CommonMark with tables, as a tree that a layout can set; what the form has no place for is a finding.
+//!
+//! Knows nothing of typst: text stays text, and nothing in it is ever evaluated.
+
+mod long_words;
+mod reader;
+
+use serde::Serialize;
+use std::ops::Range;
+
+pub use reader::read;
+
+/// A part of a text that stands on its own.
+#[derive(Debug, Clone, PartialEq, Serialize)]
+#[serde(tag = "kind", rename_all = "lowercase")]
+pub enum Block {
+    /// A paragraph.
+    Paragraph {
+        /// Its text.
+        body: Vec<Inline>,
+    },
+    /// A bulleted or numbered list.
+    List {
+        /// The number of the first element; none for bullets.
+        start: Option<u64>,
+        /// Whether the elements stand close to each other.
+        tight: bool,
+        /// The elements.
+        items: Vec<Vec<Block>>,
+    },
+    /// A table.
+    Table {
+        /// `left`, `center` or `right` for each column.
+        align: Vec<&'static str>,
+        /// The cells of the first row.
+        header: Vec<Vec<Inline>>,
+        /// The cells of the others.
+        rows: Vec<Vec<Vec<Inline>>>,
+    },
+    /// An image in a paragraph of its own.
+    Image {
+        /// Its number among the images of the annex, from 0.
+        image: usize,
+        /// What it shows, for those who cannot see it.
+        alt: String,
+        /// The line under it.
+        caption: Option<String>,
+    },
+}
+
+/// A part of a line.
+#[derive(Debug, Clone, PartialEq, Serialize)]
+#[serde(tag = "kind", rename_all = "lowercase")]
+pub enum Inline {
+    /// Characters, printed as they are.
+    Text {
+        /// The characters.
+        text: String,
+    },
+    /// A word so long that it may have to be broken, where the rest of the text is not hyphenated.
+    Word {
+        /// The word; where nothing else would allow a break, with zero-width spaces.
+        text: String,
+    },
+    /// Emphasis, printed in italics.
+    Emph {
+        /// What is emphasised.
+        body: Vec<Inline>,
+    },
+    /// Strong emphasis, printed in bold.
+    Strong {
+        /// What is emphasised.
+        body: Vec<Inline>,
+    },
+    /// A link to a web page or a mail address.
+    Link {
+        /// Where it leads.
+        url: String,
+        /// What is read.
+        body: Vec<Inline>,
+    },
+    /// The end of a line within a paragraph.
+    Break,
+}
+
+/// An image that a text names.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct ImageReference {
+    /// The path as written.
+    pub path: String,
+    /// Where it stands in the source.
+    pub span: Range<usize>,
+}
+
+/// The characters of a run of text, without its emphasis.
+pub fn plain(body: &[Inline]) -> String {
+    body.iter()
+        .map(|part| match part {
+            Inline::Text { text } | Inline::Word { text } => text.clone(),
+            Inline::Emph { body } | Inline::Strong { body } | Inline::Link { body, .. } => plain(body),
+            Inline::Break => " ".into(),
+        })
+        .collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::diagnostics::Source;
+    use crate::toml_tree;
+
+    fn read(markdown: &str) -> (Vec<Block>, Vec<(String, String)>) {
+        let source = Source::new("a.toml", format!("a = '''\n{markdown}'''"));
+        let (tree, errors) = toml_tree::parse(&source);
+        assert!(errors.is_empty(), "{errors:?}");
+        let node = tree.as_table().unwrap().get("a").unwrap();
+        let (mut images, mut findings) = (Vec::new(), Vec::new());
+        let blocks = super::read(&source, node, false, &mut images, &mut findings);
+        let found = findings.iter().map(|f| (f.code.id.to_owned(), source.text[f.span.clone()].to_owned()));
+        (blocks, found.collect())
+    }
+
+    fn text(text: &str) -> Inline {
+        Inline::Text { text: text.into() }
+    }
+
+    fn paragraph(body: Vec<Inline>) -> Block {
+        Block::Paragraph { body }
+    }
+
+    #[test]
+    fn typst_characters_stay_text() {
+        let wild = "#panic(\"x\") $a$ @c _ ` ~ = / [x] #let";
+        assert_eq!(read(wild), (vec![paragraph(vec![text(wild)])], vec![]));
+        assert_eq!(read("a `#code` b").0, vec![paragraph(vec![text("a `#code` b")])]);
+    }
+
+    #[test]
+    fn emphasis_links_and_breaks() {
+        let (blocks, findings) = read("Ein *kursives*, **fettes** [Wort](https://a.de)\\\nneu");
+        assert!(findings.is_empty());
+        assert_eq!(
+            blocks,
+            vec![paragraph(vec![
+                text("Ein "),
+                Inline::Emph { body: vec![text("kursives")] },
+                text(", "),
+                Inline::Strong { body: vec![text("fettes")] },
+                text(" "),
+                Inline::Link { url: "https://a.de".into(), body: vec![text("Wort")] },
+                Inline::Break,
+                text("neu"),
+            ])]
+        );
+    }
+
+    #[test]
+    fn lists_nest_and_know_whether_they_are_tight() {
+        let (blocks, _) = read("- a\n- b\n  1. c\n  2. d *e*\n\n3. x\n\n4. y\n");
+        let inner = Block::List {
+            start: Some(1),
+            tight: true,
+            items: vec![
+                vec![paragraph(vec![text("c")])],
+                vec![paragraph(vec![text("d "), Inline::Emph { body: vec![text("e")] }])],
+            ],
+        };
+        assert_eq!(
+            blocks[0],
+            Block::List {
+                start: None,
+                tight: true,
+                items: vec![vec![paragraph(vec![text("a")])], vec![paragraph(vec![text("b")]), inner],]
+            }
+        );
+        assert!(
+            matches!(&blocks[1], Block::List { start: Some(3), tight: false, items } if items.len() == 2)
+        );
+    }
+
+    #[test]
+    fn dates_at_the_start_of_lines_are_no_list() {
+        let february =
+            |day: &str| paragraph(vec![text(&format!("{day} ")), text("Februar ist der Stichtag.")]);
+        assert_eq!(read("12. Februar ist der Stichtag.").0, vec![february("12.")]);
+        let two = read("12. Februar ist der Stichtag.\n\n26. Februar ist der Stichtag.").0;
+        assert_eq!(two, vec![february("12."), february("26.")]);
+        let lines = read("Fristen:\n1. Februar ist der Stichtag.\n5) Februar ist der Stichtag.").0;
+        assert_eq!(lines[1..], [february("1."), february("5)")]);
+        assert!(matches!(&read("7. a\n8. b").0[..], [Block::List { start: Some(7), .. }]));
+        assert!(matches!(&read("1. a\n1. b").0[..], [Block::List { start: Some(1), .. }]));
+    }
+
+    #[test]
+    fn tables_keep_header_alignment_and_cells() {
+        let (blocks, findings) = read("| a | b |\n|---|--:|\n| 1 | **2** |\n");
+        assert!(findings.is_empty());
+        assert_eq!(
+            blocks,
+            vec![Block::Table {
+                align: vec!["left", "right"],
+                header: vec![vec![text("a")], vec![text("b")]],
+                rows: vec![vec![vec![text("1")], vec![Inline::Strong { body: vec![text("2")] }]]],
+            }]
+        );
+    }
+
+    #[test]
+    fn an_image_stands_alone_and_has_alternative_text() {
+        let (blocks, findings) = read("davor\n\n![Ein *Plan*](plan.png \"Lageplan\")\n\ndanach");
+        assert!(findings.is_empty());
+        assert_eq!(
+            blocks[1],
+            Block::Image { image: 0, alt: "Ein Plan".into(), caption: Some("Lageplan".into()) }
+        );
+        assert_eq!(read("![](a.png)").1[0].0, "T206");
+        assert_eq!(read("im Text ![x](a.png) hier").1, [("T207".into(), "![x](a.png)".into())]);
+        assert_eq!(read("- ![x](a.png)").1[0].0, "T207");
+        assert_eq!(read("|a|\n|-|\n|![x](a.png)|\n").1[0].0, "T207");
+    }
+
+    #[test]
+    fn what_the_form_has_no_place_for_is_found_at_its_place() {
+        for (markdown, code, place) in [
+            ("davor\n\n# Titel\n", "T201", "# Titel"),
+            ("Titel\n---\n", "T201", "Titel"),
+            ("a <b>fett</b>", "T202", "<b>"),
+            ("<script>alert(1)</script>\n", "T202", "<script>alert(1)</script>"),
+            ("davor\n\n    code\n", "T203", "code"),
+            ("```\ncode\n```\n", "T203", "```"),
+            ("> Zitat\n", "T204", "> Zitat"),
+            ("a\n\n***\n", "T204", "***"),
+            ("[x](javascript:alert(1))", "T205", "[x](javascript:alert(1))"),
+            ("[x](datei.pdf)", "T205", "[x](datei.pdf)"),
+        ] {
+            let found = read(markdown).1;
+            assert_eq!(found[0], (code.to_owned(), place.to_owned()), "{markdown:?}");
+        }
+    }
+
+    #[test]
+    fn long_words_are_set_apart() {
+        let word = "Rindfleischetikettierungsüberwachungsgesetz";
+        assert_eq!(
+            read(&format!("Das {word} gilt.")).0,
+            vec![paragraph(vec![text("Das "), Inline::Word { text: format!("{word} ") }, text("gilt."),])]
+        );
+        let (blocks, _) = read(&"A".repeat(100));
+        assert!(
+            matches!(&blocks[0], Block::Paragraph { body } if plain(body).matches('\u{200B}').count() == 3)
+        );
+    }
+
+    #[test]
+    fn deep_nesting_is_refused_and_cheap() {
+        let (_, findings) = read(&"+ ".repeat(2000));
+        assert_eq!(findings[0].0, "T210");
+        read(&"*a ".repeat(20_000));
+        read(&"[".repeat(20_000));
+        read(&"> ".repeat(20_000));
+    }
+}
