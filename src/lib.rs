@@ -2,6 +2,7 @@
 
 #![warn(missing_docs)]
 
+pub mod check;
 pub mod diagnostics;
 pub mod files;
 pub mod fonts;

@@ -1,0 +1,131 @@
+//! Characters that must not be printed, or cannot be.
+
+use std::sync::Arc;
+
+use crate::diagnostics::{Diagnostic, Source, codes};
+use crate::fonts::Fonts;
+use crate::proposal::Proposal;
+use crate::toml_tree::{Node, Value};
+
+/// A finding for each text and each character in it that is forbidden or that no font has.
+pub fn check(proposal: &Proposal) -> Vec<Diagnostic> {
+    let mut findings = Vec::new();
+    walk(&proposal.tree, &proposal.source, &proposal.project.fonts, &mut findings);
+    findings
+}
+
+fn walk(node: &Node, source: &Arc<Source>, fonts: &Fonts, findings: &mut Vec<Diagnostic>) {
+    match &node.value {
+        Value::String(text) => check_text(text, node, source, fonts, findings),
+        Value::Array(items) => items.iter().for_each(|item| walk(item, source, fonts, findings)),
+        Value::Table(table) => {
+            table.0.iter().for_each(|entry| walk(&entry.node, source, fonts, findings));
+        }
+        _ => {}
+    }
+}
+
+fn check_text(text: &str, node: &Node, source: &Arc<Source>, fonts: &Fonts, findings: &mut Vec<Diagnostic>) {
+    let mut seen = Vec::new();
+    let mut missing: Option<(usize, String)> = None;
+    for (at, c) in text.char_indices() {
+        // Almost every character of almost every text; the fonts need not be asked.
+        let common = matches!(c, ' '..='~' | '\n' | '\t' | 'ä' | 'ö' | 'ü' | 'Ä' | 'Ö' | 'Ü' | 'ß');
+        let forbidden = if common { None } else { forbidden(c) };
+        if common || forbidden.is_some() || c == '\r' || is_invisible(c) || fonts.covers(c) {
+            findings.extend(missing.take().map(|(start, run)| missing_glyphs(start, &run, node, source)));
+        } else if let Some((_, run)) = &mut missing {
+            run.push(c);
+        } else if !seen.contains(&c) {
+            missing = Some((at, c.into()));
+            seen.push(c);
+        }
+        if let Some(what) = forbidden
+            && !seen.contains(&c)
+        {
+            seen.push(c);
+            let span = node.locate(source, at..at + c.len_utf8());
+            findings.push(
+                Diagnostic::new(
+                    &codes::FORBIDDEN_CHARACTER,
+                    source,
+                    span,
+                    format!("Der Text enthält {what} ({}).", name(c)),
+                )
+                .hint("Das Zeichen löschen; es ist oft unsichtbar und kommt vom Kopieren."),
+            );
+        }
+    }
+    findings.extend(missing.map(|(start, run)| missing_glyphs(start, &run, node, source)));
+}
+
+/// The finding for a run of characters that no font has.
+fn missing_glyphs(start: usize, run: &str, node: &Node, source: &Arc<Source>) -> Diagnostic {
+    let message = match run.chars().count() {
+        1 => format!(
+            "Das Zeichen „{run}“ ({}) fehlt in der Schrift und kann nicht gedruckt werden.",
+            run.chars().map(name).collect::<String>()
+        ),
+        _ => {
+            let names: Vec<String> = run.chars().take(MAX_NAMED).map(name).collect();
+            format!(
+                "Die Zeichen „{run}“ ({}) fehlen in der Schrift und können nicht gedruckt werden.",
+                names.join(", ")
+            )
+        }
+    };
+    let span = node.locate(source, start..start + run.len());
+    Diagnostic::new(&codes::MISSING_GLYPH, source, span, message)
+        .hint("Die Zeichen ersetzen, oder in anlage.toml unter schriften einen Ordner mit einer Schrift nennen, die sie hat.")
+}
+
+/// So many characters of a run are named by their code.
+const MAX_NAMED: usize = 5;
+
+/// What a character that must not be in a text is.
+fn forbidden(c: char) -> Option<&'static str> {
+    Some(match c {
+        '\n' | '\t' | '\r' => return None,
+        c if c.is_control() => "ein Steuerzeichen",
+        '\u{202A}'..='\u{202E}' | '\u{2066}'..='\u{2069}' => "ein Zeichen, das die Schreibrichtung umkehrt",
+        '\u{2028}' | '\u{2029}' => "einen Zeilentrenner",
+        '\u{E000}'..='\u{F8FF}' | '\u{F0000}'..='\u{10FFFF}' => "ein Zeichen ohne festgelegte Bedeutung",
+        '\u{FDD0}'..='\u{FDEF}' | '\u{FFFE}' | '\u{FFFF}' => "ein Zeichen ohne Bedeutung",
+        '\u{FFFD}' => "ein Ersatzzeichen: hier ging beim Umwandeln ein Buchstabe verloren",
+        _ => return None,
+    })
+}
+
+/// Soft hyphen, zero-width space and joiners: they act without being seen.
+fn is_invisible(c: char) -> bool {
+    matches!(c, '\u{AD}' | '\u{200B}'..='\u{200D}' | '\u{2060}')
+}
+
+fn name(c: char) -> String {
+    format!("U+{:04X}", u32::from(c))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::toml_tree;
+
+    fn found(literal: &str) -> Vec<(&'static str, String)> {
+        let source = Source::new("a.toml", format!("a = {literal}"));
+        let tree = toml_tree::parse(&source).0;
+        let mut findings = Vec::new();
+        walk(&tree, &source, &Fonts::built_in(), &mut findings);
+        findings.iter().map(|f| (f.code.id, source.text[f.span.clone()].to_owned())).collect()
+    }
+
+    #[test]
+    fn characters_are_found_at_their_places() {
+        assert_eq!(found(r#""ab\u202Ecd""#), [("T208", r"\u202E".to_owned())]);
+        assert_eq!(found("\"x\u{7}\""), [("T208", "\u{7}".to_owned())]);
+        assert_eq!(found(r#""\u0007""#), [("T208", r"\u0007".to_owned())]);
+        assert_eq!(found("'''\nein 漢 und 漢'''"), [("T209", "漢".to_owned())]);
+        assert_eq!(found("'Äpfel – „gut“, 5 €, § 5\u{a0}a, Strö\u{ad}mung'"), []);
+        assert_eq!(found("'\u{fffd}'")[0].0, "T208");
+        assert_eq!(found("'\u{f0b7}'")[0].0, "T208");
+    }
+}
