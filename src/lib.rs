@@ -12,3 +12,4 @@ pub mod proposal;
 pub mod schema;
 pub mod template;
 pub mod toml_tree;
+pub mod typeset;

@@ -1,0 +1,184 @@
+//! The typst engine: one document after another, in one thread.
+
+use std::collections::HashMap;
+use std::sync::Mutex;
+
+use serde_bytes::ByteBuf;
+use typst::diag::{FileError, FileResult, Severity, SourceDiagnostic, Warned};
+use typst::foundations::{Bytes, Datetime, Duration, Smart};
+use typst::syntax::{FileId, RootedPath, Source, VirtualPath, VirtualRoot};
+use typst::text::{Font, FontBook};
+use typst::utils::{LazyHash, Scalar};
+use typst::{Feature, Library, LibraryExt, World, WorldExt};
+use typst_layout::PagedDocument;
+use typst_pdf::{PdfOptions, PdfStandards, Timestamp};
+use typst_render::RenderOptions;
+
+use super::job::{Finding, Format, Job, Outcome, Stage};
+use crate::fonts::Fonts;
+
+/// Pictures larger than this in either direction are refused, in pixels.
+const MAX_PICTURE_SIDE: f64 = 20_000.0;
+
+/// What stays the same from document to document.
+pub struct Engine {
+    library: LazyHash<Library>,
+    /// Parsed files, kept as long as their text does not change.
+    sources: Mutex<HashMap<FileId, Source>>,
+}
+
+impl Default for Engine {
+    fn default() -> Self {
+        let features = [Feature::A11yExtras].into_iter().collect();
+        Self {
+            library: LazyHash::new(Library::builder().with_features(features).build()),
+            sources: Mutex::default(),
+        }
+    }
+}
+
+impl Engine {
+    /// Makes one document.
+    pub fn run(&self, job: &Job, fonts: &Fonts) -> Outcome {
+        let outcome = self.make(job, fonts);
+        // Nothing of one record helps the next; kept results would only fill the memory.
+        typst::comemo::evict(1);
+        outcome
+    }
+
+    fn make(&self, job: &Job, fonts: &Fonts) -> Outcome {
+        let main = match file_id("/main.typ") {
+            Some(id) => id,
+            None => return Outcome::default(),
+        };
+        let mut files = HashMap::new();
+        for (path, bytes) in &job.files {
+            if let Some(id) = file_id(path) {
+                files.insert(id, Bytes::new(bytes.clone().into_vec()));
+            }
+        }
+        let world = Desk { engine: self, fonts, files, main };
+        let Warned { output, warnings } = typst::compile::<PagedDocument>(&world);
+        let mut findings: Vec<Finding> =
+            warnings.iter().map(|warning| finding(&world, warning, Stage::Warning)).collect();
+        let exported = match &output {
+            Ok(document) => export(&world, document, job),
+            Err(errors) => Err(errors.iter().map(|error| finding(&world, error, Stage::Compile)).collect()),
+        };
+        match exported {
+            Ok(files) => Outcome { files, findings },
+            Err(errors) => {
+                findings.extend(errors);
+                Outcome { files: Vec::new(), findings }
+            }
+        }
+    }
+}
+
+fn export(world: &Desk<'_>, document: &PagedDocument, job: &Job) -> Result<Vec<ByteBuf>, Vec<Finding>> {
+    match &job.format {
+        Format::Pdf(standards) => {
+            let standards: Vec<_> = standards.iter().map(|standard| standard.0).collect();
+            let standards =
+                PdfStandards::new(&standards).map_err(|error| vec![unplaced(error.message().as_str())])?;
+            let date = job.date.and_then(|(year, month, day)| Datetime::from_ymd(year.into(), month, day));
+            let options = PdfOptions {
+                ident: Smart::Custom(job.identity.clone()),
+                creator: Smart::Custom(Some(concat!("anlage ", env!("CARGO_PKG_VERSION")).into())),
+                timestamp: date.map(Timestamp::new_utc),
+                standards,
+                ..PdfOptions::default()
+            };
+            let pdf = typst_pdf::pdf(document, &options).map_err(|errors| {
+                errors.iter().map(|error| finding(world, error, Stage::Export)).collect::<Vec<_>>()
+            })?;
+            Ok(vec![ByteBuf::from(pdf)])
+        }
+        Format::Png { ppi } => {
+            let scale = ppi / 72.0;
+            let options = RenderOptions { pixel_per_pt: Scalar::new(scale), ..RenderOptions::default() };
+            let page_too_large = |page: &typst_layout::Page| {
+                page.frame.size().max_by_side().to_pt() * scale > MAX_PICTURE_SIDE
+            };
+            if document.pages().iter().any(page_too_large) {
+                return Err(vec![unplaced("the picture would be too large")]);
+            }
+            document
+                .pages()
+                .iter()
+                .map(|page| typst_render::render(page, &options).encode_png().map(ByteBuf::from))
+                .collect::<Result<_, _>>()
+                .map_err(|error| vec![unplaced(&error.to_string())])
+        }
+    }
+}
+
+fn finding(world: &Desk<'_>, diagnostic: &SourceDiagnostic, stage: Stage) -> Finding {
+    // An error inside a function is of more use where the form calls it.
+    let file = diagnostic.span.id().map(|id| id.get().vpath().get_with_slash().to_owned());
+    Finding {
+        stage: if diagnostic.severity == Severity::Warning { Stage::Warning } else { stage },
+        file,
+        range: world.range(diagnostic.span).unwrap_or_default(),
+        message: diagnostic.message.to_string(),
+        hints: diagnostic.hints.iter().map(|hint| hint.v.to_string()).collect(),
+    }
+}
+
+fn unplaced(message: &str) -> Finding {
+    Finding { stage: Stage::Export, file: None, range: 0..0, message: message.to_owned(), hints: Vec::new() }
+}
+
+fn file_id(path: &str) -> Option<FileId> {
+    let path = VirtualPath::new(path).ok()?;
+    Some(RootedPath::new(VirtualRoot::Project, path).intern())
+}
+
+/// What typst sees: the files of one job and nothing else; no clock, no packages, no disk.
+struct Desk<'a> {
+    engine: &'a Engine,
+    fonts: &'a Fonts,
+    files: HashMap<FileId, Bytes>,
+    main: FileId,
+}
+
+impl World for Desk<'_> {
+    fn library(&self) -> &LazyHash<Library> {
+        &self.engine.library
+    }
+
+    fn book(&self) -> &LazyHash<FontBook> {
+        &self.fonts.book
+    }
+
+    fn main(&self) -> FileId {
+        self.main
+    }
+
+    fn source(&self, id: FileId) -> FileResult<Source> {
+        let bytes = self.file(id)?;
+        let text = std::str::from_utf8(&bytes).map_err(|_| FileError::InvalidUtf8)?;
+        let mut sources = self.engine.sources.lock().unwrap_or_else(std::sync::PoisonError::into_inner);
+        match sources.get(&id) {
+            Some(source) if source.text() == text => Ok(source.clone()),
+            _ => {
+                let source = Source::new(id, text.to_owned());
+                sources.insert(id, source.clone());
+                Ok(source)
+            }
+        }
+    }
+
+    fn file(&self, id: FileId) -> FileResult<Bytes> {
+        let missing = || FileError::NotFound(id.get().vpath().get_with_slash().into());
+        self.files.get(&id).cloned().ok_or_else(missing)
+    }
+
+    fn font(&self, index: usize) -> Option<Font> {
+        self.fonts.fonts.get(index).cloned()
+    }
+
+    fn today(&self, _: Option<Duration>) -> Option<Datetime> {
+        None
+    }
+}

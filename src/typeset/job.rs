@@ -1,0 +1,246 @@
+//! What a document is made from, as plain data that can also be handed to another process.
+
+use std::collections::BTreeMap;
+use std::ops::Range;
+use std::path::PathBuf;
+use std::str::FromStr;
+
+use serde::{Deserialize, Serialize};
+use serde_bytes::ByteBuf;
+use serde_json::{Map, Value as Json, json};
+
+use crate::proposal::{FormAnnex, Proposal};
+use crate::schema::{Field, Kind};
+
+/// How documents are made; the same for a whole run.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Options {
+    /// PDF or pictures.
+    pub format: Format,
+    /// Whether each page is marked ENTWURF.
+    pub draft: bool,
+    /// Whether the record is put into the PDF.
+    pub embed_record: bool,
+}
+
+/// What is made of a document.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub enum Format {
+    /// One PDF that follows these standards.
+    Pdf(Vec<Standard>),
+    /// A PNG for each page, with so many pixels an inch.
+    Png {
+        /// Pixels an inch.
+        ppi: f64,
+    },
+}
+
+/// A PDF standard that typst can follow: a version, a part of PDF/A, or PDF/UA-1.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub struct Standard(pub(super) typst_pdf::PdfStandard);
+
+impl Standard {
+    /// PDF/A-2a together with PDF/UA-1: what archives ask for and screen readers need.
+    pub fn default_set() -> Vec<Self> {
+        [typst_pdf::PdfStandard::A_2a, typst_pdf::PdfStandard::Ua_1].map(Self).to_vec()
+    }
+
+    /// PDF/A-3a together with PDF/UA-1: the part of PDF/A that may carry any attachment.
+    pub fn embedding_set() -> Vec<Self> {
+        [typst_pdf::PdfStandard::A_3a, typst_pdf::PdfStandard::Ua_1].map(Self).to_vec()
+    }
+
+    /// Checks that a PDF can follow all of these at once; the reason if not.
+    pub fn compatible(all: &[Self]) -> Result<(), String> {
+        let all: Vec<_> = all.iter().map(|standard| standard.0).collect();
+        typst_pdf::PdfStandards::new(&all).map(drop).map_err(|error| error.message().to_string())
+    }
+
+    /// Whether a record can be put into a PDF that follows this standard.
+    pub fn allows_attachments(self) -> bool {
+        use typst_pdf::PdfStandard::{A_1a, A_1b, A_2a, A_2b, A_2u, A_4};
+        !matches!(self.0, A_1a | A_1b | A_2a | A_2b | A_2u | A_4)
+    }
+}
+
+impl FromStr for Standard {
+    type Err = String;
+
+    fn from_str(text: &str) -> Result<Self, String> {
+        serde_json::from_value(text.into()).map(Self).map_err(|_| {
+            "expected 1.4 to 1.7, 2.0, a-1b, a-1a, a-2b, a-2u, a-2a, a-3b, a-3u, a-3a, a-4, a-4f, a-4e or ua-1".into()
+        })
+    }
+}
+
+impl Serialize for Standard {
+    fn serialize<S: serde::Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        self.0.serialize(serializer)
+    }
+}
+
+impl<'de> Deserialize<'de> for Standard {
+    fn deserialize<D: serde::Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        typst_pdf::PdfStandard::deserialize(deserializer).map(Self)
+    }
+}
+
+/// One document to make.
+#[derive(Debug, Clone, Serialize, Deserialize)]
+pub struct Job {
+    /// The files that typst may read, by their virtual paths. There are no others.
+    pub files: BTreeMap<String, ByteBuf>,
+    /// What is made.
+    pub format: Format,
+    /// The date of the document: year, month, day.
+    pub date: Option<(u16, u8, u8)>,
+    /// What identifies the document among all others, and stays the same when it is made again.
+    pub identity: String,
+    /// A folder with fonts beside those of the binary.
+    pub fonts: Option<PathBuf>,
+    /// Whether it holds anything that may take any time or memory: a form that is not built in, an SVG.
+    pub untrusted: bool,
+}
+
+/// What came of a job.
+#[derive(Debug, Clone, Default, Serialize, Deserialize)]
+pub struct Outcome {
+    /// The PDF, or a PNG for each page; empty if there are errors.
+    pub files: Vec<ByteBuf>,
+    /// What typst had to say.
+    pub findings: Vec<Finding>,
+}
+
+/// A finding about a typst file.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Finding {
+    /// What went wrong.
+    pub stage: Stage,
+    /// The virtual path, if the place is known.
+    pub file: Option<String>,
+    /// The bytes in that file.
+    pub range: Range<usize>,
+    /// What typst says, in English.
+    pub message: String,
+    /// What typst advises, in English.
+    pub hints: Vec<String>,
+}
+
+/// Where a finding comes from.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+pub enum Stage {
+    /// An error while the document is laid out.
+    Compile,
+    /// A warning.
+    Warning,
+    /// The document does not follow its standards.
+    Export,
+    /// The time or the memory ran out, or the process that did it died.
+    Stopped,
+}
+
+/// Puts together what an annex is made from.
+pub fn job(proposal: &Proposal, annex: &FormAnnex, options: &Options) -> Job {
+    let template = &annex.template;
+    let mut files = BTreeMap::new();
+    let mut add = |path: String, bytes: &[u8]| files.insert(path, ByteBuf::from(bytes));
+    add("/main.typ".into(), include_bytes!("../../templates/main.typ"));
+    add("/form.typ".into(), include_bytes!("../../templates/form.typ"));
+    for (path, bytes) in &template.files {
+        if path != "example.toml" && path != "schema.json" && path != "template.toml" {
+            add(format!("/template/{path}"), bytes);
+        }
+    }
+    let mut images = Vec::new();
+    for (index, image) in annex.images.iter().enumerate() {
+        let Some(image) = image else {
+            images.push(Json::Null);
+            continue;
+        };
+        let path = format!("/image/{index}.{}", image.extension);
+        images.push(json!({ "path": path, "width": image.width_mm }));
+        add(path, &image.bytes);
+    }
+    let number = proposal.number.map(|number| number.to_string());
+    let record = options.embed_record.then(|| {
+        let stem = proposal.number.map_or_else(|| "vorlage".into(), |number| number.file_stem());
+        format!("{stem}.toml")
+    });
+    if options.embed_record {
+        add("/record".into(), &proposal.bytes);
+    }
+    let data = data(proposal, annex, options, number.as_deref(), record.as_deref(), images);
+    add("/data.json".into(), data.to_string().as_bytes());
+    Job {
+        untrusted: !template.built_in || annex.images.iter().flatten().any(|image| image.is_vector()),
+        format: options.format.clone(),
+        date: proposal.date,
+        identity: format!("anlage {} {}", number.unwrap_or_default(), annex.label),
+        fonts: proposal.project.fonts.folder.clone(),
+        files,
+    }
+}
+
+fn data(
+    proposal: &Proposal,
+    annex: &FormAnnex,
+    options: &Options,
+    number: Option<&str>,
+    record: Option<&str>,
+    images: Vec<Json>,
+) -> Json {
+    let template = &annex.template;
+    // A draft may lack what a finished document must have.
+    let number = number.unwrap_or("V/????/????");
+    let name = format!("{} zur {number}", template.title);
+    let title = match proposal.subject.as_str() {
+        "" => name.clone(),
+        subject => format!("{name}: {subject}"),
+    };
+    let language: Vec<&str> = template.language.split('-').collect();
+    let kind = proposal.data["art"].as_str();
+    let keywords: Vec<&str> =
+        [Some(number), Some(template.title.as_str()), kind].into_iter().flatten().collect();
+    let author: Vec<&str> =
+        Some(proposal.office.as_str()).filter(|office| !office.is_empty()).into_iter().collect();
+    json!({
+        "meta": {
+            "title": title,
+            "author": author,
+            "description": format!("{name}. {}", template.description),
+            "keywords": keywords,
+            "date": proposal.date.map(|(year, month, day)| format!("{year:04}-{month:02}-{day:02}")),
+        },
+        "template": { "name": template.name, "title": template.title, "version": template.version, "language": language },
+        "fonts": proposal.project.fonts.families,
+        "municipality": proposal.project.settings.municipality,
+        "draft": options.draft,
+        "record": record,
+        "number": number,
+        "label": annex.label,
+        "proposal": proposal.data,
+        "annex": annex.data,
+        "form": fields(template.schema.root.fields()),
+        "images": images,
+    })
+}
+
+/// The labels, helps and answers of the fields, by their keys.
+fn fields(all: &[Field]) -> Json {
+    let one = |field: &Field| {
+        let choices: Vec<Json> = match &field.kind {
+            Kind::Choice(choices) => {
+                choices.iter().map(|choice| json!({ "value": choice.value, "title": choice.title })).collect()
+            }
+            _ => Vec::new(),
+        };
+        json!({
+            "title": field.title,
+            "description": field.description,
+            "choices": choices,
+            "list": matches!(field.kind, Kind::List(_)),
+            "fields": fields(field.fields()),
+        })
+    };
+    Json::Object(all.iter().map(|field| (field.key.clone(), one(field))).collect::<Map<_, _>>())
+}

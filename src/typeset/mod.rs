@@ -1,0 +1,12 @@
+//! From a checked annex and its template to a PDF or to pictures of its pages.
+//!
+//! Knows nothing of TOML; it gets data, and gives bytes and findings back.
+
+mod engine;
+mod findings;
+pub mod guard;
+mod job;
+
+pub use engine::Engine;
+pub use findings::diagnostics;
+pub use job::{Finding, Format, Job, Options, Outcome, Standard, job};
