@@ -2,6 +2,8 @@
 
 #![warn(missing_docs)]
 
+pub mod archive;
+pub mod batch;
 pub mod check;
 pub mod diagnostics;
 pub mod files;

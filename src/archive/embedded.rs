@@ -1,0 +1,87 @@
+//! The record that a PDF carries, byte for byte.
+
+use lopdf::{Dictionary, Document, Object, Stream};
+
+use crate::toml_tree;
+
+/// A record inside a PDF.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Embedded {
+    /// The file name that it has there.
+    pub name: String,
+    /// Its bytes.
+    pub bytes: Vec<u8>,
+}
+
+/// Why there is no record to get.
+#[derive(Debug, thiserror::Error)]
+pub enum ExtractError {
+    /// It is not a PDF that can be read.
+    #[error("kein lesbares PDF ({0})")]
+    NotAPdf(String),
+    /// It carries no record.
+    #[error("das PDF enthält keine Vorlagendatei; nur mit --embed-record gesetzte enthalten eine")]
+    NoRecord,
+    /// The record is larger than any record may be, or cannot be unpacked.
+    #[error("die eingebettete Vorlagendatei ist beschädigt oder zu groß")]
+    Damaged,
+}
+
+/// The file with the relationship `Source` (ISO 32000-2, 7.11.3) whose name ends in `.toml`.
+pub fn embedded_record(pdf: &[u8]) -> Result<Embedded, ExtractError> {
+    let document = Document::load_mem(pdf).map_err(|error| ExtractError::NotAPdf(error.to_string()))?;
+    let specs =
+        document.objects.values().filter_map(|object| object.as_dict().ok()).filter(|dict| is_source(dict));
+    for spec in specs {
+        let Some(name) = file_name(spec).filter(|name| name.ends_with(".toml")) else {
+            continue;
+        };
+        let stream = embedded_stream(&document, spec).ok_or(ExtractError::Damaged)?;
+        return Ok(Embedded { name, bytes: unpack(stream).ok_or(ExtractError::Damaged)? });
+    }
+    Err(ExtractError::NoRecord)
+}
+
+fn is_source(dict: &Dictionary) -> bool {
+    let name = |key: &[u8]| dict.get(key).and_then(Object::as_name).ok();
+    dict.has(b"EF") && name(b"AFRelationship") == Some(b"Source")
+}
+
+fn file_name(spec: &Dictionary) -> Option<String> {
+    let name = spec.get(b"UF").or_else(|_| spec.get(b"F")).ok()?;
+    lopdf::decode_text_string(name).ok()
+}
+
+fn embedded_stream<'a>(document: &'a Document, spec: &'a Dictionary) -> Option<&'a Stream> {
+    let files = spec.get(b"EF").ok()?;
+    let (_, files) = document.dereference(files).ok()?;
+    let files = files.as_dict().ok()?;
+    let reference = files.get(b"F").or_else(|_| files.get(b"UF")).ok()?;
+    document.dereference(reference).ok()?.1.as_stream().ok()
+}
+
+/// The bytes of a stream, up to the size that a record may have.
+fn unpack(stream: &Stream) -> Option<Vec<u8>> {
+    let limit = toml_tree::MAX_BYTES as usize;
+    let bytes = match stream.dict.has(b"Filter") {
+        true => stream.decompressed_content_with_limit(limit).ok()?,
+        false => stream.content.clone(),
+    };
+    (bytes.len() <= limit).then_some(bytes)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_is_no_pdf_or_carries_nothing_says_so() {
+        assert!(matches!(embedded_record(b"hallo"), Err(ExtractError::NotAPdf(_))));
+        let mut empty = Document::with_version("1.7");
+        let mut bytes = Vec::new();
+        let catalog = empty.add_object(lopdf::dictionary! { "Type" => "Catalog" });
+        empty.trailer.set("Root", catalog);
+        empty.save_to(&mut bytes).unwrap();
+        assert!(matches!(embedded_record(&bytes), Err(ExtractError::NoRecord)));
+    }
+}

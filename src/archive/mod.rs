@@ -1,0 +1,7 @@
+//! What an archive gets, and what can be got back from it.
+//!
+//! PDF files in, bytes out; knows nothing of typst.
+
+mod embedded;
+
+pub use embedded::{Embedded, ExtractError, embedded_record};
