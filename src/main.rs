@@ -1,3 +1,15 @@
-//! The `anlage` program.
+//! The `anlage` program: parses the arguments, runs the command, and decides the exit code.
 
-fn main() {}
+use std::process::ExitCode;
+
+use anlage::cli::{self, Cli, Failure, Status};
+use clap::Parser;
+
+fn main() -> ExitCode {
+    match cli::run(Cli::parse()) {
+        Ok(Status::Done) | Err(Failure::ClosedPipe) => ExitCode::from(0),
+        Ok(Status::Errors) => ExitCode::from(1),
+        Err(Failure::Usage(_)) => ExitCode::from(2),
+        Err(Failure::Environment(_)) => ExitCode::from(3),
+    }
+}

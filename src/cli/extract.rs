@@ -1,0 +1,44 @@
+//! `anlage extract`: the record that a PDF carries.
+
+use std::path::PathBuf;
+
+use super::output::Terminal;
+use super::{Failure, Status};
+use crate::archive::embedded_record;
+use crate::files::{self, ReadError};
+use crate::typeset::guard;
+
+const MAX_PDF_BYTES: u64 = 1 << 30;
+
+#[derive(Debug, clap::Args)]
+pub struct Arguments {
+    /// A PDF made with --embed-record
+    #[arg(value_name = "FILE")]
+    pdf: PathBuf,
+    /// Write the record to this file, which must not exist [default: standard output]
+    #[arg(long, short, value_name = "FILE")]
+    output: Option<PathBuf>,
+}
+
+pub fn run(arguments: Arguments, terminal: &mut Terminal) -> Result<Status, Failure> {
+    let bytes = files::read(&arguments.pdf, MAX_PDF_BYTES).map_err(|error| match error {
+        ReadError::System(error) => Failure::from(error),
+        other => Failure::Usage(other.to_string()),
+    })?;
+    // A hostile file may unpack to any size; this process does nothing else.
+    guard::limit_this_process()?;
+    match embedded_record(&bytes) {
+        Ok(record) => match &arguments.output {
+            Some(path) => {
+                files::write_new(path, &record.bytes)?;
+                terminal.line(&path.display().to_string())?;
+            }
+            None => terminal.bytes(&record.bytes)?,
+        },
+        Err(error) => {
+            terminal.error(&format!("{}: {error}", arguments.pdf.display()));
+            return Ok(Status::Errors);
+        }
+    }
+    Ok(Status::Done)
+}

@@ -1,0 +1,163 @@
+//! The command line: arguments, one short file for each command, and the only writing to the terminal.
+//!
+//! Knows neither typst nor lopdf.
+
+mod check;
+mod completions;
+mod extract;
+mod man;
+mod new;
+mod output;
+mod render;
+mod report;
+mod schema;
+mod templates;
+
+use std::path::PathBuf;
+
+use clap::{Args, Parser, Subcommand, ValueEnum};
+
+use crate::batch::InputError;
+use crate::files::FileError;
+use crate::project::ProjectError;
+use output::Terminal;
+
+/// How a command ended.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Status {
+    /// All was done; there may be warnings.
+    Done,
+    /// At least one input has errors; the others were done.
+    Errors,
+}
+
+/// Why a command could not do its work.
+#[derive(Debug)]
+pub enum Failure {
+    /// It was called in the wrong way.
+    Usage(String),
+    /// The environment failed.
+    Environment(String),
+    /// Nobody reads what it prints any more.
+    ClosedPipe,
+}
+
+impl From<FileError> for Failure {
+    fn from(error: FileError) -> Self {
+        Self::Environment(error.to_string())
+    }
+}
+
+impl From<InputError> for Failure {
+    fn from(error: InputError) -> Self {
+        Self::Usage(error.to_string())
+    }
+}
+
+impl From<ProjectError> for Failure {
+    fn from(error: ProjectError) -> Self {
+        Self::Environment(error.to_string())
+    }
+}
+
+impl From<std::io::Error> for Failure {
+    fn from(error: std::io::Error) -> Self {
+        match error.kind() {
+            std::io::ErrorKind::BrokenPipe => Self::ClosedPipe,
+            _ => Self::Environment(error.to_string()),
+        }
+    }
+}
+
+/// Fills the official annexes of German council proposals: checked, print-ready, accessible, archivable.
+#[derive(Debug, Parser)]
+#[command(name = "anlage", version, propagate_version = true, max_term_width = 100)]
+#[command(
+    after_help = "Exit codes: 0 done (warnings allowed), 1 an input has errors (the others were done), 2 wrong usage, 3 the environment failed."
+)]
+pub struct Cli {
+    #[command(flatten)]
+    global: Global,
+    #[command(subcommand)]
+    command: Command,
+}
+
+#[derive(Debug, Args)]
+struct Global {
+    /// Print results and errors only
+    #[arg(long, short, global = true)]
+    quiet: bool,
+    /// When to use colours
+    #[arg(long, global = true, value_name = "WHEN", default_value = "auto")]
+    color: Color,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+enum Color {
+    Auto,
+    Always,
+    Never,
+}
+
+#[derive(Debug, Subcommand)]
+enum Command {
+    /// Check records and print every finding; writes nothing
+    Check(check::Arguments),
+    /// Make the form annexes of records as PDF, or as pictures
+    Render(render::Arguments),
+    /// Write a new record to fill in, with a comment for each field
+    New(new::Arguments),
+    /// Print the JSON Schema of a record, for editors
+    Schema(schema::Arguments),
+    /// List the forms that records can name
+    Templates(templates::Arguments),
+    /// Get the record back that a PDF carries
+    Extract(extract::Arguments),
+    /// Print a script that completes commands in a shell
+    Completions(completions::Arguments),
+    /// Print the manual page
+    Man,
+    #[command(name = crate::typeset::guard::COMMAND, hide = true)]
+    TypesetWorker,
+}
+
+/// What kind of text a list is printed as.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, ValueEnum)]
+enum ListFormat {
+    /// For people
+    #[default]
+    Human,
+    /// One JSON object a line
+    Json,
+}
+
+/// Does what the arguments ask for.
+pub fn run(cli: Cli) -> Result<Status, Failure> {
+    let mut terminal = Terminal::new(&cli.global);
+    let terminal = &mut terminal;
+    let result = match cli.command {
+        Command::Check(arguments) => check::run(arguments, terminal),
+        Command::Render(arguments) => render::run(arguments, terminal),
+        Command::New(arguments) => new::run(arguments, terminal),
+        Command::Schema(arguments) => schema::run(arguments, terminal),
+        Command::Templates(arguments) => templates::run(arguments, terminal),
+        Command::Extract(arguments) => extract::run(arguments, terminal),
+        Command::Completions(arguments) => completions::run(arguments, terminal),
+        Command::Man => man::run(terminal),
+        Command::TypesetWorker => crate::typeset::guard::serve(std::io::stdin().lock(), std::io::stdout())
+            .map_err(Failure::from)
+            .map(|()| Status::Done),
+    };
+    if let Err(Failure::Usage(message) | Failure::Environment(message)) = &result {
+        terminal.error(message);
+    }
+    result
+}
+
+/// The paths to work on; the current folder if there are none.
+fn or_current_folder(paths: Vec<PathBuf>) -> Vec<PathBuf> {
+    match paths.is_empty() {
+        true => vec![PathBuf::from(".")],
+        false => paths,
+    }
+}

@@ -1,0 +1,59 @@
+//! `anlage new`: a record to fill in.
+
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
+
+use super::output::Terminal;
+use super::{Failure, Status, schema};
+use crate::files;
+use crate::project::{Project, Projects};
+use crate::proposal::{Number, blank_record, editor_schema};
+use crate::template::Template;
+
+/// The schema that is written beside a new record, for the editor.
+const SCHEMA_FILE: &str = "anlage.schema.json";
+const DEFAULT_TEMPLATE: &str = "muenster-anlage-a";
+
+#[derive(Debug, clap::Args)]
+pub struct Arguments {
+    /// The number of the proposal, such as V/0056/2025
+    #[arg(value_name = "NUMMER")]
+    number: String,
+    /// The form [default: `template` in anlage.toml, else muenster-anlage-a]
+    #[arg(long, value_name = "NAME")]
+    template: Option<String>,
+    /// The folder that the record is written to [default: the current folder]
+    #[arg(long, short, value_name = "DIR")]
+    output: Option<PathBuf>,
+}
+
+pub fn run(arguments: Arguments, terminal: &mut Terminal) -> Result<Status, Failure> {
+    let number: Number = arguments.number.parse().map_err(|_| {
+        Failure::Usage(format!(
+            "„{}“ ist keine Vorlagennummer; richtig ist zum Beispiel V/0056/2025 oder V/0716/2023/1",
+            arguments.number
+        ))
+    })?;
+    let output = arguments.output.unwrap_or_default();
+    let folder = if output.is_dir() { output.as_path() } else { Path::new(".") };
+    let project = Projects::default().of(folder)?;
+    let name = arguments.template.or_else(|| project.settings.template.clone());
+    let template = schema::template(&project, name.as_deref().unwrap_or(DEFAULT_TEMPLATE), terminal)?;
+    let record = output.join(format!("{}.toml", number.file_stem()));
+    files::write_new(&record, blank_record(number, &template, &format!("./{SCHEMA_FILE}")).as_bytes())?;
+    terminal.line(&record.display().to_string())?;
+    write_schema(&project, &output.join(SCHEMA_FILE))?;
+    terminal.summary("Ausfüllen und mit „anlage check“ prüfen.")?;
+    Ok(Status::Done)
+}
+
+/// One schema serves all records of a folder, so it may be there already.
+fn write_schema(project: &Project, path: &Path) -> Result<(), Failure> {
+    if path.exists() {
+        return Ok(());
+    }
+    let templates: Vec<Arc<Template>> = schema::sound(project);
+    let templates: Vec<&Template> = templates.iter().map(Arc::as_ref).collect();
+    files::write_new(path, format!("{:#}\n", editor_schema(&templates)).as_bytes())?;
+    Ok(())
+}

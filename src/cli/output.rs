@@ -1,0 +1,75 @@
+//! Standard output for results, standard error for findings and progress.
+
+use std::io::{self, IsTerminal, Write};
+
+use annotate_snippets::renderer::{AnsiColor, Effects, Style};
+
+use super::{Color, Global, ListFormat};
+use crate::diagnostics::Diagnostic;
+
+/// Where a command prints.
+pub struct Terminal {
+    quiet: bool,
+    color: bool,
+    width: usize,
+}
+
+const MAX_WIDTH: usize = 140;
+
+impl Terminal {
+    pub fn new(global: &Global) -> Self {
+        let unset = |name: &str| std::env::var_os(name).is_none_or(|value| value.is_empty());
+        let color = match global.color {
+            Color::Always => true,
+            Color::Never => false,
+            Color::Auto => unset("NO_COLOR") && io::stderr().is_terminal(),
+        };
+        let columns = std::env::var("COLUMNS").ok().and_then(|columns| columns.parse().ok());
+        Self { quiet: global.quiet, color, width: columns.unwrap_or(MAX_WIDTH).clamp(60, MAX_WIDTH) }
+    }
+
+    /// A line of the result, to standard output.
+    pub fn line(&mut self, text: &str) -> io::Result<()> {
+        self.bytes(text.as_bytes())?;
+        self.bytes(b"\n")
+    }
+
+    /// The result as it is, to standard output.
+    pub fn bytes(&mut self, bytes: &[u8]) -> io::Result<()> {
+        io::stdout().lock().write_all(bytes)
+    }
+
+    /// Findings, to standard error.
+    pub fn findings(&mut self, findings: &[Diagnostic]) -> io::Result<()> {
+        let mut stderr = io::stderr().lock();
+        findings.iter().filter(|finding| !self.quiet || finding.is_error()).try_for_each(|finding| {
+            writeln!(stderr, "{}\n", super::report::human(finding, self.color, self.width))
+        })
+    }
+
+    /// What was done, to standard error, unless it shall be quiet.
+    pub fn summary(&mut self, text: &str) -> io::Result<()> {
+        match self.quiet {
+            true => Ok(()),
+            false => writeln!(io::stderr().lock(), "{text}"),
+        }
+    }
+
+    /// What went wrong, to standard error.
+    pub fn error(&mut self, text: &str) {
+        let style = match self.color {
+            true => Style::new().fg_color(Some(AnsiColor::BrightRed.into())).effects(Effects::BOLD),
+            false => Style::new(),
+        };
+        // Nothing is left to do if even this cannot be printed.
+        writeln!(io::stderr().lock(), "{style}Fehler{style:#}: {text}").ok();
+    }
+
+    /// Prints findings where they belong in this format: with their record as a JSON line, or for people.
+    pub fn report(&mut self, format: ListFormat, report: &crate::batch::Report) -> io::Result<()> {
+        match format {
+            ListFormat::Json => self.line(&super::report::json(report).to_string()),
+            ListFormat::Human => self.findings(&report.findings),
+        }
+    }
+}

@@ -1,0 +1,48 @@
+//! `anlage schema`: the JSON Schema of a record, for editors.
+
+use std::path::Path;
+use std::sync::Arc;
+
+use super::output::Terminal;
+use super::{Failure, Status};
+use crate::project::{Project, Projects};
+use crate::proposal::editor_schema;
+use crate::template::Template;
+
+#[derive(Debug, clap::Args)]
+pub struct Arguments {
+    /// Only this form [default: all forms]
+    #[arg(long, value_name = "NAME")]
+    template: Option<String>,
+}
+
+pub fn run(arguments: Arguments, terminal: &mut Terminal) -> Result<Status, Failure> {
+    let project = Projects::default().of(Path::new("."))?;
+    let templates = match &arguments.template {
+        Some(name) => vec![template(&project, name, terminal)?],
+        None => sound(&project),
+    };
+    let templates: Vec<&Template> = templates.iter().map(Arc::as_ref).collect();
+    terminal.line(&format!("{:#}", editor_schema(&templates)))?;
+    Ok(Status::Done)
+}
+
+/// The forms of a project that can be used.
+pub fn sound(project: &Project) -> Vec<Arc<Template>> {
+    project.templates.iter().filter_map(|(_, loaded)| loaded.as_ref().ok().cloned()).collect()
+}
+
+/// The form with this name.
+pub fn template(project: &Project, name: &str, terminal: &mut Terminal) -> Result<Arc<Template>, Failure> {
+    match project.templates.get(name) {
+        Some(Ok(template)) => Ok(Arc::clone(template)),
+        Some(Err(findings)) => {
+            terminal.findings(findings)?;
+            Err(Failure::Usage(format!("das Formular „{name}“ ist fehlerhaft")))
+        }
+        None => {
+            let names = project.templates.names().join(", ");
+            Err(Failure::Usage(format!("ein Formular „{name}“ gibt es nicht; vorhanden sind: {names}")))
+        }
+    }
+}
