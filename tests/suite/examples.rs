@@ -1,0 +1,98 @@
+//! Every example is rendered, without a finding, the same each time, and can be read from beginning to end.
+
+use std::collections::BTreeMap;
+use std::path::Path;
+
+use crate::pdf::Pdf;
+use crate::program::{Project, files_below, repository};
+
+/// The examples' PDFs, by their names.
+pub fn rendered(arguments: &[&str]) -> BTreeMap<String, Vec<u8>> {
+    let project = Project::new();
+    copy(&repository().join("examples"), &project.path().join("examples"));
+    let run = project.run(&[&["render", "examples"], arguments].concat());
+    assert_eq!(run.code, 0, "{}", run.stderr);
+    let names = project.list("out");
+    names.into_iter().map(|name| (name.clone(), project.read(&format!("out/{name}")))).collect()
+}
+
+pub fn copy(from: &Path, to: &Path) {
+    for entry in walkdir::WalkDir::new(from).min_depth(1) {
+        let entry = entry.unwrap();
+        let target = to.join(entry.path().strip_prefix(from).unwrap());
+        if entry.file_type().is_dir() {
+            std::fs::create_dir_all(target).unwrap();
+        } else {
+            std::fs::create_dir_all(target.parent().unwrap()).unwrap();
+            std::fs::copy(entry.path(), target).unwrap();
+        }
+    }
+}
+
+#[test]
+fn examples_have_no_findings() {
+    let project = Project::new();
+    copy(&repository().join("examples"), &project.path().join("examples"));
+    let run = project.run(&["check", "examples"]);
+    let count = files_below(&repository().join("examples"), "toml").len();
+    assert!(count >= 6, "{count} examples");
+    assert_eq!(
+        (run.code, run.stderr.trim()),
+        (0, format!("{count} Vorlagen geprüft: keine Befunde.").as_str())
+    );
+}
+
+#[test]
+fn the_example_of_each_form_has_no_findings() {
+    let templates = repository().join("templates");
+    for path in files_below(&templates, "toml").iter().filter(|path| path.ends_with("example.toml")) {
+        let project = Project::new();
+        project.write("a.toml", std::fs::read(path).unwrap());
+        let run = project.run(&["render", "a.toml"]);
+        assert_eq!((run.code, run.stderr.contains("keine Befunde")), (0, true), "{}", run.stderr);
+    }
+}
+
+#[test]
+fn two_runs_give_the_same_bytes() {
+    assert!(rendered(&[]) == rendered(&[]));
+    assert!(rendered(&["--embed-record"]) == rendered(&["--embed-record"]));
+}
+
+#[test]
+fn every_page_can_be_read_aloud() {
+    for (name, bytes) in rendered(&[]) {
+        // Reading the elements fails on text that is outside the structure tree or in it twice.
+        let elements = Pdf::read(&bytes).elements();
+        for element in &elements {
+            let last = element.path.rsplit('/').next().unwrap();
+            assert!(
+                last != "Figure" || element.alt.as_ref().is_some_and(|alt| !alt.is_empty()),
+                "{name}: {element:?}"
+            );
+            assert!(last != "TH" || element.scope.is_some(), "{name}: {element:?}");
+            assert!(last != "P" || !element.text.trim().is_empty(), "{name}: {element:?}");
+            let loose = ["Document/Strong", "Document/Em", "Document/Link", "Document/Span"];
+            assert!(!loose.contains(&element.path.as_str()), "{name}: text without a paragraph: {element:?}");
+        }
+        assert!(elements.iter().any(|element| element.path.ends_with("/H1")), "{name} has a title");
+    }
+}
+
+#[test]
+fn a_record_can_be_got_back_from_its_pdf() {
+    let project = Project::new();
+    copy(&repository().join("examples"), &project.path().join("examples"));
+    assert_eq!(project.run(&["render", "examples", "--embed-record"]).code, 0);
+    for path in files_below(&project.path().join("examples"), "toml") {
+        let record = std::fs::read(&path).unwrap();
+        let stem = path.file_stem().unwrap().to_str().unwrap();
+        let pdf = format!("out/{stem}-Anlage-A.pdf");
+        let output = project.output(&["extract", &pdf], b"");
+        assert!(output.status.success());
+        assert!(output.stdout == record, "{pdf} does not give its record back");
+    }
+    let run = project.run(&["extract", "examples/feuerwehrbedarfsplan/auszug.pdf"]);
+    assert_eq!(run.code, 1);
+    assert!(run.stderr.contains("enthält keine Vorlagendatei"), "{}", run.stderr);
+}

@@ -1,0 +1,157 @@
+//! Documents against what they were when somebody looked at them: text, metadata, pictures of their pages.
+//!
+//! A reference that is missing is written, and the test fails, so that it is looked at before it is committed.
+
+use std::path::{Path, PathBuf};
+
+use image::{GenericImage, GrayImage};
+
+use crate::examples::{copy, rendered};
+use crate::pdf::Pdf;
+use crate::program::{Project, repository};
+
+/// The mean difference of a page's pixels that is allowed, of 255: another rounding, not another picture.
+const MAX_DIFFERENCE: f64 = 0.5;
+
+#[test]
+fn the_words_of_the_seed_are_those_of_the_seed() {
+    let seed = include_str!("../golden/seed.txt");
+    let expected: Vec<&str> = seed
+        .lines()
+        .filter(|line| !line.trim_matches(['-', ' ', '\t']).is_empty())
+        .flat_map(str::split_whitespace)
+        .collect();
+    let expected: Vec<String> = expected
+        .iter()
+        .map(|word| word.replace("<i>", "").replace("</i>", ""))
+        .filter(|w| !w.is_empty())
+        .collect();
+    let pdf = Pdf::read(&rendered(&[])["V-0056-2025-Anlage-A.pdf"]);
+    assert_eq!(pdf.words().join("\n"), expected.join("\n"));
+}
+
+#[test]
+fn text_and_metadata_are_as_they_were() {
+    let mut failed = Vec::new();
+    for (name, bytes) in rendered(&[]) {
+        let pdf = Pdf::read(&bytes);
+        let mut text = format!("Seiten: {}\n", pdf.pages());
+        for key in ["Title", "Author", "Subject", "Keywords", "Creator", "CreationDate"] {
+            text += &format!("{key}: {}\n", pdf.info(key).unwrap_or_default());
+        }
+        for element in pdf.elements() {
+            let depth = element.path.matches('/').count();
+            let kind = element.path.rsplit('/').next().unwrap();
+            let scope = element.scope.map(|scope| format!("[{scope}]")).unwrap_or_default();
+            let alt = element.alt.map(|alt| format!(" ({alt})")).unwrap_or_default();
+            // The text stands with the innermost block; what holds blocks would only repeat it.
+            let own = if ["P", "H1", "H2", "TH", "TD", "LBody", "Lbl", "Caption", "Link"].contains(&kind) {
+                &element.text
+            } else {
+                ""
+            };
+            text += format!("{}{kind}{scope}{alt} {own}", "  ".repeat(depth)).trim_end();
+            text += "\n";
+        }
+        if !matches(&format!("{}.txt", name.trim_end_matches(".pdf")), text.as_bytes()) {
+            failed.push(name);
+        }
+    }
+    assert!(failed.is_empty(), "the text of {failed:?} is another; see target/golden");
+}
+
+#[test]
+fn metadata_claims_what_the_file_is() {
+    let plain = &rendered(&[])["V-0056-2025-Anlage-A.pdf"];
+    let xmp = Pdf::read(plain).xmp();
+    for part in ["pdfaid:part>2<", "pdfaid:conformance>A<", "pdfuaid:part>1<", "2025-01-20", "de-DE"] {
+        assert!(xmp.contains(part), "{part} is missing in {xmp}");
+    }
+    let embedding = &rendered(&["--embed-record"])["V-0056-2025-Anlage-A.pdf"];
+    assert!(Pdf::read(embedding).xmp().contains("pdfaid:part>3<"));
+}
+
+#[test]
+fn pages_look_as_they_did() {
+    let project = Project::new();
+    copy(&repository().join("examples"), &project.path().join("examples"));
+    let run = project.run(&["render", "examples", "--format", "png", "--ppi", "60"]);
+    assert_eq!(run.code, 0, "{}", run.stderr);
+    let mut failed = Vec::new();
+    for name in project.list("out") {
+        let new = image::load_from_memory(&project.read(&format!("out/{name}"))).unwrap().into_luma8();
+        if !looks_like(&name, &new) {
+            failed.push(name);
+        }
+    }
+    assert!(failed.is_empty(), "{failed:?} look different; see target/golden");
+}
+
+#[test]
+fn the_picture_in_the_readme_is_of_today() {
+    let project = Project::new();
+    copy(&repository().join("examples/migrationsleitbild"), project.path());
+    let run = project.run(&["render", "--format", "png", "--ppi", "100"]);
+    assert_eq!(run.code, 0, "{}", run.stderr);
+    let made = image::load_from_memory(&project.read("out/V-0056-2025-Anlage-A-1.png")).unwrap().into_luma8();
+    let shown =
+        image::open(repository().join("examples/migrationsleitbild/Anlage-A.png")).unwrap().into_luma8();
+    assert_eq!(shown.dimensions(), made.dimensions());
+    assert!(difference(&shown, &made) <= MAX_DIFFERENCE);
+}
+
+fn reference(name: &str) -> PathBuf {
+    repository().join("tests/golden").join(name)
+}
+
+/// Where what was made instead is put.
+fn rejected(name: &str) -> PathBuf {
+    let folder = Path::new(env!("CARGO_TARGET_TMPDIR")).parent().unwrap().join("golden");
+    std::fs::create_dir_all(&folder).unwrap();
+    folder.join(name)
+}
+
+fn matches(name: &str, made: &[u8]) -> bool {
+    match std::fs::read(reference(name)) {
+        Ok(expected) if expected == made => true,
+        Ok(_) => {
+            std::fs::write(rejected(name), made).unwrap();
+            false
+        }
+        Err(_) => {
+            std::fs::write(reference(name), made).unwrap();
+            false
+        }
+    }
+}
+
+fn looks_like(name: &str, made: &GrayImage) -> bool {
+    let Ok(expected) = image::open(reference(name)) else {
+        made.save(reference(name)).unwrap();
+        return false;
+    };
+    let expected = expected.into_luma8();
+    if expected.dimensions() == made.dimensions() && difference(&expected, made) <= MAX_DIFFERENCE {
+        return true;
+    }
+    three_panes(&expected, made).save(rejected(name)).unwrap();
+    false
+}
+
+fn difference(a: &GrayImage, b: &GrayImage) -> f64 {
+    let sum: u64 = a.pixels().zip(b.pixels()).map(|(a, b)| u64::from(a.0[0].abs_diff(b.0[0]))).sum();
+    sum as f64 / f64::from(a.width() * a.height())
+}
+
+/// What was expected, what was made, and where they differ, side by side.
+fn three_panes(expected: &GrayImage, made: &GrayImage) -> GrayImage {
+    let (width, height) = (expected.width().max(made.width()), expected.height().max(made.height()));
+    let mut panes = GrayImage::from_pixel(3 * width + 20, height, image::Luma([128]));
+    panes.copy_from(expected, 0, 0).unwrap();
+    panes.copy_from(made, width + 10, 0).unwrap();
+    for (x, y, pixel) in expected.enumerate_pixels() {
+        let other = made.get_pixel_checked(x, y).map_or(0, |pixel| pixel.0[0]);
+        panes.put_pixel(2 * width + 20 + x, y, image::Luma([255 - pixel.0[0].abs_diff(other)]));
+    }
+    panes
+}

@@ -1,0 +1,218 @@
+//! What must not happen, whatever a record, a form or an image holds.
+
+use std::time::Duration;
+
+use crate::pdf::Pdf;
+use crate::program::{Project, sound_record};
+
+#[test]
+fn text_never_becomes_markup() {
+    let wild = r##"#panic("x") $a$ *b* @c #eval("1") [x] `y` \ _z_ #let"##;
+    let project = Project::new();
+    let record = sound_record("V/0001/2025")
+        .replace("betreff = \"Sanierung der Stadtbücherei\"", &format!("betreff = '{wild}'"))
+        .replace("amt = \"Amt für Immobilienmanagement\"", &format!("amt = '{wild}'"))
+        .replace("\"Migration und Integration\"", &format!("'{wild}'"))
+        .replace("\"Die Stadtbücherei wird saniert.\"", &format!("'{wild}'"));
+    project.write("a.toml", record);
+    let run = project.run(&["render", "a.toml"]);
+    assert_eq!(run.code, 0, "{}", run.stderr);
+    let pdf = Pdf::read(&project.read("out/V-0001-2025-Anlage-A.pdf"));
+    assert!(pdf.info("Title").unwrap().ends_with(wild));
+    assert_eq!(pdf.info("Author").unwrap(), wild);
+    let words = pdf.words().join(" ");
+    // CommonMark has a say in long texts: *b* is emphasis there, \ before a space stays.
+    assert_eq!(words.matches(r##"#panic("x") $a$ b @c #eval("1") [x] `y` \ z #let"##).count(), 2, "{words}");
+}
+
+#[test]
+fn html_and_reversed_text_are_refused_in_every_field() {
+    let project = Project::new();
+    let sound = sound_record("V/0001/2025");
+    for (field, code) in [
+        ("\"Die Stadtbücherei wird saniert.\"", "T202"),
+        ("\"Die Sanierung dient der Inklusion.\"", "T202"),
+        ("\"Laut Beschluss des Rates.\"", "T202"),
+        ("\"Migration und Integration\"", "T202"),
+    ] {
+        project.write("a.toml", sound.replace(field, "'a <script>alert(1)</script> b'"));
+        let run = project.run(&["render", "a.toml"]);
+        assert_eq!(run.code, 1, "{field}");
+        assert!(run.stderr.contains(code), "{field}: {}", run.stderr);
+    }
+    for field in
+        ["Sanierung der", "Amt für", "Beschlussvorlage", "Die Stadtbücherei", "Laut", "Migration und"]
+    {
+        project.write("a.toml", sound.replacen(field, &format!("\\u202e{field}"), 1));
+        let run = project.run(&["render", "a.toml"]);
+        assert_eq!(run.code, 1, "{field}");
+        assert!(run.stderr.contains("T208"), "{field}: {}", run.stderr);
+    }
+    assert!(project.list("out").is_empty());
+}
+
+#[test]
+fn no_path_leaves_the_project() {
+    let outside = Project::new();
+    outside.write("geheim.pdf", "geheim");
+    let project = Project::new();
+    let absolute = outside.path().join("geheim.pdf").display().to_string();
+    #[cfg(unix)]
+    std::os::unix::fs::symlink(outside.path(), project.path().join("hinaus")).unwrap();
+    for path in ["../../x", "../geheim.pdf", &absolute, "hinaus/geheim.pdf", "vorlagen/../../geheim.pdf"] {
+        let record = format!("{}\n[anlage.1]\ntitel = 'x'\ndatei = '{path}'\n", sound_record("V/0001/2025"));
+        project.write("a.toml", record);
+        let run = project.run(&["render", "a.toml"]);
+        assert_eq!(run.code, 1, "{path}");
+        assert!(run.stderr.contains("P001"), "{path}: {}", run.stderr);
+
+        let image = sound_record("V/0001/2025").replace("Das Haus", &format!("![x](<{path}>)\n\nDas Haus"));
+        project.write("a.toml", image);
+        let run = project.run(&["render", "a.toml"]);
+        assert!(run.stderr.contains("P001"), "{path}: {}", run.stderr);
+    }
+    assert!(project.list("out").is_empty());
+}
+
+#[test]
+fn a_killed_run_leaves_no_half_written_pdf() {
+    let project = Project::new();
+    for number in 1..=60 {
+        project.write(&format!("v/{number}.toml"), sound_record(&format!("V/{number:04}/2025")));
+    }
+    for delay in [20, 60, 110, 170, 240] {
+        let mut child = project.command(&["render", "v"]).spawn().unwrap();
+        std::thread::sleep(Duration::from_millis(delay));
+        child.kill().unwrap();
+        child.wait().unwrap();
+        for name in project.list("out").iter().filter(|name| name.ends_with(".pdf")) {
+            let bytes = project.read(&format!("out/{name}"));
+            assert!(bytes.trim_ascii_end().ends_with(b"%%EOF"), "{name} is cut");
+            assert_eq!(Pdf::read(&bytes).pages(), 1, "{name}");
+        }
+    }
+    assert_eq!(project.run(&["render", "v"]).code, 0);
+    assert_eq!(project.list("out").iter().filter(|name| name.ends_with(".pdf")).count(), 60);
+}
+
+#[test]
+fn a_record_that_is_refused_takes_its_old_pdf_with_it() {
+    let project = Project::new();
+    project.write("a.toml", sound_record("V/0001/2025"));
+    project.write("b.toml", sound_record("V/0001/2025/1"));
+    assert_eq!(project.run(&["render"]).code, 0);
+    assert_eq!(project.list("out").len(), 2);
+    project.write("a.toml", sound_record("V/0001/2025").replace("\"ja\"", "\"jein\""));
+    let run = project.run(&["render", "--format", "json"]);
+    assert_eq!(run.code, 1);
+    assert!(run.stdout.contains(r#""removed":["out/V-0001-2025-Anlage-A.pdf"]"#), "{}", run.stdout);
+    assert_eq!(project.list("out"), ["V-0001-2025-1-Anlage-A.pdf"]);
+}
+
+#[test]
+fn a_number_that_two_records_have_belongs_to_neither() {
+    let project = Project::new();
+    project.write("a.toml", sound_record("V/0001/2025"));
+    project.write("b.toml", sound_record("V/0001/2025"));
+    project.write("c.toml", sound_record("V/0002/2025"));
+    let run = project.run(&["render"]);
+    assert_eq!(run.code, 1);
+    assert_eq!(run.stderr.matches("[V001]").count(), 2, "{}", run.stderr);
+    assert_eq!(project.list("out"), ["V-0002-2025-Anlage-A.pdf"]);
+}
+
+/// A project with a form of its own, and a record for it.
+fn with_form(layout: &str) -> Project {
+    let project = Project::new();
+    project.write(
+        "templates/eigenes/template.toml",
+        "name = 'eigenes'\ntitel = 'Anlage B'\nversion = '1.0.0'\nsprache = 'de-DE'\nkennung = 'B'\nbeschreibung = 'Eigenes Formular'\n",
+    );
+    project.write(
+        "templates/eigenes/schema.json",
+        r#"{ "type": "object", "additionalProperties": false, "properties": { "text": { "title": "Text", "type": "string", "format": "markdown" } } }"#,
+    );
+    project.write("templates/eigenes/layout.typ", layout);
+    let head = sound_record("V/0001/2025");
+    let head = head.split("[anlage.A]").next().unwrap();
+    project.write("a.toml", format!("{head}[anlage.B]\ntemplate = 'eigenes'\ntext = 'Hallo *Welt*'\n"));
+    project
+}
+
+#[test]
+fn a_project_can_have_its_own_form() {
+    let layout = "#import \"/form.typ\": *\n#let layout(data) = { show: form-page\nheading(data.template.title)\nrich(data.annex.text) }\n";
+    let project = with_form(layout);
+    let run = project.run(&["render"]);
+    assert_eq!(run.code, 0, "{}", run.stderr);
+    let words = Pdf::read(&project.read("out/V-0001-2025-Anlage-B.pdf")).words();
+    assert_eq!(words, ["Anlage", "B", "Hallo", "Welt"]);
+    assert!(project.run(&["templates"]).stdout.contains("eigenes 1.0.0 (im Projekt)"));
+    assert!(project.run(&["new", "V/0009/2025", "--template", "eigenes"]).code == 0);
+    assert!(String::from_utf8(project.read("V-0009-2025.toml")).unwrap().contains("[anlage.B]"));
+}
+
+#[test]
+fn a_form_that_fails_is_reported_at_its_place() {
+    for (layout, code, place) in [
+        ("#let layout(data) = [#data.annex.fehlt]\n", "U002", "layout.typ:1:"),
+        ("#let layout(data) = [#read(\"/etc/passwd\")]\n", "U002", "layout.typ:1:"),
+        ("#let layout(data) = [#read(\"../../../../etc/passwd\")]\n", "U002", "layout.typ:1:"),
+        ("#import \"@preview/cetz:0.3.0\": *\n#let layout(data) = []\n", "U002", "layout.typ:1:"),
+        ("#let layout(data) = { heading(level: 3)[x] }\n", "U004", ""),
+        ("#let layout(data) = { text(font: \"Gibt es nicht\")[x] }\n", "U003", "layout.typ:1:"),
+    ] {
+        let run = with_form(layout).run(&["render"]);
+        assert!(run.stderr.contains(code) && run.stderr.contains(place), "{layout}: {}", run.stderr);
+        assert_eq!(run.code, i32::from(code != "U003"), "{layout}: {}", run.stderr);
+    }
+    let project = with_form("");
+    project.write("templates/eigenes/schema.json", "{");
+    let run = project.run(&["render"]);
+    assert!(run.code == 1 && run.stderr.contains("[U001]"), "{}", run.stderr);
+    assert_eq!(project.run(&["templates"]).code, 1);
+}
+
+#[test]
+fn a_form_that_never_ends_is_stopped_and_the_others_are_done() {
+    for layout in [
+        "#let layout(data) = { let i = 0\nwhile true { i += 1 } }\n",
+        "#let layout(data) = { let s = \"x\"\nfor _ in range(60) { s = s + s } }\n",
+        "#let layout(data) = { for i in range(300000000) { i } }\n",
+    ] {
+        let project = with_form(layout);
+        project.write("b.toml", sound_record("V/0002/2025"));
+        let run = project.run(&["render"]);
+        assert_eq!(run.code, 1, "{}", run.stderr);
+        assert!(run.stderr.contains("[U005]") || run.stderr.contains("[U002]"), "{}", run.stderr);
+        assert_eq!(project.list("out"), ["V-0002-2025-Anlage-A.pdf"]);
+    }
+}
+
+#[test]
+fn a_vector_image_is_drawn_and_one_that_never_ends_is_stopped() {
+    let project = Project::new();
+    let record = sound_record("V/0001/2025").replace("Das Haus", "![Ein Kreis](bild.svg)\n\nDas Haus");
+    project.write("a.toml", record);
+    project.write(
+        "bild.svg",
+        "<svg xmlns='http://www.w3.org/2000/svg' width='40' height='40'><circle cx='20' cy='20' r='18' fill='teal'/></svg>",
+    );
+    let run = project.run(&["render"]);
+    assert_eq!(run.code, 0, "{}", run.stderr);
+    let figures = Pdf::read(&project.read("out/V-0001-2025-Anlage-A.pdf")).elements();
+    assert!(figures.iter().any(|element| element.alt.as_deref() == Some("Ein Kreis")));
+
+    let mut bomb = String::from(
+        "<svg xmlns='http://www.w3.org/2000/svg' xmlns:xlink='http://www.w3.org/1999/xlink' width='40' height='40'><g id='a0'><rect width='1' height='1'/></g>",
+    );
+    for level in 1..40 {
+        let use_before = format!("<use xlink:href='#a{}'/>", level - 1).repeat(4);
+        bomb += &format!("<g id='a{level}'>{use_before}</g>");
+    }
+    bomb += "</svg>";
+    project.write("bild.svg", bomb);
+    let run = project.run(&["render"]);
+    assert_eq!(run.code, 1, "{}", run.stderr);
+    assert!(project.list("out").is_empty());
+}

@@ -1,0 +1,16 @@
+//! The tests of the whole program. One binary, so that typst is linked once.
+
+// A test that cannot go on shall stop where it is.
+#![allow(clippy::unwrap_used)]
+
+mod architecture;
+mod conformance;
+mod examples;
+mod findings;
+mod golden;
+mod hostile;
+mod pdf;
+mod program;
+mod readme;
+mod render;
+mod schema;

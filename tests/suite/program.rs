@@ -1,0 +1,111 @@
+//! Runs the real program in a folder of its own.
+
+use std::path::{Path, PathBuf};
+use std::process::{Command, Output, Stdio};
+
+/// The root of the repository.
+pub fn repository() -> &'static Path {
+    Path::new(env!("CARGO_MANIFEST_DIR"))
+}
+
+/// A temporary folder to run the program in.
+pub struct Project(tempfile::TempDir);
+
+/// What a run printed, and how it ended.
+pub struct Run {
+    pub code: i32,
+    pub stdout: String,
+    pub stderr: String,
+}
+
+impl Project {
+    /// An empty folder with an `anlage.toml`, so that nothing above it counts.
+    pub fn new() -> Self {
+        let project = Self(tempfile::tempdir().unwrap());
+        project.write("anlage.toml", "");
+        project
+    }
+
+    pub fn path(&self) -> &Path {
+        self.0.path()
+    }
+
+    pub fn write(&self, name: &str, content: impl AsRef<[u8]>) -> PathBuf {
+        let path = self.path().join(name);
+        std::fs::create_dir_all(path.parent().unwrap()).unwrap();
+        std::fs::write(&path, content).unwrap();
+        path
+    }
+
+    pub fn read(&self, name: &str) -> Vec<u8> {
+        std::fs::read(self.path().join(name)).unwrap_or_else(|error| panic!("{name}: {error}"))
+    }
+
+    /// The names of the files in a folder, sorted.
+    pub fn list(&self, folder: &str) -> Vec<String> {
+        let Ok(entries) = std::fs::read_dir(self.path().join(folder)) else {
+            return Vec::new();
+        };
+        let mut names: Vec<String> =
+            entries.map(|entry| entry.unwrap().file_name().into_string().unwrap()).collect();
+        names.sort();
+        names
+    }
+
+    pub fn run(&self, arguments: &[&str]) -> Run {
+        self.run_with(arguments, b"")
+    }
+
+    /// Runs the program with this standard input.
+    pub fn run_with(&self, arguments: &[&str], input: &[u8]) -> Run {
+        let output = self.output(arguments, input);
+        Run {
+            code: output.status.code().expect("ended by itself"),
+            stdout: String::from_utf8_lossy(&output.stdout).into_owned(),
+            stderr: String::from_utf8_lossy(&output.stderr).into_owned(),
+        }
+    }
+
+    pub fn output(&self, arguments: &[&str], input: &[u8]) -> Output {
+        use std::io::Write;
+        let mut child = self.command(arguments).spawn().unwrap();
+        // A program that refuses its arguments does not read its input.
+        child.stdin.take().unwrap().write_all(input).ok();
+        child.wait_with_output().unwrap()
+    }
+
+    pub fn command(&self, arguments: &[&str]) -> Command {
+        let mut command = Command::new(env!("CARGO_BIN_EXE_anlage"));
+        command
+            .args(arguments)
+            .current_dir(self.path())
+            .env("COLUMNS", "120")
+            .env_remove("NO_COLOR")
+            .stdin(Stdio::piped())
+            .stdout(Stdio::piped())
+            .stderr(Stdio::piped());
+        command
+    }
+}
+
+/// A record without a fault, with this number.
+pub fn sound_record(number: &str) -> String {
+    include_str!("../findings/sound.toml").replace("V/0001/2025", number)
+}
+
+/// All files below a folder, sorted.
+pub fn files_below(folder: &Path, extension: &str) -> Vec<PathBuf> {
+    let mut found: Vec<PathBuf> = walkdir::WalkDir::new(folder)
+        .into_iter()
+        .map(|entry| entry.unwrap().into_path())
+        .filter(|path| path.extension().is_some_and(|e| e == extension))
+        .collect();
+    found.sort();
+    found
+}
+
+/// Prints past the capture of the test harness, for tests that are skipped.
+pub fn announce(text: &str) {
+    use std::io::Write;
+    writeln!(std::io::stderr(), "{text}").ok();
+}
