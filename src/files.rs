@@ -19,6 +19,12 @@ pub struct FileError {
 }
 
 impl FileError {
+    /// The same failure, for another record that meets it.
+    pub fn again(&self) -> Self {
+        let source = std::io::Error::new(self.source.kind(), self.source.to_string());
+        Self { path: self.path.clone(), action: self.action, source }
+    }
+
     fn of(path: &Path, action: &'static str) -> impl FnOnce(std::io::Error) -> Self {
         move |source| Self { path: path.to_path_buf(), action, source }
     }
@@ -83,7 +89,7 @@ fn stage(path: &Path, bytes: &[u8]) -> Result<tempfile::NamedTempFile, FileError
     };
     std::fs::create_dir_all(folder).map_err(FileError::of(folder, "kann nicht angelegt werden"))?;
     let mut builder = tempfile::Builder::new();
-    builder.prefix(".anlage-").suffix(".tmp");
+    builder.prefix(TEMPORARY.0).suffix(TEMPORARY.1);
     #[cfg(unix)]
     {
         use std::os::unix::fs::PermissionsExt;
@@ -103,6 +109,66 @@ pub fn remove(path: &Path) -> Result<bool, FileError> {
         Err(e) if e.kind() == std::io::ErrorKind::NotFound => Ok(false),
         Err(e) => Err(FileError::of(path, "kann nicht entfernt werden")(e)),
     }
+}
+
+/// The paths in a folder, sorted; none if the folder is not there.
+pub fn list(folder: &Path) -> Result<Vec<PathBuf>, FileError> {
+    let fail = |e| FileError::of(folder, "kann nicht gelesen werden")(e);
+    let mut paths = Vec::new();
+    if folder.is_dir() {
+        for entry in std::fs::read_dir(folder).map_err(fail)? {
+            paths.push(entry.map_err(fail)?.path());
+        }
+    }
+    paths.sort();
+    Ok(paths)
+}
+
+const TEMPORARY: (&str, &str) = (".anlage-", ".tmp");
+
+/// Removes what a killed run left half-written in a folder. Nobody else may be writing there.
+pub fn remove_temporary(folder: &Path) -> Result<(), FileError> {
+    for path in list(folder)? {
+        let name = path.file_name().and_then(|name| name.to_str()).unwrap_or_default();
+        if name.starts_with(TEMPORARY.0) && name.ends_with(TEMPORARY.1) {
+            remove(&path)?;
+        }
+    }
+    Ok(())
+}
+
+/// A lock on a file, held until it is dropped or the process ends, however it ends.
+#[derive(Debug)]
+pub struct Lock(#[expect(dead_code, reason = "held, not read")] std::fs::File);
+
+/// Takes a lock, alone or `shared` with others; fails at once if another process has it.
+pub fn lock(path: &Path, alone: bool) -> Result<Lock, FileError> {
+    let fail = |e| FileError::of(path, "kann nicht gesperrt werden")(e);
+    if let Some(folder) = path.parent() {
+        std::fs::create_dir_all(folder).map_err(FileError::of(folder, "kann nicht angelegt werden"))?;
+    }
+    let file =
+        std::fs::OpenOptions::new().create(true).truncate(false).write(true).open(path).map_err(fail)?;
+    let taken = if alone { file.try_lock() } else { file.try_lock_shared() };
+    match taken {
+        Ok(()) => Ok(Lock(file)),
+        Err(std::fs::TryLockError::Error(error)) => Err(fail(error)),
+        Err(std::fs::TryLockError::WouldBlock) => Err(FileError {
+            path: path.to_path_buf(),
+            action: "in diesen Ordner schreibt gerade ein anderer Lauf",
+            source: std::io::ErrorKind::WouldBlock.into(),
+        }),
+    }
+}
+
+/// A hash (BLAKE3) of parts, each told apart from the next, in hexadecimal.
+pub fn hash(parts: &[&[u8]]) -> String {
+    let mut hasher = blake3::Hasher::new();
+    for part in parts {
+        hasher.update(&(part.len() as u64).to_le_bytes());
+        hasher.update(part);
+    }
+    hasher.finalize().to_hex().to_string()
 }
 
 /// Why a path that a user wrote is refused.

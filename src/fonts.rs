@@ -29,6 +29,8 @@ pub struct Fonts {
     pub fonts: Vec<Font>,
     /// The families in the order in which a character is looked for.
     pub families: Vec<String>,
+    /// A hash of the project's own fonts.
+    pub fingerprint: String,
     /// The folder of the project's own fonts.
     pub folder: Option<PathBuf>,
     built_in: usize,
@@ -63,9 +65,13 @@ impl Fonts {
                 families.push(font.info().family.clone());
             }
         }
+        let built_in = BUILT_IN.files().filter(|file| is_font(file.path())).count();
         Self {
             book: LazyHash::new(FontBook::from_fonts(&fonts)),
-            built_in: BUILT_IN.files().filter(|file| is_font(file.path())).count(),
+            fingerprint: files::hash(
+                &fonts[built_in..].iter().map(|font| &font.data()[..]).collect::<Vec<_>>(),
+            ),
+            built_in,
             fonts,
             families,
             folder,

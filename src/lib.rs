@@ -9,7 +9,7 @@
 //! | layer | module | does | must not know |
 //! |---|---|---|---|
 //! | 6 | `main`, [`cli`] | arguments; one short file for each command; the only writing to the terminal | typst, lopdf |
-//! | 5 | [`batch`] | many records at once: find, schedule, collect in order | the terminal |
+//! | 5 | [`batch`] | many records at once: find, schedule, skip what is up to date, collect in order | the terminal |
 //! | 4 | [`archive`] | PDF files in, bytes out: the record inside a PDF | typst |
 //! | 3 | [`typeset`] | a checked annex and its template to a document to PDF or PNG | TOML |
 //! | 2 | [`check`] | findings beyond the schema | how findings are shown |
@@ -18,12 +18,12 @@
 //!
 //! # The way of a record
 //!
-//! [`batch::collect`] finds the records. For each, [`toml_tree::parse`] gives every value with its place;
+//! [`batch::collect`] finds the records; what an earlier run made of an unchanged one is left alone. For the others [`toml_tree::parse`] gives every value with its place;
 //! [`schema::Schema::check`] says what is wrong with it; [`proposal::read`] makes it a [`proposal::Proposal`]
 //! whose long texts are trees ([`proposal::rich_text`]); [`check::check`] adds what no schema can say. A record
 //! without errors becomes, for each of its form annexes, a [`typeset::Job`]: plain data and virtual files, nothing
 //! else. [`typeset::Engine`] makes it a PDF here, or, if it holds anything that may take any time,
-//! [`typeset::guard::Guard`] has it made by a child process with limits. [`files::write`] puts it in its place.
+//! [`typeset::guard::Guard`] has it made by a child process with limits. [`files::write()`] puts it in its place.
 //!
 //! # Invariants
 //!

@@ -9,6 +9,7 @@ fn main() -> ExitCode {
     match cli::run(Cli::parse()) {
         Ok(Status::Done) | Err(Failure::ClosedPipe) => ExitCode::from(0),
         Ok(Status::Errors) => ExitCode::from(1),
+        Ok(Status::Interrupted) => ExitCode::from(130),
         Err(Failure::Usage(_)) => ExitCode::from(2),
         Err(Failure::Environment(_)) => ExitCode::from(3),
     }

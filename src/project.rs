@@ -31,6 +31,8 @@ pub struct Project {
     pub templates: Templates,
     /// The fonts that documents are set in.
     pub fonts: Arc<Fonts>,
+    /// A hash of the settings and the project's own fonts.
+    pub fingerprint: String,
 }
 
 /// What `anlage.toml` sets; everything is optional.
@@ -71,7 +73,9 @@ impl Project {
             Some(folder) => Fonts::with_folder(folder)?,
             None => Fonts::built_in(),
         };
+        let settings_text = format!("{settings:?}");
         Ok(Self {
+            fingerprint: files::hash(&[settings_text.as_bytes(), fonts.fingerprint.as_bytes()]),
             templates: Templates::built_in().with_project(root.path())?,
             fonts: Arc::new(fonts),
             settings,
@@ -91,27 +95,44 @@ impl Project {
 
 /// The projects of one run, each opened once.
 #[derive(Debug, Default)]
-pub struct Projects(Mutex<HashMap<PathBuf, Arc<Project>>>);
+pub struct Projects {
+    by_root: Mutex<HashMap<PathBuf, Arc<Project>>>,
+    /// Folders as they were asked for.
+    by_folder: Mutex<HashMap<PathBuf, Arc<Project>>>,
+}
 
 impl Projects {
     /// The project of the files in `folder`: the nearest folder upward with an `anlage.toml`, else the
     /// current folder, else `folder` itself where that is somewhere else.
     pub fn of(&self, folder: &Path) -> Result<Arc<Project>, ProjectError> {
-        let folder = Root::new(folder)?.path().to_path_buf();
-        let marked = folder.ancestors().find(|folder| folder.join(FILE_NAME).is_file());
-        let current = || std::env::current_dir().ok().and_then(|cwd| cwd.canonicalize().ok());
-        let root = match marked {
-            Some(root) => root.to_path_buf(),
-            None => current().filter(|cwd| folder.starts_with(cwd)).unwrap_or(folder),
-        };
-        let mut opened = self.0.lock().unwrap_or_else(PoisonError::into_inner);
-        if let Some(project) = opened.get(&root) {
+        let known = || self.by_folder.lock().unwrap_or_else(PoisonError::into_inner);
+        if let Some(project) = known().get(folder) {
             return Ok(Arc::clone(project));
         }
-        let project = Arc::new(Project::open(&root)?);
-        opened.insert(root, Arc::clone(&project));
+        let project = self.at(&root_of(folder)?)?;
+        known().insert(folder.to_path_buf(), Arc::clone(&project));
         Ok(project)
     }
+
+    fn at(&self, root: &Path) -> Result<Arc<Project>, ProjectError> {
+        let mut opened = self.by_root.lock().unwrap_or_else(PoisonError::into_inner);
+        if let Some(project) = opened.get(root) {
+            return Ok(Arc::clone(project));
+        }
+        let project = Arc::new(Project::open(root)?);
+        opened.insert(root.to_path_buf(), Arc::clone(&project));
+        Ok(project)
+    }
+}
+
+fn root_of(folder: &Path) -> Result<PathBuf, ProjectError> {
+    let folder = Root::new(folder)?.path().to_path_buf();
+    let marked = folder.ancestors().find(|folder| folder.join(FILE_NAME).is_file());
+    let current = || std::env::current_dir().ok().and_then(|cwd| cwd.canonicalize().ok());
+    Ok(match marked {
+        Some(root) => root.to_path_buf(),
+        None => current().filter(|cwd| folder.starts_with(cwd)).unwrap_or(folder),
+    })
 }
 
 fn settings(root: &Path) -> Result<Settings, ProjectError> {
@@ -228,9 +249,9 @@ mod tests {
         let folder = tempfile::tempdir().unwrap();
         let inner = folder.path().join("a/b");
         std::fs::create_dir_all(&inner).unwrap();
-        let projects = Projects::default();
-        assert_eq!(projects.of(&inner).unwrap().root, Root::new(&inner).unwrap());
+        let root = || Projects::default().of(&inner).unwrap().root.clone();
+        assert_eq!(root(), Root::new(&inner).unwrap());
         std::fs::write(folder.path().join(FILE_NAME), "").unwrap();
-        assert_eq!(projects.of(&inner).unwrap().root, Root::new(folder.path()).unwrap());
+        assert_eq!(root(), Root::new(folder.path()).unwrap());
     }
 }

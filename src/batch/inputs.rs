@@ -1,28 +1,31 @@
-//! Which records a command works on.
+//! Which records a command works on, and a first look at each.
 
 use std::borrow::Cow;
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
+use std::sync::Arc;
 
 use walkdir::{DirEntry, WalkDir};
 
+use super::store::{Entry, Store};
+use super::{Outcome, Report};
 use crate::diagnostics::{Diagnostic, Source, codes};
 use crate::files::{self, FileError, ReadError, natural_order};
-use crate::project;
+use crate::project::{self, Project, ProjectError, Projects};
 use crate::proposal::{Kind, Number, Proposal, kind, number_of};
 use crate::template;
 use crate::toml_tree;
 
-/// A record to work on.
+/// A file to work on.
 #[derive(Debug, Clone)]
 pub struct RecordFile {
-    /// Its place in the run, from 0.
-    pub index: usize,
     /// The name that findings show.
     pub name: String,
     /// The folder that its paths are relative to.
     pub folder: PathBuf,
-    number: Option<Number>,
+    index: usize,
+    /// Whether the user named it, so that it has to be a record.
+    named: bool,
     content: Content,
 }
 
@@ -42,21 +45,67 @@ pub struct InputError {
     pub reason: String,
 }
 
-pub(super) enum Unreadable {
-    Finding(Box<Diagnostic>),
+/// Why a record cannot be looked at.
+pub(super) enum Problem {
+    Findings(Vec<Diagnostic>),
     Failure(FileError),
 }
 
+/// What a first look at a file shows.
+pub(super) struct Scan {
+    pub seen: Seen,
+    pub number: Option<Number>,
+    pub project: Result<Arc<Project>, Problem>,
+}
+
+/// What a file is.
+pub(super) enum Seen {
+    /// A record, unchanged since an earlier run.
+    Known(Box<Entry>),
+    /// A record, or what cannot be read and has to be reported.
+    Record,
+    /// A session file in a folder of records.
+    Session,
+    /// Something else in a folder of records.
+    Other,
+}
+
+impl Problem {
+    /// The report of a record that has it.
+    pub fn report(&self, record: &RecordFile) -> Report {
+        match self {
+            Self::Findings(findings) => Report::of(record, findings.clone()),
+            Self::Failure(failure) => Report::failed(record, failure.again()),
+        }
+    }
+}
+
 impl RecordFile {
-    pub(super) fn read(&self) -> Result<Cow<'_, [u8]>, Unreadable> {
+    pub(super) fn read(&self) -> Result<Cow<'_, [u8]>, Problem> {
         let path = match &self.content {
             Content::Bytes(bytes) => return Ok(Cow::Borrowed(bytes)),
             Content::File(path) => path,
         };
         files::read(path, toml_tree::MAX_BYTES).map(Cow::Owned).map_err(|error| match error {
-            ReadError::System(failure) => Unreadable::Failure(failure),
-            other => Unreadable::Finding(Box::new(unreadable(&self.name, &other))),
+            ReadError::System(failure) => Problem::Failure(failure),
+            other => Problem::Findings(vec![unreadable(&self.name, &other)]),
         })
+    }
+
+    /// Where it lies; nowhere if it came from standard input.
+    pub(super) fn path(&self) -> Option<&Path> {
+        match &self.content {
+            Content::File(path) => Some(path),
+            Content::Bytes(_) => None,
+        }
+    }
+
+    /// Its path as seen from a folder, with `/` between its parts.
+    pub(super) fn path_in(&self, root: Option<&Path>) -> String {
+        let path =
+            self.path().and_then(|path| path.canonicalize().ok()).unwrap_or_else(|| self.name.clone().into());
+        let inside = root.and_then(|root| path.strip_prefix(root).ok()).unwrap_or(&path);
+        inside.iter().map(|part| part.to_string_lossy()).collect::<Vec<_>>().join("/")
     }
 
     /// The stem of the file's own name, for a draft without a number.
@@ -71,7 +120,7 @@ impl RecordFile {
 }
 
 /// The finding for a record that is too large or no file.
-pub(super) fn unreadable(name: &str, error: &ReadError) -> Diagnostic {
+fn unreadable(name: &str, error: &ReadError) -> Diagnostic {
     match error {
         ReadError::TooLarge { .. } => toml_tree::too_large(name),
         other => Diagnostic::new(
@@ -83,31 +132,28 @@ pub(super) fn unreadable(name: &str, error: &ReadError) -> Diagnostic {
     }
 }
 
-/// The records at these paths: files as they are, folders with all records below them in natural order.
-/// With them come notes about files that were passed over.
-pub fn collect(paths: &[PathBuf]) -> Result<(Vec<RecordFile>, Vec<Diagnostic>), InputError> {
-    let mut records: Vec<RecordFile> = Vec::new();
-    let mut notes = Vec::new();
+/// The files at these paths: files as they are, folders with all TOML files below them in natural order.
+pub fn collect(paths: &[PathBuf]) -> Result<Vec<RecordFile>, InputError> {
+    let mut files: Vec<RecordFile> = Vec::new();
     for path in paths {
         let bad = |reason: std::io::Error| InputError { path: path.clone(), reason: reason.to_string() };
         if std::fs::metadata(path).map_err(bad)?.is_dir() {
-            for file in toml_files(path) {
-                add(&file, false, &mut records, &mut notes);
-            }
+            files.extend(toml_files(path).into_iter().map(|file| record_file(file, false)));
         } else {
-            add(path, true, &mut records, &mut notes);
+            files.push(record_file(path.clone(), true));
         }
     }
-    // The same record, named twice, is one record.
-    let mut seen = std::collections::BTreeSet::new();
-    records.retain(|record| match &record.content {
-        Content::File(path) => seen.insert(path.canonicalize().unwrap_or_else(|_| path.clone())),
-        Content::Bytes(_) => true,
-    });
-    for (index, record) in records.iter_mut().enumerate() {
-        record.index = index;
+    if paths.len() > 1 {
+        // The same record, named twice, is one record.
+        let mut seen = std::collections::BTreeSet::new();
+        files.retain(|file| {
+            file.path().is_none_or(|path| seen.insert(path.canonicalize().unwrap_or_else(|_| path.into())))
+        });
     }
-    Ok((records, notes))
+    for (index, file) in files.iter_mut().enumerate() {
+        file.index = index;
+    }
+    Ok(files)
 }
 
 /// The record on standard input, named `name`.
@@ -116,34 +162,61 @@ pub fn standard_input(name: &str, bytes: Vec<u8>) -> RecordFile {
         Some(parent) if parent.is_dir() => parent.to_path_buf(),
         _ => PathBuf::from("."),
     };
-    RecordFile { index: 0, name: name.to_owned(), folder, number: None, content: Content::Bytes(bytes) }
+    RecordFile { index: 0, named: true, name: name.to_owned(), folder, content: Content::Bytes(bytes) }
 }
 
-fn add(path: &Path, named: bool, records: &mut Vec<RecordFile>, notes: &mut Vec<Diagnostic>) {
-    let name = path.strip_prefix(".").unwrap_or(path).display().to_string();
-    let source =
-        files::read(path, toml_tree::MAX_BYTES).ok().and_then(|bytes| toml_tree::decode(&name, &bytes).ok());
-    // What cannot be read is kept: its finding or failure comes when its turn does.
-    let what = source.as_ref().map_or(Kind::Record, kind);
-    if !named && what == Kind::Session {
-        return;
-    }
-    if !named && what == Kind::Other {
-        let note = Diagnostic::new(
-            &codes::NOT_OURS,
-            &Source::new(name, ""),
-            0..0,
-            "Die Datei ist keine Vorlagendatei und wird übergangen.",
-        );
-        notes.push(note);
-        return;
-    }
+fn record_file(path: PathBuf, named: bool) -> RecordFile {
+    let name = path.strip_prefix(".").unwrap_or(&path).display().to_string();
     let folder = match path.parent() {
         Some(parent) if !parent.as_os_str().is_empty() => parent.to_path_buf(),
         _ => PathBuf::from("."),
     };
-    let number = source.as_ref().and_then(number_of);
-    records.push(RecordFile { index: 0, name, folder, number, content: Content::File(path.to_path_buf()) });
+    RecordFile { index: 0, named, name, folder, content: Content::File(path) }
+}
+
+/// Looks at a file. What its store knows of it need not be read again.
+pub(super) fn scan(
+    record: &RecordFile,
+    projects: &Projects,
+    store: impl FnOnce(&Arc<Project>) -> Option<Arc<Store>>,
+) -> Scan {
+    let project = projects.of(&record.folder).map_err(|error| match error {
+        ProjectError::Settings(findings) => Problem::Findings(findings),
+        ProjectError::File(failure) => Problem::Failure(failure),
+        ProjectError::Read(error) => Problem::Findings(vec![unreadable(&record.name, &error)]),
+    });
+    let unknown = |seen, number, project| Scan { seen, number, project };
+    // What cannot be read is kept: its finding or failure comes when its turn does.
+    let Ok(bytes) = record.read() else {
+        return unknown(Seen::Record, None, project);
+    };
+    if let (Ok(project), Some(path)) = (&project, record.path())
+        && let Some(entry) = store(project).and_then(|store| store.get(&store.key(path)))
+        && entry.record == files::hash(&[&bytes])
+    {
+        let number = entry.number;
+        return unknown(Seen::Known(Box::new(entry)), number, Ok(Arc::clone(project)));
+    }
+    let Ok(source) = toml_tree::decode(&record.name, &bytes) else {
+        return unknown(Seen::Record, None, project);
+    };
+    match kind(&source) {
+        Kind::Session if !record.named => unknown(Seen::Session, None, project),
+        Kind::Other if !record.named => unknown(Seen::Other, None, project),
+        _ => unknown(Seen::Record, number_of(&source), project),
+    }
+}
+
+/// The report of a file that is no record.
+pub(super) fn passed_over(record: &RecordFile) -> Report {
+    let source = Source::new(&record.name, "");
+    let note = Diagnostic::new(
+        &codes::NOT_OURS,
+        &source,
+        0..0,
+        "Die Datei ist keine Vorlagendatei und wird übergangen.",
+    );
+    Report { outcome: Outcome::PassedOver, ..Report::of(record, vec![note]) }
 }
 
 fn toml_files(folder: &Path) -> Vec<PathBuf> {
@@ -168,33 +241,36 @@ fn is_passed_over(entry: &DirEntry) -> bool {
         || entry.file_type().is_dir() && name == template::FOLDER && beside_settings()
 }
 
-/// The numbers of a run, and the records that have each.
+/// The numbers that more than one record of a run has, with those records.
 pub(super) struct Numbers(BTreeMap<Number, Vec<(usize, String)>>);
 
-pub(super) fn numbers(records: &[RecordFile]) -> Numbers {
+pub(super) fn numbers(files: &[RecordFile], scans: &[Scan]) -> Numbers {
     let mut numbers: BTreeMap<Number, Vec<(usize, String)>> = BTreeMap::new();
-    for record in records {
-        if let Some(number) = record.number {
-            numbers.entry(number).or_default().push((record.index, record.name.clone()));
+    for (file, scan) in files.iter().zip(scans) {
+        if let Some(number) = scan.number {
+            numbers.entry(number).or_default().push((file.index, file.name.clone()));
         }
     }
     numbers.retain(|_, records| records.len() > 1);
     Numbers(numbers)
 }
 
+/// The other records that have the number of a record.
+pub(super) struct Conflict(Vec<String>);
+
 impl Numbers {
-    /// The finding if another record of the run has the number of this one.
-    pub fn conflict(&self, record: &RecordFile, proposal: &Proposal) -> Option<Diagnostic> {
-        let number = proposal.number?;
-        let others: Vec<&str> = self
-            .0
-            .get(&number)?
-            .iter()
-            .filter(|(index, _)| *index != record.index)
-            .map(|(_, name)| name.as_str())
-            .collect();
+    /// The other records with this number.
+    pub fn conflict(&self, record: &RecordFile, number: Option<Number>) -> Option<Conflict> {
+        let others = self.0.get(&number?)?.iter().filter(|(index, _)| *index != record.index);
+        Some(Conflict(others.map(|(_, name)| name.clone()).collect()))
+    }
+}
+
+impl Conflict {
+    /// The finding at the number of the proposal.
+    pub fn finding(&self, proposal: &Proposal) -> Option<Diagnostic> {
         let node = proposal.tree.as_table()?.get("vorlage")?.as_table()?.get("nummer")?;
-        let message = format!("Die Nummer {number} hat auch {}.", others.join(", "));
+        let message = format!("Die Nummer {} hat auch {}.", proposal.number?, self.0.join(", "));
         Some(
             Diagnostic::new(&codes::DUPLICATE_NUMBER, &proposal.source, node.span.clone(), message)
                 .hint("Jede Vorlage hat ihre eigene Nummer; eine Ergänzung zählt weiter: V/0716/2023/1."),
@@ -224,11 +300,28 @@ mod tests {
         write(".versteckt/V3.toml", "[vorlage]");
         write("templates/x/template.toml", "name = 'x'");
         write("notiz.txt", "");
-        let (records, notes) =
-            collect(&[folder.path().to_path_buf(), folder.path().join("V10.toml")]).unwrap();
-        let names: Vec<_> = records.iter().map(|r| r.name.rsplit('/').next().unwrap()).collect();
-        assert_eq!(names, ["V1.toml", "leer.toml", "V2.toml", "V10.toml"]);
-        assert_eq!(notes.len(), 1);
+        let files = collect(&[folder.path().to_path_buf(), folder.path().join("V10.toml")]).unwrap();
+        let looks: Vec<_> = files
+            .iter()
+            .map(|file| {
+                let seen = match scan(file, &Projects::default(), |_| None).seen {
+                    Seen::Record => "record",
+                    Seen::Session => "session",
+                    Seen::Other => "other",
+                    Seen::Known(_) => "known",
+                };
+                (file.name.rsplit('/').next().unwrap(), seen)
+            })
+            .collect();
+        let expected = [
+            ("V1.toml", "record"),
+            ("Cargo.toml", "other"),
+            ("leer.toml", "record"),
+            ("sitzung.toml", "session"),
+            ("V2.toml", "record"),
+            ("V10.toml", "record"),
+        ];
+        assert_eq!(looks, expected);
         assert!(collect(&[folder.path().join("fehlt")]).is_err());
     }
 }

@@ -1,45 +1,87 @@
-//! Many records at once: find them, schedule them, collect what came of each, in order.
+//! Many records at once: find them, schedule them, skip what is up to date, collect what came of each, in order.
 //!
 //! Knows nothing of the terminal.
 
 mod inputs;
 mod render;
+mod schedule;
+mod shard;
+mod store;
 
-use std::collections::BTreeMap;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::path::PathBuf;
-use std::sync::atomic::{AtomicUsize, Ordering};
-use std::sync::mpsc;
+use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
 
 use crate::check::{self, Checked};
 use crate::diagnostics::{Diagnostic, Source, codes, has_errors};
 use crate::files::FileError;
-use crate::project::{ProjectError, Projects};
+use crate::project::Projects;
 use crate::proposal::Input;
 use crate::toml_tree;
 
 pub use inputs::{InputError, RecordFile, collect, standard_input};
 pub use render::Render;
+pub use shard::Shard;
 
-/// What came of one record.
+use inputs::{Scan, Seen};
+use render::{Stores, Worker};
+
+/// What came of one file.
 #[derive(Debug, Default)]
 pub struct Report {
     /// The record as the user knows it.
     pub name: String,
+    /// What was done.
+    pub outcome: Outcome,
     /// What is wrong with it.
     pub findings: Vec<Diagnostic>,
     /// The files made from it.
     pub made: Vec<PathBuf>,
-    /// Files of an earlier run that no longer hold.
+    /// Files of an earlier run that no longer hold and were removed.
     pub removed: Vec<PathBuf>,
+    /// Files of an earlier run that it no longer yields and that are still there.
+    pub stale: Vec<PathBuf>,
     /// The failure of the environment that kept it from being done.
     pub failure: Option<FileError>,
+}
+
+/// What was done with a file.
+#[derive(Debug, Default, Clone, Copy, PartialEq, Eq)]
+pub enum Outcome {
+    /// It was checked.
+    #[default]
+    Checked,
+    /// Its annexes were made.
+    Made,
+    /// Its annexes were there already.
+    UpToDate,
+    /// It has errors and nothing was made.
+    Refused,
+    /// The environment failed.
+    Failed,
+    /// It is no record.
+    PassedOver,
 }
 
 impl Report {
     /// Whether the record is at fault.
     pub fn has_errors(&self) -> bool {
         has_errors(&self.findings)
+    }
+
+    fn of(record: &RecordFile, findings: Vec<Diagnostic>) -> Self {
+        let outcome = if has_errors(&findings) { Outcome::Refused } else { Outcome::Checked };
+        Self { name: record.name.clone(), outcome, findings, ..Self::default() }
+    }
+
+    fn failed(record: &RecordFile, failure: FileError) -> Self {
+        Self {
+            name: record.name.clone(),
+            outcome: Outcome::Failed,
+            failure: Some(failure),
+            ..Self::default()
+        }
     }
 }
 
@@ -51,102 +93,138 @@ pub enum Task<'a> {
     Render(&'a Render),
 }
 
-/// Does a task for every record, on all cores; `each` gets the reports in the order of the records.
-pub fn run(records: &[RecordFile], task: &Task<'_>, mut each: impl FnMut(Report)) {
-    let numbers = inputs::numbers(records);
+/// How a run goes.
+pub struct Plan<'a> {
+    /// What is done.
+    pub task: Task<'a>,
+    /// Records under way at once; all cores if not said.
+    pub jobs: Option<usize>,
+    /// Set from outside to end the run after the records under way.
+    pub stop: &'a AtomicBool,
+}
+
+/// What came of a whole run, beside the reports.
+#[derive(Debug, Default)]
+pub struct Summary {
+    /// Records that were to be done.
+    pub records: usize,
+    /// Files of records that are there no more, and that were removed if that was asked for.
+    pub stale: Vec<PathBuf>,
+    /// Whether it was stopped before its end.
+    pub interrupted: bool,
+    /// A failure that is not that of a single record.
+    pub failure: Option<FileError>,
+}
+
+/// Carries a plan out; `each` gets the reports in the order of the records.
+pub fn run(files: &[RecordFile], plan: &Plan<'_>, mut each: impl FnMut(Report, usize)) -> Summary {
     let projects = Projects::default();
-    let next = AtomicUsize::new(0);
-    let (sender, receiver) = mpsc::channel();
-    let cores = std::thread::available_parallelism().map_or(1, usize::from);
-    std::thread::scope(|scope| {
-        for _ in 0..cores.min(records.len()) {
-            let (sender, next, projects, numbers) = (sender.clone(), &next, &projects, &numbers);
-            scope.spawn(move || {
-                in_own_pool(|| {
-                    let mut worker = render::Worker::default();
-                    while let Some(record) = records.get(next.fetch_add(1, Ordering::Relaxed)) {
-                        let report = one(record, task, projects, numbers, &mut worker);
-                        if sender.send((record.index, report)).is_err() {
-                            break;
-                        }
-                    }
-                });
-            });
-        }
-        drop(sender);
-        in_order(receiver, &mut each);
+    let stores = Stores::default();
+    let scans = scan_all(files, plan, &projects, &stores);
+    let numbers = inputs::numbers(files, &scans);
+    let mine: Vec<usize> =
+        (0..scans.len()).filter(|index| is_mine(&files[*index], &scans[*index], plan)).collect();
+    let total = mine.iter().filter(|index| !matches!(scans[**index].seen, Seen::Other)).count();
+
+    let work = |worker: &mut Worker, position: usize| {
+        let (record, scan) = (&files[mine[position]], &scans[mine[position]]);
+        guarded(record, worker, |worker| one(record, scan, plan, &numbers, &stores, worker))
+    };
+    schedule::each_in_order(mine.len(), plan.jobs, plan.stop, work, |report| {
+        stores.save_now_and_then();
+        each(report, total);
     });
+
+    let interrupted = plan.stop.load(Ordering::Relaxed);
+    let mut summary = Summary { records: total, interrupted, ..Summary::default() };
+    let prune = matches!(plan.task, Task::Render(render) if render.prune);
+    match stores.finish(prune && !interrupted) {
+        Ok(stale) => summary.stale = stale,
+        Err(failure) => summary.failure = Some(failure),
+    }
+    summary
 }
 
-/// typst uses rayon within a document. With a pool shared between documents a thread that waits for a part of
-/// one takes up another, whole, on the same stack; so each worker has a pool of one thread.
-fn in_own_pool(work: impl FnOnce() + Send) {
-    match rayon::ThreadPoolBuilder::new().num_threads(1).stack_size(16 << 20).build() {
-        Ok(pool) => pool.install(work),
-        Err(_) => work(),
-    }
+/// A first, cheap look at every file: what it is, its number, whether it is known from an earlier run.
+fn scan_all(files: &[RecordFile], plan: &Plan<'_>, projects: &Projects, stores: &Stores) -> Vec<Scan> {
+    let mut scans = Vec::with_capacity(files.len());
+    let look = |_: &mut (), index: usize| {
+        let record: &RecordFile = &files[index];
+        let store = |project: &Arc<_>| match plan.task {
+            Task::Check => None,
+            Task::Render(render) => stores.of(render, project).ok(),
+        };
+        inputs::scan(record, projects, store)
+    };
+    schedule::each_in_order(files.len(), plan.jobs, plan.stop, look, |scan| scans.push(scan));
+    scans
 }
 
-fn in_order(receiver: mpsc::Receiver<(usize, Report)>, each: &mut impl FnMut(Report)) {
-    let mut waiting = BTreeMap::new();
-    let mut expected = 0;
-    for (index, report) in receiver {
-        waiting.insert(index, report);
-        while let Some(report) = waiting.remove(&expected) {
-            each(report);
-            expected += 1;
-        }
-    }
+fn is_mine(record: &RecordFile, scan: &Scan, plan: &Plan<'_>) -> bool {
+    let shard = match plan.task {
+        Task::Render(Render { shard: Some(shard), .. }) => shard,
+        _ => return !matches!(scan.seen, Seen::Session),
+    };
+    let root = scan.project.as_ref().ok().map(|project| project.root.path());
+    !matches!(scan.seen, Seen::Session) && shard.has(&record.path_in(root))
 }
 
 fn one(
     record: &RecordFile,
-    task: &Task<'_>,
-    projects: &Projects,
+    scan: &Scan,
+    plan: &Plan<'_>,
     numbers: &inputs::Numbers,
-    worker: &mut render::Worker,
+    stores: &Stores,
+    worker: &mut Worker,
 ) -> Report {
-    let attempt = catch_unwind(AssertUnwindSafe(|| {
-        let mut checked = match read(record, projects) {
-            Ok(checked) => checked,
-            Err(report) => return *report,
-        };
-        checked.findings.extend(numbers.conflict(record, &checked.proposal));
-        match task {
-            Task::Check => {
-                Report { name: record.name.clone(), findings: checked.findings, ..Report::default() }
-            }
-            Task::Render(render) => render.run(record, checked, worker),
-        }
-    }));
-    attempt.unwrap_or_else(|panic| {
-        *worker = render::Worker::default();
-        let text = panic.downcast_ref::<String>().map(String::as_str);
-        let text = text.or_else(|| panic.downcast_ref::<&str>().copied()).unwrap_or_default();
-        let finding = Diagnostic::new(
-            &codes::TYPESETTING_STOPPED,
-            &Source::new(&record.name, ""),
-            0..0,
-            format!("Interner Fehler: {text}"),
-        )
-        .hint("Das ist ein Fehler des Programms und nicht der Vorlage; bitte mit der Datei melden.");
-        Report { name: record.name.clone(), findings: vec![finding], ..Report::default() }
-    })
+    if let Seen::Other = scan.seen {
+        return inputs::passed_over(record);
+    }
+    let project = match &scan.project {
+        Ok(project) => project,
+        Err(problem) => return problem.report(record),
+    };
+    let conflict = numbers.conflict(record, scan.number);
+    let store = match plan.task {
+        Task::Check => None,
+        Task::Render(render) => match stores.of(render, project) {
+            Ok(store) => Some((render, store)),
+            Err(failure) => return Report::failed(record, failure),
+        },
+    };
+    if let (Some((render, store)), None) = (&store, &conflict)
+        && let Some(report) = render.up_to_date(record, scan, project, store)
+    {
+        return report;
+    }
+    let bytes = match record.read() {
+        Ok(bytes) => bytes.into_owned(),
+        Err(problem) => return problem.report(record),
+    };
+    let source = match toml_tree::decode(&record.name, &bytes) {
+        Ok(source) => source,
+        Err(finding) => return Report::of(record, vec![*finding]),
+    };
+    let hash = crate::files::hash(&[&bytes]);
+    let input = Input { bytes, source, folder: record.folder.clone(), project: project.clone() };
+    let mut checked: Checked = check::check(input);
+    checked.findings.extend(conflict.and_then(|others| others.finding(&checked.proposal)));
+    match store {
+        None => Report::of(record, checked.findings),
+        Some((render, store)) => render.run(record, &hash, checked, &store, worker),
+    }
 }
 
-fn read(record: &RecordFile, projects: &Projects) -> Result<Checked, Box<Report>> {
-    let refused = |findings| Box::new(Report { name: record.name.clone(), findings, ..Report::default() });
-    let failed =
-        |failure| Box::new(Report { name: record.name.clone(), failure: Some(failure), ..Report::default() });
-    let bytes = record.read().map_err(|error| match error {
-        inputs::Unreadable::Finding(finding) => refused(vec![*finding]),
-        inputs::Unreadable::Failure(failure) => failed(failure),
-    })?;
-    let source = toml_tree::decode(&record.name, &bytes).map_err(|finding| refused(vec![*finding]))?;
-    let project = projects.of(&record.folder).map_err(|error| match error {
-        ProjectError::Settings(findings) => refused(findings),
-        ProjectError::File(failure) => failed(failure),
-        ProjectError::Read(error) => refused(vec![inputs::unreadable(&record.name, &error)]),
-    })?;
-    Ok(check::check(Input { bytes: bytes.into_owned(), source, folder: record.folder.clone(), project }))
+/// Keeps a panic inside a library from ending the run: the record is reported, the others are done.
+fn guarded(record: &RecordFile, worker: &mut Worker, work: impl FnOnce(&mut Worker) -> Report) -> Report {
+    catch_unwind(AssertUnwindSafe(|| work(worker))).unwrap_or_else(|panic| {
+        *worker = Worker::default();
+        let text = panic.downcast_ref::<String>().map(String::as_str);
+        let text = text.or_else(|| panic.downcast_ref::<&str>().copied()).unwrap_or_default();
+        let source = Source::new(&record.name, "");
+        let finding =
+            Diagnostic::new(&codes::TYPESETTING_STOPPED, &source, 0..0, format!("Interner Fehler: {text}"))
+                .hint("Das ist ein Fehler des Programms und nicht der Vorlage; bitte mit der Datei melden.");
+        Report::of(record, vec![finding])
+    })
 }

@@ -1,14 +1,20 @@
 //! From a checked record to files in the output folder.
 
+use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
+use std::sync::{Arc, Mutex, PoisonError};
+use std::time::{Duration, Instant};
 
-use super::{RecordFile, Report};
+use super::inputs::{Scan, Seen};
+use super::store::{Entry, Store};
+use super::{Outcome, RecordFile, Report, Shard};
 use crate::check::Checked;
 use crate::diagnostics::{Diagnostic, has_errors};
 use crate::files::{self, FileError};
+use crate::project::Project;
 use crate::proposal::{FormAnnex, Proposal};
 use crate::typeset::guard::Guard;
-use crate::typeset::{self, Engine, Format, Job, Options, Outcome};
+use crate::typeset::{self, Engine, Format, Job, Options};
 
 /// How records become files; the same for a whole run.
 #[derive(Debug)]
@@ -19,6 +25,12 @@ pub struct Render {
     pub output: Option<PathBuf>,
     /// The program that does what may take any time, see [`Guard`].
     pub guard: PathBuf,
+    /// Whether what is up to date is made again.
+    pub force: bool,
+    /// Whether files of records that are there no more are removed.
+    pub prune: bool,
+    /// The part of the records that this run takes.
+    pub shard: Option<Shard>,
 }
 
 /// What a thread keeps from record to record.
@@ -29,36 +41,138 @@ pub struct Worker {
 }
 
 impl Render {
+    /// The report of a record that need not be made again; none if it has to be.
+    pub(super) fn up_to_date(
+        &self,
+        record: &RecordFile,
+        scan: &Scan,
+        project: &Project,
+        store: &Store,
+    ) -> Option<Report> {
+        let Seen::Known(entry) = &scan.seen else {
+            return None;
+        };
+        // What there is to say about it is said again, and for that it has to be read.
+        if self.force || entry.findings || entry.context != self.context(project, &entry.templates)? {
+            return None;
+        }
+        let same = |(path, hash): (&PathBuf, &Option<String>)| {
+            named_file_hash(path, hash.is_some()).as_ref() == Some(hash)
+        };
+        if !entry.files.iter().all(same) {
+            return None;
+        }
+        store.intact(entry)?;
+        Some(Report { outcome: Outcome::UpToDate, ..Report::of(record, Vec::new()) })
+    }
+
     /// Makes the form annexes of a record, all or none.
-    pub fn run(&self, record: &RecordFile, checked: Checked, worker: &mut Worker) -> Report {
+    pub(super) fn run(
+        &self,
+        record: &RecordFile,
+        hash: &str,
+        checked: Checked,
+        store: &Store,
+        worker: &mut Worker,
+    ) -> Report {
         let Checked { proposal, mut findings } = checked;
-        let folder = self.folder(&proposal);
         let stem = proposal.number.map_or_else(|| record.stem(), |number| number.file_stem());
-        let mut files = Vec::new();
+        let mut outputs = BTreeMap::new();
+        let mut complete = true;
         if self.options.draft || !has_errors(&findings) {
             for annex in proposal.form_annexes() {
-                let (outcome, more) = self.annex(&proposal, annex, worker);
+                let (files, more) = self.annex(&proposal, annex, worker);
+                complete &= !files.is_empty();
                 findings.extend(more);
-                files.extend(self.names(&folder, &stem, annex, outcome));
+                outputs.extend(self.named(&stem, annex, files));
             }
         }
-        let mut report = Report { name: record.name.clone(), findings, ..Report::default() };
+        let mut report = Report::of(record, findings);
         // An export error leaves nothing to write; any other error is what a draft is for.
-        let refused = match self.options.draft {
-            true => files.is_empty(),
-            false => report.has_errors(),
-        };
+        let refused = if self.options.draft { !complete } else { report.has_errors() };
+        let key = record.path().map(|path| store.key(path));
         let result = match refused {
-            true => remove_outputs(&folder, &stem).map(|removed| report.removed = removed),
-            false => write(files).map(|made| report.made = made),
+            true => self.refuse(key, &stem, store, &mut report),
+            false => self.keep(key, hash, outputs, &proposal, store, &mut report),
         };
-        report.failure = result.err();
+        if let Err(failure) = result {
+            report.outcome = Outcome::Failed;
+            report.failure = Some(failure);
+        }
         report
     }
 
-    fn folder(&self, proposal: &Proposal) -> PathBuf {
-        let of_project = || proposal.project.settings.output.clone();
-        self.output.clone().or_else(of_project).unwrap_or_else(|| crate::project::DEFAULT_OUTPUT.into())
+    /// Removes what an earlier run made from a record that is now refused: it would look finished.
+    fn refuse(
+        &self,
+        key: Option<String>,
+        stem: &str,
+        store: &Store,
+        report: &mut Report,
+    ) -> Result<(), FileError> {
+        report.outcome = Outcome::Refused;
+        let known =
+            key.as_ref().and_then(|key| store.get(key)).map(|entry| entry.outputs).unwrap_or_default();
+        let paths = files::list(store.folder())?;
+        for path in paths {
+            let name = path.file_name().and_then(|name| name.to_str()).unwrap_or_default();
+            if (known.contains_key(name) || is_output(name, stem)) && files::remove(&path)? {
+                report.removed.push(path);
+            }
+        }
+        if let Some(key) = key {
+            store.remove(&key);
+        }
+        Ok(())
+    }
+
+    fn keep(
+        &self,
+        key: Option<String>,
+        hash: &str,
+        outputs: BTreeMap<String, Vec<u8>>,
+        proposal: &Proposal,
+        store: &Store,
+        report: &mut Report,
+    ) -> Result<(), FileError> {
+        let mut hashes = BTreeMap::new();
+        for (name, bytes) in outputs {
+            let path = store.folder().join(&name);
+            files::write(&path, &bytes)?;
+            report.made.push(path);
+            hashes.insert(name, files::hash(&[&bytes]));
+        }
+        report.outcome = Outcome::Made;
+        let templates: Vec<String> =
+            proposal.form_annexes().map(|annex| annex.template.name.clone()).collect();
+        let (Some(key), Some(context)) = (key, self.context(&proposal.project, &templates)) else {
+            return Ok(());
+        };
+        let named = proposal.named_files.iter();
+        let entry = Entry {
+            record: hash.to_owned(),
+            context,
+            templates,
+            files: named
+                .filter_map(|(path, printed)| Some((path.clone(), named_file_hash(path, *printed)?)))
+                .collect(),
+            outputs: hashes,
+            number: proposal.number,
+            findings: !report.findings.is_empty(),
+        };
+        let gone = store.put(key, entry).into_iter().map(|name| store.folder().join(name));
+        report.stale = gone.filter(|path| path.exists()).collect();
+        Ok(())
+    }
+
+    /// The hash of all that can change an output beside the record and the files that it names.
+    fn context(&self, project: &Project, templates: &[String]) -> Option<String> {
+        let options = format!("{:?}", self.options);
+        let mut parts = vec![typeset::FINGERPRINT.as_str(), options.as_str(), project.fingerprint.as_str()];
+        for name in templates {
+            parts.push(&project.templates.get(name)?.as_ref().ok()?.fingerprint);
+        }
+        Some(files::hash(&parts.iter().map(|part| part.as_bytes()).collect::<Vec<_>>()))
     }
 
     fn annex(
@@ -66,37 +180,31 @@ impl Render {
         proposal: &Proposal,
         annex: &FormAnnex,
         worker: &mut Worker,
-    ) -> (Outcome, Vec<Diagnostic>) {
+    ) -> (Vec<Vec<u8>>, Vec<Diagnostic>) {
         let job = typeset::job(proposal, annex, &self.options);
         let outcome = worker.make(&job, proposal, &self.guard);
         let mut findings = typeset::diagnostics(&annex.template, &outcome.findings);
         proposal.project.apply_levels(&mut findings);
-        (outcome, findings)
+        (outcome.files.into_iter().map(serde_bytes::ByteBuf::into_vec).collect(), findings)
     }
 
-    fn names(
-        &self,
-        folder: &Path,
-        stem: &str,
-        annex: &FormAnnex,
-        outcome: Outcome,
-    ) -> Vec<(PathBuf, Vec<u8>)> {
+    fn named(&self, stem: &str, annex: &FormAnnex, files: Vec<Vec<u8>>) -> Vec<(String, Vec<u8>)> {
         let base = format!("{stem}{MIDDLE}{}", annex.label);
         let name = |index: usize| match self.options.format {
             Format::Pdf(_) => format!("{base}.pdf"),
             Format::Png { .. } => format!("{base}-{}.png", index + 1),
         };
-        outcome
-            .files
-            .into_iter()
-            .enumerate()
-            .map(|(index, bytes)| (folder.join(name(index)), bytes.into_vec()))
-            .collect()
+        files.into_iter().enumerate().map(|(index, bytes)| (name(index), bytes)).collect()
+    }
+
+    fn folder(&self, project: &Project) -> PathBuf {
+        let of_project = || project.settings.output.clone();
+        self.output.clone().or_else(of_project).unwrap_or_else(|| crate::project::DEFAULT_OUTPUT.into())
     }
 }
 
 impl Worker {
-    fn make(&mut self, job: &Job, proposal: &Proposal, program: &Path) -> Outcome {
+    fn make(&mut self, job: &Job, proposal: &Proposal, program: &Path) -> typeset::Outcome {
         if job.untrusted {
             return self.guard.get_or_insert_with(|| Guard::new(program)).run(job);
         }
@@ -106,26 +214,108 @@ impl Worker {
 
 const MIDDLE: &str = "-Anlage-";
 
-fn write(files: Vec<(PathBuf, Vec<u8>)>) -> Result<Vec<PathBuf>, FileError> {
-    files.into_iter().map(|(path, bytes)| files::write(&path, &bytes).map(|()| path)).collect()
+/// Whether a file has a name that a record of this stem gives its outputs.
+fn is_output(name: &str, stem: &str) -> bool {
+    let Some(rest) = name.strip_prefix(stem).and_then(|rest| rest.strip_prefix(MIDDLE)) else {
+        return false;
+    };
+    let page = |rest: &str| {
+        let (label, page) = rest.rsplit_once('-')?;
+        page.bytes().all(|b| b.is_ascii_digit()).then(|| label.to_owned())
+    };
+    let label = match rest.rsplit_once('.') {
+        Some((label, "pdf")) => Some(label.to_owned()),
+        Some((rest, "png")) => page(rest),
+        _ => None,
+    };
+    label.is_some_and(|label| crate::proposal::is_annex_label(&label))
 }
 
-/// Removes what an earlier run made from a record that is now refused: it would look finished.
-fn remove_outputs(folder: &Path, stem: &str) -> Result<Vec<PathBuf>, FileError> {
-    let start = format!("{stem}{MIDDLE}");
-    let mut removed = Vec::new();
-    let Ok(entries) = std::fs::read_dir(folder) else {
-        return Ok(removed);
-    };
-    let mut names: Vec<String> =
-        entries.flatten().filter_map(|entry| entry.file_name().into_string().ok()).collect();
-    names.sort();
-    for name in names {
-        let ours =
-            name.strip_prefix(&start).is_some_and(|rest| rest.ends_with(".pdf") || rest.ends_with(".png"));
-        if ours && files::remove(&folder.join(&name))? {
-            removed.push(folder.join(name));
+/// The hash of a file whose content is printed; of another only that it is there counts. None if it is gone.
+fn named_file_hash(path: &Path, printed: bool) -> Option<Option<String>> {
+    match printed {
+        true => files::read(path, u64::MAX - 1).ok().map(|bytes| Some(files::hash(&[&bytes]))),
+        false => path.is_file().then_some(None),
+    }
+}
+
+/// The output folders of a run, each opened once.
+#[derive(Default)]
+pub struct Stores {
+    opened: Mutex<BTreeMap<PathBuf, Arc<Store>>>,
+    saved: Mutex<Option<Instant>>,
+}
+
+/// So often the state is written during a run; what came after it is made again if the run is killed.
+const SAVE_INTERVAL: Duration = Duration::from_secs(5);
+
+impl Stores {
+    /// The store of the folder that a project's outputs go to.
+    pub fn of(&self, render: &Render, project: &Project) -> Result<Arc<Store>, FileError> {
+        let folder = render.folder(project);
+        let mut opened = self.opened.lock().unwrap_or_else(PoisonError::into_inner);
+        if let Some(store) = opened.get(&folder) {
+            return Ok(Arc::clone(store));
+        }
+        let store = Arc::new(Store::open(&folder, render.shard)?);
+        opened.insert(folder, Arc::clone(&store));
+        Ok(store)
+    }
+
+    /// Writes the state down if that was long ago. A failure comes again at the end, and is reported then.
+    pub fn save_now_and_then(&self) {
+        let mut saved = self.saved.lock().unwrap_or_else(PoisonError::into_inner);
+        if saved.get_or_insert_with(Instant::now).elapsed() > SAVE_INTERVAL {
+            *saved = Some(Instant::now());
+            self.all().iter().for_each(|store| {
+                store.save().ok();
+            });
         }
     }
-    Ok(removed)
+
+    /// Writes the state down. Returns the files of records that are there no more, removed if `prune`.
+    pub fn finish(&self, prune: bool) -> Result<Vec<PathBuf>, FileError> {
+        let mut stale = Vec::new();
+        for store in self.all() {
+            for (key, paths) in store.stale() {
+                if prune {
+                    for path in &paths {
+                        files::remove(path)?;
+                    }
+                }
+                if prune || paths.is_empty() {
+                    store.remove(&key);
+                }
+                stale.extend(paths);
+            }
+            store.save()?;
+        }
+        Ok(stale)
+    }
+
+    fn all(&self) -> Vec<Arc<Store>> {
+        self.opened.lock().unwrap_or_else(PoisonError::into_inner).values().cloned().collect()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn only_names_of_outputs_are_outputs() {
+        for name in ["V-0001-2025-Anlage-A.pdf", "V-0001-2025-Anlage-1a.pdf", "V-0001-2025-Anlage-A-12.png"] {
+            assert!(is_output(name, "V-0001-2025"), "{name}");
+        }
+        for name in [
+            "V-0001-2025-1-Anlage-A.pdf",
+            "V-0001-2025-Anlage-A Lageplan.pdf",
+            "V-0001-2025-Anlage-A-alt.pdf",
+            "V-0001-2025-Anlage-A.png",
+            "V-0001-2025-Anlage-A-x.png",
+            "V-0001-2025.toml",
+        ] {
+            assert!(!is_output(name, "V-0001-2025"), "{name}");
+        }
+    }
 }

@@ -4,8 +4,8 @@ use std::path::PathBuf;
 
 use super::output::Terminal;
 use super::report::Tally;
-use super::{Failure, ListFormat, Status, or_current_folder, render};
-use crate::batch::{self, Task};
+use super::{Failure, ListFormat, Status, interrupt, or_current_folder, render};
+use crate::batch::{self, Plan, Task};
 use crate::diagnostics::counted;
 
 #[derive(Debug, clap::Args)]
@@ -22,14 +22,12 @@ pub struct Arguments {
 }
 
 pub fn run(arguments: Arguments, terminal: &mut Terminal) -> Result<Status, Failure> {
-    let (records, notes) = render::inputs(or_current_folder(arguments.paths), &arguments.stdin_name)?;
+    let files = render::inputs(or_current_folder(arguments.paths), &arguments.stdin_name)?;
+    let stop = interrupt::flag();
+    let plan = Plan { task: Task::Check, jobs: None, stop: &stop };
     let mut tally = Tally::default();
-    tally.add(&notes);
-    if arguments.format == ListFormat::Human {
-        terminal.findings(&notes)?;
-    }
     let (mut wrong, mut failure, mut printed) = (0, None, Ok(()));
-    batch::run(&records, &Task::Check, |report| {
+    let summary = batch::run(&files, &plan, |report, _| {
         tally.add(&report.findings);
         wrong += usize::from(report.has_errors());
         if printed.is_ok() {
@@ -38,10 +36,11 @@ pub fn run(arguments: Arguments, terminal: &mut Terminal) -> Result<Status, Fail
         failure = failure.take().or(report.failure);
     });
     printed?;
-    let checked = counted(records.len(), "Vorlage", "Vorlagen");
+    let checked = counted(summary.records, "Vorlage", "Vorlagen");
     terminal.summary(&format!("{checked} geprüft: {tally}."))?;
     match (failure, wrong) {
         (Some(failure), _) => Err(failure.into()),
+        _ if summary.interrupted => Ok(Status::Interrupted),
         (None, 0) => Ok(Status::Done),
         (None, _) => Ok(Status::Errors),
     }

@@ -5,13 +5,16 @@
 mod check;
 mod completions;
 mod extract;
+mod interrupt;
 mod man;
 mod new;
 mod output;
+mod progress;
 mod render;
 mod report;
 mod schema;
 mod templates;
+mod watch;
 
 use std::path::PathBuf;
 
@@ -29,6 +32,8 @@ pub enum Status {
     Done,
     /// At least one input has errors; the others were done.
     Errors,
+    /// The user stopped it.
+    Interrupted,
 }
 
 /// Why a command could not do its work.
@@ -73,7 +78,7 @@ impl From<std::io::Error> for Failure {
 #[derive(Debug, Parser)]
 #[command(name = "anlage", version, propagate_version = true, max_term_width = 100)]
 #[command(
-    after_help = "Exit codes: 0 done (warnings allowed), 1 an input has errors (the others were done), 2 wrong usage, 3 the environment failed."
+    after_help = "Exit codes: 0 done (warnings allowed), 1 an input has errors (the others were done), 2 wrong usage, 3 the environment failed, 130 stopped by Ctrl-C."
 )]
 pub struct Cli {
     #[command(flatten)]

@@ -39,6 +39,11 @@ impl Terminal {
         io::stdout().lock().write_all(bytes)
     }
 
+    /// Whether a progress bar would be seen.
+    pub fn shows_progress(&self) -> bool {
+        !self.quiet && io::stderr().is_terminal()
+    }
+
     /// Findings, to standard error.
     pub fn findings(&mut self, findings: &[Diagnostic]) -> io::Result<()> {
         let mut stderr = io::stderr().lock();

@@ -8,9 +8,9 @@ use clap::ValueEnum;
 
 use super::output::Terminal;
 use super::report::Tally;
-use super::{Failure, ListFormat, Status, or_current_folder};
-use crate::batch::{self, RecordFile, Render, Task};
-use crate::diagnostics::{Diagnostic, counted};
+use super::{Failure, ListFormat, Status, interrupt, or_current_folder, progress, watch};
+use crate::batch::{self, Outcome, Plan, RecordFile, Render, Report, Shard, Summary, Task};
+use crate::diagnostics::counted;
 use crate::toml_tree;
 use crate::typeset::{Format, Options, Standard};
 
@@ -40,6 +40,21 @@ pub struct Arguments {
     /// The name that findings give to standard input; its folder is where paths start
     #[arg(long, value_name = "NAME", default_value = "-")]
     stdin_name: String,
+    /// Records under way at once [default: all cores]
+    #[arg(long, short, value_name = "N", value_parser = clap::value_parser!(u16).range(1..=1024))]
+    jobs: Option<u16>,
+    /// Make again what is up to date
+    #[arg(long)]
+    force: bool,
+    /// Remove files of records that are there no more
+    #[arg(long)]
+    prune: bool,
+    /// Take only the K-th of N parts of the records, so that many machines can share them
+    #[arg(long, value_name = "K/N", conflicts_with = "prune")]
+    shard: Option<Shard>,
+    /// Go on, and render what a change touches, until Ctrl-C
+    #[arg(long, conflicts_with = "shard")]
+    watch: bool,
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
@@ -51,46 +66,131 @@ enum RenderFormat {
 }
 
 pub fn run(arguments: Arguments, terminal: &mut Terminal) -> Result<Status, Failure> {
-    let started = Instant::now();
     let list = list_format(&arguments)?;
-    let render =
-        Render { options: options(&arguments)?, output: arguments.output, guard: std::env::current_exe()? };
-    let (records, notes) = inputs(or_current_folder(arguments.paths), &arguments.stdin_name)?;
-    let mut tally = Tally::default();
-    tally.add(&notes);
-    if list == ListFormat::Human {
-        terminal.findings(&notes)?;
+    let jobs = arguments.jobs.map(usize::from);
+    let render = Render {
+        options: options(&arguments)?,
+        output: arguments.output,
+        guard: std::env::current_exe()?,
+        force: arguments.force,
+        prune: arguments.prune,
+        shard: arguments.shard,
+    };
+    let paths = or_current_folder(arguments.paths);
+    let stop = interrupt::flag();
+    let mut once = || {
+        let files = inputs(paths.clone(), &arguments.stdin_name)?;
+        let plan = Plan { task: Task::Render(&render), jobs, stop: &stop };
+        render_all(&files, &plan, list, terminal)
+    };
+    match arguments.watch {
+        true if paths.iter().any(|path| path == Path::new("-")) => {
+            Err(Failure::Usage("--watch: standard input cannot be watched".into()))
+        }
+        true => watch::run(&paths, &stop, once),
+        false => once(),
     }
-    let (mut made, mut refused, mut failure, mut printed) = (0, 0, None, Ok(()));
-    batch::run(&records, &Task::Render(&render), |report| {
-        tally.add(&report.findings);
-        made += report.made.len();
-        refused += usize::from(report.has_errors());
+}
+
+fn render_all(
+    files: &[RecordFile],
+    plan: &Plan<'_>,
+    list: ListFormat,
+    terminal: &mut Terminal,
+) -> Result<Status, Failure> {
+    let started = Instant::now();
+    let bar = progress::bar(list == ListFormat::Human && terminal.shows_progress());
+    let mut counts = Counts::default();
+    let (mut failure, mut printed) = (None, Ok(()));
+    let summary = batch::run(files, plan, |report, total| {
+        counts.add(&report);
+        bar.set_length(total as u64);
+        bar.set_message(counts.tally.to_string());
+        bar.inc(1);
         if printed.is_ok() {
-            printed = terminal.report(list, &report).and_then(|()| list_made(list, &report.made, terminal));
+            printed = bar.suspend(|| {
+                terminal.report(list, &report)?;
+                list_made(list, &report.made, terminal)
+            });
         }
         failure = failure.take().or(report.failure);
     });
+    bar.finish_and_clear();
     printed?;
-    let files = counted(made, "Datei", "Dateien");
-    let from = counted(records.len(), "Vorlage", "Vorlagen");
-    let seconds = started.elapsed().as_secs_f64();
-    let refusals = match (refused, render.options.draft) {
-        (0, _) => String::new(),
-        (count, true) => format!("; {count} davon mit Fehlern"),
-        (count, false) => format!("; {} wegen Fehlern ausgelassen", counted(count, "Vorlage", "Vorlagen")),
-    };
-    let time = format!("{seconds:.1}").replace('.', ",");
-    terminal.summary(&format!("{files} aus {from} erstellt{refusals} ({tally}; {time} s)."))?;
-    match (failure, refused) {
+    summarise(&counts, &summary, started, plan, terminal)?;
+    match (failure.or(summary.failure), counts.refused + counts.wrong) {
         (Some(failure), _) => Err(failure.into()),
+        _ if summary.interrupted => Ok(Status::Interrupted),
         (None, 0) => Ok(Status::Done),
         (None, _) => Ok(Status::Errors),
     }
 }
 
+/// What came of the records, in numbers.
+#[derive(Default)]
+struct Counts {
+    tally: Tally,
+    done: usize,
+    files: usize,
+    up_to_date: usize,
+    refused: usize,
+    /// Made although they have errors: drafts.
+    wrong: usize,
+    stale: Vec<PathBuf>,
+}
+
+impl Counts {
+    fn add(&mut self, report: &Report) {
+        self.tally.add(&report.findings);
+        self.done += usize::from(report.outcome != Outcome::PassedOver);
+        self.files += report.made.len();
+        self.up_to_date += usize::from(report.outcome == Outcome::UpToDate);
+        self.refused += usize::from(report.outcome == Outcome::Refused);
+        self.wrong += usize::from(report.outcome == Outcome::Made && report.has_errors());
+        self.stale.extend(report.stale.iter().cloned());
+    }
+}
+
+fn summarise(
+    counts: &Counts,
+    summary: &Summary,
+    started: Instant,
+    plan: &Plan<'_>,
+    terminal: &mut Terminal,
+) -> std::io::Result<()> {
+    let records = |count| counted(count, "Vorlage", "Vorlagen");
+    let mut text =
+        format!("{} aus {} erstellt", counted(counts.files, "Datei", "Dateien"), records(summary.records));
+    let mut also = |count: usize, what: &str| {
+        if count > 0 {
+            text += &format!("; {} {what}", records(count));
+        }
+    };
+    also(counts.up_to_date, "unverändert");
+    also(counts.refused, "wegen Fehlern ausgelassen");
+    also(counts.wrong, "mit Fehlern");
+    let time = format!("{:.1}", started.elapsed().as_secs_f64()).replace('.', ",");
+    text += &format!(" ({}; {time} s).", counts.tally);
+    if summary.interrupted {
+        text = format!("Abgebrochen nach {} von {}. {text}", counts.done, records(summary.records));
+    }
+    terminal.summary(&text)?;
+    let stale: Vec<String> =
+        counts.stale.iter().chain(&summary.stale).map(|path| path.display().to_string()).collect();
+    if !stale.is_empty() {
+        let removed = matches!(plan.task, Task::Render(render) if render.prune && counts.stale.is_empty());
+        let what = if removed {
+            "Entfernt, weil die Vorlage fehlt"
+        } else {
+            "Veraltet (--prune entfernt sie, wenn die Vorlage fehlt)"
+        };
+        terminal.summary(&format!("{what}: {}", stale.join(", ")))?;
+    }
+    Ok(())
+}
+
 /// The records that a command works on; `-` stands for standard input.
-pub fn inputs(paths: Vec<PathBuf>, stdin_name: &str) -> Result<(Vec<RecordFile>, Vec<Diagnostic>), Failure> {
+pub fn inputs(paths: Vec<PathBuf>, stdin_name: &str) -> Result<Vec<RecordFile>, Failure> {
     if !paths.iter().any(|path| path == Path::new("-")) {
         return Ok(batch::collect(&paths)?);
     }
@@ -99,7 +199,7 @@ pub fn inputs(paths: Vec<PathBuf>, stdin_name: &str) -> Result<(Vec<RecordFile>,
     }
     let mut bytes = Vec::new();
     std::io::stdin().lock().take(toml_tree::MAX_BYTES + 1).read_to_end(&mut bytes)?;
-    Ok((vec![batch::standard_input(stdin_name, bytes)], Vec::new()))
+    Ok(vec![batch::standard_input(stdin_name, bytes)])
 }
 
 fn list_made(list: ListFormat, made: &[PathBuf], terminal: &mut Terminal) -> std::io::Result<()> {

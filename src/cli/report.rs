@@ -5,7 +5,7 @@ use std::ops::Range;
 use annotate_snippets::{AnnotationKind, Level, Origin, Renderer, Snippet};
 use serde_json::{Value as Json, json};
 
-use crate::batch::Report;
+use crate::batch::{Outcome, Report};
 use crate::diagnostics::{Diagnostic, Severity, counted};
 
 /// Lines of context before and after the underlined text.
@@ -86,8 +86,17 @@ pub fn json(report: &Report) -> Json {
     };
     json!({
         "record": report.name,
+        "outcome": match report.outcome {
+            Outcome::Checked => "checked",
+            Outcome::Made => "made",
+            Outcome::UpToDate => "up-to-date",
+            Outcome::Refused => "refused",
+            Outcome::Failed => "failed",
+            Outcome::PassedOver => "passed-over",
+        },
         "made": paths(&report.made),
         "removed": paths(&report.removed),
+        "stale": paths(&report.stale),
         "failure": report.failure.as_ref().map(ToString::to_string),
         "findings": report.findings.iter().map(finding).collect::<Json>(),
     })

@@ -19,7 +19,7 @@ pub use blank::blank_record;
 pub use editor_schema::editor_schema;
 pub use number::Number;
 pub use read::{Input, Kind, kind, number_of, read};
-pub use schemas::{ANNEX_LABEL, FILE_ANNEX, PROPOSAL};
+pub use schemas::{ANNEX_LABEL, FILE_ANNEX, PROPOSAL, is_annex_label};
 
 use crate::diagnostics::Source;
 use crate::images::Image;
@@ -48,6 +48,8 @@ pub struct Proposal {
     pub date: Option<(u16, u8, u8)>,
     /// All fields of `[vorlage]` by their keys, for the layout; `null` where nothing is said.
     pub data: Json,
+    /// The files that the record names and that are there; whether the content of each is printed.
+    pub named_files: Vec<(PathBuf, bool)>,
     /// The annexes: letters first, then numbers, each in their order.
     pub annexes: Vec<Annex>,
 }

@@ -67,7 +67,8 @@ pub fn number_of(source: &Arc<Source>) -> Option<Number> {
 pub fn read(input: Input) -> (Proposal, Vec<Diagnostic>) {
     let Input { bytes, source, folder, project } = input;
     let (tree, mut findings) = toml_tree::parse(&source);
-    let mut record = Record { source: &source, folder, project: &project, findings: Vec::new() };
+    let mut record =
+        Record { source: &source, folder, project: &project, findings: Vec::new(), named_files: Vec::new() };
 
     let empty = Node { value: Value::Table(Table::default()), span: 0..0 };
     let table = tree.as_table();
@@ -89,6 +90,7 @@ pub fn read(input: Input) -> (Proposal, Vec<Diagnostic>) {
         date: data::date(&text("datum")),
         data,
         annexes,
+        named_files: std::mem::take(&mut record.named_files),
         tree,
         bytes,
         project,
@@ -110,6 +112,7 @@ struct Record<'a> {
     folder: PathBuf,
     project: &'a Arc<Project>,
     findings: Vec<Diagnostic>,
+    named_files: Vec<(PathBuf, bool)>,
 }
 
 impl Record<'_> {
@@ -264,6 +267,7 @@ impl Record<'_> {
             .get("datei")
             .filter(|node| node.as_str().is_some_and(|path| !path.trim().is_empty()))
             .and_then(|node| self.resolve(text("datei"), node.span.clone()));
+        self.named_files.extend(file.iter().map(|file| (file.clone(), false)));
         FileAnnex { label: entry.key.clone(), title: text("titel").to_owned(), file }
     }
 
@@ -273,6 +277,7 @@ impl Record<'_> {
 
     fn image(&mut self, reference: &ImageReference) -> Option<Image> {
         let path = self.resolve(&reference.path, reference.span.clone())?;
+        self.named_files.push((path.clone(), true));
         let (code, message, hint) = match images::load(&path) {
             Ok(image) => return Some(image),
             Err(ImageProblem::Unreadable(message)) => {

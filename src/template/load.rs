@@ -105,8 +105,14 @@ fn template(name: &str, shown: &str, files: BTreeMap<String, Vec<u8>>, built_in:
         description: value("beschreibung"),
         schema,
         built_in,
+        fingerprint: fingerprint(&files),
         files,
     }))
+}
+
+fn fingerprint(files: &BTreeMap<String, Vec<u8>>) -> String {
+    let parts: Vec<&[u8]> = files.iter().flat_map(|(path, bytes)| [path.as_bytes(), bytes]).collect();
+    crate::files::hash(&parts)
 }
 
 const MANIFEST: &str = r##"{

@@ -34,6 +34,8 @@ pub struct Template {
     pub schema: Schema,
     /// All files of the folder by their path in it, separated with `/`.
     pub files: BTreeMap<String, Vec<u8>>,
+    /// A hash of all files.
+    pub fingerprint: String,
     /// Whether it is part of the binary, and so to be trusted.
     pub built_in: bool,
 }

@@ -1,7 +1,7 @@
 //! The typst engine: one document after another, in one thread.
 
 use std::collections::HashMap;
-use std::sync::Mutex;
+use std::sync::{LazyLock, Mutex};
 
 use serde_bytes::ByteBuf;
 use typst::diag::{FileError, FileResult, Severity, SourceDiagnostic, Warned};
@@ -19,6 +19,13 @@ use crate::fonts::Fonts;
 
 /// Pictures larger than this in either direction are refused, in pixels.
 const MAX_PICTURE_SIDE: f64 = 20_000.0;
+
+/// A hash of this program as far as it makes documents: its version and what every form shares.
+pub static FINGERPRINT: LazyLock<String> = LazyLock::new(|| {
+    let version = env!("CARGO_PKG_VERSION");
+    let (main, form) = (include_str!("../../templates/main.typ"), include_str!("../../templates/form.typ"));
+    crate::files::hash(&[version.as_bytes(), main.as_bytes(), form.as_bytes()])
+});
 
 /// What stays the same from document to document.
 pub struct Engine {

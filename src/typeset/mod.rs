@@ -7,6 +7,6 @@ mod findings;
 pub mod guard;
 mod job;
 
-pub use engine::Engine;
+pub use engine::{Engine, FINGERPRINT};
 pub use findings::diagnostics;
 pub use job::{Finding, Format, Job, Options, Outcome, Standard, job};

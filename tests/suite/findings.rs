@@ -9,7 +9,7 @@
 
 use std::path::Path;
 
-use anlage::batch::{self, Task};
+use anlage::batch::{self, Plan, Task};
 use anlage::diagnostics::{Diagnostic, Severity};
 
 use crate::program::{Project, files_below, repository, sound_record};
@@ -84,9 +84,11 @@ fn replace(bytes: &[u8], number: &str) -> Vec<u8> {
 }
 
 fn described(path: &Path) -> Vec<String> {
-    let (records, _) = batch::collect(&[path.to_path_buf()]).unwrap();
+    let files = batch::collect(&[path.to_path_buf()]).unwrap();
     let mut lines = Vec::new();
-    batch::run(&records, &Task::Check, |report| {
+    let stop = std::sync::atomic::AtomicBool::new(false);
+    let plan = Plan { task: Task::Check, jobs: Some(1), stop: &stop };
+    batch::run(&files, &plan, |report, _| {
         assert!(report.failure.is_none());
         lines.extend(report.findings.iter().flat_map(describe));
     });

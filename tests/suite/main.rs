@@ -9,6 +9,7 @@ mod examples;
 mod findings;
 mod golden;
 mod hostile;
+mod incremental;
 mod pdf;
 mod program;
 mod readme;

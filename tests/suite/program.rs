@@ -41,13 +41,14 @@ impl Project {
         std::fs::read(self.path().join(name)).unwrap_or_else(|error| panic!("{name}: {error}"))
     }
 
-    /// The names of the files in a folder, sorted.
+    /// The names of the files in a folder, sorted; those that are hidden are not named.
     pub fn list(&self, folder: &str) -> Vec<String> {
         let Ok(entries) = std::fs::read_dir(self.path().join(folder)) else {
             return Vec::new();
         };
         let mut names: Vec<String> =
             entries.map(|entry| entry.unwrap().file_name().into_string().unwrap()).collect();
+        names.retain(|name| !name.starts_with('.'));
         names.sort();
         names
     }

@@ -1,0 +1,61 @@
+//! A part of the records, so that many machines can share one archive.
+
+use std::fmt;
+use std::str::FromStr;
+
+use crate::files;
+
+/// The K-th of N parts.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Shard {
+    /// From 1.
+    number: u64,
+    of: u64,
+}
+
+impl Shard {
+    /// Whether the record at this path, seen from its project, is in this part. Depends on nothing but the path.
+    pub fn has(self, path: &str) -> bool {
+        let hash = files::hash(&[path.as_bytes()]);
+        u64::from_str_radix(&hash[..16], 16).unwrap_or_default() % self.of == self.number - 1
+    }
+}
+
+impl fmt::Display for Shard {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{}-of-{}", self.number, self.of)
+    }
+}
+
+impl FromStr for Shard {
+    type Err = String;
+
+    fn from_str(text: &str) -> Result<Self, String> {
+        let parts = text.split_once('/').and_then(|(k, n)| Some((k.parse().ok()?, n.parse().ok()?)));
+        match parts {
+            Some((number, of)) if number >= 1 && number <= of => Ok(Self { number, of }),
+            _ => Err("expected K/N with 1 <= K <= N, such as 3/8".into()),
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn every_path_is_in_exactly_one_part() {
+        let parts: Vec<Shard> = (1..=7).map(|k| format!("{k}/7").parse().unwrap()).collect();
+        let mut counts = [0; 7];
+        for record in 0..1000 {
+            let path = format!("vorlagen/{record}.toml");
+            let owners: Vec<usize> = (0..7).filter(|part| parts[*part].has(&path)).collect();
+            assert_eq!(owners.len(), 1);
+            counts[owners[0]] += 1;
+        }
+        assert!(counts.iter().all(|count| (90..200).contains(count)), "{counts:?}");
+        for wrong in ["", "1", "0/4", "5/4", "a/b", "1/0", "-1/4"] {
+            assert!(wrong.parse::<Shard>().is_err(), "{wrong}");
+        }
+    }
+}

@@ -1,0 +1,190 @@
+//! What earlier runs left in an output folder: which record each file came from, and from what else.
+//!
+//! Kept in `.anlage/` beside the outputs. Knows nothing of how files are made.
+
+use std::collections::BTreeMap;
+use std::path::{Component, Path, PathBuf};
+use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::{Mutex, MutexGuard, PoisonError};
+
+use serde::{Deserialize, Serialize};
+
+use super::Shard;
+use crate::files::{self, FileError, Lock};
+use crate::proposal::Number;
+
+const FOLDER: &str = ".anlage";
+const STATE: &str = "state";
+/// A file of another form is not understood and counts as absent: everything is made again.
+const VERSION: u32 = 1;
+const MAX_BYTES: u64 = 1 << 30;
+
+/// What came of one record the last time.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Entry {
+    /// Hash of the record.
+    pub record: String,
+    /// Hash of the program, its options, the project's settings and fonts, and the forms below.
+    pub context: String,
+    /// The forms that the record uses.
+    pub templates: Vec<String>,
+    /// The files that the record names, with the hash of each whose content is printed.
+    pub files: BTreeMap<PathBuf, Option<String>>,
+    /// The files made, by their names, with the hash of each.
+    pub outputs: BTreeMap<String, String>,
+    /// The number of the proposal.
+    pub number: Option<Number>,
+    /// Whether there was anything to say about it.
+    pub findings: bool,
+}
+
+#[derive(Debug, Default, Serialize, Deserialize)]
+struct State {
+    version: u32,
+    entries: BTreeMap<String, Entry>,
+}
+
+/// An output folder, locked for this run.
+#[derive(Debug)]
+pub struct Store {
+    folder: PathBuf,
+    /// The folder without links.
+    real: PathBuf,
+    state: PathBuf,
+    entries: Mutex<BTreeMap<String, Entry>>,
+    /// What was there before; in a shard the others keep their own.
+    own: Mutex<BTreeMap<String, Entry>>,
+    changed: AtomicBool,
+    _locks: Vec<Lock>,
+}
+
+impl Store {
+    /// Opens an output folder; it is made if there is none. Fails if another run has it.
+    pub fn open(folder: &Path, shard: Option<Shard>) -> Result<Self, FileError> {
+        let inner = folder.join(FOLDER);
+        let mut locks = Vec::new();
+        let name = match shard {
+            None => {
+                locks.push(files::lock(&inner.join("lock"), true)?);
+                files::remove_temporary(folder)?;
+                format!("{STATE}.json")
+            }
+            Some(shard) => {
+                locks.push(files::lock(&inner.join("lock"), false)?);
+                locks.push(files::lock(&inner.join(format!("lock-{shard}")), true)?);
+                format!("{STATE}-{shard}.json")
+            }
+        };
+        let state = inner.join(name);
+        let own = read(&state);
+        let mut entries = BTreeMap::new();
+        for path in files::list(&inner)? {
+            let name = path.file_name().and_then(|name| name.to_str()).unwrap_or_default();
+            if name.starts_with(STATE) && name.ends_with(".json") && path != state {
+                entries.extend(read(&path));
+            }
+        }
+        entries.extend(own.clone());
+        let own = if shard.is_some() { own } else { entries.clone() };
+        Ok(Self {
+            real: folder.canonicalize().unwrap_or_else(|_| folder.to_path_buf()),
+            folder: folder.to_path_buf(),
+            state,
+            entries: Mutex::new(entries),
+            own: Mutex::new(own),
+            changed: AtomicBool::new(false),
+            _locks: locks,
+        })
+    }
+
+    /// The folder.
+    pub fn folder(&self) -> &Path {
+        &self.folder
+    }
+
+    /// The name under which a record is kept: its path, seen from the output folder.
+    pub fn key(&self, record: &Path) -> String {
+        let record = record.canonicalize().unwrap_or_else(|_| record.to_path_buf());
+        let (mut here, mut there) = (self.real.components().peekable(), record.components().peekable());
+        while here.peek().is_some() && here.peek() == there.peek() {
+            here.next();
+            there.next();
+        }
+        let up = here.map(|_| "..".to_owned());
+        let down = there.map(|part: Component<'_>| part.as_os_str().to_string_lossy().into_owned());
+        up.chain(down).collect::<Vec<_>>().join("/")
+    }
+
+    /// What is known of a record.
+    pub fn get(&self, key: &str) -> Option<Entry> {
+        self.entries().get(key).cloned()
+    }
+
+    /// The paths of an entry's outputs, if each is there as it was left.
+    pub fn intact(&self, entry: &Entry) -> Option<Vec<PathBuf>> {
+        let path = |(name, hash): (&String, &String)| {
+            let path = self.folder.join(name);
+            let left = files::read(&path, MAX_BYTES).ok().map(|bytes| files::hash(&[&bytes]));
+            (left.as_ref() == Some(hash)).then_some(path)
+        };
+        entry.outputs.iter().map(path).collect()
+    }
+
+    /// Remembers what came of a record; what it no longer yields is returned.
+    pub fn put(&self, key: String, entry: Entry) -> Vec<String> {
+        let old = self.entries().insert(key.clone(), entry.clone());
+        let gone = old.into_iter().flat_map(|old| old.outputs.into_keys());
+        let gone = gone.filter(|name| !entry.outputs.contains_key(name)).collect();
+        self.own().insert(key, entry);
+        self.changed.store(true, Ordering::Relaxed);
+        gone
+    }
+
+    /// Forgets a record.
+    pub fn remove(&self, key: &str) {
+        if self.entries().remove(key).is_some() {
+            self.own().remove(key);
+            self.changed.store(true, Ordering::Relaxed);
+        }
+    }
+
+    /// Records that are there no more, with their outputs that still are.
+    pub fn stale(&self) -> Vec<(String, Vec<PathBuf>)> {
+        let entries = self.own();
+        let gone = entries.iter().filter(|(key, _)| !self.real.join(key).exists());
+        gone.map(|(key, entry)| {
+            let kept = |name: &String| {
+                !entries.iter().any(|(other, e)| other != key && e.outputs.contains_key(name))
+            };
+            let paths = entry.outputs.keys().filter(|name| kept(name)).map(|name| self.folder.join(name));
+            (key.clone(), paths.filter(|path| path.exists()).collect())
+        })
+        .collect()
+    }
+
+    /// Writes down what is known, if that is anything new.
+    pub fn save(&self) -> Result<(), FileError> {
+        if !self.changed.swap(false, Ordering::Relaxed) {
+            return Ok(());
+        }
+        let state = State { version: VERSION, entries: self.own().clone() };
+        let bytes = serde_json::to_vec(&state).unwrap_or_default();
+        files::write(&self.state, &bytes)
+    }
+
+    fn entries(&self) -> MutexGuard<'_, BTreeMap<String, Entry>> {
+        self.entries.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    fn own(&self) -> MutexGuard<'_, BTreeMap<String, Entry>> {
+        self.own.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+fn read(path: &Path) -> BTreeMap<String, Entry> {
+    let bytes = files::read(path, MAX_BYTES).unwrap_or_default();
+    match serde_json::from_slice::<State>(&bytes) {
+        Ok(state) if state.version == VERSION => state.entries,
+        _ => BTreeMap::new(),
+    }
+}

@@ -1,0 +1,266 @@
+//! Only what changed is made again, and what a run leaves is what an undisturbed run would leave.
+
+use std::collections::BTreeMap;
+use std::time::Duration;
+
+use serde_json::Value as Json;
+
+use crate::program::{Project, sound_record};
+
+fn with_records(count: usize) -> Project {
+    let project = Project::new();
+    for number in 1..=count {
+        project.write(&format!("v/{number}.toml"), sound_record(&format!("V/{number:04}/2025")));
+    }
+    project
+}
+
+/// What was done with each record, by its name.
+fn outcomes(project: &Project, arguments: &[&str]) -> BTreeMap<String, String> {
+    let run = project.run(&[&["render", "v", "--format", "json"], arguments].concat());
+    let lines = run.stdout.lines().map(|line| serde_json::from_str::<Json>(line).unwrap());
+    let text = |json: &Json| json.as_str().unwrap().to_owned();
+    lines.map(|line| (text(&line["record"]), text(&line["outcome"]))).collect()
+}
+
+fn made(project: &Project, arguments: &[&str]) -> Vec<String> {
+    let all = outcomes(project, arguments);
+    all.into_iter().filter(|(_, outcome)| outcome == "made").map(|(name, _)| name).collect()
+}
+
+fn outputs(project: &Project) -> BTreeMap<String, Vec<u8>> {
+    let read = |name: String| (name.clone(), project.read(&format!("out/{name}")));
+    project.list("out").into_iter().map(read).collect()
+}
+
+#[test]
+fn what_is_up_to_date_is_left_alone() {
+    let project = with_records(4);
+    assert_eq!(made(&project, &[]).len(), 4);
+    let modified = |name: &str| project.path().join(name).metadata().unwrap().modified().unwrap();
+    let before = modified("out/V-0001-2025-Anlage-A.pdf");
+    assert!(made(&project, &[]).is_empty());
+    assert_eq!(modified("out/V-0001-2025-Anlage-A.pdf"), before);
+    assert_eq!(made(&project, &["--force"]).len(), 4);
+    let run = project.run(&["render", "v"]);
+    assert!(
+        run.stderr.contains("0 Dateien aus 4 Vorlagen erstellt; 4 Vorlagen unverändert"),
+        "{}",
+        run.stderr
+    );
+}
+
+#[test]
+fn everything_that_can_change_an_output_makes_it_again() {
+    let project = with_records(3);
+    let image = std::fs::read(crate::program::repository().join("tests/findings/bild.png")).unwrap();
+    project.write("v/bild.png", &image);
+    let with_image = sound_record("V/0002/2025").replace("Das Haus", "![Ein Bild](bild.png)\n\nDas Haus");
+    project.write("v/2.toml", with_image);
+    assert_eq!(made(&project, &[]).len(), 3);
+
+    project.write("v/1.toml", sound_record("V/0001/2025").replace("Die Stadtbücherei", "Das Haus"));
+    assert_eq!(made(&project, &[]), ["v/1.toml"]);
+
+    let mut other = image.clone();
+    other.extend_from_slice(b"\0");
+    project.write("v/bild.png", other);
+    assert_eq!(made(&project, &[]), ["v/2.toml"]);
+
+    std::fs::remove_file(project.path().join("out/V-0003-2025-Anlage-A.pdf")).unwrap();
+    assert_eq!(made(&project, &[]), ["v/3.toml"]);
+    let mut cut = project.read("out/V-0003-2025-Anlage-A.pdf");
+    cut.truncate(1000);
+    project.write("out/V-0003-2025-Anlage-A.pdf", &cut);
+    assert_eq!(made(&project, &[]), ["v/3.toml"]);
+    let mut edited = project.read("out/V-0003-2025-Anlage-A.pdf");
+    edited[500] ^= 1;
+    project.write("out/V-0003-2025-Anlage-A.pdf", &edited);
+    assert_eq!(made(&project, &[]), ["v/3.toml"]);
+
+    assert_eq!(made(&project, &["--standard", "a-2b"]).len(), 3);
+    assert_eq!(made(&project, &[]).len(), 3);
+    project.write("anlage.toml", "kommune = 'Stadt Beispiel'");
+    assert_eq!(made(&project, &[]).len(), 3);
+    assert!(made(&project, &[]).is_empty());
+}
+
+#[test]
+fn a_form_of_the_project_that_changes_makes_its_annexes_again_and_no_others() {
+    let project = with_records(1);
+    let layout = "#let layout(data) = { heading(\"A\") }\n";
+    project.write("templates/eigenes/template.toml", "name = 'eigenes'\ntitel = 'B'\nversion = '1.0.0'\nsprache = 'de-DE'\nkennung = 'B'\nbeschreibung = 'x'\n");
+    project.write(
+        "templates/eigenes/schema.json",
+        r#"{ "type": "object", "additionalProperties": false, "properties": {} }"#,
+    );
+    project.write("templates/eigenes/layout.typ", layout);
+    let head = sound_record("V/0009/2025");
+    let head = head.split("[anlage.A]").next().unwrap();
+    project.write("v/9.toml", format!("{head}[anlage.B]\ntemplate = 'eigenes'\n"));
+    assert_eq!(made(&project, &[]).len(), 2);
+    project.write("templates/eigenes/layout.typ", layout.replace("\"A\"", "\"B\""));
+    assert_eq!(made(&project, &[]), ["v/9.toml"]);
+}
+
+#[test]
+fn findings_of_what_is_up_to_date_are_said_again() {
+    let project = with_records(2);
+    project.write("anlage.toml", "[befunde]\nT104 = 'warnung'");
+    project.write(
+        "v/1.toml",
+        sound_record("V/0001/2025").replace("ergebnisplan = \"ja\"", "ergebnisplan = \"jein\""),
+    );
+    for _ in 0..2 {
+        let run = project.run(&["render", "v"]);
+        assert_eq!(run.code, 0);
+        assert!(run.stderr.contains("Warnung[T104]"), "{}", run.stderr);
+    }
+}
+
+#[test]
+fn records_that_went_away_leave_stale_files_until_they_are_pruned() {
+    let project = with_records(3);
+    assert_eq!(made(&project, &[]).len(), 3);
+    std::fs::remove_file(project.path().join("v/2.toml")).unwrap();
+    project.write("out/Notiz.pdf", "nicht von uns");
+    let run = project.run(&["render", "v"]);
+    assert_eq!(run.code, 0);
+    assert!(
+        run.stderr.contains("Veraltet") && run.stderr.contains("V-0002-2025-Anlage-A.pdf"),
+        "{}",
+        run.stderr
+    );
+    assert_eq!(project.list("out").len(), 4);
+    let run = project.run(&["render", "v", "--prune"]);
+    assert!(
+        run.stderr.contains("Entfernt") && run.stderr.contains("V-0002-2025-Anlage-A.pdf"),
+        "{}",
+        run.stderr
+    );
+    assert_eq!(project.list("out"), ["Notiz.pdf", "V-0001-2025-Anlage-A.pdf", "V-0003-2025-Anlage-A.pdf"]);
+    assert!(!project.run(&["render", "v"]).stderr.contains("V-0002"));
+    // A part of the records is no reason to think that the others are gone.
+    let run = project.run(&["render", "v/1.toml", "--prune"]);
+    assert!(!run.stderr.contains("Entfernt"), "{}", run.stderr);
+}
+
+#[test]
+fn a_record_with_another_number_leaves_its_old_file_as_stale() {
+    let project = with_records(1);
+    assert_eq!(made(&project, &[]).len(), 1);
+    project.write("v/1.toml", sound_record("V/0042/2025"));
+    let run = project.run(&["render", "v"]);
+    assert!(
+        run.stderr.contains("Veraltet") && run.stderr.contains("V-0001-2025-Anlage-A.pdf"),
+        "{}",
+        run.stderr
+    );
+}
+
+#[test]
+fn bytes_do_not_depend_on_how_the_work_is_divided() {
+    let one = with_records(12);
+    assert_eq!(made(&one, &["--jobs", "1"]).len(), 12);
+    let eight = with_records(12);
+    assert_eq!(made(&eight, &["--jobs", "8"]).len(), 12);
+    let shards = with_records(12);
+    let parts: Vec<usize> =
+        (1..=3).map(|shard| made(&shards, &["--shard", &format!("{shard}/3")]).len()).collect();
+    assert_eq!(parts.iter().sum::<usize>(), 12, "{parts:?}");
+    assert!(outputs(&one) == outputs(&eight) && outputs(&one) == outputs(&shards));
+    // A run without shards knows what the shards have done.
+    assert!(made(&shards, &[]).is_empty());
+}
+
+#[test]
+fn two_runs_do_not_hurt_each_other() {
+    let project = with_records(120);
+    let mut first = project.command(&["render", "v", "--jobs", "1"]).spawn().unwrap();
+    while project.list("out").is_empty() {
+        std::thread::sleep(Duration::from_millis(5));
+    }
+    let second = project.run(&["render", "v"]);
+    assert_eq!(second.code, 3, "{}", second.stderr);
+    assert!(second.stderr.contains("in diesen Ordner schreibt gerade ein anderer Lauf"), "{}", second.stderr);
+    assert!(first.wait().unwrap().success());
+    assert_eq!(project.list("out").len(), 120);
+}
+
+#[test]
+fn a_killed_run_and_a_run_to_the_end_are_as_good_as_one() {
+    let expected = with_records(40);
+    assert_eq!(made(&expected, &[]).len(), 40);
+    let expected = outputs(&expected);
+    let project = with_records(40);
+    for round in 0..10 {
+        let mut child = project.command(&["render", "v"]).spawn().unwrap();
+        std::thread::sleep(Duration::from_millis(15 + round * 23));
+        child.kill().unwrap();
+        child.wait().unwrap();
+        assert_eq!(project.run(&["render", "v"]).code, 0);
+        assert!(outputs(&project) == expected, "round {round}");
+        let mut left = std::fs::read_dir(project.path().join("out")).unwrap().map(|e| e.unwrap().file_name());
+        assert!(left.all(|name| !name.to_string_lossy().ends_with(".tmp")), "round {round}");
+        std::fs::remove_dir_all(project.path().join("out")).unwrap();
+    }
+}
+
+#[cfg(unix)]
+#[test]
+fn ctrl_c_ends_a_run_after_what_is_under_way() {
+    let project = with_records(200);
+    let child = project.command(&["render", "v", "--jobs", "1"]).spawn().unwrap();
+    while project.list("out").is_empty() {
+        std::thread::sleep(Duration::from_millis(5));
+    }
+    std::process::Command::new("kill").args(["-INT", &child.id().to_string()]).status().unwrap();
+    let output = child.wait_with_output().unwrap();
+    assert_eq!(output.status.code(), Some(130));
+    let said = String::from_utf8_lossy(&output.stderr);
+    assert!(said.contains("Abgebrochen nach"), "{said}");
+    let done = project.list("out").len();
+    assert!(done > 0 && done < 200, "{done}");
+    // What was done need not be done again.
+    assert_eq!(made(&project, &[]).len(), 200 - done);
+}
+
+#[test]
+fn a_file_that_cannot_be_written_does_not_stop_the_others() {
+    let project = with_records(3);
+    std::fs::create_dir_all(project.path().join("out/V-0002-2025-Anlage-A.pdf/x")).unwrap();
+    let run = project.run(&["render", "v", "--format", "json"]);
+    assert_eq!(run.code, 3, "{}", run.stderr);
+    assert!(run.stderr.contains("V-0002-2025-Anlage-A.pdf"), "{}", run.stderr);
+    let outcomes =
+        run.stdout.lines().map(|line| serde_json::from_str::<Json>(line).unwrap()["outcome"].clone());
+    assert_eq!(outcomes.collect::<Vec<_>>(), ["made", "failed", "made"]);
+}
+
+#[test]
+fn watching_renders_what_a_change_touches() {
+    let project = with_records(2);
+    let mut child = project.command(&["render", "v", "--watch"]).spawn().unwrap();
+    let until = |what: &dyn Fn() -> bool, name: &str| {
+        for _ in 0..400 {
+            if what() {
+                return;
+            }
+            std::thread::sleep(Duration::from_millis(25));
+        }
+        panic!("{name} did not happen");
+    };
+    let pdf = || std::fs::read(project.path().join("out/V-0001-2025-Anlage-A.pdf")).unwrap_or_default();
+    until(&|| project.list("out").len() == 2, "the first run");
+    let before = pdf();
+    // Some file systems count time in larger steps.
+    std::thread::sleep(Duration::from_millis(300));
+    project.write("v/1.toml", sound_record("V/0001/2025").replace("Die Stadtbücherei", "Das Haus"));
+    until(&|| pdf() != before && !pdf().is_empty(), "the change");
+    project.write("v/1.toml", "kaputt");
+    until(&|| project.list("out").len() == 1, "the refusal");
+    project.write("v/1.toml", sound_record("V/0001/2025"));
+    until(&|| pdf() == before, "the repair");
+    child.kill().unwrap();
+    child.wait().unwrap();
+}
