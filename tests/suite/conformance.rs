@@ -5,6 +5,7 @@ use std::path::PathBuf;
 use std::process::Command;
 
 use crate::examples::copy;
+use crate::images::every_kind;
 use crate::program::{Project, announce, repository};
 
 /// Where `.ci/run` sets it up.
@@ -18,13 +19,18 @@ fn veracheck() -> Option<PathBuf> {
     None
 }
 
+/// The examples.
 fn judge(arguments: &[&str], flavours: &str) {
+    let project = Project::new();
+    copy(&repository().join("examples"), project.path());
+    judge_project(&project, arguments, flavours);
+}
+
+fn judge_project(project: &Project, arguments: &[&str], flavours: &str) {
     let Some(veracheck) = veracheck() else {
         return;
     };
-    let project = Project::new();
-    copy(&repository().join("examples"), &project.path().join("examples"));
-    let run = project.run(&[&["render", "examples"], arguments].concat());
+    let run = project.run(&[&["render"], arguments].concat());
     assert_eq!(run.code, 0, "{}", run.stderr);
     let output =
         Command::new(veracheck).args(["-v", flavours]).arg(project.path().join("out")).output().unwrap();
@@ -42,6 +48,11 @@ fn every_example_is_pdf_a_2a_and_pdf_ua_1() {
 #[test]
 fn every_example_with_its_record_is_pdf_a_3a_and_pdf_ua_1() {
     judge(&["--embed-record"], "3a,ua1");
+}
+
+#[test]
+fn images_of_every_kind_are_pdf_a_2a_and_pdf_ua_1() {
+    judge_project(&every_kind(), &[], "2a,ua1");
 }
 
 #[test]

@@ -9,6 +9,7 @@ mod examples;
 mod findings;
 mod golden;
 mod hostile;
+mod images;
 mod incremental;
 mod pdf;
 mod program;
