@@ -19,9 +19,10 @@ pub const MAX_HEIGHT_MM: f64 = 200.0;
 const NATURAL_DPI: f64 = 150.0;
 /// The highest resolution that is embedded, in dots per inch.
 const MAX_DPI: f64 = 300.0;
-const MAX_FILE_BYTES: u64 = 64 << 20;
-const MAX_SIDE: u32 = 30_000;
-const MAX_DECODED_BYTES: u64 = 512 << 20;
+/// The largest image file that is read, in bytes.
+pub const MAX_FILE_BYTES: u64 = 64 << 20;
+const MAX_SIDE: u32 = 16_000;
+const MAX_DECODED_BYTES: u64 = 256 << 20;
 const JPEG_QUALITY: u8 = 90;
 
 /// An image ready to be set.

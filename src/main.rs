@@ -11,6 +11,7 @@ fn main() -> ExitCode {
         Ok(Status::Errors) => ExitCode::from(1),
         Ok(Status::Interrupted) => ExitCode::from(130),
         Err(Failure::Usage(_)) => ExitCode::from(2),
-        Err(Failure::Environment(_)) => ExitCode::from(3),
+        Err(Failure::Findings(_)) => ExitCode::from(1),
+        Err(Failure::Environment(_) | Failure::Reported) => ExitCode::from(3),
     }
 }

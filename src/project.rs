@@ -141,7 +141,8 @@ fn settings(root: &Path) -> Result<Settings, ProjectError> {
         return Ok(Settings::default());
     }
     let bytes = files::read(&path, toml_tree::MAX_BYTES)?;
-    let source = toml_tree::decode(FILE_NAME, &bytes).map_err(|f| ProjectError::Settings(vec![*f]))?;
+    let source =
+        toml_tree::decode(&shown_path(&path), &bytes).map_err(|f| ProjectError::Settings(vec![*f]))?;
     let (tree, mut findings) = toml_tree::parse(&source);
     if findings.is_empty() {
         findings = schema(&source)?.check(&source, &tree);
@@ -154,7 +155,9 @@ fn settings(root: &Path) -> Result<Settings, ProjectError> {
         let inside =
             !relative.contains("..") && !Path::new(&relative).has_root() && !relative.contains(['\\', ':']);
         let path = root.join(&relative);
-        if inside && (path.is_dir() || !must_exist) {
+        let real = path.ancestors().find_map(|path| path.canonicalize().ok());
+        let stays = real.is_some_and(|real| real.starts_with(root));
+        if inside && stays && (path.is_dir() || !must_exist) {
             return Some(path);
         }
         let span = table.get(key).map(|node| node.span.clone()).unwrap_or_default();
@@ -178,6 +181,13 @@ fn settings(root: &Path) -> Result<Settings, ProjectError> {
     }
 }
 
+/// The path as seen from the current folder, if it lies below it.
+fn shown_path(path: &Path) -> String {
+    let current = std::env::current_dir().ok().and_then(|folder| folder.canonicalize().ok());
+    let below = current.and_then(|folder| path.strip_prefix(folder).ok().map(Path::to_path_buf));
+    below.unwrap_or_else(|| path.to_path_buf()).display().to_string()
+}
+
 const LEVELS: [(&str, Severity); 3] =
     [("fehler", Severity::Error), ("warnung", Severity::Warning), ("hinweis", Severity::Note)];
 
@@ -194,7 +204,9 @@ fn levels(table: &Table) -> BTreeMap<String, Severity> {
 fn schema(source: &Arc<Source>) -> Result<Schema, ProjectError> {
     let names: Vec<&str> = LEVELS.iter().map(|(name, _)| *name).collect();
     let level = |code: &&codes::Code| (code.id.to_owned(), json!({ "title": code.title, "enum": names }));
-    let levels: serde_json::Map<_, _> = codes::ALL.iter().map(level).collect();
+    // An error says that the PDF would be wrong or could not be made; that does not change with its level.
+    let adjustable = codes::ALL.iter().filter(|code| code.severity != Severity::Error);
+    let levels: serde_json::Map<_, _> = adjustable.map(level).collect();
     let text = |title: &str| json!({ "title": title, "type": "string", "minLength": 1 });
     let schema = json!({
         "type": "object",
@@ -241,7 +253,8 @@ mod tests {
         assert_eq!(open("ausgabe = '../x'").unwrap_err(), ["T111"]);
         assert_eq!(open("schriften = 'fehlt'").unwrap_err(), ["T111"]);
         assert_eq!(open("[befunde]\nT999 = 'fehler'").unwrap_err(), ["T101"]);
-        assert_eq!(open("[befunde]\nT001 = 'egal'").unwrap_err(), ["T104"]);
+        assert_eq!(open("[befunde]\nT001 = 'hinweis'").unwrap_err(), ["T101"]);
+        assert_eq!(open("[befunde]\nU003 = 'egal'").unwrap_err(), ["T104"]);
     }
 
     #[test]

@@ -136,21 +136,30 @@ impl Node {
         }
     }
 
-    /// Where a part of a string's text stands in the file, whatever escapes lie before it.
-    ///
-    /// `part` counts bytes of the text that TOML yields. The whole value is returned where the two
-    /// cannot be matched.
-    pub fn locate(&self, source: &Source, part: Range<usize>) -> Range<usize> {
-        let (Some(text), Some(raw)) = (self.as_str(), source.text.get(self.span.clone())) else {
+    /// Finds parts of a string's text in the file.
+    pub fn locator(&self, source: &Source) -> Locator {
+        let raw = source.text.get(self.span.clone());
+        let offsets = self.as_str().zip(raw).and_then(|(text, raw)| text_offsets(raw, text));
+        Locator { span: self.span.clone(), offsets }
+    }
+}
+
+/// Where each byte of a string's text stands in the file, whatever escapes lie before it.
+#[derive(Debug)]
+pub struct Locator {
+    span: Range<usize>,
+    /// None where text and file cannot be matched.
+    offsets: Option<Vec<usize>>,
+}
+
+impl Locator {
+    /// The place of a part, counted in bytes of the text that TOML yields; else that of the whole value.
+    pub fn locate(&self, part: Range<usize>) -> Range<usize> {
+        let Some(offsets) = &self.offsets else {
             return self.span.clone();
         };
-        match text_offsets(raw, text) {
-            Some(offsets) => {
-                let place = |at: usize| self.span.start + offsets[at.min(text.len())];
-                place(part.start)..place(part.end).max(place(part.start))
-            }
-            None => self.span.clone(),
-        }
+        let place = |at: usize| self.span.start + offsets[at.min(offsets.len() - 1)];
+        place(part.start)..place(part.end).max(place(part.start))
     }
 }
 
@@ -159,7 +168,9 @@ pub fn decode(name: &str, bytes: &[u8]) -> Result<Arc<Source>, Box<Diagnostic>> 
     if bytes.len() as u64 > MAX_BYTES {
         return Err(Box::new(too_large(name)));
     }
-    if let [0xFF, 0xFE, ..] | [0xFE, 0xFF, ..] = bytes {
+    // Without its mark, UTF-16 shows in every other byte being zero.
+    let zeros = bytes.iter().take(100).filter(|byte| **byte == 0).count();
+    if matches!(bytes, [0xFF, 0xFE, ..] | [0xFE, 0xFF, ..]) || zeros > 30 {
         return Err(Box::new(utf16(name, bytes)));
     }
     let body = bytes.strip_prefix(b"\xEF\xBB\xBF").unwrap_or(bytes);
@@ -385,13 +396,13 @@ mod tests {
             let node = root.as_table().unwrap().get("a").unwrap();
             let text = node.as_str().unwrap();
             let at = text.find("hier").unwrap();
-            let place = node.locate(&source, at..at + 4);
+            let place = node.locator(&source).locate(at..at + 4);
             assert_eq!(&source.text[place], "hier", "{literal}");
         }
         let (source, root, _) = read("a = \"\"\"\r\neins\r\nzwei\"\"\"");
         let node = root.as_table().unwrap().get("a").unwrap();
         let at = node.as_str().unwrap().find("zwei").unwrap();
-        assert_eq!(&source.text[node.locate(&source, at..at + 4)], "zwei");
+        assert_eq!(&source.text[node.locator(&source).locate(at..at + 4)], "zwei");
     }
 
     #[test]

@@ -4,15 +4,6 @@ use lopdf::{Dictionary, Document, Object, Stream};
 
 use crate::toml_tree;
 
-/// A record inside a PDF.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Embedded {
-    /// The file name that it has there.
-    pub name: String,
-    /// Its bytes.
-    pub bytes: Vec<u8>,
-}
-
 /// Why there is no record to get.
 #[derive(Debug, thiserror::Error)]
 pub enum ExtractError {
@@ -27,24 +18,25 @@ pub enum ExtractError {
     Damaged,
 }
 
-/// The file with the relationship `Source` (ISO 32000-2, 7.11.3) whose name ends in `.toml`.
-pub fn embedded_record(pdf: &[u8]) -> Result<Embedded, ExtractError> {
+/// The file with the relationship `Source` (ISO 32000-2, 7.11.3), or with none, whose name ends in `.toml`.
+pub fn embedded_record(pdf: &[u8]) -> Result<Vec<u8>, ExtractError> {
     let document = Document::load_mem(pdf).map_err(|error| ExtractError::NotAPdf(error.to_string()))?;
     let specs =
         document.objects.values().filter_map(|object| object.as_dict().ok()).filter(|dict| is_source(dict));
     for spec in specs {
-        let Some(name) = file_name(spec).filter(|name| name.ends_with(".toml")) else {
+        if !file_name(spec).is_some_and(|name| name.ends_with(".toml")) {
             continue;
-        };
+        }
         let stream = embedded_stream(&document, spec).ok_or(ExtractError::Damaged)?;
-        return Ok(Embedded { name, bytes: unpack(stream).ok_or(ExtractError::Damaged)? });
+        return unpack(stream).ok_or(ExtractError::Damaged);
     }
     Err(ExtractError::NoRecord)
 }
 
 fn is_source(dict: &Dictionary) -> bool {
-    let name = |key: &[u8]| dict.get(key).and_then(Object::as_name).ok();
-    dict.has(b"EF") && name(b"AFRelationship") == Some(b"Source")
+    let relationship = dict.get(b"AFRelationship").and_then(Object::as_name).ok();
+    // Only PDF/A-3 and later name the relationship.
+    dict.has(b"EF") && relationship.is_none_or(|name| name == b"Source")
 }
 
 fn file_name(spec: &Dictionary) -> Option<String> {

@@ -4,4 +4,4 @@
 
 mod embedded;
 
-pub use embedded::{Embedded, ExtractError, embedded_record};
+pub use embedded::{ExtractError, embedded_record};

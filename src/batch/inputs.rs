@@ -12,7 +12,7 @@ use super::{Outcome, Report};
 use crate::diagnostics::{Diagnostic, Source, codes};
 use crate::files::{self, FileError, ReadError, natural_order};
 use crate::project::{self, Project, ProjectError, Projects};
-use crate::proposal::{Kind, Number, Proposal, kind, number_of};
+use crate::proposal::{Kind, Number, Proposal, glance};
 use crate::template;
 use crate::toml_tree;
 
@@ -108,13 +108,14 @@ impl RecordFile {
         inside.iter().map(|part| part.to_string_lossy()).collect::<Vec<_>>().join("/")
     }
 
-    /// The stem of the file's own name, for a draft without a number.
+    /// A stem from its path, for the draft of a record without a number.
     pub fn stem(&self) -> String {
-        let stem = Path::new(&self.name).file_stem().unwrap_or_default().to_string_lossy();
-        let clean = |c: char| if c.is_alphanumeric() || "-_".contains(c) { c } else { '-' };
-        match stem.chars().map(clean).collect::<String>() {
-            empty if empty.is_empty() => "vorlage".into(),
-            stem => stem,
+        let path = Path::new(&self.name).with_extension("");
+        let clean = |c: char| if c.is_alphanumeric() || c == '_' { c } else { '-' };
+        let stem: String = path.to_string_lossy().chars().map(clean).collect();
+        match stem.trim_matches('-') {
+            "" => "vorlage".into(),
+            stem => stem.to_owned(),
         }
     }
 }
@@ -138,7 +139,7 @@ pub fn collect(paths: &[PathBuf]) -> Result<Vec<RecordFile>, InputError> {
     for path in paths {
         let bad = |reason: std::io::Error| InputError { path: path.clone(), reason: reason.to_string() };
         if std::fs::metadata(path).map_err(bad)?.is_dir() {
-            files.extend(toml_files(path).into_iter().map(|file| record_file(file, false)));
+            files.extend(toml_files(path)?.into_iter().map(|file| record_file(file, false)));
         } else {
             files.push(record_file(path.clone(), true));
         }
@@ -200,10 +201,10 @@ pub(super) fn scan(
     let Ok(source) = toml_tree::decode(&record.name, &bytes) else {
         return unknown(Seen::Record, None, project);
     };
-    match kind(&source) {
-        Kind::Session if !record.named => unknown(Seen::Session, None, project),
-        Kind::Other if !record.named => unknown(Seen::Other, None, project),
-        _ => unknown(Seen::Record, number_of(&source), project),
+    match glance(&source) {
+        (Kind::Session, _) if !record.named => unknown(Seen::Session, None, project),
+        (Kind::Other, _) if !record.named => unknown(Seen::Other, None, project),
+        (_, number) => unknown(Seen::Record, number, project),
     }
 }
 
@@ -219,26 +220,30 @@ pub(super) fn passed_over(record: &RecordFile) -> Report {
     Report { outcome: Outcome::PassedOver, ..Report::of(record, vec![note]) }
 }
 
-fn toml_files(folder: &Path) -> Vec<PathBuf> {
-    let mut found: Vec<PathBuf> = WalkDir::new(folder)
-        .into_iter()
-        .filter_entry(|entry| entry.depth() == 0 || !is_passed_over(entry))
-        .flatten()
-        .filter(|entry| entry.file_type().is_file() && entry.path().extension().is_some_and(|e| e == "toml"))
-        .map(DirEntry::into_path)
-        .collect();
+fn toml_files(folder: &Path) -> Result<Vec<PathBuf>, InputError> {
+    let mut found = Vec::new();
+    for entry in
+        WalkDir::new(folder).into_iter().filter_entry(|entry| entry.depth() == 0 || !is_passed_over(entry))
+    {
+        let entry = entry.map_err(|error| InputError {
+            path: error.path().unwrap_or(folder).to_path_buf(),
+            reason: error.io_error().map_or_else(|| error.to_string(), ToString::to_string),
+        })?;
+        let toml = entry.path().extension().is_some_and(|extension| extension.eq_ignore_ascii_case("toml"));
+        // A link to a record is a record; a link to a folder might lead in a circle.
+        if toml && !entry.path().is_dir() {
+            found.push(entry.into_path());
+        }
+    }
     found.sort_by(|a, b| natural_order(&a.to_string_lossy(), &b.to_string_lossy()));
-    found
+    Ok(found)
 }
 
 /// Hidden files, the settings of a project, and its forms.
 fn is_passed_over(entry: &DirEntry) -> bool {
     let name = entry.file_name().to_string_lossy();
-    let beside_settings =
-        || entry.path().parent().is_some_and(|parent| parent.join(project::FILE_NAME).is_file());
-    name.starts_with('.')
-        || name == project::FILE_NAME
-        || entry.file_type().is_dir() && name == template::FOLDER && beside_settings()
+    let form = entry.file_type().is_dir() && entry.path().join(template::MANIFEST_FILE).is_file();
+    form || name.starts_with('.') || name == project::FILE_NAME
 }
 
 /// The numbers that more than one record of a run has, with those records.

@@ -40,8 +40,6 @@ pub struct Report {
     pub made: Vec<PathBuf>,
     /// Files of an earlier run that no longer hold and were removed.
     pub removed: Vec<PathBuf>,
-    /// Files of an earlier run that it no longer yields and that are still there.
-    pub stale: Vec<PathBuf>,
     /// The failure of the environment that kept it from being done.
     pub failure: Option<FileError>,
 }
@@ -160,13 +158,17 @@ fn scan_all(files: &[RecordFile], plan: &Plan<'_>, projects: &Projects, stores: 
     scans
 }
 
+/// Whether this run has to report a file: a session among records is left to its own command, and a shard takes its
+/// part only.
 fn is_mine(record: &RecordFile, scan: &Scan, plan: &Plan<'_>) -> bool {
-    let shard = match plan.task {
-        Task::Render(Render { shard: Some(shard), .. }) => shard,
-        _ => return !matches!(scan.seen, Seen::Session),
+    if let Seen::Session = scan.seen {
+        return false;
+    }
+    let Task::Render(Render { shard: Some(shard), .. }) = plan.task else {
+        return true;
     };
     let root = scan.project.as_ref().ok().map(|project| project.root.path());
-    !matches!(scan.seen, Seen::Session) && shard.has(&record.path_in(root))
+    shard.has(&record.path_in(root))
 }
 
 fn one(

@@ -66,7 +66,7 @@ impl Render {
         Some(Report { outcome: Outcome::UpToDate, ..Report::of(record, Vec::new()) })
     }
 
-    /// Makes the form annexes of a record, all or none.
+    /// Makes the form annexes of a record, if all of them can be made.
     pub(super) fn run(
         &self,
         record: &RecordFile,
@@ -92,7 +92,11 @@ impl Render {
         let refused = if self.options.draft { !complete } else { report.has_errors() };
         let key = record.path().map(|path| store.key(path));
         let result = match refused {
-            true => self.refuse(key, &stem, store, &mut report),
+            // What an earlier run made would look finished.
+            true => {
+                report.outcome = Outcome::Refused;
+                key.map_or(Ok(Vec::new()), |key| store.remove(&key)).map(|removed| report.removed = removed)
+            }
             false => self.keep(key, hash, outputs, &proposal, store, &mut report),
         };
         if let Err(failure) = result {
@@ -100,30 +104,6 @@ impl Render {
             report.failure = Some(failure);
         }
         report
-    }
-
-    /// Removes what an earlier run made from a record that is now refused: it would look finished.
-    fn refuse(
-        &self,
-        key: Option<String>,
-        stem: &str,
-        store: &Store,
-        report: &mut Report,
-    ) -> Result<(), FileError> {
-        report.outcome = Outcome::Refused;
-        let known =
-            key.as_ref().and_then(|key| store.get(key)).map(|entry| entry.outputs).unwrap_or_default();
-        let paths = files::list(store.folder())?;
-        for path in paths {
-            let name = path.file_name().and_then(|name| name.to_str()).unwrap_or_default();
-            if (known.contains_key(name) || is_output(name, stem)) && files::remove(&path)? {
-                report.removed.push(path);
-            }
-        }
-        if let Some(key) = key {
-            store.remove(&key);
-        }
-        Ok(())
     }
 
     fn keep(
@@ -135,6 +115,7 @@ impl Render {
         store: &Store,
         report: &mut Report,
     ) -> Result<(), FileError> {
+        store.claim(outputs.keys());
         let mut hashes = BTreeMap::new();
         for (name, bytes) in outputs {
             let path = store.folder().join(&name);
@@ -160,8 +141,7 @@ impl Render {
             number: proposal.number,
             findings: !report.findings.is_empty(),
         };
-        let gone = store.put(key, entry).into_iter().map(|name| store.folder().join(name));
-        report.stale = gone.filter(|path| path.exists()).collect();
+        report.removed = store.put(key, entry)?;
         Ok(())
     }
 
@@ -214,27 +194,12 @@ impl Worker {
 
 const MIDDLE: &str = "-Anlage-";
 
-/// Whether a file has a name that a record of this stem gives its outputs.
-fn is_output(name: &str, stem: &str) -> bool {
-    let Some(rest) = name.strip_prefix(stem).and_then(|rest| rest.strip_prefix(MIDDLE)) else {
-        return false;
-    };
-    let page = |rest: &str| {
-        let (label, page) = rest.rsplit_once('-')?;
-        page.bytes().all(|b| b.is_ascii_digit()).then(|| label.to_owned())
-    };
-    let label = match rest.rsplit_once('.') {
-        Some((label, "pdf")) => Some(label.to_owned()),
-        Some((rest, "png")) => page(rest),
-        _ => None,
-    };
-    label.is_some_and(|label| crate::proposal::is_annex_label(&label))
-}
-
 /// The hash of a file whose content is printed; of another only that it is there counts. None if it is gone.
 fn named_file_hash(path: &Path, printed: bool) -> Option<Option<String>> {
     match printed {
-        true => files::read(path, u64::MAX - 1).ok().map(|bytes| Some(files::hash(&[&bytes]))),
+        true => {
+            files::read(path, crate::images::MAX_FILE_BYTES).ok().map(|bytes| Some(files::hash(&[&bytes])))
+        }
         false => path.is_file().then_some(None),
     }
 }
@@ -278,15 +243,10 @@ impl Stores {
         let mut stale = Vec::new();
         for store in self.all() {
             for (key, paths) in store.stale() {
-                if prune {
-                    for path in &paths {
-                        files::remove(path)?;
-                    }
+                match prune || paths.is_empty() {
+                    true => stale.extend(store.remove(&key)?),
+                    false => stale.extend(paths),
                 }
-                if prune || paths.is_empty() {
-                    store.remove(&key);
-                }
-                stale.extend(paths);
             }
             store.save()?;
         }
@@ -295,27 +255,5 @@ impl Stores {
 
     fn all(&self) -> Vec<Arc<Store>> {
         self.opened.lock().unwrap_or_else(PoisonError::into_inner).values().cloned().collect()
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn only_names_of_outputs_are_outputs() {
-        for name in ["V-0001-2025-Anlage-A.pdf", "V-0001-2025-Anlage-1a.pdf", "V-0001-2025-Anlage-A-12.png"] {
-            assert!(is_output(name, "V-0001-2025"), "{name}");
-        }
-        for name in [
-            "V-0001-2025-1-Anlage-A.pdf",
-            "V-0001-2025-Anlage-A Lageplan.pdf",
-            "V-0001-2025-Anlage-A-alt.pdf",
-            "V-0001-2025-Anlage-A.png",
-            "V-0001-2025-Anlage-A-x.png",
-            "V-0001-2025.toml",
-        ] {
-            assert!(!is_output(name, "V-0001-2025"), "{name}");
-        }
     }
 }

@@ -2,7 +2,7 @@
 //!
 //! Kept in `.anlage/` beside the outputs. Knows nothing of how files are made.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::path::{Component, Path, PathBuf};
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Mutex, MutexGuard, PoisonError};
@@ -54,6 +54,8 @@ pub struct Store {
     entries: Mutex<BTreeMap<String, Entry>>,
     /// What was there before; in a shard the others keep their own.
     own: Mutex<BTreeMap<String, Entry>>,
+    /// The outputs of this run, from before they are written.
+    claimed: Mutex<BTreeSet<String>>,
     changed: AtomicBool,
     _locks: Vec<Lock>,
 }
@@ -92,6 +94,7 @@ impl Store {
             state,
             entries: Mutex::new(entries),
             own: Mutex::new(own),
+            claimed: Mutex::default(),
             changed: AtomicBool::new(false),
             _locks: locks,
         })
@@ -124,39 +127,58 @@ impl Store {
     pub fn intact(&self, entry: &Entry) -> Option<Vec<PathBuf>> {
         let path = |(name, hash): (&String, &String)| {
             let path = self.folder.join(name);
-            let left = files::read(&path, MAX_BYTES).ok().map(|bytes| files::hash(&[&bytes]));
-            (left.as_ref() == Some(hash)).then_some(path)
+            (content_hash(&path).as_ref() == Some(hash)).then_some(path)
         };
         entry.outputs.iter().map(path).collect()
     }
 
-    /// Remembers what came of a record; what it no longer yields is returned.
-    pub fn put(&self, key: String, entry: Entry) -> Vec<String> {
+    /// Says what is about to be written, so that it is not removed as the output of another record.
+    pub fn claim<'a>(&self, names: impl Iterator<Item = &'a String>) {
+        self.claimed().extend(names.cloned());
+    }
+
+    /// Remembers what came of a record. What it yielded before and no longer does is removed, and returned.
+    pub fn put(&self, key: String, entry: Entry) -> Result<Vec<PathBuf>, FileError> {
         let old = self.entries().insert(key.clone(), entry.clone());
-        let gone = old.into_iter().flat_map(|old| old.outputs.into_keys());
-        let gone = gone.filter(|name| !entry.outputs.contains_key(name)).collect();
         self.own().insert(key, entry);
         self.changed.store(true, Ordering::Relaxed);
-        gone
+        self.retire(old.map(|old| old.outputs).unwrap_or_default())
     }
 
-    /// Forgets a record.
-    pub fn remove(&self, key: &str) {
-        if self.entries().remove(key).is_some() {
-            self.own().remove(key);
-            self.changed.store(true, Ordering::Relaxed);
+    /// Forgets a record. What it yielded is removed, and returned.
+    pub fn remove(&self, key: &str) -> Result<Vec<PathBuf>, FileError> {
+        let Some(old) = self.entries().remove(key) else {
+            return Ok(Vec::new());
+        };
+        self.own().remove(key);
+        self.changed.store(true, Ordering::Relaxed);
+        self.retire(old.outputs)
+    }
+
+    /// Removes outputs of a record that no record yields now, if they are still as they were made.
+    fn retire(&self, outputs: BTreeMap<String, String>) -> Result<Vec<PathBuf>, FileError> {
+        let mut removed = Vec::new();
+        let claimed = self.claimed();
+        for (name, hash) in outputs {
+            let yielded = claimed.contains(&name)
+                || self.entries().values().any(|entry| entry.outputs.contains_key(&name));
+            let path = self.folder.join(&name);
+            if !yielded && content_hash(&path).as_ref() == Some(&hash) && files::remove(&path)? {
+                removed.push(path);
+            }
         }
+        Ok(removed)
     }
 
-    /// Records that are there no more, with their outputs that still are.
+    /// The records that are there no more, with those of their outputs that are.
     pub fn stale(&self) -> Vec<(String, Vec<PathBuf>)> {
         let entries = self.own();
         let gone = entries.iter().filter(|(key, _)| !self.real.join(key).exists());
         gone.map(|(key, entry)| {
-            let kept = |name: &String| {
-                !entries.iter().any(|(other, e)| other != key && e.outputs.contains_key(name))
-            };
-            let paths = entry.outputs.keys().filter(|name| kept(name)).map(|name| self.folder.join(name));
+            let elsewhere =
+                |name: &String| entries.iter().any(|(other, e)| other != key && e.outputs.contains_key(name));
+            let paths =
+                entry.outputs.keys().filter(|name| !elsewhere(name)).map(|name| self.folder.join(name));
             (key.clone(), paths.filter(|path| path.exists()).collect())
         })
         .collect()
@@ -176,15 +198,32 @@ impl Store {
         self.entries.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
+    fn claimed(&self) -> MutexGuard<'_, BTreeSet<String>> {
+        self.claimed.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
     fn own(&self) -> MutexGuard<'_, BTreeMap<String, Entry>> {
         self.own.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }
 
+fn content_hash(path: &Path) -> Option<String> {
+    files::read(path, MAX_BYTES).ok().map(|bytes| files::hash(&[&bytes]))
+}
+
+fn is_plain(name: &str) -> bool {
+    let mut parts = Path::new(name).components();
+    matches!((parts.next(), parts.next()), (Some(Component::Normal(_)), None)) && !name.contains(['/', '\\'])
+}
+
 fn read(path: &Path) -> BTreeMap<String, Entry> {
     let bytes = files::read(path, MAX_BYTES).unwrap_or_default();
     match serde_json::from_slice::<State>(&bytes) {
-        Ok(state) if state.version == VERSION => state.entries,
+        // The state is a file like any other: what it says must not reach beyond the output folder.
+        Ok(state) if state.version == VERSION => {
+            let plain = |entry: &Entry| entry.outputs.keys().all(|name| is_plain(name));
+            state.entries.into_iter().filter(|(_, entry)| plain(entry)).collect()
+        }
         _ => BTreeMap::new(),
     }
 }

@@ -1,8 +1,11 @@
 //! Characters that must not be printed, or cannot be.
 
+use std::cell::OnceCell;
+use std::collections::BTreeSet;
+use std::ops::Range;
 use std::sync::Arc;
 
-use crate::diagnostics::{Diagnostic, Source, codes};
+use crate::diagnostics::{Diagnostic, Source, codes, shown};
 use crate::fonts::Fonts;
 use crate::proposal::Proposal;
 use crate::toml_tree::{Node, Value};
@@ -26,25 +29,31 @@ fn walk(node: &Node, source: &Arc<Source>, fonts: &Fonts, findings: &mut Vec<Dia
 }
 
 fn check_text(text: &str, node: &Node, source: &Arc<Source>, fonts: &Fonts, findings: &mut Vec<Diagnostic>) {
-    let mut seen = Vec::new();
+    let mut seen = BTreeSet::new();
+    let locator = OnceCell::new();
+    let place = |range| locator.get_or_init(|| node.locator(source)).locate(range);
     let mut missing: Option<(usize, String)> = None;
     for (at, c) in text.char_indices() {
         // Almost every character of almost every text; the fonts need not be asked.
         let common = matches!(c, ' '..='~' | '\n' | '\t' | 'ä' | 'ö' | 'ü' | 'Ä' | 'Ö' | 'Ü' | 'ß');
         let forbidden = if common { None } else { forbidden(c) };
         if common || forbidden.is_some() || c == '\r' || is_invisible(c) || fonts.covers(c) {
-            findings.extend(missing.take().map(|(start, run)| missing_glyphs(start, &run, node, source)));
+            findings.extend(
+                missing
+                    .take()
+                    .map(|(start, run)| missing_glyphs(&run, place(start..start + run.len()), source)),
+            );
         } else if let Some((_, run)) = &mut missing {
             run.push(c);
         } else if !seen.contains(&c) {
             missing = Some((at, c.into()));
-            seen.push(c);
+            seen.insert(c);
         }
         if let Some(what) = forbidden
             && !seen.contains(&c)
         {
-            seen.push(c);
-            let span = node.locate(source, at..at + c.len_utf8());
+            seen.insert(c);
+            let span = place(at..at + c.len_utf8());
             findings.push(
                 Diagnostic::new(
                     &codes::FORBIDDEN_CHARACTER,
@@ -56,11 +65,12 @@ fn check_text(text: &str, node: &Node, source: &Arc<Source>, fonts: &Fonts, find
             );
         }
     }
-    findings.extend(missing.map(|(start, run)| missing_glyphs(start, &run, node, source)));
+    findings
+        .extend(missing.map(|(start, run)| missing_glyphs(&run, place(start..start + run.len()), source)));
 }
 
 /// The finding for a run of characters that no font has.
-fn missing_glyphs(start: usize, run: &str, node: &Node, source: &Arc<Source>) -> Diagnostic {
+fn missing_glyphs(run: &str, span: Range<usize>, source: &Arc<Source>) -> Diagnostic {
     let message = match run.chars().count() {
         1 => format!(
             "Das Zeichen „{run}“ ({}) fehlt in der Schrift und kann nicht gedruckt werden.",
@@ -69,12 +79,16 @@ fn missing_glyphs(start: usize, run: &str, node: &Node, source: &Arc<Source>) ->
         _ => {
             let names: Vec<String> = run.chars().take(MAX_NAMED).map(name).collect();
             format!(
-                "Die Zeichen „{run}“ ({}) fehlen in der Schrift und können nicht gedruckt werden.",
+                "Die Zeichen „{}“ ({}) fehlen in der Schrift und können nicht gedruckt werden.",
+                shown(run),
                 names.join(", ")
             )
         }
     };
-    let span = node.locate(source, start..start + run.len());
+    if run == "\u{2011}" {
+        return Diagnostic::new(&codes::MISSING_GLYPH, source, span, message)
+            .hint("Das ist der geschützte Bindestrich aus Word; einen gewöhnlichen schreiben: -");
+    }
     Diagnostic::new(&codes::MISSING_GLYPH, source, span, message)
         .hint("Die Zeichen ersetzen, oder in anlage.toml unter schriften einen Ordner mit einer Schrift nennen, die sie hat.")
 }
@@ -88,6 +102,7 @@ fn forbidden(c: char) -> Option<&'static str> {
         '\n' | '\t' | '\r' => return None,
         c if c.is_control() => "ein Steuerzeichen",
         '\u{202A}'..='\u{202E}' | '\u{2066}'..='\u{2069}' => "ein Zeichen, das die Schreibrichtung umkehrt",
+        '\u{FEFF}' => "ein unsichtbares Zeichen vom Anfang einer anderen Datei",
         '\u{2028}' | '\u{2029}' => "einen Zeilentrenner",
         '\u{E000}'..='\u{F8FF}' | '\u{F0000}'..='\u{10FFFF}' => "ein Zeichen ohne festgelegte Bedeutung",
         '\u{FDD0}'..='\u{FDEF}' | '\u{FFFE}' | '\u{FFFF}' => "ein Zeichen ohne Bedeutung",

@@ -4,7 +4,7 @@
 
 mod characters;
 
-use crate::diagnostics::{self, Diagnostic};
+use crate::diagnostics::{self, Diagnostic, codes};
 use crate::proposal::{self, Input, Proposal};
 
 /// A record that has been read, and everything that is wrong with it.
@@ -16,11 +16,20 @@ pub struct Checked {
     pub findings: Vec<Diagnostic>,
 }
 
+/// So many findings of one record are named.
+const MAX_FINDINGS: usize = 500;
+
 /// Reads a record and checks it.
 pub fn check(input: Input) -> Checked {
     let (proposal, mut findings) = proposal::read(input);
     findings.extend(characters::check(&proposal));
     proposal.project.apply_levels(&mut findings);
     diagnostics::sort(&mut findings);
+    if findings.len() > MAX_FINDINGS {
+        let more = findings.split_off(MAX_FINDINGS);
+        let message =
+            format!("Dazu kommen {} weitere Befunde, die nicht einzeln genannt werden.", more.len());
+        findings.push(Diagnostic::new(&codes::MORE, &more[0].source, more[0].span.clone(), message));
+    }
     Checked { proposal, findings }
 }

@@ -4,7 +4,7 @@ use std::path::PathBuf;
 
 use super::output::Terminal;
 use super::report::Tally;
-use super::{Failure, ListFormat, Status, interrupt, or_current_folder, render};
+use super::{Failure, ListFormat, Status, inputs, interrupt, or_current_folder};
 use crate::batch::{self, Plan, Task};
 use crate::diagnostics::counted;
 
@@ -22,26 +22,29 @@ pub struct Arguments {
 }
 
 pub fn run(arguments: Arguments, terminal: &mut Terminal) -> Result<Status, Failure> {
-    let files = render::inputs(or_current_folder(arguments.paths), &arguments.stdin_name)?;
+    let files = inputs(or_current_folder(arguments.paths), &arguments.stdin_name)?;
     let stop = interrupt::flag();
     let plan = Plan { task: Task::Check, jobs: None, stop: &stop };
     let mut tally = Tally::default();
-    let (mut wrong, mut failure, mut printed) = (0, None, Ok(()));
+    let (mut wrong, mut failed, mut printed) = (0, false, Ok(()));
     let summary = batch::run(&files, &plan, |report, _| {
         tally.add(&report.findings);
         wrong += usize::from(report.has_errors());
         if printed.is_ok() {
             printed = terminal.report(arguments.format, &report);
         }
-        failure = failure.take().or(report.failure);
+        if let Some(problem) = report.failure {
+            terminal.error(&problem.to_string());
+            failed = true;
+        }
     });
     printed?;
     let checked = counted(summary.records, "Vorlage", "Vorlagen");
     terminal.summary(&format!("{checked} geprüft: {tally}."))?;
-    match (failure, wrong) {
-        (Some(failure), _) => Err(failure.into()),
+    match wrong {
+        _ if failed => Err(Failure::Reported),
         _ if summary.interrupted => Ok(Status::Interrupted),
-        (None, 0) => Ok(Status::Done),
-        (None, _) => Ok(Status::Errors),
+        0 => Ok(Status::Done),
+        _ => Ok(Status::Errors),
     }
 }

@@ -30,10 +30,10 @@ pub fn run(arguments: Arguments, terminal: &mut Terminal) -> Result<Status, Fail
     match embedded_record(&bytes) {
         Ok(record) => match &arguments.output {
             Some(path) => {
-                files::write_new(path, &record.bytes)?;
+                files::write_new(path, &record)?;
                 terminal.line(&path.display().to_string())?;
             }
-            None => terminal.bytes(&record.bytes)?,
+            None => terminal.bytes(&record)?,
         },
         Err(error) => {
             terminal.error(&format!("{}: {error}", arguments.pdf.display()));

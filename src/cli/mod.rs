@@ -16,13 +16,16 @@ mod schema;
 mod templates;
 mod watch;
 
-use std::path::PathBuf;
+use std::io::Read;
+use std::path::{Path, PathBuf};
 
 use clap::{Args, Parser, Subcommand, ValueEnum};
 
-use crate::batch::InputError;
+use crate::batch::{self, InputError, RecordFile};
+use crate::diagnostics::Diagnostic;
 use crate::files::FileError;
 use crate::project::ProjectError;
+use crate::toml_tree;
 use output::Terminal;
 
 /// How a command ended.
@@ -43,6 +46,10 @@ pub enum Failure {
     Usage(String),
     /// The environment failed.
     Environment(String),
+    /// The environment failed, and that was said already.
+    Reported,
+    /// A file of the project is wrong.
+    Findings(Vec<Diagnostic>),
     /// Nobody reads what it prints any more.
     ClosedPipe,
 }
@@ -61,7 +68,10 @@ impl From<InputError> for Failure {
 
 impl From<ProjectError> for Failure {
     fn from(error: ProjectError) -> Self {
-        Self::Environment(error.to_string())
+        match error {
+            ProjectError::Settings(findings) => Self::Findings(findings),
+            other => Self::Environment(other.to_string()),
+        }
     }
 }
 
@@ -153,10 +163,21 @@ pub fn run(cli: Cli) -> Result<Status, Failure> {
             .map_err(Failure::from)
             .map(|()| Status::Done),
     };
-    if let Err(Failure::Usage(message) | Failure::Environment(message)) = &result {
-        terminal.error(message);
+    match result {
+        Err(Failure::Findings(findings)) => {
+            terminal.findings(&findings)?;
+            Ok(Status::Errors)
+        }
+        Err(Failure::Usage(message)) => {
+            terminal.error(&message);
+            Err(Failure::Usage(message))
+        }
+        Err(Failure::Environment(message)) => {
+            terminal.error(&message);
+            Err(Failure::Environment(message))
+        }
+        other => other,
     }
-    result
 }
 
 /// The paths to work on; the current folder if there are none.
@@ -165,4 +186,17 @@ fn or_current_folder(paths: Vec<PathBuf>) -> Vec<PathBuf> {
         true => vec![PathBuf::from(".")],
         false => paths,
     }
+}
+
+/// The records that a command works on; `-` stands for standard input.
+fn inputs(paths: Vec<PathBuf>, stdin_name: &str) -> Result<Vec<RecordFile>, Failure> {
+    if !paths.iter().any(|path| path == Path::new("-")) {
+        return Ok(batch::collect(&paths)?);
+    }
+    if paths.len() > 1 {
+        return Err(Failure::Usage("- (standard input) cannot be combined with other paths".into()));
+    }
+    let mut bytes = Vec::new();
+    std::io::stdin().lock().take(toml_tree::MAX_BYTES + 1).read_to_end(&mut bytes)?;
+    Ok(vec![batch::standard_input(stdin_name, bytes)])
 }

@@ -1,5 +1,6 @@
 //! Standard output for results, standard error for findings and progress.
 
+use std::collections::HashSet;
 use std::io::{self, IsTerminal, Write};
 
 use annotate_snippets::renderer::{AnsiColor, Effects, Style};
@@ -12,6 +13,8 @@ pub struct Terminal {
     quiet: bool,
     color: bool,
     width: usize,
+    /// Findings about files that many records share, which are said once.
+    said: HashSet<String>,
 }
 
 const MAX_WIDTH: usize = 140;
@@ -25,7 +28,12 @@ impl Terminal {
             Color::Auto => unset("NO_COLOR") && io::stderr().is_terminal(),
         };
         let columns = std::env::var("COLUMNS").ok().and_then(|columns| columns.parse().ok());
-        Self { quiet: global.quiet, color, width: columns.unwrap_or(MAX_WIDTH).clamp(60, MAX_WIDTH) }
+        Self {
+            quiet: global.quiet,
+            color,
+            width: columns.unwrap_or(MAX_WIDTH).clamp(60, MAX_WIDTH),
+            said: HashSet::new(),
+        }
     }
 
     /// A line of the result, to standard output.
@@ -74,7 +82,17 @@ impl Terminal {
     pub fn report(&mut self, format: ListFormat, report: &crate::batch::Report) -> io::Result<()> {
         match format {
             ListFormat::Json => self.line(&super::report::json(report).to_string()),
-            ListFormat::Human => self.findings(&report.findings),
+            ListFormat::Human => {
+                let new = |finding: &&Diagnostic| {
+                    let shared = finding.source.name != report.name;
+                    !shared
+                        || self
+                            .said
+                            .insert(format!("{} {:?} {}", finding.source.name, finding.span, finding.message))
+                };
+                let findings: Vec<Diagnostic> = report.findings.iter().filter(new).cloned().collect();
+                self.findings(&findings)
+            }
         }
     }
 }

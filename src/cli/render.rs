@@ -1,6 +1,5 @@
 //! `anlage render`: the form annexes of records, as PDF or as pictures.
 
-use std::io::Read;
 use std::path::{Path, PathBuf};
 use std::time::Instant;
 
@@ -8,10 +7,9 @@ use clap::ValueEnum;
 
 use super::output::Terminal;
 use super::report::Tally;
-use super::{Failure, ListFormat, Status, interrupt, or_current_folder, progress, watch};
+use super::{Failure, ListFormat, Status, inputs, interrupt, or_current_folder, progress, watch};
 use crate::batch::{self, Outcome, Plan, RecordFile, Render, Report, Shard, Summary, Task};
 use crate::diagnostics::counted;
-use crate::toml_tree;
 use crate::typeset::{Format, Options, Standard};
 
 #[derive(Debug, clap::Args)]
@@ -101,7 +99,7 @@ fn render_all(
     let started = Instant::now();
     let bar = progress::bar(list == ListFormat::Human && terminal.shows_progress());
     let mut counts = Counts::default();
-    let (mut failure, mut printed) = (None, Ok(()));
+    let (mut failed, mut printed) = (false, Ok(()));
     let summary = batch::run(files, plan, |report, total| {
         counts.add(&report);
         bar.set_length(total as u64);
@@ -113,13 +111,17 @@ fn render_all(
                 list_made(list, &report.made, terminal)
             });
         }
-        failure = failure.take().or(report.failure);
+        if let Some(problem) = report.failure {
+            bar.suspend(|| terminal.error(&problem.to_string()));
+            failed = true;
+        }
     });
     bar.finish_and_clear();
     printed?;
     summarise(&counts, &summary, started, plan, terminal)?;
-    match (failure.or(summary.failure), counts.refused + counts.wrong) {
+    match (summary.failure, counts.refused + counts.wrong) {
         (Some(failure), _) => Err(failure.into()),
+        _ if failed => Err(Failure::Reported),
         _ if summary.interrupted => Ok(Status::Interrupted),
         (None, 0) => Ok(Status::Done),
         (None, _) => Ok(Status::Errors),
@@ -136,7 +138,8 @@ struct Counts {
     refused: usize,
     /// Made although they have errors: drafts.
     wrong: usize,
-    stale: Vec<PathBuf>,
+    failed: usize,
+    removed: Vec<PathBuf>,
 }
 
 impl Counts {
@@ -147,7 +150,8 @@ impl Counts {
         self.up_to_date += usize::from(report.outcome == Outcome::UpToDate);
         self.refused += usize::from(report.outcome == Outcome::Refused);
         self.wrong += usize::from(report.outcome == Outcome::Made && report.has_errors());
-        self.stale.extend(report.stale.iter().cloned());
+        self.failed += usize::from(report.outcome == Outcome::Failed);
+        self.removed.extend(report.removed.iter().cloned());
     }
 }
 
@@ -169,37 +173,30 @@ fn summarise(
     also(counts.up_to_date, "unverändert");
     also(counts.refused, "wegen Fehlern ausgelassen");
     also(counts.wrong, "mit Fehlern");
+    also(counts.failed, "gescheitert");
     let time = format!("{:.1}", started.elapsed().as_secs_f64()).replace('.', ",");
     text += &format!(" ({}; {time} s).", counts.tally);
     if summary.interrupted {
         text = format!("Abgebrochen nach {} von {}. {text}", counts.done, records(summary.records));
     }
     terminal.summary(&text)?;
-    let stale: Vec<String> =
-        counts.stale.iter().chain(&summary.stale).map(|path| path.display().to_string()).collect();
-    if !stale.is_empty() {
-        let removed = matches!(plan.task, Task::Render(render) if render.prune && counts.stale.is_empty());
-        let what = if removed {
-            "Entfernt, weil die Vorlage fehlt"
-        } else {
-            "Veraltet (--prune entfernt sie, wenn die Vorlage fehlt)"
-        };
-        terminal.summary(&format!("{what}: {}", stale.join(", ")))?;
+    let listed = |paths: &[PathBuf]| {
+        paths.iter().map(|path| path.display().to_string()).collect::<Vec<_>>().join(", ")
+    };
+    if !counts.removed.is_empty() {
+        terminal.summary(&format!("Entfernt, weil nicht mehr gültig: {}", listed(&counts.removed)))?;
     }
-    Ok(())
-}
-
-/// The records that a command works on; `-` stands for standard input.
-pub fn inputs(paths: Vec<PathBuf>, stdin_name: &str) -> Result<Vec<RecordFile>, Failure> {
-    if !paths.iter().any(|path| path == Path::new("-")) {
-        return Ok(batch::collect(&paths)?);
+    let pruned = matches!(plan.task, Task::Render(render) if render.prune);
+    match summary.stale.is_empty() {
+        true => Ok(()),
+        false if pruned => {
+            terminal.summary(&format!("Entfernt, weil die Vorlage fehlt: {}", listed(&summary.stale)))
+        }
+        false => terminal.summary(&format!(
+            "Veraltet, weil die Vorlage fehlt (--prune entfernt): {}",
+            listed(&summary.stale)
+        )),
     }
-    if paths.len() > 1 {
-        return Err(Failure::Usage("- (standard input) cannot be combined with other paths".into()));
-    }
-    let mut bytes = Vec::new();
-    std::io::stdin().lock().take(toml_tree::MAX_BYTES + 1).read_to_end(&mut bytes)?;
-    Ok(vec![batch::standard_input(stdin_name, bytes)])
 }
 
 fn list_made(list: ListFormat, made: &[PathBuf], terminal: &mut Terminal) -> std::io::Result<()> {

@@ -31,9 +31,7 @@ pub fn human(finding: &Diagnostic, color: bool, width: usize) -> String {
         let first_line = finding.source.position(window.start).0;
         let text = &finding.source.text[window.clone()];
         let span = underlined(finding);
-        let mark = AnnotationKind::Primary
-            .span(span.start - window.start..span.end - window.start)
-            .label(finding.label.as_deref());
+        let mark = AnnotationKind::Primary.span(span.start - window.start..span.end - window.start);
         let snippet =
             Snippet::source(text).line_start(first_line).path(&finding.source.name).annotation(mark);
         title.element(snippet).elements(hint)
@@ -96,7 +94,6 @@ pub fn json(report: &Report) -> Json {
         },
         "made": paths(&report.made),
         "removed": paths(&report.removed),
-        "stale": paths(&report.stale),
         "failure": report.failure.as_ref().map(ToString::to_string),
         "findings": report.findings.iter().map(finding).collect::<Json>(),
     })

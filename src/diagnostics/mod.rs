@@ -5,7 +5,7 @@
 pub mod codes;
 
 use std::ops::Range;
-use std::sync::Arc;
+use std::sync::{Arc, OnceLock};
 
 use serde::{Deserialize, Serialize};
 
@@ -27,26 +27,38 @@ pub enum Severity {
 }
 
 /// A text that findings point into, with the name under which the user knows it.
-#[derive(Debug, PartialEq, Eq)]
+#[derive(Debug)]
 pub struct Source {
     /// The path as the user gave it, or a name for what has no path.
     pub name: String,
     /// The text, without a byte order mark.
     pub text: String,
+    /// Where each line begins.
+    lines: OnceLock<Vec<usize>>,
 }
+
+impl PartialEq for Source {
+    fn eq(&self, other: &Self) -> bool {
+        (&self.name, &self.text) == (&other.name, &other.text)
+    }
+}
+
+impl Eq for Source {}
 
 impl Source {
     /// A source to share between the findings that point into it.
     pub fn new(name: impl Into<String>, text: impl Into<String>) -> Arc<Self> {
-        Arc::new(Self { name: name.into(), text: text.into() })
+        Arc::new(Self { name: name.into(), text: text.into(), lines: OnceLock::new() })
     }
 
     /// Line and column of a byte offset, both counted from 1, the column in characters.
     pub fn position(&self, offset: usize) -> (usize, usize) {
-        let before = &self.text[..self.floor(offset)];
-        let line_start = before.rfind('\n').map_or(0, |at| at + 1);
-        let line = before.bytes().filter(|&b| b == b'\n').count() + 1;
-        (line, before[line_start..].chars().count() + 1)
+        let offset = self.floor(offset);
+        let ends = || self.text.bytes().enumerate().filter(|(_, byte)| *byte == b'\n');
+        let lines =
+            self.lines.get_or_init(|| std::iter::once(0).chain(ends().map(|(at, _)| at + 1)).collect());
+        let line = lines.partition_point(|start| *start <= offset);
+        (line, self.text[lines[line - 1]..offset].chars().count() + 1)
     }
 
     /// The nearest range that lies inside the text and on character boundaries.
@@ -81,8 +93,6 @@ pub struct Diagnostic {
     pub span: Range<usize>,
     /// What is wrong: a German sentence.
     pub message: String,
-    /// What stands beside the underlined text, in a few words.
-    pub label: Option<String>,
     /// What to do.
     pub hint: Option<String>,
 }
@@ -106,7 +116,6 @@ impl Diagnostic {
             source: Arc::clone(source),
             span,
             message: message.into(),
-            label: None,
             hint: None,
         }
     }
@@ -114,12 +123,6 @@ impl Diagnostic {
     /// Adds what to do.
     pub fn hint(mut self, hint: impl Into<String>) -> Self {
         self.hint = Some(hint.into());
-        self
-    }
-
-    /// Adds a few words beside the underlined text.
-    pub fn label(mut self, label: impl Into<String>) -> Self {
-        self.label = Some(label.into());
         self
     }
 
@@ -145,6 +148,15 @@ pub fn sort(findings: &mut [Diagnostic]) {
         let key = |d: &Diagnostic| (d.span.start, d.span.end);
         (a.source.name.as_str(), key(a), a.code.id).cmp(&(b.source.name.as_str(), key(b), b.code.id))
     });
+}
+
+/// The start of what a user wrote, for a message: a megabyte helps nobody.
+pub fn shown(text: &str) -> String {
+    const MOST: usize = 60;
+    match text.char_indices().nth(MOST) {
+        Some((end, _)) => format!("{}…", &text[..end]),
+        None => text.to_owned(),
+    }
 }
 
 /// German plural: `1 Fehler`, `2 Warnungen`.

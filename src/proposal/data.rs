@@ -6,7 +6,7 @@ use std::sync::Arc;
 use serde_json::{Map, Value as Json};
 
 use super::rich_text::{self, ImageReference};
-use crate::diagnostics::{Diagnostic, Source};
+use crate::diagnostics::{Diagnostic, Source, codes};
 use crate::schema::{Field, Kind};
 use crate::toml_tree::{Node, Value};
 
@@ -43,7 +43,7 @@ impl Reader<'_> {
             }
             (Kind::List(_), _) => Json::Array(Vec::new()),
             (Kind::RichText { inline }, Some(Value::String(_))) => match node {
-                Some(node) => self.rich_text(node, *inline),
+                Some(node) => self.rich_text(field, node, *inline),
                 None => Json::Null,
             },
             (Kind::Text, Some(Value::String(text))) if !text.trim().is_empty() => text.trim().into(),
@@ -52,6 +52,8 @@ impl Reader<'_> {
                 if known { text.as_str().into() } else { Json::Null }
             }
             (Kind::Integer | Kind::Number, Some(Value::Integer(number))) => (*number).into(),
+            // To JSON Schema 2026.0 is an integer.
+            (Kind::Integer, Some(Value::Float(number))) if number.fract() == 0.0 => (*number as i64).into(),
             (Kind::Number, Some(Value::Float(number))) => (*number).into(),
             (Kind::Boolean, Some(Value::Boolean(truth))) => (*truth).into(),
             (Kind::Date | Kind::Time, Some(Value::Datetime(datetime))) => datetime.to_string().into(),
@@ -70,8 +72,15 @@ impl Reader<'_> {
         Json::Object(object)
     }
 
-    fn rich_text(&mut self, node: &Node, inline: bool) -> Json {
+    fn rich_text(&mut self, field: &Field, node: &Node, inline: bool) -> Json {
+        let before = self.findings.len();
         let blocks = rich_text::read(self.source, node, inline, self.images, self.findings);
+        let blank = node.as_str().is_none_or(|text| text.trim().is_empty());
+        if blocks.is_empty() && !blank && self.findings.len() == before {
+            let message = format!("Von „{}“ bleibt nichts zu drucken.", field.name());
+            let finding = Diagnostic::new(&codes::EMPTY, self.source, node.span.clone(), message);
+            self.findings.push(finding.hint(&field.description));
+        }
         match blocks.is_empty() {
             true => Json::Null,
             false => serde_json::to_value(blocks).unwrap_or_default(),

@@ -53,10 +53,12 @@ fn flat(schema: &Json, root: &Json) -> Json {
                 object.get("$ref").and_then(Json::as_str).and_then(|r| root.pointer(r.strip_prefix('#')?));
             let target = target.and_then(Json::as_object).into_iter().flatten();
             for (key, value) in object.iter().chain(target) {
-                if !["$ref", "$defs", "$schema", "$comment"].contains(&key.as_str()) && !out.contains_key(key)
-                {
-                    out.insert(key.clone(), flat(value, root));
+                if ["$ref", "$defs", "$schema", "$comment"].contains(&key.as_str()) || out.contains_key(key) {
+                    continue;
                 }
+                // What these hold is data, whatever it looks like.
+                let data = ["const", "default", "enum", "examples"].contains(&key.as_str());
+                out.insert(key.clone(), if data { value.clone() } else { flat(value, root) });
             }
             answers(&mut out);
             Json::Object(out)

@@ -18,7 +18,7 @@ use serde_json::Value as Json;
 pub use blank::blank_record;
 pub use editor_schema::editor_schema;
 pub use number::Number;
-pub use read::{Input, Kind, kind, number_of, read};
+pub use read::{Input, Kind, glance, read};
 pub use schemas::{ANNEX_LABEL, FILE_ANNEX, PROPOSAL, is_annex_label};
 
 use crate::diagnostics::Source;
@@ -93,7 +93,7 @@ pub struct FormAnnex {
     /// All fields of the form by their keys, for the layout; `null` where nothing is said.
     pub data: Json,
     /// The images of its texts, by the numbers that the texts give them; none where one cannot be used.
-    pub images: Vec<Option<Image>>,
+    pub images: Vec<Option<Arc<Image>>>,
 }
 
 /// An annex that is a file.

@@ -1,13 +1,14 @@
 //! From a record to a proposal, with every finding on the way.
 
-use std::path::PathBuf;
+use std::collections::{BTreeMap, BTreeSet};
+use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 use super::data::{self, Reading};
 use super::rich_text::ImageReference;
 use super::schemas::{self, FILE_ANNEX, PROPOSAL};
 use super::{Annex, FileAnnex, FormAnnex, Number, Proposal};
-use crate::diagnostics::{Diagnostic, Source, codes};
+use crate::diagnostics::{Diagnostic, Source, codes, shown};
 use crate::files::{Refusal, natural_order};
 use crate::images::{self, Image, ImageProblem};
 use crate::project::Project;
@@ -40,13 +41,16 @@ pub enum Kind {
 }
 
 const TABLES: [&str; 2] = ["vorlage", "anlage"];
+/// An annex with more images is a document of its own.
+const MAX_IMAGES: usize = 50;
 
-/// What a file is, told by its top-level keys. What is empty or broken counts as a record, so that it is
-/// not passed over in silence.
-pub fn kind(source: &Arc<Source>) -> Kind {
+/// What a file is, told by its top-level keys, and the number of the proposal. What is empty or broken counts as a
+/// record, so that it is not passed over in silence.
+pub fn glance(source: &Arc<Source>) -> (Kind, Option<Number>) {
     let (tree, errors) = toml_tree::parse(source);
-    let keys: Vec<&str> = tree.as_table().map(|table| table.keys().collect()).unwrap_or_default();
-    if keys.iter().any(|key| similar(key, &TABLES).is_some()) {
+    let table = tree.as_table();
+    let keys: Vec<&str> = table.map(|table| table.keys().take(100).collect()).unwrap_or_default();
+    let kind = if keys.iter().any(|key| similar(key, &TABLES).is_some()) {
         Kind::Record
     } else if keys.contains(&"sitzung") {
         Kind::Session
@@ -54,13 +58,9 @@ pub fn kind(source: &Arc<Source>) -> Kind {
         Kind::Record
     } else {
         Kind::Other
-    }
-}
-
-/// The number of a record, without reading the rest.
-pub fn number_of(source: &Arc<Source>) -> Option<Number> {
-    let (tree, _) = toml_tree::parse(source);
-    tree.as_table()?.get("vorlage")?.as_table()?.get("nummer")?.as_str()?.parse().ok()
+    };
+    let number = || table?.get("vorlage")?.as_table()?.get("nummer")?.as_str()?.parse().ok();
+    (kind, number())
 }
 
 /// Reads a record. The proposal holds what could be understood, whatever the findings say.
@@ -80,7 +80,8 @@ pub fn read(input: Input) -> (Proposal, Vec<Diagnostic>) {
     let annexes = record.annexes(table);
     let data = record.data(&PROPOSAL.root, head).value;
 
-    record.findings.retain(|finding| !is_consequence(finding, &findings));
+    let broken_lines: BTreeSet<usize> = findings.iter().map(|finding| finding.position().0).collect();
+    record.findings.retain(|finding| !is_consequence(finding, &broken_lines));
     findings.append(&mut record.findings);
     let text = |key: &str| data[key].as_str().unwrap_or_default().to_owned();
     let proposal = Proposal {
@@ -101,10 +102,9 @@ pub fn read(input: Input) -> (Proposal, Vec<Diagnostic>) {
 
 /// Whether a finding may only come from a syntax error: the parser guesses a value where there is none, and
 /// passes over what it cannot read.
-fn is_consequence(finding: &Diagnostic, syntax_errors: &[Diagnostic]) -> bool {
-    let line = finding.position().0;
-    let same_line = || syntax_errors.iter().any(|error| error.position().0 == line);
-    !syntax_errors.is_empty() && (finding.code.id == codes::MISSING_KEY.id || same_line())
+fn is_consequence(finding: &Diagnostic, broken_lines: &BTreeSet<usize>) -> bool {
+    let missing = finding.code.id == codes::MISSING_KEY.id && !broken_lines.is_empty();
+    missing || broken_lines.contains(&finding.position().0)
 }
 
 struct Record<'a> {
@@ -123,7 +123,7 @@ impl Record<'_> {
             let finding = match key {
                 "vorlage" | "anlage" if entry.node.as_table().is_some() => continue,
                 // A session file is told as a whole, below.
-                "sitzung" => continue,
+                "sitzung" if !entries.iter().any(|entry| entry.key == "vorlage") => continue,
                 "vorlage" | "anlage" => self
                     .finding(
                         &codes::WRONG_TYPE,
@@ -220,13 +220,23 @@ impl Record<'_> {
         };
         self.findings.extend(template.schema.check(self.source, &fields));
         let reading = self.data(&template.schema.root, &fields);
-        let images = reading.images.iter().map(|image| self.image(image)).collect();
+        let images = self.images(&reading.images);
         Some(FormAnnex { label: entry.key.clone(), data: reading.value, template, images })
     }
 
     fn template(&mut self, entry: &Entry) -> Option<Arc<Template>> {
         let templates = &self.project.templates;
-        let name = entry.node.as_str().unwrap_or_default();
+        let Some(name) = entry.node.as_str() else {
+            let finding = self
+                .finding(
+                    &codes::WRONG_TYPE,
+                    entry.node.span.clone(),
+                    "Der Name des Formulars ist ein Text in Anführungszeichen.",
+                )
+                .hint(format!("Vorhanden sind: {}.", templates.names().join(", ")));
+            self.findings.push(finding);
+            return None;
+        };
         match templates.get(name) {
             Some(Ok(template)) => return Some(Arc::clone(template)),
             Some(Err(problems)) => {
@@ -250,7 +260,7 @@ impl Record<'_> {
                     .finding(
                         &codes::UNKNOWN_TEMPLATE,
                         entry.node.span.clone(),
-                        format!("Ein Formular „{name}“ gibt es nicht."),
+                        format!("Ein Formular „{}“ gibt es nicht.", shown(name)),
                     )
                     .hint(hint);
                 self.findings.push(finding);
@@ -275,11 +285,36 @@ impl Record<'_> {
         data::read(self.source, fields, node, &mut self.findings)
     }
 
-    fn image(&mut self, reference: &ImageReference) -> Option<Image> {
-        let path = self.resolve(&reference.path, reference.span.clone())?;
-        self.named_files.push((path.clone(), true));
-        let (code, message, hint) = match images::load(&path) {
-            Ok(image) => return Some(image),
+    /// Each file is read once, however often it is named.
+    fn images(&mut self, references: &[ImageReference]) -> Vec<Option<Arc<Image>>> {
+        let mut loaded: BTreeMap<PathBuf, Option<Arc<Image>>> = BTreeMap::new();
+        let mut all = Vec::new();
+        for reference in references.iter().take(MAX_IMAGES) {
+            let image = self.resolve(&reference.path, reference.span.clone()).and_then(|path| {
+                if let Some(known) = loaded.get(&path) {
+                    return known.clone();
+                }
+                let image = self.image(reference, &path);
+                self.named_files.push((path.clone(), true));
+                loaded.insert(path, image.clone());
+                image
+            });
+            all.push(image);
+        }
+        if let Some(first) = references.get(MAX_IMAGES) {
+            let message = format!("Die Anlage hat mehr als {MAX_IMAGES} Bilder.");
+            let finding = self
+                .finding(&codes::TOO_MANY_IMAGES, first.span.clone(), message)
+                .hint("Viele Bilder als eigene PDF-Datei beilegen, als Dateianlage.");
+            self.findings.push(finding);
+            all.resize(references.len(), None);
+        }
+        all
+    }
+
+    fn image(&mut self, reference: &ImageReference, path: &Path) -> Option<Arc<Image>> {
+        let (code, message, hint) = match images::load(path) {
+            Ok(image) => return Some(Arc::new(image)),
             Err(ImageProblem::Unreadable(message)) => {
                 (&codes::IMAGE_UNREADABLE, message, "Das Bild als PNG, JPEG, TIFF oder SVG neu speichern.")
             }
@@ -295,7 +330,9 @@ impl Record<'_> {
     }
 
     fn resolve(&mut self, path: &str, span: std::ops::Range<usize>) -> Option<PathBuf> {
-        let (code, message, hint) = match self.project.root.resolve(&self.folder, path) {
+        let result = self.project.root.resolve(&self.folder, path);
+        let path = shown(path);
+        let (code, message, hint) = match result {
             Ok(file) => return Some(file),
             Err(Refusal::Missing) => (
                 &codes::FILE_MISSING,

@@ -1,5 +1,7 @@
 //! The fields of a schema, typed: what the layout, findings, `anlage new` and editors read labels from.
 
+use std::cell::Cell;
+
 use serde_json::{Map, Value as Json};
 
 /// A field of a form.
@@ -112,10 +114,12 @@ const KEYWORDS: &[&str] = &[
 ];
 
 const MAX_DEPTH: usize = 16;
+/// More fields are no form; `$ref` could multiply them without end.
+const MAX_FIELDS: usize = 2000;
 
 /// Reads a schema whose root is a table.
 pub fn read(key: &str, schema: &Json) -> Result<Field, String> {
-    let field = Reader { root: schema }.field(key, schema, true, "", 0)?;
+    let field = Reader { root: schema, fields: Cell::new(0) }.field(key, schema, true, "", 0)?;
     match field.kind {
         Kind::Table(_) => Ok(field),
         _ => Err("Das Schema beschreibt keine Tabelle (\"type\": \"object\").".into()),
@@ -124,6 +128,8 @@ pub fn read(key: &str, schema: &Json) -> Result<Field, String> {
 
 struct Reader<'a> {
     root: &'a Json,
+    /// How many were read.
+    fields: Cell<usize>,
 }
 
 impl Reader<'_> {
@@ -138,6 +144,10 @@ impl Reader<'_> {
         let path = &format!("{path}/{key}");
         if depth > MAX_DEPTH {
             return Err(format!("{path}: tiefer als {MAX_DEPTH} Ebenen verschachtelt."));
+        }
+        self.fields.set(self.fields.get() + 1);
+        if self.fields.get() > MAX_FIELDS {
+            return Err(format!("Das Schema hat mehr als {MAX_FIELDS} Felder."));
         }
         let schema = &self.resolve(schema, path)?;
         if let Some(unknown) = schema.keys().find(|k| !KEYWORDS.contains(&k.as_str())) {
@@ -206,6 +216,17 @@ impl Reader<'_> {
         let empty = Map::new();
         let properties = schema.get("properties").and_then(Json::as_object).unwrap_or(&empty);
         let names = schema.get("required").and_then(Json::as_array);
+        let odd =
+            |key: &&String| key.is_empty() || !key.bytes().all(|b| b.is_ascii_alphanumeric() || b == b'_');
+        if let Some(key) = properties.keys().find(odd) {
+            return Err(format!(
+                "{path}: der Schlüssel „{key}“ hat andere Zeichen als Buchstaben ohne Umlaute, Ziffern und _."
+            ));
+        }
+        let mut names_all = names.into_iter().flatten().filter_map(Json::as_str);
+        if let Some(unknown) = names_all.find(|name| !properties.contains_key(*name)) {
+            return Err(format!("{path}: „{unknown}“ steht unter required und nicht unter properties."));
+        }
         let required =
             |key: &str| names.is_some_and(|names| names.iter().any(|name| name.as_str() == Some(key)));
         properties
@@ -223,6 +244,10 @@ fn choices(schema: &Map<String, Json>, path: &str) -> Result<Option<Vec<Choice>>
         let title = title.and_then(Json::as_str).map_or_else(|| value.clone(), str::to_owned);
         Ok(Choice { value, title })
     };
+    let none = |name: &str| schema.get(name).and_then(Json::as_array).is_some_and(Vec::is_empty);
+    if none("enum") || none("oneOf") {
+        return Err(format!("{path}: es gibt keine Antworten."));
+    }
     if let Some(values) = schema.get("enum").and_then(Json::as_array) {
         return values.iter().map(|value| choice(value, None)).collect::<Result<_, _>>().map(Some);
     }

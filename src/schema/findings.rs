@@ -9,7 +9,7 @@ use jsonschema::{ValidationError, Validator};
 use serde_json::Value as Json;
 
 use super::{Choice, Field, Kind};
-use crate::diagnostics::{Code, Diagnostic, Source, codes};
+use crate::diagnostics::{Code, Diagnostic, Source, codes, shown};
 use crate::toml_tree::{Node, Step, Value, german_date};
 
 /// Every way in which `node` does not follow the schema.
@@ -61,6 +61,9 @@ fn is_required(error: &ValidationError<'_>, keys: &[String]) -> bool {
     }
 }
 
+/// So many unknown keys of one table are named.
+const MAX_UNKNOWN: usize = 50;
+
 /// The weight from which on errors of one table are independent of each other.
 const TABLE_LEVEL: u8 = 9;
 
@@ -81,7 +84,7 @@ fn describe(error: &ValidationError<'_>, root: &Field, source: &Arc<Source>, nod
     let help = place.field.map_or("", |field| field.description.as_str());
     match error.kind() {
         ErrorKind::AdditionalProperties { unexpected } => {
-            unexpected.iter().map(|key| unknown_key(key, &place, source)).collect()
+            unexpected.iter().take(MAX_UNKNOWN).map(|key| unknown_key(key, &place, source)).collect()
         }
         ErrorKind::Required { property } => {
             let key = property.as_str().unwrap_or_default();
@@ -181,7 +184,7 @@ fn unknown_key(key: &str, place: &Place<'_>, source: &Arc<Source>) -> Diagnostic
         },
         None => format!("Möglich sind hier: {}.", keys.join(", ")),
     };
-    let message = format!("Den Schlüssel „{key}“ gibt es hier nicht.");
+    let message = format!("Den Schlüssel „{}“ gibt es hier nicht.", shown(key));
     Diagnostic::new(&codes::UNKNOWN_KEY, source, span, message).hint(hint)
 }
 
@@ -218,6 +221,11 @@ fn wrong_type(kind: &TypeKind, place: &Place<'_>, source: &Arc<Source>) -> Diagn
         (Some(field), Some(Value::Table(_))) if matches!(field.kind, Kind::List(_)) => {
             format!("Statt [{0}] steht für jeden Eintrag [[{0}]], in doppelten Klammern.", field.key)
         }
+        (Some(Field { key, kind: Kind::Integer, .. }), Some(Value::String(text)))
+            if text.trim().parse::<i64>().is_ok() =>
+        {
+            format!("So ist es richtig: {key} = {}", text.trim())
+        }
         (Some(field), _) => format!("So ist es richtig: {}", sample(field)),
         (None, _) => String::new(),
     };
@@ -241,7 +249,7 @@ fn not_a_choice(place: &Place<'_>, source: &Arc<Source>) -> Diagnostic {
                 .hint(format!("{possible} Ohne Antwort die Zeile entfernen; die Kästchen bleiben dann leer."))
         }
         Some(text) => {
-            let message = format!("„{text}“ ist keine Antwort auf „{name}“.");
+            let message = format!("„{}“ ist keine Antwort auf „{name}“.", shown(text));
             let hint = match similar(text, &values) {
                 Some(meant) => format!("Meinten Sie „{meant}“? {possible}"),
                 None => possible,
@@ -262,7 +270,7 @@ fn wrong_format(place: &Place<'_>, source: &Arc<Source>) -> Diagnostic {
     let text = text.as_str().unwrap_or_default();
     let message = match text {
         "" => format!("„{name}“ ist leer."),
-        _ => format!("„{text}“ ist für „{name}“ falsch geschrieben."),
+        _ => format!("„{}“ ist für „{name}“ falsch geschrieben.", shown(text)),
     };
     let help = place.field.map_or("", |field| field.description.as_str());
     let example = place.field.and_then(|field| field.example.as_ref());
@@ -304,6 +312,9 @@ fn dates_elsewhere(field: &Field, source: &Arc<Source>, node: &Node, findings: &
 
 /// The choice that a word was probably meant to be.
 pub fn similar<'a>(word: &str, choices: &[&'a str]) -> Option<&'a str> {
+    if word.len() > 200 {
+        return None;
+    }
     let word = word.to_lowercase().replace('-', "_");
     choices
         .iter()
@@ -321,12 +332,13 @@ fn sample(field: &Field) -> String {
         (Kind::List(item), _) if matches!(item.kind, Kind::Table(_)) => {
             format!("je Eintrag eine Tabelle in doppelten Klammern, die auf „{key}“ endet: [[…{key}]]")
         }
+        // One of the two as an example would be taken for the answer.
+        (Kind::Boolean, _) => format!("{key} = true oder {key} = false"),
         (_, Some(example)) => format!("{key} = {}", toml_of(example, Some(field))),
         (Kind::Choice(choices), None) => {
             let values: Vec<_> = choices.iter().map(|choice| format!("\"{}\"", choice.value)).collect();
             format!("{key} = {}", values.join(" oder "))
         }
-        (Kind::Boolean, None) => format!("{key} = true oder false"),
         (Kind::Integer | Kind::Number, None) => format!("{key} = 1"),
         (Kind::Date, None) => format!("{key} = 2025-01-20"),
         (Kind::Time, None) => format!("{key} = 17:15:00"),
@@ -345,7 +357,8 @@ fn toml_of(example: &Json, field: Option<&Field>) -> String {
 fn found(node: &Node) -> &'static str {
     match node.value {
         Value::String(_) => "ein Text",
-        Value::Integer(_) | Value::Float(_) => "eine Zahl",
+        Value::Integer(_) => "eine Zahl",
+        Value::Float(_) => "eine Kommazahl",
         Value::Boolean(_) => "true oder false",
         Value::Datetime(_) => "ein Datum oder eine Uhrzeit",
         Value::Array(_) => "eine Liste",

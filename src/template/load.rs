@@ -16,7 +16,7 @@ use crate::toml_tree;
 static BUILT_IN: Dir<'_> = include_dir!("$CARGO_MANIFEST_DIR/templates");
 
 const MAX_FILES: usize = 200;
-const MAX_FILE_BYTES: u64 = 16 << 20;
+const MAX_BYTES: usize = 16 << 20;
 
 /// The forms in the binary.
 pub fn built_in() -> BTreeMap<String, Loaded> {
@@ -58,6 +58,7 @@ pub fn folder(folder: &Path) -> Result<BTreeMap<String, Loaded>, FileError> {
 /// The regular files below a folder; links are not followed, so none leads out of it.
 fn disk_files(folder: &Path) -> Result<BTreeMap<String, Vec<u8>>, String> {
     let mut all = BTreeMap::new();
+    let mut total = 0;
     for entry in WalkDir::new(folder).sort_by_file_name() {
         let entry = entry.map_err(|error| format!("Der Ordner ist nicht lesbar ({error})."))?;
         if !entry.file_type().is_file() {
@@ -66,7 +67,11 @@ fn disk_files(folder: &Path) -> Result<BTreeMap<String, Vec<u8>>, String> {
         if all.len() == MAX_FILES {
             return Err(format!("Der Ordner hat mehr als {MAX_FILES} Dateien."));
         }
-        let bytes = files::read(entry.path(), MAX_FILE_BYTES).map_err(|error| error.to_string())?;
+        let bytes = files::read(entry.path(), MAX_BYTES as u64).map_err(|error| error.to_string())?;
+        total += bytes.len();
+        if total > MAX_BYTES {
+            return Err(format!("Der Ordner hat mehr als {} MiB.", MAX_BYTES >> 20));
+        }
         let path = entry.path().strip_prefix(folder).unwrap_or(entry.path());
         let parts: Vec<_> = path.iter().map(|part| part.to_string_lossy()).collect();
         all.insert(parts.join("/"), bytes);
@@ -85,14 +90,20 @@ fn template(name: &str, shown: &str, files: BTreeMap<String, Vec<u8>>, built_in:
             None => Err(vec![broken(&Source::new(path, ""), 0, "Die Datei fehlt.")]),
         }
     };
-    let manifest = manifest(&text("template.toml")?)?;
+    let manifest = manifest(&text(super::MANIFEST_FILE)?)?;
     let schema_source = text("schema.json")?;
     let schema = Schema::new("", &schema_source.text)
         .map_err(|error| vec![broken(&schema_source, error.offset, error.message)])?;
+    if let Some(field) =
+        schema.root.fields().iter().find(|field| ["template", "datei"].contains(&field.key.as_str()))
+    {
+        let message = format!("Der Schlüssel „{}“ ist vergeben: er sagt, was eine Anlage ist.", field.key);
+        return Err(vec![broken(&schema_source, 0, message)]);
+    }
     text("layout.typ")?;
     let value = |key: &str| manifest.get(key).cloned().unwrap_or_default();
     if value("name") != name {
-        let source = text("template.toml")?;
+        let source = text(super::MANIFEST_FILE)?;
         let message = format!("Der Name „{}“ ist nicht der des Ordners, „{name}“.", value("name"));
         return Err(vec![broken(&source, 0, message)]);
     }
@@ -156,7 +167,7 @@ mod tests {
         assert!(all.contains_key("muenster-anlage-a"));
         for (name, loaded) in all {
             let template = loaded.unwrap_or_else(|findings| panic!("{name}: {findings:?}"));
-            assert!(template.example().is_some(), "{name} has an example");
+            assert!(template.files.contains_key("example.toml"), "{name} has an example");
             assert!(template.files.contains_key("rules.typ"), "{name} has rules");
         }
     }

@@ -15,6 +15,9 @@ use crate::schema::Schema;
 /// The folder of a project that holds its own forms.
 pub const FOLDER: &str = "templates";
 
+/// The file that makes a folder a form.
+pub const MANIFEST_FILE: &str = "template.toml";
+
 /// A form.
 #[derive(Debug)]
 pub struct Template {
@@ -40,13 +43,6 @@ pub struct Template {
     pub built_in: bool,
 }
 
-impl Template {
-    /// The example record, if there is one.
-    pub fn example(&self) -> Option<&str> {
-        std::str::from_utf8(self.files.get("example.toml")?).ok()
-    }
-}
-
 /// A form, or what is wrong with it.
 pub type Loaded = Result<Arc<Template>, Vec<Diagnostic>>;
 
@@ -60,10 +56,12 @@ impl Templates {
         Self(load::built_in())
     }
 
-    /// Adds the forms in `project/templates/`; one of the same name replaces the built-in one.
+    /// Adds the forms in `project/templates/` (`project` without links); one of the same name replaces the built-in one.
     pub fn with_project(mut self, project: &Path) -> Result<Self, FileError> {
         let folder = project.join(FOLDER);
-        if folder.is_dir() {
+        // A link out of the project leads to nothing that is the project's.
+        let inside = folder.canonicalize().is_ok_and(|real| real.starts_with(project));
+        if inside && folder.is_dir() {
             self.0.extend(load::folder(&folder)?);
         }
         Ok(self)

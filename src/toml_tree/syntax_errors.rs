@@ -2,22 +2,23 @@
 //!
 //! The one place that knows the parser's wording.
 
+use std::collections::BTreeSet;
 use std::sync::Arc;
 
 use crate::diagnostics::{Code, Diagnostic, Source, codes};
 
+/// A file with more errors is no TOML at all.
+const MAX_ERRORS: usize = 200;
+
 /// A finding for each syntax error, at most one a line: the first causes the others.
 pub fn findings(source: &Arc<Source>, errors: &[toml::de::Error]) -> Vec<Diagnostic> {
-    let mut findings: Vec<Diagnostic> = Vec::new();
-    for error in errors {
+    let mut lines = BTreeSet::new();
+    let mut first_of_line = |error: &&toml::de::Error| {
         let span = error.span().unwrap_or_default();
-        let line = source.position(span.start).0;
-        let seen = |f: &Diagnostic| f.position().0 == line;
-        if !findings.iter().any(seen) {
-            findings.push(finding(source, error.message(), span));
-        }
-    }
-    findings
+        lines.insert(source.position(span.start).0)
+    };
+    let first = errors.iter().filter(&mut first_of_line).take(MAX_ERRORS);
+    first.map(|error| finding(source, error.message(), error.span().unwrap_or_default())).collect()
 }
 
 fn finding(source: &Arc<Source>, message: &str, span: std::ops::Range<usize>) -> Diagnostic {
@@ -56,7 +57,8 @@ pub fn german_date(text: &str) -> Option<String> {
     };
     let number = |s: &str| s.trim().parse::<u32>().ok();
     let (day, month, year) = (number(day)?, number(month)?, number(year)?);
-    let plausible = (1..=31).contains(&day) && (1..=12).contains(&month) && year > 1900;
+    let year = if year < 100 { 2000 + year } else { year };
+    let plausible = (1..=31).contains(&day) && (1..=12).contains(&month) && (1900..3000).contains(&year);
     plausible.then(|| format!("{year:04}-{month:02}-{day:02}"))
 }
 

@@ -6,7 +6,7 @@ use std::sync::{LazyLock, Mutex};
 use serde_bytes::ByteBuf;
 use typst::diag::{FileError, FileResult, Severity, SourceDiagnostic, Warned};
 use typst::foundations::{Bytes, Datetime, Duration, Smart};
-use typst::syntax::{FileId, RootedPath, Source, VirtualPath, VirtualRoot};
+use typst::syntax::{DiagSpan, FileId, RootedPath, Source, VirtualPath, VirtualRoot};
 use typst::text::{Font, FontBook};
 use typst::utils::{LazyHash, Scalar};
 use typst::{Feature, Library, LibraryExt, World, WorldExt};
@@ -54,16 +54,21 @@ impl Engine {
     }
 
     fn make(&self, job: &Job, fonts: &Fonts) -> Outcome {
-        let main = match file_id("/main.typ") {
-            Some(id) => id,
-            None => return Outcome::default(),
-        };
         let mut files = HashMap::new();
         for (path, bytes) in &job.files {
-            if let Some(id) = file_id(path) {
-                files.insert(id, Bytes::new(bytes.clone().into_vec()));
-            }
+            match file_id(path) {
+                Some(id) => files.insert(id, Bytes::new(bytes.clone().into_vec())),
+                None => {
+                    return Outcome {
+                        findings: vec![unplaced(&format!("bad file name: {path}"))],
+                        ..Outcome::default()
+                    };
+                }
+            };
         }
+        let Some(main) = file_id("/main.typ") else {
+            return Outcome { findings: vec![unplaced("no main file")], ..Outcome::default() };
+        };
         let world = Desk { engine: self, fonts, files, main };
         let Warned { output, warnings } = typst::compile::<PagedDocument>(&world);
         let mut findings: Vec<Finding> =
@@ -121,12 +126,21 @@ fn export(world: &Desk<'_>, document: &PagedDocument, job: &Job) -> Result<Vec<B
 }
 
 fn finding(world: &Desk<'_>, diagnostic: &SourceDiagnostic, stage: Stage) -> Finding {
-    // An error inside a function is of more use where the form calls it.
-    let file = diagnostic.span.id().map(|id| id.get().vpath().get_with_slash().to_owned());
+    let place = |span: DiagSpan| {
+        let file = span.id()?.get().vpath().get_with_slash().to_owned();
+        Some((file, world.range(span).unwrap_or_default()))
+    };
+    // An error inside a shared part is of more use where the form calls it.
+    let own = std::iter::once(diagnostic.span).chain(diagnostic.trace.iter().map(|point| point.span.into()));
+    let own = own.filter_map(place).find(|(file, _)| file.starts_with("/template/"));
+    let (file, range) = match own.or_else(|| place(diagnostic.span)) {
+        Some((file, range)) => (Some(file), range),
+        None => (None, 0..0),
+    };
     Finding {
         stage: if diagnostic.severity == Severity::Warning { Stage::Warning } else { stage },
         file,
-        range: world.range(diagnostic.span).unwrap_or_default(),
+        range,
         message: diagnostic.message.to_string(),
         hints: diagnostic.hints.iter().map(|hint| hint.v.to_string()).collect(),
     }

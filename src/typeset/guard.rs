@@ -3,7 +3,7 @@
 //! typst cannot be interrupted. A form that is not built in may loop for ever, and an SVG may draw a billion
 //! shapes; so they are set in a child process, which is killed when its time is up.
 
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 use std::io::{self, BufReader, BufWriter, Read, Write};
 use std::path::{Path, PathBuf};
 use std::process::{Child, ChildStdin, Command, Stdio};
@@ -27,6 +27,8 @@ const MAX_FRAME_BYTES: u64 = 1 << 30;
 pub struct Guard {
     program: PathBuf,
     running: Option<Running>,
+    /// Forms that were stopped.
+    stopped: HashSet<String>,
 }
 
 struct Running {
@@ -38,20 +40,26 @@ struct Running {
 impl Guard {
     /// `program` is this program.
     pub fn new(program: &Path) -> Self {
-        Self { program: program.to_path_buf(), running: None }
+        Self { program: program.to_path_buf(), running: None, stopped: HashSet::new() }
     }
 
     /// Makes one document, or says that it could not be made within the limits.
     pub fn run(&mut self, job: &Job) -> Outcome {
-        match self.attempt(job) {
-            Ok(outcome) => outcome,
-            Err(message) => {
-                self.stop();
-                let finding =
-                    Finding { stage: Stage::Stopped, file: None, range: 0..0, message, hints: Vec::new() };
-                Outcome { files: Vec::new(), findings: vec![finding] }
-            }
-        }
+        let known = job.form.as_ref().is_some_and(|form| self.stopped.contains(form));
+        let attempt = match known {
+            true => Err(
+                "es wurde schon bei einer anderen Vorlage abgebrochen und wird nicht noch einmal versucht."
+                    .to_owned(),
+            ),
+            false => self.attempt(job),
+        };
+        attempt.unwrap_or_else(|message| {
+            self.stop();
+            self.stopped.extend(job.form.clone());
+            let finding =
+                Finding { stage: Stage::Stopped, file: None, range: 0..0, message, hints: Vec::new() };
+            Outcome { files: Vec::new(), findings: vec![finding] }
+        })
     }
 
     fn attempt(&mut self, job: &Job) -> Result<Outcome, String> {
@@ -64,7 +72,7 @@ impl Guard {
         };
         let died = || {
             format!(
-                "der Prozess brach ab, wahrscheinlich brauchte er mehr als {} MiB Speicher.",
+                "der Prozess brach ab, zum Beispiel, weil er mehr als {} MiB Speicher brauchte.",
                 MEMORY_LIMIT >> 20
             )
         };

@@ -4,11 +4,13 @@ use std::collections::BTreeMap;
 use std::ops::Range;
 use std::path::PathBuf;
 use std::str::FromStr;
+use std::sync::Arc;
 
 use serde::{Deserialize, Serialize};
 use serde_bytes::ByteBuf;
 use serde_json::{Map, Value as Json, json};
 
+use crate::images::Image;
 use crate::proposal::{FormAnnex, Proposal};
 use crate::schema::{Field, Kind};
 
@@ -98,7 +100,9 @@ pub struct Job {
     pub identity: String,
     /// A folder with fonts beside those of the binary.
     pub fonts: Option<PathBuf>,
-    /// Whether it holds anything that may take any time or memory: a form that is not built in, an SVG.
+    /// The form, if it is not built in: one that did not end once is not tried again.
+    pub form: Option<String>,
+    /// Whether it holds anything that may take any time or memory: a form that is not built in, an SVG, a long text.
     pub untrusted: bool,
 }
 
@@ -151,34 +155,56 @@ pub fn job(proposal: &Proposal, annex: &FormAnnex, options: &Options) -> Job {
             add(format!("/template/{path}"), bytes);
         }
     }
-    let mut images = Vec::new();
-    for (index, image) in annex.images.iter().enumerate() {
-        let Some(image) = image else {
-            images.push(Json::Null);
-            continue;
-        };
-        let path = format!("/image/{index}.{}", image.extension);
-        images.push(json!({ "path": path, "width": image.width_mm }));
-        add(path, &image.bytes);
-    }
+    let images = images(annex, &mut files);
     let number = proposal.number.map(|number| number.to_string());
     let record = options.embed_record.then(|| {
         let stem = proposal.number.map_or_else(|| "vorlage".into(), |number| number.file_stem());
         format!("{stem}.toml")
     });
     if options.embed_record {
-        add("/record".into(), &proposal.bytes);
+        files.insert("/record".into(), ByteBuf::from(proposal.bytes.clone()));
     }
     let data = data(proposal, annex, options, number.as_deref(), record.as_deref(), images);
-    add("/data.json".into(), data.to_string().as_bytes());
+    files.insert("/data.json".into(), ByteBuf::from(data.to_string()));
     Job {
-        untrusted: !template.built_in || annex.images.iter().flatten().any(|image| image.is_vector()),
+        form: (!template.built_in).then(|| template.fingerprint.clone()),
+        untrusted: takes_any_time(proposal, annex),
         format: options.format.clone(),
         date: proposal.date,
         identity: format!("anlage {} {}", number.unwrap_or_default(), annex.label),
         fonts: proposal.project.fonts.folder.clone(),
         files,
     }
+}
+
+/// Adds each image once, and lists for each place that names one where it lies and how wide it is.
+fn images(annex: &FormAnnex, files: &mut BTreeMap<String, ByteBuf>) -> Vec<Json> {
+    let mut paths: Vec<(&Arc<Image>, String)> = Vec::new();
+    let mut places = Vec::new();
+    for image in &annex.images {
+        let Some(image) = image else {
+            places.push(Json::Null);
+            continue;
+        };
+        let known = paths.iter().find(|(other, _)| Arc::ptr_eq(other, image)).map(|(_, path)| path.clone());
+        let path = known.unwrap_or_else(|| {
+            let path = format!("/image/{}.{}", paths.len(), image.extension);
+            files.insert(path.clone(), ByteBuf::from(image.bytes.clone()));
+            paths.push((image, path.clone()));
+            path
+        });
+        places.push(json!({ "path": path, "width": image.width_mm }));
+    }
+    places
+}
+
+/// Records beyond this are set in a process with limits: layout takes more than linear time in some texts.
+const LARGE_RECORD: usize = 32 << 10;
+
+fn takes_any_time(proposal: &Proposal, annex: &FormAnnex) -> bool {
+    !annex.template.built_in
+        || proposal.bytes.len() > LARGE_RECORD
+        || annex.images.iter().flatten().any(|image| image.is_vector())
 }
 
 fn data(

@@ -122,7 +122,7 @@ fn a_number_that_two_records_have_belongs_to_neither() {
 }
 
 /// A project with a form of its own, and a record for it.
-fn with_form(layout: &str) -> Project {
+pub fn with_form(layout: &str) -> Project {
     let project = Project::new();
     project.write(
         "templates/eigenes/template.toml",
@@ -215,4 +215,122 @@ fn a_vector_image_is_drawn_and_one_that_never_ends_is_stopped() {
     let run = project.run(&["render"]);
     assert_eq!(run.code, 1, "{}", run.stderr);
     assert!(project.list("out").is_empty());
+}
+
+#[test]
+fn a_refused_record_takes_nothing_with_it_that_is_not_its_own() {
+    let project = Project::new();
+    let wrong = sound_record("V/0001/2025").replace("\"ja\"", "\"jein\"");
+    project.write("out/V-0001-2025-Anlage-1.pdf", "von jemand anderem");
+    project.write("a.toml", &wrong);
+    assert_eq!(project.run(&["render"]).code, 1);
+    assert_eq!(project.list("out"), ["V-0001-2025-Anlage-1.pdf"]);
+    // Another record has taken over the number.
+    project.write("a.toml", sound_record("V/0001/2025"));
+    assert_eq!(project.run(&["render"]).code, 0);
+    project.write("b.toml", sound_record("V/0001/2025").replace("Die Stadtbücherei", "Das Haus"));
+    project.write("a.toml", wrong.replace("V/0001/2025", "V/0003/2025"));
+    for jobs in ["1", "2"] {
+        assert_eq!(project.run(&["render", "--jobs", jobs]).code, 1);
+        assert_eq!(project.list("out"), ["V-0001-2025-Anlage-1.pdf", "V-0001-2025-Anlage-A.pdf"]);
+    }
+}
+
+#[test]
+fn what_is_known_of_earlier_runs_does_not_reach_beyond_the_output_folder() {
+    let outside = Project::new();
+    let victim = outside.write("opfer.txt", "bleibt");
+    let project = Project::new();
+    project.write("a.toml", sound_record("V/0001/2025"));
+    assert_eq!(project.run(&["render"]).code, 0);
+    let state = String::from_utf8(project.read("out/.anlage/state.json")).unwrap();
+    let name = format!("../../{}/opfer.txt", outside.path().file_name().unwrap().to_str().unwrap());
+    let state = state.replace("V-0001-2025-Anlage-A.pdf", &name).replace("a.toml", "weg.toml");
+    project.write("out/.anlage/state.json", state);
+    assert_eq!(project.run(&["render", "--prune"]).code, 0);
+    assert!(victim.exists());
+}
+
+#[test]
+fn many_errors_are_found_in_no_time() {
+    let project = Project::new();
+    for (name, text) in [
+        ("zeilen", "x y\n".repeat(200_000)),
+        ("html", sound_record("V/0001/2025").replace("Das Haus", &"<b> x\n\n".repeat(40_000))),
+        (
+            "schluessel",
+            format!(
+                "{}\n{}",
+                sound_record("V/0001/2025"),
+                (0..60_000).map(|i| format!("k{i} = 1\n")).collect::<String>()
+            ),
+        ),
+        ("bilder", sound_record("V/0001/2025").replace("Das Haus", &"![x](bild.png)\n\n".repeat(50_000))),
+        ("zeichen", sound_record("V/0001/2025").replace("Das Haus", &"漢a".repeat(100_000))),
+    ] {
+        project.write("a.toml", text);
+        let mut child = project
+            .command(&["check", "a.toml", "--quiet"])
+            .stderr(std::process::Stdio::null())
+            .spawn()
+            .unwrap();
+        let mut waited = 0;
+        let status = loop {
+            if let Some(status) = child.try_wait().unwrap() {
+                break status;
+            }
+            // A limit far beyond what it takes; it was minutes once.
+            assert!(waited < 600, "{name} takes for ever");
+            waited += 1;
+            std::thread::sleep(Duration::from_millis(50));
+        };
+        assert_eq!(status.code(), Some(1), "{name}");
+    }
+}
+
+#[test]
+fn text_that_would_get_lost_is_found() {
+    let project = Project::new();
+    for (text, code) in [
+        ("a &#x202e;hallo b", "T202"),
+        ("a &nbsp; b", "T202"),
+        ("| a | b |\n|---|---|\n| 1 | 2 | DREI |", "T204"),
+        ("davor\n\n[Hinweis]: Verschwunden", "T204"),
+        ("[x](https://a.de 'Titel')", "T204"),
+        ("|a|b|c|d|e|f|g|h|i|j|k|l|m|\n|-|-|-|-|-|-|-|-|-|-|-|-|-|\n|1|", "T204"),
+    ] {
+        project.write(
+            "a.toml",
+            sound_record("V/0001/2025").replace("Das Haus soll *barrierefrei* werden.", text),
+        );
+        let run = project.run(&["check", "a.toml"]);
+        assert!(run.code == 1 && run.stderr.contains(code), "{text}: {}", run.stderr);
+    }
+    let lost = sound_record("V/0001/2025")
+        .replace("\"Die Stadtbücherei wird saniert.\"", "\"[Hinweis]: Verschwunden\"");
+    project.write("a.toml", lost);
+    assert_eq!(project.run(&["check", "a.toml"]).code, 1);
+}
+
+#[test]
+fn a_schema_that_multiplies_is_refused() {
+    let project = with_form("#let layout(data) = []\n");
+    let levels: Vec<String> = (0..12)
+        .map(|level| {
+            let fields: Vec<String> = (0..10).map(|field| format!(r##""f{field}": {{ "$ref": "#/$defs/d{}" }}"##, level + 1)).collect();
+            format!(r#""d{level}": {{ "type": "object", "additionalProperties": false, "properties": {{ {} }} }}"#, fields.join(", "))
+        })
+        .collect();
+    let schema = format!(
+        r##"{{ "type": "object", "additionalProperties": false, "properties": {{ "a": {{ "$ref": "#/$defs/d0" }} }}, "$defs": {{ {}, "d12": {{ "type": "string" }} }} }}"##,
+        levels.join(", ")
+    );
+    project.write("templates/eigenes/schema.json", schema);
+    let run = project.run(&["templates"]);
+    assert!(run.code == 1 && run.stderr.contains("mehr als 2000 Felder"), "{}", run.stderr);
+    project.write(
+        "templates/eigenes/schema.json",
+        r##"{ "type": "object", "additionalProperties": false, "properties": { "a": { "type": "string", "examples": [{ "$ref": "#" }] } } }"##,
+    );
+    assert_eq!(project.run(&["schema"]).code, 0);
 }

@@ -2,6 +2,7 @@
 
 use snapbox::str;
 
+use crate::hostile::with_form;
 use crate::pdf::Pdf;
 use crate::program::{Project, sound_record};
 
@@ -118,9 +119,10 @@ fn a_draft_is_made_of_a_record_with_errors_and_says_so_on_every_page() {
     }
     // Even a record that lacks everything has a draft.
     project.write("a.toml", "[vorlage]\n[anlage.A]\ntemplate = 'muenster-anlage-a'\n");
+    project.write("x/a.toml", "[vorlage]\n[anlage.A]\ntemplate = 'muenster-anlage-a'\n");
     let run = project.run(&["render", "--draft"]);
     assert_eq!(run.code, 1);
-    assert!(project.list("out").contains(&"a-Anlage-A.pdf".to_owned()), "{}", run.stderr);
+    assert_eq!(project.list("out"), ["a-Anlage-A.pdf", "x-a-Anlage-A.pdf"], "{}", run.stderr);
 }
 
 #[test]
@@ -177,20 +179,25 @@ fn wrong_usage_ends_with_two_and_a_failing_environment_with_three() {
 
 #[test]
 fn settings_of_the_project_hold() {
-    let project = Project::new();
+    let project = with_form("#let layout(data) = { text(font: \"Gibt es nicht\")[#data.municipality] }\n");
+    let run = project.run(&["render"]);
+    assert!(run.code == 0 && run.stderr.contains("Warnung[U003]"), "{}", run.stderr);
     project.write(
         "anlage.toml",
-        "ausgabe = 'fertig'\nkommune = 'Stadt Beispiel'\n[befunde]\nT104 = 'warnung'\n",
+        "ausgabe = 'fertig'\nkommune = 'Stadt Beispiel'\n[befunde]\nU003 = 'hinweis'\n",
     );
-    project.write("v/a.toml", sound_record("V/0001/2025").replace("\"ja\"", "\"jein\""));
-    let run = project.run(&["render", "v"]);
-    assert_eq!(run.code, 0, "{}", run.stderr);
-    assert!(run.stderr.contains("Warnung[T104]"), "{}", run.stderr);
-    assert_eq!(project.list("fertig"), ["V-0001-2025-Anlage-A.pdf"]);
+    let run = project.run(&["render"]);
+    assert!(run.code == 0 && run.stderr.contains("Hinweis[U003]"), "{}", run.stderr);
+    let words = Pdf::read(&project.read("fertig/V-0001-2025-Anlage-B.pdf")).words();
+    assert_eq!(words, ["Stadt", "Beispiel"]);
+    project.write("anlage.toml", "[befunde]\nU003 = 'fehler'\n");
+    assert_eq!(project.run(&["render"]).code, 1);
     project.write("anlage.toml", "ausgabe = '../fertig'\n");
-    let run = project.run(&["render", "v"]);
-    assert_eq!(run.code, 1);
-    assert!(run.stderr.contains("[T111]") && run.stderr.contains("anlage.toml:1:11"), "{}", run.stderr);
+    for arguments in [&["render"][..], &["new", "V/0009/2025"], &["templates"]] {
+        let run = project.run(arguments);
+        assert_eq!(run.code, 1);
+        assert!(run.stderr.contains("[T111]") && run.stderr.contains("anlage.toml:1:11"), "{}", run.stderr);
+    }
 }
 
 #[test]

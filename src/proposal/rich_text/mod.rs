@@ -2,6 +2,8 @@
 //!
 //! Knows nothing of typst: text stays text, and nothing in it is ever evaluated.
 
+mod as_typed;
+mod frames;
 mod long_words;
 mod reader;
 

@@ -1,18 +1,26 @@
 //! From the events of the CommonMark parser to the tree, with a finding for what has no place in it.
 
+use std::cell::OnceCell;
+use std::collections::BTreeSet;
 use std::ops::Range;
 use std::sync::Arc;
 
 use pulldown_cmark::{Alignment, CodeBlockKind, Event, LinkType, Options, Parser, Tag, TagEnd};
 
+use super::as_typed::{cells_in, marker, prose};
+use super::frames::{Frame, Open, SpanKind};
 use super::long_words::with_long_words;
 use super::{Block, ImageReference, Inline, plain};
-use crate::diagnostics::{Code, Diagnostic, Source, codes};
-use crate::toml_tree::Node;
+use crate::diagnostics::{Code, Diagnostic, Source, codes, shown};
+use crate::toml_tree::{Locator, Node};
 
 /// Lists in lists, or emphasis in emphasis, at most this deep.
 const MAX_DEPTH: usize = 8;
 const MAX_URL_BYTES: usize = 2000;
+/// More columns do not fit the width of a page.
+const MAX_COLUMNS: usize = 12;
+/// More rows are no table to read but data to attach.
+const MAX_ROWS: usize = 500;
 
 /// Reads the text of a TOML string. Images are appended to `images`, problems to `findings`.
 pub fn read(
@@ -24,6 +32,7 @@ pub fn read(
 ) -> Vec<Block> {
     let text = node.as_str().unwrap_or_default();
     let mut reader = Reader {
+        locator: OnceCell::new(),
         text,
         source,
         node,
@@ -31,10 +40,22 @@ pub fn read(
         findings,
         stack: Vec::new(),
         skipping: 0,
-        html_names: Vec::new(),
+        html_names: BTreeSet::new(),
     };
     reader.open(Frame::Blocks(Vec::new()), 0..0);
-    for (event, range) in Parser::new_ext(text, Options::ENABLE_TABLES).into_offset_iter() {
+    let parser = Parser::new_ext(text, Options::ENABLE_TABLES);
+    let mut definitions: Vec<Range<usize>> =
+        parser.reference_definitions().iter().map(|(_, d)| d.span.clone()).collect();
+    definitions.sort_by_key(|range| range.start);
+    for range in definitions {
+        reader.finding(
+            &codes::NOT_IN_TEXT,
+            range,
+            "Eine Zeile „[Wort]: Adresse“ legt einen Verweis fest und wird selbst nicht gedruckt.",
+            "Den Verweis im Text schreiben: [Wort](https://…).",
+        );
+    }
+    for (event, range) in parser.into_offset_iter() {
         reader.event(event, range);
     }
     reader.close_implied();
@@ -55,6 +76,7 @@ pub fn read(
 
 struct Reader<'a> {
     text: &'a str,
+    locator: OnceCell<Locator>,
     source: &'a Arc<Source>,
     node: &'a Node,
     images: &'a mut Vec<ImageReference>,
@@ -63,54 +85,7 @@ struct Reader<'a> {
     /// How many elements are open inside one that is left out.
     skipping: usize,
     /// The HTML elements that were found; their end is not found again.
-    html_names: Vec<String>,
-}
-
-struct Open {
-    frame: Frame,
-    range: Range<usize>,
-}
-
-enum Frame {
-    /// The text itself, or the element of a list.
-    Blocks(Vec<Block>),
-    /// A paragraph; the text of a tight element has one that is `implied`.
-    Paragraph {
-        body: Vec<Inline>,
-        implied: bool,
-        images: Vec<(Block, Range<usize>)>,
-    },
-    List {
-        start: Option<u64>,
-        tight: bool,
-        markers: Vec<String>,
-        items: Vec<Vec<Block>>,
-    },
-    Table {
-        align: Vec<&'static str>,
-        header: Vec<Vec<Inline>>,
-        rows: Vec<Vec<Vec<Inline>>>,
-    },
-    Row(Vec<Vec<Inline>>),
-    Span {
-        kind: SpanKind,
-        body: Vec<Inline>,
-    },
-    /// The alternative text of an image.
-    Alt {
-        path: String,
-        title: String,
-        text: String,
-    },
-}
-
-enum SpanKind {
-    Cell,
-    Emph,
-    Strong,
-    Link(String),
-    /// A link that is refused; its text stays.
-    Plain,
+    html_names: BTreeSet<String>,
 }
 
 impl Reader<'_> {
@@ -126,7 +101,22 @@ impl Reader<'_> {
         match event {
             Event::Start(tag) => self.start(tag, range),
             Event::End(end) => self.end(end),
-            Event::Text(text) => self.push_text(&text, &range),
+            Event::Text(text) => {
+                // `&#x202e;` would slip past whoever looks at the characters of the record.
+                if self.text[range.clone()].starts_with('&') && *text != self.text[range.clone()] {
+                    let message = format!(
+                        "„{}“ steht in HTML für ein Zeichen und hat hier keine Wirkung.",
+                        shown(&self.text[range.clone()])
+                    );
+                    self.finding(
+                        &codes::RAW_HTML,
+                        range.clone(),
+                        &message,
+                        "Das Zeichen selbst schreiben; ein Und-Zeichen braucht keine Umschreibung.",
+                    );
+                }
+                self.push_text(&text, &range);
+            }
             // Code is not set apart: the text prints as it was typed, backticks and all.
             Event::Code(_) => self.push_text(&self.text[range.clone()], &range),
             Event::SoftBreak => self.push_text(" ", &range),
@@ -143,7 +133,8 @@ impl Reader<'_> {
     }
 
     fn start(&mut self, tag: Tag<'_>, range: Range<usize>) {
-        if self.stack.len() > 3 * MAX_DEPTH {
+        let nested = |open: &&Open| matches!(open.frame, Frame::List { .. } | Frame::Span { .. });
+        if self.stack.iter().filter(nested).count() > MAX_DEPTH {
             self.finding(
                 &codes::TEXT_TOO_NESTED,
                 range,
@@ -173,7 +164,15 @@ impl Reader<'_> {
             Tag::TableCell => self.open_span(SpanKind::Cell, range),
             Tag::Emphasis => self.open_span(SpanKind::Emph, range),
             Tag::Strong => self.open_span(SpanKind::Strong, range),
-            Tag::Link { link_type, dest_url, .. } => {
+            Tag::Link { link_type, dest_url, title, .. } => {
+                if !title.is_empty() {
+                    self.finding(
+                        &codes::NOT_IN_TEXT,
+                        range.clone(),
+                        "Der Titel eines Verweises wird nicht gedruckt.",
+                        "Was zu sagen ist, in den Text schreiben: [Wort](https://…).",
+                    );
+                }
                 let kind = self.link(link_type, &dest_url, &range);
                 self.open_span(kind, range);
             }
@@ -242,13 +241,35 @@ impl Reader<'_> {
                 Err(items) => self.push_block(Block::List { start, tight, items }),
             },
             Frame::Row(cells) => {
+                let typed = cells_in(&self.text[range.clone()]);
+                if typed > cells.len() {
+                    let message = format!("Die Zeile hat {typed} Zellen, die Kopfzeile {}.", cells.len());
+                    self.finding(&codes::NOT_IN_TEXT, range.clone(), &message, "Die Kopfzeile ergänzen; ein senkrechter Strich im Text braucht davor einen Rückstrich.");
+                }
                 if let Some(Open { frame: Frame::Table { header, rows, .. }, .. }) = self.stack.last_mut() {
                     if header.is_empty() { *header = cells } else { rows.push(cells) }
                 }
             }
-            Frame::Table { align, header, rows } => self.push_block(Block::Table { align, header, rows }),
+            Frame::Table { align, header, rows } => {
+                self.check_table(&range, align.len(), rows.len());
+                self.push_block(Block::Table { align, header, rows });
+            }
             Frame::Span { kind, body } => self.end_span(kind, body, &range),
             Frame::Alt { path, title, text } => self.end_image(path, title, text, range),
+        }
+    }
+
+    fn check_table(&mut self, range: &Range<usize>, columns: usize, rows: usize) {
+        if columns > MAX_COLUMNS || rows > MAX_ROWS {
+            let message = format!(
+                "Die Tabelle hat {columns} Spalten und {rows} Zeilen; mehr als {MAX_COLUMNS} Spalten oder {MAX_ROWS} Zeilen passen nicht in das Formular."
+            );
+            self.finding(
+                &codes::NOT_IN_TEXT,
+                range.clone(),
+                &message,
+                "Die Tabelle aufteilen oder als Dateianlage beilegen.",
+            );
         }
     }
 
@@ -268,7 +289,7 @@ impl Reader<'_> {
             );
         }
         if !alone {
-            self.push_block(Block::Paragraph { body: with_long_words(body) });
+            self.push_block(Block::Paragraph { body: with_long_words(body, false) });
         }
     }
 
@@ -276,7 +297,7 @@ impl Reader<'_> {
         match kind {
             SpanKind::Cell => {
                 if let Some(Open { frame: Frame::Row(cells), .. }) = self.stack.last_mut() {
-                    cells.push(with_long_words(body));
+                    cells.push(with_long_words(body, true));
                 }
             }
             SpanKind::Emph => self.push(Inline::Emph { body }, range),
@@ -291,8 +312,11 @@ impl Reader<'_> {
         if alt.is_empty() {
             self.finding(&codes::NO_ALT_TEXT, range.clone(), "Das Bild hat keinen Alternativtext; wer es nicht sieht, erfährt nicht, was es zeigt.", "In die eckigen Klammern schreiben, was das Bild zeigt: ![Lageplan der neuen Kita](plan.png).");
         }
-        let span = self.node.locate(self.source, range.clone());
+        let span = self.place(range.clone());
         self.images.push(ImageReference { path, span });
+        if !self.text[range.clone()].contains(&*title) {
+            self.html(range.clone(), false);
+        }
         let caption = Some(title.trim().to_owned()).filter(|title| !title.is_empty());
         let block = Block::Image { image: self.images.len() - 1, alt, caption };
         self.ensure_paragraph(&range);
@@ -316,8 +340,8 @@ impl Reader<'_> {
         let known = ["http://", "https://", "mailto:"]
             .iter()
             .any(|start| lower.strip_prefix(start).is_some_and(|rest| !rest.is_empty()));
-        let sound =
-            url.len() <= MAX_URL_BYTES && !url.contains(|c: char| c.is_control() || c.is_whitespace());
+        let odd = |c: char| !c.is_alphanumeric() && !c.is_ascii_graphic();
+        let sound = url.len() <= MAX_URL_BYTES && !url.contains(odd);
         if known && sound {
             return SpanKind::Link(url);
         }
@@ -328,6 +352,10 @@ impl Reader<'_> {
             "Die vollständige Adresse angeben oder den Verweis als Text schreiben.",
         );
         SpanKind::Plain
+    }
+
+    fn place(&self, part: Range<usize>) -> Range<usize> {
+        self.locator.get_or_init(|| self.node.locator(self.source)).locate(part)
     }
 
     fn push_text(&mut self, text: &str, range: &Range<usize>) {
@@ -411,7 +439,7 @@ impl Reader<'_> {
         if closes && self.html_names.contains(&name) {
             return;
         }
-        self.html_names.push(name);
+        self.html_names.insert(name);
         let tag: String =
             self.text[range.clone()].trim().lines().take(1).flat_map(|line| line.chars().take(40)).collect();
         let message = format!("HTML hat im Text keine Wirkung: „{tag}“.");
@@ -419,7 +447,7 @@ impl Reader<'_> {
             &codes::RAW_HTML,
             range,
             &message,
-            "Kursiv wird *so* geschrieben, fett **so**; ein Kleiner-Zeichen als \\<.",
+            "Kursiv wird *so* geschrieben, fett **so**; ein Kleiner-als-Zeichen braucht davor einen Rückstrich.",
         );
         self.skipping = usize::from(block);
     }
@@ -433,7 +461,7 @@ impl Reader<'_> {
         let text = &self.text[range.clone()];
         let first_line = text.lines().next().unwrap_or_default().trim_end();
         let part = range.start..range.start + first_line.len();
-        let span = self.node.locate(self.source, part);
+        let span = self.place(part);
         self.findings.push(Diagnostic::new(code, self.source, span, message).hint(hint));
     }
 }
@@ -448,34 +476,4 @@ fn alignment(alignment: &Alignment) -> &'static str {
 
 fn is_blank(part: &Inline) -> bool {
     matches!(part, Inline::Text { text } if text.trim().is_empty())
-}
-
-/// A list whose numbers do not count is a text whose lines begin with numbers: "12. Februar 2025 …". It is printed
-/// as it was typed; CommonMark would count on from the first number.
-fn prose(markers: &[String], items: Vec<Vec<Block>>) -> Result<Vec<Block>, Vec<Vec<Block>>> {
-    let numbers: Vec<u64> =
-        markers.iter().filter_map(|marker| marker.trim_end_matches(['.', ')']).parse().ok()).collect();
-    let counts = numbers.windows(2).all(|pair| pair[1] == pair[0] + 1);
-    // Some number every element 1 and leave the counting to the program.
-    let left_to_us = numbers.iter().all(|number| *number == 1);
-    if numbers.len() != items.len() || items.len() > 1 && (counts || left_to_us) {
-        return Err(items);
-    }
-    Ok(markers.iter().zip(items).flat_map(|(marker, item)| with_marker(marker, item)).collect())
-}
-
-fn with_marker(marker: &str, mut item: Vec<Block>) -> Vec<Block> {
-    let start = Inline::Text { text: format!("{marker} ") };
-    match item.first_mut() {
-        Some(Block::Paragraph { body }) => body.insert(0, start),
-        _ => item.insert(0, Block::Paragraph { body: vec![start] }),
-    }
-    item
-}
-
-/// The number of an element as it was typed, with the dot or bracket behind it; empty for a bullet.
-fn marker(item: &str) -> String {
-    let digits = item.bytes().take_while(u8::is_ascii_digit).count();
-    let end = digits + usize::from(digits > 0 && item[digits..].starts_with(['.', ')']));
-    item[..end].to_owned()
 }

@@ -1,0 +1,57 @@
+//! The elements of a text that have begun and not yet ended.
+
+use std::ops::Range;
+
+use super::{Block, Inline};
+
+/// An element that has begun.
+pub struct Open {
+    /// What has been read of it.
+    pub frame: Frame,
+    /// Where it stands in the text.
+    pub range: Range<usize>,
+}
+
+/// What has been read of an element.
+pub enum Frame {
+    /// The text itself, or the element of a list.
+    Blocks(Vec<Block>),
+    /// A paragraph; the text of a tight element has one that is `implied`.
+    Paragraph {
+        body: Vec<Inline>,
+        implied: bool,
+        images: Vec<(Block, Range<usize>)>,
+    },
+    List {
+        start: Option<u64>,
+        tight: bool,
+        markers: Vec<String>,
+        items: Vec<Vec<Block>>,
+    },
+    Table {
+        align: Vec<&'static str>,
+        header: Vec<Vec<Inline>>,
+        rows: Vec<Vec<Vec<Inline>>>,
+    },
+    Row(Vec<Vec<Inline>>),
+    Span {
+        kind: SpanKind,
+        body: Vec<Inline>,
+    },
+    /// The alternative text of an image.
+    Alt {
+        path: String,
+        title: String,
+        text: String,
+    },
+}
+
+/// What a part of a line is.
+pub enum SpanKind {
+    Cell,
+    Emph,
+    Strong,
+    Link(String),
+    /// A link that is refused; its text stays.
+    Plain,
+}
