@@ -1,0 +1,116 @@
+//! How fast records become PDFs, on this machine: `cargo bench`.
+//!
+//! Runs the program as it is shipped on copies of the example records, in a temporary folder. Every number is the best
+//! of a few runs; ratios are between runs of the same minute.
+#![allow(clippy::unwrap_used, clippy::print_stdout)]
+
+use std::path::Path;
+use std::process::{Command, Stdio};
+use std::time::{Duration, Instant};
+
+const RECORDS: usize = 400;
+const MANY: usize = 2000;
+const ROUNDS: usize = 3;
+
+fn main() {
+    // `cargo test --benches` passes this; there is nothing to test.
+    if std::env::args().any(|argument| argument == "--test") {
+        return;
+    }
+    let project = tempfile::tempdir().unwrap();
+    let root = project.path();
+    std::fs::write(root.join("anlage.toml"), "").unwrap();
+    write_records(&root.join("records"), RECORDS);
+    write_records(&root.join("many"), MANY);
+    write_records(&root.join("one"), 1);
+    let cores = std::thread::available_parallelism().unwrap().get();
+    println!("{cores} cores, {RECORDS} records of the seed, one page each, PDF/A-2a and PDF/UA-1\n");
+
+    let one = best(root, &["render", "one", "--force"], ROUNDS * 5);
+    println!("one annex, whole process      {:8.1} ms", milliseconds(one.time));
+    let check = best(root, &["check", "records"], ROUNDS);
+    println!("read and check                {:8.1} records/s", rate(RECORDS, check.time));
+    let single = best(root, &["render", "records", "--force", "--jobs", "1"], ROUNDS);
+    println!("render on one thread          {:8.1} records/s", rate(RECORDS, single.time));
+    let all = best(root, &["render", "records", "--force"], ROUNDS);
+    let ratio = single.time.as_secs_f64() / all.time.as_secs_f64();
+    println!(
+        "render on all threads         {:8.1} records/s, {ratio:.2} times one thread",
+        rate(RECORDS, all.time)
+    );
+    println!("  of that read and check      {:8.1} %", share(check.time, all.time));
+    println!("  peak memory                 {:8.1} MiB", all.peak_mib);
+    let first = best(root, &["render", "many", "-o", "many-out"], 1);
+    println!("render {MANY} records         {:8.1} records/s", rate(MANY, first.time));
+    println!("  peak memory                 {:8.1} MiB", first.peak_mib);
+    let nothing = best(root, &["render", "many", "-o", "many-out"], ROUNDS);
+    println!("{MANY} records up to date       {:8.1} ms", milliseconds(nothing.time));
+    let record = root.join("many/77.toml");
+    let text = std::fs::read_to_string(&record).unwrap();
+    std::fs::write(&record, format!("{text}# geändert\n")).unwrap();
+    let changed = best(root, &["render", "many", "-o", "many-out"], 1);
+    println!("one changed among them        {:8.1} ms", milliseconds(changed.time));
+}
+
+struct Run {
+    time: Duration,
+    peak_mib: f64,
+}
+
+/// The fastest of some runs, with the most memory that any took.
+fn best(folder: &Path, arguments: &[&str], rounds: usize) -> Run {
+    let runs: Vec<Run> = (0..rounds).map(|_| run(folder, arguments)).collect();
+    let time = runs.iter().map(|run| run.time).min().unwrap();
+    let peak_mib = runs.iter().map(|run| run.peak_mib).fold(0.0, f64::max);
+    Run { time, peak_mib }
+}
+
+fn run(folder: &Path, arguments: &[&str]) -> Run {
+    let start = Instant::now();
+    let mut child = Command::new(env!("CARGO_BIN_EXE_anlage"))
+        .args(arguments)
+        .arg("--quiet")
+        .current_dir(folder)
+        .stdout(Stdio::null())
+        .spawn()
+        .unwrap();
+    let mut peak_mib: f64 = 0.0;
+    let status = loop {
+        peak_mib = peak_mib.max(peak(child.id()).unwrap_or_default());
+        match child.try_wait().unwrap() {
+            Some(status) => break status,
+            None => std::thread::sleep(Duration::from_millis(1)),
+        }
+    };
+    let time = start.elapsed();
+    assert!(status.success(), "{arguments:?}");
+    Run { time, peak_mib }
+}
+
+/// The most memory that a process has taken, in MiB; known on Linux only.
+fn peak(process: u32) -> Option<f64> {
+    let status = std::fs::read_to_string(format!("/proc/{process}/status")).ok()?;
+    let line = status.lines().find_map(|line| line.strip_prefix("VmHWM:"))?;
+    line.split_whitespace().next()?.parse::<f64>().ok().map(|kib| kib / 1024.0)
+}
+
+fn write_records(folder: &Path, count: usize) {
+    std::fs::create_dir_all(folder).unwrap();
+    let seed = include_str!("../examples/migrationsleitbild/V-0056-2025.toml");
+    for number in 1..=count {
+        let record = seed.replace("= \"V/0056/2025\"", &format!("= \"V/{number:04}/2025\""));
+        std::fs::write(folder.join(format!("{number}.toml")), record).unwrap();
+    }
+}
+
+fn rate(count: usize, time: Duration) -> f64 {
+    count as f64 / time.as_secs_f64()
+}
+
+fn milliseconds(time: Duration) -> f64 {
+    time.as_secs_f64() * 1000.0
+}
+
+fn share(part: Duration, whole: Duration) -> f64 {
+    100.0 * part.as_secs_f64() / whole.as_secs_f64()
+}
