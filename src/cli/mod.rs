@@ -169,7 +169,7 @@ pub fn run(cli: Cli) -> Result<Status, Failure> {
             Ok(Status::Errors)
         }
         Err(Failure::Usage(message)) => {
-            terminal.error(&message);
+            terminal.usage(&message);
             Err(Failure::Usage(message))
         }
         Err(Failure::Environment(message)) => {

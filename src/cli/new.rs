@@ -30,7 +30,7 @@ pub struct Arguments {
 pub fn run(arguments: Arguments, terminal: &mut Terminal) -> Result<Status, Failure> {
     let number: Number = arguments.number.parse().map_err(|_| {
         Failure::Usage(format!(
-            "„{}“ ist keine Vorlagennummer; richtig ist zum Beispiel V/0056/2025 oder V/0716/2023/1",
+            "`{}` is not the number of a proposal; it looks like V/0056/2025 or V/0716/2023/1",
             arguments.number
         ))
     })?;

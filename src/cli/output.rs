@@ -70,12 +70,21 @@ impl Terminal {
 
     /// What went wrong, to standard error.
     pub fn error(&mut self, text: &str) {
+        self.titled("Fehler", text);
+    }
+
+    /// How the program was called in a wrong way, in the words of its help.
+    pub fn usage(&mut self, text: &str) {
+        self.titled("error", text);
+    }
+
+    fn titled(&mut self, title: &str, text: &str) {
         let style = match self.color {
             true => Style::new().fg_color(Some(AnsiColor::BrightRed.into())).effects(Effects::BOLD),
             false => Style::new(),
         };
         // Nothing is left to do if even this cannot be printed.
-        writeln!(io::stderr().lock(), "{style}Fehler{style:#}: {text}").ok();
+        writeln!(io::stderr().lock(), "{style}{title}{style:#}: {text}").ok();
     }
 
     /// Prints findings where they belong in this format: with their record as a JSON line, or for people.

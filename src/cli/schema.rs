@@ -38,11 +38,11 @@ pub fn template(project: &Project, name: &str, terminal: &mut Terminal) -> Resul
         Some(Ok(template)) => Ok(Arc::clone(template)),
         Some(Err(findings)) => {
             terminal.findings(findings)?;
-            Err(Failure::Usage(format!("das Formular „{name}“ ist fehlerhaft")))
+            Err(Failure::Usage(format!("the form `{name}` is broken")))
         }
         None => {
             let names = project.templates.names().join(", ");
-            Err(Failure::Usage(format!("ein Formular „{name}“ gibt es nicht; vorhanden sind: {names}")))
+            Err(Failure::Usage(format!("there is no form `{name}`; there are: {names}")))
         }
     }
 }
