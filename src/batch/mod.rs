@@ -24,7 +24,7 @@ pub use inputs::{InputError, RecordFile, collect, standard_input};
 pub use render::Render;
 pub use shard::Shard;
 
-use inputs::{Scan, Seen};
+use inputs::{Problem, Scan, Seen};
 use render::{Stores, Worker};
 
 /// What came of one file.
@@ -199,13 +199,16 @@ fn one(
     {
         return report;
     }
-    let bytes = match record.read() {
-        Ok(bytes) => bytes.into_owned(),
-        Err(problem) => return problem.report(record),
+    let source = |bytes: &[u8]| {
+        toml_tree::decode(&record.name, bytes).map_err(|finding| Problem::Findings(vec![*finding]))
     };
-    let source = match toml_tree::decode(&record.name, &bytes) {
-        Ok(source) => source,
-        Err(finding) => return Report::of(record, vec![*finding]),
+    let read = record.read().and_then(|bytes| Ok((source(&bytes)?, bytes.into_owned())));
+    let (source, bytes) = match (read, &store) {
+        (Ok(read), _) => read,
+        (Err(Problem::Findings(findings)), Some((_, store))) => {
+            return render::refuse(record, findings, store);
+        }
+        (Err(problem), _) => return problem.report(record),
     };
     let hash = crate::files::hash(&[&bytes]);
     let input = Input { bytes, source, folder: record.folder.clone(), project: project.clone() };

@@ -90,16 +90,10 @@ impl Render {
         let mut report = Report::of(record, findings);
         // An export error leaves nothing to write; any other error is what a draft is for.
         let refused = if self.options.draft { !complete } else { report.has_errors() };
-        let key = record.path().map(|path| store.key(path));
-        let result = match refused {
-            // What an earlier run made would look finished.
-            true => {
-                report.outcome = Outcome::Refused;
-                key.map_or(Ok(Vec::new()), |key| store.remove(&key)).map(|removed| report.removed = removed)
-            }
-            false => self.keep(key, hash, outputs, &proposal, store, &mut report),
-        };
-        if let Err(failure) = result {
+        if refused {
+            return refuse(record, report.findings, store);
+        }
+        if let Err(failure) = self.keep(record, hash, outputs, &proposal, store, &mut report) {
             report.outcome = Outcome::Failed;
             report.failure = Some(failure);
         }
@@ -108,7 +102,7 @@ impl Render {
 
     fn keep(
         &self,
-        key: Option<String>,
+        record: &RecordFile,
         hash: &str,
         outputs: BTreeMap<String, Vec<u8>>,
         proposal: &Proposal,
@@ -126,6 +120,7 @@ impl Render {
         report.outcome = Outcome::Made;
         let templates: Vec<String> =
             proposal.form_annexes().map(|annex| annex.template.name.clone()).collect();
+        let key = record.path().map(|path| store.key(path));
         let (Some(key), Some(context)) = (key, self.context(&proposal.project, &templates)) else {
             return Ok(());
         };
@@ -190,6 +185,19 @@ impl Worker {
         }
         self.engine.run(job, &proposal.project.fonts)
     }
+}
+
+/// The report of a record that is not rendered. What an earlier run made of it would look finished, so it goes.
+pub(super) fn refuse(record: &RecordFile, findings: Vec<Diagnostic>, store: &Store) -> Report {
+    let mut report = Report { outcome: Outcome::Refused, ..Report::of(record, findings) };
+    match record.path().map_or(Ok(Vec::new()), |path| store.remove(&store.key(path))) {
+        Ok(removed) => report.removed = removed,
+        Err(failure) => {
+            report.outcome = Outcome::Failed;
+            report.failure = Some(failure);
+        }
+    }
+    report
 }
 
 const MIDDLE: &str = "-Anlage-";

@@ -107,6 +107,10 @@ fn a_record_that_is_refused_takes_its_old_pdf_with_it() {
     assert_eq!(run.code, 1);
     assert!(run.stdout.contains(r#""removed":["out/V-0001-2025-Anlage-A.pdf"]"#), "{}", run.stdout);
     assert_eq!(project.list("out"), ["V-0001-2025-1-Anlage-A.pdf"]);
+    // Even one that cannot be read at all.
+    project.write("b.toml", b"[vorlage]\nbetreff = 'Stra\xdfe'\n");
+    assert_eq!(project.run(&["render"]).code, 1);
+    assert!(project.list("out").is_empty());
 }
 
 #[test]
