@@ -5,6 +5,10 @@ use std::process::ExitCode;
 use anlage::cli::{self, Cli, Failure, Status};
 use clap::Parser;
 
+/// Documents come and go by the thousand; this allocator gives back what they took.
+#[global_allocator]
+static ALLOCATOR: mimalloc::MiMalloc = mimalloc::MiMalloc;
+
 fn main() -> ExitCode {
     match cli::run(Cli::parse()) {
         Ok(Status::Done) | Err(Failure::ClosedPipe) => ExitCode::from(0),
