@@ -62,8 +62,8 @@ impl Render {
         if !entry.files.iter().all(same) {
             return None;
         }
-        store.intact(entry)?;
-        Some(Report { outcome: Outcome::UpToDate, ..Report::of(record, Vec::new()) })
+        let report = || Report { outcome: Outcome::UpToDate, ..Report::of(record, Vec::new()) };
+        store.is_intact(entry).then(report)
     }
 
     /// Makes the form annexes of a record, if all of them can be made.
@@ -190,7 +190,7 @@ impl Worker {
 /// The report of a record that is not rendered. What an earlier run made of it would look finished, so it goes.
 pub(super) fn refuse(record: &RecordFile, findings: Vec<Diagnostic>, store: &Store) -> Report {
     let mut report = Report { outcome: Outcome::Refused, ..Report::of(record, findings) };
-    match record.path().map_or(Ok(Vec::new()), |path| store.remove(&store.key(path))) {
+    match record.path().map_or(Ok(Vec::new()), |path| store.remove(&[store.key(path)])) {
         Ok(removed) => report.removed = removed,
         Err(failure) => {
             report.outcome = Outcome::Failed;
@@ -250,11 +250,10 @@ impl Stores {
     pub fn finish(&self, prune: bool) -> Result<Vec<PathBuf>, FileError> {
         let mut stale = Vec::new();
         for store in self.all() {
-            for (key, paths) in store.stale() {
-                match prune || paths.is_empty() {
-                    true => stale.extend(store.remove(&key)?),
-                    false => stale.extend(paths),
-                }
+            let (gone, paths) = store.stale();
+            match prune || paths.is_empty() {
+                true => stale.extend(store.remove(&gone)?),
+                false => stale.extend(paths),
             }
             store.save()?;
         }

@@ -123,13 +123,9 @@ impl Store {
         self.entries().get(key).cloned()
     }
 
-    /// The paths of an entry's outputs, if each is there as it was left.
-    pub fn intact(&self, entry: &Entry) -> Option<Vec<PathBuf>> {
-        let path = |(name, hash): (&String, &String)| {
-            let path = self.folder.join(name);
-            (content_hash(&path).as_ref() == Some(hash)).then_some(path)
-        };
-        entry.outputs.iter().map(path).collect()
+    /// Whether each output of an entry is there as it was left.
+    pub fn is_intact(&self, entry: &Entry) -> bool {
+        entry.outputs.iter().all(|(name, hash)| content_hash(&self.folder.join(name)).as_ref() == Some(hash))
     }
 
     /// Says what is about to be written, so that it is not removed as the output of another record.
@@ -145,43 +141,48 @@ impl Store {
         self.retire(old.map(|old| old.outputs).unwrap_or_default())
     }
 
-    /// Forgets a record. What it yielded is removed, and returned.
-    pub fn remove(&self, key: &str) -> Result<Vec<PathBuf>, FileError> {
-        let Some(old) = self.entries().remove(key) else {
-            return Ok(Vec::new());
-        };
-        self.own().remove(key);
-        self.changed.store(true, Ordering::Relaxed);
-        self.retire(old.outputs)
+    /// Forgets records. What they yielded is removed, and returned.
+    pub fn remove(&self, keys: &[String]) -> Result<Vec<PathBuf>, FileError> {
+        let mut outputs = BTreeMap::new();
+        for key in keys {
+            outputs.extend(self.entries().remove(key).into_iter().flat_map(|old| old.outputs));
+            if self.own().remove(key).is_some() {
+                self.changed.store(true, Ordering::Relaxed);
+            }
+        }
+        self.retire(outputs)
     }
 
-    /// Removes outputs of a record that no record yields now, if they are still as they were made.
-    fn retire(&self, outputs: BTreeMap<String, String>) -> Result<Vec<PathBuf>, FileError> {
-        let mut removed = Vec::new();
+    /// Removes outputs that no record yields now, if they are still as they were made.
+    fn retire(&self, mut outputs: BTreeMap<String, String>) -> Result<Vec<PathBuf>, FileError> {
         let claimed = self.claimed();
+        outputs.retain(|name, _| !claimed.contains(name));
+        if !outputs.is_empty() {
+            let entries = self.entries();
+            entries.values().flat_map(|entry| entry.outputs.keys()).for_each(|name| {
+                outputs.remove(name);
+            });
+        }
+        let mut removed = Vec::new();
         for (name, hash) in outputs {
-            let yielded = claimed.contains(&name)
-                || self.entries().values().any(|entry| entry.outputs.contains_key(&name));
-            let path = self.folder.join(&name);
-            if !yielded && content_hash(&path).as_ref() == Some(&hash) && files::remove(&path)? {
+            let path = self.folder.join(name);
+            if content_hash(&path) == Some(hash) && files::remove(&path)? {
                 removed.push(path);
             }
         }
         Ok(removed)
     }
 
-    /// The records that are there no more, with those of their outputs that are.
-    pub fn stale(&self) -> Vec<(String, Vec<PathBuf>)> {
+    /// The records that are there no more, and those of their outputs that are and that no other record yields.
+    pub fn stale(&self) -> (Vec<String>, Vec<PathBuf>) {
         let entries = self.own();
-        let gone = entries.iter().filter(|(key, _)| !self.real.join(key).exists());
-        gone.map(|(key, entry)| {
-            let elsewhere =
-                |name: &String| entries.iter().any(|(other, e)| other != key && e.outputs.contains_key(name));
-            let paths =
-                entry.outputs.keys().filter(|name| !elsewhere(name)).map(|name| self.folder.join(name));
-            (key.clone(), paths.filter(|path| path.exists()).collect())
-        })
-        .collect()
+        let (kept, gone): (Vec<_>, Vec<_>) =
+            entries.iter().partition(|(key, _)| self.real.join(key).exists());
+        let yielded: BTreeSet<&String> = kept.iter().flat_map(|(_, entry)| entry.outputs.keys()).collect();
+        let names =
+            gone.iter().flat_map(|(_, entry)| entry.outputs.keys()).filter(|name| !yielded.contains(name));
+        let paths = names.map(|name| self.folder.join(name)).filter(|path| path.exists());
+        (gone.iter().map(|(key, _)| (*key).clone()).collect(), paths.collect())
     }
 
     /// Writes down what is known, if that is anything new.

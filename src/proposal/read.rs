@@ -73,12 +73,10 @@ pub fn read(input: Input) -> (Proposal, Vec<Diagnostic>) {
     let empty = Node { value: Value::Table(Table::default()), span: 0..0 };
     let table = tree.as_table();
     record.check_top_level(table);
-    let head = table.and_then(|table| table.get("vorlage")).unwrap_or(&empty);
-    if head.span != empty.span || table.is_some_and(|table| table.get("vorlage").is_some()) {
-        record.findings.extend(PROPOSAL.check(&source, head));
-    }
+    let head = table.and_then(|table| table.get("vorlage"));
+    record.findings.extend(head.into_iter().flat_map(|head| PROPOSAL.check(&source, head)));
     let annexes = record.annexes(table);
-    let data = record.data(&PROPOSAL.root, head).value;
+    let data = record.data(&PROPOSAL.root, head.unwrap_or(&empty)).value;
 
     let broken_lines: BTreeSet<usize> = findings.iter().map(|finding| finding.position().0).collect();
     record.findings.retain(|finding| !is_consequence(finding, &broken_lines));
