@@ -68,7 +68,8 @@ impl Project {
     /// Opens the project that begins in `root`.
     pub fn open(root: &Path) -> Result<Self, ProjectError> {
         let root = Root::new(root)?;
-        let settings = settings(root.path())?;
+        let templates = Templates::built_in().with_project(root.path())?;
+        let settings = settings(root.path(), &templates)?;
         let fonts = match &settings.fonts {
             Some(folder) => Fonts::with_folder(folder)?,
             None => Fonts::built_in(),
@@ -76,7 +77,7 @@ impl Project {
         let settings_text = format!("{settings:?}");
         Ok(Self {
             fingerprint: files::hash(&[settings_text.as_bytes(), fonts.fingerprint.as_bytes()]),
-            templates: Templates::built_in().with_project(root.path())?,
+            templates,
             fonts: Arc::new(fonts),
             settings,
             root,
@@ -86,7 +87,7 @@ impl Project {
     /// Gives findings the levels that the project has set.
     pub fn apply_levels(&self, findings: &mut [Diagnostic]) {
         for finding in findings {
-            if let Some(level) = self.settings.levels.get(finding.code.id) {
+            if let Some(level) = self.settings.levels.get(&*finding.code.id) {
                 finding.severity = *level;
             }
         }
@@ -135,7 +136,7 @@ fn root_of(folder: &Path) -> Result<PathBuf, ProjectError> {
     })
 }
 
-fn settings(root: &Path) -> Result<Settings, ProjectError> {
+fn settings(root: &Path, templates: &Templates) -> Result<Settings, ProjectError> {
     let path = root.join(FILE_NAME);
     if !path.is_file() {
         return Ok(Settings::default());
@@ -145,7 +146,7 @@ fn settings(root: &Path) -> Result<Settings, ProjectError> {
         toml_tree::decode(&shown_path(&path), &bytes).map_err(|f| ProjectError::Settings(vec![*f]))?;
     let (tree, mut findings) = toml_tree::parse(&source);
     if findings.is_empty() {
-        findings = schema(&source)?.check(&source, &tree);
+        findings = schema(&source, templates)?.check(&source, &tree);
     }
     let empty = Table::default();
     let table = tree.as_table().unwrap_or(&empty);
@@ -201,12 +202,11 @@ fn levels(table: &Table) -> BTreeMap<String, Severity> {
         .collect()
 }
 
-fn schema(source: &Arc<Source>) -> Result<Schema, ProjectError> {
+fn schema(source: &Arc<Source>, templates: &Templates) -> Result<Schema, ProjectError> {
     let names: Vec<&str> = LEVELS.iter().map(|(name, _)| *name).collect();
-    let level = |code: &&codes::Code| (code.id.to_owned(), json!({ "title": code.title, "enum": names }));
-    // An error says that the PDF would be wrong or could not be made; that does not change with its level.
-    let adjustable = codes::ALL.iter().filter(|code| code.severity != Severity::Error);
-    let levels: serde_json::Map<_, _> = adjustable.map(level).collect();
+    let level = |code: &codes::Code| (code.id.to_string(), json!({ "title": code.title, "enum": names }));
+    let all = codes::ALL.iter().copied().chain(templates.codes());
+    let levels: serde_json::Map<_, _> = all.filter(|code| code.is_adjustable()).map(level).collect();
     let text = |title: &str| json!({ "title": title, "type": "string", "minLength": 1 });
     let schema = json!({
         "type": "object",
@@ -232,7 +232,7 @@ mod tests {
         let folder = tempfile::tempdir().unwrap();
         std::fs::write(folder.path().join(FILE_NAME), toml).unwrap();
         Project::open(folder.path()).map_err(|error| match error {
-            ProjectError::Settings(findings) => findings.iter().map(|f| f.code.id.to_owned()).collect(),
+            ProjectError::Settings(findings) => findings.iter().map(|f| f.code.id.to_string()).collect(),
             other => vec![other.to_string()],
         })
     }

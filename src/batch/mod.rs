@@ -2,30 +2,34 @@
 //!
 //! Knows nothing of the terminal.
 
+mod fix;
 mod inputs;
 mod render;
 mod schedule;
 mod shard;
 mod store;
+mod worker;
 
 use std::panic::{AssertUnwindSafe, catch_unwind};
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 
-use crate::check::{self, Checked};
 use crate::diagnostics::{Diagnostic, Source, codes, has_errors};
 use crate::files::FileError;
 use crate::project::Projects;
 use crate::proposal::Input;
 use crate::toml_tree;
 
+pub use fix::Fixed;
 pub use inputs::{InputError, RecordFile, collect, standard_input};
 pub use render::Render;
 pub use shard::Shard;
 
 use inputs::{Problem, Scan, Seen};
-use render::{Stores, Worker};
+use render::Stores;
+use store::Said;
+use worker::Worker;
 
 /// What came of one file.
 #[derive(Debug, Default)]
@@ -40,6 +44,8 @@ pub struct Report {
     pub made: Vec<PathBuf>,
     /// Files of an earlier run that no longer hold and were removed.
     pub removed: Vec<PathBuf>,
+    /// What was mended in it.
+    pub fixed: Option<Fixed>,
     /// The failure of the environment that kept it from being done.
     pub failure: Option<FileError>,
 }
@@ -87,6 +93,11 @@ impl Report {
 pub enum Task<'a> {
     /// Nothing.
     Check,
+    /// What can be mended is mended.
+    Fix {
+        /// In its file; else it is only said what would change.
+        write: bool,
+    },
     /// Its form annexes are made.
     Render(&'a Render),
 }
@@ -95,6 +106,8 @@ pub enum Task<'a> {
 pub struct Plan<'a> {
     /// What is done.
     pub task: Task<'a>,
+    /// This program, for what is done in a process of its own, see [`Guard`](crate::typeset::guard::Guard).
+    pub program: &'a Path,
     /// Records under way at once; all cores if not said.
     pub jobs: Option<usize>,
     /// Set from outside to end the run after the records under way.
@@ -149,7 +162,7 @@ fn scan_all(files: &[RecordFile], plan: &Plan<'_>, projects: &Projects, stores: 
     let look = |_: &mut (), index: usize| {
         let record: &RecordFile = &files[index];
         let store = |project: &Arc<_>| match plan.task {
-            Task::Check => None,
+            Task::Check | Task::Fix { .. } => None,
             Task::Render(render) => stores.of(render, project).ok(),
         };
         inputs::scan(record, projects, store)
@@ -188,16 +201,18 @@ fn one(
     };
     let conflict = numbers.conflict(record, scan.number);
     let store = match plan.task {
-        Task::Check => None,
+        Task::Check | Task::Fix { .. } => None,
         Task::Render(render) => match stores.of(render, project) {
             Ok(store) => Some((render, store)),
             Err(failure) => return Report::failed(record, failure),
         },
     };
-    if let (Some((render, store)), None) = (&store, &conflict)
-        && let Some(report) = render.up_to_date(record, scan, project, store)
-    {
-        return report;
+    let up_to_date = match (&store, &conflict) {
+        (Some((render, store)), None) => render.up_to_date(scan, project, store),
+        _ => None,
+    };
+    if up_to_date == Some(Said::Nothing) {
+        return Report { outcome: Outcome::UpToDate, ..Report::of(record, Vec::new()) };
     }
     let source = |bytes: &[u8]| {
         toml_tree::decode(&record.name, bytes).map_err(|finding| Problem::Findings(vec![*finding]))
@@ -212,11 +227,18 @@ fn one(
     };
     let hash = crate::files::hash(&[&bytes]);
     let input = Input { bytes, source, folder: record.folder.clone(), project: project.clone() };
-    let mut checked: Checked = check::check(input);
+    let (mut checked, report) = match plan.task {
+        Task::Fix { write } => fix::run(record, input, write, worker, plan.program),
+        Task::Check | Task::Render(_) => (worker.check(input, plan.program), Report::default()),
+    };
     checked.findings.extend(conflict.and_then(|others| others.finding(&checked.proposal)));
     match store {
-        None => Report::of(record, checked.findings),
-        Some((render, store)) => render.run(record, &hash, checked, &store, worker),
+        None if report.failure.is_some() => report,
+        None => Report { fixed: report.fixed, ..Report::of(record, checked.findings) },
+        Some(_) if up_to_date.is_some() => {
+            Report { outcome: Outcome::UpToDate, ..Report::of(record, checked.findings) }
+        }
+        Some((render, store)) => render.run(record, &hash, checked, &store, worker, plan.program),
     }
 }
 

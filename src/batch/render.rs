@@ -6,15 +6,15 @@ use std::sync::{Arc, Mutex, PoisonError};
 use std::time::{Duration, Instant};
 
 use super::inputs::{Scan, Seen};
-use super::store::{Entry, Store};
+use super::store::{Entry, Said, Store};
+use super::worker::Worker;
 use super::{Outcome, RecordFile, Report, Shard};
 use crate::check::Checked;
 use crate::diagnostics::{Diagnostic, has_errors};
 use crate::files::{self, FileError};
 use crate::project::Project;
 use crate::proposal::{FormAnnex, Proposal};
-use crate::typeset::guard::Guard;
-use crate::typeset::{self, Engine, Format, Job, Options};
+use crate::typeset::{self, Format, Options};
 
 /// How records become files; the same for a whole run.
 #[derive(Debug)]
@@ -23,8 +23,6 @@ pub struct Render {
     pub options: Options,
     /// Where files go; if not said, where the project has them.
     pub output: Option<PathBuf>,
-    /// The program that does what may take any time, see [`Guard`].
-    pub guard: PathBuf,
     /// Whether what is up to date is made again.
     pub force: bool,
     /// Whether files of records that are there no more are removed.
@@ -33,27 +31,14 @@ pub struct Render {
     pub shard: Option<Shard>,
 }
 
-/// What a thread keeps from record to record.
-#[derive(Default)]
-pub struct Worker {
-    engine: Engine,
-    guard: Option<Guard>,
-}
-
 impl Render {
-    /// The report of a record that need not be made again; none if it has to be.
-    pub(super) fn up_to_date(
-        &self,
-        record: &RecordFile,
-        scan: &Scan,
-        project: &Project,
-        store: &Store,
-    ) -> Option<Report> {
+    /// What was said about a record that need not be made again; none if it has to be.
+    pub(super) fn up_to_date(&self, scan: &Scan, project: &Project, store: &Store) -> Option<Said> {
         let Seen::Known(entry) = &scan.seen else {
             return None;
         };
-        // What there is to say about it is said again, and for that it has to be read.
-        if self.force || entry.findings || entry.context != self.context(project, &entry.templates)? {
+        let made_again = self.force || entry.said == Said::WhileSetting;
+        if made_again || entry.context != self.context(project, &entry.templates)? {
             return None;
         }
         let same = |(path, hash): (&PathBuf, &Option<String>)| {
@@ -62,8 +47,7 @@ impl Render {
         if !entry.files.iter().all(same) {
             return None;
         }
-        let report = || Report { outcome: Outcome::UpToDate, ..Report::of(record, Vec::new()) };
-        store.is_intact(entry).then(report)
+        store.is_intact(entry).then_some(entry.said)
     }
 
     /// Makes the form annexes of a record, if all of them can be made.
@@ -74,14 +58,16 @@ impl Render {
         checked: Checked,
         store: &Store,
         worker: &mut Worker,
+        program: &Path,
     ) -> Report {
         let Checked { proposal, mut findings } = checked;
+        let about_the_record = findings.len();
         let stem = proposal.number.map_or_else(|| record.stem(), |number| number.file_stem());
         let mut outputs = BTreeMap::new();
         let mut complete = true;
         if self.options.draft || !has_errors(&findings) {
             for annex in proposal.form_annexes() {
-                let (files, more) = self.annex(&proposal, annex, worker);
+                let (files, more) = self.annex(&proposal, annex, worker, program);
                 complete &= !files.is_empty();
                 findings.extend(more);
                 outputs.extend(self.named(&stem, annex, files));
@@ -93,19 +79,42 @@ impl Render {
         if refused {
             return refuse(record, report.findings, store);
         }
-        if let Err(failure) = self.keep(record, hash, outputs, &proposal, store, &mut report) {
+        let said = match about_the_record {
+            some if some < report.findings.len() => Said::WhileSetting,
+            0 => Said::Nothing,
+            _ => Said::AboutTheRecord,
+        };
+        let entry = self.entry(hash, &proposal, said);
+        if let Err(failure) = self.keep(record, entry, outputs, store, &mut report) {
             report.outcome = Outcome::Failed;
             report.failure = Some(failure);
         }
         report
     }
 
+    /// What is kept of a record, yet without its outputs.
+    fn entry(&self, hash: &str, proposal: &Proposal, said: Said) -> Option<Entry> {
+        let templates: Vec<String> =
+            proposal.form_annexes().map(|annex| annex.template.name.clone()).collect();
+        let named = proposal.named_files.iter();
+        Some(Entry {
+            record: hash.to_owned(),
+            context: self.context(&proposal.project, &templates)?,
+            templates,
+            files: named
+                .filter_map(|(path, printed)| Some((path.clone(), named_file_hash(path, *printed)?)))
+                .collect(),
+            outputs: BTreeMap::new(),
+            number: proposal.number,
+            said,
+        })
+    }
+
     fn keep(
         &self,
         record: &RecordFile,
-        hash: &str,
+        entry: Option<Entry>,
         outputs: BTreeMap<String, Vec<u8>>,
-        proposal: &Proposal,
         store: &Store,
         report: &mut Report,
     ) -> Result<(), FileError> {
@@ -118,25 +127,9 @@ impl Render {
             hashes.insert(name, files::hash(&[&bytes]));
         }
         report.outcome = Outcome::Made;
-        let templates: Vec<String> =
-            proposal.form_annexes().map(|annex| annex.template.name.clone()).collect();
-        let key = record.path().map(|path| store.key(path));
-        let (Some(key), Some(context)) = (key, self.context(&proposal.project, &templates)) else {
-            return Ok(());
-        };
-        let named = proposal.named_files.iter();
-        let entry = Entry {
-            record: hash.to_owned(),
-            context,
-            templates,
-            files: named
-                .filter_map(|(path, printed)| Some((path.clone(), named_file_hash(path, *printed)?)))
-                .collect(),
-            outputs: hashes,
-            number: proposal.number,
-            findings: !report.findings.is_empty(),
-        };
-        report.removed = store.put(key, entry)?;
+        if let (Some(path), Some(entry)) = (record.path(), entry) {
+            report.removed = store.put(store.key(path), Entry { outputs: hashes, ..entry })?;
+        }
         Ok(())
     }
 
@@ -155,9 +148,10 @@ impl Render {
         proposal: &Proposal,
         annex: &FormAnnex,
         worker: &mut Worker,
+        program: &Path,
     ) -> (Vec<Vec<u8>>, Vec<Diagnostic>) {
         let job = typeset::job(proposal, annex, &self.options);
-        let outcome = worker.make(&job, proposal, &self.guard);
+        let outcome = worker.make(&job, proposal, program);
         let mut findings = typeset::diagnostics(&annex.template, &outcome.findings);
         proposal.project.apply_levels(&mut findings);
         (outcome.files.into_iter().map(serde_bytes::ByteBuf::into_vec).collect(), findings)
@@ -175,15 +169,6 @@ impl Render {
     fn folder(&self, project: &Project) -> PathBuf {
         let of_project = || project.settings.output.clone();
         self.output.clone().or_else(of_project).unwrap_or_else(|| crate::project::DEFAULT_OUTPUT.into())
-    }
-}
-
-impl Worker {
-    fn make(&mut self, job: &Job, proposal: &Proposal, program: &Path) -> typeset::Outcome {
-        if job.untrusted {
-            return self.guard.get_or_insert_with(|| Guard::new(program)).run(job);
-        }
-        self.engine.run(job, &proposal.project.fonts)
     }
 }
 

@@ -16,7 +16,7 @@ use crate::proposal::Number;
 const FOLDER: &str = ".anlage";
 const STATE: &str = "state";
 /// A file of another form is not understood and counts as absent: everything is made again.
-const VERSION: u32 = 1;
+const VERSION: u32 = 2;
 const MAX_BYTES: u64 = 1 << 30;
 
 /// What came of one record the last time.
@@ -34,8 +34,20 @@ pub struct Entry {
     pub outputs: BTreeMap<String, String>,
     /// The number of the proposal.
     pub number: Option<Number>,
-    /// Whether there was anything to say about it.
-    pub findings: bool,
+    /// What there was to say about it.
+    pub said: Said,
+}
+
+/// What there was to say about a record; it is said again when nothing is made.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Said {
+    /// Nothing.
+    Nothing,
+    /// Something about the record: it has to be checked again.
+    AboutTheRecord,
+    /// Something while it was set: it has to be set again.
+    WhileSetting,
 }
 
 #[derive(Debug, Default, Serialize, Deserialize)]

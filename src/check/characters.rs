@@ -125,20 +125,20 @@ mod tests {
     use super::*;
     use crate::toml_tree;
 
-    fn found(literal: &str) -> Vec<(&'static str, String)> {
+    fn found(literal: &str) -> Vec<(String, String)> {
         let source = Source::new("a.toml", format!("a = {literal}"));
         let tree = toml_tree::parse(&source).0;
         let mut findings = Vec::new();
         walk(&tree, &source, &Fonts::built_in(), &mut findings);
-        findings.iter().map(|f| (f.code.id, source.text[f.span.clone()].to_owned())).collect()
+        findings.iter().map(|f| (f.code.id.to_string(), source.text[f.span.clone()].to_owned())).collect()
     }
 
     #[test]
     fn characters_are_found_at_their_places() {
-        assert_eq!(found(r#""ab\u202Ecd""#), [("T208", r"\u202E".to_owned())]);
-        assert_eq!(found("\"x\u{7}\""), [("T208", "\u{7}".to_owned())]);
-        assert_eq!(found(r#""\u0007""#), [("T208", r"\u0007".to_owned())]);
-        assert_eq!(found("'''\nein 漢 und 漢'''"), [("T209", "漢".to_owned())]);
+        assert_eq!(found(r#""ab\u202Ecd""#), [("T208".to_owned(), r"\u202E".to_owned())]);
+        assert_eq!(found("\"x\u{7}\""), [("T208".to_owned(), "\u{7}".to_owned())]);
+        assert_eq!(found(r#""\u0007""#), [("T208".to_owned(), r"\u0007".to_owned())]);
+        assert_eq!(found("'''\nein 漢 und 漢'''"), [("T209".to_owned(), "漢".to_owned())]);
         assert_eq!(found("'Äpfel – „gut“, 5 €, § 5\u{a0}a, Strö\u{ad}mung'"), []);
         assert_eq!(found("'\u{fffd}'")[0].0, "T208");
         assert_eq!(found("'\u{f0b7}'")[0].0, "T208");

@@ -1,11 +1,22 @@
 //! Findings beyond the schema: what is wrong with a record although every value has its right form.
 //!
-//! Knows nothing of how findings are shown.
+//! Knows nothing of how findings are shown, and nothing of typst: the rules of forms come as a function.
 
+mod annexes;
 mod characters;
+mod citations;
+mod consultation;
+pub mod fixes;
+mod forms;
+mod key_order;
+mod leftovers;
+mod texts;
+mod typography;
+
+pub use forms::Rules;
 
 use crate::diagnostics::{self, Diagnostic, codes};
-use crate::proposal::{self, Input, Proposal};
+use crate::proposal::{self, Annex, Input, Proposal};
 
 /// A record that has been read, and everything that is wrong with it.
 #[derive(Debug)]
@@ -20,16 +31,66 @@ pub struct Checked {
 const MAX_FINDINGS: usize = 500;
 
 /// Reads a record and checks it.
-pub fn check(input: Input) -> Checked {
+pub fn check(input: Input, rules: &mut Rules<'_>) -> Checked {
     let (proposal, mut findings) = proposal::read(input);
     findings.extend(characters::check(&proposal));
+    findings.extend(check_texts(&proposal));
+    findings.extend(consultation::check(&proposal));
+    findings.extend(key_order::check(&proposal));
+    let of_forms = forms::check(&proposal, &findings, rules);
+    findings.extend(of_forms);
+    except(&proposal, &mut findings);
     proposal.project.apply_levels(&mut findings);
     diagnostics::sort(&mut findings);
+    cut(&mut findings);
+    Checked { proposal, findings }
+}
+
+/// What stands in single texts, and what all of them together say of the annexes.
+fn check_texts(proposal: &Proposal) -> Vec<Diagnostic> {
+    let texts = texts::texts(proposal);
+    let labels: Vec<&str> = proposal.annexes.iter().map(Annex::label).collect();
+    let mut cited = citations::CitedAnnexes::default();
+    let mut findings = Vec::new();
+    for text in &texts {
+        findings.extend(leftovers::check(text));
+        findings.extend(citations::numbers(text, proposal));
+        if text.rich {
+            findings.extend(citations::annexes(text, &labels, &mut cited));
+        }
+        findings.extend(typography::check(text));
+    }
+    findings.extend(annexes::check(proposal, &texts, &cited));
+    findings
+}
+
+/// Takes out the findings that the record excepts, and names exceptions that except nothing.
+fn except(proposal: &Proposal, findings: &mut Vec<Diagnostic>) {
+    let mut used = vec![false; proposal.exceptions.len()];
+    findings.retain(|finding| {
+        let mut excepted = false;
+        for (exception, used) in proposal.exceptions.iter().zip(&mut used) {
+            if exception.covers(finding) {
+                (excepted, *used) = (true, true);
+            }
+        }
+        !excepted
+    });
+    let unused = proposal.exceptions.iter().zip(used).filter(|(_, used)| !used);
+    findings.extend(unused.map(|(exception, _)| {
+        let message = format!("Die Ausnahme von {} trifft auf nichts zu.", exception.code);
+        Diagnostic::new(&codes::UNUSED_EXCEPTION, &proposal.source, exception.span.clone(), message)
+            .hint("Die Ausnahme streichen; oder sie steht in der falschen Tabelle.")
+    }));
+}
+
+fn cut(findings: &mut Vec<Diagnostic>) {
     if findings.len() > MAX_FINDINGS {
         let more = findings.split_off(MAX_FINDINGS);
         let message =
             format!("Dazu kommen {} weitere Befunde, die nicht einzeln genannt werden.", more.len());
-        findings.push(Diagnostic::new(&codes::MORE, &more[0].source, more[0].span.clone(), message));
+        let mut rest = Diagnostic::new(&codes::MORE, &more[0].source, more[0].span.clone(), message);
+        rest.severity = more.iter().map(|finding| finding.severity).min().unwrap_or(rest.severity);
+        findings.push(rest);
     }
-    Checked { proposal, findings }
 }

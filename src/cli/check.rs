@@ -1,12 +1,16 @@
-//! `anlage check`: every finding, and nothing written.
+//! `anlage check`: every finding; with `--fix` what can be mended is mended.
 
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
+
+use clap::ValueEnum;
+use similar::TextDiff;
 
 use super::output::Terminal;
-use super::report::Tally;
+use super::report::{Tally, github, sarif};
 use super::{Failure, ListFormat, Status, inputs, interrupt, or_current_folder};
-use crate::batch::{self, Plan, Task};
-use crate::diagnostics::counted;
+use crate::batch::{self, Fixed, Plan, Report, Task};
+use crate::diagnostics::{Diagnostic, counted};
+use crate::project::Projects;
 
 #[derive(Debug, clap::Args)]
 pub struct Arguments {
@@ -15,36 +19,130 @@ pub struct Arguments {
     paths: Vec<PathBuf>,
     /// How findings are printed
     #[arg(long, value_name = "FORMAT", default_value = "human")]
-    format: ListFormat,
+    format: CheckFormat,
+    /// Mend what can be mended without changing a word: typography, official names, the order of keys
+    #[arg(long)]
+    fix: bool,
+    /// Print what --fix would change, and change nothing
+    #[arg(long, conflicts_with = "format")]
+    diff: bool,
     /// The name that findings give to standard input; its folder is where paths start
     #[arg(long, value_name = "NAME", default_value = "-")]
     stdin_name: String,
 }
 
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+enum CheckFormat {
+    /// For people
+    Human,
+    /// One JSON object a record
+    Json,
+    /// One SARIF 2.1.0 log, for tools that collect findings
+    Sarif,
+    /// Annotations of GitHub Actions
+    Github,
+}
+
 pub fn run(arguments: Arguments, terminal: &mut Terminal) -> Result<Status, Failure> {
     let files = inputs(or_current_folder(arguments.paths), &arguments.stdin_name)?;
+    let task = match (arguments.diff, arguments.fix) {
+        (true, _) => Task::Fix { write: false },
+        (false, true) => Task::Fix { write: true },
+        (false, false) => Task::Check,
+    };
     let stop = interrupt::flag();
-    let plan = Plan { task: Task::Check, jobs: None, stop: &stop };
-    let mut tally = Tally::default();
-    let (mut wrong, mut failed, mut printed) = (0, false, Ok(()));
+    let program = std::env::current_exe()?;
+    let plan = Plan { task, program: &program, jobs: None, stop: &stop };
+    let mut counts = Counts::default();
+    let mut all: Vec<Diagnostic> = Vec::new();
+    let mut printed = Ok(());
     let summary = batch::run(&files, &plan, |report, _| {
-        tally.add(&report.findings);
-        wrong += usize::from(report.has_errors());
+        counts.add(&report);
         if printed.is_ok() {
-            printed = terminal.report(arguments.format, &report);
+            printed = match (arguments.diff, arguments.format) {
+                (true, _) => diff(&report, terminal),
+                (_, CheckFormat::Human) => terminal.report(ListFormat::Human, &report),
+                (_, CheckFormat::Json) => terminal.report(ListFormat::Json, &report),
+                (_, CheckFormat::Github) => {
+                    report.findings.iter().try_for_each(|f| terminal.line(&github(f)))
+                }
+                (_, CheckFormat::Sarif) => {
+                    all.extend(report.findings.iter().cloned());
+                    Ok(())
+                }
+            };
+        }
+        if let (true, false, Some(fixed), "-") = (arguments.fix, arguments.diff, &report.fixed, &*report.name)
+            && printed.is_ok()
+        {
+            printed = terminal.bytes(fixed.after.as_bytes());
         }
         if let Some(problem) = report.failure {
             terminal.error(&problem.to_string());
-            failed = true;
         }
     });
     printed?;
-    let checked = counted(summary.records, "Vorlage", "Vorlagen");
-    terminal.summary(&format!("{checked} geprüft: {tally}."))?;
-    match wrong {
-        _ if failed => Err(Failure::Reported),
+    if arguments.format == CheckFormat::Sarif {
+        let project = Projects::default().of(Path::new("."))?;
+        terminal.line(&sarif(&all, &project.templates).to_string())?;
+    }
+    terminal.summary(&counts.sentence(summary.records, &plan.task))?;
+    match counts.wrong {
+        _ if counts.failed => Err(Failure::Reported),
         _ if summary.interrupted => Ok(Status::Interrupted),
         0 => Ok(Status::Done),
         _ => Ok(Status::Errors),
+    }
+}
+
+/// What `--fix` would change in a record, as a unified diff.
+fn diff(report: &Report, terminal: &mut Terminal) -> std::io::Result<()> {
+    let Some(Fixed { before, after, .. }) = &report.fixed else { return Ok(()) };
+    let diff = TextDiff::from_lines(before.as_str(), after.as_str());
+    terminal.bytes(diff.unified_diff().header(&report.name, &report.name).to_string().as_bytes())
+}
+
+#[derive(Default)]
+struct Counts {
+    tally: Tally,
+    /// Records with errors.
+    wrong: usize,
+    /// Findings that can be mended.
+    fixable: usize,
+    /// Findings that were mended, or would be.
+    fixed: usize,
+    /// Records in which.
+    changed: usize,
+    failed: bool,
+}
+
+impl Counts {
+    fn add(&mut self, report: &Report) {
+        self.tally.add(&report.findings);
+        self.wrong += usize::from(report.has_errors());
+        self.fixable += report.findings.iter().filter(|finding| !finding.fix.is_empty()).count();
+        self.fixed += report.fixed.as_ref().map_or(0, |fixed| fixed.count);
+        self.changed += usize::from(report.fixed.is_some());
+        self.failed |= report.failure.is_some();
+    }
+
+    fn sentence(&self, records: usize, task: &Task<'_>) -> String {
+        let records = counted(records, "Vorlage", "Vorlagen");
+        let findings = counted(self.fixed, "Befund", "Befunde");
+        let places = counted(self.changed, "Vorlage", "Vorlagen");
+        let checked = format!("{records} geprüft: {}.", self.tally);
+        match task {
+            Task::Fix { write: true } => format!("{findings} in {places} behoben. {checked}"),
+            Task::Fix { write: false } if self.changed == 0 => "Nichts zu ändern.".into(),
+            Task::Fix { write: false } => {
+                format!("„anlage check --fix“ würde {findings} in {places} beheben.")
+            }
+            _ if self.fixable > 0 => {
+                let are = if self.fixable == 1 { "lässt" } else { "lassen" };
+                let findings = counted(self.fixable, "Befund", "Befunde");
+                format!("{checked} Mit „anlage check --fix“ {are} sich {findings} beheben.")
+            }
+            _ => checked,
+        }
     }
 }

@@ -4,6 +4,7 @@
 
 mod check;
 mod completions;
+mod explain;
 mod extract;
 mod interrupt;
 mod man;
@@ -116,7 +117,7 @@ enum Color {
 
 #[derive(Debug, Subcommand)]
 enum Command {
-    /// Check records and print every finding; writes nothing
+    /// Check records and print every finding; writes nothing unless --fix says so
     Check(check::Arguments),
     /// Make the form annexes of records as PDF, or as pictures
     Render(render::Arguments),
@@ -126,6 +127,8 @@ enum Command {
     Schema(schema::Arguments),
     /// List the forms that records can name
     Templates(templates::Arguments),
+    /// Say what a finding means, with an example
+    Explain(explain::Arguments),
     /// Get the record back that a PDF carries
     Extract(extract::Arguments),
     /// Print a script that completes commands in a shell
@@ -156,6 +159,7 @@ pub fn run(cli: Cli) -> Result<Status, Failure> {
         Command::New(arguments) => new::run(arguments, terminal),
         Command::Schema(arguments) => schema::run(arguments, terminal),
         Command::Templates(arguments) => templates::run(arguments, terminal),
+        Command::Explain(arguments) => explain::run(arguments, terminal),
         Command::Extract(arguments) => extract::run(arguments, terminal),
         Command::Completions(arguments) => completions::run(arguments, terminal),
         Command::Man => man::run(terminal),

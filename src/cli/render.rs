@@ -69,16 +69,16 @@ pub fn run(arguments: Arguments, terminal: &mut Terminal) -> Result<Status, Fail
     let render = Render {
         options: options(&arguments)?,
         output: arguments.output,
-        guard: std::env::current_exe()?,
         force: arguments.force,
         prune: arguments.prune,
         shard: arguments.shard,
     };
     let paths = or_current_folder(arguments.paths);
     let stop = interrupt::flag();
+    let program = std::env::current_exe()?;
     let mut once = || {
         let files = inputs(paths.clone(), &arguments.stdin_name)?;
-        let plan = Plan { task: Task::Render(&render), jobs, stop: &stop };
+        let plan = Plan { task: Task::Render(&render), program: &program, jobs, stop: &stop };
         render_all(&files, &plan, list, terminal)
     };
     match arguments.watch {

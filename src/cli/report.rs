@@ -1,9 +1,13 @@
 //! Findings as text for people and as JSON for programs.
 
+mod sarif;
+
 use std::ops::Range;
 
 use annotate_snippets::{AnnotationKind, Level, Origin, Renderer, Snippet};
 use serde_json::{Value as Json, json};
+
+pub use sarif::{github, sarif};
 
 use crate::batch::{Outcome, Report};
 use crate::diagnostics::{Diagnostic, Severity, counted};
@@ -22,7 +26,7 @@ pub fn human(finding: &Diagnostic, color: bool, width: usize) -> String {
         Severity::Warning => Level::WARNING.with_name("Warnung"),
         Severity::Note => Level::NOTE.with_name("Hinweis"),
     };
-    let title = level.primary_title(&finding.message).id(finding.code.id);
+    let title = level.primary_title(&finding.message).id(&*finding.code.id);
     let hint = finding.hint.as_ref().map(|hint| Level::HELP.with_name("Hilfe").message(one_line(hint)));
     let group = if finding.span.is_empty() && finding.span.start == 0 {
         title.element(Origin::path(&finding.source.name)).elements(hint)
@@ -94,6 +98,7 @@ pub fn json(report: &Report) -> Json {
         },
         "made": paths(&report.made),
         "removed": paths(&report.removed),
+        "fixed": report.fixed.as_ref().map(|fixed| fixed.count),
         "failure": report.failure.as_ref().map(ToString::to_string),
         "findings": report.findings.iter().map(finding).collect::<Json>(),
     })
@@ -114,6 +119,7 @@ pub fn finding(finding: &Diagnostic) -> Json {
         "column": column,
         "end_line": end_line,
         "end_column": end_column,
+        "fixable": !finding.fix.is_empty(),
     })
 }
 

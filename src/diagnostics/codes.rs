@@ -1,25 +1,47 @@
 //! The one list of finding codes. A code never changes its meaning and is never used again.
 //!
-//! `T` TOML and structure, `F` the form, `V` the proposal and what it cites, `S` the session,
-//! `P` files, `U` what typst and the reader of templates say about a template.
+//! `T` TOML and structure, `F` the form (each form lists its own in its `findings.toml`),
+//! `V` the proposal and what it cites, `S` the session, `P` files, `U` what typst and the reader of templates say about
+//! a template. What each means, and why it matters, stands in `explanations.toml`.
+
+use std::borrow::Cow;
 
 use super::Severity::{self, Error, Note, Warning};
 
 /// A kind of finding.
-#[derive(Debug, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Code {
     /// The stable name, such as `T101`.
-    pub id: &'static str,
+    pub id: Cow<'static, str>,
     /// Its weight where nothing else is set.
     pub severity: Severity,
     /// What it is about, in a few German words.
-    pub title: &'static str,
+    pub title: Cow<'static, str>,
+}
+
+impl Code {
+    /// Whether `id` is a capital letter that is in use and three digits.
+    pub fn is_well_formed(id: &str) -> bool {
+        id.len() == 4
+            && id.starts_with(['T', 'F', 'V', 'S', 'P', 'U'])
+            && id[1..].bytes().all(|byte| byte.is_ascii_digit())
+    }
+
+    /// Whether an `anlage.toml` may set its level, or a record make an exception: an error says that the PDF would be
+    /// wrong or could not be made, and that does not change with its level.
+    pub fn is_adjustable(&self) -> bool {
+        self.severity != Error
+    }
 }
 
 macro_rules! codes {
     ($($name:ident = $id:literal $severity:ident $title:literal;)*) => {
-        $(#[doc = $title] pub static $name: Code = Code { id: $id, severity: $severity, title: $title };)*
-        /// All codes, by name.
+        $(
+            #[doc = $title]
+            pub static $name: Code =
+                Code { id: Cow::Borrowed($id), severity: $severity, title: Cow::Borrowed($title) };
+        )*
+        /// All codes but those of single forms, by name.
         pub static ALL: &[&Code] = &[$(&$name),*];
     };
 }
@@ -34,6 +56,8 @@ codes! {
     BAD_DATE = "T007" Error "Fehlerhaftes Datum";
     NOT_A_RECORD = "T008" Error "Keine Vorlagendatei";
     NOT_READABLE = "T009" Error "Datei nicht lesbar";
+    NOT_OURS = "T010" Note "Datei übergangen";
+    MORE = "T011" Error "Weitere Befunde";
 
     UNKNOWN_KEY = "T101" Error "Unbekannter Schlüssel";
     MISSING_KEY = "T102" Error "Fehlende Angabe";
@@ -46,6 +70,8 @@ codes! {
     UNKNOWN_TEMPLATE = "T109" Error "Unbekanntes Formular";
     AMBIGUOUS_ANNEX = "T110" Error "Anlage weder Formular noch Datei";
     BAD_SETTING = "T111" Error "Falsche Einstellung in anlage.toml";
+    KEY_ORDER = "T112" Note "Reihenfolge der Angaben";
+    BAD_EXCEPTION = "T113" Error "Falsche Ausnahme";
 
     HEADING = "T201" Error "Überschrift im Text";
     RAW_HTML = "T202" Error "HTML im Text";
@@ -59,20 +85,44 @@ codes! {
     TEXT_TOO_NESTED = "T210" Error "Text zu tief gegliedert";
 
     DUPLICATE_NUMBER = "V001" Error "Nummer doppelt vergeben";
+    UNUSED_EXCEPTION = "V002" Warning "Ausnahme ohne Wirkung";
 
-    TOO_MANY_IMAGES = "P005" Error "Zu viele Bilder";
+    PLACEHOLDER = "V101" Warning "Platzhalter im Text";
+    LEAKED_MARKUP = "V102" Warning "Reste von Auszeichnung im Text";
+
+    MALFORMED_CITATION = "V201" Warning "Vorlagennummer falsch geschrieben";
+    FUTURE_CITATION = "V202" Warning "Genannte Vorlage liegt in der Zukunft";
+    CITED_ANNEX_MISSING = "V203" Warning "Genannte Anlage fehlt";
+    ANNEX_NOT_CITED = "V204" Note "Anlage wird nirgends genannt";
+    LABEL_GAP = "V205" Warning "Lücke in den Kennungen der Anlagen";
+    LABEL_ORDER = "V206" Note "Anlagen nicht in der Reihenfolge ihrer Kennungen";
+
+    CONSULTATION_ORDER = "V301" Warning "Beratungsfolge nicht nach Datum geordnet";
+    DECISION_TOO_EARLY = "V302" Warning "Entscheidung vor der Vorberatung";
+    CONSULTED_BEFORE_WRITTEN = "V303" Warning "Beratung vor dem Datum der Vorlage";
+
+    PUBLIC_ANNEX = "V401" Warning "Öffentliche Anlage einer nichtöffentlichen Vorlage";
+    NON_PUBLIC_ANNEX = "V402" Note "Nichtöffentliche Anlage einer öffentlichen Vorlage";
+
+    STRAIGHT_QUOTES = "V501" Note "Gerade Anführungszeichen";
+    HYPHEN_FOR_RANGE = "V502" Note "Bindestrich statt Bis-Strich";
+    HYPHEN_FOR_DASH = "V503" Note "Bindestrich statt Gedankenstrich";
+    SPACE_IN_CITATION = "V504" Note "Umbruch in Gesetzesstelle möglich";
+    SPACE_IN_ABBREVIATION = "V505" Note "Abkürzung ohne geschütztes Leerzeichen";
+    SPACE_BEFORE_UNIT = "V506" Note "Umbruch zwischen Zahl und Einheit möglich";
+
     BAD_PATH = "P001" Error "Pfad führt aus dem Projekt";
     FILE_MISSING = "P002" Error "Datei fehlt";
     IMAGE_UNREADABLE = "P003" Error "Bild nicht lesbar";
     IMAGE_TOO_LARGE = "P004" Error "Bild zu groß";
+    TOO_MANY_IMAGES = "P005" Error "Zu viele Bilder";
 
     TEMPLATE_BROKEN = "U001" Error "Formular fehlerhaft";
     TYPST_ERROR = "U002" Error "Fehler beim Setzen";
     TYPST_WARNING = "U003" Warning "Warnung beim Setzen";
     EXPORT_ERROR = "U004" Error "PDF entspricht nicht der Norm";
     TYPESETTING_STOPPED = "U005" Error "Setzen abgebrochen";
-    MORE = "T011" Error "Weitere Befunde";
-    NOT_OURS = "T010" Note "Datei übergangen";
+    RULE_FAILED = "U006" Error "Regel eines Formulars fehlgeschlagen";
 }
 
 #[cfg(test)]
@@ -81,14 +131,10 @@ mod tests {
 
     #[test]
     fn ids_are_unique_and_well_formed() {
-        let mut ids: Vec<_> = ALL.iter().map(|code| code.id).collect();
+        let mut ids: Vec<_> = ALL.iter().map(|code| &code.id).collect();
+        assert!(ids.iter().all(|id| Code::is_well_formed(id)));
         ids.sort_unstable();
         ids.dedup();
         assert_eq!(ids.len(), ALL.len());
-        for id in ids {
-            assert_eq!(id.len(), 4);
-            assert!(id.starts_with(['T', 'F', 'V', 'S', 'P', 'U']));
-            assert!(id[1..].bytes().all(|b| b.is_ascii_digit()));
-        }
     }
 }

@@ -3,6 +3,7 @@
 //! Knows neither how findings are shown nor what a record is.
 
 pub mod codes;
+mod explanations;
 
 use std::ops::Range;
 use std::sync::{Arc, OnceLock};
@@ -10,6 +11,7 @@ use std::sync::{Arc, OnceLock};
 use serde::{Deserialize, Serialize};
 
 pub use codes::Code;
+pub use explanations::{Explanation, explanation};
 
 /// How much a finding weighs: an error keeps a record from being rendered.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
@@ -84,7 +86,7 @@ impl Source {
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Diagnostic {
     /// The stable code.
-    pub code: &'static Code,
+    pub code: Code,
     /// The weight, usually that of the code.
     pub severity: Severity,
     /// The text that `span` points into.
@@ -95,34 +97,47 @@ pub struct Diagnostic {
     pub message: String,
     /// What to do.
     pub hint: Option<String>,
+    /// What `check --fix` changes in `source`; empty where only a person can know.
+    pub fix: Vec<Edit>,
+}
+
+/// A change to a text.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Edit {
+    /// The bytes that go.
+    pub span: Range<usize>,
+    /// What comes in their place.
+    pub text: String,
 }
 
 impl Diagnostic {
     /// A finding with the severity of its code.
-    pub fn new(
-        code: &'static Code,
-        source: &Arc<Source>,
-        span: Range<usize>,
-        message: impl Into<String>,
-    ) -> Self {
+    pub fn new(code: &Code, source: &Arc<Source>, span: Range<usize>, message: impl Into<String>) -> Self {
         let mut span = source.clamp(span);
         // The end of a file is shown at the end of its last line, not on an empty one after it.
         if span.start == source.text.len() && source.text.ends_with('\n') {
             span = span.start - 1..span.start;
         }
         Self {
-            code,
+            code: code.clone(),
             severity: code.severity,
             source: Arc::clone(source),
             span,
             message: message.into(),
             hint: None,
+            fix: Vec::new(),
         }
     }
 
     /// Adds what to do.
     pub fn hint(mut self, hint: impl Into<String>) -> Self {
         self.hint = Some(hint.into());
+        self
+    }
+
+    /// Adds what `check --fix` changes.
+    pub fn fix(mut self, edits: impl IntoIterator<Item = Edit>) -> Self {
+        self.fix.extend(edits);
         self
     }
 
@@ -146,7 +161,7 @@ pub fn has_errors(findings: &[Diagnostic]) -> bool {
 pub fn sort(findings: &mut [Diagnostic]) {
     findings.sort_by(|a, b| {
         let key = |d: &Diagnostic| (d.span.start, d.span.end);
-        (a.source.name.as_str(), key(a), a.code.id).cmp(&(b.source.name.as_str(), key(b), b.code.id))
+        (a.source.name.as_str(), key(a), &a.code.id).cmp(&(b.source.name.as_str(), key(b), &b.code.id))
     });
 }
 

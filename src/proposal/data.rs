@@ -56,7 +56,10 @@ impl Reader<'_> {
             (Kind::Integer, Some(Value::Float(number))) if number.fract() == 0.0 => (*number as i64).into(),
             (Kind::Number, Some(Value::Float(number))) => (*number).into(),
             (Kind::Boolean, Some(Value::Boolean(truth))) => (*truth).into(),
-            (Kind::Date | Kind::Time, Some(Value::Datetime(datetime))) => datetime.to_string().into(),
+            (Kind::Time, Some(Value::Datetime(datetime))) => datetime.to_string().into(),
+            (Kind::Date, Some(Value::Datetime(datetime))) if date(&datetime.to_string()).is_some() => {
+                datetime.to_string().into()
+            }
             (Kind::Date, Some(Value::String(text))) if date(text).is_some() => text.as_str().into(),
             _ => Json::Null,
         }

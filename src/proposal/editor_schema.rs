@@ -4,6 +4,7 @@
 
 use serde_json::{Map, Value as Json, json};
 
+use super::exceptions::{KEY, REASON_KEY};
 use super::{ANNEX_LABEL, FILE_ANNEX, PROPOSAL};
 use crate::template::Template;
 
@@ -61,10 +62,32 @@ fn flat(schema: &Json, root: &Json) -> Json {
                 out.insert(key.clone(), if data { value.clone() } else { flat(value, root) });
             }
             answers(&mut out);
+            exceptions(&mut out);
             Json::Object(out)
         }
         Json::Array(items) => items.iter().map(|item| flat(item, root)).collect(),
         other => other.clone(),
+    }
+}
+
+/// Any table may make exceptions.
+fn exceptions(schema: &mut Map<String, Json>) {
+    let is_table = schema.get("type").and_then(Json::as_str) == Some("object");
+    if let Some(Json::Object(properties)) = schema.get_mut("properties").filter(|_| is_table) {
+        let codes = json!({
+            "title": "Ausnahmen",
+            "description": "Codes von Befunden, die in dieser Tabelle nicht gemeldet werden; nur mit ausnahmen_grund.",
+            "type": "array",
+            "items": { "type": "string", "pattern": "^[TFVSPU][0-9]{3}$" }
+        });
+        let reason = json!({
+            "title": "Grund der Ausnahmen",
+            "description": "Warum die Befunde hier nicht zutreffen.",
+            "type": "string",
+            "minLength": 1
+        });
+        properties.insert(KEY.into(), codes);
+        properties.insert(REASON_KEY.into(), reason);
     }
 }
 

@@ -5,6 +5,7 @@
 mod blank;
 mod data;
 mod editor_schema;
+pub mod exceptions;
 mod number;
 mod read;
 pub mod rich_text;
@@ -17,6 +18,7 @@ use serde_json::Value as Json;
 
 pub use blank::blank_record;
 pub use editor_schema::editor_schema;
+pub use exceptions::Exception;
 pub use number::Number;
 pub use read::{Input, Kind, glance, read};
 pub use schemas::{ANNEX_LABEL, FILE_ANNEX, PROPOSAL, is_annex_label};
@@ -48,6 +50,8 @@ pub struct Proposal {
     pub date: Option<(u16, u8, u8)>,
     /// All fields of `[vorlage]` by their keys, for the layout; `null` where nothing is said.
     pub data: Json,
+    /// The findings that shall not be reported.
+    pub exceptions: Vec<Exception>,
     /// The files that the record names and that are there; whether the content of each is printed.
     pub named_files: Vec<(PathBuf, bool)>,
     /// The annexes: letters first, then numbers, each in their order.
@@ -103,6 +107,8 @@ pub struct FileAnnex {
     pub label: String,
     /// The title.
     pub title: String,
+    /// Whether it is public, if the record says so.
+    pub public: Option<bool>,
     /// The file, inside the project; none if it is not there.
     pub file: Option<PathBuf>,
 }

@@ -7,7 +7,7 @@ use std::sync::Arc;
 use super::data::{self, Reading};
 use super::rich_text::ImageReference;
 use super::schemas::{self, FILE_ANNEX, PROPOSAL};
-use super::{Annex, FileAnnex, FormAnnex, Number, Proposal};
+use super::{Annex, FileAnnex, FormAnnex, Number, Proposal, exceptions};
 use crate::diagnostics::{Diagnostic, Source, codes, shown};
 use crate::files::{Refusal, natural_order};
 use crate::images::{self, Image, ImageProblem};
@@ -66,9 +66,16 @@ pub fn glance(source: &Arc<Source>) -> (Kind, Option<Number>) {
 /// Reads a record. The proposal holds what could be understood, whatever the findings say.
 pub fn read(input: Input) -> (Proposal, Vec<Diagnostic>) {
     let Input { bytes, source, folder, project } = input;
-    let (tree, mut findings) = toml_tree::parse(&source);
-    let mut record =
-        Record { source: &source, folder, project: &project, findings: Vec::new(), named_files: Vec::new() };
+    let (mut tree, mut findings) = toml_tree::parse(&source);
+    let mut of_exceptions = Vec::new();
+    let exceptions = exceptions::take(&mut tree, &source, &project.templates, &mut of_exceptions);
+    let mut record = Record {
+        source: &source,
+        folder,
+        project: &project,
+        findings: of_exceptions,
+        named_files: Vec::new(),
+    };
 
     let empty = Node { value: Value::Table(Table::default()), span: 0..0 };
     let table = tree.as_table();
@@ -89,6 +96,7 @@ pub fn read(input: Input) -> (Proposal, Vec<Diagnostic>) {
         date: data::date(&text("datum")),
         data,
         annexes,
+        exceptions,
         named_files: std::mem::take(&mut record.named_files),
         tree,
         bytes,
@@ -276,7 +284,11 @@ impl Record<'_> {
             .filter(|node| node.as_str().is_some_and(|path| !path.trim().is_empty()))
             .and_then(|node| self.resolve(text("datei"), node.span.clone()));
         self.named_files.extend(file.iter().map(|file| (file.clone(), false)));
-        FileAnnex { label: entry.key.clone(), title: text("titel").to_owned(), file }
+        let public = match table.get("oeffentlich").map(|node| &node.value) {
+            Some(Value::Boolean(public)) => Some(*public),
+            _ => None,
+        };
+        FileAnnex { label: entry.key.clone(), title: text("titel").to_owned(), public, file }
     }
 
     fn data(&mut self, fields: &crate::schema::Field, node: &Node) -> Reading {
@@ -373,7 +385,7 @@ impl Record<'_> {
 
     fn finding(
         &self,
-        code: &'static codes::Code,
+        code: &codes::Code,
         span: std::ops::Range<usize>,
         message: impl Into<String>,
     ) -> Diagnostic {

@@ -78,8 +78,7 @@ fn weight(kind: &ErrorKind) -> u8 {
 
 fn describe(error: &ValidationError<'_>, root: &Field, source: &Arc<Source>, node: &Node) -> Vec<Diagnostic> {
     let place = Place::of(error, root, node);
-    let at =
-        |code: &'static Code, message: String| Diagnostic::new(code, source, place.span.clone(), message);
+    let at = |code: &Code, message: String| Diagnostic::new(code, source, place.span.clone(), message);
     let name = place.field.map_or("", Field::name);
     let help = place.field.map_or("", |field| field.description.as_str());
     match error.kind() {

@@ -5,12 +5,13 @@ use std::path::Path;
 use std::sync::Arc;
 
 use include_dir::{Dir, include_dir};
+use serde::Deserialize;
 use walkdir::WalkDir;
 
-use super::{Loaded, Template};
-use crate::diagnostics::{Diagnostic, Source, codes};
+use super::{CODES_FILE, Loaded, Template};
+use crate::diagnostics::{Code, Diagnostic, Explanation, Severity, Source, codes};
 use crate::files::{self, FileError};
-use crate::schema::Schema;
+use crate::schema::{Field, Schema};
 use crate::toml_tree;
 
 static BUILT_IN: Dir<'_> = include_dir!("$CARGO_MANIFEST_DIR/templates");
@@ -94,13 +95,15 @@ fn template(name: &str, shown: &str, files: BTreeMap<String, Vec<u8>>, built_in:
     let schema_source = text("schema.json")?;
     let schema = Schema::new("", &schema_source.text)
         .map_err(|error| vec![broken(&schema_source, error.offset, error.message)])?;
-    if let Some(field) =
-        schema.root.fields().iter().find(|field| ["template", "datei"].contains(&field.key.as_str()))
-    {
-        let message = format!("Der Schlüssel „{}“ ist vergeben: er sagt, was eine Anlage ist.", field.key);
+    if let Some(key) = reserved_key(&schema.root, true) {
+        let message = format!("Der Schlüssel „{key}“ ist vergeben und kann kein Feld sein.");
         return Err(vec![broken(&schema_source, 0, message)]);
     }
     text("layout.typ")?;
+    let codes = match files.contains_key(CODES_FILE) {
+        true => form_codes(&text(CODES_FILE)?)?,
+        false => BTreeMap::new(),
+    };
     let value = |key: &str| manifest.get(key).cloned().unwrap_or_default();
     if value("name") != name {
         let source = text(super::MANIFEST_FILE)?;
@@ -115,10 +118,22 @@ fn template(name: &str, shown: &str, files: BTreeMap<String, Vec<u8>>, built_in:
         label: value("kennung"),
         description: value("beschreibung"),
         schema,
+        codes,
         built_in,
         fingerprint: fingerprint(&files),
         files,
     }))
+}
+
+/// A field with a key that every form has: what an annex is, and exceptions.
+fn reserved_key(field: &Field, at_root: bool) -> Option<&str> {
+    let reserved = |key: &str| {
+        ["ausnahmen", "ausnahmen_grund"].contains(&key) || at_root && ["template", "datei"].contains(&key)
+    };
+    field.fields().iter().find_map(|field| match reserved(&field.key) {
+        true => Some(field.key.as_str()),
+        false => reserved_key(field, false),
+    })
 }
 
 fn fingerprint(files: &BTreeMap<String, Vec<u8>>) -> String {
@@ -150,6 +165,40 @@ fn manifest(source: &Arc<Source>) -> Result<BTreeMap<String, String>, Vec<Diagno
     }
     let entries = tree.as_table().into_iter().flat_map(|table| &table.0);
     Ok(entries.filter_map(|entry| Some((entry.key.clone(), entry.node.as_str()?.to_owned()))).collect())
+}
+
+/// What stands in [`CODES_FILE`] about a code.
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct FormCode {
+    titel: String,
+    stufe: Severity,
+    bedeutung: String,
+    warum: String,
+    falsch: Option<String>,
+    richtig: Option<String>,
+}
+
+fn form_codes(source: &Arc<Source>) -> Result<BTreeMap<String, (Code, Explanation)>, Vec<Diagnostic>> {
+    let listed: BTreeMap<String, FormCode> = toml::from_str(&source.text).map_err(|error| {
+        let offset = error.span().unwrap_or_default().start;
+        vec![broken(source, offset, format!("Die Liste der Befunde ist fehlerhaft ({}).", error.message()))]
+    })?;
+    if let Some(id) = listed.keys().find(|id| !id.starts_with('F') || !Code::is_well_formed(id)) {
+        let message = format!("„{id}“ ist kein Code eines Formulars: die sind ein F und drei Ziffern.");
+        return Err(vec![broken(source, source.text.find(id.as_str()).unwrap_or_default(), message)]);
+    }
+    let entry = |(id, listed): (String, FormCode)| {
+        let code = Code { id: id.clone().into(), severity: listed.stufe, title: listed.titel.into() };
+        let explanation = Explanation {
+            meaning: listed.bedeutung,
+            reason: listed.warum,
+            wrong: listed.falsch,
+            right: listed.richtig,
+        };
+        (id, (code, explanation))
+    };
+    Ok(listed.into_iter().map(entry).collect())
 }
 
 fn broken(source: &Arc<Source>, offset: usize, message: impl Into<String>) -> Diagnostic {

@@ -8,7 +8,7 @@ use std::collections::BTreeMap;
 use std::path::Path;
 use std::sync::Arc;
 
-use crate::diagnostics::Diagnostic;
+use crate::diagnostics::{Code, Diagnostic, Explanation};
 use crate::files::FileError;
 use crate::schema::Schema;
 
@@ -17,6 +17,12 @@ pub const FOLDER: &str = "templates";
 
 /// The file that makes a folder a form.
 pub const MANIFEST_FILE: &str = "template.toml";
+
+/// The file that says what a form knows across its fields; a form may lack it.
+pub const RULES_FILE: &str = "rules.typ";
+
+/// The file that lists the findings that rules can yield.
+const CODES_FILE: &str = "findings.toml";
 
 /// A form.
 #[derive(Debug)]
@@ -35,6 +41,8 @@ pub struct Template {
     pub description: String,
     /// The fields.
     pub schema: Schema,
+    /// The findings that its rules can yield, by their codes.
+    pub codes: BTreeMap<String, (Code, Explanation)>,
     /// All files of the folder by their path in it, separated with `/`.
     pub files: BTreeMap<String, Vec<u8>>,
     /// A hash of all files.
@@ -56,13 +64,20 @@ impl Templates {
         Self(load::built_in())
     }
 
-    /// Adds the forms in `project/templates/` (`project` without links); one of the same name replaces the built-in one.
+    /// Adds the forms in `project/templates/` (`project` without links); one of the same name replaces the built-in one,
+    /// unless it is the same in every byte.
     pub fn with_project(mut self, project: &Path) -> Result<Self, FileError> {
         let folder = project.join(FOLDER);
         // A link out of the project leads to nothing that is the project's.
         let inside = folder.canonicalize().is_ok_and(|real| real.starts_with(project));
         if inside && folder.is_dir() {
-            self.0.extend(load::folder(&folder)?);
+            for (name, loaded) in load::folder(&folder)? {
+                let fingerprint = |loaded: &Loaded| Some(loaded.as_ref().ok()?.fingerprint.clone());
+                let same = self.0.get(&name).and_then(fingerprint) == fingerprint(&loaded);
+                if !same || loaded.is_err() {
+                    self.0.insert(name, loaded);
+                }
+            }
         }
         Ok(self)
     }
@@ -75,6 +90,11 @@ impl Templates {
     /// All forms, in the order of their names.
     pub fn iter(&self) -> impl Iterator<Item = (&str, &Loaded)> {
         self.0.iter().map(|(name, loaded)| (name.as_str(), loaded))
+    }
+
+    /// The codes that the rules of all forms can yield.
+    pub fn codes(&self) -> impl Iterator<Item = &Code> {
+        self.0.values().flatten().flat_map(|template| template.codes.values().map(|(code, _)| code))
     }
 
     /// The names of all forms.

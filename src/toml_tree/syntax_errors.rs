@@ -284,7 +284,7 @@ mod tests {
             let source = Source::new("a.toml", text);
             let (_, findings) = toml_tree::parse(&source);
             let first = findings.first().unwrap_or_else(|| panic!("{text}: no finding"));
-            assert_eq!((first.code.id, first.position()), (id, position), "{text}: {first:?}");
+            assert_eq!((&*first.code.id, first.position()), (id, position), "{text}: {first:?}");
             assert!(!first.message.contains("kein gültiges TOML"), "{text}: {}", first.message);
         }
     }

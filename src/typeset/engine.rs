@@ -1,5 +1,7 @@
 //! The typst engine: one document after another, in one thread.
 
+mod rules;
+
 use std::collections::HashMap;
 use std::sync::{LazyLock, Mutex};
 
@@ -14,7 +16,7 @@ use typst_layout::PagedDocument;
 use typst_pdf::{PdfOptions, PdfStandards, Timestamp};
 use typst_render::RenderOptions;
 
-use super::job::{Finding, Format, Job, Outcome, Stage};
+use super::job::{Finding, Format, Job, Outcome, Stage, Work};
 use crate::fonts::Fonts;
 
 /// Pictures larger than this in either direction are refused, in pixels.
@@ -23,8 +25,13 @@ const MAX_PICTURE_SIDE: f64 = 20_000.0;
 /// A hash of this program as far as it makes documents: its version and what every form shares.
 pub static FINGERPRINT: LazyLock<String> = LazyLock::new(|| {
     let version = env!("CARGO_PKG_VERSION");
-    let (main, form) = (include_str!("../../templates/main.typ"), include_str!("../../templates/form.typ"));
-    crate::files::hash(&[version.as_bytes(), main.as_bytes(), form.as_bytes()])
+    let shared = [
+        include_str!("../../templates/main.typ"),
+        include_str!("../../templates/form.typ"),
+        include_str!("../../templates/rules.typ"),
+    ];
+    let parts: Vec<&[u8]> = shared.iter().chain([&version]).map(|text| text.as_bytes()).collect();
+    crate::files::hash(&parts)
 });
 
 /// What stays the same from document to document.
@@ -33,6 +40,9 @@ pub struct Engine {
     /// Parsed files, kept as long as their text does not change.
     sources: Mutex<HashMap<FileId, Source>>,
 }
+
+const MAIN: &str = "/main.typ";
+const RULES: &str = "/template/rules.typ";
 
 impl Default for Engine {
     fn default() -> Self {
@@ -66,15 +76,22 @@ impl Engine {
                 }
             };
         }
-        let Some(main) = file_id("/main.typ") else {
+        let main = match job.work {
+            Work::Rules => RULES,
+            Work::Document(_) => MAIN,
+        };
+        let Some(main) = file_id(main) else {
             return Outcome { findings: vec![unplaced("no main file")], ..Outcome::default() };
         };
         let world = Desk { engine: self, fonts, files, main };
+        let Work::Document(format) = &job.work else {
+            return rules::run(&world, job);
+        };
         let Warned { output, warnings } = typst::compile::<PagedDocument>(&world);
         let mut findings: Vec<Finding> =
             warnings.iter().map(|warning| finding(&world, warning, Stage::Warning)).collect();
         let exported = match &output {
-            Ok(document) => export(&world, document, job),
+            Ok(document) => export(&world, document, format, job),
             Err(errors) => Err(errors.iter().map(|error| finding(&world, error, Stage::Compile)).collect()),
         };
         match exported {
@@ -87,8 +104,13 @@ impl Engine {
     }
 }
 
-fn export(world: &Desk<'_>, document: &PagedDocument, job: &Job) -> Result<Vec<ByteBuf>, Vec<Finding>> {
-    match &job.format {
+fn export(
+    world: &Desk<'_>,
+    document: &PagedDocument,
+    format: &Format,
+    job: &Job,
+) -> Result<Vec<ByteBuf>, Vec<Finding>> {
+    match format {
         Format::Pdf(standards) => {
             let standards: Vec<_> = standards.iter().map(|standard| standard.0).collect();
             let standards =

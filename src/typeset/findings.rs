@@ -17,7 +17,8 @@ fn diagnostic(template: &Template, finding: &Finding) -> Diagnostic {
         Stage::Compile => (&codes::TYPST_ERROR, "lässt sich nicht setzen"),
         Stage::Warning => (&codes::TYPST_WARNING, "gibt Anlass zu einer Warnung"),
         Stage::Export => (&codes::EXPORT_ERROR, "ergibt kein PDF nach der verlangten Norm"),
-        Stage::Stopped => (&codes::TYPESETTING_STOPPED, "wurde beim Setzen abgebrochen"),
+        Stage::Rule => (&codes::RULE_FAILED, "hat eine Regel, die fehlschlägt"),
+        Stage::Stopped => (&codes::TYPESETTING_STOPPED, "wurde abgebrochen"),
     };
     let message = format!("Das Formular „{}“ {start}: {}", template.name, finding.message);
     let diagnostic = Diagnostic::new(code, &source, finding.range.clone(), message);
@@ -36,6 +37,9 @@ fn source(template: &Template, file: Option<&str>) -> Arc<Source> {
         }
         (None, Some("/form.typ")) => {
             Source::new("templates/form.typ", include_str!("../../templates/form.typ"))
+        }
+        (None, Some("/rules.typ")) => {
+            Source::new("templates/rules.typ", include_str!("../../templates/rules.typ"))
         }
         (None, _) => Source::new(format!("templates/{}", template.name), ""),
     }

@@ -13,6 +13,7 @@ use serde_json::{Map, Value as Json, json};
 use crate::images::Image;
 use crate::proposal::{FormAnnex, Proposal};
 use crate::schema::{Field, Kind};
+use crate::template::Template;
 
 /// How documents are made; the same for a whole run.
 #[derive(Debug, Clone, PartialEq)]
@@ -35,6 +36,15 @@ pub enum Format {
         /// Pixels an inch.
         ppi: f64,
     },
+}
+
+/// What is to be done.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub enum Work {
+    /// The document is made.
+    Document(Format),
+    /// The rules of the form are run; what they find is a JSON list, in the only file of the outcome.
+    Rules,
 }
 
 /// A PDF standard that typst can follow: a version, a part of PDF/A, or PDF/UA-1.
@@ -92,8 +102,8 @@ impl<'de> Deserialize<'de> for Standard {
 pub struct Job {
     /// The files that typst may read, by their virtual paths. There are no others.
     pub files: BTreeMap<String, ByteBuf>,
-    /// What is made.
-    pub format: Format,
+    /// What is to be done.
+    pub work: Work,
     /// The date of the document: year, month, day.
     pub date: Option<(u16, u8, u8)>,
     /// What identifies the document among all others, and stays the same when it is made again.
@@ -137,6 +147,8 @@ pub enum Stage {
     Compile,
     /// A warning.
     Warning,
+    /// A rule of the form failed.
+    Rule,
     /// The document does not follow its standards.
     Export,
     /// The time or the memory ran out, or the process that did it died.
@@ -146,15 +158,7 @@ pub enum Stage {
 /// Puts together what an annex is made from.
 pub fn job(proposal: &Proposal, annex: &FormAnnex, options: &Options) -> Job {
     let template = &annex.template;
-    let mut files = BTreeMap::new();
-    let mut add = |path: String, bytes: &[u8]| files.insert(path, ByteBuf::from(bytes));
-    add("/main.typ".into(), include_bytes!("../../templates/main.typ"));
-    add("/form.typ".into(), include_bytes!("../../templates/form.typ"));
-    for (path, bytes) in &template.files {
-        if path != "example.toml" && path != "schema.json" && path != "template.toml" {
-            add(format!("/template/{path}"), bytes);
-        }
-    }
+    let mut files = template_files(template);
     let images = images(annex, &mut files);
     let number = proposal.number.map(|number| number.to_string());
     let record = options.embed_record.then(|| {
@@ -169,12 +173,44 @@ pub fn job(proposal: &Proposal, annex: &FormAnnex, options: &Options) -> Job {
     Job {
         form: (!template.built_in).then(|| template.fingerprint.clone()),
         untrusted: takes_any_time(proposal, annex),
-        format: options.format.clone(),
+        work: Work::Document(options.format.clone()),
         date: proposal.date,
         identity: format!("anlage {} {}", number.unwrap_or_default(), annex.label),
         fonts: proposal.project.fonts.folder.clone(),
         files,
     }
+}
+
+/// Puts together what the rules of an annex's form need.
+pub fn rules_job(proposal: &Proposal, annex: &FormAnnex) -> Job {
+    let mut files = template_files(&annex.template);
+    let data = json!({ "label": annex.label, "proposal": proposal.data, "annex": annex.data });
+    files.insert("/data.json".into(), ByteBuf::from(data.to_string()));
+    Job {
+        form: (!annex.template.built_in).then(|| annex.template.fingerprint.clone()),
+        untrusted: !annex.template.built_in,
+        work: Work::Rules,
+        date: None,
+        identity: String::new(),
+        fonts: None,
+        files,
+    }
+}
+
+/// The files that are the same for all annexes of a form.
+fn template_files(template: &Template) -> BTreeMap<String, ByteBuf> {
+    let mut files = BTreeMap::new();
+    let mut add = |path: String, bytes: &[u8]| files.insert(path, ByteBuf::from(bytes));
+    add("/main.typ".into(), include_bytes!("../../templates/main.typ"));
+    add("/form.typ".into(), include_bytes!("../../templates/form.typ"));
+    add("/rules.typ".into(), include_bytes!("../../templates/rules.typ"));
+    add("/form.json".into(), fields(template.schema.root.fields()).to_string().as_bytes());
+    for (path, bytes) in &template.files {
+        if !["example.toml", "schema.json", "template.toml", "findings.toml"].contains(&path.as_str()) {
+            add(format!("/template/{path}"), bytes);
+        }
+    }
+    files
 }
 
 /// Adds each image once, and lists for each place that names one where it lies and how wide it is.
@@ -246,7 +282,6 @@ fn data(
         "label": annex.label,
         "proposal": proposal.data,
         "annex": annex.data,
-        "form": fields(template.schema.root.fields()),
         "images": images,
     })
 }

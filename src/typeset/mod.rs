@@ -9,4 +9,4 @@ mod job;
 
 pub use engine::{Engine, FINGERPRINT};
 pub use findings::diagnostics;
-pub use job::{Finding, Format, Job, Options, Outcome, Standard, job};
+pub use job::{Finding, Format, Job, Options, Outcome, Standard, job, rules_job};

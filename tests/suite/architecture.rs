@@ -48,7 +48,7 @@ fn what_a_layer_must_not_know_it_does_not_name() {
             }
         };
         forbid(&["lopdf::"], &["archive"]);
-        forbid(&["typst_pdf", "typst_layout", "typst_render"], &["typeset"]);
+        forbid(&["typst_pdf", "typst_layout", "typst_render", "typst_eval"], &["typeset"]);
         forbid(&["typst::"], &["typeset", "fonts"]);
         forbid(
             &["fs::write", "File::create", "OpenOptions", "fs::rename", "fs::remove", "tempfile"],

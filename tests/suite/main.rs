@@ -4,8 +4,10 @@
 #![allow(clippy::unwrap_used)]
 
 mod architecture;
+mod check;
 mod conformance;
 mod examples;
+mod explain;
 mod findings;
 mod golden;
 mod hostile;

@@ -6,11 +6,13 @@ mod as_typed;
 mod frames;
 mod long_words;
 mod reader;
+mod visible;
 
 use serde::Serialize;
 use std::ops::Range;
 
 pub use reader::read;
+pub use visible::{HIDDEN, visible};
 
 /// A part of a text that stands on its own.
 #[derive(Debug, Clone, PartialEq, Serialize)]
@@ -118,7 +120,7 @@ mod tests {
         let node = tree.as_table().unwrap().get("a").unwrap();
         let (mut images, mut findings) = (Vec::new(), Vec::new());
         let blocks = super::read(&source, node, false, &mut images, &mut findings);
-        let found = findings.iter().map(|f| (f.code.id.to_owned(), source.text[f.span.clone()].to_owned()));
+        let found = findings.iter().map(|f| (f.code.id.to_string(), source.text[f.span.clone()].to_owned()));
         (blocks, found.collect())
     }
 

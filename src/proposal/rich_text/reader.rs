@@ -452,12 +452,12 @@ impl Reader<'_> {
         self.skipping = usize::from(block);
     }
 
-    fn refuse(&mut self, code: &'static Code, range: Range<usize>, message: &str, hint: &str) {
+    fn refuse(&mut self, code: &Code, range: Range<usize>, message: &str, hint: &str) {
         self.finding(code, range, message, hint);
         self.skipping = 1;
     }
 
-    fn finding(&mut self, code: &'static Code, range: Range<usize>, message: &str, hint: &str) {
+    fn finding(&mut self, code: &Code, range: Range<usize>, message: &str, hint: &str) {
         let text = &self.text[range.clone()];
         let first_line = text.lines().next().unwrap_or_default().trim_end();
         let part = range.start..range.start + first_line.len();

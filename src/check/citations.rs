@@ -1,0 +1,194 @@
+//! What a proposal cites: other proposals by their numbers, its own annexes by their labels.
+
+use std::collections::BTreeSet;
+use std::ops::Range;
+use std::sync::LazyLock;
+
+use regex::{Captures, Regex};
+
+use super::texts::Text;
+use crate::diagnostics::{Diagnostic, codes, shown};
+use crate::proposal::{Number, Proposal};
+
+/// A number as it may be written, and what is meant by its parts.
+static NUMBER: LazyLock<Regex> = LazyLock::new(|| {
+    Regex::new(
+        r"(?:\b[Vv]\s?[/\\]\s?|\b(?:Vorlagen?(?:nummer|-?\s?Nr\.)?:?\s[Vv]?[\s/-]?))(\d{1,5})\s?[/\\-]\s?(\d{4}|\d{2})\b(?:\s?[/\\-]\s?(\d{1,3})\b)?",
+    )
+    .expect("fixed and tested")
+});
+
+/// One or several labels after the word: „Anlage 2“, „Anlagen 1, 2 a und 4 bis 6“.
+static ANNEXES: LazyLock<Regex> = LazyLock::new(|| {
+    const LABEL: &str = r"(?:\d{1,2}(?:\s?[a-z]\b)?|[A-Z]\b)";
+    let pattern = format!(r"\bAnlagen?\s({LABEL}(?:\s?(?:,|/|und|sowie|bis|–|-)\s?{LABEL})*)");
+    Regex::new(&pattern).expect("fixed and tested")
+});
+
+static LABEL: LazyLock<Regex> = LazyLock::new(|| {
+    Regex::new(r"(bis|–|-)?\s?(?:(\d{1,2})(?:\s?([a-z])\b)?|([A-Z])\b)").expect("fixed and tested")
+});
+
+/// Annexes of something else: „Anlage 2 zum Vertrag“, „Anlage A zur V/0012/2020“.
+static OF_ANOTHER: LazyLock<Regex> = LazyLock::new(|| {
+    Regex::new(r"^[\s\x01]*(?:zu[rm]?|de[rs]|von|aus|nach)\s(?:(?:diese[rm]?|vorliegenden?)\s)?(\S+)\s?(\S*)")
+        .expect("fixed and tested")
+});
+
+static ALL_OR_THE_ONLY_ONE: LazyLock<Regex> =
+    LazyLock::new(|| Regex::new(r"\b(Anlage|Anlagen)\b").expect("fixed and tested"));
+
+/// A finding for each number that is malformed or lies in the future.
+pub fn numbers(text: &Text<'_>, proposal: &Proposal) -> Vec<Diagnostic> {
+    NUMBER.captures_iter(&text.visible).filter_map(|found| number(text, proposal, &found)).collect()
+}
+
+fn number(text: &Text<'_>, proposal: &Proposal, found: &Captures<'_>) -> Option<Diagnostic> {
+    let whole = found.get(0)?;
+    let first_digit = found.get(1)?.start();
+    // From the V on, if there is one.
+    let before = &text.visible[whole.start()..first_digit];
+    let start = before
+        .rfind(['V', 'v'])
+        .filter(|at| !before[*at..].starts_with("Vor"))
+        .map_or(first_digit, |at| whole.start() + at);
+    let range = start..whole.end();
+    let written = &text.visible[range.clone()];
+    match written.parse::<Number>() {
+        Ok(number) => {
+            let (year, ..) = proposal.date?;
+            (number.year > year).then(|| {
+                let message = format!(
+                    "Die Vorlage {number} liegt in der Zukunft: Diese Vorlage ist aus dem Jahr {year}."
+                );
+                text.finding(&codes::FUTURE_CITATION, range, message)
+                    .hint("Die Nummer prüfen; oder das Datum der Vorlage ist falsch.")
+            })
+        }
+        Err(_) => {
+            let part = |at: usize| found.get(at).map(|part| part.as_str());
+            let year =
+                part(2).map(|year| if year.len() == 2 { format!("20{year}") } else { year.to_owned() });
+            let supplement =
+                part(3).map_or(String::new(), |count| format!("/{}", count.trim_start_matches('0')));
+            let meant = format!("V/{:0>4}/{}{supplement}", part(1)?, year?);
+            let hint = match meant.parse::<Number>() {
+                Ok(number) => format!("Gemeint ist wohl {number}."),
+                Err(_) => "Eine Nummer ist ein V, vier Ziffern und das Jahr: V/0056/2025.".into(),
+            };
+            let message = format!("„{}“ ist keine Vorlagennummer.", shown(written));
+            Some(text.finding(&codes::MALFORMED_CITATION, range, message).hint(hint))
+        }
+    }
+}
+
+/// What the texts say of the annexes.
+#[derive(Debug, Default)]
+pub struct CitedAnnexes {
+    labels: BTreeSet<String>,
+    /// „siehe Anlagen“: all of them.
+    all: bool,
+    /// „siehe Anlage“: the only one.
+    only_one: bool,
+}
+
+impl CitedAnnexes {
+    /// Whether the texts name the annex with this label; `only` if the proposal has no other.
+    pub fn name(&self, label: &str, only: bool) -> bool {
+        self.labels.contains(label) || self.all || only && self.only_one
+    }
+}
+
+/// A finding for each annex that a text cites and that is not there; `cited` collects those that it cites.
+pub fn annexes(text: &Text<'_>, labels: &[&str], cited: &mut CitedAnnexes) -> Vec<Diagnostic> {
+    let visible = &*text.visible;
+    let mut findings = Vec::new();
+    let mut numbered = Vec::new();
+    for found in ANNEXES.captures_iter(visible) {
+        let (Some(whole), Some(list)) = (found.get(0), found.get(1)) else { continue };
+        numbered.push(whole.start());
+        let after = &visible[whole.end()..];
+        let goes_on = after.starts_with(|c: char| c.is_ascii_digit())
+            || after.starts_with('.') && after[1..].starts_with(|c: char| c.is_ascii_digit());
+        if goes_on || is_of_another(after) {
+            continue;
+        }
+        for (label, range) in labels_in(list.as_str(), list.start()) {
+            if !labels.contains(&label.as_str()) && !cited.labels.contains(&label) {
+                let message =
+                    format!("Der Text nennt Anlage {label}, aber die Vorlage hat keine Anlage {label}.");
+                let hint = match labels {
+                    [] => format!("Die Anlage unter [anlage.{label}] angeben, oder den Satz ändern."),
+                    _ => format!(
+                        "Die Anlage unter [anlage.{label}] angeben, oder den Satz ändern; es gibt: {}.",
+                        labels.join(", ")
+                    ),
+                };
+                findings.push(text.finding(&codes::CITED_ANNEX_MISSING, range, message).hint(hint));
+            }
+            cited.labels.insert(label);
+        }
+    }
+    for found in ALL_OR_THE_ONLY_ONE.find_iter(visible).filter(|found| !numbered.contains(&found.start())) {
+        cited.all |= found.as_str() == "Anlagen";
+        cited.only_one |= found.as_str() == "Anlage";
+    }
+    findings
+}
+
+fn is_of_another(after: &str) -> bool {
+    OF_ANOTHER.captures(after).is_some_and(|found| {
+        let word = |at: usize| found.get(at).map_or("", |word| word.as_str());
+        let own = ["Vorlage", "Beschlussvorlage", "Berichtsvorlage"]
+            .contains(&word(1).trim_end_matches(['.', ',', ')']));
+        !own || word(2).starts_with("V/")
+    })
+}
+
+/// The labels of a list, with their places; „4 bis 6“ names three.
+fn labels_in(list: &str, start: usize) -> Vec<(String, Range<usize>)> {
+    let mut labels: Vec<(String, Range<usize>)> = Vec::new();
+    let mut previous: Option<u32> = None;
+    for found in LABEL.captures_iter(list) {
+        let part = |at: usize| found.get(at).map(|part| part.as_str());
+        let (Some(place), to) = (found.get(2).or(found.get(4)), part(1).is_some()) else { continue };
+        let end = found.get(3).unwrap_or(place).end();
+        let range = start + place.start()..start + end;
+        let number: Option<u32> = part(2).and_then(|number| number.parse().ok());
+        if let (true, Some(from), Some(until)) = (to, previous, number) {
+            labels.extend((from + 1..until).map(|between| (between.to_string(), range.clone())));
+        }
+        previous = number.filter(|_| part(3).is_none());
+        labels.push((
+            format!("{}{}", place.as_str().trim_start_matches('0'), part(3).unwrap_or_default()),
+            range,
+        ));
+    }
+    labels
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn lists_of_labels_are_understood() {
+        let labels = |list: &str| labels_in(list, 0).into_iter().map(|(label, _)| label).collect::<Vec<_>>();
+        assert_eq!(labels("2"), ["2"]);
+        assert_eq!(labels("1 b"), ["1b"]);
+        assert_eq!(labels("1, 2a und 4 bis 6"), ["1", "2a", "4", "5", "6"]);
+        assert_eq!(labels("A und 1-3"), ["A", "1", "2", "3"]);
+    }
+
+    #[test]
+    fn annexes_of_something_else_are_told_apart() {
+        for other in
+            [" zum Vertrag", " der Satzung", " zur V/0012/2020", " zur Vorlage V/0012/2020", " zu § 5 BauNVO"]
+        {
+            assert!(is_of_another(other), "{other}");
+        }
+        for own in ["", ".", ") wird", " zu dieser Vorlage.", " der Vorlage", " zeigt den Plan", " und 3"] {
+            assert!(!is_of_another(own), "{own}");
+        }
+    }
+}

@@ -1,0 +1,118 @@
+//! What the rules of a form find, put to its place in the record.
+//!
+//! Knows not how rules are run; they come as a function.
+
+use std::ops::Range;
+
+use serde::Deserialize;
+use serde_json::Value as Json;
+
+use crate::diagnostics::{Diagnostic, Edit, Source, codes};
+use crate::proposal::{FormAnnex, Proposal};
+use crate::template::RULES_FILE;
+use crate::toml_tree::{Node, Value};
+
+/// Runs the rules of an annex's form: what they find, as a JSON list, and what is wrong with the rules themselves.
+pub type Rules<'a> = dyn FnMut(&Proposal, &FormAnnex) -> (Vec<u8>, Vec<Diagnostic>) + 'a;
+
+/// A finding as a rule gives it.
+#[derive(Debug, Deserialize)]
+struct Found {
+    code: String,
+    path: Vec<Json>,
+    message: String,
+    hint: Option<String>,
+    fix: Option<String>,
+}
+
+/// All findings of the forms of a proposal. `known` are those about its structure: what only follows from an error
+/// among them is not said.
+pub fn check(proposal: &Proposal, known: &[Diagnostic], rules: &mut Rules<'_>) -> Vec<Diagnostic> {
+    let errors: Vec<&Diagnostic> = known.iter().filter(|finding| finding.is_error()).collect();
+    let mut findings = Vec::new();
+    for annex in proposal.form_annexes().filter(|annex| annex.template.files.contains_key(RULES_FILE)) {
+        let (json, mut of_rules) = rules(proposal, annex);
+        findings.append(&mut of_rules);
+        let found: Vec<Json> = serde_json::from_slice(&json).unwrap_or_default();
+        findings.extend(found.into_iter().filter_map(|json| place(proposal, annex, json, &errors)));
+    }
+    findings
+}
+
+fn place(proposal: &Proposal, annex: &FormAnnex, json: Json, errors: &[&Diagnostic]) -> Option<Diagnostic> {
+    let rule_failed = |message: String| -> Option<Diagnostic> {
+        let name = format!("templates/{}/{RULES_FILE}", annex.template.name);
+        let text = annex.template.files.get(RULES_FILE).map(|bytes| String::from_utf8_lossy(bytes));
+        let source = Source::new(name, text.unwrap_or_default());
+        let hint = "Ein Befund hat code, path, message, und nach Wunsch hint und fix; die Codes stehen in findings.toml.";
+        Some(Diagnostic::new(&codes::RULE_FAILED, &source, 0..0, message).hint(hint))
+    };
+    let found: Found = match serde_json::from_value(json) {
+        Ok(found) => found,
+        Err(error) => return rule_failed(format!("Eine Regel ergibt etwas, das kein Befund ist ({error}).")),
+    };
+    let Some((code, _)) = annex.template.codes.get(&found.code) else {
+        return rule_failed(format!(
+            "Eine Regel nennt den Code „{}“, der nicht in findings.toml steht.",
+            found.code
+        ));
+    };
+    let Located { span, node, table } = locate(proposal, annex, &found.path)?;
+    if follows(&span, node.is_none().then_some(table), errors) {
+        return None;
+    }
+    let mut finding = Diagnostic::new(code, &proposal.source, span, found.message);
+    finding.hint = found.hint;
+    if let (Some(text), Some(Node { value: Value::String(_), span })) = (found.fix, node) {
+        finding.fix = vec![Edit { span: span.clone(), text: toml::Value::String(text).to_string() }];
+    }
+    Some(finding)
+}
+
+/// Whether a finding only follows from an error: the value it is about is wrong itself, or missing where a key is
+/// misspelled or a line cannot be read.
+fn follows(span: &Range<usize>, missing_from: Option<&Node>, errors: &[&Diagnostic]) -> bool {
+    let touches = |error: &&Diagnostic| error.span.start < span.end && span.start < error.span.end;
+    let in_table = |error: &&Diagnostic| {
+        let keys = missing_from.and_then(Node::as_table).map(|table| &table.0[..]).unwrap_or_default();
+        keys.iter().any(|entry| entry.key_span == error.span)
+    };
+    errors.iter().any(|error| {
+        let unreadable = error.code.id.starts_with("T00") && missing_from.is_some();
+        unreadable || touches(error) || in_table(error)
+    })
+}
+
+/// Where a path leads to.
+struct Located<'a> {
+    /// The place of the value, or of the table it is missing from.
+    span: Range<usize>,
+    /// The value.
+    node: Option<&'a Node>,
+    /// The last table on the way.
+    table: &'a Node,
+}
+
+fn locate<'a>(proposal: &'a Proposal, annex: &FormAnnex, path: &[Json]) -> Option<Located<'a>> {
+    let annexes = proposal.tree.as_table()?.get("anlage")?.as_table()?;
+    let entry = annexes.entry(&annex.label)?;
+    // A table made of dotted keys has no place of its own.
+    let place =
+        |node: &Node, key: &Range<usize>| if node.span.is_empty() { key.clone() } else { node.span.clone() };
+    let (mut node, mut span) = (&entry.node, place(&entry.node, &entry.key_span));
+    for step in path {
+        let next = match (step, &node.value) {
+            (Json::String(key), Value::Table(table)) => {
+                table.entry(key).map(|entry| (&entry.node, &entry.key_span))
+            }
+            (Json::Number(at), Value::Array(items)) => {
+                let at = at.as_u64().and_then(|at| usize::try_from(at).ok());
+                at.and_then(|at| items.get(at)).map(|node| (node, &node.span))
+            }
+            _ => None,
+        };
+        let Some((next, key)) = next else { return Some(Located { span, node: None, table: node }) };
+        (node, span) = (next, place(next, key));
+    }
+    Some(Located { span, node: Some(node), table: node })
+}

@@ -1,0 +1,55 @@
+//! What was left in a text that nobody meant to print: placeholders, and markup of other programs.
+
+use std::sync::LazyLock;
+
+use regex::Regex;
+
+use super::texts::Text;
+use crate::diagnostics::{Diagnostic, codes, shown};
+
+static PLACEHOLDER: LazyLock<Regex> = LazyLock::new(|| {
+    Regex::new(
+        r"JJJJ|\bTT\.\s?MM\b\.?|\bX{3,}\b|\b[xX]{2}\.[xX]{2}\.|\?{3,}|\[(?:…|\.{3})\]|\b(?i:platzhalter|lorem ipsum)\b|\bTODO\b|_{4,}",
+    )
+    .expect("fixed and tested")
+});
+
+static LEAKED: LazyLock<Regex> = LazyLock::new(|| {
+    Regex::new(
+        r"&(?:[a-zA-Z]{2,8}|#\d{1,6}|#[xX][0-9a-fA-F]{1,6});|\{\{[^}\n]*\}\}|Fehler! (?:Verweisquelle|Textmarke|Unbekannter Name)[^.\n]*\.|#(?:REF|BEZUG|NAME|WERT|VALUE)[!?]",
+    )
+    .expect("fixed and tested")
+});
+
+/// In a CommonMark text these have a meaning, or a finding of their own.
+static LEAKED_INTO_PLAIN_TEXT: LazyLock<Regex> = LazyLock::new(|| {
+    Regex::new(
+        r"</?[a-zA-Z][^>\n]{0,60}>|\*{1,2}[^\s*](?:[^*\n]*[^\s*])?\*{1,2}|\[[^\]\n]+\]\([^)\n]+\)|\[/?[biu]\]",
+    )
+    .expect("fixed and tested")
+});
+
+/// A finding for each leftover.
+pub fn check(text: &Text<'_>) -> Vec<Diagnostic> {
+    let placeholders = PLACEHOLDER.find_iter(&text.visible).map(|found| {
+        let message = format!("Im Text steht noch ein Platzhalter: „{}“.", shown(found.as_str()));
+        text.finding(&codes::PLACEHOLDER, found.range(), message)
+            .hint("Durch die Angabe ersetzen, oder den Satz streichen.")
+    });
+    let plain = (!text.rich).then(|| LEAKED_INTO_PLAIN_TEXT.find_iter(&text.visible));
+    let leaked = LEAKED.find_iter(&text.visible).chain(plain.into_iter().flatten()).map(|found| {
+        let what = shown(found.as_str());
+        let (message, hint) = match found.as_str() {
+            word if word.starts_with("Fehler!") || word.starts_with('#') => (
+                format!("Das ist eine Fehlermeldung von Word oder Excel: „{what}“."),
+                "Nachsehen, was dort stehen sollte, und es hinschreiben.",
+            ),
+            _ => (
+                format!("„{what}“ sieht nach Auszeichnung aus, die hier keine Wirkung hat."),
+                "Nur den Text schreiben, so wie er gedruckt werden soll.",
+            ),
+        };
+        text.finding(&codes::LEAKED_MARKUP, found.range(), message).hint(hint)
+    });
+    placeholders.chain(leaked).collect()
+}

@@ -1,0 +1,237 @@
+//! What a German proofreader marks: quotes, dashes, spaces at which a line must not end. Each slip can be mended, since
+//! it changes no word.
+
+use std::ops::Range;
+use std::sync::LazyLock;
+
+use regex::Regex;
+
+use super::texts::Text;
+use crate::diagnostics::{Code, Diagnostic, codes};
+use crate::proposal::rich_text::HIDDEN;
+
+const NO_BREAK: char = '\u{a0}';
+const SPACE_HINT: &str = "Ein geschütztes Leerzeichen (U+00A0) setzen.";
+
+static ADDRESS: LazyLock<Regex> =
+    LazyLock::new(|| Regex::new(r"\b(?:https?://|www\.)\S+|\S+@\S+").expect("fixed and tested"));
+
+static ENGLISH_QUOTES: LazyLock<Regex> =
+    LazyLock::new(|| Regex::new("“([^“”„\"\n]{1,200})”").expect("fixed and tested"));
+
+static RANGE: LazyLock<Regex> =
+    LazyLock::new(|| Regex::new(r"(\d{1,4})( ?- ?)(\d{1,4})").expect("fixed and tested"));
+
+/// Before a range of numbers, or behind it: then a hyphen can be nothing else.
+static BEFORE_RANGE: LazyLock<Regex> = LazyLock::new(|| {
+    Regex::new(r"(?:§§?|\bS\.|\bSeiten?|\bNrn?\.|\bZiff\.|\bAbs\.)\s?$").expect("fixed and tested")
+});
+static BEHIND_RANGE: LazyLock<Regex> = LazyLock::new(|| {
+    Regex::new(r"^\s?(?:%|€|°|(?:Uhr|Euro|Prozent|Jahren?|Monaten?|Wochen|Tagen?|Stunden|Minuten|Personen|Kindern?|Plätzen?|Mio\.|Mrd\.|Millionen|km|m|m²|cm|mm|ha|kg|t|kW|kWh|MW|MWh)\b)").expect("fixed and tested")
+});
+
+/// What goes on like this is a larger number.
+static DECIMALS: LazyLock<Regex> = LazyLock::new(|| Regex::new(r"^[.,]\d").expect("fixed and tested"));
+
+static DASH: LazyLock<Regex> = LazyLock::new(|| {
+    Regex::new(r"[\w.,;:!?)“”»*%€\x01](?: )(-)(?: )[\w„“(«*\x01]").expect("fixed and tested")
+});
+
+static CITATION: LazyLock<Regex> = LazyLock::new(|| {
+    Regex::new(r"(?:§§?|\b(?:Art|Abs|Nr|Nrn|Ziff|Buchst|lit|Rn|Kap|S)\.)( ?)\d").expect("fixed and tested")
+});
+
+/// Each with its letters; between them is a no-break space.
+static ABBREVIATION: LazyLock<Regex> = LazyLock::new(|| {
+    let all = [
+        "z B", "d h", "u a", "u ä", "o ä", "o g", "o a", "s o", "s u", "v a", "z T", "u U", "m E", "i d R",
+        "i V m", "i S d", "i H v", "i R d", "z Zt",
+    ];
+    let one = |letters: &str| letters.split(' ').collect::<Vec<_>>().join(r"\.[ \u{a0}\u{202f}]?") + r"\.";
+    let pattern = all.map(one).join("|");
+    // The first letter may begin a sentence.
+    let pattern =
+        format!(r"\b(?:(?i:z)\.[ \u{{a0}}\u{{202f}}]?B\.|(?i:d)\.[ \u{{a0}}\u{{202f}}]?h\.|{pattern})");
+    Regex::new(&pattern).expect("fixed and tested")
+});
+
+static UNIT: LazyLock<Regex> = LazyLock::new(|| {
+    Regex::new(r"\d[\d.,]*( )(?:€|%|‰|°C|(?:EUR|Mio\.|Mrd\.|Tsd\.|km²|km|m²|m³|m|cm|mm|ha|kg|t|kWh|MWh|GWh|kW|MW|kWp|l)(?:[^\w²³]|$))")
+        .expect("fixed and tested")
+});
+
+/// A finding for each slip.
+pub fn check(text: &Text<'_>) -> Vec<Diagnostic> {
+    let hidden = without_addresses(&text.visible);
+    let shown = hidden.as_str();
+    let mut findings = quotes(text, shown);
+    findings.extend(ranges(text, shown));
+    findings.extend(dashes(text, shown));
+    findings.extend(spaces(text, shown, &CITATION, &codes::SPACE_IN_CITATION, |part| {
+        format!("In „{part}“ kann die Zeile umbrechen.")
+    }));
+    findings.extend(abbreviations(text, shown));
+    findings.extend(spaces(text, shown, &UNIT, &codes::SPACE_BEFORE_UNIT, |part| {
+        format!("Zwischen Zahl und Einheit kann die Zeile umbrechen: „{part}“.")
+    }));
+    findings
+}
+
+fn without_addresses(visible: &str) -> String {
+    let hide = |found: &regex::Captures<'_>| HIDDEN.to_string().repeat(found[0].len());
+    ADDRESS.replace_all(visible, hide).into_owned()
+}
+
+/// Straight quotes in pairs, and English ones.
+fn quotes(text: &Text<'_>, shown: &str) -> Vec<Diagnostic> {
+    let mut findings = Vec::new();
+    let mut start = 0;
+    for paragraph in shown.split_inclusive("\n\n") {
+        let inch = |at: usize| paragraph[..at].ends_with(|c: char| c.is_ascii_digit());
+        let all: Vec<usize> = paragraph.match_indices('"').map(|(at, _)| at).collect();
+        let paired = all.len().is_multiple_of(2)
+            && all.chunks(2).all(|pair| opens(paragraph, pair[0]) && closes(paragraph, pair[1]));
+        for pair in all.chunks(2).filter(|_| paired) {
+            let (open, close) = (start + pair[0], start + pair[1]);
+            let quoted = crate::diagnostics::shown(&paragraph[pair[0] + 1..pair[1]]).replace(HIDDEN, "");
+            findings.push(
+                text.finding(
+                    &codes::STRAIGHT_QUOTES,
+                    open..close + 1,
+                    format!("Gerade Anführungszeichen um „{quoted}“."),
+                )
+                .hint("Deutsche setzen: „…“.")
+                .fix([text.edit(open..open + 1, "„"), text.edit(close..close + 1, "“")]),
+            );
+        }
+        for at in all.into_iter().filter(|at| !paired && !inch(*at)) {
+            findings.push(
+                text.finding(
+                    &codes::STRAIGHT_QUOTES,
+                    start + at..start + at + 1,
+                    "Ein gerades Anführungszeichen ohne Gegenstück.",
+                )
+                .hint("Deutsche Anführungszeichen setzen, am Anfang „ und am Ende “."),
+            );
+        }
+        start += paragraph.len();
+    }
+    findings.extend(ENGLISH_QUOTES.find_iter(shown).map(|found| {
+        let (open, close) = (found.start(), found.end() - '”'.len_utf8());
+        text.finding(&codes::STRAIGHT_QUOTES, found.range(), "Englische Anführungszeichen.")
+            .hint("Deutsche setzen: „…“.")
+            .fix([text.edit(open..open + '“'.len_utf8(), "„"), text.edit(close..found.end(), "“")])
+    }));
+    findings
+}
+
+fn opens(text: &str, at: usize) -> bool {
+    let before = text[..at]
+        .chars()
+        .next_back()
+        .is_none_or(|c| c.is_whitespace() || c == HIDDEN || "([–/-".contains(c));
+    before && text[at + 1..].starts_with(|c: char| !c.is_whitespace())
+}
+
+fn closes(text: &str, at: usize) -> bool {
+    let behind = text[at + 1..].chars().next();
+    behind.is_none_or(|c| !c.is_alphanumeric()) && !text[..at].ends_with(char::is_whitespace)
+}
+
+/// A hyphen between two numbers of which the second is larger.
+fn ranges(text: &Text<'_>, shown: &str) -> Vec<Diagnostic> {
+    let of = |found: regex::Captures<'_>| {
+        let (whole, from, hyphen, to) = (found.get(0)?, found.get(1)?, found.get(2)?, found.get(3)?);
+        let (before, behind) = (&shown[..whole.start()], &shown[whole.end()..]);
+        let number = |text: &str| text.parse::<u32>().ok();
+        let ascending = number(from.as_str())? < number(to.as_str())?;
+        let bordered = !before.ends_with(|c: char| c.is_alphanumeric() || "-–/.,:".contains(c))
+            && !behind.starts_with(|c: char| c.is_alphanumeric() || "-–/:".contains(c))
+            && !DECIMALS.is_match(behind);
+        let year = |text: &str| text.len() == 4 && (text.starts_with("19") || text.starts_with("20"));
+        let years = year(from.as_str()) && year(to.as_str());
+        let certain = years || BEFORE_RANGE.is_match(before) || BEHIND_RANGE.is_match(behind);
+        (ascending && bordered && certain).then(|| {
+            let message =
+                format!("Zwischen „{}“ und „{}“ steht ein Bindestrich.", from.as_str(), to.as_str());
+            text.finding(&codes::HYPHEN_FOR_RANGE, whole.range(), message)
+                .hint("Den Bis-Strich setzen, ohne Leerzeichen: 2024–2026.")
+                .fix([text.edit(hyphen.range(), "–")])
+        })
+    };
+    RANGE.captures_iter(shown).filter_map(of).collect()
+}
+
+/// A hyphen between spaces, outside of ranges.
+fn dashes(text: &Text<'_>, shown: &str) -> Vec<Diagnostic> {
+    let of = |found: regex::Captures<'_>| {
+        let hyphen = found.get(1)?;
+        let digit = |c: Option<char>| c.is_some_and(|c| c.is_ascii_digit());
+        let before = shown[..hyphen.start() - 1].chars().next_back();
+        let behind = shown[hyphen.end() + 1..].chars().next();
+        // "10 - 12" may be a difference, and "- 5" a number below zero.
+        (!digit(before) && !digit(behind)).then(|| {
+            text.finding(
+                &codes::HYPHEN_FOR_DASH,
+                hyphen.range(),
+                "Als Gedankenstrich steht hier ein Bindestrich.",
+            )
+            .hint("Den Gedankenstrich setzen: –.")
+            .fix([text.edit(hyphen.range(), "–")])
+        })
+    };
+    DASH.captures_iter(shown).filter_map(of).collect()
+}
+
+/// A space, or none, where the first group of a pattern is and a no-break space should be.
+fn spaces<'a>(
+    text: &'a Text<'_>,
+    shown: &'a str,
+    pattern: &'static Regex,
+    code: &'static Code,
+    message: impl Fn(&str) -> String + 'a,
+) -> impl Iterator<Item = Diagnostic> + 'a {
+    pattern.captures_iter(shown).filter_map(move |found| {
+        let (whole, gap) = (found.get(0)?, found.get(1)?);
+        let part = whole.start()..end_of_word(shown, gap.end());
+        Some(
+            text.finding(code, part.clone(), message(shown[part].trim_end_matches([',', '.', ')'])))
+                .hint(SPACE_HINT)
+                .fix([text.edit(gap.range(), NO_BREAK)]),
+        )
+    })
+}
+
+fn end_of_word(text: &str, from: usize) -> usize {
+    text[from..].find(|c: char| c.is_whitespace() || c == HIDDEN).map_or(text.len(), |at| from + at)
+}
+
+fn abbreviations(text: &Text<'_>, shown: &str) -> Vec<Diagnostic> {
+    let of = |found: regex::Match<'_>| {
+        let letters: Vec<&str> = found
+            .as_str()
+            .split_terminator('.')
+            .map(|part| part.trim_matches([' ', NO_BREAK, '\u{202f}']))
+            .collect();
+        let spaced = letters.join(&format!(".{NO_BREAK}")) + ".";
+        let right = found.as_str().replace('\u{202f}', "\u{a0}") == spaced;
+        let inside = shown[..found.start()].ends_with('.');
+        (!right && !inside).then(|| {
+            let message = format!("In „{}“ fehlt ein geschütztes Leerzeichen.", found.as_str());
+            text.finding(&codes::SPACE_IN_ABBREVIATION, found.range(), message)
+                .hint(SPACE_HINT)
+                .fix(gaps(found.as_str(), found.start()).map(|gap| text.edit(gap, NO_BREAK)))
+        })
+    };
+    ABBREVIATION.find_iter(shown).filter_map(of).collect()
+}
+
+/// The places behind all dots but the last, with the space that stands there.
+fn gaps(abbreviation: &str, start: usize) -> impl Iterator<Item = Range<usize>> {
+    let dots: Vec<usize> = abbreviation.match_indices('.').map(|(at, _)| at + 1).collect();
+    let gap = |at: usize| {
+        let space = abbreviation[at..].chars().next().filter(|c| c.is_whitespace()).map_or(0, char::len_utf8);
+        start + at..start + at + space
+    };
+    dots[..dots.len().saturating_sub(1)].iter().map(|at| gap(*at)).collect::<Vec<_>>().into_iter()
+}

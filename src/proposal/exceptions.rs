@@ -1,0 +1,185 @@
+//! Exceptions that a record makes: in any of its tables, `ausnahmen = ["F201"]` and `ausnahmen_grund = "…"`.
+//!
+//! They are taken out of the tree, so no schema has to know them.
+
+use std::ops::Range;
+use std::sync::Arc;
+
+use crate::diagnostics::{Code, Diagnostic, Source, codes};
+use crate::template::Templates;
+use crate::toml_tree::{Entry, Node, Table, Value};
+
+/// The key of the list of codes.
+pub const KEY: &str = "ausnahmen";
+/// The key of the reason.
+pub const REASON_KEY: &str = "ausnahmen_grund";
+
+/// A code that shall not be reported in a table.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Exception {
+    /// The code.
+    pub code: String,
+    /// Where it is named.
+    pub span: Range<usize>,
+    /// The places of the table, its values and its tables.
+    scope: Vec<Range<usize>>,
+}
+
+impl Exception {
+    /// Whether it holds for a finding.
+    pub fn covers(&self, finding: &Diagnostic) -> bool {
+        let inside =
+            |range: &Range<usize>| range.start <= finding.span.start && finding.span.end <= range.end;
+        self.code == finding.code.id && self.scope.iter().any(inside)
+    }
+}
+
+/// Takes the exceptions out of a record.
+pub fn take(
+    tree: &mut Node,
+    source: &Arc<Source>,
+    templates: &Templates,
+    findings: &mut Vec<Diagnostic>,
+) -> Vec<Exception> {
+    let mut taker = Taker { source, templates, findings, exceptions: Vec::new() };
+    taker.node(tree);
+    taker.exceptions
+}
+
+struct Taker<'a> {
+    source: &'a Arc<Source>,
+    templates: &'a Templates,
+    findings: &'a mut Vec<Diagnostic>,
+    exceptions: Vec<Exception>,
+}
+
+impl Taker<'_> {
+    fn node(&mut self, node: &mut Node) {
+        match &mut node.value {
+            Value::Array(items) => items.iter_mut().for_each(|item| self.node(item)),
+            Value::Table(table) => {
+                let codes = remove(table, KEY);
+                let reason = remove(table, REASON_KEY);
+                if codes.is_some() || reason.is_some() {
+                    let mut scope = vec![node.span.clone()];
+                    table.0.iter().for_each(|entry| places(entry, &mut scope));
+                    self.table(codes, reason, &scope);
+                }
+                table.0.iter_mut().for_each(|entry| self.node(&mut entry.node));
+            }
+            _ => {}
+        }
+    }
+
+    fn table(&mut self, codes: Option<Entry>, reason: Option<Entry>, scope: &[Range<usize>]) {
+        let has_reason =
+            reason.as_ref().and_then(|entry| entry.node.as_str()).is_some_and(|text| !text.trim().is_empty());
+        let Some(codes) = codes else {
+            let span = reason.map(|entry| entry.key_span).unwrap_or_default();
+            let message = format!("„{REASON_KEY}“ steht hier ohne „{KEY}“.");
+            return self.refuse(span, message, format!("Die Codes dazu nennen: {KEY} = [\"F201\"]."));
+        };
+        if !has_reason {
+            let hint = format!("Daneben angeben: {REASON_KEY} = \"…\".");
+            self.refuse(codes.key_span.clone(), "Zur Ausnahme fehlt der Grund.".into(), hint);
+        }
+        let Some(items) = codes.node.as_array() else {
+            let hint = format!("In eckigen Klammern, jeder in Anführungszeichen: {KEY} = [\"F201\"].");
+            return self.refuse(codes.node.span.clone(), "Ausnahmen sind eine Liste von Codes.".into(), hint);
+        };
+        for item in items {
+            let id = item.as_str().unwrap_or_default();
+            let mut known = codes::ALL.iter().copied().chain(self.templates.codes());
+            match known.find(|code| code.id == id) {
+                Some(code) if code.is_adjustable() => self.exceptions.push(Exception {
+                    code: id.to_owned(),
+                    span: item.span.clone(),
+                    scope: scope.to_vec(),
+                }),
+                Some(Code { title, .. }) => {
+                    let message = format!("Von einem Fehler gibt es keine Ausnahme: {id}, {title}.");
+                    self.refuse(item.span.clone(), message, "Den Fehler beheben.".into());
+                }
+                None => {
+                    let message = format!("Einen Befund „{}“ gibt es nicht.", crate::diagnostics::shown(id));
+                    self.refuse(item.span.clone(), message, "„anlage explain“ nennt alle.".into());
+                }
+            }
+        }
+    }
+
+    fn refuse(&mut self, span: Range<usize>, message: String, hint: String) {
+        self.findings.push(Diagnostic::new(&codes::BAD_EXCEPTION, self.source, span, message).hint(hint));
+    }
+}
+
+fn remove(table: &mut Table, key: &str) -> Option<Entry> {
+    let at = table.0.iter().position(|entry| entry.key == key)?;
+    Some(table.0.remove(at))
+}
+
+/// The place of an entry, and of all below it: tables with headers of their own may stand anywhere.
+fn places(entry: &Entry, scope: &mut Vec<Range<usize>>) {
+    scope.push(entry.key_span.start..entry.node.span.end.max(entry.key_span.end));
+    within(&entry.node, scope);
+}
+
+fn within(node: &Node, scope: &mut Vec<Range<usize>>) {
+    match &node.value {
+        Value::Array(items) => items.iter().for_each(|item| {
+            scope.push(item.span.clone());
+            within(item, scope);
+        }),
+        Value::Table(table) => table.0.iter().for_each(|entry| places(entry, scope)),
+        _ => {}
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::toml_tree;
+
+    fn taken(toml: &str) -> (Vec<(String, Vec<String>)>, Vec<String>) {
+        let source = Source::new("a.toml", toml);
+        let mut tree = toml_tree::parse(&source).0;
+        let mut findings = Vec::new();
+        let exceptions = take(&mut tree, &source, &Templates::built_in(), &mut findings);
+        let covered = |exception: &Exception| {
+            let at = |word: &&&str| {
+                let at = toml.find(**word).unwrap();
+                let code = codes::ALL.iter().find(|code| code.id == exception.code).unwrap();
+                exception.covers(&Diagnostic::new(code, &source, at..at + word.len(), ""))
+            };
+            ["eins", "zwei", "drei", "vier"].iter().filter(at).map(|word| (*word).to_owned()).collect()
+        };
+        assert!(!format!("{tree:?}").contains(KEY));
+        let found = findings.iter().map(|f| f.code.id.to_string()).collect();
+        (exceptions.iter().map(|one| (one.code.clone(), covered(one))).collect(), found)
+    }
+
+    #[test]
+    fn an_exception_holds_for_its_table_and_all_below() {
+        let record = "[a]\nk = 'eins'\nt = { k = 'zwei' }\nAUSNAHME\n[b]\nk = 'drei'\n[[a.l]]\nk = 'vier'\n";
+        let made = "ausnahmen = ['V101']\nausnahmen_grund = 'x'";
+        let covered = |record: &str| taken(record).0[0].1.clone();
+        assert_eq!(covered(&record.replace("AUSNAHME", made)), ["eins", "zwei", "vier"]);
+        assert_eq!(covered(&format!("{}{made}", record.replace("AUSNAHME", ""))), ["vier"]);
+    }
+
+    #[test]
+    fn wrong_exceptions_are_found() {
+        for wrong in [
+            "ausnahmen = ['V101']",
+            "ausnahmen = ['V101']\nausnahmen_grund = ' '",
+            "ausnahmen_grund = 'x'",
+            "ausnahmen = 'V101'\nausnahmen_grund = 'x'",
+            "ausnahmen = ['X999']\nausnahmen_grund = 'x'",
+            "ausnahmen = ['T101']\nausnahmen_grund = 'x'",
+            "ausnahmen = [1]\nausnahmen_grund = 'x'",
+        ] {
+            let text = format!("[a]\neins = 1\nzwei = 2\ndrei = 3\nvier = 4\n{wrong}");
+            assert_eq!(taken(&text).1, ["T113"], "{wrong}");
+        }
+    }
+}

@@ -1,0 +1,100 @@
+//! Runs the rules of a form: evaluates its file and calls each of its functions. No page is laid out.
+
+use serde_bytes::ByteBuf;
+use typst::World;
+use typst::comemo::{Track, Tracked};
+use typst::diag::{SourceResult, bail};
+use typst::engine::{Engine, Route, Sink, Traced};
+use typst::foundations::{Array, Context, Func, Value};
+use typst::introspection::EmptyIntrospector;
+use typst::syntax::Span;
+use typst::utils::Protected;
+
+use super::super::job::{Job, Outcome, Stage};
+use super::{Desk, finding};
+
+/// What the rules find, as a JSON list in the only file of the outcome; and what went wrong with them.
+pub fn run(desk: &Desk<'_>, job: &Job) -> Outcome {
+    let mut findings = Vec::new();
+    let mut found = Array::new();
+    let run = || -> SourceResult<Vec<SourceResult<Value>>> {
+        let data = data(job)?;
+        Ok(rules(desk)?.into_iter().map(|rule| call(desk, &rule, &data)).collect())
+    };
+    let results = run().unwrap_or_else(|errors| vec![Err(errors)]);
+    for result in results {
+        match result.and_then(list) {
+            Ok(list) => found.extend(list),
+            Err(errors) => findings.extend(errors.iter().map(|error| finding(desk, error, Stage::Rule))),
+        }
+    }
+    match serde_json::to_vec(&found) {
+        Ok(json) => Outcome { files: vec![ByteBuf::from(json)], findings },
+        Err(_) => Outcome { files: Vec::new(), findings },
+    }
+}
+
+/// The functions that the form exports as `rules`.
+fn rules(desk: &Desk<'_>) -> SourceResult<Vec<Func>> {
+    let world: &dyn World = desk;
+    let source = match world.source(desk.main) {
+        Ok(source) => source,
+        Err(error) => bail!(Span::detached(), "{error}"),
+    };
+    let (mut sink, traced) = (Sink::new(), Traced::default());
+    let module = typst_eval::eval(
+        world.track(),
+        &desk.engine.library,
+        traced.track(),
+        sink.track_mut(),
+        Route::default().track(),
+        &source,
+    )?;
+    let start = source.root().span();
+    let Some(binding) = module.scope().get("rules") else {
+        return Ok(Vec::new());
+    };
+    match binding.read() {
+        Value::Array(all) => all
+            .iter()
+            .map(|rule| match rule {
+                Value::Func(rule) => Ok(rule.clone()),
+                other => bail!(start, "`rules` holds {}, not only functions", other.ty()),
+            })
+            .collect(),
+        other => bail!(start, "`rules` is {}, not an array of functions", other.ty()),
+    }
+}
+
+fn call(desk: &Desk<'_>, rule: &Func, data: &Value) -> SourceResult<Value> {
+    let world: &dyn World = desk;
+    let (mut sink, traced) = (Sink::new(), Traced::default());
+    let introspector: Tracked<'_, dyn typst::introspection::Introspector + '_> = EmptyIntrospector.track();
+    let mut engine = Engine {
+        library: &desk.engine.library,
+        world: world.track(),
+        introspector: Protected::new(introspector),
+        traced: traced.track(),
+        sink: sink.track_mut(),
+        route: Route::default(),
+    };
+    rule.call(&mut engine, Context::none().track(), [data.clone()])
+}
+
+/// A rule may find nothing, one thing, or several.
+fn list(value: Value) -> SourceResult<Array> {
+    match value {
+        Value::None => Ok(Array::new()),
+        Value::Array(list) => Ok(list),
+        Value::Dict(_) => Ok([value].into_iter().collect()),
+        other => bail!(Span::detached(), "a rule gives {}, not findings", other.ty()),
+    }
+}
+
+fn data(job: &Job) -> SourceResult<Value> {
+    let bytes = job.files.get("/data.json").map(|bytes| bytes.as_slice()).unwrap_or_default();
+    match serde_json::from_slice(bytes) {
+        Ok(value) => Ok(value),
+        Err(error) => bail!(Span::detached(), "{error}"),
+    }
+}

@@ -1,0 +1,124 @@
+//! Each code is explained, and the examples of its explanation are true: the wrong one yields it, the right one does not.
+
+use std::collections::BTreeSet;
+
+use anlage::diagnostics::{Explanation, codes, explanation};
+use anlage::template::Templates;
+
+use crate::program::{Project, repository};
+
+/// Codes that no part of a record can show: what is wrong is the file itself, another file, a form or a whole run.
+const NOT_IN_A_RECORD: [&str; 19] = [
+    "T001", "T002", "T003", "T008", "T009", "T010", "T011", "T111", "V001", "P003", "P004", "P005", "U001",
+    "U002", "U003", "U004", "U005", "U006", "",
+];
+
+fn all() -> Vec<(String, Explanation)> {
+    let templates = Templates::built_in();
+    let of_all = codes::ALL.iter().map(|code| (code.id.to_string(), explanation(&code.id).unwrap().clone()));
+    let of_forms = templates.iter().flat_map(|(_, loaded)| loaded.as_ref().unwrap().codes.clone());
+    of_all.chain(of_forms.map(|(id, (_, explanation))| (id, explanation))).collect()
+}
+
+#[test]
+fn each_example_is_true() {
+    let project = Project::new();
+    std::fs::copy(repository().join("tests/findings/bild.png"), project.path().join("bild.png")).unwrap();
+    project.write("plan.pdf", "%PDF-1.7");
+    let mut wrong = Vec::new();
+    let mut examples = 0;
+    for (id, Explanation { wrong: bad, right: good, .. }) in all() {
+        let (Some(bad), Some(good)) = (bad, good) else {
+            assert!(NOT_IN_A_RECORD.contains(&id.as_str()), "{id} has no example");
+            continue;
+        };
+        examples += 2;
+        let (in_bad, in_good) = (codes_of(&project, &bad), codes_of(&project, &good));
+        if !in_bad.contains(&id) {
+            wrong.push(format!("{id}: the wrong example yields only {in_bad:?}"));
+        }
+        if in_good.contains(&id) {
+            wrong.push(format!("{id}: the right example yields it too"));
+        }
+        let errors = in_good.iter().filter(|code| code.starts_with('T') && *code != "T112").count();
+        if errors > 0 {
+            wrong.push(format!("{id}: the right example has errors: {in_good:?}"));
+        }
+    }
+    assert!(wrong.is_empty(), "{}", wrong.join("\n"));
+    assert!(examples > 100, "{examples}");
+}
+
+#[test]
+fn the_reference_is_that_of_the_program() {
+    let run = Project::new().run(&["explain", "--format", "markdown"]);
+    let path = repository().join("docs/befunde.md");
+    let page = std::fs::read_to_string(&path).unwrap_or_default();
+    if page != run.stdout {
+        std::fs::write(&path, &run.stdout).unwrap();
+        panic!("docs/befunde.md was not current and is written anew; look at it");
+    }
+}
+
+#[test]
+fn one_code_all_codes_and_none() {
+    let project = Project::new();
+    let run = project.run(&["explain", "f203"]);
+    assert_eq!(run.code, 0);
+    for part in [
+        "F203 Nachtrag ohne Jahr (Warnung, Formular muenster-anlage-a)",
+        "Falsch:",
+        "Richtig:",
+        "nachtrag = true",
+    ] {
+        assert!(run.stdout.contains(part), "{}", run.stdout);
+    }
+    let list = project.run(&["explain"]).stdout;
+    assert_eq!(list.lines().count(), all().len());
+    let json = project.run(&["explain", "V101", "--format", "json"]).stdout;
+    let json: serde_json::Value = serde_json::from_str(&json).unwrap();
+    assert_eq!((&json["code"], &json["severity"]), (&"V101".into(), &"warnung".into()));
+    let run = project.run(&["explain", "F20"]);
+    assert_eq!(run.code, 2);
+    assert!(run.stderr.contains("there is no finding F20"), "{}", run.stderr);
+}
+
+/// The codes that the sound record yields with an example laid over it.
+fn codes_of(project: &Project, example: &str) -> BTreeSet<String> {
+    let sound = std::fs::read_to_string(repository().join("tests/findings/sound.toml")).unwrap();
+    let record = match example.parse::<toml::Table>() {
+        Ok(example) => {
+            let mut record: toml::Table = sound.parse().unwrap();
+            merge(&mut record, example);
+            toml::to_string(&record).unwrap()
+        }
+        // What is no TOML is put behind it as it is.
+        Err(_) => format!("{sound}\n{example}"),
+    };
+    project.write("a.toml", record);
+    let run = project.run(&["check", "a.toml", "--format", "json"]);
+    let report: serde_json::Value = serde_json::from_str(run.stdout.trim()).unwrap();
+    let findings = report["findings"].as_array().unwrap();
+    findings.iter().map(|finding| finding["code"].as_str().unwrap().to_owned()).collect()
+}
+
+fn merge(record: &mut toml::Table, example: toml::Table) {
+    for (key, new) in example {
+        match (record.get_mut(&key), new) {
+            (Some(toml::Value::Table(old)), toml::Value::Table(new)) => merge(old, new),
+            (Some(toml::Value::Array(old)), toml::Value::Array(new))
+                if new.iter().all(toml::Value::is_table) =>
+            {
+                for (at, new) in new.into_iter().enumerate() {
+                    match (old.get_mut(at), new) {
+                        (Some(toml::Value::Table(old)), toml::Value::Table(new)) => old.extend(new),
+                        (_, new) => old.push(new),
+                    }
+                }
+            }
+            (_, new) => {
+                record.insert(key, new);
+            }
+        }
+    }
+}
