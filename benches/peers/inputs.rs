@@ -1,0 +1,43 @@
+//! What the tools of `benches/peers` start from: for each record the files that typst sees when `anlage` sets it,
+//! in a folder of its own. `run.py` calls it: `cargo bench --bench peers-inputs -- RECORDS FOLDER`.
+#![allow(clippy::unwrap_used)]
+
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
+
+use anlage::check::check;
+use anlage::diagnostics::{Source, has_errors};
+use anlage::project::Project;
+use anlage::proposal::Input;
+use anlage::typeset::{Format, Options, Standard, job};
+
+fn main() {
+    let paths: Vec<PathBuf> =
+        std::env::args().skip(1).filter(|argument| !argument.starts_with("--")).map(PathBuf::from).collect();
+    // `cargo test --benches` names no folders; there is nothing to test.
+    if let [records, folder] = paths.as_slice() {
+        write_all(records, folder);
+    }
+}
+
+fn write_all(records: &Path, folder: &Path) {
+    let project = Arc::new(Project::open(records).unwrap());
+    let options = Options { format: Format::Pdf(Standard::default_set()), draft: false, embed_record: false };
+    for entry in records.read_dir().unwrap() {
+        let path = entry.unwrap().path();
+        if path.extension().is_none_or(|extension| extension != "toml") {
+            continue;
+        }
+        let bytes = std::fs::read(&path).unwrap();
+        let source = Source::new(path.display().to_string(), String::from_utf8(bytes.clone()).unwrap());
+        let input = Input { bytes, source, folder: records.to_path_buf(), project: Arc::clone(&project) };
+        let checked = check(input);
+        assert!(!has_errors(&checked.findings), "{}: {:#?}", path.display(), checked.findings);
+        let annex = checked.proposal.form_annexes().next().unwrap();
+        for (file, content) in &job(&checked.proposal, annex, &options).files {
+            let file = folder.join(path.file_stem().unwrap()).join(file.trim_start_matches('/'));
+            std::fs::create_dir_all(file.parent().unwrap()).unwrap();
+            std::fs::write(file, content).unwrap();
+        }
+    }
+}

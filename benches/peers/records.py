@@ -1,0 +1,44 @@
+"""The records of the benchmark: the project's examples over and over, no two alike."""
+
+import random
+import re
+from pathlib import Path
+
+SEED = "migrationsleitbild"
+NUMBER = re.compile(r'^nummer( *)= "V/\d{4}/(.+?)"', re.MULTILINE)
+LONG_TEXT = re.compile(r"\"\"\".*?\"\"\"|'''.*?'''", re.DOTALL)
+NOUN = re.compile(r"\b[A-ZÄÖÜ][a-zäöüß]{5,}\b")
+IMAGE = "!["
+
+
+def write(examples: Path, folder: Path, count: int) -> list[str]:
+    """Writes the records and returns the names of their files, without ending.
+
+    Each has a number of its own, and in each long text the nouns change places, so that hardly a paragraph
+    comes twice and nobody gains by remembering one. File annexes and examples with images are left out. The
+    seed of the project comes first.
+    """
+    folder.mkdir(parents=True)
+    texts = [path.read_text("utf-8") for path in sorted(examples.glob("*/*.toml"), key=seed_first)]
+    texts = [text.partition("\n[anlage.1]")[0] for text in texts if IMAGE not in text]
+    return [write_one(texts[index % len(texts)], folder, index) for index in range(count)]
+
+
+def seed_first(path: Path) -> tuple[bool, Path]:
+    return path.parent.name != SEED, path
+
+
+def write_one(text: str, folder: Path, index: int) -> str:
+    number = f"V/{index + 1:04}/{NUMBER.search(text)[2]}"
+    text = NUMBER.sub(rf'nummer\1= "{number}"', text)
+    text = LONG_TEXT.sub(lambda found: shuffled(found[0], random.Random(index)), text)
+    name = number.replace("/", "-")
+    (folder / f"{name}.toml").write_text(text, "utf-8")
+    return name
+
+
+def shuffled(text: str, chance: random.Random) -> str:
+    """The text with its nouns in another order."""
+    nouns = NOUN.findall(text)
+    chance.shuffle(nouns)
+    return NOUN.sub(lambda _: nouns.pop(), text)
