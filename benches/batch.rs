@@ -6,11 +6,19 @@
 
 use std::path::Path;
 use std::process::{Command, Stdio};
+use std::sync::Arc;
 use std::time::{Duration, Instant};
+
+use anlage::check::check;
+use anlage::diagnostics::Source;
+use anlage::project::Project;
+use anlage::proposal::Input;
+use anlage::typeset::{Engine, Format, Options, Standard, job, rules_job};
 
 const RECORDS: usize = 400;
 const MANY: usize = 2000;
 const ROUNDS: usize = 3;
+const PHASE_RECORDS: usize = 100;
 
 fn main() {
     // `cargo test --benches` passes this; there is nothing to test.
@@ -26,6 +34,7 @@ fn main() {
     let cores = std::thread::available_parallelism().unwrap().get();
     println!("{cores} cores, {RECORDS} records of the seed, one page each, PDF/A-2a and PDF/UA-1\n");
 
+    phases(&root.join("records"));
     let one = best(root, &["render", "one", "--force"], ROUNDS * 5);
     println!("one annex, whole process      {:8.1} ms", milliseconds(one.time));
     let check = best(root, &["check", "records"], ROUNDS);
@@ -50,6 +59,66 @@ fn main() {
     std::fs::write(&record, format!("{text}# geändert\n")).unwrap();
     let changed = best(root, &["render", "many", "-o", "many-out"], 1);
     println!("one changed among them        {:8.1} ms", milliseconds(changed.time));
+}
+
+/// What the time of a document is spent on, in one thread of this process, as typst itself measures it.
+fn phases(folder: &Path) {
+    let project = Arc::new(Project::open(folder).unwrap());
+    let options = Options { format: Format::Pdf(Standard::default_set()), draft: false, embed_record: false };
+    let engine = Engine::default();
+    let mut outputs = Vec::new();
+    let mut reading = Duration::ZERO;
+    let mut run = |number: usize| {
+        let path = folder.join(format!("{number}.toml"));
+        let start = Instant::now();
+        let bytes = std::fs::read(&path).unwrap();
+        let source = Source::new("", String::from_utf8(bytes.clone()).unwrap());
+        let input = Input { bytes, source, folder: folder.to_path_buf(), project: Arc::clone(&project) };
+        let checked = check(input, &mut |proposal, annex| {
+            let outcome = engine.run(&rules_job(proposal, annex), &project.fonts);
+            (outcome.files[0].to_vec(), Vec::new())
+        });
+        let job = job(&checked.proposal, checked.proposal.form_annexes().next().unwrap(), &options);
+        reading += start.elapsed();
+        outputs.push(engine.run(&job, &project.fonts).files.remove(0));
+    };
+    (1..=PHASE_RECORDS / 2).for_each(&mut run);
+    typst_timing::enable();
+    (1..=PHASE_RECORDS).for_each(&mut run);
+    typst_timing::disable();
+    let read_and_check = milliseconds(reading) / (PHASE_RECORDS * 3 / 2) as f64;
+    let [compile, eval, export] = spans(["compile", "eval", "pdf"]);
+    let written = tempfile::tempdir().unwrap();
+    let start = Instant::now();
+    for (number, bytes) in outputs.iter().enumerate() {
+        anlage::files::write(&written.path().join(format!("{number}.pdf")), bytes).unwrap();
+    }
+    let write = milliseconds(start.elapsed()) / outputs.len() as f64;
+    println!(
+        "phases of one document: read and check {read_and_check:.2} ms, evaluate {eval:.2} ms, lay out {:.2} ms, \
+              export {export:.2} ms, write {write:.2} ms\n",
+        compile - eval
+    );
+}
+
+/// The time within spans of typst by their names, nested ones of the same name counted once, in milliseconds a document.
+fn spans<const N: usize>(names: [&str; N]) -> [f64; N] {
+    let mut json = Vec::new();
+    typst_timing::export_json(&mut json, |_| (String::new(), 0)).unwrap();
+    let events: Vec<serde_json::Value> = serde_json::from_slice(&json).unwrap();
+    names.map(|name| {
+        let (mut depth, mut total) = (0, 0.0);
+        for event in events.iter().filter(|event| event["name"] == name) {
+            let time = event["ts"].as_f64().unwrap();
+            let begins = event["ph"] == "B";
+            depth -= i32::from(!begins);
+            if depth == 0 {
+                total += if begins { -time } else { time };
+            }
+            depth += i32::from(begins);
+        }
+        total / 1000.0 / PHASE_RECORDS as f64
+    })
 }
 
 struct Run {

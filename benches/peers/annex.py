@@ -76,6 +76,7 @@ class Page:
 def read(folder: Path) -> Page:
     """Reads the data of one record."""
     data = json.loads((folder / "data.json").read_text("utf-8"))
+    form = json.loads((folder / "form.json").read_text("utf-8"))
     meta, proposal = data["meta"], data["proposal"]
     title = f"{data['template']['title']} zur {data['number']}"
     closed = "Nichtöffentlich · " if proposal["oeffentlich"] is False else ""
@@ -87,7 +88,7 @@ def read(folder: Path) -> Page:
         date=meta["date"],
         head=(data["municipality"] or "Stadt Münster", f" · {proposal['amt']}", closed + title),
         foot=".".join(reversed(proposal["datum"].split("-"))),
-        blocks=list(blocks(data["form"], data["annex"])),
+        blocks=list(blocks(form, data["annex"])),
     )
 
 

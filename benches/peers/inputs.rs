@@ -5,10 +5,9 @@
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
-use anlage::check::check;
 use anlage::diagnostics::{Source, has_errors};
 use anlage::project::Project;
-use anlage::proposal::Input;
+use anlage::proposal::{self, Input};
 use anlage::typeset::{Format, Options, Standard, job};
 
 fn main() {
@@ -31,10 +30,10 @@ fn write_all(records: &Path, folder: &Path) {
         let bytes = std::fs::read(&path).unwrap();
         let source = Source::new(path.display().to_string(), String::from_utf8(bytes.clone()).unwrap());
         let input = Input { bytes, source, folder: records.to_path_buf(), project: Arc::clone(&project) };
-        let checked = check(input);
-        assert!(!has_errors(&checked.findings), "{}: {:#?}", path.display(), checked.findings);
-        let annex = checked.proposal.form_annexes().next().unwrap();
-        for (file, content) in &job(&checked.proposal, annex, &options).files {
+        let (proposal, findings) = proposal::read(input);
+        assert!(!has_errors(&findings), "{}: {:#?}", path.display(), findings);
+        let annex = proposal.form_annexes().next().unwrap();
+        for (file, content) in &job(&proposal, annex, &options).files {
             let file = folder.join(path.file_stem().unwrap()).join(file.trim_start_matches('/'));
             std::fs::create_dir_all(file.parent().unwrap()).unwrap();
             std::fs::write(file, content).unwrap();

@@ -211,7 +211,7 @@ fn one(
         (Some((render, store)), None) => render.up_to_date(scan, project, store),
         _ => None,
     };
-    if up_to_date == Some(Said::Nothing) {
+    if up_to_date.is_some_and(<[_]>::is_empty) {
         return Report { outcome: Outcome::UpToDate, ..Report::of(record, Vec::new()) };
     }
     let source = |bytes: &[u8]| {
@@ -225,6 +225,12 @@ fn one(
         }
         (Err(problem), _) => return problem.report(record),
     };
+    let codes = || codes::ALL.iter().copied().chain(project.templates.codes());
+    let again =
+        |said: &[Said]| said.iter().map(|said| said.again(&source, codes())).collect::<Option<Vec<_>>>();
+    if let Some(findings) = up_to_date.and_then(again) {
+        return Report { outcome: Outcome::UpToDate, ..Report::of(record, findings) };
+    }
     let hash = crate::files::hash(&[&bytes]);
     let input = Input { bytes, source, folder: record.folder.clone(), project: project.clone() };
     let (mut checked, report) = match plan.task {
@@ -235,9 +241,6 @@ fn one(
     match store {
         None if report.failure.is_some() => report,
         None => Report { fixed: report.fixed, ..Report::of(record, checked.findings) },
-        Some(_) if up_to_date.is_some() => {
-            Report { outcome: Outcome::UpToDate, ..Report::of(record, checked.findings) }
-        }
         Some((render, store)) => render.run(record, &hash, checked, &store, worker, plan.program),
     }
 }

@@ -33,12 +33,17 @@ pub struct Render {
 
 impl Render {
     /// What was said about a record that need not be made again; none if it has to be.
-    pub(super) fn up_to_date(&self, scan: &Scan, project: &Project, store: &Store) -> Option<Said> {
+    pub(super) fn up_to_date<'a>(
+        &self,
+        scan: &'a Scan,
+        project: &Project,
+        store: &Store,
+    ) -> Option<&'a [Said]> {
         let Seen::Known(entry) = &scan.seen else {
             return None;
         };
-        let made_again = self.force || entry.said == Said::WhileSetting;
-        if made_again || entry.context != self.context(project, &entry.templates)? {
+        let findings = entry.findings.as_ref()?;
+        if self.force || entry.context != self.context(project, &entry.templates)? {
             return None;
         }
         let same = |(path, hash): (&PathBuf, &Option<String>)| {
@@ -47,7 +52,7 @@ impl Render {
         if !entry.files.iter().all(same) {
             return None;
         }
-        store.is_intact(entry).then_some(entry.said)
+        store.is_intact(entry).then_some(findings)
     }
 
     /// Makes the form annexes of a record, if all of them can be made.
@@ -61,7 +66,6 @@ impl Render {
         program: &Path,
     ) -> Report {
         let Checked { proposal, mut findings } = checked;
-        let about_the_record = findings.len();
         let stem = proposal.number.map_or_else(|| record.stem(), |number| number.file_stem());
         let mut outputs = BTreeMap::new();
         let mut complete = true;
@@ -79,12 +83,7 @@ impl Render {
         if refused {
             return refuse(record, report.findings, store);
         }
-        let said = match about_the_record {
-            some if some < report.findings.len() => Said::WhileSetting,
-            0 => Said::Nothing,
-            _ => Said::AboutTheRecord,
-        };
-        let entry = self.entry(hash, &proposal, said);
+        let entry = self.entry(hash, &proposal, &report.findings);
         if let Err(failure) = self.keep(record, entry, outputs, store, &mut report) {
             report.outcome = Outcome::Failed;
             report.failure = Some(failure);
@@ -93,10 +92,12 @@ impl Render {
     }
 
     /// What is kept of a record, yet without its outputs.
-    fn entry(&self, hash: &str, proposal: &Proposal, said: Said) -> Option<Entry> {
+    fn entry(&self, hash: &str, proposal: &Proposal, findings: &[Diagnostic]) -> Option<Entry> {
         let templates: Vec<String> =
             proposal.form_annexes().map(|annex| annex.template.name.clone()).collect();
         let named = proposal.named_files.iter();
+        let about =
+            |finding: &Diagnostic| Arc::ptr_eq(&finding.source, &proposal.source).then(|| Said::of(finding));
         Some(Entry {
             record: hash.to_owned(),
             context: self.context(&proposal.project, &templates)?,
@@ -106,7 +107,7 @@ impl Render {
                 .collect(),
             outputs: BTreeMap::new(),
             number: proposal.number,
-            said,
+            findings: findings.iter().map(about).collect(),
         })
     }
 

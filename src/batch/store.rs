@@ -3,20 +3,22 @@
 //! Kept in `.anlage/` beside the outputs. Knows nothing of how files are made.
 
 use std::collections::{BTreeMap, BTreeSet};
+use std::ops::Range;
 use std::path::{Component, Path, PathBuf};
 use std::sync::atomic::{AtomicBool, Ordering};
-use std::sync::{Mutex, MutexGuard, PoisonError};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use serde::{Deserialize, Serialize};
 
 use super::Shard;
+use crate::diagnostics::{Code, Diagnostic, Severity, Source};
 use crate::files::{self, FileError, Lock};
 use crate::proposal::Number;
 
 const FOLDER: &str = ".anlage";
 const STATE: &str = "state";
 /// A file of another form is not understood and counts as absent: everything is made again.
-const VERSION: u32 = 2;
+const VERSION: u32 = 3;
 const MAX_BYTES: u64 = 1 << 30;
 
 /// What came of one record the last time.
@@ -34,20 +36,43 @@ pub struct Entry {
     pub outputs: BTreeMap<String, String>,
     /// The number of the proposal.
     pub number: Option<Number>,
-    /// What there was to say about it.
-    pub said: Said,
+    /// What there was to say about it; none if that points into other files, and so it has to be made again.
+    pub findings: Option<Vec<Said>>,
 }
 
-/// What there was to say about a record; it is said again when nothing is made.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(rename_all = "kebab-case")]
-pub enum Said {
-    /// Nothing.
-    Nothing,
-    /// Something about the record: it has to be checked again.
-    AboutTheRecord,
-    /// Something while it was set: it has to be set again.
-    WhileSetting,
+/// A finding about the record itself; it is said again when nothing is made.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Said {
+    code: String,
+    severity: Severity,
+    span: Range<usize>,
+    message: String,
+    hint: Option<String>,
+}
+
+impl Said {
+    /// What is kept of a finding.
+    pub fn of(finding: &Diagnostic) -> Self {
+        Self {
+            code: finding.code.id.to_string(),
+            severity: finding.severity,
+            span: finding.span.clone(),
+            message: finding.message.clone(),
+            hint: finding.hint.clone(),
+        }
+    }
+
+    /// The finding, for the same record; none if its code is not among these.
+    pub fn again<'a>(
+        &self,
+        source: &Arc<Source>,
+        mut codes: impl Iterator<Item = &'a Code>,
+    ) -> Option<Diagnostic> {
+        let code = codes.find(|code| code.id == self.code)?;
+        let mut finding = Diagnostic::new(code, source, self.span.clone(), self.message.clone());
+        (finding.severity, finding.hint) = (self.severity, self.hint.clone());
+        Some(finding)
+    }
 }
 
 #[derive(Debug, Default, Serialize, Deserialize)]

@@ -6,37 +6,34 @@ use std::sync::LazyLock;
 
 use regex::{Captures, Regex};
 
+use super::patterns::pattern;
 use super::texts::Text;
 use crate::diagnostics::{Diagnostic, codes, shown};
 use crate::proposal::{Number, Proposal};
 
 /// A number as it may be written, and what is meant by its parts.
 static NUMBER: LazyLock<Regex> = LazyLock::new(|| {
-    Regex::new(
-        r"(?:\b[Vv]\s?[/\\]\s?|\b(?:Vorlagen?(?:nummer|-?\s?Nr\.)?:?\s[Vv]?[\s/-]?))(\d{1,5})\s?[/\\-]\s?(\d{4}|\d{2})\b(?:\s?[/\\-]\s?(\d{1,3})\b)?",
+    pattern(
+        r"(?:\b[Vv]\s?[/\\]\s?|\b(?:Vorlagen?(?:nummer|-?\s?Nr\.)?:?\s[Vv]?[\s/-]?))([0-9]{1,5})\s?[/\\-]\s?([0-9]{4}|[0-9]{2})\b(?:\s?[/\\-]\s?([0-9]{1,3})\b)?",
     )
-    .expect("fixed and tested")
 });
 
 /// One or several labels after the word: „Anlage 2“, „Anlagen 1, 2 a und 4 bis 6“.
 static ANNEXES: LazyLock<Regex> = LazyLock::new(|| {
-    const LABEL: &str = r"(?:\d{1,2}(?:\s?[a-z]\b)?|[A-Z]\b)";
-    let pattern = format!(r"\bAnlagen?\s({LABEL}(?:\s?(?:,|/|und|sowie|bis|–|-)\s?{LABEL})*)");
-    Regex::new(&pattern).expect("fixed and tested")
+    const LABEL: &str = r"(?:[0-9]{1,2}(?:\s?[a-z]\b)?|[A-Z]\b)";
+    let all = format!(r"\bAnlagen?\s({LABEL}(?:\s?(?:,|/|und|sowie|bis|–|-)\s?{LABEL})*)");
+    pattern(&all)
 });
 
-static LABEL: LazyLock<Regex> = LazyLock::new(|| {
-    Regex::new(r"(bis|–|-)?\s?(?:(\d{1,2})(?:\s?([a-z])\b)?|([A-Z])\b)").expect("fixed and tested")
-});
+static LABEL: LazyLock<Regex> =
+    LazyLock::new(|| pattern(r"(bis|–|-)?\s?(?:([0-9]{1,2})(?:\s?([a-z])\b)?|([A-Z])\b)"));
 
 /// Annexes of something else: „Anlage 2 zum Vertrag“, „Anlage A zur V/0012/2020“.
 static OF_ANOTHER: LazyLock<Regex> = LazyLock::new(|| {
-    Regex::new(r"^[\s\x01]*(?:zu[rm]?|de[rs]|von|aus|nach)\s(?:(?:diese[rm]?|vorliegenden?)\s)?(\S+)\s?(\S*)")
-        .expect("fixed and tested")
+    pattern(r"^[\s\x01]*(?:zu[rm]?|de[rs]|von|aus|nach)\s(?:(?:diese[rm]?|vorliegenden?)\s)?(\S+)\s?(\S*)")
 });
 
-static ALL_OR_THE_ONLY_ONE: LazyLock<Regex> =
-    LazyLock::new(|| Regex::new(r"\b(Anlage|Anlagen)\b").expect("fixed and tested"));
+static ALL_OR_THE_ONLY_ONE: LazyLock<Regex> = LazyLock::new(|| pattern(r"\b(Anlage|Anlagen)\b"));
 
 /// A finding for each number that is malformed or lies in the future.
 pub fn numbers(text: &Text<'_>, proposal: &Proposal) -> Vec<Diagnostic> {

@@ -63,8 +63,11 @@ fn place(proposal: &Proposal, annex: &FormAnnex, json: Json, errors: &[&Diagnost
     }
     let mut finding = Diagnostic::new(code, &proposal.source, span, found.message);
     finding.hint = found.hint;
-    if let (Some(text), Some(Node { value: Value::String(_), span })) = (found.fix, node) {
-        finding.fix = vec![Edit { span: span.clone(), text: toml::Value::String(text).to_string() }];
+    if let (Some(text), Some(Node { value: Value::String(old), span })) = (found.fix, node) {
+        // Emphasis of the whole stays.
+        let emphasis = ["**", "*"].into_iter().find(|mark| is_wrapped(old.trim(), mark)).unwrap_or_default();
+        let text = toml::Value::String(format!("{emphasis}{text}{emphasis}")).to_string();
+        finding.fix = vec![Edit { span: span.clone(), text }];
     }
     Some(finding)
 }
@@ -81,6 +84,11 @@ fn follows(span: &Range<usize>, missing_from: Option<&Node>, errors: &[&Diagnost
         let unreadable = error.code.id.starts_with("T00") && missing_from.is_some();
         unreadable || touches(error) || in_table(error)
     })
+}
+
+fn is_wrapped(text: &str, mark: &str) -> bool {
+    let inner = text.strip_prefix(mark).and_then(|text| text.strip_suffix(mark));
+    inner.is_some_and(|inner| !inner.is_empty() && !inner.contains('*'))
 }
 
 /// Where a path leads to.

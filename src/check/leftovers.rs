@@ -4,29 +4,27 @@ use std::sync::LazyLock;
 
 use regex::Regex;
 
+use super::patterns::pattern;
 use super::texts::Text;
 use crate::diagnostics::{Diagnostic, codes, shown};
 
 static PLACEHOLDER: LazyLock<Regex> = LazyLock::new(|| {
-    Regex::new(
+    pattern(
         r"JJJJ|\bTT\.\s?MM\b\.?|\bX{3,}\b|\b[xX]{2}\.[xX]{2}\.|\?{3,}|\[(?:…|\.{3})\]|\b(?i:platzhalter|lorem ipsum)\b|\bTODO\b|_{4,}",
     )
-    .expect("fixed and tested")
 });
 
 static LEAKED: LazyLock<Regex> = LazyLock::new(|| {
-    Regex::new(
-        r"&(?:[a-zA-Z]{2,8}|#\d{1,6}|#[xX][0-9a-fA-F]{1,6});|\{\{[^}\n]*\}\}|Fehler! (?:Verweisquelle|Textmarke|Unbekannter Name)[^.\n]*\.|#(?:REF|BEZUG|NAME|WERT|VALUE)[!?]",
+    pattern(
+        r"&(?:[a-zA-Z]{2,8}|#[0-9]{1,6}|#[xX][0-9a-fA-F]{1,6});|\{\{[^}\n]*\}\}|Fehler! (?:Verweisquelle|Textmarke|Unbekannter Name)[^.\n]*\.|#(?:REF|BEZUG|NAME|WERT|VALUE)[!?]",
     )
-    .expect("fixed and tested")
 });
 
 /// In a CommonMark text these have a meaning, or a finding of their own.
 static LEAKED_INTO_PLAIN_TEXT: LazyLock<Regex> = LazyLock::new(|| {
-    Regex::new(
+    pattern(
         r"</?[a-zA-Z][^>\n]{0,60}>|\*{1,2}[^\s*](?:[^*\n]*[^\s*])?\*{1,2}|\[[^\]\n]+\]\([^)\n]+\)|\[/?[biu]\]",
     )
-    .expect("fixed and tested")
 });
 
 /// A finding for each leftover.

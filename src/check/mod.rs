@@ -10,6 +10,7 @@ pub mod fixes;
 mod forms;
 mod key_order;
 mod leftovers;
+mod patterns;
 mod texts;
 mod typography;
 

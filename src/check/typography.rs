@@ -1,11 +1,13 @@
 //! What a German proofreader marks: quotes, dashes, spaces at which a line must not end. Each slip can be mended, since
 //! it changes no word.
 
+use std::borrow::Cow;
 use std::ops::Range;
 use std::sync::LazyLock;
 
 use regex::Regex;
 
+use super::patterns::pattern;
 use super::texts::Text;
 use crate::diagnostics::{Code, Diagnostic, codes};
 use crate::proposal::rich_text::HIDDEN;
@@ -13,33 +15,28 @@ use crate::proposal::rich_text::HIDDEN;
 const NO_BREAK: char = '\u{a0}';
 const SPACE_HINT: &str = "Ein geschütztes Leerzeichen (U+00A0) setzen.";
 
-static ADDRESS: LazyLock<Regex> =
-    LazyLock::new(|| Regex::new(r"\b(?:https?://|www\.)\S+|\S+@\S+").expect("fixed and tested"));
+static ADDRESS: LazyLock<Regex> = LazyLock::new(|| pattern(r"\b(?:https?://|www\.)\S+|\S+@\S+"));
 
-static ENGLISH_QUOTES: LazyLock<Regex> =
-    LazyLock::new(|| Regex::new("“([^“”„\"\n]{1,200})”").expect("fixed and tested"));
+static ENGLISH_QUOTES: LazyLock<Regex> = LazyLock::new(|| pattern("“([^“”„\"\n]{1,200})”"));
 
-static RANGE: LazyLock<Regex> =
-    LazyLock::new(|| Regex::new(r"(\d{1,4})( ?- ?)(\d{1,4})").expect("fixed and tested"));
+static RANGE: LazyLock<Regex> = LazyLock::new(|| pattern(r"([0-9]{1,4})( ?- ?)([0-9]{1,4})"));
 
 /// Before a range of numbers, or behind it: then a hyphen can be nothing else.
-static BEFORE_RANGE: LazyLock<Regex> = LazyLock::new(|| {
-    Regex::new(r"(?:§§?|\bS\.|\bSeiten?|\bNrn?\.|\bZiff\.|\bAbs\.)\s?$").expect("fixed and tested")
-});
+static BEFORE_RANGE: LazyLock<Regex> =
+    LazyLock::new(|| pattern(r"(?:§§?|\bS\.|\bSeiten?|\bNrn?\.|\bZiff\.|\bAbs\.)\s?$"));
 static BEHIND_RANGE: LazyLock<Regex> = LazyLock::new(|| {
-    Regex::new(r"^\s?(?:%|€|°|(?:Uhr|Euro|Prozent|Jahren?|Monaten?|Wochen|Tagen?|Stunden|Minuten|Personen|Kindern?|Plätzen?|Mio\.|Mrd\.|Millionen|km|m|m²|cm|mm|ha|kg|t|kW|kWh|MW|MWh)\b)").expect("fixed and tested")
+    pattern(
+        r"^\s?(?:%|€|°|(?:Uhr|Euro|Prozent|Jahren?|Monaten?|Wochen|Tagen?|Stunden|Minuten|Personen|Kindern?|Plätzen?|Mio\.|Mrd\.|Millionen|km|m|m²|cm|mm|ha|kg|t|kW|kWh|MW|MWh)\b)",
+    )
 });
 
 /// What goes on like this is a larger number.
-static DECIMALS: LazyLock<Regex> = LazyLock::new(|| Regex::new(r"^[.,]\d").expect("fixed and tested"));
+static DECIMALS: LazyLock<Regex> = LazyLock::new(|| pattern(r"^[.,][0-9]"));
 
-static DASH: LazyLock<Regex> = LazyLock::new(|| {
-    Regex::new(r"[\w.,;:!?)“”»*%€\x01](?: )(-)(?: )[\w„“(«*\x01]").expect("fixed and tested")
-});
+static DASH: LazyLock<Regex> = LazyLock::new(|| pattern(r"[^\s–-] (-) [^\s–-]"));
 
-static CITATION: LazyLock<Regex> = LazyLock::new(|| {
-    Regex::new(r"(?:§§?|\b(?:Art|Abs|Nr|Nrn|Ziff|Buchst|lit|Rn|Kap|S)\.)( ?)\d").expect("fixed and tested")
-});
+static CITATION: LazyLock<Regex> =
+    LazyLock::new(|| pattern(r"(?:§§?|\b(?:Art|Abs|Nr|Nrn|Ziff|Buchst|lit|Rn|Kap|S)\.)( ?)[0-9]"));
 
 /// Each with its letters; between them is a no-break space.
 static ABBREVIATION: LazyLock<Regex> = LazyLock::new(|| {
@@ -48,22 +45,21 @@ static ABBREVIATION: LazyLock<Regex> = LazyLock::new(|| {
         "i V m", "i S d", "i H v", "i R d", "z Zt",
     ];
     let one = |letters: &str| letters.split(' ').collect::<Vec<_>>().join(r"\.[ \u{a0}\u{202f}]?") + r"\.";
-    let pattern = all.map(one).join("|");
+    let others = all.map(one).join("|");
     // The first letter may begin a sentence.
-    let pattern =
-        format!(r"\b(?:(?i:z)\.[ \u{{a0}}\u{{202f}}]?B\.|(?i:d)\.[ \u{{a0}}\u{{202f}}]?h\.|{pattern})");
-    Regex::new(&pattern).expect("fixed and tested")
+    pattern(&format!(r"\b(?:(?i:z)\.[ \u{{a0}}\u{{202f}}]?B\.|(?i:d)\.[ \u{{a0}}\u{{202f}}]?h\.|{others})"))
 });
 
 static UNIT: LazyLock<Regex> = LazyLock::new(|| {
-    Regex::new(r"\d[\d.,]*( )(?:€|%|‰|°C|(?:EUR|Mio\.|Mrd\.|Tsd\.|km²|km|m²|m³|m|cm|mm|ha|kg|t|kWh|MWh|GWh|kW|MW|kWp|l)(?:[^\w²³]|$))")
-        .expect("fixed and tested")
+    pattern(
+        r"[0-9][0-9.,]*( )(?:€|%|‰|°C|(?:EUR|Mio\.|Mrd\.|Tsd\.|km²|km|m²|m³|m|cm|mm|ha|kg|t|kWh|MWh|GWh|kW|MW|kWp|l)(?:[^a-zA-Z²³]|$))",
+    )
 });
 
 /// A finding for each slip.
 pub fn check(text: &Text<'_>) -> Vec<Diagnostic> {
     let hidden = without_addresses(&text.visible);
-    let shown = hidden.as_str();
+    let shown = &*hidden;
     let mut findings = quotes(text, shown);
     findings.extend(ranges(text, shown));
     findings.extend(dashes(text, shown));
@@ -77,9 +73,12 @@ pub fn check(text: &Text<'_>) -> Vec<Diagnostic> {
     findings
 }
 
-fn without_addresses(visible: &str) -> String {
+fn without_addresses(visible: &str) -> Cow<'_, str> {
+    if !["@", "://", "www."].iter().any(|part| visible.contains(part)) {
+        return visible.into();
+    }
     let hide = |found: &regex::Captures<'_>| HIDDEN.to_string().repeat(found[0].len());
-    ADDRESS.replace_all(visible, hide).into_owned()
+    ADDRESS.replace_all(visible, hide)
 }
 
 /// Straight quotes in pairs, and English ones.

@@ -7,7 +7,7 @@ use std::sync::{LazyLock, Mutex};
 
 use serde_bytes::ByteBuf;
 use typst::diag::{FileError, FileResult, Severity, SourceDiagnostic, Warned};
-use typst::foundations::{Bytes, Datetime, Duration, Smart};
+use typst::foundations::{Bytes, Datetime, Duration, Func, Smart};
 use typst::syntax::{DiagSpan, FileId, RootedPath, Source, VirtualPath, VirtualRoot};
 use typst::text::{Font, FontBook};
 use typst::utils::{LazyHash, Scalar};
@@ -39,6 +39,8 @@ pub struct Engine {
     library: LazyHash<Library>,
     /// Parsed files, kept as long as their text does not change.
     sources: Mutex<HashMap<FileId, Source>>,
+    /// The rules of the form that was run last, with its fingerprint: they are the same for every record.
+    rules: Mutex<Option<(String, Vec<Func>)>>,
 }
 
 const MAIN: &str = "/main.typ";
@@ -50,6 +52,7 @@ impl Default for Engine {
         Self {
             library: LazyHash::new(Library::builder().with_features(features).build()),
             sources: Mutex::default(),
+            rules: Mutex::default(),
         }
     }
 }

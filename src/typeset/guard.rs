@@ -45,7 +45,7 @@ impl Guard {
 
     /// Makes one document, or says that it could not be made within the limits.
     pub fn run(&mut self, job: &Job) -> Outcome {
-        let known = job.form.as_ref().is_some_and(|form| self.stopped.contains(form));
+        let known = !job.built_in && self.stopped.contains(&job.form);
         let attempt = match known {
             true => Err(
                 "es wurde schon bei einer anderen Vorlage abgebrochen und wird nicht noch einmal versucht."
@@ -55,7 +55,7 @@ impl Guard {
         };
         attempt.unwrap_or_else(|message| {
             self.stop();
-            self.stopped.extend(job.form.clone());
+            self.stopped.insert(job.form.clone());
             let finding =
                 Finding { stage: Stage::Stopped, file: None, range: 0..0, message, hints: Vec::new() };
             Outcome { files: Vec::new(), findings: vec![finding] }

@@ -110,8 +110,10 @@ pub struct Job {
     pub identity: String,
     /// A folder with fonts beside those of the binary.
     pub fonts: Option<PathBuf>,
-    /// The form, if it is not built in: one that did not end once is not tried again.
-    pub form: Option<String>,
+    /// A hash of the form: one that did not end once is not tried again.
+    pub form: String,
+    /// Whether the form is one of the binary.
+    pub built_in: bool,
     /// Whether it holds anything that may take any time or memory: a form that is not built in, an SVG, a long text.
     pub untrusted: bool,
 }
@@ -171,7 +173,8 @@ pub fn job(proposal: &Proposal, annex: &FormAnnex, options: &Options) -> Job {
     let data = data(proposal, annex, options, number.as_deref(), record.as_deref(), images);
     files.insert("/data.json".into(), ByteBuf::from(data.to_string()));
     Job {
-        form: (!template.built_in).then(|| template.fingerprint.clone()),
+        form: template.fingerprint.clone(),
+        built_in: template.built_in,
         untrusted: takes_any_time(proposal, annex),
         work: Work::Document(options.format.clone()),
         date: proposal.date,
@@ -184,16 +187,53 @@ pub fn job(proposal: &Proposal, annex: &FormAnnex, options: &Options) -> Job {
 /// Puts together what the rules of an annex's form need.
 pub fn rules_job(proposal: &Proposal, annex: &FormAnnex) -> Job {
     let mut files = template_files(&annex.template);
-    let data = json!({ "label": annex.label, "proposal": proposal.data, "annex": annex.data });
+    let fields = &annex.template.schema.root;
+    let data =
+        json!({ "label": annex.label, "proposal": proposal.data, "annex": in_words(fields, &annex.data) });
     files.insert("/data.json".into(), ByteBuf::from(data.to_string()));
     Job {
-        form: (!annex.template.built_in).then(|| annex.template.fingerprint.clone()),
+        form: annex.template.fingerprint.clone(),
+        built_in: annex.template.built_in,
         untrusted: !annex.template.built_in,
         work: Work::Rules,
         date: None,
         identity: String::new(),
         fonts: None,
         files,
+    }
+}
+
+/// The data of a form with each rich text as its words alone: what rules ask for.
+fn in_words(field: &Field, data: &Json) -> Json {
+    match (&field.kind, data) {
+        (Kind::RichText { .. }, Json::Array(_)) => {
+            let mut text = String::new();
+            words(data, &mut text);
+            text.trim_end().into()
+        }
+        (Kind::List(item), Json::Array(items)) => items.iter().map(|data| in_words(item, data)).collect(),
+        (Kind::Table(fields), Json::Object(_)) => {
+            fields.iter().map(|field| (field.key.clone(), in_words(field, &data[&field.key]))).collect()
+        }
+        _ => data.clone(),
+    }
+}
+
+fn words(node: &Json, text: &mut String) {
+    match node {
+        Json::Array(nodes) => nodes.iter().for_each(|node| words(node, text)),
+        Json::Object(node) => {
+            for key in ["text", "alt"] {
+                text.push_str(node.get(key).and_then(Json::as_str).unwrap_or_default());
+            }
+            for key in ["header", "rows", "items", "body"] {
+                node.get(key).into_iter().for_each(|inner| words(inner, text));
+            }
+            if !["text", "word", "emph", "strong", "link"].iter().any(|inline| node["kind"] == *inline) {
+                text.push(' ');
+            }
+        }
+        _ => {}
     }
 }
 

@@ -3,7 +3,7 @@
 use std::time::Duration;
 
 use crate::pdf::Pdf;
-use crate::program::{Project, sound_record};
+use crate::program::{Project, repository, sound_record};
 
 #[test]
 fn text_never_becomes_markup() {
@@ -337,4 +337,77 @@ fn a_schema_that_multiplies_is_refused() {
         r##"{ "type": "object", "additionalProperties": false, "properties": { "a": { "type": "string", "examples": [{ "$ref": "#" }] } } }"##,
     );
     assert_eq!(project.run(&["schema"]).code, 0);
+}
+
+/// A form of the project's own with these rules, and a record that uses it.
+fn with_rules(project: &Project, rules: &str) {
+    let built_in = repository().join("templates/muenster-anlage-a");
+    crate::examples::copy(&built_in, &project.path().join("templates/eigene"));
+    let manifest = std::fs::read_to_string(built_in.join("template.toml")).unwrap();
+    project.write("templates/eigene/template.toml", manifest.replace("muenster-anlage-a", "eigene"));
+    project.write("templates/eigene/rules.typ", rules);
+    let record = sound_record("V/0001/2025").replace("muenster-anlage-a", "eigene");
+    project.write("a.toml", record.replace("wird saniert", "wird z. B. saniert"));
+}
+
+#[test]
+fn a_rule_that_fails_is_reported_at_its_place_and_hides_nothing() {
+    let project = Project::new();
+    let good = "#let good(data) = finding(\"F102\", (\"ziele\",), \"Gefunden.\")\n";
+    for (rules, message, place) in [
+        ("#let rules = (d => d.annex.fehlt, good)", "dictionary does not contain key", "rules.typ:3:"),
+        ("#let rules = (d => panic(\"x\"), good)", "panicked", "rules.typ:3:"),
+        ("#let rules = (d => 7, good)", "a rule gives integer", "templates/eigene"),
+        (
+            "#let rules = (d => finding(\"F999\", (), \"x\"), good)",
+            "„F999“, der nicht in findings.toml steht",
+            "rules.typ",
+        ),
+        ("#let rules = (d => ((code: 1),), good)", "das kein Befund ist", "rules.typ"),
+        ("#let rules = (d => read(\"/../a.toml\"), good)", "", "rules.typ:3:"),
+    ] {
+        with_rules(&project, &format!("#import \"/rules.typ\": finding\n{good}{rules}\n"));
+        let run = project.run(&["check", "a.toml"]);
+        assert_eq!(run.code, 1, "{rules}: {}", run.stderr);
+        for part in ["Fehler[U006]", message, place, "Warnung[F102]: Gefunden.", "Hinweis[V505]"] {
+            assert!(run.stderr.contains(part), "{rules}: {part} is not in\n{}", run.stderr);
+        }
+    }
+    for rules in ["#let rules = 7", "#let rules = (7,)", "#let a = (", "#import \"@preview/x:1.0.0\": y"] {
+        with_rules(&project, rules);
+        let run = project.run(&["check", "a.toml"]);
+        assert!(
+            run.stderr.contains("Fehler[U006]") && run.stderr.contains("Hinweis[V505]"),
+            "{rules}: {}",
+            run.stderr
+        );
+    }
+    with_rules(&project, "// keine");
+    assert_eq!(project.run(&["check", "a.toml"]).code, 0);
+}
+
+#[test]
+fn a_rule_that_never_ends_is_stopped() {
+    let project = Project::new();
+    with_rules(
+        &project,
+        "#let rules = (d => { let x = 0; for i in range(100000) { for j in range(100000) { x += 1 } } },)\n",
+    );
+    let run = project.run(&["check", "a.toml"]);
+    assert_eq!(run.code, 1, "{}", run.stderr);
+    assert!(run.stderr.contains("Fehler[U005]") && run.stderr.contains("Hinweis[V505]"), "{}", run.stderr);
+}
+
+#[test]
+fn a_list_of_codes_that_is_wrong_is_reported_at_its_place() {
+    let project = Project::new();
+    with_rules(&project, "");
+    for (list, message) in [
+        ("[V101]\ntitel = 'x'", "fehlerhaft"),
+        ("[F1]\ntitel='x'\nstufe='warnung'\nbedeutung='x'\nwarum='x'", "„F1“ ist kein Code"),
+    ] {
+        project.write("templates/eigene/findings.toml", list);
+        let run = project.run(&["check", "a.toml"]);
+        assert!(run.stderr.contains("Fehler[U001]") && run.stderr.contains(message), "{}", run.stderr);
+    }
 }

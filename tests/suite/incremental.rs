@@ -266,3 +266,17 @@ fn watching_renders_what_a_change_touches() {
     child.kill().unwrap();
     child.wait().unwrap();
 }
+
+#[test]
+fn findings_about_a_record_are_said_again_without_setting_it() {
+    let project = Project::new();
+    let record = sound_record("V/0001/2025").replace("jahr = 2026, ", "");
+    project.write("v/1.toml", record);
+    let first = project.run(&["render", "v"]);
+    let again = project.run(&["render", "v"]);
+    assert_eq!((first.code, again.code), (0, 0));
+    assert_eq!(again.stdout, "", "nothing is made");
+    let findings = |text: &str| text.split("\n\n").next().unwrap().to_owned();
+    assert!(findings(&first.stderr).starts_with("Warnung[F201]"), "{}", first.stderr);
+    assert_eq!(findings(&first.stderr), findings(&again.stderr));
+}

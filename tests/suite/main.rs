@@ -18,3 +18,4 @@ mod program;
 mod readme;
 mod render;
 mod schema;
+mod total;

@@ -1,5 +1,7 @@
 //! Runs the rules of a form: evaluates its file and calls each of its functions. No page is laid out.
 
+use std::sync::PoisonError;
+
 use serde_bytes::ByteBuf;
 use typst::World;
 use typst::comemo::{Track, Tracked};
@@ -19,7 +21,7 @@ pub fn run(desk: &Desk<'_>, job: &Job) -> Outcome {
     let mut found = Array::new();
     let run = || -> SourceResult<Vec<SourceResult<Value>>> {
         let data = data(job)?;
-        Ok(rules(desk)?.into_iter().map(|rule| call(desk, &rule, &data)).collect())
+        Ok(rules(desk, job)?.into_iter().map(|rule| call(desk, &rule, &data)).collect())
     };
     let results = run().unwrap_or_else(|errors| vec![Err(errors)]);
     for result in results {
@@ -34,8 +36,18 @@ pub fn run(desk: &Desk<'_>, job: &Job) -> Outcome {
     }
 }
 
-/// The functions that the form exports as `rules`.
-fn rules(desk: &Desk<'_>) -> SourceResult<Vec<Func>> {
+/// The functions that the form exports as `rules`, evaluated once for many records.
+fn rules(desk: &Desk<'_>, job: &Job) -> SourceResult<Vec<Func>> {
+    let mut kept = desk.engine.rules.lock().unwrap_or_else(PoisonError::into_inner);
+    if let Some((_, rules)) = kept.as_ref().filter(|(form, _)| *form == job.form) {
+        return Ok(rules.clone());
+    }
+    let rules = evaluate(desk)?;
+    *kept = Some((job.form.clone(), rules.clone()));
+    Ok(rules)
+}
+
+fn evaluate(desk: &Desk<'_>) -> SourceResult<Vec<Func>> {
     let world: &dyn World = desk;
     let source = match world.source(desk.main) {
         Ok(source) => source,
