@@ -1,7 +1,7 @@
 //! Only what changed is made again, and what a run leaves is what an undisturbed run would leave.
 
 use std::collections::BTreeMap;
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 use serde_json::Value as Json;
 
@@ -189,23 +189,36 @@ fn two_runs_do_not_hurt_each_other() {
     assert_eq!(project.list("out").len(), 120);
 }
 
+/// `kill -9` at any moment of a run, at fifty of them.
 #[test]
 fn a_killed_run_and_a_run_to_the_end_are_as_good_as_one() {
-    let expected = with_records(40);
-    assert_eq!(made(&expected, &[]).len(), 40);
-    let expected = outputs(&expected);
-    let project = with_records(40);
-    for round in 0..10 {
-        let mut child = project.command(&["render", "v"]).spawn().unwrap();
-        std::thread::sleep(Duration::from_millis(15 + round * 23));
+    const RECORDS: usize = 20;
+    let undisturbed = with_records(RECORDS);
+    let start = Instant::now();
+    assert_eq!(made(&undisturbed, &[]).len(), RECORDS);
+    let whole = start.elapsed();
+    let (expected, files) = (outputs(&undisturbed), all_files(&undisturbed));
+    let project = with_records(RECORDS);
+    let mut killed = 0;
+    for round in 0..50_u32 {
+        let mut child = project.command(&["render", "v", "--quiet"]).spawn().unwrap();
+        // Spread over the run without a pattern: multiples of the golden ratio.
+        std::thread::sleep(whole.mul_f64((f64::from(round) * 0.618_034).fract()));
         child.kill().unwrap();
-        child.wait().unwrap();
+        killed += u32::from(!child.wait().unwrap().success());
         assert_eq!(project.run(&["render", "v"]).code, 0);
         assert!(outputs(&project) == expected, "round {round}");
-        let mut left = std::fs::read_dir(project.path().join("out")).unwrap().map(|e| e.unwrap().file_name());
-        assert!(left.all(|name| !name.to_string_lossy().ends_with(".tmp")), "round {round}");
+        assert_eq!(all_files(&project), files, "round {round}");
         std::fs::remove_dir_all(project.path().join("out")).unwrap();
     }
+    assert!(killed > 25, "only {killed} runs were cut off");
+}
+
+/// Every file below the output folder, hidden ones too.
+fn all_files(project: &Project) -> Vec<String> {
+    let out = project.path().join("out");
+    let files = walkdir::WalkDir::new(&out).sort_by_file_name().into_iter().map(Result::unwrap);
+    files.map(|entry| entry.path().strip_prefix(&out).unwrap().display().to_string()).collect()
 }
 
 #[cfg(unix)]
