@@ -20,7 +20,8 @@
 //!
 //! [`batch::collect`] finds the records; what an earlier run made of an unchanged one is left alone. For the others [`toml_tree::parse`] gives every value with its place;
 //! [`schema::Schema::check`] says what is wrong with it; [`proposal::read`] makes it a [`proposal::Proposal`]
-//! whose long texts are trees ([`proposal::rich_text`]); [`check::check`] adds what no schema can say. A record
+//! whose long texts are trees ([`proposal::rich_text`]); [`check::check`] adds what no schema can say, also what the
+//! rules of its forms find; those [`batch`] has run by [`typeset`], so `check` knows nothing of typst. A record
 //! without errors becomes, for each of its form annexes, a [`typeset::Job`]: plain data and virtual files, nothing
 //! else. [`typeset::Engine`] makes it a PDF here, or, if it holds anything that may take any time,
 //! [`typeset::guard::Guard`] has it made by a child process with limits. [`files::write()`] puts it in its place.

@@ -326,7 +326,8 @@ fn data(
     })
 }
 
-/// The labels, helps and answers of the fields, by their keys.
+/// The labels and answers of the fields, by their keys. Without their helps: no form prints them, and what is here is
+/// hashed over and over while a page is laid out.
 fn fields(all: &[Field]) -> Json {
     let one = |field: &Field| {
         let choices: Vec<Json> = match &field.kind {
@@ -337,7 +338,6 @@ fn fields(all: &[Field]) -> Json {
         };
         json!({
             "title": field.title,
-            "description": field.description,
             "choices": choices,
             "list": matches!(field.kind, Kind::List(_)),
             "fields": fields(field.fields()),
