@@ -73,6 +73,20 @@ pub fn write(path: &Path, bytes: &[u8]) -> Result<(), FileError> {
     Ok(())
 }
 
+/// Puts other content into a file that is there: through links, with its permissions, and not if it is read-only.
+pub fn replace(path: &Path, bytes: &[u8]) -> Result<(), FileError> {
+    let fail = || FileError::of(path, "kann nicht geschrieben werden");
+    let real = path.canonicalize().map_err(fail())?;
+    let permissions = std::fs::metadata(&real).map_err(fail())?.permissions();
+    if permissions.readonly() {
+        return Err(fail()(std::io::ErrorKind::PermissionDenied.into()));
+    }
+    let staged = stage(&real, bytes)?;
+    staged.as_file().set_permissions(permissions).map_err(fail())?;
+    staged.persist(&real).map_err(|e| fail()(e.error))?;
+    Ok(())
+}
+
 /// Like [`write()`], but fails if the file exists already.
 pub fn write_new(path: &Path, bytes: &[u8]) -> Result<(), FileError> {
     stage(path, bytes)?

@@ -9,8 +9,8 @@ use crate::diagnostics::{Severity, Source};
 use crate::files;
 use crate::proposal::Input;
 
-/// A change may make room for another one; more rounds than this no record needs.
-const MAX_ROUNDS: usize = 8;
+/// A change may make room for another one, and of very many findings only some are named at a time.
+const MAX_ROUNDS: usize = 100;
 
 /// What was, or would be, changed in a record.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -31,35 +31,34 @@ pub(super) fn run(
     worker: &mut Worker,
     program: &Path,
 ) -> (Checked, Report) {
-    let (first, before) = (worker.check(input.clone(), program), input.source.text.clone());
-    let found = first.findings.len();
-    let (checked, after) = mend(input.clone(), first, worker, program);
+    let (before, mark) = (input.source.text.clone(), input.bytes.len() - input.source.text.len());
+    let mark = input.bytes[..mark].to_vec();
+    let (checked, after, count) = mend(input, worker, program);
     let mut report = Report::of(record, Vec::new());
-    if after == before {
+    if count == 0 {
         return (checked, report);
     }
     if let (true, Some(path)) = (write, record.path()) {
         // A byte order mark is not part of the text.
-        let mark = input.bytes.len() - before.len();
-        let bytes = [&input.bytes[..mark], after.as_bytes()].concat();
-        if let Err(failure) = files::write(path, &bytes) {
+        if let Err(failure) = files::replace(path, &[&mark, after.as_bytes()].concat()) {
             return (checked, Report::failed(record, failure));
         }
     }
-    let count = found.saturating_sub(checked.findings.len()).max(1);
     report.fixed = Some(Fixed { before, after, count });
     (checked, report)
 }
 
-fn mend(input: Input, first: Checked, worker: &mut Worker, program: &Path) -> (Checked, String) {
+/// The record when nothing is left to mend, checked; its text, and how many findings were mended.
+fn mend(input: Input, worker: &mut Worker, program: &Path) -> (Checked, String, usize) {
     let mut text = input.source.text.clone();
-    let mut checked = first;
+    let mut checked = worker.check(input.clone(), program);
+    let mut count = 0;
     // Where the record cannot be read as TOML, places may be wrong.
     if checked.findings.iter().any(|finding| finding.code.id.starts_with("T00")) {
-        return (checked, text);
+        return (checked, text, count);
     }
     for _ in 0..MAX_ROUNDS {
-        let Some(next) = check::fixes::apply(&text, &checked.findings) else { break };
+        let Some((next, applied)) = check::fixes::apply(&text, &checked.findings) else { break };
         let bytes = next.clone().into_bytes();
         let source = Source::new(&input.source.name, next.clone());
         let again = worker.check(Input { bytes, source, ..input.clone() }, program);
@@ -67,9 +66,9 @@ fn mend(input: Input, first: Checked, worker: &mut Worker, program: &Path) -> (C
         if errors(&again) > errors(&checked) {
             break;
         }
-        (checked, text) = (again, next);
+        (checked, text, count) = (again, next, count + applied);
     }
-    (checked, text)
+    (checked, text, count)
 }
 
 fn errors(checked: &Checked) -> usize {

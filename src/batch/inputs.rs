@@ -81,6 +81,14 @@ impl Problem {
 }
 
 impl RecordFile {
+    /// What standard input held, if this is it.
+    pub fn standard_input(&self) -> Option<&[u8]> {
+        match &self.content {
+            Content::Bytes(bytes) => Some(bytes),
+            Content::File(_) => None,
+        }
+    }
+
     pub(super) fn read(&self) -> Result<Cow<'_, [u8]>, Problem> {
         let path = match &self.content {
             Content::Bytes(bytes) => return Ok(Cow::Borrowed(bytes)),

@@ -15,6 +15,7 @@ use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 
+use crate::check;
 use crate::diagnostics::{Diagnostic, Source, codes, has_errors};
 use crate::files::FileError;
 use crate::project::Projects;
@@ -237,6 +238,7 @@ fn one(
         Task::Fix { write } => fix::run(record, input, write, worker, plan.program),
         Task::Check | Task::Render(_) => (worker.check(input, plan.program), Report::default()),
     };
+    check::cut_to_named(&mut checked.findings);
     checked.findings.extend(conflict.and_then(|others| others.finding(&checked.proposal)));
     match store {
         None if report.failure.is_some() => report,

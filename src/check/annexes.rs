@@ -1,5 +1,6 @@
 //! The annexes as a whole: their labels, whether a text cites them, and whether they are as public as the proposal.
 
+use std::collections::BTreeSet;
 use std::ops::Range;
 
 use super::citations::CitedAnnexes;
@@ -30,6 +31,7 @@ pub fn check(proposal: &Proposal, texts: &[Text<'_>], cited: &CitedAnnexes) -> V
 /// Numbers count up without a gap, and so do the letters behind a number.
 fn gaps(proposal: &Proposal, findings: &mut Vec<Diagnostic>) {
     let labels: Vec<&str> = proposal.annexes.iter().map(Annex::label).collect();
+    let mut told = BTreeSet::new();
     let has = |label: &str| labels.contains(&label);
     let has_number = |number: u32| {
         labels
@@ -51,10 +53,7 @@ fn gaps(proposal: &Proposal, findings: &mut Vec<Diagnostic>) {
             }
         };
         // Of several with the same number only the first is told.
-        let repeated = findings.iter().any(|finding: &Diagnostic| {
-            missing.as_ref().is_some_and(|missing| finding.message.contains(&format!("fehlt {missing}.")))
-        });
-        if let Some(missing) = missing.filter(|_| !repeated) {
+        if let Some(missing) = missing.filter(|missing| told.insert(missing.clone())) {
             let message = format!("Vor Anlage {label} fehlt {missing}.");
             findings.push(
                 Diagnostic::new(&codes::LABEL_GAP, &proposal.source, place(proposal, label), message)
@@ -96,7 +95,8 @@ fn not_cited(
     cited: &CitedAnnexes,
 ) -> Option<Diagnostic> {
     let title = file.title.trim();
-    let by_title = !title.is_empty() && texts.iter().any(|text| text.rich && text.visible.contains(title));
+    let by_title =
+        title.chars().count() >= 8 && texts.iter().any(|text| text.rich && text.visible.contains(title));
     if by_title || cited.name(&file.label, only) {
         return None;
     }

@@ -6,7 +6,7 @@ use std::sync::LazyLock;
 
 use regex::{Captures, Regex};
 
-use super::patterns::pattern;
+use super::patterns::{beginning, pattern, word_pattern};
 use super::texts::Text;
 use crate::diagnostics::{Diagnostic, codes, shown};
 use crate::proposal::{Number, Proposal};
@@ -14,19 +14,20 @@ use crate::proposal::{Number, Proposal};
 /// A number as it may be written, and what is meant by its parts.
 static NUMBER: LazyLock<Regex> = LazyLock::new(|| {
     pattern(
-        r"(?:\b[Vv]\s?[/\\]\s?|\b(?:Vorlagen?(?:nummer|-?\s?Nr\.)?:?\s[Vv]?[\s/-]?))([0-9]{1,5})\s?[/\\-]\s?([0-9]{4}|[0-9]{2})\b(?:\s?[/\\-]\s?([0-9]{1,3})\b)?",
+        r"\b(?:[Vv][/\\]\s?|[Vv]\s|Vorlagen?(?:nummer|-?\s?Nr\.)?:?\s(?:[Vv][\s/-]?)?)([0-9]{1,5})\s?[/\\-]\s?([0-9]{4}|[0-9]{2})\b(?:/([0-9]{1,3})\b)?",
     )
 });
 
-/// One or several labels after the word: „Anlage 2“, „Anlagen 1, 2 a und 4 bis 6“.
+/// One label after „Anlage“, several after „Anlagen“: „Anlage 2“, „Anlagen 1, 2 a und 4 bis 6“.
 static ANNEXES: LazyLock<Regex> = LazyLock::new(|| {
     const LABEL: &str = r"(?:[0-9]{1,2}(?:\s?[a-z]\b)?|[A-Z]\b)";
-    let all = format!(r"\bAnlagen?\s({LABEL}(?:\s?(?:,|/|und|sowie|bis|–|-)\s?{LABEL})*)");
-    pattern(&all)
+    word_pattern(&format!(
+        r"\b(?:Anlage|ANLAGE|Anl\.)[\s\x01]+({LABEL})|\b(?:Anlagen|ANLAGEN)[\s\x01]+({LABEL}(?:\s?(?:,|/|und|sowie|bis|–|-)\s?{LABEL})*)"
+    ))
 });
 
 static LABEL: LazyLock<Regex> =
-    LazyLock::new(|| pattern(r"(bis|–|-)?\s?(?:([0-9]{1,2})(?:\s?([a-z])\b)?|([A-Z])\b)"));
+    LazyLock::new(|| word_pattern(r"(bis|–|-)?\s?(?:([0-9]{1,2})(\s?)(?:([a-z])\b)?|([A-Z])\b)"));
 
 /// Annexes of something else: „Anlage 2 zum Vertrag“, „Anlage A zur V/0012/2020“.
 static OF_ANOTHER: LazyLock<Regex> = LazyLock::new(|| {
@@ -51,6 +52,12 @@ fn number(text: &Text<'_>, proposal: &Proposal, found: &Captures<'_>) -> Option<
         .map_or(first_digit, |at| whole.start() + at);
     let range = start..whole.end();
     let written = &text.visible[range.clone()];
+    let year = |part: &str| part.len() == 4 && (part.starts_with("19") || part.starts_with("20"));
+    let with_v = written.starts_with(['V', 'v']);
+    // "Vorlagen 2024/25" are those of a season, "230 V 50/60" is no number.
+    if !with_v && year(found.get(1)?.as_str()) || written.starts_with("V ") && found.get(1)?.len() < 4 {
+        return None;
+    }
     match written.parse::<Number>() {
         Ok(number) => {
             let (year, ..) = proposal.date?;
@@ -92,7 +99,13 @@ pub struct CitedAnnexes {
 impl CitedAnnexes {
     /// Whether the texts name the annex with this label; `only` if the proposal has no other.
     pub fn name(&self, label: &str, only: bool) -> bool {
-        self.labels.contains(label) || self.all || only && self.only_one
+        // "Anlagen 1 a bis c" names one of them only.
+        let number = |label: &str| label.trim_end_matches(|c: char| c.is_ascii_lowercase()).to_owned();
+        let lettered = |other: &String| *other != number(other) && number(other) == number(label);
+        self.labels.contains(label)
+            || number(label) != label && self.labels.iter().any(lettered)
+            || self.all
+            || only && self.only_one
     }
 }
 
@@ -102,16 +115,20 @@ pub fn annexes(text: &Text<'_>, labels: &[&str], cited: &mut CitedAnnexes) -> Ve
     let mut findings = Vec::new();
     let mut numbered = Vec::new();
     for found in ANNEXES.captures_iter(visible) {
-        let (Some(whole), Some(list)) = (found.get(0), found.get(1)) else { continue };
+        let (Some(whole), Some(list)) = (found.get(0), found.get(1).or(found.get(2))) else { continue };
         numbered.push(whole.start());
+        // A "PV-Anlage 2" stands on a roof.
+        if visible[..whole.start()].ends_with('-') {
+            continue;
+        }
         let after = &visible[whole.end()..];
         let goes_on = after.starts_with(|c: char| c.is_ascii_digit())
             || after.starts_with('.') && after[1..].starts_with(|c: char| c.is_ascii_digit());
-        if goes_on || is_of_another(after) {
-            continue;
-        }
-        for (label, range) in labels_in(list.as_str(), list.start()) {
-            if !labels.contains(&label.as_str()) && !cited.labels.contains(&label) {
+        // Whether an annex is cited is seen generously; that one is missing has to be certain.
+        let certain = !goes_on && !is_of_another(after);
+        for (label, range) in labels_in(list.as_str(), list.start(), after, labels) {
+            let known = labels.contains(&label.as_str());
+            if certain && !known && !cited.labels.contains(&label) {
                 let message =
                     format!("Der Text nennt Anlage {label}, aber die Vorlage hat keine Anlage {label}.");
                 let hint = match labels {
@@ -123,10 +140,14 @@ pub fn annexes(text: &Text<'_>, labels: &[&str], cited: &mut CitedAnnexes) -> Ve
                 };
                 findings.push(text.finding(&codes::CITED_ANNEX_MISSING, range, message).hint(hint));
             }
-            cited.labels.insert(label);
+            if certain || known {
+                cited.labels.insert(label);
+            }
         }
     }
-    for found in ALL_OR_THE_ONLY_ONE.find_iter(visible).filter(|found| !numbered.contains(&found.start())) {
+    for found in
+        ALL_OR_THE_ONLY_ONE.find_iter(visible).filter(|found| numbered.binary_search(&found.start()).is_err())
+    {
         cited.all |= found.as_str() == "Anlagen";
         cited.only_one |= found.as_str() == "Anlage";
     }
@@ -134,6 +155,8 @@ pub fn annexes(text: &Text<'_>, labels: &[&str], cited: &mut CitedAnnexes) -> Ve
 }
 
 fn is_of_another(after: &str) -> bool {
+    // However long a text goes on, the next words decide.
+    let after = beginning(after);
     OF_ANOTHER.captures(after).is_some_and(|found| {
         let word = |at: usize| found.get(at).map_or("", |word| word.as_str());
         let own = ["Vorlage", "Beschlussvorlage", "Berichtsvorlage"]
@@ -142,24 +165,35 @@ fn is_of_another(after: &str) -> bool {
     })
 }
 
-/// The labels of a list, with their places; „4 bis 6“ names three.
-fn labels_in(list: &str, start: usize) -> Vec<(String, Range<usize>)> {
+/// More labels than this no list has.
+const MAX_LABELS: usize = 200;
+
+/// The labels of a list, with their places; „4 bis 6“ names three. `after` is what stands behind it, `known` are the
+/// labels that there are.
+fn labels_in(list: &str, start: usize, after: &str, known: &[&str]) -> Vec<(String, Range<usize>)> {
     let mut labels: Vec<(String, Range<usize>)> = Vec::new();
     let mut previous: Option<u32> = None;
-    for found in LABEL.captures_iter(list) {
+    for found in LABEL.captures_iter(list).take(MAX_LABELS) {
         let part = |at: usize| found.get(at).map(|part| part.as_str());
-        let (Some(place), to) = (found.get(2).or(found.get(4)), part(1).is_some()) else { continue };
-        let end = found.get(3).unwrap_or(place).end();
-        let range = start + place.start()..start + end;
+        let Some(place) = found.get(2).or(found.get(5)) else { continue };
         let number: Option<u32> = part(2).and_then(|number| number.parse().ok());
-        if let (true, Some(from), Some(until)) = (to, previous, number) {
+        if number == Some(0) {
+            continue;
+        }
+        let name = place.as_str().trim_start_matches('0');
+        // "Anlage 1 z. B." and "Anlage 5 m hoch": a letter after a space may be a word of its own.
+        let letter = found.get(4).filter(|letter| {
+            let apart = part(3).is_some_and(|space| !space.is_empty());
+            let ends = letter.end() == list.len();
+            let likely = ("a"..="e").contains(&letter.as_str()) && !(ends && after.starts_with('.'));
+            !apart || likely || known.contains(&format!("{name}{}", letter.as_str()).as_str())
+        });
+        let range = start + place.start()..start + letter.unwrap_or(place).end();
+        if let (true, Some(from), Some(until)) = (part(1).is_some(), previous, number) {
             labels.extend((from + 1..until).map(|between| (between.to_string(), range.clone())));
         }
-        previous = number.filter(|_| part(3).is_none());
-        labels.push((
-            format!("{}{}", place.as_str().trim_start_matches('0'), part(3).unwrap_or_default()),
-            range,
-        ));
+        previous = number.filter(|_| letter.is_none());
+        labels.push((format!("{name}{}", letter.map_or("", |letter| letter.as_str())), range));
     }
     labels
 }
@@ -170,11 +204,14 @@ mod tests {
 
     #[test]
     fn lists_of_labels_are_understood() {
-        let labels = |list: &str| labels_in(list, 0).into_iter().map(|(label, _)| label).collect::<Vec<_>>();
+        let labels =
+            |list: &str| labels_in(list, 0, "", &[]).into_iter().map(|(label, _)| label).collect::<Vec<_>>();
         assert_eq!(labels("2"), ["2"]);
         assert_eq!(labels("1 b"), ["1b"]);
         assert_eq!(labels("1, 2a und 4 bis 6"), ["1", "2a", "4", "5", "6"]);
         assert_eq!(labels("A und 1-3"), ["A", "1", "2", "3"]);
+        assert_eq!(labels("1 m"), ["1"]);
+        assert_eq!(labels("0"), [""; 0]);
     }
 
     #[test]

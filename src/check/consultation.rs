@@ -36,7 +36,7 @@ pub fn check(proposal: &Proposal) -> Vec<Diagnostic> {
         );
     }
     let decision = steps.iter().filter(|step| step.role == "Entscheidung").max_by_key(|step| step.date);
-    for step in steps.iter().filter(|step| !["Entscheidung", "Bericht"].contains(&step.role)) {
+    for step in steps.iter().filter(|step| ["Einbringung", "Vorberatung", "Anhörung"].contains(&step.role)) {
         if let Some(decision) = decision.filter(|decision| decision.date < step.date) {
             let message = format!(
                 "Die {} am {} ({}) kommt nach der Entscheidung am {} ({}).",

@@ -1,33 +1,37 @@
 //! Mends what findings say can be mended.
 
-use crate::diagnostics::Diagnostic;
+use std::collections::BTreeMap;
 
-/// The text with the changes of all findings, as far as they do not touch each other; none if there is nothing to do.
-pub fn apply(text: &str, findings: &[Diagnostic]) -> Option<String> {
+use crate::diagnostics::{Diagnostic, Edit};
+
+/// The text with the changes of the findings, as far as they do not touch each other, and how many findings that were;
+/// none if there is nothing to do.
+pub fn apply(text: &str, findings: &[Diagnostic]) -> Option<(String, usize)> {
     let mut chosen: Vec<&Diagnostic> = findings.iter().filter(|finding| !finding.fix.is_empty()).collect();
     // What changes little goes first; a change to the whole file waits until nothing else is left.
     chosen.sort_by_key(|finding| (extent(finding), finding.span.start));
-    let mut edits = Vec::new();
+    // By their starts: no two of them touch.
+    let mut edits: BTreeMap<usize, &Edit> = BTreeMap::new();
+    let mut applied = 0;
     for finding in chosen {
-        let touches = |span: &std::ops::Range<usize>| {
-            edits.iter().any(|edit: &&crate::diagnostics::Edit| {
-                span.start < edit.span.end && edit.span.start < span.end || span.start == edit.span.start
-            })
+        let touches = |edit: &Edit| {
+            let before = edits.range(..edit.span.end.max(edit.span.start + 1)).next_back();
+            before.is_some_and(|(start, other)| other.span.end > edit.span.start || *start == edit.span.start)
         };
-        if !finding.fix.iter().any(|edit| touches(&edit.span)) {
-            edits.extend(&finding.fix);
+        if !finding.fix.iter().any(touches) {
+            edits.extend(finding.fix.iter().map(|edit| (edit.span.start, edit)));
+            applied += 1;
         }
     }
-    edits.sort_by_key(|edit| edit.span.start);
     let mut out = String::with_capacity(text.len());
     let mut done = 0;
-    for edit in &edits {
+    for edit in edits.values() {
         out.push_str(text.get(done..edit.span.start)?);
         out.push_str(&edit.text);
         done = edit.span.end;
     }
     out.push_str(text.get(done..)?);
-    (out != text).then_some(out)
+    (out != text).then_some((out, applied))
 }
 
 fn extent(finding: &Diagnostic) -> usize {
@@ -37,7 +41,7 @@ fn extent(finding: &Diagnostic) -> usize {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::diagnostics::{Edit, Source, codes};
+    use crate::diagnostics::{Source, codes};
 
     fn finding(edits: &[(usize, usize, &str)]) -> Diagnostic {
         let edits = edits.iter().map(|(start, end, text)| Edit { span: *start..*end, text: (*text).into() });
@@ -48,8 +52,8 @@ mod tests {
     fn changes_that_touch_wait() {
         let both =
             [finding(&[(0, 6, "whole")]), finding(&[(1, 2, "X")]), finding(&[(3, 3, "-"), (5, 6, "")])];
-        assert_eq!(apply("abcdef", &both).unwrap(), "aXc-de");
-        assert_eq!(apply("abcdef", &both[..1]).unwrap(), "whole");
+        assert_eq!(apply("abcdef", &both).unwrap(), ("aXc-de".into(), 2));
+        assert_eq!(apply("abcdef", &both[..1]).unwrap(), ("whole".into(), 1));
         assert_eq!(apply("abcdef", &[finding(&[])]), None);
         assert_eq!(apply("abcdef", &[finding(&[(0, 1, "a")])]), None);
     }

@@ -9,6 +9,7 @@ use serde_json::Value as Json;
 
 use crate::diagnostics::{Diagnostic, Edit, Source, codes};
 use crate::proposal::{FormAnnex, Proposal};
+use crate::schema::{Field, Kind};
 use crate::template::RULES_FILE;
 use crate::toml_tree::{Node, Value};
 
@@ -40,17 +41,24 @@ pub fn check(proposal: &Proposal, known: &[Diagnostic], rules: &mut Rules<'_>) -
 }
 
 fn place(proposal: &Proposal, annex: &FormAnnex, json: Json, errors: &[&Diagnostic]) -> Option<Diagnostic> {
+    let rule =
+        json["rule"].as_array().map(|place| [0, 1].map(|at| place[at].as_u64().unwrap_or_default() as usize));
     let rule_failed = |message: String| -> Option<Diagnostic> {
         let name = format!("templates/{}/{RULES_FILE}", annex.template.name);
         let text = annex.template.files.get(RULES_FILE).map(|bytes| String::from_utf8_lossy(bytes));
         let source = Source::new(name, text.unwrap_or_default());
+        let [start, end] = rule.unwrap_or_default();
         let hint = "Ein Befund hat code, path, message, und nach Wunsch hint und fix; die Codes stehen in findings.toml.";
-        Some(Diagnostic::new(&codes::RULE_FAILED, &source, 0..0, message).hint(hint))
+        Some(Diagnostic::new(&codes::RULE_FAILED, &source, start..end, message).hint(hint))
     };
     let found: Found = match serde_json::from_value(json) {
         Ok(found) => found,
         Err(error) => return rule_failed(format!("Eine Regel ergibt etwas, das kein Befund ist ({error}).")),
     };
+    if !is_known(&annex.template.schema.root, &found.path) {
+        let path = Json::Array(found.path);
+        return rule_failed(format!("Eine Regel nennt den Pfad {path}, den das Formular nicht hat."));
+    }
     let Some((code, _)) = annex.template.codes.get(&found.code) else {
         return rule_failed(format!(
             "Eine Regel nennt den Code „{}“, der nicht in findings.toml steht.",
@@ -84,6 +92,18 @@ fn follows(span: &Range<usize>, missing_from: Option<&Node>, errors: &[&Diagnost
         let unreadable = error.code.id.starts_with("T00") && missing_from.is_some();
         unreadable || touches(error) || in_table(error)
     })
+}
+
+/// Whether a path leads to a field of the form.
+fn is_known(field: &Field, path: &[Json]) -> bool {
+    match (path, &field.kind) {
+        ([], _) => true,
+        ([Json::String(key), rest @ ..], Kind::Table(_)) => {
+            field.field(key).is_some_and(|field| is_known(field, rest))
+        }
+        ([Json::Number(at), rest @ ..], Kind::List(item)) => at.is_u64() && is_known(item, rest),
+        _ => false,
+    }
 }
 
 fn is_wrapped(text: &str, mark: &str) -> bool {

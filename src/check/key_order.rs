@@ -4,6 +4,7 @@ use std::ops::Range;
 
 use toml_edit::{DocumentMut, Item, Table as EditTable, Value as EditValue};
 
+use super::patterns::end;
 use crate::diagnostics::{Diagnostic, Edit, codes};
 use crate::proposal::{FILE_ANNEX, PROPOSAL, Proposal};
 use crate::schema::{Field, Kind};
@@ -15,11 +16,15 @@ pub fn check(proposal: &Proposal) -> Vec<Diagnostic> {
     for (node, field, _) in tables(proposal) {
         walk(node, field, proposal, &mut findings);
     }
-    if let Some(first) = findings.first_mut()
+    // One change puts them all in order; so it is not made where one of them shall stay.
+    let stays = proposal.exceptions.iter().any(|exception| exception.code == codes::KEY_ORDER.id);
+    if !stays
+        && !findings.is_empty()
         && let Some(text) = ordered(proposal)
     {
-        // One change puts them all in order.
-        first.fix = vec![Edit { span: 0..proposal.source.text.len(), text }];
+        for finding in &mut findings {
+            finding.fix = vec![Edit { span: 0..proposal.source.text.len(), text: text.clone() }];
+        }
     }
     findings
 }
@@ -86,13 +91,16 @@ fn rank(field: &Field, key: &str) -> usize {
 }
 
 fn has_header(text: &str, key: &Range<usize>) -> bool {
-    let line = text[..key.start].rfind('\n').map_or(0, |at| at + 1);
-    text[line..].trim_start_matches([' ', '\t']).starts_with('[')
+    // The name of a table is short; a line of megabytes is none.
+    let before = end(&text[..key.start]);
+    let line = before.rfind('\n').map_or(before, |at| &before[at + 1..]);
+    line.trim_start_matches([' ', '\t']).starts_with('[')
 }
 
 /// The record with all keys in order, its comments and its layout as they were.
 fn ordered(proposal: &Proposal) -> Option<String> {
-    let mut document: DocumentMut = proposal.source.text.parse().ok()?;
+    let text = &proposal.source.text;
+    let mut document: DocumentMut = text.parse().ok()?;
     let mut tables = tables(proposal);
     tables.sort_by_key(|(node, ..)| node.span.start);
     for (_, field, path) in tables {
@@ -102,9 +110,18 @@ fn ordered(proposal: &Proposal) -> Option<String> {
         }
         sort(item, field);
     }
-    let mut position = 0;
-    number(document.as_table_mut(), &mut position);
-    Some(document.to_string())
+    let keys_only = document.clone();
+    number(document.as_table_mut(), &mut 0);
+    // A comment at the head of the file belongs to the file, and must not move with the first table.
+    let same_head =
+        |ordered: &String| ordered.trim_start().lines().next() == text.trim_start().lines().next();
+    let ordered = Some(document.to_string()).filter(same_head).unwrap_or_else(|| keys_only.to_string());
+    // toml_edit ends all lines in the same way.
+    let windows = text.matches("\r\n").count();
+    Some(match windows == text.matches('\n').count() && windows > 0 {
+        true => ordered.replace("\r\n", "\n").replace('\n', "\r\n"),
+        false => ordered,
+    })
 }
 
 fn sort(item: &mut Item, field: &Field) {
@@ -136,7 +153,11 @@ fn sort_value(value: &mut EditValue, field: &Field) {
         }
         (EditValue::InlineTable(table), _) => {
             let ranks: Vec<usize> = table.iter().map(|(key, _)| rank(field, key)).collect();
-            if !ranks.is_sorted() {
+            // In a table of several lines, or with comments, they would get lost.
+            let mut bare = table.clone();
+            bare.decor_mut().clear();
+            let simple = !bare.to_string().contains(['#', '\n']);
+            if !ranks.is_sorted() && simple {
                 table.sort_values_by(|a, _, b, _| rank(field, a.get()).cmp(&rank(field, b.get())));
                 table.fmt();
             }

@@ -7,6 +7,7 @@ use regex::Regex;
 use super::patterns::pattern;
 use super::texts::Text;
 use crate::diagnostics::{Diagnostic, codes, shown};
+use crate::proposal::rich_text::HIDDEN;
 
 static PLACEHOLDER: LazyLock<Regex> = LazyLock::new(|| {
     pattern(
@@ -16,25 +17,31 @@ static PLACEHOLDER: LazyLock<Regex> = LazyLock::new(|| {
 
 static LEAKED: LazyLock<Regex> = LazyLock::new(|| {
     pattern(
-        r"&(?:[a-zA-Z]{2,8}|#[0-9]{1,6}|#[xX][0-9a-fA-F]{1,6});|\{\{[^}\n]*\}\}|Fehler! (?:Verweisquelle|Textmarke|Unbekannter Name)[^.\n]*\.|#(?:REF|BEZUG|NAME|WERT|VALUE)[!?]",
+        r"\{\{[^}\n]*\}\}|Fehler! (?:Verweisquelle|Textmarke|Unbekannter Name)[^.\n]*\.|#(?:REF|BEZUG|NAME|WERT|VALUE)[!?]",
     )
 });
 
 /// In a CommonMark text these have a meaning, or a finding of their own.
 static LEAKED_INTO_PLAIN_TEXT: LazyLock<Regex> = LazyLock::new(|| {
     pattern(
-        r"</?[a-zA-Z][^>\n]{0,60}>|\*{1,2}[^\s*](?:[^*\n]*[^\s*])?\*{1,2}|\[[^\]\n]+\]\([^)\n]+\)|\[/?[biu]\]",
+        r"&(?:nbsp|amp|lt|gt|quot|apos|[aouAOU]uml|szlig|euro|[nm]dash|hellip|shy|[bl]dquo|rdquo|copy|deg|sect|#[0-9]{1,6}|#[xX][0-9a-fA-F]{1,6});|</?[a-zA-Z][^>\n]{0,60}>|\*{1,2}[^\s*](?:[^*\n]*[^\s*])?\*{1,2}|\[[^\]\n]+\]\([^)\n]+\)|\[/?[biu]\]",
     )
 });
 
+static STAR_IN_A_WORD: LazyLock<Regex> = LazyLock::new(|| pattern(r"[a-zA-ZäöüÄÖÜß]+\*[a-zA-ZäöüÄÖÜß]+"));
+
 /// A finding for each leftover.
 pub fn check(text: &Text<'_>) -> Vec<Diagnostic> {
-    let placeholders = PLACEHOLDER.find_iter(&text.visible).map(|found| {
+    let roman = |at: usize| text.visible[..at].ends_with('X') && text.visible[at..].starts_with(". ");
+    let found = PLACEHOLDER.find_iter(&text.visible).filter(|found| !roman(found.end()));
+    let placeholders = found.map(|found| {
         let message = format!("Im Text steht noch ein Platzhalter: „{}“.", shown(found.as_str()));
         text.finding(&codes::PLACEHOLDER, found.range(), message)
             .hint("Durch die Angabe ersetzen, oder den Satz streichen.")
     });
-    let plain = (!text.rich).then(|| LEAKED_INTO_PLAIN_TEXT.find_iter(&text.visible));
+    // In "Bürger*innen" the star stands inside a word.
+    let bordered = |found: &regex::Match<'_>| !text.visible[..found.start()].ends_with(char::is_alphanumeric);
+    let plain = (!text.rich).then(|| LEAKED_INTO_PLAIN_TEXT.find_iter(&text.visible).filter(bordered));
     let leaked = LEAKED.find_iter(&text.visible).chain(plain.into_iter().flatten()).map(|found| {
         let what = shown(found.as_str());
         let (message, hint) = match found.as_str() {
@@ -49,5 +56,20 @@ pub fn check(text: &Text<'_>) -> Vec<Diagnostic> {
         };
         text.finding(&codes::LEAKED_MARKUP, found.range(), message).hint(hint)
     });
-    placeholders.chain(leaked).collect()
+    placeholders.chain(leaked).chain(lost_stars(text)).collect()
+}
+
+/// Two "Bürger*innen" in a paragraph are emphasis to CommonMark: the stars would not be printed.
+fn lost_stars(text: &Text<'_>) -> impl Iterator<Item = Diagnostic> {
+    let inside = |found: &regex::Match<'_>| {
+        let star = found.start() + found.as_str().find('*').unwrap_or_default();
+        text.visible[star..].starts_with(HIDDEN)
+    };
+    let stars = text.rich.then(|| STAR_IN_A_WORD.find_iter(text.written).filter(inside));
+    stars.into_iter().flatten().map(|found| {
+        let word = found.as_str();
+        let message = format!("Der Stern in „{word}“ wird nicht gedruckt: Er gilt als Anfang von Kursivem.");
+        let hint = format!("Einen Rückstrich davor setzen, in \"…\" zwei: {}.", word.replace('*', "\\*"));
+        text.finding(&codes::LEAKED_MARKUP, found.range(), message).hint(hint)
+    })
 }

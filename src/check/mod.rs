@@ -29,7 +29,9 @@ pub struct Checked {
 }
 
 /// So many findings of one record are named.
-const MAX_FINDINGS: usize = 500;
+const MAX_NAMED: usize = 500;
+/// So many are kept at all.
+const MAX_KEPT: usize = 20_000;
 
 /// Reads a record and checks it.
 pub fn check(input: Input, rules: &mut Rules<'_>) -> Checked {
@@ -42,8 +44,7 @@ pub fn check(input: Input, rules: &mut Rules<'_>) -> Checked {
     findings.extend(of_forms);
     except(&proposal, &mut findings);
     proposal.project.apply_levels(&mut findings);
-    diagnostics::sort(&mut findings);
-    cut(&mut findings);
+    cut(&mut findings, MAX_KEPT);
     Checked { proposal, findings }
 }
 
@@ -85,13 +86,21 @@ fn except(proposal: &Proposal, findings: &mut Vec<Diagnostic>) {
     }));
 }
 
-fn cut(findings: &mut Vec<Diagnostic>) {
-    if findings.len() > MAX_FINDINGS {
-        let more = findings.split_off(MAX_FINDINGS);
+/// Leaves the findings that are named, the gravest first to stay, and says how many there are beside them.
+pub fn cut_to_named(findings: &mut Vec<Diagnostic>) {
+    cut(findings, MAX_NAMED);
+}
+
+fn cut(findings: &mut Vec<Diagnostic>, most: usize) {
+    diagnostics::sort(findings);
+    if findings.len() > most {
+        findings.sort_by_key(|finding| finding.severity);
+        let more = findings.split_off(most);
+        diagnostics::sort(findings);
         let message =
             format!("Dazu kommen {} weitere Befunde, die nicht einzeln genannt werden.", more.len());
         let mut rest = Diagnostic::new(&codes::MORE, &more[0].source, more[0].span.clone(), message);
-        rest.severity = more.iter().map(|finding| finding.severity).min().unwrap_or(rest.severity);
+        rest.severity = more[0].severity;
         findings.push(rest);
     }
 }

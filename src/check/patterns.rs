@@ -7,3 +7,21 @@ use regex::Regex;
 pub fn pattern(text: &str) -> Regex {
     Regex::new(&text.replace(r"\b", r"(?-u:\b)")).expect("fixed, and tried by the tests of its module")
 }
+
+/// A pattern whose `\b` knows all letters; for those that begin with a word and so are tried at few places only.
+pub fn word_pattern(text: &str) -> Regex {
+    Regex::new(text).expect("fixed, and tried by the tests of its module")
+}
+
+/// So much of what stands before or behind a match is looked at; all of it for each match would take for ever.
+const NEAR: usize = 80;
+
+/// The first characters of a text.
+pub fn beginning(text: &str) -> &str {
+    &text[..text.floor_char_boundary(NEAR)]
+}
+
+/// The last characters of a text.
+pub fn end(text: &str) -> &str {
+    &text[text.ceil_char_boundary(text.len().saturating_sub(NEAR))..]
+}

@@ -18,6 +18,8 @@ pub struct Text<'a> {
     pub rich: bool,
     /// What is read of it; what only marks it up is hidden.
     pub visible: Cow<'a, str>,
+    /// The text as it was written.
+    pub written: &'a str,
     locator: OnceCell<Locator>,
 }
 
@@ -29,7 +31,13 @@ impl Text<'_> {
 
     /// A change to a part of the text. `text` is put into the record as it is, so it must need no escapes.
     pub fn edit(&self, part: Range<usize>, text: impl Into<String>) -> Edit {
-        Edit { span: self.place(part), text: text.into() }
+        let mut span = self.place(part.clone());
+        // An escape or a folded line end behind it is not part of it.
+        let (old, source) = (&self.written[part], &self.proposal.source.text);
+        if source.get(span.clone()).is_some_and(|there| there.starts_with(old)) {
+            span.end = span.start + old.len();
+        }
+        Edit { span, text: text.into() }
     }
 
     fn place(&self, part: Range<usize>) -> Range<usize> {
@@ -72,14 +80,21 @@ impl<'a> Walk<'a> {
             }
             (Kind::List(item), Value::Array(items)) => items.iter().for_each(|node| self.field(item, node)),
             (Kind::Text, Value::String(text)) if !NAMES.contains(&field.key.as_str()) => {
-                self.text(node, false, text.into());
+                self.text(node, false, text, text.into());
             }
-            (Kind::RichText { .. }, Value::String(text)) => self.text(node, true, visible(text).into()),
+            (Kind::RichText { .. }, Value::String(text)) => self.text(node, true, text, visible(text).into()),
             _ => {}
         }
     }
 
-    fn text(&mut self, node: &'a Node, rich: bool, visible: Cow<'a, str>) {
-        self.texts.push(Text { proposal: self.proposal, node, rich, visible, locator: OnceCell::new() });
+    fn text(&mut self, node: &'a Node, rich: bool, written: &'a str, visible: Cow<'a, str>) {
+        self.texts.push(Text {
+            proposal: self.proposal,
+            node,
+            rich,
+            visible,
+            written,
+            locator: OnceCell::new(),
+        });
     }
 }

@@ -7,7 +7,7 @@ use std::sync::LazyLock;
 
 use regex::Regex;
 
-use super::patterns::pattern;
+use super::patterns::{end, pattern};
 use super::texts::Text;
 use crate::diagnostics::{Code, Diagnostic, codes};
 use crate::proposal::rich_text::HIDDEN;
@@ -22,13 +22,15 @@ static ENGLISH_QUOTES: LazyLock<Regex> = LazyLock::new(|| pattern("“([^“”�
 static RANGE: LazyLock<Regex> = LazyLock::new(|| pattern(r"([0-9]{1,4})( ?- ?)([0-9]{1,4})"));
 
 /// Before a range of numbers, or behind it: then a hyphen can be nothing else.
-static BEFORE_RANGE: LazyLock<Regex> =
-    LazyLock::new(|| pattern(r"(?:§§?|\bS\.|\bSeiten?|\bNrn?\.|\bZiff\.|\bAbs\.)\s?$"));
+static BEFORE_RANGE: LazyLock<Regex> = LazyLock::new(|| pattern(r"(?:§§?|\bS\.|\bSeiten?)\s?$"));
 static BEHIND_RANGE: LazyLock<Regex> = LazyLock::new(|| {
     pattern(
-        r"^\s?(?:%|€|°|(?:Uhr|Euro|Prozent|Jahren?|Monaten?|Wochen|Tagen?|Stunden|Minuten|Personen|Kindern?|Plätzen?|Mio\.|Mrd\.|Millionen|km|m|m²|cm|mm|ha|kg|t|kW|kWh|MW|MWh)\b)",
+        r"^\s?(?:%|€|°|Mio\.|Mrd\.|(?:Uhr|Euro|Prozent|Jahren?|Monaten?|Wochen|Tagen?|Stunden|Minuten|Personen|Kindern?|Plätzen?|Millionen|km|m|m²|cm|mm|ha|kg|t|kW|kWh|MW|MWh)\b)",
     )
 });
+/// Before a number that is none of two: a telephone, a file reference.
+static BEFORE_A_NAME: LazyLock<Regex> =
+    LazyLock::new(|| pattern(r"(?:[0-9]|\b(?:Az|Nr|Tel|Fax)\.:?|[A-Z]+-[A-Z]+)\s?$"));
 
 /// What goes on like this is a larger number.
 static DECIMALS: LazyLock<Regex> = LazyLock::new(|| pattern(r"^[.,][0-9]"));
@@ -36,7 +38,7 @@ static DECIMALS: LazyLock<Regex> = LazyLock::new(|| pattern(r"^[.,][0-9]"));
 static DASH: LazyLock<Regex> = LazyLock::new(|| pattern(r"[^\s–-] (-) [^\s–-]"));
 
 static CITATION: LazyLock<Regex> =
-    LazyLock::new(|| pattern(r"(?:§§?|\b(?:Art|Abs|Nr|Nrn|Ziff|Buchst|lit|Rn|Kap|S)\.)( ?)[0-9]"));
+    LazyLock::new(|| pattern(r"(?:§§?|\b(?:Art|Abs|Nr|Nrn|Ziff|Buchst|lit|Rn|Kap|S)\.)( ?)([0-9]+[a-z]?)"));
 
 /// Each with its letters; between them is a no-break space.
 static ABBREVIATION: LazyLock<Regex> = LazyLock::new(|| {
@@ -52,7 +54,7 @@ static ABBREVIATION: LazyLock<Regex> = LazyLock::new(|| {
 
 static UNIT: LazyLock<Regex> = LazyLock::new(|| {
     pattern(
-        r"[0-9][0-9.,]*( )(?:€|%|‰|°C|(?:EUR|Mio\.|Mrd\.|Tsd\.|km²|km|m²|m³|m|cm|mm|ha|kg|t|kWh|MWh|GWh|kW|MW|kWp|l)(?:[^a-zA-Z²³]|$))",
+        r"[0-9][0-9.,]*( )(€|%|‰|°C|(?:EUR|Mio\.|Mrd\.|Tsd\.|km²|km|m²|m³|m|cm|mm|ha|kg|t|kWh|MWh|GWh|kW|MW|kWp|l))(?:[^\w²³]|$)",
     )
 });
 
@@ -86,10 +88,21 @@ fn quotes(text: &Text<'_>, shown: &str) -> Vec<Diagnostic> {
     let mut findings = Vec::new();
     let mut start = 0;
     for paragraph in shown.split_inclusive("\n\n") {
-        let inch = |at: usize| paragraph[..at].ends_with(|c: char| c.is_ascii_digit());
-        let all: Vec<usize> = paragraph.match_indices('"').map(|(at, _)| at).collect();
-        let paired = all.len().is_multiple_of(2)
-            && all.chunks(2).all(|pair| opens(paragraph, pair[0]) && closes(paragraph, pair[1]));
+        let inch = |at: &usize| paragraph[..*at].ends_with(|c: char| c.is_ascii_digit());
+        let paired = |all: &[usize]| {
+            all.len().is_multiple_of(2)
+                && all.chunks(2).all(|pair| opens(paragraph, pair[0]) && closes(paragraph, pair[1]))
+        };
+        let mut all: Vec<usize> = paragraph.match_indices('"').map(|(at, _)| at).collect();
+        // With a backslash before it, it would no longer be the quote that the backslash stands for.
+        if all.iter().any(|at| text.written[..start + at].ends_with('\\')) {
+            start += paragraph.len();
+            continue;
+        }
+        if !paired(&all) {
+            all.retain(|at| !inch(at));
+        }
+        let paired = paired(&all);
         for pair in all.chunks(2).filter(|_| paired) {
             let (open, close) = (start + pair[0], start + pair[1]);
             let quoted = crate::diagnostics::shown(&paragraph[pair[0] + 1..pair[1]]).replace(HIDDEN, "");
@@ -103,7 +116,7 @@ fn quotes(text: &Text<'_>, shown: &str) -> Vec<Diagnostic> {
                 .fix([text.edit(open..open + 1, "„"), text.edit(close..close + 1, "“")]),
             );
         }
-        for at in all.into_iter().filter(|at| !paired && !inch(*at)) {
+        for at in all.into_iter().filter(|_| !paired) {
             findings.push(
                 text.finding(
                     &codes::STRAIGHT_QUOTES,
@@ -113,14 +126,17 @@ fn quotes(text: &Text<'_>, shown: &str) -> Vec<Diagnostic> {
                 .hint("Deutsche Anführungszeichen setzen, am Anfang „ und am Ende “."),
             );
         }
+        if !paragraph.contains('„') {
+            findings.extend(ENGLISH_QUOTES.find_iter(paragraph).map(|found| {
+                let (open, close) = (start + found.start(), start + found.end() - '”'.len_utf8());
+                let range = open..start + found.end();
+                text.finding(&codes::STRAIGHT_QUOTES, range.clone(), "Englische Anführungszeichen.")
+                    .hint("Deutsche setzen: „…“.")
+                    .fix([text.edit(open..open + '“'.len_utf8(), "„"), text.edit(close..range.end, "“")])
+            }));
+        }
         start += paragraph.len();
     }
-    findings.extend(ENGLISH_QUOTES.find_iter(shown).map(|found| {
-        let (open, close) = (found.start(), found.end() - '”'.len_utf8());
-        text.finding(&codes::STRAIGHT_QUOTES, found.range(), "Englische Anführungszeichen.")
-            .hint("Deutsche setzen: „…“.")
-            .fix([text.edit(open..open + '“'.len_utf8(), "„"), text.edit(close..found.end(), "“")])
-    }));
     findings
 }
 
@@ -144,12 +160,15 @@ fn ranges(text: &Text<'_>, shown: &str) -> Vec<Diagnostic> {
         let (before, behind) = (&shown[..whole.start()], &shown[whole.end()..]);
         let number = |text: &str| text.parse::<u32>().ok();
         let ascending = number(from.as_str())? < number(to.as_str())?;
-        let bordered = !before.ends_with(|c: char| c.is_alphanumeric() || "-–/.,:".contains(c))
+        let bordered = !before.ends_with(|c: char| c.is_alphanumeric() || "-–/.,:\\".contains(c))
             && !behind.starts_with(|c: char| c.is_alphanumeric() || "-–/:".contains(c))
             && !DECIMALS.is_match(behind);
         let year = |text: &str| text.len() == 4 && (text.starts_with("19") || text.starts_with("20"));
         let years = year(from.as_str()) && year(to.as_str());
-        let certain = years || BEFORE_RANGE.is_match(before) || BEHIND_RANGE.is_match(behind);
+        if BEFORE_A_NAME.is_match(end(before)) {
+            return None;
+        }
+        let certain = years || BEFORE_RANGE.is_match(end(before)) || BEHIND_RANGE.is_match(behind);
         (ascending && bordered && certain).then(|| {
             let message =
                 format!("Zwischen „{}“ und „{}“ steht ein Bindestrich.", from.as_str(), to.as_str());
@@ -168,8 +187,10 @@ fn dashes(text: &Text<'_>, shown: &str) -> Vec<Diagnostic> {
         let digit = |c: Option<char>| c.is_some_and(|c| c.is_ascii_digit());
         let before = shown[..hyphen.start() - 1].chars().next_back();
         let behind = shown[hyphen.end() + 1..].chars().next();
+        // In "Straßen - und Wegebau" a space is too much.
+        let joined = ["und ", "oder ", "bzw."].iter().any(|word| shown[hyphen.end() + 1..].starts_with(word));
         // "10 - 12" may be a difference, and "- 5" a number below zero.
-        (!digit(before) && !digit(behind)).then(|| {
+        (!digit(before) && !digit(behind) && !joined).then(|| {
             text.finding(
                 &codes::HYPHEN_FOR_DASH,
                 hyphen.range(),
@@ -191,18 +212,14 @@ fn spaces<'a>(
     message: impl Fn(&str) -> String + 'a,
 ) -> impl Iterator<Item = Diagnostic> + 'a {
     pattern.captures_iter(shown).filter_map(move |found| {
-        let (whole, gap) = (found.get(0)?, found.get(1)?);
-        let part = whole.start()..end_of_word(shown, gap.end());
-        Some(
-            text.finding(code, part.clone(), message(shown[part].trim_end_matches([',', '.', ')'])))
-                .hint(SPACE_HINT)
-                .fix([text.edit(gap.range(), NO_BREAK)]),
-        )
+        let (whole, gap, end) = (found.get(0)?, found.get(1)?, found.get(2)?.end());
+        let part = whole.start()..end;
+        let message = match gap.is_empty() {
+            true => format!("In „{}“ fehlt das geschützte Leerzeichen.", &shown[part.clone()]),
+            false => message(&shown[part.clone()]),
+        };
+        Some(text.finding(code, part, message).hint(SPACE_HINT).fix([text.edit(gap.range(), NO_BREAK)]))
     })
-}
-
-fn end_of_word(text: &str, from: usize) -> usize {
-    text[from..].find(|c: char| c.is_whitespace() || c == HIDDEN).map_or(text.len(), |at| from + at)
 }
 
 fn abbreviations(text: &Text<'_>, shown: &str) -> Vec<Diagnostic> {

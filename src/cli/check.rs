@@ -11,6 +11,9 @@ use super::{Failure, ListFormat, Status, inputs, interrupt, or_current_folder};
 use crate::batch::{self, Fixed, Plan, Report, Task};
 use crate::diagnostics::{Diagnostic, counted};
 use crate::project::Projects;
+use crate::template::Templates;
+
+const BYTE_ORDER_MARK: &[u8] = b"\xEF\xBB\xBF";
 
 #[derive(Debug, clap::Args)]
 pub struct Arguments {
@@ -45,6 +48,12 @@ enum CheckFormat {
 
 pub fn run(arguments: Arguments, terminal: &mut Terminal) -> Result<Status, Failure> {
     let files = inputs(or_current_folder(arguments.paths), &arguments.stdin_name)?;
+    let input = files.iter().find_map(|file| file.standard_input().map(<[u8]>::to_vec));
+    if arguments.fix && input.is_some() && arguments.format != CheckFormat::Human {
+        return Err(Failure::Usage(
+            "--fix prints standard input mended, and so cannot print findings there too".into(),
+        ));
+    }
     let task = match (arguments.diff, arguments.fix) {
         (true, _) => Task::Fix { write: false },
         (false, true) => Task::Fix { write: true },
@@ -55,7 +64,7 @@ pub fn run(arguments: Arguments, terminal: &mut Terminal) -> Result<Status, Fail
     let plan = Plan { task, program: &program, jobs: None, stop: &stop };
     let mut counts = Counts::default();
     let mut all: Vec<Diagnostic> = Vec::new();
-    let mut printed = Ok(());
+    let (mut printed, mut fixed) = (Ok(()), None);
     let summary = batch::run(&files, &plan, |report, _| {
         counts.add(&report);
         if printed.is_ok() {
@@ -72,19 +81,25 @@ pub fn run(arguments: Arguments, terminal: &mut Terminal) -> Result<Status, Fail
                 }
             };
         }
-        if let (true, false, Some(fixed), "-") = (arguments.fix, arguments.diff, &report.fixed, &*report.name)
-            && printed.is_ok()
-        {
-            printed = terminal.bytes(fixed.after.as_bytes());
-        }
+        fixed = report.fixed.as_ref().map(|fixed| fixed.after.clone());
         if let Some(problem) = report.failure {
             terminal.error(&problem.to_string());
         }
     });
     printed?;
+    // Who pipes a record through gets it back, mended or not.
+    if let (true, false, Some(bytes)) = (arguments.fix, arguments.diff, &input) {
+        let mark: &[u8] = if bytes.starts_with(BYTE_ORDER_MARK) { BYTE_ORDER_MARK } else { b"" };
+        match fixed {
+            Some(text) => terminal.bytes(&[mark, text.as_bytes()].concat())?,
+            None => terminal.bytes(bytes)?,
+        }
+    }
     if arguments.format == CheckFormat::Sarif {
-        let project = Projects::default().of(Path::new("."))?;
-        terminal.line(&sarif(&all, &project.templates).to_string())?;
+        // The forms of this folder explain their codes, if they can be read.
+        let project = Projects::default().of(Path::new("."));
+        let templates = project.map_or_else(|_| Templates::built_in(), |project| project.templates.clone());
+        terminal.line(&sarif(&all, &templates).to_string())?;
     }
     terminal.summary(&counts.sentence(summary.records, &plan.task))?;
     match counts.wrong {
@@ -133,9 +148,9 @@ impl Counts {
         let checked = format!("{records} geprüft: {}.", self.tally);
         match task {
             Task::Fix { write: true } => format!("{findings} in {places} behoben. {checked}"),
-            Task::Fix { write: false } if self.changed == 0 => "Nichts zu ändern.".into(),
+            Task::Fix { write: false } if self.changed == 0 => format!("Nichts zu ändern. {checked}"),
             Task::Fix { write: false } => {
-                format!("„anlage check --fix“ würde {findings} in {places} beheben.")
+                format!("„anlage check --fix“ würde {findings} in {places} beheben. Danach: {}.", self.tally)
             }
             _ if self.fixable > 0 => {
                 let are = if self.fixable == 1 { "lässt" } else { "lassen" };

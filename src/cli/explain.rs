@@ -91,7 +91,8 @@ fn level(severity: Severity) -> &'static str {
 }
 
 fn listed(entry: &Entry<'_>) -> String {
-    format!("{} {:<8} {}", entry.code.id, level(entry.code.severity), entry.code.title)
+    let form = entry.form.map_or(String::new(), |form| format!(" ({form})"));
+    format!("{} {:<8} {}{form}", entry.code.id, level(entry.code.severity), entry.code.title)
 }
 
 fn heading(entry: &Entry<'_>) -> String {

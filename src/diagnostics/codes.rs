@@ -27,10 +27,16 @@ impl Code {
             && id[1..].bytes().all(|byte| byte.is_ascii_digit())
     }
 
-    /// Whether an `anlage.toml` may set its level, or a record make an exception: an error says that the PDF would be
-    /// wrong or could not be made, and that does not change with its level.
+    /// Whether an `anlage.toml` may set its level: an error says that the PDF would be wrong or could not be made, and
+    /// that does not change with its level.
     pub fn is_adjustable(&self) -> bool {
         self.severity != Error
+    }
+
+    /// Whether a record can make an exception of it: only of what is said about its content.
+    pub fn can_be_excepted(&self) -> bool {
+        let about_content = self.id.starts_with(['F', 'V']) || self.id == KEY_ORDER.id;
+        self.is_adjustable() && about_content && self.id != UNUSED_EXCEPTION.id
     }
 }
 

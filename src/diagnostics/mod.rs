@@ -56,11 +56,18 @@ impl Source {
     /// Line and column of a byte offset, both counted from 1, the column in characters.
     pub fn position(&self, offset: usize) -> (usize, usize) {
         let offset = self.floor(offset);
+        let line = self.line(offset);
+        (line, self.text[self.lines()[line - 1]..offset].chars().count() + 1)
+    }
+
+    /// The line of a byte offset, counted from 1.
+    pub fn line(&self, offset: usize) -> usize {
+        self.lines().partition_point(|start| *start <= offset)
+    }
+
+    fn lines(&self) -> &[usize] {
         let ends = || self.text.bytes().enumerate().filter(|(_, byte)| *byte == b'\n');
-        let lines =
-            self.lines.get_or_init(|| std::iter::once(0).chain(ends().map(|(at, _)| at + 1)).collect());
-        let line = lines.partition_point(|start| *start <= offset);
-        (line, self.text[lines[line - 1]..offset].chars().count() + 1)
+        self.lines.get_or_init(|| std::iter::once(0).chain(ends().map(|(at, _)| at + 1)).collect())
     }
 
     /// The nearest range that lies inside the text and on character boundaries.
@@ -144,6 +151,11 @@ impl Diagnostic {
     /// Whether this finding keeps the record from being rendered.
     pub fn is_error(&self) -> bool {
         self.severity == Severity::Error
+    }
+
+    /// The line of the underlined text, from 1.
+    pub fn line(&self) -> usize {
+        self.source.line(self.span.start)
     }
 
     /// Line and column of the underlined text, both from 1.

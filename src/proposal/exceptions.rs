@@ -21,16 +21,38 @@ pub struct Exception {
     pub code: String,
     /// Where it is named.
     pub span: Range<usize>,
-    /// The places of the table, its values and its tables.
-    scope: Vec<Range<usize>>,
+    scope: Arc<Scope>,
 }
+
+/// The places of a table, its values and its tables: where each begins, in order, and the furthest end of all that
+/// begin until there.
+#[derive(Debug, PartialEq, Eq)]
+struct Scope(Vec<(usize, usize)>);
+
+impl Scope {
+    fn new(mut places: Vec<Range<usize>>) -> Self {
+        places.sort_by_key(|place| place.start);
+        let mut furthest = 0;
+        let until = |place: Range<usize>| {
+            furthest = place.end.max(furthest);
+            (place.start, furthest)
+        };
+        Self(places.into_iter().map(until).collect())
+    }
+
+    fn has(&self, place: &Range<usize>) -> bool {
+        let begun = self.0.partition_point(|(start, _)| *start <= place.start);
+        begun > 0 && place.end <= self.0[begun - 1].1
+    }
+}
+
+/// More exceptions than this are none.
+const MAX_EXCEPTIONS: usize = 200;
 
 impl Exception {
     /// Whether it holds for a finding.
     pub fn covers(&self, finding: &Diagnostic) -> bool {
-        let inside =
-            |range: &Range<usize>| range.start <= finding.span.start && finding.span.end <= range.end;
-        self.code == finding.code.id && self.scope.iter().any(inside)
+        self.code == finding.code.id && self.scope.has(&finding.span)
     }
 }
 
@@ -63,7 +85,7 @@ impl Taker<'_> {
                 if codes.is_some() || reason.is_some() {
                     let mut scope = vec![node.span.clone()];
                     table.0.iter().for_each(|entry| places(entry, &mut scope));
-                    self.table(codes, reason, &scope);
+                    self.table(codes, reason, &Arc::new(Scope::new(scope)));
                 }
                 table.0.iter_mut().for_each(|entry| self.node(&mut entry.node));
             }
@@ -71,7 +93,7 @@ impl Taker<'_> {
         }
     }
 
-    fn table(&mut self, codes: Option<Entry>, reason: Option<Entry>, scope: &[Range<usize>]) {
+    fn table(&mut self, codes: Option<Entry>, reason: Option<Entry>, scope: &Arc<Scope>) {
         let has_reason =
             reason.as_ref().and_then(|entry| entry.node.as_str()).is_some_and(|text| !text.trim().is_empty());
         let Some(codes) = codes else {
@@ -88,17 +110,23 @@ impl Taker<'_> {
             return self.refuse(codes.node.span.clone(), "Ausnahmen sind eine Liste von Codes.".into(), hint);
         };
         for item in items {
+            if self.exceptions.len() == MAX_EXCEPTIONS {
+                let message = format!("Die Vorlage macht mehr als {MAX_EXCEPTIONS} Ausnahmen.");
+                return self.refuse(item.span.clone(), message, "Die Befunde beheben.".into());
+            }
             let id = item.as_str().unwrap_or_default();
             let mut known = codes::ALL.iter().copied().chain(self.templates.codes());
             match known.find(|code| code.id == id) {
-                Some(code) if code.is_adjustable() => self.exceptions.push(Exception {
+                Some(code) if code.can_be_excepted() => self.exceptions.push(Exception {
                     code: id.to_owned(),
                     span: item.span.clone(),
-                    scope: scope.to_vec(),
+                    scope: Arc::clone(scope),
                 }),
                 Some(Code { title, .. }) => {
-                    let message = format!("Von einem Fehler gibt es keine Ausnahme: {id}, {title}.");
-                    self.refuse(item.span.clone(), message, "Den Fehler beheben.".into());
+                    let message = format!("Von {id} gibt es keine Ausnahme: {title}.");
+                    let hint =
+                        "Ausnahmen gibt es von Warnungen und Hinweisen zum Inhalt, also von F- und V-Codes.";
+                    self.refuse(item.span.clone(), message, hint.into());
                 }
                 None => {
                     let message = format!("Einen Befund „{}“ gibt es nicht.", crate::diagnostics::shown(id));

@@ -85,7 +85,7 @@ pub fn read(input: Input) -> (Proposal, Vec<Diagnostic>) {
     let annexes = record.annexes(table);
     let data = record.data(&PROPOSAL.root, head.unwrap_or(&empty)).value;
 
-    let broken_lines: BTreeSet<usize> = findings.iter().map(|finding| finding.position().0).collect();
+    let broken_lines: BTreeSet<usize> = findings.iter().map(Diagnostic::line).collect();
     record.findings.retain(|finding| !is_consequence(finding, &broken_lines));
     findings.append(&mut record.findings);
     let text = |key: &str| data[key].as_str().unwrap_or_default().to_owned();
@@ -110,7 +110,7 @@ pub fn read(input: Input) -> (Proposal, Vec<Diagnostic>) {
 /// passes over what it cannot read.
 fn is_consequence(finding: &Diagnostic, broken_lines: &BTreeSet<usize>) -> bool {
     let missing = finding.code.id == codes::MISSING_KEY.id && !broken_lines.is_empty();
-    missing || broken_lines.contains(&finding.position().0)
+    missing || broken_lines.contains(&finding.line())
 }
 
 struct Record<'a> {

@@ -108,6 +108,15 @@ fn standard_input_is_mended_to_standard_output() {
     let record = sound_record("V/0001/2025").replace("Die Stadtbücherei", "Die \\\"Bücherei\\\"");
     let run = project.run_with(&["check", "-", "--fix"], record.as_bytes());
     assert_eq!(run.stdout, record.replace("\\\"Bücherei\\\"", "„Bücherei“"));
+    // What needs no mending, or cannot be read, comes out as it came in.
+    for whole in [
+        sound_record("V/0001/2025"),
+        format!("\u{feff}{}", sound_record("V/0001/2025")),
+        "kein = [".to_owned(),
+    ] {
+        assert_eq!(project.run_with(&["check", "-", "--fix"], whole.as_bytes()).stdout, whole);
+    }
+    assert_eq!(project.run_with(&["check", "-", "--fix", "--format", "json"], b"").code, 2);
 }
 
 #[test]
@@ -225,4 +234,150 @@ fn every_place_of_every_finding_lies_in_its_file() {
             );
         }
     }
+}
+
+/// Sentences as departments write them, with the codes that they may yield and no others.
+#[test]
+fn german_texts_raise_no_false_alarm() {
+    let project = Project::new();
+    project.write("plan.pdf", "%PDF-1.7");
+    let sound = sound_record("V/0001/2025");
+    for (text, annexes, expected) in [
+        ("Siehe Anlage 1 für den Lageplan und Anlage 2 führt die Kosten auf.", &["1", "2"][..], &[][..]),
+        ("Die Anlage Süd und die Anlagen Bäder, Anlage 0 und eine PV-Anlage 2", &[], &[]),
+        ("In Anlage 1 z. B. und Anlage 2 u. a.", &["1", "2"], &[]),
+        ("Im Jahr 2025 müssen wir; 2026 lässt, 2027 läuft, 5 täglich, 4 mögliche, 12 läge", &[], &[]),
+        ("Der Rat nimmt Anlage 1 zur Kenntnis.", &["1"], &[]),
+        ("Siehe Anlage 1, 2025 beschlossen; Anlage 1 und 3 weitere Pläne", &["1"], &[]),
+        ("Anlagen 1 a und b", &["1a", "1b"], &[]),
+        ("**Anlage 1** und Anlage *2* und (Anl. 3)", &["1", "2", "3"], &[]),
+        ("Anlage 3 zum Vertrag, Anlage A zur V/0012/2020, Anlage 2 der Satzung", &[], &[]),
+        ("siehe Anlage 1 b und Anlagen 3 bis 4", &["1a"], &["V203", "V203", "V203"]),
+        ("Vorlage V/0310/2024 - 80 Plätze. Die Vorlagen 2024/25. 230 V / 50-60 Hz", &[], &[]),
+        ("V/0001/2024, Vorlage Nr. V/0123/2024, V/0012/2020/2. Ergänzung", &[], &[]),
+        ("V/56/2025, V 0056/2024, Vorlage 0056/2024, V/0001/2027", &[], &["V201", "V201", "V201", "V202"]),
+        (
+            "Bebauungsplan 12-345, Tel. 0251 1925-2020, Az. 2001-2002, `2024-2026`, DIN 18040-2, 01.01.-31.12.2025",
+            &[],
+            &[],
+        ),
+        ("5 - 7 Mio. Euro, 2019-2024, S. 5-7", &[], &["V502", "V506", "V502", "V504", "V502"]),
+        ("https://a.de/2019-2024 und a-2019-2024@b.de und 2025/26, COVID-19, 0251 492-0", &[], &[]),
+        ("Das „Haus für alle“ bekommt einen 24” Monitor und ein 19\\\"-Rack.", &[], &[]),
+        ("Alle Bürger*innen", &[], &[]),
+        ("Bürger*innen und Einwohner*innen", &[], &["V102", "V102"]),
+        ("XXX. Nachtragssatzung, Müller&Co;", &[], &[]),
+        ("Straßen - und Wegebau", &[], &[]),
+    ] {
+        let mut record = sound.replace(
+            "Die Stadtbücherei wird saniert.",
+            &text.replace("z. B.", "z.\u{a0}B.").replace("u. a.", "u.\u{a0}a."),
+        );
+        for label in annexes {
+            record += &format!("\n[anlage.{label}]\ntitel = \"Plan {label}\"\ndatei = \"plan.pdf\"\n");
+        }
+        project.write("a.toml", record);
+        let run = project.run(&["check", "a.toml", "--format", "json"]);
+        let report: Json = serde_json::from_str(run.stdout.trim()).unwrap();
+        let found: Vec<&str> =
+            report["findings"].as_array().unwrap().iter().map(|f| f["code"].as_str().unwrap()).collect();
+        assert_eq!(found, expected, "{text}");
+    }
+}
+
+#[test]
+fn the_official_name_of_a_produktgruppe_is_known_by_its_spellings() {
+    let project = Project::new();
+    let group = |number: &str, name: &str| {
+        let old = "nummer = \"0111\", name = \"Immobilienmanagement\"";
+        let record =
+            sound_record("V/0001/2025").replace(old, &format!("nummer = \"{number}\", name = \"{name}\""));
+        project.write("a.toml", record);
+        let run = project.run(&["check", "a.toml", "--format", "json"]);
+        let report: Json = serde_json::from_str(run.stdout.trim()).unwrap();
+        let findings = report["findings"].as_array().unwrap().clone();
+        findings
+            .iter()
+            .map(|f| (f["code"].as_str().unwrap().to_owned(), f["fixable"] == true))
+            .collect::<Vec<_>>()
+    };
+    let csv =
+        std::fs::read_to_string(repository().join("templates/muenster-anlage-a/produktgruppen-2026.csv"))
+            .unwrap();
+    for (number, name) in csv.lines().skip(1).filter_map(|line| line.split_once(',')) {
+        assert_eq!(group(number, name.trim_matches('"')), [], "{name}");
+    }
+    for (number, name) in [
+        ("0101", "Bezirksvertretungen / frei verfügbare Mittel"),
+        ("0103", "Oberbürgermeister, Bürgermeister und Verwaltungsführung"),
+        ("0209", "*Brandschutz und feuerwehrtechnische Hilfeleistungen*"),
+        ("0605", "Erziehungs- und wirtschaftliche Hilfen für Familien"),
+        ("1201", "Bereitstellung von Verkehrsflächen und -anlagen"),
+        ("1102", "Abfallwirtschaft"),
+    ] {
+        let found = group(number, name);
+        assert!(found.is_empty() || name == "Abfallwirtschaft", "{name}: {found:?}");
+    }
+    // The number may be what is wrong: that only a person can know.
+    assert_eq!(group("0406", "Stadtmuseum"), [("F209".to_owned(), false)]);
+    assert_eq!(group("0111", "Immobilien Management"), [("F209".to_owned(), true)]);
+    assert_eq!(group("0999", "Stadtmuseum"), [("F208".to_owned(), false)]);
+}
+
+#[cfg(unix)]
+#[test]
+fn mending_keeps_the_permissions_and_goes_through_links() {
+    use std::os::unix::fs::PermissionsExt;
+    let project = Project::new();
+    let path = project.write("a.toml", sound_record("V/0001/2025").replace("Das Haus", "Nach § 5 das Haus"));
+    std::fs::set_permissions(&path, std::fs::Permissions::from_mode(0o640)).unwrap();
+    std::os::unix::fs::symlink(&path, project.path().join("b.toml")).unwrap();
+    let run = project.run(&["check", "b.toml", "--fix"]);
+    assert_eq!(run.code, 0, "{}", run.stderr);
+    assert!(project.path().join("b.toml").is_symlink());
+    assert!(String::from_utf8(project.read("a.toml")).unwrap().contains("§\u{a0}5"));
+    assert_eq!(std::fs::metadata(&path).unwrap().permissions().mode() & 0o777, 0o640);
+    let before = sound_record("V/0001/2025").replace("Das Haus", "Nach § 6 das Haus");
+    std::fs::write(&path, &before).unwrap();
+    std::fs::set_permissions(&path, std::fs::Permissions::from_mode(0o444)).unwrap();
+    let run = project.run(&["check", "a.toml", "--fix"]);
+    assert_eq!((run.code, project.read("a.toml") == before.as_bytes()), (3, true), "{}", run.stderr);
+}
+
+#[test]
+fn order_is_mended_without_losing_comments_or_line_ends() {
+    let project = Project::new();
+    let fixed = |record: &str| {
+        project.write("a.toml", record);
+        project.run(&["check", "a.toml", "--fix"]);
+        String::from_utf8(project.read("a.toml")).unwrap()
+    };
+    let sound = sound_record("V/0001/2025");
+    let swapped = sound.replace(
+        "haushaltsplan = { jahr = 2025, enthalten = \"teilweise\" }",
+        "haushaltsplan = {\n  enthalten = \"teilweise\", # wichtig\n  # das Jahr\n  jahr = 2025, # anno\n}",
+    );
+    assert_eq!(fixed(&swapped), swapped, "of several lines with comments: left alone");
+    let annex = "\n[anlage.1]\ndatei = \"plan.pdf\"\ntitel = \"Der Lageplan\"\n";
+    project.write("plan.pdf", "%PDF-1.7");
+    let windows = format!("{sound}{annex}").replace('\n', "\r\n");
+    let mended = fixed(&windows);
+    assert!(
+        mended.ends_with("[anlage.1]\r\ntitel = \"Der Lageplan\"\r\ndatei = \"plan.pdf\"\r\n"),
+        "{mended}"
+    );
+    assert_eq!(mended.matches('\n').count(), mended.matches("\r\n").count());
+}
+
+#[test]
+fn many_findings_are_all_mended_and_errors_are_never_left_unsaid() {
+    let project = Project::new();
+    let many = sound_record("V/0001/2025").replace("Das Haus", &"Siehe § 5. ".repeat(1200));
+    project.write("a.toml", many.replace("\"ja\"", "\"jein\""));
+    let run = project.run(&["check", "a.toml"]);
+    assert!(run.stderr.contains("Fehler[T104]") && run.stderr.contains("Dazu kommen"), "{}", run.stderr);
+    project.write("a.toml", many);
+    let run = project.run(&["check", "a.toml", "--fix"]);
+    assert!(run.stderr.contains("1200 Befunde in 1 Vorlage behoben."), "{}", run.stderr);
+    assert_eq!(project.run(&["check", "a.toml", "--diff"]).stdout, "");
 }

@@ -357,7 +357,7 @@ fn a_rule_that_fails_is_reported_at_its_place_and_hides_nothing() {
     for (rules, message, place) in [
         ("#let rules = (d => d.annex.fehlt, good)", "dictionary does not contain key", "rules.typ:3:"),
         ("#let rules = (d => panic(\"x\"), good)", "panicked", "rules.typ:3:"),
-        ("#let rules = (d => 7, good)", "a rule gives integer", "templates/eigene"),
+        ("#let rules = (d => 7, good)", "a rule gives integer", "rules.typ:3:"),
         (
             "#let rules = (d => finding(\"F999\", (), \"x\"), good)",
             "„F999“, der nicht in findings.toml steht",

@@ -1,4 +1,4 @@
-//! What of a text is read, and what only marks it up: for checks that look at words.
+//! What of a text is read as words, and what only marks it up or is code: for checks that look at words.
 
 use pulldown_cmark::{Event, LinkType, Options, Parser, Tag, TagEnd};
 
@@ -16,7 +16,7 @@ pub fn visible(text: &str) -> String {
                 in_address = true
             }
             Event::End(TagEnd::Link) => in_address = false,
-            Event::Text(_) | Event::Code(_) if !in_address => {
+            Event::Text(_) if !in_address => {
                 shown[range.clone()].copy_from_slice(&text.as_bytes()[range]);
             }
             _ => {}

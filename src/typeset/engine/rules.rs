@@ -3,7 +3,6 @@
 use std::sync::PoisonError;
 
 use serde_bytes::ByteBuf;
-use typst::World;
 use typst::comemo::{Track, Tracked};
 use typst::diag::{SourceResult, bail};
 use typst::engine::{Engine, Route, Sink, Traced};
@@ -11,6 +10,7 @@ use typst::foundations::{Array, Context, Func, Value};
 use typst::introspection::EmptyIntrospector;
 use typst::syntax::Span;
 use typst::utils::Protected;
+use typst::{World, WorldExt};
 
 use super::super::job::{Job, Outcome, Stage};
 use super::{Desk, finding};
@@ -19,13 +19,13 @@ use super::{Desk, finding};
 pub fn run(desk: &Desk<'_>, job: &Job) -> Outcome {
     let mut findings = Vec::new();
     let mut found = Array::new();
-    let run = || -> SourceResult<Vec<SourceResult<Value>>> {
+    let run = || -> SourceResult<Vec<SourceResult<Array>>> {
         let data = data(job)?;
-        Ok(rules(desk, job)?.into_iter().map(|rule| call(desk, &rule, &data)).collect())
+        Ok(rules(desk, job)?.iter().map(|rule| list(desk, rule, call(desk, rule, &data)?)).collect())
     };
     let results = run().unwrap_or_else(|errors| vec![Err(errors)]);
     for result in results {
-        match result.and_then(list) {
+        match result {
             Ok(list) => found.extend(list),
             Err(errors) => findings.extend(errors.iter().map(|error| finding(desk, error, Stage::Rule))),
         }
@@ -93,14 +93,24 @@ fn call(desk: &Desk<'_>, rule: &Func, data: &Value) -> SourceResult<Value> {
     rule.call(&mut engine, Context::none().track(), [data.clone()])
 }
 
-/// A rule may find nothing, one thing, or several.
-fn list(value: Value) -> SourceResult<Array> {
-    match value {
-        Value::None => Ok(Array::new()),
-        Value::Array(list) => Ok(list),
-        Value::Dict(_) => Ok([value].into_iter().collect()),
-        other => bail!(Span::detached(), "a rule gives {}, not findings", other.ty()),
-    }
+/// A rule may find nothing, one thing, or several. Each carries the place of its rule.
+fn list(desk: &Desk<'_>, rule: &Func, value: Value) -> SourceResult<Array> {
+    let found = match value {
+        Value::None => Array::new(),
+        Value::Array(list) => list,
+        Value::Dict(_) => [value].into_iter().collect(),
+        other => bail!(rule.span(), "a rule gives {}, not findings", other.ty()),
+    };
+    let range = desk.range(rule.span()).unwrap_or_default();
+    let place: Array = [range.start, range.end].map(|at| Value::Int(at as i64)).into_iter().collect();
+    let placed = |value: Value| match value {
+        Value::Dict(mut finding) => {
+            finding.insert("rule".into(), Value::Array(place.clone()));
+            Ok(Value::Dict(finding))
+        }
+        other => bail!(rule.span(), "a rule gives {} among its findings", other.ty()),
+    };
+    found.into_iter().map(placed).collect()
 }
 
 fn data(job: &Job) -> SourceResult<Value> {
