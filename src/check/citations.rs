@@ -9,6 +9,7 @@ use regex::{Captures, Regex};
 use super::patterns::{beginning, pattern, word_pattern};
 use super::texts::Text;
 use crate::diagnostics::{Diagnostic, codes, shown};
+use crate::proposal::rich_text::HIDDEN;
 use crate::proposal::{Number, Proposal};
 
 /// A number as it may be written, and what is meant by its parts.
@@ -18,12 +19,14 @@ static NUMBER: LazyLock<Regex> = LazyLock::new(|| {
     )
 });
 
-/// One label after „Anlage“, several after „Anlagen“: „Anlage 2“, „Anlagen 1, 2 a und 4 bis 6“.
-static ANNEXES: LazyLock<Regex> = LazyLock::new(|| {
+static ANNEX: LazyLock<Regex> =
+    LazyLock::new(|| pattern(r"\b(?:Anlage|ANLAGE|Anl\.|Anlagen|ANLAGEN)[\s\x01]+"));
+
+/// The labels behind the word, at the start of a text: „2 a“, „1, 2a und 4 bis 6“. Looked for only there, since word
+/// borders that know all letters are slow.
+static LABELS: LazyLock<Regex> = LazyLock::new(|| {
     const LABEL: &str = r"(?:[0-9]{1,2}(?:\s?[a-z]\b)?|[A-Z]\b)";
-    word_pattern(&format!(
-        r"\b(?:Anlage|ANLAGE|Anl\.)[\s\x01]+({LABEL})|\b(?:Anlagen|ANLAGEN)[\s\x01]+({LABEL}(?:\s?(?:,|/|und|sowie|bis|–|-)\s?{LABEL})*)"
-    ))
+    word_pattern(&format!(r"^{LABEL}(?:\s?(?:,|/|und|sowie|bis|–|-)\s?{LABEL})*"))
 });
 
 static LABEL: LazyLock<Regex> =
@@ -114,19 +117,25 @@ pub fn annexes(text: &Text<'_>, labels: &[&str], cited: &mut CitedAnnexes) -> Ve
     let visible = &*text.visible;
     let mut findings = Vec::new();
     let mut numbered = Vec::new();
-    for found in ANNEXES.captures_iter(visible) {
-        let (Some(whole), Some(list)) = (found.get(0), found.get(1).or(found.get(2))) else { continue };
-        numbered.push(whole.start());
+    for word in ANNEX.find_iter(visible) {
+        let behind = beginning(&visible[word.end()..]);
+        let Some(found) = LABELS.find(behind) else { continue };
+        numbered.push(word.start());
+        // „Anlage“ has one label, „Anlagen“ may have several.
+        let several = word.as_str().trim_end_matches([' ', '\n', HIDDEN]).ends_with(['n', 'N']);
+        let one = LABEL.find(found.as_str()).map_or(0, |label| label.end());
+        let list = &found.as_str()[..if several { found.len() } else { one }];
+        let end = word.end() + list.len();
         // A "PV-Anlage 2" stands on a roof.
-        if visible[..whole.start()].ends_with('-') {
+        if visible[..word.start()].ends_with('-') {
             continue;
         }
-        let after = &visible[whole.end()..];
+        let after = &visible[end..];
         let goes_on = after.starts_with(|c: char| c.is_ascii_digit())
             || after.starts_with('.') && after[1..].starts_with(|c: char| c.is_ascii_digit());
         // Whether an annex is cited is seen generously; that one is missing has to be certain.
         let certain = !goes_on && !is_of_another(after);
-        for (label, range) in labels_in(list.as_str(), list.start(), after, labels) {
+        for (label, range) in labels_in(list, word.end(), after, labels) {
             let known = labels.contains(&label.as_str());
             if certain && !known && !cited.labels.contains(&label) {
                 let message =

@@ -14,7 +14,7 @@ pub fn word_pattern(text: &str) -> Regex {
 }
 
 /// So much of what stands before or behind a match is looked at; all of it for each match would take for ever.
-const NEAR: usize = 80;
+const NEAR: usize = 120;
 
 /// The first characters of a text.
 pub fn beginning(text: &str) -> &str {
