@@ -310,18 +310,19 @@ fn text_offsets(raw: &str, text: &str) -> Option<Vec<usize>> {
         _ => return None,
     };
     let end = raw.len().checked_sub(close).filter(|&end| end >= open)?;
-    let body = &raw[..end];
+    // A text that was never closed, or a broken escape, may end anywhere.
+    let body = raw.get(..end)?;
     let mut at = open;
     if open == 3 {
-        let rest = &body[at..];
+        let rest = body.get(at..)?;
         at += rest.len() - rest.strip_prefix("\r\n").or(rest.strip_prefix('\n')).unwrap_or(rest).len();
     }
     let mut offsets = Vec::with_capacity(text.len() + 1);
     for c in text.chars() {
         if escapes {
-            at += line_continuation(&body[at..]);
+            at += line_continuation(body.get(at..)?);
         }
-        let rest = &body[at..];
+        let rest = body.get(at..)?;
         let taken = match rest.chars().next()? {
             '\\' if escapes => match rest[1..].chars().next()? {
                 'u' => 6,
@@ -427,5 +428,11 @@ mod tests {
         assert!(finding.message.contains("„ß“"), "{}", finding.message);
         assert!(decode("a.toml", b"\xff\xfea\0").unwrap_err().message.contains("UTF-16"));
         assert_eq!(decode("a.toml", b"\xef\xbb\xbfa = 1").unwrap().text, "a = 1");
+    }
+
+    #[test]
+    fn a_text_that_ends_inside_a_character_has_no_places() {
+        assert_eq!(text_offsets("\"\"\"a“", "a“"), None);
+        assert_eq!(text_offsets("\"\\uä“ä\"", "ä“ä"), None);
     }
 }
