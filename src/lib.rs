@@ -13,7 +13,7 @@
 //! | 4 | [`archive`] | PDF files in, bytes out: the record inside a PDF | typst |
 //! | 3 | [`typeset`] | a checked annex and its template to a document to PDF or PNG | TOML |
 //! | 2 | [`check`] | findings beyond the schema | how findings are shown |
-//! | 1 | [`proposal`], [`project`], [`template`], [`images`], [`fonts`], [`schema`] | read and validate what users write | layout, PDF |
+//! | 1 | [`session`], [`proposal`], [`project`], [`template`], [`images`], [`fonts`], [`schema`] | read and validate what users write | layout, PDF |
 //! | 0 | [`toml_tree`], [`files`], [`diagnostics`] | places in TOML; safe paths and atomic writes; findings | everything above |
 //!
 //! # The way of a record
@@ -52,6 +52,7 @@ pub mod images;
 pub mod project;
 pub mod proposal;
 pub mod schema;
+pub mod session;
 pub mod template;
 pub mod toml_tree;
 pub mod typeset;

@@ -3,17 +3,18 @@
 //! Knows nothing of single records.
 
 use std::collections::{BTreeMap, HashMap};
+use std::ops::Range;
 use std::path::{Path, PathBuf};
 use std::sync::{Arc, Mutex, PoisonError};
 
 use serde_json::json;
 
-use crate::diagnostics::{Diagnostic, Severity, Source, codes};
-use crate::files::{self, FileError, ReadError, Root};
+use crate::diagnostics::{Diagnostic, Severity, Source, codes, shown};
+use crate::files::{self, FileError, ReadError, Refusal, Root};
 use crate::fonts::Fonts;
 use crate::schema::Schema;
 use crate::template::Templates;
-use crate::toml_tree::{self, Table};
+use crate::toml_tree::{self, Table, Value};
 
 /// The file at the root of a project.
 pub const FILE_NAME: &str = "anlage.toml";
@@ -42,6 +43,8 @@ pub struct Settings {
     pub municipality: Option<String>,
     /// The form that `anlage new` takes if none is named.
     pub template: Option<String>,
+    /// So many days lie between the notice of a session and its day (Ladungsfrist), if the project says so.
+    pub notice_days: Option<u16>,
     /// Output folder, absolute.
     pub output: Option<PathBuf>,
     /// Folder with fonts of the project, absolute.
@@ -81,6 +84,55 @@ impl Project {
             fonts: Arc::new(fonts),
             settings,
             root,
+        })
+    }
+
+    /// The file that a path in a record or session file names, seen from that file's `folder`. The finding says why
+    /// it is refused; its code is `missing` where there is no such file.
+    pub fn resolve(
+        &self,
+        source: &Arc<Source>,
+        folder: &Path,
+        path: &str,
+        span: Range<usize>,
+        missing: &codes::Code,
+    ) -> Result<PathBuf, Box<Diagnostic>> {
+        self.root.resolve(folder, path).map_err(|refusal| {
+            let path = shown(path);
+            let (code, message, hint) = match refusal {
+                Refusal::Missing => (
+                    missing,
+                    format!("Die Datei „{path}“ gibt es nicht."),
+                    "Pfade gelten von der Datei aus, in der sie stehen; Groß- und Kleinschreibung zählen.",
+                ),
+                Refusal::NotAFile => {
+                    (missing, format!("„{path}“ ist keine Datei."), "Eine Datei nennen, keinen Ordner.")
+                }
+                Refusal::Absolute => (
+                    &codes::BAD_PATH,
+                    format!("„{path}“ ist ein absoluter Pfad."),
+                    "Die Datei in den Projektordner legen und von dieser Datei aus nennen.",
+                ),
+                Refusal::Outside => (
+                    &codes::BAD_PATH,
+                    format!("„{path}“ führt aus dem Projektordner hinaus."),
+                    "Die Datei in den Projektordner legen.",
+                ),
+                Refusal::OutsideByLink => (
+                    &codes::BAD_PATH,
+                    format!("„{path}“ führt über eine Verknüpfung aus dem Projektordner hinaus."),
+                    "Die Datei selbst in den Projektordner legen.",
+                ),
+                Refusal::Backslash => {
+                    (&codes::BAD_PATH, format!("„{path}“ enthält Rückstriche."), "Ordner mit / trennen.")
+                }
+                Refusal::Malformed => (
+                    &codes::BAD_PATH,
+                    "Der Pfad ist leer oder enthält Steuerzeichen.".to_owned(),
+                    "Den Pfad neu tippen.",
+                ),
+            };
+            Box::new(Diagnostic::new(code, source, span, message).hint(hint))
         })
     }
 
@@ -174,6 +226,7 @@ fn settings(root: &Path, templates: &Templates) -> Result<Settings, ProjectError
         fonts: folder("schriften", true),
         municipality: text("kommune"),
         template: text("template"),
+        notice_days: days(table),
         levels: levels(table),
     };
     match findings.is_empty() {
@@ -187,6 +240,13 @@ fn shown_path(path: &Path) -> String {
     let current = std::env::current_dir().ok().and_then(|folder| folder.canonicalize().ok());
     let below = current.and_then(|folder| path.strip_prefix(folder).ok().map(Path::to_path_buf));
     below.unwrap_or_else(|| path.to_path_buf()).display().to_string()
+}
+
+fn days(table: &Table) -> Option<u16> {
+    match table.get("ladungsfrist")?.value {
+        Value::Integer(days) => days.try_into().ok(),
+        _ => None,
+    }
 }
 
 const LEVELS: [(&str, Severity); 3] =
@@ -215,6 +275,7 @@ fn schema(source: &Arc<Source>, templates: &Templates) -> Result<Schema, Project
             "kommune": text("Name der Kommune"),
             "template": text("Formular für „anlage new“"),
             "ausgabe": text("Ordner für die PDF-Dateien"),
+            "ladungsfrist": { "title": "Ladungsfrist in Tagen", "type": "integer", "minimum": 0, "maximum": 365, "examples": [10] },
             "schriften": text("Ordner mit Schriften"),
             "befunde": { "title": "Stufen der Befunde", "type": "object", "additionalProperties": false, "properties": levels },
         }
@@ -239,8 +300,11 @@ mod tests {
 
     #[test]
     fn settings_are_read() {
-        let project = open("kommune = 'Stadt X'\nausgabe = 'pdf'\n[befunde]\nU003 = 'fehler'\n").unwrap();
+        let project =
+            open("kommune = 'Stadt X'\nausgabe = 'pdf'\nladungsfrist = 7\n[befunde]\nU003 = 'fehler'\n")
+                .unwrap();
         assert_eq!(project.settings.municipality.as_deref(), Some("Stadt X"));
+        assert_eq!(project.settings.notice_days, Some(7));
         assert!(project.settings.output.as_ref().unwrap().ends_with("pdf"));
         let mut findings = [Diagnostic::new(&codes::TYPST_WARNING, &Source::new("a", ""), 0..0, "")];
         project.apply_levels(&mut findings);
@@ -251,6 +315,7 @@ mod tests {
     fn wrong_settings_are_found() {
         assert_eq!(open("komune = 'x'").unwrap_err(), ["T101"]);
         assert_eq!(open("ausgabe = '../x'").unwrap_err(), ["T111"]);
+        assert_eq!(open("ladungsfrist = -1").unwrap_err(), ["T107"]);
         assert_eq!(open("schriften = 'fehlt'").unwrap_err(), ["T111"]);
         assert_eq!(open("[befunde]\nT999 = 'fehler'").unwrap_err(), ["T101"]);
         assert_eq!(open("[befunde]\nT001 = 'hinweis'").unwrap_err(), ["T101"]);

@@ -8,7 +8,7 @@ use std::sync::Arc;
 use walkdir::{DirEntry, WalkDir};
 
 use super::store::{Entry, Store};
-use super::{Outcome, Report};
+use super::{Outcome, Report, session};
 use crate::diagnostics::{Diagnostic, Source, codes};
 use crate::files::{self, FileError, ReadError, natural_order};
 use crate::project::{self, Project, ProjectError, Projects};
@@ -64,7 +64,7 @@ pub(super) enum Seen {
     Known(Box<Entry>),
     /// A record, or what cannot be read and has to be reported.
     Record,
-    /// A session file in a folder of records.
+    /// A session file.
     Session,
     /// Something else in a folder of records.
     Other,
@@ -150,9 +150,11 @@ pub fn collect(paths: &[PathBuf]) -> Result<Vec<RecordFile>, InputError> {
             files.extend(toml_files(path)?.into_iter().map(|file| record_file(file, false)));
         } else {
             files.push(record_file(path.clone(), true));
+            // A session stands for its records too.
+            files.extend(session::records_of(path).into_iter().map(|record| record_file(record, true)));
         }
     }
-    if paths.len() > 1 {
+    if files.len() > 1 && paths.iter().any(|path| path.is_file()) {
         // The same record, named twice, is one record.
         let mut seen = std::collections::BTreeSet::new();
         files.retain(|file| {
@@ -174,7 +176,7 @@ pub fn standard_input(name: &str, bytes: Vec<u8>) -> RecordFile {
     RecordFile { index: 0, named: true, name: name.to_owned(), folder, content: Content::Bytes(bytes) }
 }
 
-fn record_file(path: PathBuf, named: bool) -> RecordFile {
+pub(super) fn record_file(path: PathBuf, named: bool) -> RecordFile {
     let name = path.strip_prefix(".").unwrap_or(&path).display().to_string();
     let folder = match path.parent() {
         Some(parent) if !parent.as_os_str().is_empty() => parent.to_path_buf(),
@@ -210,7 +212,7 @@ pub(super) fn scan(
         return unknown(Seen::Record, None, project);
     };
     match glance(&source) {
-        (Kind::Session, _) if !record.named => unknown(Seen::Session, None, project),
+        (Kind::Session, _) => unknown(Seen::Session, None, project),
         (Kind::Other, _) if !record.named => unknown(Seen::Other, None, project),
         (_, number) => unknown(Seen::Record, number, project),
     }

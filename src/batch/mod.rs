@@ -6,6 +6,7 @@ mod fix;
 mod inputs;
 mod render;
 mod schedule;
+mod session;
 mod shard;
 mod store;
 mod worker;
@@ -25,6 +26,7 @@ use crate::toml_tree;
 pub use fix::Fixed;
 pub use inputs::{InputError, RecordFile, collect, standard_input};
 pub use render::Render;
+pub use session::Agenda;
 pub use shard::Shard;
 
 use inputs::{Problem, Scan, Seen};
@@ -136,7 +138,8 @@ pub fn run(files: &[RecordFile], plan: &Plan<'_>, mut each: impl FnMut(Report, u
     let numbers = inputs::numbers(files, &scans);
     let mine: Vec<usize> =
         (0..scans.len()).filter(|index| is_mine(&files[*index], &scans[*index], plan)).collect();
-    let total = mine.iter().filter(|index| !matches!(scans[**index].seen, Seen::Other)).count();
+    let no_record = |index: &usize| matches!(scans[*index].seen, Seen::Other | Seen::Session);
+    let total = mine.iter().filter(|index| !no_record(index)).count();
 
     let work = |worker: &mut Worker, position: usize| {
         let (record, scan) = (&files[mine[position]], &scans[mine[position]]);
@@ -172,11 +175,10 @@ fn scan_all(files: &[RecordFile], plan: &Plan<'_>, projects: &Projects, stores: 
     scans
 }
 
-/// Whether this run has to report a file: a session among records is left to its own command, and a shard takes its
-/// part only.
+/// Whether this run has to report a file: a session is only checked, and a shard takes its part only.
 fn is_mine(record: &RecordFile, scan: &Scan, plan: &Plan<'_>) -> bool {
     if let Seen::Session = scan.seen {
-        return false;
+        return matches!(plan.task, Task::Check);
     }
     let Task::Render(Render { shard: Some(shard), .. }) = plan.task else {
         return true;
@@ -200,6 +202,12 @@ fn one(
         Ok(project) => project,
         Err(problem) => return problem.report(record),
     };
+    if let Seen::Session = scan.seen {
+        return match session::open(record, project) {
+            Ok(agenda) => Report::of(record, agenda.findings),
+            Err(problem) => problem.report(record),
+        };
+    }
     let conflict = numbers.conflict(record, scan.number);
     let store = match plan.task {
         Task::Check | Task::Fix { .. } => None,

@@ -88,6 +88,6 @@ fn step<'a>(data: &'a Json, node: &Node) -> Option<Step<'a>> {
 }
 
 /// `2025-01-20` as `20.01.2025`.
-fn german(date: &str) -> String {
+pub(super) fn german(date: &str) -> String {
     date.split('-').rev().collect::<Vec<_>>().join(".")
 }

@@ -11,6 +11,7 @@ mod forms;
 mod key_order;
 mod leftovers;
 mod patterns;
+pub mod session;
 mod texts;
 mod typography;
 

@@ -117,6 +117,24 @@ codes! {
     SPACE_IN_ABBREVIATION = "V505" Note "Abkürzung ohne geschütztes Leerzeichen";
     SPACE_BEFORE_UNIT = "V506" Note "Umbruch zwischen Zahl und Einheit möglich";
 
+    NOT_A_SESSION = "S001" Error "Keine Sitzungsdatei";
+
+    BAD_ITEM_NUMBER = "S101" Error "Falsche Nummer eines Tagesordnungspunkts";
+    ITEM_NUMBER_TWICE = "S102" Error "Nummer eines Tagesordnungspunkts doppelt";
+    ITEM_ORDER = "S103" Warning "Tagesordnungspunkte nicht nach Nummern geordnet";
+    NON_PUBLIC_BEFORE_PUBLIC = "S104" Warning "Nichtöffentlicher Punkt vor einem öffentlichen";
+    EMPTY_ITEM = "S105" Error "Tagesordnungspunkt ohne Titel und Vorlage";
+
+    RECORD_MISSING = "S201" Error "Vorlagendatei der Tagesordnung fehlt";
+    RECORD_HAS_ERRORS = "S202" Error "Vorlage der Tagesordnung hat Fehler";
+    PROPOSAL_TWICE = "S203" Warning "Vorlage steht auf zwei Tagesordnungspunkten";
+    PUBLIC_ITEM_OF_NON_PUBLIC = "S204" Error "Öffentlicher Punkt mit nichtöffentlicher Vorlage";
+    NON_PUBLIC_ITEM_OF_PUBLIC = "S205" Note "Nichtöffentlicher Punkt mit öffentlicher Vorlage";
+
+    NOTICE_PERIOD = "S301" Warning "Ladungsfrist nicht gewahrt";
+    COMMITTEE_NOT_CONSULTED = "S302" Warning "Gremium nicht in der Beratungsfolge";
+    CONSULTED_ON_ANOTHER_DAY = "S303" Warning "Sitzungstag steht nicht in der Beratungsfolge";
+
     BAD_PATH = "P001" Error "Pfad führt aus dem Projekt";
     FILE_MISSING = "P002" Error "Datei fehlt";
     IMAGE_UNREADABLE = "P003" Error "Bild nicht lesbar";

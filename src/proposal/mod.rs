@@ -54,6 +54,8 @@ pub struct Proposal {
     pub exceptions: Vec<Exception>,
     /// The files that the record names and that are there; whether the content of each is printed.
     pub named_files: Vec<(PathBuf, bool)>,
+    /// The proposal itself as a file, inside the project; none if it is not named or not there.
+    pub file: Option<PathBuf>,
     /// The annexes: letters first, then numbers, each in their order.
     pub annexes: Vec<Annex>,
 }

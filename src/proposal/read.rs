@@ -9,7 +9,7 @@ use super::rich_text::ImageReference;
 use super::schemas::{self, FILE_ANNEX, PROPOSAL};
 use super::{Annex, FileAnnex, FormAnnex, Number, Proposal, exceptions};
 use crate::diagnostics::{Diagnostic, Source, codes, shown};
-use crate::files::{Refusal, natural_order};
+use crate::files::natural_order;
 use crate::images::{self, Image, ImageProblem};
 use crate::project::Project;
 use crate::schema::similar;
@@ -84,6 +84,7 @@ pub fn read(input: Input) -> (Proposal, Vec<Diagnostic>) {
     record.findings.extend(head.into_iter().flat_map(|head| PROPOSAL.check(&source, head)));
     let annexes = record.annexes(table);
     let data = record.data(&PROPOSAL.root, head.unwrap_or(&empty)).value;
+    let file = head.and_then(|head| record.file(head.as_table()?));
 
     let broken_lines: BTreeSet<usize> = findings.iter().map(Diagnostic::line).collect();
     record.findings.retain(|finding| !is_consequence(finding, &broken_lines));
@@ -98,6 +99,7 @@ pub fn read(input: Input) -> (Proposal, Vec<Diagnostic>) {
         annexes,
         exceptions,
         named_files: std::mem::take(&mut record.named_files),
+        file,
         tree,
         bytes,
         project,
@@ -128,8 +130,6 @@ impl Record<'_> {
             let key = entry.key.as_str();
             let finding = match key {
                 "vorlage" | "anlage" if entry.node.as_table().is_some() => continue,
-                // A session file is told as a whole, below.
-                "sitzung" if !entries.iter().any(|entry| entry.key == "vorlage") => continue,
                 "vorlage" | "anlage" => self
                     .finding(
                         &codes::WRONG_TYPE,
@@ -155,17 +155,13 @@ impl Record<'_> {
             self.findings.push(finding);
         }
         if !entries.iter().any(|entry| entry.key == "vorlage") {
-            let hint = match entries.iter().any(|entry| entry.key == "sitzung") {
-                true => "Das ist eine Sitzungsdatei. Die Vorlagen, die sie nennt, oder ihren Ordner angeben.",
-                false => "Mit „anlage new V/0001/2025“ entsteht eine Vorlagendatei zum Ausfüllen.",
-            };
             let finding = self
                 .finding(
                     &codes::NOT_A_RECORD,
                     0..0,
                     "Die Tabelle [vorlage] fehlt; so ist das keine Vorlagendatei.",
                 )
-                .hint(hint);
+                .hint("Mit „anlage new V/0001/2025“ entsteht eine Vorlagendatei zum Ausfüllen.");
             self.findings.push(finding);
         }
     }
@@ -279,16 +275,21 @@ impl Record<'_> {
         let node = Node { value: entry.node.value.clone(), span: place(entry) };
         self.findings.extend(FILE_ANNEX.check(self.source, &node));
         let text = |key: &str| table.get(key).and_then(Node::as_str).unwrap_or_default();
-        let file = table
-            .get("datei")
-            .filter(|node| node.as_str().is_some_and(|path| !path.trim().is_empty()))
-            .and_then(|node| self.resolve(text("datei"), node.span.clone()));
-        self.named_files.extend(file.iter().map(|file| (file.clone(), false)));
+        let file = self.file(table);
         let public = match table.get("oeffentlich").map(|node| &node.value) {
             Some(Value::Boolean(public)) => Some(*public),
             _ => None,
         };
         FileAnnex { label: entry.key.clone(), title: text("titel").to_owned(), public, file }
+    }
+
+    /// The file that `datei` names.
+    fn file(&mut self, table: &Table) -> Option<PathBuf> {
+        let node = table.get("datei")?;
+        let path = node.as_str().filter(|path| !path.trim().is_empty())?;
+        let file = self.resolve(path, node.span.clone());
+        self.named_files.extend(file.iter().map(|file| (file.clone(), false)));
+        file
     }
 
     fn data(&mut self, fields: &crate::schema::Field, node: &Node) -> Reading {
@@ -340,47 +341,13 @@ impl Record<'_> {
     }
 
     fn resolve(&mut self, path: &str, span: std::ops::Range<usize>) -> Option<PathBuf> {
-        let result = self.project.root.resolve(&self.folder, path);
-        let path = shown(path);
-        let (code, message, hint) = match result {
-            Ok(file) => return Some(file),
-            Err(Refusal::Missing) => (
-                &codes::FILE_MISSING,
-                format!("Die Datei „{path}“ gibt es nicht."),
-                "Pfade gelten von der Vorlagendatei aus; Groß- und Kleinschreibung zählen.",
-            ),
-            Err(Refusal::NotAFile) => (
-                &codes::FILE_MISSING,
-                format!("„{path}“ ist keine Datei."),
-                "Eine Datei nennen, keinen Ordner.",
-            ),
-            Err(Refusal::Absolute) => (
-                &codes::BAD_PATH,
-                format!("„{path}“ ist ein absoluter Pfad."),
-                "Die Datei in den Projektordner legen und von der Vorlagendatei aus nennen.",
-            ),
-            Err(Refusal::Outside) => (
-                &codes::BAD_PATH,
-                format!("„{path}“ führt aus dem Projektordner hinaus."),
-                "Die Datei in den Projektordner legen.",
-            ),
-            Err(Refusal::OutsideByLink) => (
-                &codes::BAD_PATH,
-                format!("„{path}“ führt über eine Verknüpfung aus dem Projektordner hinaus."),
-                "Die Datei selbst in den Projektordner legen.",
-            ),
-            Err(Refusal::Backslash) => {
-                (&codes::BAD_PATH, format!("„{path}“ enthält Rückstriche."), "Ordner mit / trennen.")
+        match self.project.resolve(self.source, &self.folder, path, span, &codes::FILE_MISSING) {
+            Ok(file) => Some(file),
+            Err(finding) => {
+                self.findings.push(*finding);
+                None
             }
-            Err(Refusal::Malformed) => (
-                &codes::BAD_PATH,
-                "Der Pfad ist leer oder enthält Steuerzeichen.".to_owned(),
-                "Den Pfad neu tippen.",
-            ),
-        };
-        let finding = self.finding(code, span, message).hint(hint);
-        self.findings.push(finding);
-        None
+        }
     }
 
     fn finding(

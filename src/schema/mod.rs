@@ -48,6 +48,8 @@ impl Schema {
             .with_draft(Draft::Draft202012)
             .should_validate_formats(true)
             .should_ignore_unknown_formats(true)
+            // TOML's local time has no offset, as RFC 3339's does.
+            .with_format("time", is_local_time)
             // The default engine may backtrack for ever; this one runs in linear time.
             .with_pattern_options(PatternOptions::regex())
             .build(&json)
@@ -59,6 +61,10 @@ impl Schema {
     pub fn check(&self, source: &Arc<Source>, node: &Node) -> Vec<Diagnostic> {
         findings::check(&self.validator, &self.root, source, node)
     }
+}
+
+fn is_local_time(text: &str) -> bool {
+    text.parse::<toml::value::Datetime>().is_ok_and(|datetime| datetime.date.is_none())
 }
 
 fn offset_of(text: &str, line: usize, column: usize) -> usize {

@@ -7,7 +7,7 @@ use crate::program::{files_below, repository};
 /// The modules from the bottom up. A module may use those of lower layers, and those before it in its own.
 const LAYERS: &[&[&str]] = &[
     &["diagnostics", "files", "toml_tree"],
-    &["schema", "fonts", "images", "template", "project", "proposal"],
+    &["schema", "fonts", "images", "template", "project", "proposal", "session"],
     &["check"],
     &["typeset"],
     &["archive"],

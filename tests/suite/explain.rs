@@ -5,12 +5,12 @@ use std::collections::BTreeSet;
 use anlage::diagnostics::{Explanation, codes, explanation};
 use anlage::template::Templates;
 
-use crate::program::{Project, repository};
+use crate::program::{Project, repository, sound_record};
 
 /// Codes that no part of a record can show: what is wrong is the file itself, another file, a form or a whole run.
-const NOT_IN_A_RECORD: [&str; 19] = [
+const NOT_IN_A_RECORD: [&str; 20] = [
     "T001", "T002", "T003", "T008", "T009", "T010", "T011", "T111", "V001", "P003", "P004", "P005", "U001",
-    "U002", "U003", "U004", "U005", "U006", "",
+    "U002", "U003", "U004", "U005", "U006", "S001", "",
 ];
 
 fn all() -> Vec<(String, Explanation)> {
@@ -25,6 +25,10 @@ fn each_example_is_true() {
     let project = Project::new();
     std::fs::copy(repository().join("tests/findings/bild.png"), project.path().join("bild.png")).unwrap();
     project.write("plan.pdf", "%PDF-1.7");
+    project.write("vorlagen/V-0001-2025.toml", sound_record("V/0001/2025"));
+    let non_public = sound_record("V/0002/2025").replace("oeffentlich = true", "oeffentlich = false");
+    project.write("vorlagen/nichtoeffentlich.toml", non_public);
+    project.write("vorlagen/fehlerhaft.toml", "[vorlage]\n");
     let mut wrong = Vec::new();
     let mut examples = 0;
     for (id, Explanation { wrong: bad, right: good, .. }) in all() {
@@ -33,6 +37,7 @@ fn each_example_is_true() {
             continue;
         };
         examples += 2;
+        let codes_of = if id.starts_with('S') { codes_of_session } else { codes_of };
         let (in_bad, in_good) = (codes_of(&project, &bad), codes_of(&project, &good));
         if !in_bad.contains(&id) {
             wrong.push(format!("{id}: the wrong example yields only {in_bad:?}"));
@@ -101,6 +106,38 @@ fn codes_of(project: &Project, example: &str) -> BTreeSet<String> {
     let findings = report["findings"].as_array().unwrap();
     findings.iter().map(|finding| finding["code"].as_str().unwrap().to_owned()).collect()
 }
+
+/// The codes that a sound session yields with the tables of an example in place of its own.
+fn codes_of_session(project: &Project, example: &str) -> BTreeSet<String> {
+    let mut session: toml::Table = SOUND_SESSION.parse().unwrap();
+    for (key, new) in example.parse::<toml::Table>().unwrap() {
+        match (session.get_mut(&key), new) {
+            (Some(toml::Value::Table(old)), toml::Value::Table(new)) => old.extend(new),
+            (_, new) => {
+                session.insert(key, new);
+            }
+        }
+    }
+    project.write("sitzung.toml", toml::to_string(&session).unwrap());
+    let run = project.run(&["check", "sitzung.toml", "--format", "json"]);
+    // The session comes first, then its records.
+    let report: serde_json::Value = serde_json::from_str(run.stdout.lines().next().unwrap()).unwrap();
+    let findings = report["findings"].as_array().unwrap();
+    findings.iter().map(|finding| finding["code"].as_str().unwrap().to_owned()).collect()
+}
+
+const SOUND_SESSION: &str = r#"
+[sitzung]
+gremium = "Rat"
+datum = 2025-02-12
+beginn = 17:15:00
+ort = "Rathaus, Festsaal"
+ladung = 2025-01-31
+
+[[top]]
+nummer = "1"
+titel = "Einwohnerfragestunde"
+"#;
 
 fn merge(record: &mut toml::Table, example: toml::Table) {
     for (key, new) in example {

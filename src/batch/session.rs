@@ -1,0 +1,108 @@
+//! A session with the proposals on its agenda.
+
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
+
+use super::inputs::{Problem, RecordFile};
+use crate::check;
+use crate::diagnostics::{Diagnostic, codes, has_errors};
+use crate::files;
+use crate::project::{Project, Projects};
+use crate::proposal::{self, Input, Kind, Proposal, glance};
+use crate::session::{self, AgendaItem, RecordPath, Session};
+use crate::toml_tree;
+
+/// A session, and for each item of its agenda the proposal, if it has one that can be read.
+#[derive(Debug)]
+pub struct Agenda {
+    /// The session.
+    pub session: Session,
+    /// The proposals, one place for each item.
+    pub proposals: Vec<Option<Proposal>>,
+    /// What is wrong with the session; what is wrong with a proposal is said with its record.
+    pub findings: Vec<Diagnostic>,
+}
+
+impl Agenda {
+    /// The items with their proposals.
+    pub fn items(&self) -> impl Iterator<Item = (&AgendaItem, Option<&Proposal>)> {
+        self.session.items.iter().zip(self.proposals.iter().map(Option::as_ref))
+    }
+
+    /// The records that the agenda names, each once, in its order.
+    pub fn records(&self) -> Vec<PathBuf> {
+        records(&self.session).into_iter().map(|record| record.shown.clone()).collect()
+    }
+}
+
+/// Opens a session file and reads the records that it names, without the rules of their forms.
+pub(super) fn open(file: &RecordFile, project: &Arc<Project>) -> Result<Agenda, Problem> {
+    let (session, mut findings) = read(file, project)?;
+    let mut proposals = Vec::with_capacity(session.items.len());
+    for item in &session.items {
+        let found = item.record.as_ref().map(|record| read_proposal(record, project));
+        let wrong = match &found {
+            None => false,
+            Some(None) => true,
+            Some(Some((_, wrong))) => *wrong,
+        };
+        if let (Some(record), true) = (&item.record, wrong) {
+            let message = format!("Die Vorlagendatei {} hat Fehler.", record.shown.display());
+            let finding = Diagnostic::new(
+                &codes::RECORD_HAS_ERRORS,
+                &session.source,
+                item.record_span.clone(),
+                message,
+            );
+            findings
+                .push(finding.hint(format!("„anlage check {}“ nennt die Fehler.", record.shown.display())));
+        }
+        proposals.push(found.flatten().map(|(proposal, _)| proposal));
+    }
+    let by_item: Vec<Option<&Proposal>> = proposals.iter().map(Option::as_ref).collect();
+    findings.extend(check::session::check(&session, &by_item));
+    crate::diagnostics::sort(&mut findings);
+    Ok(Agenda { session, proposals, findings })
+}
+
+/// The records that a file names, if it is a session file.
+pub(super) fn records_of(path: &Path) -> Vec<PathBuf> {
+    let file = super::inputs::record_file(path.to_path_buf(), true);
+    let is_session = |file: &RecordFile| {
+        let bytes = file.read().ok()?;
+        let source = toml_tree::decode(&file.name, &bytes).ok()?;
+        (glance(&source).0 == Kind::Session).then_some(())
+    };
+    let session = is_session(&file).and_then(|()| Projects::default().of(&file.folder).ok());
+    let session = session.and_then(|project| read(&file, &project).ok());
+    session
+        .map(|(session, _)| records(&session).into_iter().map(|record| record.shown.clone()).collect())
+        .unwrap_or_default()
+}
+
+fn records(session: &Session) -> Vec<&RecordPath> {
+    let mut records: Vec<&RecordPath> = Vec::new();
+    for record in session.items.iter().filter_map(|item| item.record.as_ref()) {
+        if !records.iter().any(|known| known.path == record.path) {
+            records.push(record);
+        }
+    }
+    records
+}
+
+fn read(file: &RecordFile, project: &Arc<Project>) -> Result<(Session, Vec<Diagnostic>), Problem> {
+    let bytes = file.read()?.into_owned();
+    let source =
+        toml_tree::decode(&file.name, &bytes).map_err(|finding| Problem::Findings(vec![*finding]))?;
+    let input = Input { bytes, source, folder: file.folder.clone(), project: Arc::clone(project) };
+    Ok(session::read(input))
+}
+
+/// A proposal, and whether its record has errors; none if it cannot be read at all.
+fn read_proposal(record: &RecordPath, project: &Arc<Project>) -> Option<(Proposal, bool)> {
+    let bytes = files::read(&record.path, toml_tree::MAX_BYTES).ok()?;
+    let source = toml_tree::decode(&record.shown.display().to_string(), &bytes).ok()?;
+    let folder = record.path.parent()?.to_path_buf();
+    let (proposal, findings) = proposal::read(Input { bytes, source, folder, project: Arc::clone(project) });
+    Some((proposal, has_errors(&findings)))
+}

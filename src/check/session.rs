@@ -1,0 +1,157 @@
+//! A session and the proposals on its agenda: whether they fit together.
+
+use std::collections::BTreeMap;
+
+use super::consultation::german;
+use crate::diagnostics::{self, Code, Diagnostic, codes};
+use crate::proposal::{Number, Proposal};
+use crate::session::{AgendaItem, Day, Session, iso};
+
+/// So many days before the session the invitation goes out, if the project does not say otherwise: GO NRW, § 47, leaves
+/// it to the council's own rules, and ten days is what most of them say.
+const DEFAULT_NOTICE_DAYS: u16 = 10;
+
+/// All findings about a session; for each item of the agenda its proposal, if it has one.
+pub fn check(session: &Session, proposals: &[Option<&Proposal>]) -> Vec<Diagnostic> {
+    let items = || session.items.iter().zip(proposals.iter().copied());
+    let mut findings = Vec::new();
+    findings.extend(notice_period(session));
+    findings.extend(public_part_first(session, items()));
+    findings.extend(proposals_twice(session, items()));
+    for (item, proposal) in items() {
+        if let Some(proposal) = proposal {
+            findings.extend(publicity(session, item, proposal));
+            findings.extend(consultation(session, item, proposal));
+        }
+    }
+    session.project.apply_levels(&mut findings);
+    diagnostics::sort(&mut findings);
+    findings
+}
+
+fn notice_period(session: &Session) -> Option<Diagnostic> {
+    let (sent, span) = session.notice.as_ref()?;
+    let days = count(session.date?)? - count(*sent)?;
+    let least = session.project.settings.notice_days.unwrap_or(DEFAULT_NOTICE_DAYS);
+    if days >= i64::from(least) {
+        return None;
+    }
+    let message = match days {
+        ..=0 => format!("Die Ladung am {} kommt nicht vor der Sitzung.", german(&iso(*sent))),
+        1 => format!("Zwischen Ladung und Sitzung liegt nur ein Tag statt {least} Tagen."),
+        _ => format!("Zwischen Ladung und Sitzung liegen nur {days} statt {least} Tage."),
+    };
+    let finding = Diagnostic::new(&codes::NOTICE_PERIOD, &session.source, span.clone(), message);
+    Some(finding.hint("Früher laden, oder die Ladungsfrist in anlage.toml angeben: ladungsfrist = 7"))
+}
+
+fn public_part_first<'a>(
+    session: &Session,
+    items: impl Iterator<Item = (&'a AgendaItem, Option<&'a Proposal>)> + Clone,
+) -> Vec<Diagnostic> {
+    let public: Vec<bool> = items.clone().map(|(item, proposal)| item.is_public(proposal)).collect();
+    let last_public = public.iter().rposition(|public| *public).unwrap_or(0);
+    let early = items.take(last_public).zip(&public).filter(|(_, public)| !**public);
+    early
+        .map(|((item, _), _)| {
+            let number = number(item);
+            let message = format!("Der nichtöffentliche Punkt{number} steht vor öffentlichen.");
+            finding(session, &codes::NON_PUBLIC_BEFORE_PUBLIC, item, message)
+                .hint("Den nichtöffentlichen Teil ans Ende der Tagesordnung stellen.")
+        })
+        .collect()
+}
+
+fn proposals_twice<'a>(
+    session: &Session,
+    items: impl Iterator<Item = (&'a AgendaItem, Option<&'a Proposal>)>,
+) -> Vec<Diagnostic> {
+    let mut first: BTreeMap<Number, &AgendaItem> = BTreeMap::new();
+    let mut findings = Vec::new();
+    for (item, proposal) in items {
+        let Some(proposal_number) = proposal.and_then(|proposal| proposal.number) else { continue };
+        match first.get(&proposal_number) {
+            None => {
+                first.insert(proposal_number, item);
+            }
+            Some(other) => {
+                let message = format!("{proposal_number} steht schon auf dem Punkt{}.", number(other));
+                findings.push(
+                    at_record(session, &codes::PROPOSAL_TWICE, item, message)
+                        .hint("Einen der beiden Punkte streichen; beide Fassungen der Mappe enthielten die Papiere zweimal."),
+                );
+            }
+        }
+    }
+    findings
+}
+
+fn publicity(session: &Session, item: &AgendaItem, proposal: &Proposal) -> Option<Diagnostic> {
+    let of_proposal = proposal.data["oeffentlich"].as_bool()?;
+    let (code, message, hint) = match (item.public?, of_proposal) {
+        (true, false) => (
+            &codes::PUBLIC_ITEM_OF_NON_PUBLIC,
+            "Der Punkt ist öffentlich, seine Vorlage nicht.",
+            "Den Punkt in den nichtöffentlichen Teil nehmen; die öffentliche Mappe enthält ihn so oder so nicht.",
+        ),
+        (false, true) => (
+            &codes::NON_PUBLIC_ITEM_OF_PUBLIC,
+            "Der Punkt ist nichtöffentlich, seine Vorlage öffentlich.",
+            "Ist das gewollt, bleibt es dabei: Die öffentliche Mappe enthält den Punkt nicht.",
+        ),
+        _ => return None,
+    };
+    Some(at_record(session, code, item, message.to_owned()).hint(hint))
+}
+
+fn consultation(session: &Session, item: &AgendaItem, proposal: &Proposal) -> Option<Diagnostic> {
+    let steps = proposal.data["beratung"].as_array().filter(|steps| !steps.is_empty())?;
+    let of_committee: Vec<&str> = steps
+        .iter()
+        .filter(|step| step["gremium"].as_str() == Some(&*session.committee))
+        .filter_map(|step| step["datum"].as_str())
+        .collect();
+    let name = proposal.number.map_or_else(|| "der Vorlage".to_owned(), |number| number.to_string());
+    if of_committee.is_empty() {
+        let message = format!("In der Beratungsfolge von {name} kommt „{}“ nicht vor.", session.committee);
+        return Some(
+            at_record(session, &codes::COMMITTEE_NOT_CONSULTED, item, message)
+                .hint("Die Beratungsfolge der Vorlage ergänzen, oder den Namen des Gremiums angleichen."),
+        );
+    }
+    let day = iso(session.date?);
+    if of_committee.contains(&day.as_str()) {
+        return None;
+    }
+    let days: Vec<String> = of_committee.iter().map(|day| german(day)).collect();
+    let message = format!(
+        "Nach der Beratungsfolge von {name} berät „{}“ am {}, nicht am {}.",
+        session.committee,
+        days.join(" und am "),
+        german(&day)
+    );
+    Some(
+        at_record(session, &codes::CONSULTED_ON_ANOTHER_DAY, item, message)
+            .hint("Das Datum in der Beratungsfolge der Vorlage berichtigen, oder das der Sitzung."),
+    )
+}
+
+/// The number of an item for a sentence, after a space; nothing if it has none.
+fn number(item: &AgendaItem) -> String {
+    item.number.as_ref().map(|number| format!(" {number}")).unwrap_or_default()
+}
+
+fn finding(session: &Session, code: &Code, item: &AgendaItem, message: String) -> Diagnostic {
+    Diagnostic::new(code, &session.source, item.number_span.clone(), message)
+}
+
+fn at_record(session: &Session, code: &Code, item: &AgendaItem, message: String) -> Diagnostic {
+    Diagnostic::new(code, &session.source, item.record_span.clone(), message)
+}
+
+/// The count of a day, for differences; none if there is no such day.
+fn count((year, month, day): Day) -> Option<i64> {
+    let month = time::Month::try_from(month).ok()?;
+    let date = time::Date::from_calendar_date(year.into(), month, day).ok()?;
+    Some(date.to_julian_day().into())
+}

@@ -1,0 +1,114 @@
+//! A session and its agenda, read from a session file.
+//!
+//! Knows nothing of layout and PDF, and does not open the records that the agenda names.
+
+mod item_number;
+mod read;
+
+use std::ops::Range;
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
+
+pub use item_number::ItemNumber;
+pub use read::{SCHEMA, read};
+
+use crate::diagnostics::Source;
+use crate::project::Project;
+use crate::proposal::Proposal;
+
+/// A calendar day: year, month, day.
+pub type Day = (u16, u8, u8);
+
+/// A meeting of one committee on one day, as far as its file could be understood.
+#[derive(Debug)]
+pub struct Session {
+    /// The session file as it was read, byte for byte.
+    pub bytes: Vec<u8>,
+    /// The session file as text.
+    pub source: Arc<Source>,
+    /// The project that it belongs to.
+    pub project: Arc<Project>,
+    /// The committee; empty if it is missing.
+    pub committee: String,
+    /// The day.
+    pub date: Option<Day>,
+    /// Where the day stands in the file.
+    pub date_span: Range<usize>,
+    /// When it begins: hour and minute.
+    pub begin: Option<(u8, u8)>,
+    /// Where it takes place.
+    pub place: Option<String>,
+    /// The day on which the invitation goes out, and where it stands in the file.
+    pub notice: Option<(Day, Range<usize>)>,
+    /// The agenda, in the order of the file.
+    pub items: Vec<AgendaItem>,
+}
+
+/// An item of the agenda.
+#[derive(Debug)]
+pub struct AgendaItem {
+    /// The number; none if it is missing or malformed.
+    pub number: Option<ItemNumber>,
+    /// The title, if it is not that of the proposal.
+    pub title: Option<String>,
+    /// The record of its proposal, inside the project; none if there is none or it is not there.
+    pub record: Option<RecordPath>,
+    /// Whether it is public, if the file says so.
+    pub public: Option<bool>,
+    /// Where it stands in the file.
+    pub span: Range<usize>,
+    /// Where its number stands in the file.
+    pub number_span: Range<usize>,
+    /// Where its record is named, or its publicity is said.
+    pub record_span: Range<usize>,
+}
+
+/// A record that an agenda names.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct RecordPath {
+    /// The file.
+    pub path: PathBuf,
+    /// The path as the user would write it on the command line.
+    pub shown: PathBuf,
+}
+
+impl AgendaItem {
+    /// Whether the item and its papers are for everybody. What either the agenda or the proposal keeps back is kept back.
+    pub fn is_public(&self, proposal: Option<&Proposal>) -> bool {
+        let of_proposal = proposal.map(|proposal| proposal.data["oeffentlich"].as_bool());
+        // A proposal that does not say is not shown to everybody.
+        self.public.unwrap_or(true) && of_proposal.is_none_or(|public| public == Some(true))
+    }
+
+    /// The title: its own or the subject of its proposal.
+    pub fn title<'a>(&'a self, proposal: Option<&'a Proposal>) -> &'a str {
+        let subject = proposal.map(|proposal| proposal.subject.as_str());
+        self.title.as_deref().or(subject).unwrap_or_default()
+    }
+}
+
+impl Session {
+    /// The day as file names have it, `2025-02-12`.
+    pub fn day(&self) -> String {
+        self.date.map(iso).unwrap_or_default()
+    }
+
+    /// The name that the session's files begin with: `Rat-2025-02-12`.
+    pub fn file_stem(&self) -> String {
+        let plain = |c: char| if c.is_alphanumeric() { c } else { '-' };
+        let committee: String = self.committee.chars().map(plain).collect();
+        let parts: Vec<&str> = committee.split('-').filter(|part| !part.is_empty()).collect();
+        format!("{}-{}", parts.join("-"), self.day())
+    }
+}
+
+/// A day as RFC 3339 writes it.
+pub fn iso((year, month, day): Day) -> String {
+    format!("{year:04}-{month:02}-{day:02}")
+}
+
+/// The path under which a user knows a record: seen from the folder of the session as it was named.
+fn shown_path(folder: &Path, relative: &str) -> PathBuf {
+    let joined = folder.join(relative);
+    joined.strip_prefix(".").map_or(joined.clone(), Path::to_path_buf)
+}
