@@ -14,7 +14,7 @@
 //! | 3 | [`typeset`] | a checked annex and its template to a document to PDF or PNG | TOML |
 //! | 2 | [`check`] | findings beyond the schema | how findings are shown |
 //! | 1 | [`session`], [`proposal`], [`project`], [`template`], [`images`], [`fonts`], [`schema`] | read and validate what users write | layout, PDF |
-//! | 0 | [`toml_tree`], [`files`], [`diagnostics`] | places in TOML; safe paths and atomic writes; findings | everything above |
+//! | 0 | [`toml_tree`], [`files`], [`child`], [`diagnostics`] | places in TOML; safe paths and atomic writes; work in a process with limits; findings | everything above |
 //!
 //! # The way of a record
 //!
@@ -44,6 +44,7 @@
 pub mod archive;
 pub mod batch;
 pub mod check;
+pub mod child;
 pub mod cli;
 pub mod diagnostics;
 pub mod files;

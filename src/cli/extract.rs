@@ -5,10 +5,11 @@ use std::path::PathBuf;
 use super::output::Terminal;
 use super::{Failure, Status};
 use crate::archive::embedded_record;
+use crate::child;
 use crate::files::{self, ReadError};
-use crate::typeset::guard;
 
 const MAX_PDF_BYTES: u64 = 1 << 30;
+const MAX_MEMORY: u64 = 2 << 30;
 
 #[derive(Debug, clap::Args)]
 pub struct Arguments {
@@ -26,7 +27,7 @@ pub fn run(arguments: Arguments, terminal: &mut Terminal) -> Result<Status, Fail
         other => Failure::Usage(other.to_string()),
     })?;
     // A hostile file may unpack to any size; this process does nothing else.
-    guard::limit_this_process()?;
+    child::limit_memory(MAX_MEMORY)?;
     match embedded_record(&bytes) {
         Ok(record) => match &arguments.output {
             Some(path) => {

@@ -135,7 +135,7 @@ enum Command {
     Completions(completions::Arguments),
     /// Print the manual page
     Man,
-    #[command(name = crate::typeset::guard::COMMAND, hide = true)]
+    #[command(name = crate::typeset::guard::LIMITS.command, hide = true)]
     TypesetWorker,
 }
 

@@ -1,0 +1,217 @@
+//! Work in a process of its own, with limits on time and memory: for what may take any of both.
+//!
+//! Neither typst nor a reader of PDF files can be interrupted, and both work on what is not to be trusted; so such work
+//! is done by a child of this program, which is killed when its time is up. Knows nothing of what the work is.
+
+use std::io::{self, BufReader, BufWriter, Read, Write};
+use std::path::{Path, PathBuf};
+use std::process::{Child, ChildStdin, Command, Stdio};
+use std::sync::mpsc::{self, Receiver, RecvTimeoutError};
+use std::sync::{Arc, Mutex, PoisonError};
+use std::time::{Duration, Instant};
+
+use serde::Serialize;
+use serde::de::DeserializeOwned;
+
+/// What a child is allowed.
+#[derive(Debug, Clone, Copy)]
+pub struct Limits {
+    /// The hidden command of this program that starts it.
+    pub command: &'static str,
+    /// The longest that one piece of work may take.
+    pub time: Duration,
+    /// The most memory that it may reserve, in bytes.
+    pub memory: u64,
+}
+
+/// Why a piece of work did not come to its end, in German.
+#[derive(Debug, thiserror::Error)]
+pub enum Stopped {
+    /// There is no child.
+    #[error("der Prozess ließ sich nicht starten ({0}).")]
+    NotStarted(io::Error),
+    /// It took too long.
+    #[error("es dauerte länger als {} Sekunden.", .0.as_secs())]
+    Time(Duration),
+    /// The child died.
+    #[error("der Prozess brach ab, zum Beispiel, weil er mehr als {} MiB Speicher brauchte.", .0 >> 20)]
+    Died(u64),
+}
+
+const MAX_FRAME_BYTES: u64 = 1 << 30;
+
+/// A child process that works, one piece after another; it is started when the first one comes.
+pub struct Worker<Outcome> {
+    program: PathBuf,
+    limits: Limits,
+    running: Option<Running<Outcome>>,
+}
+
+struct Running<Outcome> {
+    child: Child,
+    input: BufWriter<ChildStdin>,
+    outcomes: Receiver<Outcome>,
+}
+
+impl<Outcome: DeserializeOwned + Send + 'static> Worker<Outcome> {
+    /// `program` is this program.
+    pub fn new(program: &Path, limits: Limits) -> Self {
+        Self { program: program.to_path_buf(), limits, running: None }
+    }
+
+    /// Has one piece of work done within the limits. A child that does not keep to them is ended; the next piece of
+    /// work gets another.
+    pub fn run(&mut self, work: &impl Serialize) -> Result<Outcome, Stopped> {
+        let outcome = self.attempt(work);
+        if outcome.is_err() {
+            self.stop();
+        }
+        outcome
+    }
+
+    fn attempt(&mut self, work: &impl Serialize) -> Result<Outcome, Stopped> {
+        let limits = self.limits;
+        let running = match &mut self.running {
+            Some(running) => running,
+            none => none.insert(start(&self.program, limits.command).map_err(Stopped::NotStarted)?),
+        };
+        write_frame(&mut running.input, work).map_err(|_| Stopped::Died(limits.memory))?;
+        running.outcomes.recv_timeout(limits.time).map_err(|error| match error {
+            RecvTimeoutError::Timeout => Stopped::Time(limits.time),
+            RecvTimeoutError::Disconnected => Stopped::Died(limits.memory),
+        })
+    }
+}
+
+impl<Outcome> Worker<Outcome> {
+    fn stop(&mut self) {
+        if let Some(mut running) = self.running.take() {
+            // It may have ended by itself.
+            running.child.kill().ok();
+            running.child.wait().ok();
+        }
+    }
+}
+
+impl<Outcome> Drop for Worker<Outcome> {
+    fn drop(&mut self) {
+        self.stop();
+    }
+}
+
+fn start<Outcome: DeserializeOwned + Send + 'static>(
+    program: &Path,
+    command: &str,
+) -> io::Result<Running<Outcome>> {
+    let mut child = Command::new(program)
+        .arg(command)
+        .stdin(Stdio::piped())
+        .stdout(Stdio::piped())
+        .stderr(Stdio::null())
+        .spawn()?;
+    let (Some(input), Some(output)) = (child.stdin.take(), child.stdout.take()) else {
+        return Err(io::ErrorKind::BrokenPipe.into());
+    };
+    let (sender, outcomes) = mpsc::channel();
+    std::thread::spawn(move || {
+        let mut output = BufReader::new(output);
+        while let Ok(Some(outcome)) = read_frame(&mut output) {
+            if sender.send(outcome).is_err() {
+                break;
+            }
+        }
+    });
+    Ok(Running { child, input: BufWriter::new(input), outcomes })
+}
+
+/// Limits the memory that this process may take, in bytes, where the system offers that.
+pub fn limit_memory(bytes: u64) -> io::Result<()> {
+    #[cfg(unix)]
+    rlimit::setrlimit(rlimit::Resource::AS, bytes, bytes)?;
+    #[cfg(not(unix))]
+    let _ = bytes;
+    Ok(())
+}
+
+/// The child's side: limits itself, then does what it is sent until its input ends.
+pub fn serve<Work: DeserializeOwned, Outcome: Serialize>(
+    limits: Limits,
+    input: impl Read,
+    output: impl Write + Send,
+    mut work: impl FnMut(Work) -> Outcome,
+) -> io::Result<()> {
+    limit_memory(limits.memory)?;
+    let busy_since = Arc::new(Mutex::new(None));
+    end_when_orphaned(Arc::clone(&busy_since), limits.time);
+    let set_busy =
+        |since: Option<Instant>| *busy_since.lock().unwrap_or_else(PoisonError::into_inner) = since;
+    let mut input = BufReader::new(input);
+    let mut output = BufWriter::new(output);
+    while let Some(piece) = read_frame::<Work>(&mut input)? {
+        set_busy(Some(Instant::now()));
+        let outcome = work(piece);
+        set_busy(None);
+        write_frame(&mut output, &outcome)?;
+    }
+    Ok(())
+}
+
+/// The parent kills a child that takes too long; a parent that was itself killed cannot.
+fn end_when_orphaned(busy_since: Arc<Mutex<Option<Instant>>>, limit: Duration) {
+    std::thread::spawn(move || {
+        loop {
+            std::thread::sleep(Duration::from_secs(1));
+            let since = *busy_since.lock().unwrap_or_else(PoisonError::into_inner);
+            if since.is_some_and(|since| since.elapsed() > 2 * limit) {
+                std::process::exit(1);
+            }
+        }
+    });
+}
+
+/// A frame is its length, eight bytes, least significant first, and so many bytes of CBOR.
+fn write_frame(output: &mut impl Write, value: &impl Serialize) -> io::Result<()> {
+    let mut bytes = Vec::new();
+    ciborium::into_writer(value, &mut bytes).map_err(io::Error::other)?;
+    output.write_all(&(bytes.len() as u64).to_le_bytes())?;
+    output.write_all(&bytes)?;
+    output.flush()
+}
+
+/// The next frame; none at the end of the input.
+fn read_frame<T: DeserializeOwned>(input: &mut impl Read) -> io::Result<Option<T>> {
+    let mut length = [0; 8];
+    match input.read_exact(&mut length) {
+        Ok(()) => {}
+        Err(error) if error.kind() == io::ErrorKind::UnexpectedEof => return Ok(None),
+        Err(error) => return Err(error),
+    }
+    let length = u64::from_le_bytes(length);
+    if length > MAX_FRAME_BYTES {
+        return Err(io::ErrorKind::InvalidData.into());
+    }
+    let mut bytes = Vec::new();
+    input.take(length).read_to_end(&mut bytes)?;
+    ciborium::from_reader(&bytes[..]).map(Some).map_err(io::Error::other)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn frames_survive_the_way_through_a_pipe() {
+        let sent = vec![serde_bytes::ByteBuf::from(vec![0, 255, 10])];
+        let mut bytes = Vec::new();
+        write_frame(&mut bytes, &sent).unwrap();
+        write_frame(&mut bytes, &sent).unwrap();
+        let mut input = &bytes[..];
+        for _ in 0..2 {
+            let read: Vec<serde_bytes::ByteBuf> = read_frame(&mut input).unwrap().unwrap();
+            assert_eq!(read, sent);
+        }
+        assert!(read_frame::<Vec<serde_bytes::ByteBuf>>(&mut input).unwrap().is_none());
+        assert!(read_frame::<Vec<serde_bytes::ByteBuf>>(&mut &bytes[..10]).is_err());
+        assert!(read_frame::<Vec<serde_bytes::ByteBuf>>(&mut &[255; 12][..]).is_err());
+    }
+}
