@@ -29,6 +29,8 @@ pub static FINGERPRINT: LazyLock<String> = LazyLock::new(|| {
         include_str!("../../templates/main.typ"),
         include_str!("../../templates/form.typ"),
         include_str!("../../templates/rules.typ"),
+        include_str!("../../templates/front.typ"),
+        include_str!("../../templates/stamps.typ"),
     ];
     let parts: Vec<&[u8]> = shared.iter().chain([&version]).map(|text| text.as_bytes()).collect();
     crate::files::hash(&parts)
@@ -81,14 +83,16 @@ impl Engine {
         }
         let main = match job.work {
             Work::Rules => RULES,
-            Work::Document(_) => MAIN,
+            Work::Document(_) | Work::Stamps => MAIN,
         };
         let Some(main) = file_id(main) else {
             return Outcome { findings: vec![unplaced("no main file")], ..Outcome::default() };
         };
         let world = Desk { engine: self, fonts, files, main };
-        let Work::Document(format) = &job.work else {
-            return rules::run(&world, job);
+        let format = match &job.work {
+            Work::Document(format) => format,
+            Work::Stamps => &Format::Pdf(Vec::new()),
+            Work::Rules => return rules::run(&world, job),
         };
         let Warned { output, warnings } = typst::compile::<PagedDocument>(&world);
         let mut findings: Vec<Finding> =
@@ -124,6 +128,7 @@ fn export(
                 creator: Smart::Custom(Some(concat!("anlage ", env!("CARGO_PKG_VERSION")).into())),
                 timestamp: date.map(Timestamp::new_utc),
                 standards,
+                tagged: job.work != Work::Stamps,
                 ..PdfOptions::default()
             };
             let pdf = typst_pdf::pdf(document, &options).map_err(|errors| {

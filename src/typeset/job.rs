@@ -43,6 +43,8 @@ pub enum Format {
 pub enum Work {
     /// The document is made.
     Document(Format),
+    /// The stamps of a packet are made: a PDF without tags, a page for each.
+    Stamps,
     /// The rules of the form are run; what they find is a JSON list, in the only file of the outcome.
     Rules,
 }

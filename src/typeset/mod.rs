@@ -6,7 +6,9 @@ mod engine;
 mod findings;
 pub mod guard;
 mod job;
+mod packet;
 
 pub use engine::{Engine, FINGERPRINT};
 pub use findings::diagnostics;
 pub use job::{Finding, Format, Job, Options, Outcome, Standard, job, rules_job};
+pub use packet::{Front, FrontItem, FrontPaper, FrontPart, front, stamps};

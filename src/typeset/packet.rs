@@ -1,0 +1,105 @@
+//! What of a packet is typeset: its first pages, and the stamps on all others.
+
+use std::collections::BTreeMap;
+
+use serde::Serialize;
+use serde_bytes::ByteBuf;
+use serde_json::json;
+
+use super::job::{Format, Job, Standard, Work};
+use crate::fonts::FAMILY;
+use crate::session::Day;
+
+/// The first pages of a packet: cover and agenda.
+#[derive(Debug, Clone, Serialize)]
+#[serde(rename_all = "kebab-case")]
+pub struct Front {
+    /// The title of the document.
+    pub title: String,
+    /// Who gives it out.
+    pub author: Vec<String>,
+    /// What it is, for the metadata.
+    pub description: String,
+    /// Name of the municipality.
+    pub municipality: Option<String>,
+    /// The committee.
+    pub committee: String,
+    /// The day of the session, `2025-02-12`.
+    pub date: Option<String>,
+    /// When it begins, `17:15`.
+    pub begin: Option<String>,
+    /// Where it takes place.
+    pub place: Option<String>,
+    /// The day of the invitation, `2025-01-31`.
+    pub notice: Option<String>,
+    /// The name of the edition, and what that means.
+    pub edition: String,
+    /// What the edition holds.
+    pub edition_note: String,
+    /// The public and the non-public part.
+    pub parts: Vec<FrontPart>,
+}
+
+/// A part of the agenda.
+#[derive(Debug, Clone, Serialize)]
+pub struct FrontPart {
+    /// Its heading.
+    pub title: String,
+    /// Its items.
+    pub items: Vec<FrontItem>,
+}
+
+/// An item of the agenda.
+#[derive(Debug, Clone, Serialize)]
+pub struct FrontItem {
+    /// Its number.
+    pub number: String,
+    /// Its title.
+    pub title: String,
+    /// The page of the packet where its papers begin.
+    pub page: Option<usize>,
+    /// Its papers.
+    pub papers: Vec<FrontPaper>,
+}
+
+/// A paper of an item.
+#[derive(Debug, Clone, Serialize)]
+pub struct FrontPaper {
+    /// `Vorlage`, `Anlage A`.
+    pub label: String,
+    /// Its title.
+    pub title: String,
+    /// The page of the packet where it begins.
+    pub page: Option<usize>,
+}
+
+/// The job that sets the first pages. Their links to pages are `packet:` and the number of the page.
+pub fn front(front: &Front, day: Option<Day>, standards: Vec<Standard>) -> Job {
+    let mut data = json!(front);
+    data["fonts"] = json!([FAMILY]);
+    let main = include_str!("../../templates/front.typ");
+    job(main, &data, Work::Document(Format::Pdf(standards)), day, &front.title)
+}
+
+/// The job that sets stamps, each on a page of its own.
+pub fn stamps(texts: &[String]) -> Job {
+    let data = json!({ "stamps": texts, "fonts": [FAMILY] });
+    job(include_str!("../../templates/stamps.typ"), &data, Work::Stamps, None, "stamps")
+}
+
+fn job(main: &str, data: &serde_json::Value, work: Work, date: Option<Day>, identity: &str) -> Job {
+    let mut files = BTreeMap::new();
+    files.insert("/main.typ".into(), ByteBuf::from(main));
+    files.insert("/form.typ".into(), ByteBuf::from(include_str!("../../templates/form.typ")));
+    files.insert("/data.json".into(), ByteBuf::from(data.to_string()));
+    Job {
+        form: String::new(),
+        built_in: true,
+        untrusted: false,
+        work,
+        date,
+        identity: identity.to_owned(),
+        fonts: None,
+        files,
+    }
+}
