@@ -6,6 +6,7 @@ mod check;
 mod completions;
 mod explain;
 mod extract;
+mod inspect;
 mod interrupt;
 mod man;
 mod new;
@@ -131,6 +132,8 @@ enum Command {
     Explain(explain::Arguments),
     /// Get the record back that a PDF carries
     Extract(extract::Arguments),
+    /// Say what is in a PDF, and what is wrong with its structure
+    Inspect(inspect::Arguments),
     /// Print a script that completes commands in a shell
     Completions(completions::Arguments),
     /// Print the manual page
@@ -161,6 +164,7 @@ pub fn run(cli: Cli) -> Result<Status, Failure> {
         Command::Templates(arguments) => templates::run(arguments, terminal),
         Command::Explain(arguments) => explain::run(arguments, terminal),
         Command::Extract(arguments) => extract::run(arguments, terminal),
+        Command::Inspect(arguments) => inspect::run(arguments, terminal),
         Command::Completions(arguments) => completions::run(arguments, terminal),
         Command::Man => man::run(terminal),
         Command::TypesetWorker => crate::typeset::guard::serve(std::io::stdin().lock(), std::io::stdout())

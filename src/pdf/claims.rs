@@ -1,0 +1,105 @@
+//! The standards that a PDF says it follows, as its XMP metadata has them.
+//!
+//! Does not judge whether that is true.
+
+use std::fmt;
+
+use lopdf::{Document, Object};
+use serde::Serialize;
+
+use super::objects::{unpacked, value};
+
+/// What a PDF claims.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize)]
+pub struct Claims {
+    /// Part and conformance level of PDF/A, in lower case; the fourth part may have no level.
+    pub pdf_a: Option<(u8, Option<char>)>,
+    /// Part of PDF/UA.
+    pub pdf_ua: Option<u8>,
+}
+
+const PDF_A: &str = "http://www.aiim.org/pdfa/ns/id/";
+const PDF_UA: &str = "http://www.aiim.org/pdfua/ns/id/";
+const MAX_XMP_BYTES: usize = 4 << 20;
+const MAX_XMP_NODES: u32 = 100_000;
+
+/// Reads what a PDF claims; metadata that is no XML claims nothing.
+pub fn claims(document: &Document) -> Claims {
+    xmp(document).map(|xmp| of_xmp(&xmp)).unwrap_or_default()
+}
+
+impl fmt::Display for Claims {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let a = self
+            .pdf_a
+            .map(|(part, level)| format!("PDF/A-{part}{}", level.map_or(String::new(), String::from)));
+        let ua = self.pdf_ua.map(|part| format!("PDF/UA-{part}"));
+        let all: Vec<String> = a.into_iter().chain(ua).collect();
+        f.write_str(&all.join(", "))
+    }
+}
+
+fn xmp(document: &Document) -> Option<String> {
+    let Object::Stream(stream) = value(document, document.catalog().ok()?, b"Metadata")? else {
+        return None;
+    };
+    let bytes = unpacked(stream, MAX_XMP_BYTES)?;
+    Some(String::from_utf8_lossy(&bytes).into_owned())
+}
+
+fn of_xmp(xmp: &str) -> Claims {
+    let options = roxmltree::ParsingOptions { nodes_limit: MAX_XMP_NODES, ..Default::default() };
+    // Some writers fill the end with zeros.
+    let xmp = xmp.trim_start_matches('\u{feff}').trim_end_matches('\0');
+    let Ok(tree) = roxmltree::Document::parse_with_options(xmp, options) else {
+        return Claims::default();
+    };
+    let part = |namespace| property(&tree, namespace, "part").and_then(|part| part.parse().ok());
+    let level = property(&tree, PDF_A, "conformance")
+        .and_then(|level| level.chars().next())
+        .map(|level| level.to_ascii_lowercase());
+    Claims { pdf_a: part(PDF_A).map(|part| (part, level)), pdf_ua: part(PDF_UA) }
+}
+
+/// A property, which RDF writes as an attribute or as an element.
+fn property<'a>(tree: &'a roxmltree::Document<'_>, namespace: &str, name: &str) -> Option<&'a str> {
+    let values = tree.descendants().filter_map(|node| match node.has_tag_name((namespace, name)) {
+        true => node.text(),
+        false => node.attribute((namespace, name)),
+    });
+    values.map(str::trim).find(|value| !value.is_empty())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn claimed(description: &str) -> String {
+        let xmp = format!(
+            "<?xpacket begin='\u{feff}'?><x:xmpmeta xmlns:x='adobe:ns:meta/'>
+            <rdf:RDF xmlns:rdf='http://www.w3.org/1999/02/22-rdf-syntax-ns#' xmlns:a='{PDF_A}' xmlns:u='{PDF_UA}'>
+            {description}</rdf:RDF></x:xmpmeta><?xpacket end='w'?>\0\0"
+        );
+        of_xmp(&xmp).to_string()
+    }
+
+    #[test]
+    fn both_ways_of_writing_a_claim_are_read() {
+        assert_eq!(
+            claimed("<rdf:Description a:part='2' a:conformance='A' u:part='1'/>"),
+            "PDF/A-2a, PDF/UA-1"
+        );
+        let elements = "<a:part> 3 </a:part><a:conformance>B</a:conformance>";
+        assert_eq!(claimed(&format!("<rdf:Description>{elements}</rdf:Description>")), "PDF/A-3b");
+        assert_eq!(claimed("<rdf:Description a:part='4'/>"), "PDF/A-4");
+        assert_eq!(claimed("<rdf:Description u:part='1'/>"), "PDF/UA-1");
+    }
+
+    #[test]
+    fn what_is_no_claim_is_none() {
+        assert_eq!(claimed("<rdf:Description/>"), "");
+        assert_eq!(claimed("<rdf:Description a:part='zwei'/>"), "");
+        assert_eq!(claimed("<rdf:Description xmlns:a='http://example.org/' a:part='2'/>"), "");
+        assert_eq!(of_xmp("<offen"), Claims::default());
+    }
+}

@@ -1,0 +1,18 @@
+//! Single PDF files: read them, look at them, check their structure.
+//!
+//! Takes bytes that nobody vouches for: whatever a file holds, the work is bounded, and nothing panics. Knows neither
+//! typst nor what a proposal is.
+
+mod claims;
+mod inspect;
+mod load;
+mod objects;
+mod scan;
+mod structure;
+mod trees;
+
+pub use claims::{Claims, claims};
+pub use inspect::{Attachment, Bookmark, Font, Form, Format, Inspection, Label, Links, inspect};
+pub use load::{LoadError, load};
+pub use objects::pages;
+pub use structure::{Defect, DefectKind, defects};

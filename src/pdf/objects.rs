@@ -1,0 +1,93 @@
+//! Short ways through the objects of a document, for those who expect some of them to be missing or wrong.
+//!
+//! Knows nothing of what the objects mean.
+
+use lopdf::{Dictionary, Document, Object, ObjectId, Stream};
+
+/// As deep as the library follows it down.
+const MAX_PAGE_TREE_DEPTH: usize = 256;
+
+/// The objects of the pages, in order; a page that the tree names twice is there twice.
+pub fn pages(document: &Document) -> Vec<ObjectId> {
+    document.page_iter().filter(|page| document.get_dictionary(*page).is_ok()).collect()
+}
+
+/// What an object or a reference to it is; none for what is missing, and for null.
+pub fn resolve<'a>(document: &'a Document, object: &'a Object) -> Option<&'a Object> {
+    let (_, object) = document.dereference(object).ok()?;
+    (!object.is_null()).then_some(object)
+}
+
+/// The value of a key, whether it stands there or is referred to.
+pub fn value<'a>(document: &'a Document, parent: &'a Dictionary, key: &[u8]) -> Option<&'a Object> {
+    resolve(document, parent.get(key).ok()?)
+}
+
+/// The dictionary that an object or a reference to it is.
+pub fn as_dict<'a>(document: &'a Document, object: &'a Object) -> Option<&'a Dictionary> {
+    match resolve(document, object)? {
+        Object::Dictionary(dict) => Some(dict),
+        Object::Stream(stream) => Some(&stream.dict),
+        _ => None,
+    }
+}
+
+/// The dictionary under a key.
+pub fn dict<'a>(document: &'a Document, parent: &'a Dictionary, key: &[u8]) -> Option<&'a Dictionary> {
+    as_dict(document, parent.get(key).ok()?)
+}
+
+/// The values under a key, which may be one alone or an array of them.
+pub fn list<'a>(document: &'a Document, parent: &'a Dictionary, key: &[u8]) -> &'a [Object] {
+    let Ok(raw) = parent.get(key) else {
+        return &[];
+    };
+    match resolve(document, raw) {
+        Some(Object::Array(all)) => all,
+        Some(_) => std::slice::from_ref(raw),
+        None => &[],
+    }
+}
+
+/// The integer under a key.
+pub fn integer(document: &Document, parent: &Dictionary, key: &[u8]) -> Option<i64> {
+    value(document, parent, key)?.as_i64().ok()
+}
+
+/// The name under a key.
+pub fn name<'a>(document: &'a Document, parent: &'a Dictionary, key: &[u8]) -> Option<&'a [u8]> {
+    value(document, parent, key)?.as_name().ok()
+}
+
+/// The text under a key.
+pub fn text(document: &Document, parent: &Dictionary, key: &[u8]) -> Option<String> {
+    as_text(value(document, parent, key)?)
+}
+
+/// The text that a string is.
+pub fn as_text(object: &Object) -> Option<String> {
+    lopdf::decode_text_string(object).ok()
+}
+
+/// The reference under a key.
+pub fn reference(parent: &Dictionary, key: &[u8]) -> Option<ObjectId> {
+    parent.get(key).ok()?.as_reference().ok()
+}
+
+/// A value of a page that it may have from a node of the page tree above it.
+pub fn inherited<'a>(document: &'a Document, page: ObjectId, key: &[u8]) -> Option<&'a Object> {
+    let mut node = page;
+    for _ in 0..MAX_PAGE_TREE_DEPTH {
+        let dict = document.get_dictionary(node).ok()?;
+        if let Some(value) = value(document, dict, key) {
+            return Some(value);
+        }
+        node = reference(dict, b"Parent")?;
+    }
+    None
+}
+
+/// The bytes of a stream as its filters give them, unless they are more than the limit.
+pub fn unpacked(stream: &Stream, limit: usize) -> Option<Vec<u8>> {
+    stream.decompressed_content_with_limit(limit).ok()
+}

@@ -1,0 +1,119 @@
+//! The types of elements: each is a standard type, or `RoleMap` leads from it to one.
+
+use std::collections::BTreeMap;
+
+use lopdf::{Dictionary, Document, ObjectId};
+
+use super::elements::Elements;
+use super::elements::shown;
+use super::{DefectKind, Defects};
+use crate::pdf::objects::{dict, name};
+
+/// The standard types of PDF 1.7 and those that PDF 2.0 adds.
+const STANDARD: &[&str] = &[
+    "Document",
+    "Part",
+    "Art",
+    "Sect",
+    "Div",
+    "BlockQuote",
+    "Caption",
+    "TOC",
+    "TOCI",
+    "Index",
+    "NonStruct",
+    "Private",
+    "P",
+    "H",
+    "H1",
+    "H2",
+    "H3",
+    "H4",
+    "H5",
+    "H6",
+    "L",
+    "LI",
+    "Lbl",
+    "LBody",
+    "Table",
+    "TR",
+    "TH",
+    "TD",
+    "THead",
+    "TBody",
+    "TFoot",
+    "Span",
+    "Quote",
+    "Note",
+    "Reference",
+    "BibEntry",
+    "Code",
+    "Link",
+    "Annot",
+    "Ruby",
+    "RB",
+    "RT",
+    "RP",
+    "Warichu",
+    "WT",
+    "WP",
+    "Figure",
+    "Formula",
+    "Form",
+    "DocumentFragment",
+    "Aside",
+    "Title",
+    "FENote",
+    "Sub",
+    "Em",
+    "Strong",
+    "Artifact",
+];
+
+/// No honest map needs more steps to a standard type; one that goes round in a circle does.
+const MAX_STEPS: usize = 32;
+
+/// Tells each type that leads nowhere once, with the first element that has it.
+pub fn check(document: &Document, root: &Dictionary, elements: &Elements<'_>, defects: &mut Defects) {
+    let map = dict(document, root, b"RoleMap");
+    let mut types: BTreeMap<&[u8], ObjectId> = BTreeMap::new();
+    for (id, kind) in &elements.kinds {
+        let first = types.entry(kind).or_insert(*id);
+        *first = (*first).min(*id);
+    }
+    for (kind, element) in types {
+        // A namespace of its own has its own map.
+        let namespaced = document.get_dictionary(element).is_ok_and(|element| element.has(b"NS"));
+        if !namespaced && !is_known(document, map, kind) {
+            defects.add(DefectKind::RoleUnknown, || {
+                format!(
+                    "Element {}: „{}“ ist kein Standardtyp, und RoleMap führt zu keinem.",
+                    element.0,
+                    shown(kind)
+                )
+            });
+        }
+    }
+}
+
+fn is_known(document: &Document, map: Option<&Dictionary>, kind: &[u8]) -> bool {
+    let mut kind = kind;
+    for _ in 0..MAX_STEPS {
+        if is_standard(kind) {
+            return true;
+        }
+        match map.and_then(|map| name(document, map, kind)) {
+            Some(next) => kind = next,
+            None => return false,
+        }
+    }
+    false
+}
+
+/// PDF 2.0 has headings of any depth.
+fn is_standard(kind: &[u8]) -> bool {
+    let heading = kind
+        .strip_prefix(b"H")
+        .is_some_and(|level| !level.is_empty() && level.iter().all(u8::is_ascii_digit));
+    heading || STANDARD.iter().any(|standard| standard.as_bytes() == kind)
+}
