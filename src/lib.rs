@@ -50,6 +50,7 @@ pub mod diagnostics;
 pub mod files;
 pub mod fonts;
 pub mod images;
+pub mod packet;
 pub mod pdf;
 pub mod project;
 pub mod proposal;

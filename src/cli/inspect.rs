@@ -8,11 +8,12 @@ use serde_json::json;
 
 use super::output::Terminal;
 use super::{Failure, ListFormat, Status};
+use crate::child;
 use crate::files::{self, ReadError};
 use crate::pdf::{self, Inspection, LoadError};
-use crate::typeset::guard;
 
 const MAX_PDF_BYTES: u64 = 1 << 30;
+const MAX_MEMORY: u64 = 2 << 30;
 /// The longest that one PDF may take.
 const TIME_LIMIT: Duration = Duration::from_secs(10);
 /// Names that one line lists.
@@ -35,7 +36,7 @@ pub fn run(arguments: Arguments, terminal: &mut Terminal) -> Result<Status, Fail
         other => Failure::Usage(other.to_string()),
     })?;
     // A hostile file may unpack to any size; this process does nothing else.
-    guard::limit_this_process()?;
+    child::limit_memory(MAX_MEMORY)?;
     let name = arguments.pdf.display().to_string();
     match inspect_in_time(bytes)? {
         Ok(inspection) => {

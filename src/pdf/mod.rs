@@ -6,13 +6,13 @@
 mod claims;
 mod inspect;
 mod load;
-mod objects;
-mod scan;
+pub mod objects;
+pub mod operators;
 mod structure;
-mod trees;
+pub mod trees;
 
 pub use claims::{Claims, claims};
 pub use inspect::{Attachment, Bookmark, Font, Form, Format, Inspection, Label, Links, inspect};
 pub use load::{LoadError, load};
 pub use objects::pages;
-pub use structure::{Defect, DefectKind, defects};
+pub use structure::{Defect, DefectKind, defects, is_standard_type};

@@ -10,7 +10,7 @@ use lopdf::{Dictionary, Document, Object, ObjectId};
 use rayon::prelude::*;
 
 use crate::pdf::objects::{as_dict, dict, inherited, integer, list, name, pages, resolve, unpacked};
-use crate::pdf::scan::{Names, Scan, scan};
+use crate::pdf::operators::{Names, Scan, scan};
 
 /// What the content of one page or of one XObject may unpack to, in bytes.
 const MAX_STREAM: usize = 64 << 20;

@@ -16,6 +16,8 @@ use serde::Serialize;
 
 use super::claims::claims;
 use super::objects::{as_dict, dict, list, value};
+pub use roles::is_standard_type;
+
 use content::content;
 use elements::elements;
 

@@ -1,0 +1,324 @@
+//! Puts the parts of a packet together.
+//!
+//! Everything that a PDF holds beside its pages is told once for the whole document; each such thing has a module of its
+//! own, which adds what a part brings, and in the end gives its entry of the catalog.
+
+use lopdf::{Dictionary, Document, Object, dictionary};
+use rayon::prelude::*;
+
+use super::outline::Outline;
+use super::part::Part;
+use super::shared::{Forms, Groups, Names};
+use super::stamp::Stamps;
+use super::tree::Tree;
+
+/// What goes into a packet, in its order.
+#[derive(Debug)]
+pub struct Plan<'a> {
+    /// Cover and agenda. Its links `packet:N` lead to page N of the packet.
+    pub front: &'a Part,
+    /// A page for each page of the packet, no larger than the stamp on it.
+    pub stamps: &'a Part,
+    /// The public and the non-public part of the agenda.
+    pub sections: Vec<Section<'a>>,
+    /// What tells this packet from all others, for its identifier.
+    pub identity: String,
+}
+
+/// A part of the agenda.
+#[derive(Debug)]
+pub struct Section<'a> {
+    /// Its heading.
+    pub title: String,
+    /// Its items.
+    pub items: Vec<Item<'a>>,
+}
+
+/// An item of the agenda with its papers.
+#[derive(Debug)]
+pub struct Item<'a> {
+    /// Number and title, as a bookmark shows them.
+    pub title: String,
+    /// The name of its destination: `top-4.2`.
+    pub slug: String,
+    /// Its papers.
+    pub papers: Vec<Paper<'a>>,
+}
+
+/// A paper of an item.
+#[derive(Debug)]
+pub struct Paper<'a> {
+    /// Label and title, as a bookmark shows them.
+    pub title: String,
+    /// Its pages.
+    pub part: &'a Part,
+}
+
+/// A page of the packet.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct Placed {
+    /// The number of its object.
+    pub number: u32,
+    /// Its left and upper edge.
+    pub corner: (f32, f32),
+}
+
+impl Placed {
+    /// The destination that shows it from its upper edge on.
+    pub fn destination(self) -> Object {
+        let name = Object::Name(b"XYZ".to_vec());
+        let (left, top) = self.corner;
+        vec![reference(self.number), name, left.into(), top.into(), Object::Null].into()
+    }
+}
+
+/// Makes the packet.
+pub fn assemble(plan: &Plan<'_>) -> Document {
+    let parts: Vec<&Part> = std::iter::once(plan.front).chain(papers(plan).map(|paper| paper.part)).collect();
+    let mut builder = Builder::new();
+    let starts = builder.take_objects(&parts, plan.stamps);
+    let pages = builder.pages(&parts, &starts, plan.stamps);
+    builder.link_front(plan.front, &pages);
+
+    let mut tree = Tree::new(&mut builder);
+    let mut names = Names::default();
+    let mut forms = Forms::default();
+    let mut groups = Groups::default();
+    let mut outline = Outline::new(pages[plan.front.page_count().min(2) - 1]);
+    tree.item("Tagesordnung");
+    tree.paper(&mut builder, "Deckblatt und Tagesordnung", plan.front, starts[0]);
+    let mut at = 1;
+    let mut page = plan.front.page_count();
+    for section in &plan.sections {
+        let heading = outline.section(&section.title);
+        for item in &section.items {
+            outline.item(heading, &item.title);
+            tree.item(&item.title);
+            if let Some(first) = pages.get(page).filter(|_| !item.papers.is_empty()) {
+                names.destination(item.slug.clone().into_bytes(), first.destination());
+            }
+            for paper in &item.papers {
+                let (part, start) = (paper.part, starts[at]);
+                let first = pages[page];
+                outline.paper(heading, &paper.title, first, part, start);
+                names.destination(part.slug().as_bytes().to_vec(), first.destination());
+                names.add(part, start);
+                tree.paper(&mut builder, &paper.title, part, start);
+                forms.add(&mut builder, part, start);
+                groups.add(&paper.title, part, start);
+                at += 1;
+                page += part.page_count();
+            }
+        }
+    }
+
+    let mut catalog = plan.front.metadata.clone();
+    catalog.iter_mut().for_each(|(_, value)| shift(value, starts[0]));
+    catalog.set("Type", Object::Name(b"Catalog".to_vec()));
+    catalog.set("Pages", reference(builder.page_tree));
+    catalog.set("Lang", Object::string_literal("de-DE"));
+    catalog.set("ViewerPreferences", dictionary! { "DisplayDocTitle" => true });
+    catalog.set("PageMode", Object::Name(b"UseOutlines".to_vec()));
+    let decimal = dictionary! { "S" => Object::Name(b"D".to_vec()) };
+    catalog.set("PageLabels", dictionary! { "Nums" => vec![0.into(), decimal.into()] });
+    catalog.set("MarkInfo", dictionary! { "Marked" => true });
+    catalog.set("StructTreeRoot", reference(tree.finish(&mut builder)));
+    catalog.set("Outlines", reference(outline.finish(&mut builder)));
+    catalog.set("Names", names.finish(&mut builder));
+    forms.finish(&mut catalog);
+    groups.finish(&mut catalog);
+    let information = plan.front.information.clone().map(|mut information| {
+        shift(&mut information, starts[0]);
+        information
+    });
+    builder.finish(catalog, information, &plan.identity)
+}
+
+fn papers<'a>(plan: &'a Plan<'_>) -> impl Iterator<Item = &'a Paper<'a>> {
+    plan.sections.iter().flat_map(|section| &section.items).flat_map(|item| &item.papers)
+}
+
+/// Where the objects of a part begin in the packet.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct Start {
+    /// What is added to the numbers of its objects.
+    pub objects: u32,
+    /// What is added to its keys of the parent tree.
+    pub keys: i64,
+}
+
+/// The packet in the making.
+pub(super) struct Builder {
+    document: Document,
+    page_tree: u32,
+}
+
+impl Builder {
+    fn new() -> Self {
+        let mut builder = Self { document: Document::with_version("1.7"), page_tree: 0 };
+        builder.page_tree = builder.add(Object::Null);
+        builder
+    }
+
+    /// Adds an object; returns its number.
+    pub fn add(&mut self, object: impl Into<Object>) -> u32 {
+        let number = self.document.max_id + 1;
+        self.set(number, object.into());
+        self.document.max_id = number;
+        number
+    }
+
+    /// Sets an object.
+    pub fn set(&mut self, number: u32, object: impl Into<Object>) {
+        self.document.objects.insert((number, 0), object.into());
+    }
+
+    /// The dictionary with this number.
+    pub fn dictionary(&mut self, number: u32) -> Option<&mut Dictionary> {
+        match self.document.objects.get_mut(&(number, 0))? {
+            Object::Dictionary(dictionary) => Some(dictionary),
+            Object::Stream(stream) => Some(&mut stream.dict),
+            _ => None,
+        }
+    }
+
+    /// What an object or a reference to it is.
+    pub fn resolve<'a>(&'a self, object: &'a Object) -> &'a Object {
+        self.document.dereference(object).map_or(&Object::Null, |(_, object)| object)
+    }
+
+    /// Copies the objects of all parts; returns where those of each begin.
+    fn take_objects(&mut self, parts: &[&Part], stamps: &Part) -> Vec<Start> {
+        let mut start = Start { objects: self.document.max_id, keys: 0 };
+        let mut starts = Vec::with_capacity(parts.len());
+        for part in parts {
+            starts.push(start);
+            start.objects += part.objects.len() as u32;
+            start.keys += part.tags.as_ref().map_or(0, |tags| tags.next_key);
+        }
+        let of_stamps = Start { objects: start.objects, keys: 0 };
+        let all: Vec<(&Part, Start)> =
+            parts.iter().copied().zip(starts.iter().copied()).chain([(stamps, of_stamps)]).collect();
+        let copies: Vec<Vec<Object>> = all.par_iter().map(|(part, start)| copied(part, *start)).collect();
+        let numbered = copies.into_iter().flatten().zip(self.document.max_id + 1..);
+        self.document.objects.extend(numbered.map(|(object, number)| ((number, 0), object)));
+        self.document.max_id = of_stamps.objects + stamps.objects.len() as u32;
+        starts.push(of_stamps);
+        starts
+    }
+
+    /// Hangs the pages of all parts into the page tree, and stamps them.
+    fn pages(&mut self, parts: &[&Part], starts: &[Start], stamps: &Part) -> Vec<Placed> {
+        let mut stamps = Stamps::new(self, stamps, starts[parts.len()]);
+        let mut placed = Vec::new();
+        let mut nodes = Vec::new();
+        for (part, start) in parts.iter().zip(starts) {
+            let node = self.add(Object::Null);
+            let mut kids = Vec::new();
+            for page in &part.pages {
+                let number = page.number + start.objects;
+                stamps.stamp(self, number, &page.view);
+                if let Some(dictionary) = self.dictionary(number) {
+                    dictionary.set("Parent", reference(node));
+                }
+                kids.push(reference(number));
+                let [left, _, _, top] = page.view.area;
+                placed.push(Placed { number, corner: (left, top) });
+            }
+            let count = kids.len() as i64;
+            let parent = reference(self.page_tree);
+            let node_of_part =
+                dictionary! { "Type" => "Pages", "Parent" => parent, "Count" => count, "Kids" => kids };
+            self.set(node, node_of_part);
+            nodes.push(reference(node));
+        }
+        let count = placed.len() as i64;
+        let root = dictionary! { "Type" => "Pages", "Count" => count, "Kids" => nodes };
+        self.set(self.page_tree, root);
+        placed
+    }
+
+    /// Makes the links of the first pages lead to pages.
+    fn link_front(&mut self, front: &Part, pages: &[Placed]) {
+        let first = pages.first().map_or(0, |page| page.number - front.pages[0].number);
+        for number in first + 1..=first + front.objects.len() as u32 {
+            if let Some(object) = self.document.objects.get_mut(&(number, 0)) {
+                lead_to_pages(object, pages);
+            }
+        }
+    }
+
+    fn finish(mut self, catalog: Dictionary, information: Option<Object>, identity: &str) -> Document {
+        let catalog = self.add(catalog);
+        self.document.trailer.set("Root", reference(catalog));
+        if let Some(information) = information {
+            self.document.trailer.set("Info", information);
+        }
+        let id = Object::String(identity.as_bytes().to_vec(), lopdf::StringFormat::Hexadecimal);
+        self.document.trailer.set("ID", vec![id.clone(), id]);
+        self.document
+    }
+}
+
+/// The objects of a part with the numbers that they have in the packet.
+fn copied(part: &Part, start: Start) -> Vec<Object> {
+    let copy = |object: &Object| {
+        let mut object = object.clone();
+        shift(&mut object, start);
+        object
+    };
+    part.objects.iter().map(copy).collect()
+}
+
+/// Gives an object of a part the numbers that hold in the packet.
+pub(super) fn shift(object: &mut Object, start: Start) {
+    match object {
+        Object::Reference((number, _)) => *number += start.objects,
+        Object::Array(items) => items.iter_mut().for_each(|item| shift(item, start)),
+        Object::Dictionary(dictionary) => shift_all(dictionary, start),
+        Object::Stream(stream) => shift_all(&mut stream.dict, start),
+        _ => {}
+    }
+}
+
+fn shift_all(dictionary: &mut Dictionary, start: Start) {
+    for (key, value) in dictionary.iter_mut() {
+        match value {
+            Object::Integer(number) if [&b"StructParents"[..], b"StructParent"].contains(&&key[..]) => {
+                *number += start.keys;
+            }
+            value => shift(value, start),
+        }
+    }
+}
+
+/// An object of a part with the numbers that hold in the packet.
+pub(super) fn shifted(object: &Object, start: Start) -> Object {
+    let mut object = object.clone();
+    shift(&mut object, start);
+    object
+}
+
+/// A reference to the object with this number.
+pub(super) fn reference(number: u32) -> Object {
+    Object::Reference((number, 0))
+}
+
+fn lead_to_pages(object: &mut Object, pages: &[Placed]) {
+    match object {
+        Object::Array(items) => items.iter_mut().for_each(|item| lead_to_pages(item, pages)),
+        Object::Dictionary(dictionary) => {
+            let uri = dictionary.get(b"URI").and_then(Object::as_str).ok();
+            let page = uri
+                .and_then(|uri| std::str::from_utf8(uri.strip_prefix(b"packet:")?).ok())
+                .and_then(|page| pages.get(page.parse::<usize>().ok()?.checked_sub(1)?));
+            match page {
+                Some(page) => {
+                    *dictionary = dictionary! { "Type" => "Action", "S" => "GoTo", "D" => page.destination() }
+                }
+                None => dictionary.iter_mut().for_each(|(_, value)| lead_to_pages(value, pages)),
+            }
+        }
+        _ => {}
+    }
+}

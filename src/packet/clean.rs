@@ -1,0 +1,193 @@
+//! What must not come along into a packet, and names that must be told from those of other parts.
+//!
+//! Sees one dictionary at a time.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use lopdf::{Dictionary, Object, StringFormat};
+use serde::{Deserialize, Serialize};
+
+/// Cleans the dictionaries of one document.
+pub struct Cleaner {
+    /// What comes before each name of the document.
+    pub prefix: Vec<u8>,
+    /// Whether the document has a structure tree.
+    pub tagged: bool,
+    /// Whether the document's standard sees to its attachments.
+    pub keeps_attachments: bool,
+    /// The names of the document's destinations.
+    pub destinations: BTreeSet<Vec<u8>>,
+    /// Where relative links start from.
+    pub base: Option<url::Url>,
+    /// A number greater than every key to the parent tree that was seen.
+    pub next_key: i64,
+    /// What was removed.
+    pub removed: Removed,
+}
+
+/// What was removed from a part, for a finding.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Removed {
+    /// Signatures, which end with any change.
+    pub signatures: usize,
+    /// Actions that run a program or send data, by their kinds.
+    pub actions: BTreeMap<String, usize>,
+    /// Attached files.
+    pub attachments: BTreeSet<String>,
+}
+
+/// Actions that a packet must not have (PDF/A-2, 6.5.1, and those that need what stays behind).
+const FORBIDDEN: [&[u8]; 14] = [
+    b"JavaScript",
+    b"Launch",
+    b"SubmitForm",
+    b"ImportData",
+    b"ResetForm",
+    b"Sound",
+    b"Movie",
+    b"Rendition",
+    b"Hide",
+    b"SetOCGState",
+    b"Trans",
+    b"GoTo3DView",
+    b"GoToE",
+    b"RichMediaExecute",
+];
+
+/// What applications keep for themselves, and what only makes sense in the document as a whole.
+const LEFT_BEHIND: [&[u8]; 2] = [b"PieceInfo", b"XFA"];
+
+/// No document has more keys to its parent tree, and one that is greater is none.
+pub const MAX_KEY: i64 = 10_000_000;
+
+impl Removed {
+    /// An attached file was removed.
+    pub fn attachment(&mut self, name: &str) {
+        self.attachments.insert(name.to_owned());
+    }
+}
+
+impl Cleaner {
+    /// A name of the document as it is called in the packet.
+    pub fn prefixed(&self, name: &[u8]) -> Vec<u8> {
+        [&self.prefix, name].concat()
+    }
+
+    /// Whether a dictionary is an action that must not come along; it is counted.
+    pub fn is_forbidden_action(&mut self, dictionary: &Dictionary) -> bool {
+        let Ok(kind) = dictionary.get(b"S").and_then(Object::as_name) else { return false };
+        // Structure elements have /S too, and a parent.
+        let forbidden = FORBIDDEN.contains(&kind) && !dictionary.has(b"P");
+        if forbidden {
+            let kind = String::from_utf8_lossy(kind).into_owned();
+            *self.removed.actions.entry(kind).or_default() += 1;
+        }
+        forbidden
+    }
+
+    /// Changes what has to be changed in a dictionary itself.
+    pub fn clean(&mut self, dictionary: &mut Dictionary) {
+        for key in LEFT_BEHIND {
+            dictionary.remove(key);
+        }
+        self.keys(dictionary);
+        self.attachment(dictionary);
+        self.signature(dictionary);
+        self.names(dictionary);
+        self.link(dictionary);
+    }
+
+    /// Keys to the parent tree; a document without one has no use for them.
+    fn keys(&mut self, dictionary: &mut Dictionary) {
+        for name in [&b"StructParents"[..], b"StructParent"] {
+            let Ok(key) = dictionary.get(name) else { continue };
+            let key = key.as_i64().ok().filter(|key| self.tagged && (0..MAX_KEY).contains(key));
+            match key {
+                Some(key) => self.next_key = self.next_key.max(key + 1),
+                None => {
+                    dictionary.remove(name);
+                }
+            }
+        }
+    }
+
+    /// A file specification loses its file; the annotation that shows one keeps its look.
+    fn attachment(&mut self, dictionary: &mut Dictionary) {
+        if self.keeps_attachments {
+            return;
+        }
+        if is(dictionary, b"Subtype", b"FileAttachment") {
+            dictionary.remove(b"FS");
+            dictionary.set("Subtype", Object::Name(b"Stamp".to_vec()));
+        }
+        // A font may be called AF; what has associated files says what it is.
+        if ["Type", "Subtype", "S"].iter().any(|key| dictionary.has(key.as_bytes())) {
+            dictionary.remove(b"AF");
+        }
+        if dictionary.has(b"EF") {
+            dictionary.remove(b"EF");
+            let name = dictionary.get(b"UF").or_else(|_| dictionary.get(b"F")).ok();
+            if let Some(name) = name.and_then(|name| lopdf::decode_text_string(name).ok()) {
+                self.removed.attachment(&name);
+            }
+        }
+    }
+
+    /// A signature ends with any change; what it looks like stays.
+    fn signature(&mut self, dictionary: &mut Dictionary) {
+        if !is(dictionary, b"FT", b"Sig") {
+            return;
+        }
+        let signed = dictionary.remove(b"V").is_some();
+        self.removed.signatures += usize::from(signed);
+        if is(dictionary, b"Subtype", b"Widget") {
+            for key in [&b"FT"[..], b"T", b"TU", b"Ff", b"Parent", b"DV", b"Lock", b"SV", b"MK"] {
+                dictionary.remove(key);
+            }
+            dictionary.set("Subtype", Object::Name(b"Stamp".to_vec()));
+        }
+    }
+
+    /// Identifiers of elements, and the cells that refer to them.
+    fn names(&self, dictionary: &mut Dictionary) {
+        let prefix = |object: &mut Object| {
+            if let Object::String(name, _) = object {
+                *name = self.prefixed(name);
+            }
+        };
+        let is_element =
+            dictionary.has(b"S") && (dictionary.has(b"P") || is(dictionary, b"Type", b"StructElem"));
+        if is_element && let Ok(id) = dictionary.get_mut(b"ID") {
+            prefix(id);
+        }
+        if is(dictionary, b"O", b"Table")
+            && let Ok(Object::Array(headers)) = dictionary.get_mut(b"Headers")
+        {
+            headers.iter_mut().for_each(prefix);
+        }
+    }
+
+    /// Named destinations get the names that they have in the packet; relative links become absolute.
+    fn link(&self, dictionary: &mut Dictionary) {
+        let key: &[u8] = if is(dictionary, b"S", b"GoTo") { b"D" } else { b"Dest" };
+        if let Ok(place) = dictionary.get_mut(key)
+            && let Object::Name(name) | Object::String(name, _) = place
+        {
+            *place = match self.destinations.contains(name) {
+                true => Object::String(self.prefixed(name), StringFormat::Literal),
+                false => Object::Null,
+            };
+        }
+        if let Some(base) = &self.base
+            && is(dictionary, b"S", b"URI")
+            && let Ok(Object::String(uri, _)) = dictionary.get_mut(b"URI")
+            && let Ok(joined) = base.join(&String::from_utf8_lossy(uri))
+        {
+            *uri = joined.as_str().as_bytes().to_vec();
+        }
+    }
+}
+
+fn is(dictionary: &Dictionary, key: &[u8], name: &[u8]) -> bool {
+    dictionary.get(key).and_then(Object::as_name).is_ok_and(|found| found == name)
+}

@@ -1,0 +1,69 @@
+//! The interactive form of a document.
+
+use lopdf::{Dictionary, Document, Object};
+
+use super::compact::Compact;
+use crate::pdf::objects::{as_dict, dict, list, name, value};
+
+/// A form as it stands in a document.
+pub struct Source {
+    fields: Vec<Object>,
+    resources: Option<Dictionary>,
+    inherited: Dictionary,
+    needs_appearances: bool,
+}
+
+/// A form whose objects are those of a part.
+#[derive(Debug)]
+pub struct Form {
+    /// The fields at the top.
+    pub fields: Vec<Object>,
+    /// The fonts and the like that fields without a look of their own are drawn with.
+    pub resources: Dictionary,
+    /// What holds for all fields that do not say otherwise.
+    pub inherited: Dictionary,
+    /// Whether viewers have to draw the fields.
+    pub needs_appearances: bool,
+}
+
+/// The form of a document, if it has one with fields.
+pub fn read(document: &Document) -> Option<Source> {
+    let form = dict(document, document.catalog().ok()?, b"AcroForm")?;
+    // A signature becomes a picture of itself, and is no field any more.
+    let is_signature = |field: &&Object| {
+        as_dict(document, field).is_some_and(|field| {
+            name(document, field, b"FT") == Some(b"Sig")
+                && name(document, field, b"Subtype") == Some(b"Widget")
+        })
+    };
+    let fields: Vec<Object> =
+        list(document, form, b"Fields").iter().filter(|field| !is_signature(field)).cloned().collect();
+    let mut inherited = Dictionary::new();
+    for key in ["DA", "Q"] {
+        if let Some(value) = value(document, form, key.as_bytes()) {
+            inherited.set(key, value.clone());
+        }
+    }
+    let needs_appearances = matches!(value(document, form, b"NeedAppearances"), Some(Object::Boolean(true)));
+    let resources = dict(document, form, b"DR").cloned();
+    (!fields.is_empty()).then_some(Source { fields, resources, inherited, needs_appearances })
+}
+
+impl Source {
+    /// Takes the form along.
+    pub fn take(self, compact: &mut Compact) -> Form {
+        let taken = |compact: &mut Compact, dictionary: Dictionary| match compact
+            .take(Object::Dictionary(dictionary))
+        {
+            Object::Dictionary(dictionary) => dictionary,
+            _ => Dictionary::new(),
+        };
+        let fields = self.fields.into_iter().map(|field| compact.take(field)).collect();
+        Form {
+            fields,
+            resources: taken(compact, self.resources.unwrap_or_default()),
+            inherited: taken(compact, self.inherited),
+            needs_appearances: self.needs_appearances,
+        }
+    }
+}

@@ -1,0 +1,22 @@
+//! The session packet: many PDF files become one, and nothing of what they can do is lost.
+//!
+//! PDF files in, a PDF out; knows neither typst nor where the files come from.
+
+mod assemble;
+mod bookmarks;
+mod clean;
+mod compact;
+mod destinations;
+mod forms;
+mod layers;
+mod outline;
+mod pages;
+mod part;
+mod shared;
+mod stamp;
+mod tags;
+mod tree;
+
+pub use assemble::{Item, Paper, Plan, Section, assemble};
+pub use clean::Removed;
+pub use part::Part;

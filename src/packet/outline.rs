@@ -1,0 +1,109 @@
+//! The bookmarks of a packet: the parts of the agenda, their items, the papers, and the bookmarks of these.
+
+use lopdf::{Dictionary, Object, dictionary, text_string};
+
+use super::assemble::{Builder, Placed, Start, reference, shifted};
+use super::bookmarks::Bookmark;
+use super::part::Part;
+
+/// The bookmarks of a packet in the making.
+pub struct Outline {
+    sections: Vec<Bookmark>,
+    /// Where an item leads that has no papers: to the agenda.
+    agenda: Placed,
+}
+
+impl Outline {
+    /// An outline that begins with the agenda.
+    pub fn new(agenda: Placed) -> Self {
+        let first = Bookmark {
+            title: "Tagesordnung".into(),
+            target: Some(("Dest", agenda.destination())),
+            open: false,
+            kids: Vec::new(),
+        };
+        Self { sections: vec![first], agenda }
+    }
+
+    /// Begins a part of the agenda; returns its place.
+    pub fn section(&mut self, title: &str) -> usize {
+        let target = Some(("Dest", self.agenda.destination()));
+        self.sections.push(Bookmark { title: title.to_owned(), target, open: true, kids: Vec::new() });
+        self.sections.len() - 1
+    }
+
+    /// Begins an item.
+    pub fn item(&mut self, section: usize, title: &str) {
+        let target = Some(("Dest", self.agenda.destination()));
+        let item = Bookmark { title: title.to_owned(), target, open: false, kids: Vec::new() };
+        self.sections[section].kids.push(item);
+    }
+
+    /// Adds a paper to the last item, which leads to its first paper.
+    pub fn paper(&mut self, section: usize, title: &str, first: Placed, part: &Part, start: Start) {
+        let Some(item) = self.sections[section].kids.last_mut() else { return };
+        if item.kids.is_empty() {
+            item.target = Some(("Dest", first.destination()));
+        }
+        item.kids.push(Bookmark {
+            title: title.to_owned(),
+            target: Some(("Dest", first.destination())),
+            open: false,
+            kids: part.bookmarks.iter().map(|bookmark| moved(bookmark, start)).collect(),
+        });
+    }
+
+    /// Writes the bookmarks down; returns the number of their root.
+    pub fn finish(self, builder: &mut Builder) -> u32 {
+        let root = builder.add(Object::Null);
+        let mut dictionary = dictionary! { "Type" => "Outlines" };
+        write(builder, root, &mut dictionary, self.sections);
+        let shown = dictionary.get(b"Count").and_then(Object::as_i64).unwrap_or(0);
+        dictionary.set("Count", shown);
+        builder.set(root, dictionary);
+        root
+    }
+}
+
+fn moved(bookmark: &Bookmark, start: Start) -> Bookmark {
+    Bookmark {
+        title: bookmark.title.clone(),
+        target: bookmark.target.as_ref().map(|(key, target)| (*key, shifted(target, start))),
+        open: bookmark.open,
+        kids: bookmark.kids.iter().map(|kid| moved(kid, start)).collect(),
+    }
+}
+
+/// Writes the bookmarks below a parent, whose dictionary gets its first, its last and how many are shown when it is open.
+fn write(builder: &mut Builder, parent: u32, dictionary: &mut Dictionary, kids: Vec<Bookmark>) {
+    if kids.is_empty() {
+        return;
+    }
+    let numbers: Vec<u32> = kids.iter().map(|_| builder.add(Object::Null)).collect();
+    let mut shown = kids.len() as i64;
+    let last = numbers.len() - 1;
+    for (at, kid) in kids.into_iter().enumerate() {
+        let mut own = dictionary! { "Title" => text_string(&kid.title), "Parent" => reference(parent) };
+        if at > 0 {
+            own.set("Prev", reference(numbers[at - 1]));
+        }
+        if at < last {
+            own.set("Next", reference(numbers[at + 1]));
+        }
+        if let Some((key, target)) = kid.target {
+            own.set(key, target);
+        }
+        write(builder, numbers[at], &mut own, kid.kids);
+        if let Ok(below) = own.get(b"Count").and_then(Object::as_i64) {
+            match kid.open {
+                true => shown += below,
+                // A closed one counts those below it as hidden (ISO 32000-1, table 153).
+                false => own.set("Count", -below),
+            }
+        }
+        builder.set(numbers[at], own);
+    }
+    dictionary.set("First", reference(numbers[0]));
+    dictionary.set("Last", reference(numbers[last]));
+    dictionary.set("Count", shown);
+}

@@ -1,0 +1,157 @@
+//! What parts have beside their pages and their structure, and a packet has once: names, the form, the layers.
+
+use std::collections::BTreeMap;
+
+use lopdf::{Dictionary, Object, StringFormat, dictionary, text_string};
+
+use super::assemble::{Builder, Start, reference, shift, shifted};
+use super::part::Part;
+
+/// Names of destinations and of attached files.
+#[derive(Default)]
+pub struct Names {
+    destinations: BTreeMap<Vec<u8>, Object>,
+    files: BTreeMap<Vec<u8>, Object>,
+}
+
+impl Names {
+    /// Adds a destination.
+    pub fn destination(&mut self, name: Vec<u8>, place: Object) {
+        self.destinations.insert(name, place);
+    }
+
+    /// Adds the names of a part.
+    pub fn add(&mut self, part: &Part, start: Start) {
+        let moved = |names: &BTreeMap<Vec<u8>, Object>| -> Vec<(Vec<u8>, Object)> {
+            names.iter().map(|(name, value)| (name.clone(), shifted(value, start))).collect()
+        };
+        self.destinations.extend(moved(&part.destinations));
+        self.files.extend(moved(&part.attachments));
+    }
+
+    /// The names as the catalog has them.
+    pub fn finish(self, builder: &mut Builder) -> Dictionary {
+        let mut all = Dictionary::new();
+        for (key, names) in [("Dests", self.destinations), ("EmbeddedFiles", self.files)] {
+            if !names.is_empty() {
+                let pairs = names
+                    .into_iter()
+                    .flat_map(|(name, value)| [Object::String(name, StringFormat::Literal), value]);
+                let tree = builder.add(dictionary! { "Names" => pairs.collect::<Vec<_>>() });
+                all.set(key, reference(tree));
+            }
+        }
+        all
+    }
+}
+
+/// The fields of all parts, those of each below one of its own, so that no two have the same name.
+#[derive(Default)]
+pub struct Forms {
+    fields: Vec<Object>,
+    resources: Dictionary,
+    needs_appearances: bool,
+}
+
+impl Forms {
+    /// Adds the fields of a part.
+    pub fn add(&mut self, builder: &mut Builder, part: &Part, start: Start) {
+        let Some(form) = &part.form else { return };
+        let group = builder.add(Object::Null);
+        let kids: Vec<Object> = form.fields.iter().map(|field| shifted(field, start)).collect();
+        for kid in &kids {
+            if let Ok((number, _)) = kid.as_reference()
+                && let Some(field) = builder.dictionary(number)
+            {
+                field.set("Parent", reference(group));
+            }
+        }
+        let mut dictionary = form.inherited.clone();
+        dictionary.iter_mut().for_each(|(_, value)| shift(value, start));
+        // A full stop would end the name (ISO 32000-1, 12.7.3.2).
+        dictionary.set("T", text_string(&part.slug().replace('.', "-")));
+        dictionary.set("Kids", kids);
+        builder.set(group, dictionary);
+        self.fields.push(reference(group));
+        self.needs_appearances |= form.needs_appearances;
+        for (kind, resources) in form.resources.iter() {
+            self.resource(kind, builder.resolve(&shifted(resources, start)));
+        }
+    }
+
+    /// Of two resources with the same name the first stays: they only matter to a field that has no look yet.
+    fn resource(&mut self, kind: &[u8], resources: &Object) {
+        let Ok(new) = resources.as_dict() else { return };
+        let mut all = match self.resources.get(kind) {
+            Ok(Object::Dictionary(known)) => known.clone(),
+            _ => Dictionary::new(),
+        };
+        for (name, resource) in new.iter().filter(|(name, _)| !known(&all, name)).collect::<Vec<_>>() {
+            all.set(name.clone(), resource.clone());
+        }
+        self.resources.set(kind, all);
+    }
+
+    /// Adds the form to the catalog, if there is one.
+    pub fn finish(self, catalog: &mut Dictionary) {
+        if self.fields.is_empty() {
+            return;
+        }
+        let mut form = dictionary! { "Fields" => self.fields };
+        if !self.resources.is_empty() {
+            form.set("DR", self.resources);
+        }
+        if self.needs_appearances {
+            form.set("NeedAppearances", true);
+        }
+        catalog.set("AcroForm", form);
+    }
+}
+
+fn known(all: &Dictionary, name: &[u8]) -> bool {
+    all.has(name)
+}
+
+/// The layers of all parts.
+#[derive(Default)]
+pub struct Groups {
+    all: Vec<Object>,
+    off: Vec<Object>,
+    order: Vec<Object>,
+    exclusive: Vec<Object>,
+    locked: Vec<Object>,
+    usage: Vec<Object>,
+}
+
+impl Groups {
+    /// Adds the layers of a part, listed below its title.
+    pub fn add(&mut self, title: &str, part: &Part, start: Start) {
+        let Some(layers) = &part.layers else { return };
+        let moved =
+            |objects: &[Object]| objects.iter().map(|object| shifted(object, start)).collect::<Vec<_>>();
+        self.all.extend(moved(&layers.all));
+        self.off.extend(moved(&layers.off));
+        self.exclusive.extend(moved(&layers.exclusive));
+        self.locked.extend(moved(&layers.locked));
+        self.usage.extend(moved(&layers.usage));
+        let mut order = vec![text_string(title)];
+        order.extend(moved(&layers.order));
+        self.order.push(order.into());
+    }
+
+    /// Adds the layers to the catalog, if there are any.
+    pub fn finish(self, catalog: &mut Dictionary) {
+        if self.all.is_empty() {
+            return;
+        }
+        let mut settings = dictionary! { "Name" => text_string("Sitzungsmappe"), "Order" => self.order };
+        for (key, objects) in
+            [("OFF", self.off), ("RBGroups", self.exclusive), ("Locked", self.locked), ("AS", self.usage)]
+        {
+            if !objects.is_empty() {
+                settings.set(key, objects);
+            }
+        }
+        catalog.set("OCProperties", dictionary! { "OCGs" => self.all, "D" => settings });
+    }
+}

@@ -1,0 +1,130 @@
+//! The stamps: which item and paper a page belongs to, and where in the packet it stands.
+//!
+//! A stamp is drawn over the page, upright as it is seen, and as an artifact: it is not part of what is read aloud.
+
+use lopdf::{Dictionary, Object, Stream};
+
+use super::assemble::{Builder, Start, reference};
+use super::pages::View;
+use super::part::Part;
+
+/// The stamps of a packet, one for each page, in order.
+pub struct Stamps {
+    drawings: std::vec::IntoIter<(u32, f32, f32)>,
+    /// A stream that comes before the content of every page.
+    before: u32,
+}
+
+/// Distances from the right and the upper edge of a page of A4, in points.
+const MARGIN: (f32, f32) = (22.0, 14.0);
+/// The shorter side of A4, in points: a page twice as wide has a stamp twice as large.
+const A4_WIDTH: f32 = 595.0;
+/// The most that a stamp grows on a large page.
+const MAX_SCALE: f32 = 4.0;
+/// The most of the width of a page that a stamp takes.
+const MAX_SHARE: f32 = 0.94;
+
+impl Stamps {
+    /// Makes drawings of the pages of a document that holds nothing but stamps.
+    pub fn new(builder: &mut Builder, part: &Part, start: Start) -> Self {
+        let drawings: Vec<_> = part
+            .pages
+            .iter()
+            .filter_map(|page| drawing(builder, page.number + start.objects, &page.view))
+            .collect();
+        let before = builder.add(Stream::new(Dictionary::new(), b"q\n".to_vec()));
+        Self { drawings: drawings.into_iter(), before }
+    }
+
+    /// Puts the next stamp on a page.
+    pub fn stamp(&mut self, builder: &mut Builder, page: u32, view: &View) {
+        let Some((drawing, width, height)) = self.drawings.next() else { return };
+        let Some(dictionary) = builder.dictionary(page) else { return };
+        let dictionary = std::mem::take(dictionary);
+        let (resources, name) = with_drawing(builder, dictionary.get(b"Resources").ok(), drawing);
+        let content = content(view, width, height, &name);
+        let after = builder.add(Stream::new(Dictionary::new(), content.into_bytes()));
+        let mut contents = vec![reference(self.before)];
+        if let Ok(own) = dictionary.get(b"Contents") {
+            match builder.resolve(own) {
+                Object::Array(streams) => contents.extend(streams.iter().cloned()),
+                Object::Stream(_) => contents.push(own.clone()),
+                _ => {}
+            }
+        }
+        contents.push(reference(after));
+        let mut stamped = dictionary;
+        stamped.set("Resources", resources);
+        stamped.set("Contents", contents);
+        builder.set(page, stamped);
+    }
+}
+
+/// Makes the page of a stamp a form XObject; its content stream becomes the stream of the form.
+fn drawing(builder: &mut Builder, page: u32, view: &View) -> Option<(u32, f32, f32)> {
+    let page = std::mem::take(builder.dictionary(page)?);
+    let contents = match page.get(b"Contents").ok()? {
+        Object::Array(streams) => streams.first()?,
+        stream => stream,
+    };
+    let (number, _) = contents.as_reference().ok()?;
+    let form = builder.dictionary(number)?;
+    form.set("Type", Object::Name(b"XObject".to_vec()));
+    form.set("Subtype", Object::Name(b"Form".to_vec()));
+    form.set("BBox", view.area.iter().map(|side| Object::Real(*side)).collect::<Vec<_>>());
+    form.set("Resources", page.get(b"Resources").ok()?.clone());
+    let (width, height) = view.size();
+    Some((number, width, height))
+}
+
+/// The resources of a page with a drawing among them, and the name that it has there.
+fn with_drawing(builder: &Builder, resources: Option<&Object>, drawing: u32) -> (Dictionary, String) {
+    let dictionary = |object: Option<&Object>| -> Dictionary {
+        object.and_then(|object| builder.resolve(object).as_dict().ok()).cloned().unwrap_or_default()
+    };
+    let mut resources = dictionary(resources);
+    let mut drawings = dictionary(resources.get(b"XObject").ok());
+    let mut name = "Stempel".to_owned();
+    while drawings.has(name.as_bytes()) {
+        name.push('_');
+    }
+    drawings.set(name.as_bytes(), reference(drawing));
+    resources.set("XObject", drawings);
+    (resources, name)
+}
+
+/// What is drawn after the content of a page, whose changes of the graphics state end here.
+fn content(view: &View, width: f32, height: f32, name: &str) -> String {
+    let (page_width, page_height) = view.size();
+    // A unit of the page may be larger than a point.
+    let unit = 1.0 / view.unit;
+    let size = page_width.min(page_height) * view.unit / A4_WIDTH;
+    let scale = (size.min(MAX_SCALE) * unit).min(MAX_SHARE * page_width / width);
+    let x = (page_width - width * scale - MARGIN.0 * scale).max(0.0);
+    let y = (page_height - height * scale - MARGIN.1 * scale).max(0.0);
+    let [a, b, c, d, e, f] = view.upright();
+    format!(
+        "\nQ\n/Artifact <</Type /Pagination /Subtype /Header>> BDC\nq {a} {b} {c} {d} {e} {f} cm {scale} 0 0 {scale} {x} {y} cm /{name} Do Q\nEMC\n"
+    )
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_stamp_fits_on_every_page_and_grows_with_it() {
+        let scale = |width: f32, height: f32, unit: f32| {
+            let view = View { area: [0.0, 0.0, width, height], rotation: 0, unit };
+            let content = content(&view, 200.0, 12.0, "S");
+            let scale = content.split(" cm ").nth(1).unwrap().split(' ').next().unwrap();
+            scale.parse::<f32>().unwrap()
+        };
+        assert_eq!(scale(595.0, 842.0, 1.0), 1.0);
+        assert_eq!(scale(842.0, 595.0, 1.0), 1.0);
+        assert_eq!(scale(1190.0, 1684.0, 1.0), 2.0);
+        assert_eq!(scale(11900.0, 16840.0, 1.0), MAX_SCALE);
+        assert!(scale(100.0, 600.0, 1.0) * 200.0 <= 100.0);
+        assert!((scale(8.264, 11.694, 72.0) * 72.0 - 1.0).abs() < 0.01);
+    }
+}
