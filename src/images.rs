@@ -21,9 +21,12 @@ const NATURAL_DPI: f64 = 150.0;
 const MAX_DPI: f64 = 300.0;
 /// The largest image file that is read, in bytes.
 pub const MAX_FILE_BYTES: u64 = 64 << 20;
-const MAX_SIDE: u32 = 16_000;
-const MAX_DECODED_BYTES: u64 = 256 << 20;
-const JPEG_QUALITY: u8 = 90;
+/// The most pixels that an image may have in one direction.
+pub const MAX_SIDE: u32 = 16_000;
+/// The most that an image may be when it is decoded, in bytes.
+pub const MAX_DECODED_BYTES: u64 = 256 << 20;
+/// The quality of a JPEG that has to be written anew, of 100.
+pub const JPEG_QUALITY: u8 = 90;
 
 /// An image ready to be set.
 #[derive(Debug, Clone, PartialEq)]
@@ -73,8 +76,9 @@ fn prepare(bytes: Vec<u8>) -> Result<Image, ImageProblem> {
     }
 }
 
-fn raster(bytes: Vec<u8>, format: ImageFormat) -> Result<Image, ImageProblem> {
-    let mut reader = ImageReader::with_format(Cursor::new(&bytes), format);
+/// Decodes a PNG, JPEG or TIFF file within the limits, and says how it has to be turned.
+pub fn decode(bytes: &[u8], format: ImageFormat) -> Result<(DynamicImage, Orientation), ImageProblem> {
+    let mut reader = ImageReader::with_format(Cursor::new(bytes), format);
     let mut limits = Limits::default();
     limits.max_image_width = Some(MAX_SIDE);
     limits.max_image_height = Some(MAX_SIDE);
@@ -82,8 +86,12 @@ fn raster(bytes: Vec<u8>, format: ImageFormat) -> Result<Image, ImageProblem> {
     reader.limits(limits);
     let mut decoder = reader.into_decoder().map_err(problem)?;
     let orientation = decoder.orientation().unwrap_or(Orientation::NoTransforms);
+    Ok((DynamicImage::from_decoder(decoder).map_err(problem)?, orientation))
+}
+
+fn raster(bytes: Vec<u8>, format: ImageFormat) -> Result<Image, ImageProblem> {
     // Decoded in any case: a damaged file is found now and not while its page is set.
-    let image = DynamicImage::from_decoder(decoder).map_err(problem)?;
+    let (image, orientation) = decode(&bytes, format)?;
     let as_it_is = match format {
         ImageFormat::Png => png_bits(&bytes) == Some(8),
         ImageFormat::Jpeg => jpeg_components(&bytes).is_some_and(|count| count != 4),
@@ -131,12 +139,17 @@ fn encode(image: DynamicImage, extension: &str) -> Result<Vec<u8>, ImageError> {
     Ok(bytes)
 }
 
+/// More pixels or bytes than an image may have.
+pub fn too_large() -> ImageProblem {
+    ImageProblem::TooLarge(format!(
+        "Das Bild hat mehr als {MAX_SIDE} Bildpunkte in einer Richtung oder braucht mehr als {} MiB.",
+        MAX_DECODED_BYTES >> 20
+    ))
+}
+
 fn problem(error: ImageError) -> ImageProblem {
     match error {
-        ImageError::Limits(_) => ImageProblem::TooLarge(format!(
-            "Das Bild hat mehr als {MAX_SIDE} Bildpunkte in einer Richtung oder braucht mehr als {} MiB.",
-            MAX_DECODED_BYTES >> 20
-        )),
+        ImageError::Limits(_) => too_large(),
         other => ImageProblem::Unreadable(format!(
             "Das Bild ist beschädigt oder von einer Art, die nicht gelesen wird ({other})."
         )),

@@ -1,4 +1,4 @@
-//! Single PDF files: read them, look at them, check their structure.
+//! Single PDF files: read them, look at them, check their structure, make them of scans.
 //!
 //! Takes bytes that nobody vouches for: whatever a file holds, the work is bounded, and nothing panics. Knows neither
 //! typst nor what a proposal is.
@@ -8,6 +8,7 @@ mod inspect;
 mod load;
 pub mod objects;
 pub mod operators;
+pub mod scans;
 mod structure;
 pub mod trees;
 

@@ -1,12 +1,13 @@
 //! What the genuine veraPDF says. It needs Java and a download from PyPI, see `tests/veracheck/setup.sh`;
 //! without them the tests are skipped with a line that says so, unless `ANLAGE_REQUIRE_TOOLS` is set.
 
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::process::Command;
 
 use crate::examples::copy;
 use crate::images::every_kind;
 use crate::program::{Project, announce, repository};
+use crate::scans::{made, scans};
 
 /// Where `.ci/run` sets it up.
 fn veracheck() -> Option<PathBuf> {
@@ -32,6 +33,11 @@ fn judge_project(project: &Project, arguments: &[&str], flavours: &str) {
     };
     let run = project.run(&[&["render"], arguments].concat());
     assert_eq!(run.code, 0, "{}", run.stderr);
+    judge_files(&veracheck, project, flavours);
+}
+
+/// The files in `out`.
+fn judge_files(veracheck: &Path, project: &Project, flavours: &str) {
     let output =
         Command::new(veracheck).args(["-v", flavours]).arg(project.path().join("out")).output().unwrap();
     let verdicts = String::from_utf8_lossy(&output.stdout);
@@ -53,6 +59,18 @@ fn every_example_with_its_record_is_pdf_a_3a_and_pdf_ua_1() {
 #[test]
 fn images_of_every_kind_are_pdf_a_2a_and_pdf_ua_1() {
     judge_project(&every_kind(), &[], "2a,ua1");
+}
+
+#[test]
+fn scans_of_every_kind_are_pdf_a_2a_and_pdf_ua_1() {
+    let Some(veracheck) = veracheck() else {
+        return;
+    };
+    let project = Project::new();
+    for (name, bytes) in scans() {
+        project.write(&format!("out/{name}.pdf"), made(&name, &bytes).pdf);
+    }
+    judge_files(&veracheck, &project, "2a,ua1");
 }
 
 #[test]

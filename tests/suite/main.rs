@@ -17,5 +17,6 @@ mod pdf;
 mod program;
 mod readme;
 mod render;
+mod scans;
 mod schema;
 mod total;

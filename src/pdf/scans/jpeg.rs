@@ -1,0 +1,112 @@
+//! What stands in the segments of a JPEG file (ITU-T T.81, annex B), and a copy without what only cameras need.
+
+const SOI: u8 = 0xD8;
+const EOI: u8 = 0xD9;
+const SOS: u8 = 0xDA;
+const APP0: u8 = 0xE0;
+const APP14: u8 = 0xEE;
+
+/// A JPEG file as a PDF takes it.
+pub struct Jpeg {
+    /// The file up to its end mark, without EXIF, thumbnails, comments and what other programs hang on: a place where a
+    /// photo was taken is nobody's business.
+    pub bytes: Vec<u8>,
+    /// Pixels across and down.
+    pub size: (u32, u32),
+    /// Colour components.
+    pub components: u8,
+    /// Whether every reader of PDF decodes it, and to the right colours.
+    pub plain: bool,
+    /// Dots per inch across and down.
+    pub resolution: Option<(f64, f64)>,
+}
+
+impl Jpeg {
+    /// Reads the segments; nothing if they do not go on to the end mark.
+    pub fn read(file: &[u8]) -> Option<Self> {
+        let mut jpeg =
+            Self { bytes: vec![0xFF, SOI], size: (0, 0), components: 0, plain: true, resolution: None };
+        let mut rest = file.strip_prefix(&[0xFF, SOI])?;
+        loop {
+            // Fill bytes may stand before a marker.
+            while rest.starts_with(&[0xFF, 0xFF]) {
+                rest = &rest[1..];
+            }
+            let (&0xFF, &marker) = (rest.first()?, rest.get(1)?) else {
+                return None;
+            };
+            if marker == EOI {
+                jpeg.bytes.extend([0xFF, EOI]);
+                return (jpeg.size.0 > 0 && jpeg.size.1 > 0).then_some(jpeg);
+            }
+            let length = usize::from(u16::from_be_bytes([*rest.get(2)?, *rest.get(3)?]));
+            let segment = rest.get(..length.max(2) + 2)?;
+            let scan = if marker == SOS { entropy_coded(&rest[segment.len()..])? } else { 0 };
+            jpeg.note(marker, segment.get(4..)?);
+            if ![0xE1..=0xED, 0xEF..=0xEF, 0xFE..=0xFE].iter().any(|dropped| dropped.contains(&marker)) {
+                jpeg.bytes.extend(&rest[..segment.len() + scan]);
+            }
+            rest = &rest[segment.len() + scan..];
+        }
+    }
+
+    fn note(&mut self, marker: u8, content: &[u8]) {
+        match (marker, content) {
+            (0xC0..=0xCF, [bits, h1, h2, w1, w2, components, ids @ ..])
+                if ![0xC4, 0xC8, 0xCC].contains(&marker) =>
+            {
+                let side = |high, low| u32::from(u16::from_be_bytes([high, low]));
+                self.size = (side(*w1, *w2), side(*h1, *h2));
+                self.components = *components;
+                // Component names "RGB" say RGB to some readers only.
+                let named_rgb = ids.iter().step_by(3).take(3).eq(b"RGB");
+                self.plain &= *bits == 8 && marker <= 0xC2 && !named_rgb;
+            }
+            (APP0, [b'J', b'F', b'I', b'F', 0, _, _, unit, x1, x2, y1, y2, ..]) => {
+                let dots = |high, low| f64::from(u16::from_be_bytes([high, low]));
+                let (across, down) = (dots(*x1, *x2), dots(*y1, *y2));
+                self.resolution = match unit {
+                    1 => Some((across, down)),
+                    2 => Some((across * 2.54, down * 2.54)),
+                    _ => None,
+                };
+            }
+            _ => {}
+        }
+    }
+}
+
+/// The length of entropy-coded data: up to the next marker that is no restart.
+fn entropy_coded(data: &[u8]) -> Option<usize> {
+    data.windows(2).position(|pair| pair[0] == 0xFF && !matches!(pair[1], 0x00 | 0xD0..=0xD7 | 0xFF))
+}
+
+/// The file with the mark by which readers know how its colours are coded (Adobe Technical Note 5116).
+pub fn with_adobe_mark(file: &[u8], transform: u8) -> Vec<u8> {
+    let mut bytes = vec![0xFF, SOI, 0xFF, APP14, 0, 14];
+    bytes.extend(b"Adobe\0\x64\0\0\0\0");
+    bytes.push(transform);
+    bytes.extend(file.get(2..).unwrap_or_default());
+    bytes
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_file_is_copied_without_what_cameras_add() {
+        let mut file = Vec::new();
+        let image = image::RgbImage::from_pixel(20, 10, image::Rgb([200, 30, 30]));
+        image.write_with_encoder(image::codecs::jpeg::JpegEncoder::new(&mut file)).unwrap();
+        let mut tagged = file[..2].to_vec();
+        tagged.extend([0xFF, 0xE1, 0, 8]);
+        tagged.extend(b"secret");
+        tagged.extend(&file[2..]);
+        tagged.extend(b"trailer");
+        let jpeg = Jpeg::read(&tagged).unwrap();
+        assert_eq!(jpeg.bytes, file);
+        assert_eq!((jpeg.size, jpeg.components, jpeg.plain), ((20, 10), 3, true));
+        assert!((0..file.len()).all(|end| Jpeg::read(&file[..end]).is_none()));
+    }
+}

@@ -1,0 +1,118 @@
+//! Scans as PDF: JPEG, PNG and multi-page TIFF become pages that claim PDF/A-2a and PDF/UA-1.
+//!
+//! Each page is one image, upright, in its size on paper, at most 300 dpi, and a figure with the title of the annex.
+//! What can go in as it is goes in as it is: JPEG, and 1 bit as Group 4. Knows no records.
+
+mod document;
+mod encode;
+mod fax;
+mod jpeg;
+
+mod paper;
+mod pixels;
+mod raster;
+mod samples;
+mod sheet;
+mod tiff;
+
+use std::panic::{AssertUnwindSafe, catch_unwind};
+
+use image::ImageFormat;
+
+use crate::images::{ImageProblem, MAX_FILE_BYTES};
+use document::Document;
+use sheet::Sheet;
+
+/// The most pages that a scan may have.
+pub const MAX_PAGES: usize = 500;
+/// The most that all pages of a scan may be together when they are decoded, in bytes.
+const MAX_TOTAL_BYTES: usize = 4 << 30;
+
+/// What the PDF says about the scan.
+#[derive(Debug, Clone, Copy)]
+pub struct Labels<'a> {
+    /// The title of the document.
+    pub title: &'a str,
+    /// What the images show, such as "Anlage 2: Lageplan".
+    pub alt: &'a str,
+    /// The office that answers for it.
+    pub author: &'a str,
+    /// The date of the proposal: year, month, day.
+    pub date: Option<(u16, u8, u8)>,
+}
+
+/// A scan as PDF.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Scan {
+    /// The file.
+    pub pdf: Vec<u8>,
+    /// How many pages it has.
+    pub pages: usize,
+}
+
+/// Why a scan cannot become a PDF.
+#[derive(Debug, thiserror::Error)]
+pub enum ScanError {
+    /// It is damaged, too large, or no image.
+    #[error(transparent)]
+    Image(#[from] ImageProblem),
+    /// It has no page, or too many.
+    #[error("Die Datei hat {0} Seiten; möglich sind 1 bis {MAX_PAGES}.")]
+    Pages(usize),
+    /// Its pages are too much together.
+    #[error("Die Seiten brauchen zusammen mehr als {} MiB.", MAX_TOTAL_BYTES >> 20)]
+    TooMuch,
+}
+
+/// Makes the PDF of a scan.
+pub fn scan(bytes: &[u8], labels: &Labels<'_>) -> Result<Scan, ScanError> {
+    if bytes.len() as u64 > MAX_FILE_BYTES {
+        let text = format!("Die Datei ist größer als {} MiB.", MAX_FILE_BYTES >> 20);
+        return Err(ImageProblem::TooLarge(text).into());
+    }
+    // The decoders are not ours: one that panics over a damaged file shall not end the run.
+    catch_unwind(AssertUnwindSafe(|| convert(bytes, labels)))
+        .unwrap_or_else(|_| Err(damaged("nicht entschlüsselbar").into()))
+}
+
+fn convert(bytes: &[u8], labels: &Labels<'_>) -> Result<Scan, ScanError> {
+    match image::guess_format(bytes) {
+        Ok(ImageFormat::Jpeg) => bind(1, [raster::jpeg(bytes)], labels),
+        Ok(ImageFormat::Png) => bind(1, [raster::png(bytes)], labels),
+        Ok(ImageFormat::Tiff) => {
+            let mut tiff = tiff::Tiff::open(bytes)?;
+            let pages = tiff.pages()?;
+            bind(pages.len(), pages.into_iter().map(|page| tiff.sheet(page)), labels)
+        }
+        _ => Err(ImageProblem::Unreadable("Die Datei ist weder JPEG noch PNG oder TIFF.".into()).into()),
+    }
+}
+
+/// Puts one page after the other into the document, so that only one is decoded at a time.
+fn bind(
+    pages: usize,
+    sheets: impl IntoIterator<Item = Result<Sheet, ImageProblem>>,
+    labels: &Labels<'_>,
+) -> Result<Scan, ScanError> {
+    if pages == 0 || pages > MAX_PAGES {
+        return Err(ScanError::Pages(pages));
+    }
+    let mut document = Document::new(labels, pages);
+    let mut total = 0;
+    for sheet in sheets {
+        let sheet = sheet?;
+        total += sheet.pixels.bytes.len();
+        if total > MAX_TOTAL_BYTES {
+            return Err(ScanError::TooMuch);
+        }
+        let paper = sheet.paper();
+        document.page(&paper, sheet.into_image(&paper)?);
+    }
+    Ok(Scan { pdf: document.finish()?, pages })
+}
+
+fn damaged(reason: impl std::fmt::Display) -> ImageProblem {
+    ImageProblem::Unreadable(format!(
+        "Das Bild ist beschädigt oder von einer Art, die nicht gelesen wird ({reason})."
+    ))
+}
