@@ -103,6 +103,10 @@ fn a_record_can_be_got_back_from_its_pdf() {
     for path in files_below(&project.path().join("examples"), "toml") {
         let record = std::fs::read(&path).unwrap();
         let stem = path.file_stem().unwrap().to_str().unwrap();
+        // A session is no record.
+        if stem == "sitzung" {
+            continue;
+        }
         let pdf = format!("out/{stem}-Anlage-A.pdf");
         let output = project.output(&["extract", &pdf], b"");
         assert!(output.status.success());

@@ -107,7 +107,7 @@ fn swapped<T>((a, b): (T, T), swap: bool) -> (T, T) {
 fn needed(pixels: u32, millimetres: f64) -> u32 {
     let most = millimetres / 25.4 * MAX_DPI;
     match f64::from(pixels) > most * 1.005 {
-        true => most.floor().max(1.0) as u32,
+        true => most.round().max(1.0) as u32,
         false => pixels,
     }
 }
