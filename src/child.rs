@@ -105,6 +105,8 @@ fn start<Outcome: DeserializeOwned + Send + 'static>(
 ) -> io::Result<Running<Outcome>> {
     let mut child = Command::new(program)
         .arg(command)
+        // The allocator would reserve a GiB at once, and the limit counts what is reserved; this is in KiB.
+        .env("MIMALLOC_ARENA_RESERVE", "65536")
         .stdin(Stdio::piped())
         .stdout(Stdio::piped())
         .stderr(Stdio::null())

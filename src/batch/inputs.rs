@@ -167,6 +167,21 @@ pub fn collect(paths: &[PathBuf]) -> Result<Vec<RecordFile>, InputError> {
     Ok(files)
 }
 
+/// Records to work on, named by the user.
+pub(super) fn record_files(paths: Vec<PathBuf>) -> Vec<RecordFile> {
+    let numbered = paths.into_iter().enumerate();
+    numbered.map(|(index, path)| RecordFile { index, ..record_file(path, true) }).collect()
+}
+
+/// Why a file has no project, as it is reported.
+pub(super) fn project_problem(record: &RecordFile, error: ProjectError) -> Problem {
+    match error {
+        ProjectError::Settings(findings) => Problem::Findings(findings),
+        ProjectError::File(failure) => Problem::Failure(failure),
+        ProjectError::Read(error) => Problem::Findings(vec![unreadable(&record.name, &error)]),
+    }
+}
+
 /// The record on standard input, named `name`.
 pub fn standard_input(name: &str, bytes: Vec<u8>) -> RecordFile {
     let folder = match Path::new(name).parent() {
@@ -191,11 +206,7 @@ pub(super) fn scan(
     projects: &Projects,
     store: impl FnOnce(&Arc<Project>) -> Option<Arc<Store>>,
 ) -> Scan {
-    let project = projects.of(&record.folder).map_err(|error| match error {
-        ProjectError::Settings(findings) => Problem::Findings(findings),
-        ProjectError::File(failure) => Problem::Failure(failure),
-        ProjectError::Read(error) => Problem::Findings(vec![unreadable(&record.name, &error)]),
-    });
+    let project = projects.of(&record.folder).map_err(|error| project_problem(record, error));
     let unknown = |seen, number, project| Scan { seen, number, project };
     // What cannot be read is kept: its finding or failure comes when its turn does.
     let Ok(bytes) = record.read() else {

@@ -4,6 +4,7 @@
 
 mod fix;
 mod inputs;
+pub mod packet;
 mod render;
 mod schedule;
 mod session;

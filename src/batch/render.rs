@@ -159,7 +159,7 @@ impl Render {
     }
 
     fn named(&self, stem: &str, annex: &FormAnnex, files: Vec<Vec<u8>>) -> Vec<(String, Vec<u8>)> {
-        let base = format!("{stem}{MIDDLE}{}", annex.label);
+        let base = output_stem(stem, &annex.label);
         let name = |index: usize| match self.options.format {
             Format::Pdf(_) => format!("{base}.pdf"),
             Format::Png { .. } => format!("{base}-{}.png", index + 1),
@@ -167,7 +167,8 @@ impl Render {
         files.into_iter().enumerate().map(|(index, bytes)| (name(index), bytes)).collect()
     }
 
-    fn folder(&self, project: &Project) -> PathBuf {
+    /// The folder that the outputs of a project go to.
+    pub(super) fn folder(&self, project: &Project) -> PathBuf {
         let of_project = || project.settings.output.clone();
         self.output.clone().or_else(of_project).unwrap_or_else(|| crate::project::DEFAULT_OUTPUT.into())
     }
@@ -186,7 +187,10 @@ pub(super) fn refuse(record: &RecordFile, findings: Vec<Diagnostic>, store: &Sto
     report
 }
 
-const MIDDLE: &str = "-Anlage-";
+/// The name of the file of an annex, without its extension.
+pub(super) fn output_stem(proposal: &str, label: &str) -> String {
+    format!("{proposal}-Anlage-{label}")
+}
 
 /// The hash of a file whose content is printed; of another only that it is there counts. None if it is gone.
 fn named_file_hash(path: &Path, printed: bool) -> Option<Option<String>> {

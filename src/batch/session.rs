@@ -19,6 +19,8 @@ pub struct Agenda {
     pub session: Session,
     /// The proposals, one place for each item.
     pub proposals: Vec<Option<Proposal>>,
+    /// For each item whether its record has errors.
+    pub refused: Vec<bool>,
     /// What is wrong with the session; what is wrong with a proposal is said with its record.
     pub findings: Vec<Diagnostic>,
 }
@@ -27,6 +29,17 @@ impl Agenda {
     /// The items with their proposals.
     pub fn items(&self) -> impl Iterator<Item = (&AgendaItem, Option<&Proposal>)> {
         self.session.items.iter().zip(self.proposals.iter().map(Option::as_ref))
+    }
+
+    /// Takes note of records that turned out to have errors when they were rendered.
+    pub(super) fn refuse(&mut self, refused: &[String]) {
+        for (item, known) in self.session.items.iter().zip(&mut self.refused) {
+            let Some(record) = item.record.as_ref().filter(|_| !*known) else { continue };
+            if refused.contains(&record.shown.display().to_string()) {
+                self.findings.push(has_errors_finding(&self.session, item, record));
+                *known = true;
+            }
+        }
     }
 
     /// The records that the agenda names, each once, in its order.
@@ -39,30 +52,31 @@ impl Agenda {
 pub(super) fn open(file: &RecordFile, project: &Arc<Project>) -> Result<Agenda, Problem> {
     let (session, mut findings) = read(file, project)?;
     let mut proposals = Vec::with_capacity(session.items.len());
+    let mut refused = Vec::with_capacity(session.items.len());
     for item in &session.items {
-        let found = item.record.as_ref().map(|record| read_proposal(record, project));
-        let wrong = match &found {
-            None => false,
-            Some(None) => true,
-            Some(Some((_, wrong))) => *wrong,
+        let (proposal, sound) = match &item.record {
+            Some(record) => {
+                read_proposal(record, project).map_or((None, false), |(p, sound)| (Some(p), sound))
+            }
+            None => (None, true),
         };
-        if let (Some(record), true) = (&item.record, wrong) {
-            let message = format!("Die Vorlagendatei {} hat Fehler.", record.shown.display());
-            let finding = Diagnostic::new(
-                &codes::RECORD_HAS_ERRORS,
-                &session.source,
-                item.record_span.clone(),
-                message,
-            );
-            findings
-                .push(finding.hint(format!("„anlage check {}“ nennt die Fehler.", record.shown.display())));
+        if let Some(record) = item.record.as_ref().filter(|_| !sound) {
+            findings.push(has_errors_finding(&session, item, record));
         }
-        proposals.push(found.flatten().map(|(proposal, _)| proposal));
+        proposals.push(proposal);
+        refused.push(!sound);
     }
     let by_item: Vec<Option<&Proposal>> = proposals.iter().map(Option::as_ref).collect();
     findings.extend(check::session::check(&session, &by_item));
     crate::diagnostics::sort(&mut findings);
-    Ok(Agenda { session, proposals, findings })
+    Ok(Agenda { session, proposals, refused, findings })
+}
+
+fn has_errors_finding(session: &Session, item: &AgendaItem, record: &RecordPath) -> Diagnostic {
+    let record = record.shown.display();
+    let message = format!("Die Vorlagendatei {record} hat Fehler.");
+    Diagnostic::new(&codes::RECORD_HAS_ERRORS, &session.source, item.record_span.clone(), message)
+        .hint(format!("„anlage check {record}“ nennt die Fehler."))
 }
 
 /// The records that a file names, if it is a session file.
@@ -98,11 +112,11 @@ fn read(file: &RecordFile, project: &Arc<Project>) -> Result<(Session, Vec<Diagn
     Ok(session::read(input))
 }
 
-/// A proposal, and whether its record has errors; none if it cannot be read at all.
+/// A proposal, and whether its record is sound; none if it cannot be read at all.
 fn read_proposal(record: &RecordPath, project: &Arc<Project>) -> Option<(Proposal, bool)> {
     let bytes = files::read(&record.path, toml_tree::MAX_BYTES).ok()?;
     let source = toml_tree::decode(&record.shown.display().to_string(), &bytes).ok()?;
     let folder = record.path.parent()?.to_path_buf();
     let (proposal, findings) = proposal::read(Input { bytes, source, folder, project: Arc::clone(project) });
-    Some((proposal, has_errors(&findings)))
+    Some((proposal, !has_errors(&findings)))
 }

@@ -11,6 +11,7 @@ mod interrupt;
 mod man;
 mod new;
 mod output;
+mod packet;
 mod progress;
 mod render;
 mod report;
@@ -122,6 +123,8 @@ enum Command {
     Check(check::Arguments),
     /// Make the form annexes of records as PDF, or as pictures
     Render(render::Arguments),
+    /// Make the packets of a session: all its papers as one PDF
+    Packet(packet::Arguments),
     /// Write a new record to fill in, with a comment for each field
     New(new::Arguments),
     /// Print the JSON Schema of a record, for editors
@@ -140,6 +143,8 @@ enum Command {
     Man,
     #[command(name = crate::typeset::guard::LIMITS.command, hide = true)]
     TypesetWorker,
+    #[command(name = crate::packet::foreign::LIMITS.command, hide = true)]
+    PdfWorker,
 }
 
 /// What kind of text a list is printed as.
@@ -159,6 +164,7 @@ pub fn run(cli: Cli) -> Result<Status, Failure> {
     let result = match cli.command {
         Command::Check(arguments) => check::run(arguments, terminal),
         Command::Render(arguments) => render::run(arguments, terminal),
+        Command::Packet(arguments) => packet::run(arguments, terminal),
         Command::New(arguments) => new::run(arguments, terminal),
         Command::Schema(arguments) => schema::run(arguments, terminal),
         Command::Templates(arguments) => templates::run(arguments, terminal),
@@ -167,9 +173,12 @@ pub fn run(cli: Cli) -> Result<Status, Failure> {
         Command::Inspect(arguments) => inspect::run(arguments, terminal),
         Command::Completions(arguments) => completions::run(arguments, terminal),
         Command::Man => man::run(terminal),
-        Command::TypesetWorker => crate::typeset::guard::serve(std::io::stdin().lock(), std::io::stdout())
-            .map_err(Failure::from)
-            .map(|()| Status::Done),
+        Command::TypesetWorker => {
+            served(crate::typeset::guard::serve(std::io::stdin().lock(), std::io::stdout()))
+        }
+        Command::PdfWorker => {
+            served(crate::packet::foreign::serve(std::io::stdin().lock(), std::io::stdout()))
+        }
     };
     match result {
         Err(Failure::Findings(findings)) => {
@@ -186,6 +195,10 @@ pub fn run(cli: Cli) -> Result<Status, Failure> {
         }
         other => other,
     }
+}
+
+fn served(result: std::io::Result<()>) -> Result<Status, Failure> {
+    result.map_err(Failure::from).map(|()| Status::Done)
 }
 
 /// The paths to work on; the current folder if there are none.

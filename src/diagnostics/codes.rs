@@ -141,6 +141,18 @@ codes! {
     IMAGE_TOO_LARGE = "P004" Error "Bild zu groß";
     TOO_MANY_IMAGES = "P005" Error "Zu viele Bilder";
 
+    FILE_LOCKED = "P101" Error "Datei verschlüsselt";
+    FILE_DAMAGED = "P102" Error "Datei nicht lesbar";
+    FILE_WITHOUT_PAGES = "P103" Error "PDF ohne Seiten";
+    FILE_EXHAUSTING = "P104" Error "Datei sprengt die Grenzen";
+    GAP = "P105" Warning "Lücke in der Sitzungsmappe";
+    LEAK = "P106" Error "Nichtöffentliches in der öffentlichen Mappe";
+
+    SIGNATURE_ENDS = "P201" Warning "Signatur endet in der Mappe";
+    SCAN_WITHOUT_TEXT = "P202" Warning "Scan ohne Text";
+    ACTIONS_REMOVED = "P203" Note "Skripte und Aktionen entfernt";
+    ATTACHMENTS_REMOVED = "P204" Warning "Angehängte Dateien entfernt";
+
     TEMPLATE_BROKEN = "U001" Error "Formular fehlerhaft";
     TYPST_ERROR = "U002" Error "Fehler beim Setzen";
     TYPST_WARNING = "U003" Warning "Warnung beim Setzen";

@@ -54,6 +54,11 @@ impl Part {
         Ok(Self::take_apart(document, "tagesordnung", kept, information))
     }
 
+    /// A part without pages.
+    pub fn empty(slug: &str) -> Self {
+        Self::of(Document::new(), slug)
+    }
+
     fn of(document: Document, slug: &str) -> Self {
         Self::take_apart(document, slug, [], None)
     }

@@ -21,6 +21,31 @@ pub struct Scan {
     pub bare: bool,
 }
 
+/// How far a content stream leaves the graphics state as it found it.
+#[derive(Debug, Default, Clone, Copy, PartialEq, Eq)]
+pub struct Balance {
+    /// So many times it takes a state back that it has not saved.
+    pub taken: usize,
+    /// So many states that it saved are left at its end.
+    pub left: usize,
+}
+
+/// Counts what a content stream saves and takes back.
+pub fn balance(content: &[u8]) -> Balance {
+    let mut balance = Balance::default();
+    let mut tokens = Tokens { content, at: 0 };
+    while let Some(token) = tokens.next() {
+        match token {
+            Token::Operator(b"q") => balance.left += 1,
+            Token::Operator(b"Q") if balance.left > 0 => balance.left -= 1,
+            Token::Operator(b"Q") => balance.taken += 1,
+            Token::Operator(b"ID") => tokens.skip_image(),
+            _ => {}
+        }
+    }
+    balance
+}
+
 /// Where a content stream looks names up.
 #[derive(Clone, Copy, Default)]
 pub struct Names<'a> {
@@ -29,6 +54,7 @@ pub struct Names<'a> {
 }
 
 impl<'a> Names<'a> {
+    /// Those of these resources.
     pub fn new(document: &'a Document, resources: Option<&'a Dictionary>) -> Self {
         let part = |key: &[u8]| resources.and_then(|resources| dict(document, resources, key));
         Self { properties: part(b"Properties"), xobjects: part(b"XObject") }
@@ -268,6 +294,13 @@ mod tests {
         assert!(of(b"EMC EMC /P <</MCID 0>> BDC f").bare == false);
         let drawn = of(b"/Fm0 Do /Artifact <</Type /Pagination>> BDC /Fm0 Do EMC /Fehlt Do").drawn;
         assert_eq!(drawn, [((90, 0), false), ((90, 0), true)]);
+    }
+
+    #[test]
+    fn states_that_are_not_taken_back_are_counted() {
+        let counted = |content: &[u8]| (balance(content).taken, balance(content).left);
+        assert_eq!(counted(b"q 1 0 0 1 0 0 cm Q"), (0, 0));
+        assert_eq!(counted(b"Q q q (Q) Tj BI /W 1 ID Q EI\n"), (1, 2));
     }
 
     #[test]

@@ -53,6 +53,8 @@ pub struct AgendaItem {
     pub title: Option<String>,
     /// The record of its proposal, inside the project; none if there is none or it is not there.
     pub record: Option<RecordPath>,
+    /// The path of a record that it names and that is not there.
+    pub missing_record: Option<String>,
     /// Whether it is public, if the file says so.
     pub public: Option<bool>,
     /// Where it stands in the file.

@@ -78,10 +78,13 @@ impl Agenda<'_> {
                 finding.hint("titel = \"…\" angeben, oder mit vorlage = \"….toml\" die Vorlagendatei."),
             );
         }
+        let record = text("vorlage").and_then(|path| self.record(path, place("vorlage")));
+        let missing_record = text("vorlage").filter(|_| record.is_none()).map(shown);
         AgendaItem {
             number: text("nummer").and_then(|number| self.number(number, place("nummer"))),
             title: text("titel").map(|title| title.trim().to_owned()),
-            record: text("vorlage").and_then(|path| self.record(path, place("vorlage"))),
+            record,
+            missing_record,
             public,
             number_span: place("nummer").unwrap_or(node.span.clone()),
             record_span: place("vorlage").or(place("oeffentlich")).unwrap_or(node.span.clone()),

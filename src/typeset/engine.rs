@@ -30,6 +30,7 @@ pub static FINGERPRINT: LazyLock<String> = LazyLock::new(|| {
         include_str!("../../templates/form.typ"),
         include_str!("../../templates/rules.typ"),
         include_str!("../../templates/front.typ"),
+        include_str!("../../templates/gap.typ"),
         include_str!("../../templates/stamps.typ"),
     ];
     let parts: Vec<&[u8]> = shared.iter().chain([&version]).map(|text| text.as_bytes()).collect();

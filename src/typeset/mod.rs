@@ -11,4 +11,4 @@ mod packet;
 pub use engine::{Engine, FINGERPRINT};
 pub use findings::diagnostics;
 pub use job::{Finding, Format, Job, Options, Outcome, Standard, job, rules_job};
-pub use packet::{Front, FrontItem, FrontPaper, FrontPart, front, stamps};
+pub use packet::{Front, FrontItem, FrontPaper, FrontPart, front, gap, stamps};

@@ -8,7 +8,7 @@ use serde_json::json;
 
 use super::job::{Format, Job, Standard, Work};
 use crate::fonts::FAMILY;
-use crate::session::Day;
+use crate::session::{Day, iso};
 
 /// The first pages of a packet: cover and agenda.
 #[derive(Debug, Clone, Serialize)]
@@ -85,6 +85,13 @@ pub fn front(front: &Front, day: Option<Day>, standards: Vec<Standard>) -> Job {
 pub fn stamps(texts: &[String]) -> Job {
     let data = json!({ "stamps": texts, "fonts": [FAMILY] });
     job(include_str!("../../templates/stamps.typ"), &data, Work::Stamps, None, "stamps")
+}
+
+/// The job that sets the page for a paper that is missing.
+pub fn gap(heading: &str, name: &str, day: Option<Day>) -> Job {
+    let data = json!({ "heading": heading, "name": name, "date": day.map(iso), "fonts": [FAMILY] });
+    let work = Work::Document(Format::Pdf(Standard::default_set()));
+    job(include_str!("../../templates/gap.typ"), &data, work, day, name)
 }
 
 fn job(main: &str, data: &serde_json::Value, work: Work, date: Option<Day>, identity: &str) -> Job {

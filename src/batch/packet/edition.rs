@@ -1,0 +1,379 @@
+//! One edition of a packet: its first pages, its papers, its stamps, its claims.
+
+use std::path::Path;
+
+use super::papers::{Loaded, Paper, item_slug};
+use super::{Edition, EditionReport, PaperReport};
+use crate::batch::Agenda;
+use crate::packet::{self, Item, Leak, Part, Plan, Secrets, Section};
+use crate::pdf;
+use crate::proposal::Proposal;
+use crate::session::{AgendaItem, iso};
+use crate::toml_tree::{Node, Value};
+use crate::typeset::{self, Engine, Front, FrontItem, FrontPaper, FrontPart, Job, Standard};
+
+/// Makes an edition: the file, what is in it, and what of it nobody may see.
+pub fn make(
+    edition: Edition,
+    agenda: &Agenda,
+    papers: &[Paper<'_>],
+    loaded: &[Loaded],
+    folder: &Path,
+) -> (Vec<u8>, EditionReport, Vec<Leak>) {
+    let volume = Volume::new(edition, agenda, papers, loaded);
+    let mut claims = volume.entries.iter().all(|entry| missing(entry.loaded).is_empty());
+    let mut made = volume.bind(claims);
+    let mut defects = Vec::new();
+    if claims {
+        defects = pdf::defects(&made.document).into_iter().map(|defect| defect.message).collect();
+        if !defects.is_empty() {
+            claims = false;
+            made = volume.bind(claims);
+        }
+    }
+    let bytes = packet::save(made.document);
+    let leaks = volume.leaks(papers, loaded, &bytes);
+    let report = EditionReport {
+        edition,
+        path: folder.join(format!("{}-{}.pdf", agenda.session.file_stem(), edition.suffix())),
+        up_to_date: false,
+        pages: made.pages,
+        bytes: bytes.len() as u64,
+        claims: if claims { "PDF/A-2a, PDF/UA-1".into() } else { String::new() },
+        defects,
+        papers: volume.report(made.front_pages),
+    };
+    (bytes, report, leaks)
+}
+
+/// What a paper lacks for its packet to claim PDF/A-2a and PDF/UA-1.
+fn missing(loaded: &Loaded) -> Vec<String> {
+    let mut missing = Vec::new();
+    if loaded.refusal.is_some() {
+        missing.push("fehlt".to_owned());
+    }
+    let claims = loaded.part.claims;
+    if claims.pdf_a != Some((2, Some('a'))) {
+        missing.push("nicht PDF/A-2a".to_owned());
+    }
+    if claims.pdf_ua != Some(1) {
+        missing.push("nicht PDF/UA-1".to_owned());
+    }
+    if loaded.part.is_cmyk {
+        missing.push("Farben für den Druck (CMYK)".to_owned());
+    }
+    missing.extend(loaded.defects.first().map(|defect| format!("Struktur fehlerhaft: {defect}")));
+    missing
+}
+
+/// An edition in the making.
+struct Volume<'a> {
+    edition: Edition,
+    agenda: &'a Agenda,
+    /// The public and the non-public part: heading and items, by their places in the agenda.
+    sections: Vec<(&'static str, Vec<usize>)>,
+    entries: Vec<Entry<'a>>,
+}
+
+/// A paper that is in the edition.
+struct Entry<'a> {
+    paper: &'a Paper<'a>,
+    loaded: &'a Loaded,
+    /// How many pages of papers come before it.
+    before: usize,
+}
+
+struct Bound {
+    document: packet::Document,
+    pages: usize,
+    front_pages: usize,
+}
+
+impl<'a> Volume<'a> {
+    fn new(edition: Edition, agenda: &'a Agenda, papers: &'a [Paper<'a>], loaded: &'a [Loaded]) -> Self {
+        let public: Vec<bool> = agenda.items().map(|(item, proposal)| item.is_public(proposal)).collect();
+        let of = |wanted: bool| (0..public.len()).filter(|at| public[*at] == wanted).collect::<Vec<_>>();
+        let mut sections = vec![("Öffentlicher Teil", of(true))];
+        if edition == Edition::Complete {
+            sections.push(("Nichtöffentlicher Teil", of(false)));
+        }
+        sections.retain(|(_, items)| !items.is_empty());
+        let mut entries = Vec::new();
+        let mut before = 0;
+        for item in sections.iter().flat_map(|(_, items)| items) {
+            for (paper, loaded) in papers.iter().zip(loaded) {
+                if paper.item == *item && paper.is_in(edition) {
+                    entries.push(Entry { paper, loaded, before });
+                    before += loaded.part.page_count();
+                }
+            }
+        }
+        Self { edition, agenda, sections, entries }
+    }
+
+    /// Puts the edition together.
+    fn bind(&self, claims: bool) -> Bound {
+        let front = self.front(claims);
+        let front_pages = front.page_count();
+        let texts = self.stamps(front_pages);
+        let stamps = self.part(&typeset::stamps(&texts), |pdf| Part::read(pdf, "stempel"));
+        let parts: Vec<String> = self
+            .entries
+            .iter()
+            .map(|entry| format!("{} {}", entry.paper.slug, entry.loaded.part.page_count()))
+            .collect();
+        let identity = [self.title(), texts.join("\n"), parts.join("\n")].concat();
+        let plan = Plan {
+            front: &front,
+            stamps: &stamps,
+            sections: self.plan(),
+            identity: crate::files::hash(&[identity.as_bytes()])[..32].to_owned(),
+        };
+        Bound { document: packet::assemble(&plan), pages: texts.len(), front_pages }
+    }
+
+    /// The first pages. The numbers on them depend on how many they are themselves, which is seen only when they are set.
+    fn front(&self, claims: bool) -> Part {
+        let standards = if claims { Standard::default_set() } else { Vec::new() };
+        let set = |pages: usize| {
+            let front = self.front_data(pages);
+            let job = typeset::front(&front, self.agenda.session.date, standards.clone());
+            self.part(&job, Part::read_front)
+        };
+        let mut guess = 2;
+        for _ in 0..4 {
+            let front = set(guess);
+            if front.page_count() == guess {
+                return front;
+            }
+            guess = front.page_count();
+        }
+        set(guess)
+    }
+
+    fn part(&self, job: &Job, read: impl Fn(&[u8]) -> Result<Part, pdf::LoadError>) -> Part {
+        let outcome = Engine::default().run(job, &self.agenda.session.project.fonts);
+        let pdf = outcome.files.first().map(|pdf| pdf.as_slice()).unwrap_or_default();
+        read(pdf).unwrap_or_else(|_| Part::empty(""))
+    }
+
+    fn title(&self) -> String {
+        let session = &self.agenda.session;
+        let date = session.date.map(|(year, month, day)| format!(", {day:02}.{month:02}.{year}"));
+        let edition = match self.edition {
+            Edition::Public => "öffentliche Fassung",
+            Edition::Complete => "vollständige Fassung",
+        };
+        format!("Sitzungsmappe {}{} ({edition})", session.committee, date.unwrap_or_default())
+    }
+
+    fn front_data(&self, front_pages: usize) -> Front {
+        let session = &self.agenda.session;
+        let (edition, edition_note) = match self.edition {
+            Edition::Public => {
+                ("Öffentliche Fassung", "Enthält die Unterlagen des öffentlichen Teils der Sitzung.")
+            }
+            Edition::Complete => (
+                "Vollständige Fassung",
+                "Enthält auch nichtöffentliche Unterlagen; sie sind vertraulich zu behandeln.",
+            ),
+        };
+        Front {
+            title: self.title(),
+            author: session.project.settings.municipality.iter().cloned().collect(),
+            description: format!("Tagesordnung und Unterlagen der Sitzung: {}", session.committee),
+            municipality: session.project.settings.municipality.clone(),
+            committee: session.committee.clone(),
+            date: session.date.map(iso),
+            begin: session.begin.map(|(hour, minute)| format!("{hour}:{minute:02}")),
+            place: session.place.clone(),
+            notice: session.notice.as_ref().map(|(day, _)| iso(*day)),
+            edition: edition.into(),
+            edition_note: edition_note.into(),
+            parts: self
+                .sections
+                .iter()
+                .map(|(title, items)| self.front_part(title, items, front_pages))
+                .collect(),
+        }
+    }
+
+    fn front_part(&self, title: &str, items: &[usize], front_pages: usize) -> FrontPart {
+        let item = |at: &usize| {
+            let (item, proposal) = self.item(*at);
+            let papers: Vec<FrontPaper> = self
+                .of_item(*at)
+                .map(|entry| FrontPaper {
+                    label: entry.paper.label.clone(),
+                    title: self.listed_title(entry, proposal),
+                    page: Some(front_pages + entry.before + 1),
+                })
+                .collect();
+            FrontItem {
+                number: number(item),
+                title: item.title(proposal).to_owned(),
+                page: papers.first().and_then(|paper| paper.page),
+                papers,
+            }
+        };
+        FrontPart { title: title.to_owned(), items: items.iter().map(item).collect() }
+    }
+
+    /// The title of a paper on the agenda, with what one has to know of it.
+    fn listed_title(&self, entry: &Entry<'_>, proposal: Option<&Proposal>) -> String {
+        let number = proposal.and_then(|proposal| proposal.number).map(|number| number.to_string());
+        let mut title = match entry.paper.title.as_str() {
+            "" => number.unwrap_or_default(),
+            title => title.to_owned(),
+        };
+        let (item, of_item) = self.item(entry.paper.item);
+        if !entry.paper.public && item.is_public(of_item) {
+            title += " (nichtöffentlich)";
+        }
+        if entry.loaded.refusal.is_some() {
+            title += " (fehlt)";
+        }
+        title
+    }
+
+    fn item(&self, at: usize) -> (&'a AgendaItem, Option<&'a Proposal>) {
+        (&self.agenda.session.items[at], self.agenda.proposals[at].as_ref())
+    }
+
+    fn of_item(&self, at: usize) -> impl Iterator<Item = &Entry<'a>> {
+        self.entries.iter().filter(move |entry| entry.paper.item == at)
+    }
+
+    /// The texts of the stamps, one for each page.
+    fn stamps(&self, front_pages: usize) -> Vec<String> {
+        let of_papers: usize = self.entries.iter().map(|entry| entry.loaded.part.page_count()).sum();
+        let total = front_pages + of_papers;
+        let mut texts = Vec::with_capacity(total);
+        let mut add = |name: &str, pages: usize| {
+            for _ in 0..pages {
+                texts.push(format!("{name} · Seite {} von {total}", texts.len() + 1));
+            }
+        };
+        add(&format!("Sitzungsmappe {}", self.agenda.session.committee), front_pages);
+        for entry in &self.entries {
+            let (item, proposal) = self.item(entry.paper.item);
+            let number_of_proposal =
+                proposal.and_then(|proposal| proposal.number).map(|number| number.to_string());
+            let parts =
+                [Some(format!("TOP {}", number(item))), number_of_proposal, Some(entry.paper.label.clone())];
+            let parts: Vec<String> = parts.into_iter().flatten().collect();
+            add(&parts.join(" · "), entry.loaded.part.page_count());
+        }
+        texts
+    }
+
+    fn plan(&self) -> Vec<Section<'_>> {
+        let item = |at: &usize| {
+            let (item, proposal) = self.item(*at);
+            let papers = self.of_item(*at);
+            Item {
+                title: format!("{} {}", number(item), item.title(proposal)),
+                slug: item_slug(item, *at),
+                papers: papers
+                    .map(|entry| packet::Paper { title: entry.paper.name(), part: &entry.loaded.part })
+                    .collect(),
+            }
+        };
+        let sections = self.sections.iter();
+        sections
+            .map(|(title, items)| Section {
+                title: (*title).to_owned(),
+                items: items.iter().map(item).collect(),
+            })
+            .collect()
+    }
+
+    fn report(&self, front_pages: usize) -> Vec<PaperReport> {
+        let report = |entry: &Entry<'_>| {
+            let (item, proposal) = self.item(entry.paper.item);
+            let first_page = front_pages + entry.before + 1;
+            PaperReport {
+                item: number(item),
+                proposal: proposal
+                    .and_then(|p| p.number)
+                    .map(|number| number.to_string())
+                    .unwrap_or_default(),
+                label: entry.paper.label.clone(),
+                title: entry.paper.title.clone(),
+                file: entry.paper.file_name(),
+                first_page,
+                last_page: first_page + entry.loaded.part.page_count().max(1) - 1,
+                claims: entry.loaded.part.claims.to_string(),
+                missing: missing(entry.loaded),
+            }
+        };
+        self.entries.iter().map(report).collect()
+    }
+
+    /// Looks for everything that the public edition must not have.
+    fn leaks(&self, papers: &[Paper<'_>], loaded: &[Loaded], bytes: &[u8]) -> Vec<Leak> {
+        if self.edition == Edition::Complete {
+            return Vec::new();
+        }
+        let secrets = secrets(self.agenda, papers, loaded);
+        // What cannot be read cannot be vouched for.
+        secrets.search(bytes).unwrap_or_else(|error| {
+            vec![Leak { secret: error.to_string(), place: "etwas, das sich nicht prüfen lässt".into() }]
+        })
+    }
+}
+
+fn number(item: &AgendaItem) -> String {
+    item.number.as_ref().map(ToString::to_string).unwrap_or_default()
+}
+
+/// What nobody may read in the public edition of a session.
+fn secrets(agenda: &Agenda, papers: &[Paper<'_>], loaded: &[Loaded]) -> Secrets {
+    let mut secrets = Secrets::default();
+    let mut texts = Secrets::default();
+    let mut public_texts = Vec::new();
+    let mut public_titles = Vec::new();
+    for (item, proposal) in agenda.items() {
+        let title = item.title(proposal).to_owned();
+        let strings = proposal.map(|proposal| strings(&proposal.tree)).unwrap_or_default();
+        if item.is_public(proposal) {
+            public_titles.push(title);
+            public_texts.extend(strings);
+            continue;
+        }
+        secrets.title(&title);
+        for text in &strings {
+            texts.text(&text.replace(['*', '_'], ""));
+        }
+        if let Some(proposal) = proposal {
+            secrets.title(&proposal.subject);
+            proposal.number.iter().for_each(|number| secrets.title(&number.to_string()));
+        }
+    }
+    for paper in papers.iter().filter(|paper| !paper.public) {
+        // A form has the same title everywhere.
+        if !paper.file_name().is_empty() && !paper.title.is_empty() {
+            texts.title(&paper.title);
+            texts.title(&paper.file_name());
+        }
+    }
+    for paper in papers.iter().filter(|paper| paper.public) {
+        public_texts.push(paper.title.clone());
+    }
+    let mut secrets = secrets.without(&public_titles);
+    secrets.add(texts.without(&public_texts));
+    let of_papers = || papers.iter().zip(loaded);
+    of_papers().filter(|(paper, _)| !paper.public).for_each(|(_, loaded)| secrets.paper(&loaded.part));
+    of_papers().filter(|(paper, _)| paper.public).for_each(|(_, loaded)| secrets.public_paper(&loaded.part));
+    secrets
+}
+
+/// All texts in a record.
+fn strings(node: &Node) -> Vec<String> {
+    match &node.value {
+        Value::String(text) => vec![text.clone()],
+        Value::Array(items) => items.iter().flat_map(strings).collect(),
+        Value::Table(table) => table.0.iter().flat_map(|entry| strings(&entry.node)).collect(),
+        _ => Vec::new(),
+    }
+}

@@ -1,0 +1,373 @@
+//! The papers of a session: which there are, in which order, and what is in their files.
+
+use std::ops::Range;
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
+
+use serde_bytes::ByteBuf;
+
+use super::{Edition, Surroundings};
+use crate::batch::Agenda;
+use crate::batch::render::output_stem;
+use crate::batch::schedule;
+use crate::diagnostics::{Code, Diagnostic, Source, codes, counted};
+use crate::files::{self, ReadError};
+use crate::packet::foreign::{Fit, Fitter, Refusal, Work};
+use crate::packet::{Part, Removed};
+use crate::project::Project;
+use crate::proposal::{Annex, FormAnnex, Proposal};
+use crate::session::AgendaItem;
+use crate::toml_tree::Step;
+use crate::typeset::{self, Engine};
+
+/// A paper of an item.
+pub struct Paper<'a> {
+    /// The place of its item in the agenda.
+    pub item: usize,
+    /// The proposal; none if its record is missing.
+    pub proposal: Option<&'a Proposal>,
+    /// `Vorlage`, `Anlage A`.
+    pub label: String,
+    /// Its title; empty for a proposal.
+    pub title: String,
+    /// What tells it from all other papers of the session.
+    pub slug: String,
+    /// Whether it is for everybody.
+    pub public: bool,
+    file: PaperFile,
+    source: &'a Arc<Source>,
+    span: Range<usize>,
+    project: &'a Project,
+}
+
+enum PaperFile {
+    /// Rendered by this program a moment ago.
+    Form(PathBuf),
+    /// From elsewhere.
+    Foreign(PathBuf),
+    /// Not there, and why.
+    Missing(String),
+}
+
+/// What is in the file of a paper.
+pub struct Loaded {
+    /// Its pages; those of a gap say what is missing.
+    pub part: Part,
+    /// What is wrong with its structure.
+    pub defects: Vec<String>,
+    /// Whether it was an image.
+    pub is_scan: bool,
+    /// Why it could not be used.
+    pub refusal: Option<Refusal>,
+}
+
+/// The largest file that is read, in bytes.
+const MAX_FILE_BYTES: u64 = 1 << 30;
+
+impl Paper<'_> {
+    /// The name of its file, as the record has it.
+    pub fn file_name(&self) -> String {
+        let path = match &self.file {
+            PaperFile::Form(path) | PaperFile::Foreign(path) => path,
+            PaperFile::Missing(_) => return String::new(),
+        };
+        path.file_name().unwrap_or_default().to_string_lossy().into_owned()
+    }
+
+    /// Label and title.
+    pub fn name(&self) -> String {
+        match self.title.as_str() {
+            "" => self.label.clone(),
+            title => format!("{}: {title}", self.label),
+        }
+    }
+
+    /// The file that names it.
+    pub fn source(&self) -> &Arc<Source> {
+        self.source
+    }
+
+    /// Whether an edition has it.
+    pub fn is_in(&self, edition: Edition) -> bool {
+        edition == Edition::Complete || self.public
+    }
+
+    fn finding(&self, code: &Code, message: String) -> Diagnostic {
+        Diagnostic::new(code, self.source, self.span.clone(), message)
+    }
+}
+
+/// The papers of the editions, item by item: the proposal, then its annexes in their order.
+pub fn list<'a>(agenda: &'a Agenda, folder: &Path, editions: &[Edition]) -> Vec<Paper<'a>> {
+    let mut papers = Vec::new();
+    for (at, (item, proposal)) in agenda.items().enumerate() {
+        let list = List { agenda, item, at, folder, public: item.is_public(proposal) };
+        match proposal {
+            Some(proposal) => papers.extend(list.of_proposal(proposal, agenda.refused[at])),
+            None => papers.extend(list.gap()),
+        }
+    }
+    papers.retain(|paper| editions.iter().any(|edition| paper.is_in(*edition)));
+    papers
+}
+
+struct List<'a, 'b> {
+    agenda: &'a Agenda,
+    item: &'a AgendaItem,
+    at: usize,
+    folder: &'b Path,
+    public: bool,
+}
+
+impl<'a> List<'a, '_> {
+    fn of_proposal(&self, proposal: &'a Proposal, refused: bool) -> Vec<Paper<'a>> {
+        let mut papers = Vec::new();
+        if let Some(file) = &proposal.file {
+            let file = PaperFile::Foreign(file.clone());
+            papers.push(self.paper(
+                proposal,
+                "Vorlage".into(),
+                String::new(),
+                true,
+                file,
+                &["vorlage", "datei"],
+            ));
+        }
+        for annex in &proposal.annexes {
+            let label = format!("Anlage {}", annex.label());
+            let place = |key| ["anlage", annex.label(), key];
+            papers.push(match annex {
+                Annex::Form(form) => {
+                    let file = self.form(proposal, form, refused);
+                    self.paper(proposal, label, form_title(form), true, file, &place("template"))
+                }
+                Annex::File(file) => {
+                    let missing = || PaperFile::Missing("Die Datei gibt es nicht.".into());
+                    let found = file.file.clone().map_or_else(missing, PaperFile::Foreign);
+                    let public = file.public.unwrap_or(true);
+                    self.paper(proposal, label, file.title.clone(), public, found, &place("datei"))
+                }
+            });
+        }
+        papers
+    }
+
+    fn form(&self, proposal: &Proposal, form: &FormAnnex, refused: bool) -> PaperFile {
+        match proposal.number.filter(|_| !refused) {
+            Some(number) => {
+                let stem = output_stem(&number.file_stem(), &form.label);
+                PaperFile::Form(self.folder.join(format!("{stem}.pdf")))
+            }
+            None => PaperFile::Missing("Die Vorlagendatei hat Fehler.".into()),
+        }
+    }
+
+    fn paper(
+        &self,
+        proposal: &'a Proposal,
+        label: String,
+        title: String,
+        public: bool,
+        file: PaperFile,
+        place: &[&str],
+    ) -> Paper<'a> {
+        let steps: Vec<Step> = place.iter().map(|key| Step::Key((*key).to_owned())).collect();
+        Paper {
+            item: self.at,
+            proposal: Some(proposal),
+            slug: self.slug(&label),
+            label,
+            title,
+            public: self.public && public,
+            file,
+            source: &proposal.source,
+            span: proposal.tree.at(&steps).map(|node| node.span.clone()).unwrap_or_default(),
+            project: &proposal.project,
+        }
+    }
+
+    /// A record that is not there.
+    fn gap(&self) -> Option<Paper<'a>> {
+        let named = self.item.record.as_ref().map(|record| record.shown.display().to_string());
+        let record = self.item.missing_record.clone().or(named)?;
+        Some(Paper {
+            item: self.at,
+            proposal: None,
+            label: "Vorlage".into(),
+            title: String::new(),
+            slug: self.slug("Vorlage"),
+            // What nobody can read may be anything.
+            public: self.item.public == Some(true),
+            file: PaperFile::Missing(format!("Die Vorlagendatei {record} ist nicht lesbar.")),
+            source: &self.agenda.session.source,
+            span: self.item.record_span.clone(),
+            project: &self.agenda.session.project,
+        })
+    }
+
+    /// `top-4.2.anlage-a`
+    fn slug(&self, label: &str) -> String {
+        format!("{}.{}", item_slug(self.item, self.at), label.to_lowercase().replace(' ', "-"))
+    }
+}
+
+/// The name of an item among destinations: `top-4.2`.
+pub fn item_slug(item: &AgendaItem, at: usize) -> String {
+    match &item.number {
+        Some(number) => format!("top-{number}"),
+        None => format!("top-nr-{}", at + 1),
+    }
+}
+
+/// The title of a form, without the label that stands before it.
+fn form_title(form: &FormAnnex) -> String {
+    let label = format!("Anlage {}", form.label);
+    let title = form.template.title.strip_prefix(&label).unwrap_or(&form.template.title);
+    title.trim().to_owned()
+}
+
+/// A hash of everything that the packets of a session are made of.
+pub fn fingerprint(agenda: &Agenda, papers: &[Paper<'_>], allow_gaps: bool) -> String {
+    let session = &agenda.session;
+    let settings = format!("{allow_gaps} {}", session.project.fingerprint);
+    let mut parts = vec![typeset::FINGERPRINT.as_bytes(), settings.as_bytes(), session.bytes.as_slice()];
+    parts.extend(agenda.proposals.iter().flatten().map(|proposal| proposal.bytes.as_slice()));
+    let of_papers: Vec<String> = papers
+        .iter()
+        .map(|paper| match &paper.file {
+            PaperFile::Form(path) | PaperFile::Foreign(path) => {
+                let content = files::read(path, MAX_FILE_BYTES).map(|bytes| files::hash(&[&bytes]));
+                format!("{} {} {content:?}", paper.slug, path.display())
+            }
+            PaperFile::Missing(reason) => format!("{} {reason}", paper.slug),
+        })
+        .collect();
+    parts.extend(of_papers.iter().map(String::as_bytes));
+    files::hash(&parts)
+}
+
+/// Reads the files of all papers, in their order; fewer if the run is stopped.
+pub fn load(papers: &[Paper<'_>], plan: &Surroundings<'_>) -> Vec<Loaded> {
+    let mut loaded = Vec::with_capacity(papers.len());
+    let work = |fitter: &mut Option<Fitter>, at: usize| {
+        let fitter = fitter.get_or_insert_with(|| Fitter::new(plan.program));
+        load_one(&papers[at], fitter).unwrap_or_else(|refusal| gap(&papers[at], refusal))
+    };
+    schedule::each_in_order(papers.len(), plan.jobs, plan.stop, work, |one| loaded.push(one));
+    loaded
+}
+
+fn load_one(paper: &Paper<'_>, fitter: &mut Fitter) -> Result<Loaded, Refusal> {
+    let damaged = |error: String| Refusal::Damaged(error);
+    let (path, is_form) = match &paper.file {
+        PaperFile::Form(path) => (path, true),
+        PaperFile::Foreign(path) => (path, false),
+        PaperFile::Missing(reason) => return Err(Refusal::Damaged(reason.clone())),
+    };
+    let bytes = files::read(path, MAX_FILE_BYTES).map_err(|error| match error {
+        ReadError::TooLarge { limit, .. } => {
+            Refusal::Exhausting(format!("die Datei ist größer als {} MiB.", limit >> 20))
+        }
+        other => Refusal::Damaged(other.to_string()),
+    })?;
+    let fit = match is_form {
+        true => Fit { pdf: ByteBuf::from(bytes), is_scan: false, defects: Vec::new() },
+        false => fitter.fit(&Work {
+            bytes: ByteBuf::from(bytes),
+            title: paper.name(),
+            alt: paper.name(),
+            author: paper.proposal.map(|proposal| proposal.office.clone()).unwrap_or_default(),
+            date: paper.proposal.and_then(|proposal| proposal.date),
+        })?,
+    };
+    let part = Part::read(&fit.pdf, &paper.slug).map_err(|error| damaged(error.to_string()))?;
+    Ok(Loaded { part, defects: fit.defects, is_scan: fit.is_scan, refusal: None })
+}
+
+/// A page that says what is missing.
+fn gap(paper: &Paper<'_>, refusal: Refusal) -> Loaded {
+    let number = paper.proposal.and_then(|proposal| proposal.number).map(|number| number.to_string());
+    let heading = format!("{} fehlt", paper.label);
+    let name = [number.unwrap_or_default(), paper.name()].join(" ");
+    let job = typeset::gap(&heading, name.trim(), paper.proposal.and_then(|proposal| proposal.date));
+    let outcome = Engine::default().run(&job, &paper.project.fonts);
+    let page = outcome.files.first().map(|page| page.as_slice()).unwrap_or_default();
+    let part = Part::read(page, &paper.slug).unwrap_or_else(|_| Part::empty(&paper.slug));
+    Loaded { part, defects: Vec::new(), is_scan: false, refusal: Some(refusal) }
+}
+
+/// What is to be said about the files, each with the place of its paper.
+pub fn findings(papers: &[Paper<'_>], loaded: &[Loaded], allow_gaps: bool) -> Vec<(usize, Diagnostic)> {
+    let mut findings = Vec::new();
+    for (at, (paper, loaded)) in papers.iter().zip(loaded).enumerate() {
+        let mut of_paper = Vec::new();
+        match &loaded.refusal {
+            // What is wrong with a record is said with the record.
+            Some(_) if matches!(paper.file, PaperFile::Missing(_)) => {}
+            Some(refusal) => of_paper.push(refused(paper, refusal, allow_gaps)),
+            None => of_paper.extend(removed(paper, &loaded.part.removed)),
+        }
+        if loaded.is_scan {
+            let message = format!("{} ist ein Bild ohne Text.", paper.label);
+            of_paper.push(paper.finding(&codes::SCAN_WITHOUT_TEXT, message).hint(
+                "Besser ist das PDF aus dem Programm, in dem das Dokument entstand, oder ein Scan mit Texterkennung.",
+            ));
+        }
+        paper.project.apply_levels(&mut of_paper);
+        findings.extend(of_paper.into_iter().map(|finding| (at, finding)));
+    }
+    findings
+}
+
+fn refused(paper: &Paper<'_>, refusal: &Refusal, allow_gaps: bool) -> Diagnostic {
+    let code = match refusal {
+        _ if allow_gaps => &codes::GAP,
+        Refusal::Locked(_) => &codes::FILE_LOCKED,
+        Refusal::Damaged(_) => &codes::FILE_DAMAGED,
+        Refusal::NoPages(_) => &codes::FILE_WITHOUT_PAGES,
+        Refusal::Exhausting(_) => &codes::FILE_EXHAUSTING,
+    };
+    let reason = refusal.reason().trim_end_matches('.');
+    let message = format!("{} ({}) kann nicht in die Mappe: {reason}.", paper.label, paper.file_name());
+    let hint = match allow_gaps {
+        true => "An ihrer Stelle steht eine Seite, die das sagt.",
+        false => {
+            "Eine andere Fassung der Datei beilegen; mit --allow-gaps entsteht die Mappe mit einer Lücke."
+        }
+    };
+    paper.finding(code, message).hint(hint)
+}
+
+fn removed(paper: &Paper<'_>, removed: &Removed) -> Vec<Diagnostic> {
+    let mut findings = Vec::new();
+    let label = &paper.label;
+    if removed.signatures > 0 {
+        let message = format!("{label} ist signiert; in der Mappe ist die Signatur nur noch zu sehen.");
+        findings.push(
+            paper
+                .finding(&codes::SIGNATURE_ENDS, message)
+                .hint("Prüfen lässt sie sich in der Datei selbst; die bleibt, wie sie ist."),
+        );
+    }
+    if !removed.actions.is_empty() {
+        let kinds: Vec<String> = removed
+            .actions
+            .iter()
+            .map(|(kind, count)| format!("{kind} ({})", counted(*count, "Mal", "Mal")))
+            .collect();
+        let message =
+            format!("{label} enthält Aktionen, die nicht in die Mappe kommen: {}.", kinds.join(", "));
+        findings.push(paper.finding(&codes::ACTIONS_REMOVED, message));
+    }
+    if !removed.attachments.is_empty() {
+        let names: Vec<&str> = removed.attachments.iter().map(String::as_str).collect();
+        let message =
+            format!("{label} hat angehängte Dateien, die nicht in die Mappe kommen: {}.", names.join(", "));
+        findings.push(
+            paper
+                .finding(&codes::ATTACHMENTS_REMOVED, message)
+                .hint("Was in die Mappe soll, als eigene Anlage in die Vorlage aufnehmen."),
+        );
+    }
+    findings
+}

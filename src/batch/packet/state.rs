@@ -1,0 +1,117 @@
+//! What earlier runs made of a session: from what, and what there was to say.
+//!
+//! Kept in `.anlage/` of the output folder, which it locks.
+
+use std::collections::BTreeMap;
+use std::path::{Path, PathBuf};
+
+use serde::{Deserialize, Serialize};
+
+use super::papers::Paper;
+use super::{Edition, EditionReport};
+use crate::batch::store::Said;
+use crate::diagnostics::{Diagnostic, codes};
+use crate::files::{self, FileError, Lock};
+
+const FOLDER: &str = ".anlage";
+/// A file of another form is not understood and counts as absent.
+const VERSION: u32 = 1;
+const MAX_BYTES: u64 = 1 << 28;
+const MAX_PACKET_BYTES: u64 = 1 << 32;
+
+/// What is kept of a session.
+pub struct State {
+    path: PathBuf,
+    kept: Kept,
+    _lock: Lock,
+}
+
+#[derive(Debug, Default, Serialize, Deserialize)]
+struct Kept {
+    version: u32,
+    editions: BTreeMap<Edition, Known>,
+}
+
+/// An edition that was made.
+#[derive(Debug, Clone, Serialize, Deserialize)]
+pub struct Known {
+    fingerprint: String,
+    hash: String,
+    /// What came of it.
+    pub report: EditionReport,
+    /// What there was to say about its papers, by their slugs.
+    said: Vec<(String, Said)>,
+}
+
+impl Known {
+    /// What there was to say, about the same papers.
+    pub fn findings(&self, papers: &[Paper<'_>]) -> Vec<Diagnostic> {
+        let again = |(slug, said): &(String, Said)| {
+            let paper = papers.iter().find(|paper| paper.slug == *slug)?;
+            said.again(paper.source(), codes::ALL.iter().copied())
+        };
+        self.said.iter().filter_map(again).collect()
+    }
+}
+
+impl State {
+    /// Opens what is kept of a session in an output folder; fails if another run has the folder.
+    pub fn open(folder: &Path, session: &str) -> Result<Self, FileError> {
+        let inner = folder.join(FOLDER);
+        let lock = files::lock(&inner.join("lock"), true)?;
+        let path = inner.join(format!("packet-{session}.json"));
+        let bytes = files::read(&path, MAX_BYTES).unwrap_or_default();
+        let kept = serde_json::from_slice::<Kept>(&bytes).ok().filter(|kept| kept.version == VERSION);
+        Ok(Self { path, kept: kept.unwrap_or_default(), _lock: lock })
+    }
+
+    /// What came of these editions, if each was made from the same and lies there as it was left.
+    pub fn up_to_date(&self, editions: &[Edition], fingerprint: &str) -> Option<Vec<Known>> {
+        let known = |edition: &Edition| {
+            let mut known = self.kept.editions.get(edition)?.clone();
+            let intact = known.fingerprint == fingerprint && content_hash(&known.report.path)? == known.hash;
+            known.report.up_to_date = true;
+            intact.then_some(known)
+        };
+        editions.iter().map(known).collect()
+    }
+
+    /// Remembers an edition that was made.
+    pub fn put(
+        &mut self,
+        report: &EditionReport,
+        fingerprint: &str,
+        bytes: &[u8],
+        papers: &[Paper<'_>],
+        findings: &[(usize, Diagnostic)],
+    ) -> Result<(), FileError> {
+        let said = |(at, finding): &(usize, Diagnostic)| (papers[*at].slug.clone(), Said::of(finding));
+        let known = Known {
+            fingerprint: fingerprint.to_owned(),
+            hash: files::hash(&[bytes]),
+            report: report.clone(),
+            said: findings.iter().map(said).collect(),
+        };
+        self.kept.editions.insert(report.edition, known);
+        self.save()
+    }
+
+    /// Removes an edition that no longer holds, if it is as it was made. Returns the file if it was there.
+    pub fn remove(&mut self, edition: Edition) -> Result<Option<PathBuf>, FileError> {
+        let Some(known) = self.kept.editions.remove(&edition) else { return Ok(None) };
+        let path = known.report.path;
+        let removed = content_hash(&path) == Some(known.hash) && files::remove(&path)?;
+        self.save()?;
+        Ok(removed.then_some(path))
+    }
+
+    fn save(&mut self) -> Result<(), FileError> {
+        self.kept.version = VERSION;
+        let bytes = serde_json::to_vec(&self.kept).unwrap_or_default();
+        files::write(&self.path, &bytes)
+    }
+}
+
+fn content_hash(path: &Path) -> Option<String> {
+    files::read(path, MAX_PACKET_BYTES).ok().map(|bytes| files::hash(&[&bytes]))
+}

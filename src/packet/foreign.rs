@@ -1,0 +1,147 @@
+//! Files that come from elsewhere, made fit for a packet: read, decrypted, repaired, scans as pages.
+//!
+//! Done by a child process with limits, because such a file may be anything.
+
+use std::io::{self, Read, Write};
+use std::path::Path;
+use std::time::Duration;
+
+use lopdf::{Dictionary, Document, Object, ObjectId, Stream};
+use serde::{Deserialize, Serialize};
+use serde_bytes::ByteBuf;
+
+use crate::child::{self, Limits, Worker};
+use crate::pdf::operators::{Balance, balance};
+use crate::pdf::scans::{self, Labels};
+use crate::pdf::{self, LoadError};
+use crate::session::Day;
+
+/// What the child is allowed for one file.
+pub const LIMITS: Limits = Limits { command: "pdf-worker", time: Duration::from_secs(10), memory: 1 << 30 };
+
+/// A file to make fit.
+#[derive(Debug, Serialize, Deserialize)]
+pub struct Work {
+    /// The file.
+    pub bytes: ByteBuf,
+    /// The title of the document, if it is a scan.
+    pub title: String,
+    /// What its images show, if it is a scan.
+    pub alt: String,
+    /// The office that answers for it, if it is a scan.
+    pub author: String,
+    /// The date of the proposal, if it is a scan.
+    pub date: Option<Day>,
+}
+
+/// A file that can go into a packet.
+#[derive(Debug, Serialize, Deserialize)]
+pub struct Fit {
+    /// The file as a PDF.
+    pub pdf: ByteBuf,
+    /// Whether it was an image.
+    pub is_scan: bool,
+    /// What is wrong with its structure.
+    pub defects: Vec<String>,
+}
+
+/// Why a file cannot go into a packet.
+#[derive(Debug, Clone, Serialize, Deserialize)]
+pub enum Refusal {
+    /// It opens for those only who know a password or have a key.
+    Locked(String),
+    /// It has no page.
+    NoPages(String),
+    /// It is no PDF and no image, or damaged beyond repair.
+    Damaged(String),
+    /// It took too long or too much memory.
+    Exhausting(String),
+}
+
+impl Refusal {
+    /// The reason as a German sentence without a subject.
+    pub fn reason(&self) -> &str {
+        match self {
+            Self::Locked(reason)
+            | Self::NoPages(reason)
+            | Self::Damaged(reason)
+            | Self::Exhausting(reason) => reason,
+        }
+    }
+}
+
+/// A child process that makes files fit, one after another.
+pub struct Fitter(Worker<Result<Fit, Refusal>>);
+
+impl Fitter {
+    /// `program` is this program.
+    pub fn new(program: &Path) -> Self {
+        Self(Worker::new(program, LIMITS))
+    }
+
+    /// Makes one file fit.
+    pub fn fit(&mut self, work: &Work) -> Result<Fit, Refusal> {
+        self.0.run(work).unwrap_or_else(|stopped| Err(Refusal::Exhausting(stopped.to_string())))
+    }
+}
+
+/// The child's side.
+pub fn serve(input: impl Read, output: impl Write + Send) -> io::Result<()> {
+    child::serve(LIMITS, input, output, |work: Work| fit(&work))
+}
+
+fn fit(work: &Work) -> Result<Fit, Refusal> {
+    if is_image(&work.bytes) {
+        let labels = Labels { title: &work.title, alt: &work.alt, author: &work.author, date: work.date };
+        let scan = scans::scan(&work.bytes, &labels).map_err(|error| Refusal::Damaged(error.to_string()))?;
+        return Ok(Fit { pdf: ByteBuf::from(scan.pdf), is_scan: true, defects: Vec::new() });
+    }
+    let mut document = pdf::load(&work.bytes).map_err(refusal)?;
+    let defects = pdf::defects(&document).into_iter().map(|defect| defect.message).collect();
+    balance_pages(&mut document)?;
+    let mut bytes = Vec::new();
+    document.save_to(&mut bytes).map_err(|error| Refusal::Damaged(error.to_string()))?;
+    Ok(Fit { pdf: ByteBuf::from(bytes), is_scan: false, defects })
+}
+
+fn is_image(bytes: &[u8]) -> bool {
+    use image::ImageFormat::{Jpeg, Png, Tiff};
+    matches!(image::guess_format(bytes), Ok(Jpeg | Png | Tiff))
+}
+
+fn refusal(error: LoadError) -> Refusal {
+    let reason = error.to_string();
+    match error {
+        LoadError::Password | LoadError::UnknownHandler(_) => Refusal::Locked(reason),
+        LoadError::NoPages => Refusal::NoPages(reason),
+        LoadError::Damaged(_) => Refusal::Damaged(reason),
+    }
+}
+
+/// What the content of one page may unpack to, in bytes.
+const MAX_PAGE_CONTENT: usize = 256 << 20;
+
+/// Makes each page leave the graphics state as it found it, so that what is drawn after it stands where it should.
+fn balance_pages(document: &mut Document) -> Result<(), Refusal> {
+    for page in pdf::pages(document) {
+        let content = document.get_page_content_with_limit(page, MAX_PAGE_CONTENT).map_err(|error| {
+            Refusal::Damaged(format!("der Inhalt einer Seite ist nicht lesbar ({error})"))
+        })?;
+        let Balance { taken, left } = balance(&content);
+        if taken + left > 0 {
+            wrap(document, page, "q ".repeat(taken), "\nQ".repeat(left));
+        }
+    }
+    Ok(())
+}
+
+fn wrap(document: &mut Document, page: ObjectId, before: String, after: String) {
+    let own = document.get_page_contents(page).into_iter().map(Object::Reference).collect::<Vec<_>>();
+    let mut add = |text: String| {
+        Object::Reference(document.add_object(Stream::new(Dictionary::new(), text.into_bytes())))
+    };
+    let contents = [vec![add(before)], own, vec![add(after)]].concat();
+    if let Ok(page) = document.get_dictionary_mut(page) {
+        page.set("Contents", contents);
+    }
+}

@@ -1,0 +1,221 @@
+//! The last look at a finished public packet: whether anything of a non-public item is in it.
+//!
+//! Reads the file back as anybody could who got it, and searches everything: the text of the pages, bookmarks, metadata,
+//! names, and the bytes of all objects and streams.
+
+use std::collections::BTreeSet;
+
+use aho_corasick::AhoCorasick;
+use lopdf::{Document, Object};
+use rayon::prelude::*;
+
+use super::part::Part;
+use crate::files;
+use crate::pdf;
+use crate::pdf::objects::{as_text, unpacked};
+
+/// What nobody may read in a public packet.
+#[derive(Debug, Default, Clone)]
+pub struct Secrets {
+    /// Looked for everywhere.
+    phrases: BTreeSet<String>,
+    /// Too short to be looked for in running text; nothing may be called so.
+    names: BTreeSet<String>,
+    /// Hashes of the streams of non-public papers.
+    streams: BTreeSet<String>,
+}
+
+/// Something that was found in a public packet.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
+pub struct Leak {
+    /// What was found.
+    pub secret: String,
+    /// Where, in German.
+    pub place: String,
+}
+
+/// A phrase has at least so many letters; what is shorter may be said of anything.
+const MIN_PHRASE: usize = 12;
+const MAX_STREAM_BYTES: usize = 256 << 20;
+/// A stream that is shorter says nothing.
+const MIN_STREAM: usize = 64;
+const PAGES_AT_ONCE: usize = 64;
+
+impl Secrets {
+    /// Adds a number, a title or the name of a file.
+    pub fn title(&mut self, title: &str) {
+        let title = title.trim();
+        let words = title.split_whitespace().count();
+        let has_digit = title.contains(|c: char| c.is_ascii_digit());
+        match words >= 3 || has_digit && title.len() >= 6 {
+            true => self.phrases.insert(title.to_owned()),
+            false => self.names.insert(title.to_owned()),
+        };
+    }
+
+    /// Adds a text, sentence by sentence.
+    pub fn text(&mut self, text: &str) {
+        let sentences = text.split_inclusive(['.', '!', '?', '\n', ';']).map(str::trim);
+        let long = sentences.filter(|sentence| {
+            squeezed(sentence).chars().count() >= 2 * MIN_PHRASE && sentence.split_whitespace().count() >= 4
+        });
+        self.phrases.extend(long.map(str::to_owned));
+    }
+
+    /// Adds the streams of a paper: images, fonts, the content of its pages.
+    pub fn paper(&mut self, part: &Part) {
+        self.streams.extend(streams(part));
+    }
+
+    /// Takes out the streams of a public paper: a logo is no secret.
+    pub fn public_paper(&mut self, part: &Part) {
+        for stream in streams(part) {
+            self.streams.remove(&stream);
+        }
+    }
+
+    /// Adds other secrets.
+    pub fn add(&mut self, other: Self) {
+        self.phrases.extend(other.phrases);
+        self.names.extend(other.names);
+        self.streams.extend(other.streams);
+    }
+
+    /// Takes out what public papers say too: it is no secret.
+    pub fn without(mut self, public: &[String]) -> Self {
+        let public: Vec<String> = public.iter().map(|text| squeezed(text)).collect();
+        let is_secret = |secret: &String| {
+            let secret = squeezed(secret);
+            !secret.is_empty() && !public.iter().any(|text| text.contains(&secret))
+        };
+        self.phrases.retain(is_secret);
+        self.names.retain(is_secret);
+        self
+    }
+
+    /// Searches a finished file.
+    pub fn search(&self, bytes: &[u8]) -> Result<Vec<Leak>, pdf::LoadError> {
+        let mut leaks = BTreeSet::new();
+        if self.phrases.is_empty() && self.names.is_empty() && self.streams.is_empty() {
+            return Ok(Vec::new());
+        }
+        let document = pdf::load(bytes)?;
+        let Some(search) = Search::new(self) else { return Ok(Vec::new()) };
+        let found: Vec<Leak> =
+            document.objects.par_iter().flat_map_iter(|(_, object)| search.object(object)).collect();
+        leaks.extend(found);
+        leaks.extend(search.object(&Object::Dictionary(document.trailer.clone())));
+        leaks.extend(search.pages(&document));
+        Ok(leaks.into_iter().collect())
+    }
+}
+
+/// The secrets in the forms in which a file may hold them.
+struct Search<'a> {
+    /// As they are written, in UTF-8, UTF-16 and Latin-1, for bytes.
+    bytes: AhoCorasick,
+    of_bytes: Vec<String>,
+    /// Without spaces and in lower case, for text.
+    text: AhoCorasick,
+    of_text: Vec<String>,
+    names: BTreeSet<String>,
+    streams: &'a BTreeSet<String>,
+}
+
+impl<'a> Search<'a> {
+    fn new(secrets: &'a Secrets) -> Option<Self> {
+        let mut encoded: Vec<(Vec<u8>, &String)> = Vec::new();
+        for phrase in &secrets.phrases {
+            encoded.push((phrase.as_bytes().to_vec(), phrase));
+            encoded.push((phrase.encode_utf16().flat_map(u16::to_be_bytes).collect(), phrase));
+            encoded.push((phrase.encode_utf16().flat_map(u16::to_le_bytes).collect(), phrase));
+            let latin: Option<Vec<u8>> = phrase.chars().map(|c| u8::try_from(u32::from(c)).ok()).collect();
+            encoded.extend(latin.map(|bytes| (bytes, phrase)));
+        }
+        let phrases: Vec<String> = secrets.phrases.iter().cloned().collect();
+        Some(Self {
+            bytes: AhoCorasick::new(encoded.iter().map(|(bytes, _)| bytes)).ok()?,
+            of_bytes: encoded.iter().map(|(_, phrase)| (*phrase).clone()).collect(),
+            text: AhoCorasick::new(phrases.iter().map(|phrase| squeezed(phrase))).ok()?,
+            of_text: phrases,
+            names: secrets.names.iter().map(|name| squeezed(name)).collect(),
+            streams: &secrets.streams,
+        })
+    }
+
+    /// What an object holds, in strings, names and streams.
+    fn object(&self, object: &Object) -> Vec<Leak> {
+        let mut leaks = Vec::new();
+        let mut open = vec![object];
+        while let Some(object) = open.pop() {
+            match object {
+                Object::String(bytes, _) => {
+                    leaks.extend(self.in_bytes(bytes, "in einer Zeichenkette"));
+                    if let Some(text) = as_text(object) {
+                        leaks.extend(self.in_text(&text, "in einer Zeichenkette"));
+                        leaks.extend(self.called(&text));
+                    }
+                }
+                Object::Name(name) => leaks.extend(self.in_bytes(name, "in einem Namen")),
+                Object::Array(items) => open.extend(items),
+                Object::Dictionary(dictionary) => open.extend(dictionary.iter().map(|(_, value)| value)),
+                Object::Stream(stream) => {
+                    open.extend(stream.dict.iter().map(|(_, value)| value));
+                    if self.streams.contains(&files::hash(&[&stream.content])) {
+                        let secret = "ein Teil einer nichtöffentlichen Datei".to_owned();
+                        leaks.push(Leak { secret, place: "in einem Datenstrom".to_owned() });
+                    }
+                    leaks.extend(self.in_bytes(&stream.content, "in einem Datenstrom"));
+                    let plain = unpacked(stream, MAX_STREAM_BYTES).unwrap_or_default();
+                    leaks.extend(self.in_bytes(&plain, "in einem Datenstrom"));
+                }
+                _ => {}
+            }
+        }
+        leaks
+    }
+
+    /// The text of the pages, as far as their fonts say what their characters are.
+    fn pages(&self, document: &Document) -> Vec<Leak> {
+        let pages: Vec<u32> = document.get_pages().keys().copied().collect();
+        let text = |pages: &[u32]| document.extract_text(pages).unwrap_or_default();
+        // Each call looks for all pages first, so it gets many at once; only where something is found, one by one.
+        let suspect =
+            pages.par_chunks(PAGES_AT_ONCE).filter(|pages| !self.in_text(&text(pages), "").is_empty());
+        let single = suspect.flat_map_iter(|pages| pages.iter().copied());
+        single.flat_map_iter(|page| self.in_text(&text(&[page]), &format!("auf Seite {page}"))).collect()
+    }
+
+    fn in_bytes(&self, bytes: &[u8], place: &str) -> Vec<Leak> {
+        let found = self.bytes.find_iter(bytes).map(|found| &self.of_bytes[found.pattern().as_usize()]);
+        found.map(|secret| Leak { secret: secret.clone(), place: place.to_owned() }).collect()
+    }
+
+    fn in_text(&self, text: &str, place: &str) -> Vec<Leak> {
+        let text = squeezed(text);
+        let found = self.text.find_iter(&text).map(|found| &self.of_text[found.pattern().as_usize()]);
+        found.map(|secret| Leak { secret: secret.clone(), place: place.to_owned() }).collect()
+    }
+
+    /// Whether a string is, or begins or ends with, what nothing may be called.
+    fn called(&self, text: &str) -> Option<Leak> {
+        let text = squeezed(text);
+        self.names
+            .iter()
+            .find(|name| {
+                text == **name || text.ends_with(&format!(":{name}")) || text.ends_with(&format!("–{name}"))
+            })
+            .map(|name| Leak { secret: name.clone(), place: "als Bezeichnung".to_owned() })
+    }
+}
+
+fn streams(part: &Part) -> impl Iterator<Item = String> {
+    let contents = part.objects.iter().filter_map(|object| Some(&object.as_stream().ok()?.content));
+    contents.filter(|content| content.len() >= MIN_STREAM).map(|content| files::hash(&[content]))
+}
+
+/// A text without what line breaks and fonts may change: spaces, hyphens at which words break, upper and lower case.
+fn squeezed(text: &str) -> String {
+    let kept = text.chars().filter(|c| !c.is_whitespace() && !matches!(c, '\u{ad}' | '\u{200b}' | '-' | '‐'));
+    kept.flat_map(char::to_lowercase).collect()
+}
