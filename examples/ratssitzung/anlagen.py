@@ -413,7 +413,7 @@ def tagged(title, author, date, blocks):
         # reportlab writes dates of its own.
         for key in list(pdf.docinfo.keys()):
             del pdf.docinfo[key]
-        metadata = (HERE.parent.parent / "src/pdf/scan/metadata.xmp").read_text()
+        metadata = (HERE.parent.parent / "src/pdf/scans/metadata.xmp").read_text()
         dates = f"<xmp:CreateDate>{date}</xmp:CreateDate>\n"
         xmp = metadata.format(title=title, author=author, producer="reportlab, pikepdf", dates=dates)
         pdf.Root.Metadata = pdf.make_stream(xmp.encode(), Type=Name.Metadata, Subtype=Name.XML)
