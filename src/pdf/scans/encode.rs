@@ -11,6 +11,9 @@ use super::pixels::{Colours, Pixels};
 use super::{damaged, fax};
 use crate::images::{ImageProblem, JPEG_QUALITY};
 
+/// From so many samples on, some A4 in colour and 250 dpi, time counts more than the last tenth of the size.
+const QUICK_FROM: usize = 16 << 20;
+
 /// The image of these pixels.
 pub fn encode(pixels: &Pixels, lossy: bool) -> Result<Stream, ImageProblem> {
     match (pixels.colours, lossy) {
@@ -66,7 +69,11 @@ fn as_jpeg(pixels: &Pixels) -> Result<Stream, ImageError> {
 /// The compressed rows of a PNG are what FlateDecode takes with predictor 15 (ISO 32000-1, 7.4.4.4).
 fn as_png(pixels: &Pixels) -> Result<Stream, ImageError> {
     let mut png = Cursor::new(Vec::new());
-    let encoder = PngEncoder::new_with_quality(&mut png, CompressionType::Default, FilterType::Adaptive);
+    let effort = match pixels.bytes.len() < QUICK_FROM {
+        true => CompressionType::Default,
+        false => CompressionType::Fast,
+    };
+    let encoder = PngEncoder::new_with_quality(&mut png, effort, FilterType::Adaptive);
     encoder.write_image(&pixels.bytes, pixels.width, pixels.height, colour_type(pixels.colours))?;
     let mut dict = image((pixels.width, pixels.height), pixels.colours);
     dict.set("Filter", "FlateDecode");

@@ -25,8 +25,10 @@ use sheet::Sheet;
 
 /// The most pages that a scan may have.
 pub const MAX_PAGES: usize = 500;
-/// The most that all pages of a scan may be together when they are decoded, in bytes.
-const MAX_TOTAL_BYTES: usize = 4 << 30;
+/// The most samples that all pages of a scan may have together: 500 pages A4 in grey and 350 dpi.
+const MAX_SAMPLES: u64 = 6_000_000_000;
+/// The most that the PDF may be, in bytes: a small file can say of 500 pages that they are the same large strip.
+const MAX_PDF_BYTES: usize = 256 << 20;
 
 /// What the PDF says about the scan.
 #[derive(Debug, Clone, Copy)]
@@ -60,7 +62,7 @@ pub enum ScanError {
     #[error("Die Datei hat {0} Seiten; möglich sind 1 bis {MAX_PAGES}.")]
     Pages(usize),
     /// Its pages are too much together.
-    #[error("Die Seiten brauchen zusammen mehr als {} MiB.", MAX_TOTAL_BYTES >> 20)]
+    #[error("Die Seiten sind zusammen zu groß: mehr als {} MiB im PDF oder zu viele Bildpunkte.", MAX_PDF_BYTES >> 20)]
     TooMuch,
 }
 
@@ -98,15 +100,17 @@ fn bind(
         return Err(ScanError::Pages(pages));
     }
     let mut document = Document::new(labels, pages);
-    let mut total = 0;
+    let (mut samples, mut size) = (0, 0);
     for sheet in sheets {
         let sheet = sheet?;
-        total += sheet.pixels.bytes.len();
-        if total > MAX_TOTAL_BYTES {
+        samples += sheet.pixels.samples();
+        let paper = sheet.paper();
+        let image = sheet.into_image(&paper)?;
+        size += image.content.len();
+        if samples > MAX_SAMPLES || size > MAX_PDF_BYTES {
             return Err(ScanError::TooMuch);
         }
-        let paper = sheet.paper();
-        document.page(&paper, sheet.into_image(&paper)?);
+        document.page(&paper, image);
     }
     Ok(Scan { pdf: document.finish()?, pages })
 }

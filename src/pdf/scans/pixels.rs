@@ -55,6 +55,11 @@ impl Pixels {
         Self { width, height, colours, bytes }
     }
 
+    /// How many samples they are.
+    pub fn samples(&self) -> u64 {
+        u64::from(self.width) * u64::from(self.height) * self.colours.channels() as u64
+    }
+
     /// The same pixels in the least kind that has them all: grey if there is no colour, 1 bit if there is no grey.
     pub fn simplified(mut self) -> Self {
         if self.colours == Colours::Rgb && self.bytes.chunks_exact(3).all(|p| p[0] == p[1] && p[1] == p[2]) {
