@@ -193,7 +193,11 @@ fn font(font: &pdf::Font) -> String {
         (true, true) => "als Teilmenge eingebettet",
     };
     let unicode = if font.to_unicode { "" } else { ", ohne ToUnicode" };
-    format!("{} ({}), {embedded}{unicode}", printable(&font.name), printable(&font.kind))
+    let name = match font.name.is_empty() {
+        true => "ohne Namen".to_owned(),
+        false => printable(&font.name),
+    };
+    format!("{name} ({}), {embedded}{unicode}", printable(&font.kind))
 }
 
 fn links(found: &Inspection) -> String {

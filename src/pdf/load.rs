@@ -4,9 +4,9 @@
 
 use std::panic::{AssertUnwindSafe, catch_unwind};
 
-use lopdf::{Document, Error, LoadOptions, Object};
+use lopdf::{DecompressError, Document, Error, LoadOptions, Object, ParseError};
 
-use super::objects::pages;
+use super::objects::{dict, pages};
 
 /// Why a PDF cannot be used.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
@@ -45,8 +45,11 @@ pub fn load(bytes: &[u8]) -> Result<Document, LoadError> {
         .map_err(refusal)?;
     match document.trailer.has(b"Encrypt") {
         true => Err(locked(&document)),
-        false if pages(&document).is_empty() => Err(LoadError::NoPages),
-        false => Ok(document),
+        false if !pages(&document).is_empty() => Ok(document),
+        false => match document.catalog().ok().and_then(|catalog| dict(&document, catalog, b"Pages")) {
+            Some(_) => Err(LoadError::NoPages),
+            None => Err(LoadError::Damaged("der Seitenbaum fehlt".into())),
+        },
     }
 }
 
@@ -57,6 +60,13 @@ fn refusal(error: Error) -> LoadError {
             LoadError::UnknownHandler(String::from_utf8_lossy(&name).into_owned())
         }
         Error::Decryption(error) => LoadError::UnknownHandler(error.to_string()),
+        Error::Parse(ParseError::InvalidFileHeader) => LoadError::Damaged("der Anfang %PDF fehlt".into()),
+        Error::Parse(_) | Error::Xref(_) | Error::InvalidOffset(_) => {
+            LoadError::Damaged("das Verzeichnis der Objekte ist beschädigt".into())
+        }
+        Error::Decompress(DecompressError::MemoryLimitExceeded { .. }) => {
+            LoadError::Damaged("es entpackt sich zu weit".into())
+        }
         error => LoadError::Damaged(error.to_string()),
     }
 }
@@ -74,5 +84,77 @@ fn locked(document: &Document) -> LoadError {
             LoadError::UnknownHandler(String::from_utf8_lossy(name).into_owned())
         }
         _ => LoadError::Password,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use lopdf::dictionary;
+
+    use super::*;
+
+    fn saved(document: &mut Document) -> Vec<u8> {
+        let mut bytes = Vec::new();
+        document.save_to(&mut bytes).unwrap();
+        bytes
+    }
+
+    /// A document whose page tree has these kids: numbers from 10 on are pages, 2 is the tree itself.
+    fn with_kids(kids: &[u32]) -> Document {
+        let mut document = Document::with_version("1.7");
+        document.trailer.set("Root", (1, 0));
+        document.objects.insert((1, 0), dictionary! { "Type" => "Catalog", "Pages" => (2, 0) }.into());
+        let kids: Vec<Object> = kids.iter().map(|kid| Object::Reference((*kid, 0))).collect();
+        document.objects.insert((2, 0), dictionary! { "Type" => "Pages", "Kids" => kids }.into());
+        for page in 10..13 {
+            document.objects.insert((page, 0), dictionary! { "Type" => "Page" }.into());
+        }
+        document.max_id = 12;
+        document
+    }
+
+    #[test]
+    fn what_cannot_be_used_says_why() {
+        let error = |bytes: &[u8]| load(bytes).unwrap_err().to_string();
+        assert_eq!(error(b""), "kein lesbares PDF (der Anfang %PDF fehlt)");
+        assert_eq!(
+            error(b"%PDF-1.7\n%%EOF"),
+            "kein lesbares PDF (das Verzeichnis der Objekte ist beschädigt)"
+        );
+        assert_eq!(error(&saved(&mut with_kids(&[]))), "das PDF hat keine Seite");
+        let mut headless = with_kids(&[10]);
+        headless.objects.insert((1, 0), dictionary! { "Type" => "Catalog" }.into());
+        assert_eq!(error(&saved(&mut headless)), "kein lesbares PDF (der Seitenbaum fehlt)");
+        let mut locked = with_kids(&[10]);
+        let certificate = dictionary! { "Filter" => "Adobe.PubSec", "V" => 4 };
+        let id = locked.add_object(certificate);
+        locked.trailer.set("Encrypt", id);
+        assert_eq!(load(&saved(&mut locked)).unwrap_err(), LoadError::UnknownHandler("Adobe.PubSec".into()));
+    }
+
+    #[test]
+    fn a_page_tree_may_repeat_pages_but_not_itself() {
+        let loaded = load(&saved(&mut with_kids(&[10, 2, 11, 10, 99]))).unwrap();
+        assert_eq!(pages(&loaded), [(10, 0), (11, 0), (10, 0)]);
+    }
+
+    #[test]
+    fn damage_is_repaired_where_that_is_safe() {
+        let bytes = saved(&mut with_kids(&[10, 11]));
+        let moved = [b"Vorspann\n".as_slice(), &bytes].concat();
+        assert_eq!(pages(&load(&moved).unwrap()).len(), 2);
+        let start = bytes.windows(9).position(|word| word == b"startxref").unwrap();
+        assert_eq!(pages(&load(&bytes[..start]).unwrap()).len(), 2);
+    }
+
+    #[test]
+    fn no_cut_or_flipped_byte_is_fatal() {
+        let bytes = saved(&mut with_kids(&[10, 11, 12]));
+        for at in 0..bytes.len() {
+            load(&bytes[..at]).ok();
+            let mut flipped = bytes.clone();
+            flipped[at] ^= 0x15;
+            load(&flipped).ok();
+        }
     }
 }

@@ -2,14 +2,35 @@
 //!
 //! Knows nothing of what the objects mean.
 
+use std::collections::HashSet;
+
 use lopdf::{Dictionary, Document, Object, ObjectId, Stream};
 
-/// As deep as the library follows it down.
+/// Deeper page trees are not followed up.
 const MAX_PAGE_TREE_DEPTH: usize = 256;
 
 /// The objects of the pages, in order; a page that the tree names twice is there twice.
+///
+/// The library's own walk follows a tree that leads back into itself as far as it has objects.
 pub fn pages(document: &Document) -> Vec<ObjectId> {
-    document.page_iter().filter(|page| document.get_dictionary(*page).is_ok()).collect()
+    let mut pages = Vec::new();
+    let mut branches = HashSet::new();
+    let root = document.catalog().ok().and_then(|catalog| reference(catalog, b"Pages"));
+    let mut open: Vec<ObjectId> = root.into_iter().collect();
+    while let Some(id) = open.pop() {
+        let Ok(node) = document.get_dictionary(id) else {
+            continue;
+        };
+        match node.has(b"Kids") {
+            false if Some(id) != root => pages.push(id),
+            true if branches.insert(id) => {
+                let kids = list(document, node, b"Kids").iter();
+                open.extend(kids.rev().filter_map(|kid| kid.as_reference().ok()));
+            }
+            _ => {}
+        }
+    }
+    pages
 }
 
 /// What an object or a reference to it is; none for what is missing, and for null.
@@ -39,9 +60,11 @@ pub fn dict<'a>(document: &'a Document, parent: &'a Dictionary, key: &[u8]) -> O
 
 /// The values under a key, which may be one alone or an array of them.
 pub fn list<'a>(document: &'a Document, parent: &'a Dictionary, key: &[u8]) -> &'a [Object] {
-    let Ok(raw) = parent.get(key) else {
-        return &[];
-    };
+    parent.get(key).map_or(&[], |raw| as_list(document, raw))
+}
+
+/// The values that an object stands for: itself, or those of an array.
+pub fn as_list<'a>(document: &'a Document, raw: &'a Object) -> &'a [Object] {
     match resolve(document, raw) {
         Some(Object::Array(all)) => all,
         Some(_) => std::slice::from_ref(raw),

@@ -226,7 +226,7 @@ impl<'a> Tokens<'a> {
                 && after
                     .iter()
                     .take(LOOK_AHEAD)
-                    .all(|byte| byte.is_ascii() && (*byte >= b' ' || is_space(*byte)))
+                    .all(|byte| matches!(byte, b' '..=b'~' | b'\n' | b'\r' | b'\t'))
         };
         self.at = (self.at..content.len()).find(|at| ends(*at)).map_or(content.len(), |at| at + 2);
     }

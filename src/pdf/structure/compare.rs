@@ -8,7 +8,7 @@ use super::content::{Content, Marked};
 use super::elements::{Elements, Mark};
 use super::parents::{Entry, Parents, place};
 use super::{DefectKind, Defects};
-use crate::pdf::objects::reference;
+use crate::pdf::objects::{name, reference};
 
 /// Elements that name their parent, and stand in no `/K` on the way from the root.
 pub fn lost_elements(document: &Document, root: ObjectId, elements: &Elements<'_>, defects: &mut Defects) {
@@ -16,17 +16,27 @@ pub fn lost_elements(document: &Document, root: ObjectId, elements: &Elements<'_
         let Object::Dictionary(dict) = object else {
             continue;
         };
+        if *id == root || elements.kinds.contains_key(id) {
+            continue;
+        }
         let parent = reference(dict, b"P").filter(|_| dict.has(b"S"));
         let Some(parent) = parent.filter(|parent| *parent == root || elements.kinds.contains_key(parent))
         else {
             continue;
         };
-        if !elements.kinds.contains_key(id) {
+        if !is_put_aside(document, *id) {
             defects.add(DefectKind::ElementLost, || {
                 format!("Objekt {}: das Element steht nicht in /K von {}.", id.0, elements.name(parent))
             });
         }
     }
+}
+
+/// Whether an object is an element for an artifact without content, which LaTeX keeps outside of the tree.
+pub fn is_put_aside(document: &Document, id: ObjectId) -> bool {
+    document
+        .get_dictionary(id)
+        .is_ok_and(|element| name(document, element, b"S") == Some(b"Artifact") && !element.has(b"K"))
 }
 
 /// Marked content, annotations and XObjects against the elements that hold them.

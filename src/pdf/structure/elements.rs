@@ -2,12 +2,13 @@
 //!
 //! Knows nothing of the content of pages.
 
+use std::collections::hash_map::Entry;
 use std::collections::{BTreeMap, HashMap};
 
 use lopdf::{Dictionary, Document, Object, ObjectId};
 
 use super::{DefectKind, Defects};
-use crate::pdf::objects::{as_dict, list, name, reference, resolve, value};
+use crate::pdf::objects::{as_dict, as_list, list, resolve};
 
 /// How many kids of elements are looked at; elements can share them.
 const MAX_KIDS: usize = 1 << 24;
@@ -51,6 +52,51 @@ struct Open<'a> {
     kids: std::slice::Iter<'a, Object>,
 }
 
+/// The entries of a kid that count here: of an element, or of a reference to content.
+///
+/// Read in one pass: the dictionaries hash each key that is asked for, and there are hundreds of thousands of kids.
+#[derive(Default)]
+struct Kid<'a> {
+    kind: Option<&'a Object>,
+    parent: Option<ObjectId>,
+    page: Option<ObjectId>,
+    kids: Option<&'a Object>,
+    id: Option<&'a Object>,
+    attributes: Option<&'a Object>,
+    mcid: Option<&'a Object>,
+    stream: Option<&'a Object>,
+    object: Option<&'a Object>,
+    is_mark: bool,
+    is_object: bool,
+}
+
+impl<'a> Kid<'a> {
+    fn read(dict: &'a Dictionary) -> Self {
+        let mut kid = Self::default();
+        for (key, value) in dict {
+            match key.as_slice() {
+                b"S" => kid.kind = Some(value),
+                b"P" => kid.parent = value.as_reference().ok(),
+                b"Pg" => kid.page = value.as_reference().ok(),
+                b"K" => kid.kids = Some(value),
+                b"ID" => kid.id = Some(value),
+                b"A" => kid.attributes = Some(value),
+                b"MCID" => kid.mcid = Some(value),
+                b"Stm" => kid.stream = Some(value),
+                b"Obj" => kid.object = Some(value),
+                b"Type" => {
+                    kid.is_mark = value.as_name().is_ok_and(|name| name == b"MCR");
+                    kid.is_object = value.as_name().is_ok_and(|name| name == b"OBJR");
+                }
+                _ => {}
+            }
+        }
+        kid.is_mark |= kid.mcid.is_some();
+        kid.is_object |= kid.object.is_some();
+        kid
+    }
+}
+
 /// Walks the tree.
 pub fn elements<'a>(
     document: &'a Document,
@@ -62,7 +108,7 @@ pub fn elements<'a>(
     let mut open = vec![Open { element: root_id, page: None, kids: list(document, root, b"K").iter() }];
     let mut steps = 0_usize;
     while let Some(parent) = open.last_mut() {
-        let Some(kid) = parent.kids.next() else {
+        let Some(raw) = parent.kids.next() else {
             open.pop();
             continue;
         };
@@ -74,26 +120,24 @@ pub fn elements<'a>(
             break;
         }
         let (element, page) = (parent.element, parent.page);
-        match resolve(document, kid) {
+        match resolve(document, raw) {
             Some(Object::Integer(mcid)) => found.hold_mark(element, page, page, *mcid, defects),
-            Some(Object::Dictionary(dict)) if is_mark(dict) => {
-                found.hold_reference(document, element, page, dict, defects);
-            }
-            Some(Object::Dictionary(dict)) if is_object(dict) => {
-                let page = reference(dict, b"Pg").or(page);
-                match reference(dict, b"Obj") {
-                    Some(object) => found.objects.push(HeldObject { object, page, element }),
-                    None => defects.add(DefectKind::KidBroken, || {
-                        format!("{}: ein Verweis auf ein Objekt nennt keines.", found.name(element))
+            Some(Object::Dictionary(dict)) => {
+                let kid = Kid::read(dict);
+                match (kid.is_mark, kid.is_object, raw.as_reference()) {
+                    (true, ..) => found.hold_reference(document, element, page, &kid, defects),
+                    (_, true, _) => found.hold_object(element, page, &kid, defects),
+                    (.., Ok(id)) if id != root_id => {
+                        open.extend(found.enter(document, id, &kid, element, defects));
+                    }
+                    (.., Ok(_)) => defects.add(DefectKind::ElementRepeated, || {
+                        format!("{} führt zurück zur Wurzel des Strukturbaums.", found.name(element))
+                    }),
+                    (.., Err(_)) => defects.add(DefectKind::ElementInline, || {
+                        format!("{}: ein Element darunter ist kein eigenes Objekt.", found.name(element))
                     }),
                 }
             }
-            Some(Object::Dictionary(dict)) => match kid.as_reference() {
-                Ok(id) => open.extend(found.enter(document, id, dict, element, root_id, defects)),
-                Err(_) => defects.add(DefectKind::ElementInline, || {
-                    format!("{}: ein Element darunter ist kein eigenes Objekt.", found.name(element))
-                }),
-            },
             _ => defects.add(DefectKind::KidBroken, || {
                 format!("{}: in /K steht, was kein Element und kein Inhalt ist.", found.name(element))
             }),
@@ -103,19 +147,11 @@ pub fn elements<'a>(
     found
 }
 
-fn is_mark(dict: &Dictionary) -> bool {
-    dict.has_type(b"MCR") || dict.has(b"MCID")
-}
-
-fn is_object(dict: &Dictionary) -> bool {
-    dict.has_type(b"OBJR") || dict.has(b"Obj")
-}
-
 impl<'a> Elements<'a> {
     /// How messages call an element.
     pub fn name(&self, id: ObjectId) -> String {
         match self.kinds.get(&id) {
-            Some(kind) => format!("Element {} ({})", id.0, String::from_utf8_lossy(kind)),
+            Some(kind) => format!("Element {} ({})", id.0, shown(kind)),
             None => format!("Objekt {}", id.0),
         }
     }
@@ -125,39 +161,57 @@ impl<'a> Elements<'a> {
         &mut self,
         document: &'a Document,
         id: ObjectId,
-        dict: &'a Dictionary,
+        kid: &Kid<'a>,
         parent: ObjectId,
-        root: ObjectId,
         defects: &mut Defects,
     ) -> Option<Open<'a>> {
-        if id == root || self.kinds.contains_key(&id) {
-            defects.add(DefectKind::ElementRepeated, || {
-                format!("{} steht mehr als einmal im Strukturbaum.", self.name(id))
-            });
-            return None;
-        }
-        self.kinds.insert(id, name(document, dict, b"S").unwrap_or_default());
-        if reference(dict, b"P") != Some(parent) {
+        let kind = kid.kind.and_then(|kind| resolve(document, kind)?.as_name().ok());
+        match self.kinds.entry(id) {
+            Entry::Vacant(place) => place.insert(kind.unwrap_or_default()),
+            Entry::Occupied(_) => {
+                defects.add(DefectKind::ElementRepeated, || {
+                    format!("{} steht mehr als einmal im Strukturbaum.", self.name(id))
+                });
+                return None;
+            }
+        };
+        if kid.parent != Some(parent) {
             defects.add(DefectKind::ElementParent, || {
                 format!("{}: /P nennt nicht {}, worin es steht.", self.name(id), self.name(parent))
             });
         }
-        if let Some(Object::String(key, _)) = value(document, dict, b"ID")
+        if let Some(Object::String(key, _)) = kid.id.and_then(|key| resolve(document, key))
             && self.ids.insert(key, id).is_some()
         {
             defects.add(DefectKind::IdRepeated, || {
                 format!("{}: die /ID „{}“ hat auch ein anderes Element.", self.name(id), shown(key))
             });
         }
-        let attributes =
-            list(document, dict, b"A").iter().filter_map(|attribute| as_dict(document, attribute));
+        let attributes = kid.attributes.map_or(&[][..], |attributes| as_list(document, attributes));
+        let attributes = attributes.iter().filter_map(|attributes| as_dict(document, attributes));
         for header in attributes.flat_map(|attributes| list(document, attributes, b"Headers")) {
             if let Some(Object::String(header, _)) = resolve(document, header) {
                 self.headers.push((id, header));
             }
         }
-        let page = reference(dict, b"Pg");
-        Some(Open { element: id, page, kids: list(document, dict, b"K").iter() })
+        let kids = kid.kids.map_or(&[][..], |kids| as_list(document, kids));
+        Some(Open { element: id, page: kid.page, kids: kids.iter() })
+    }
+
+    /// An annotation or an XObject.
+    fn hold_object(
+        &mut self,
+        element: ObjectId,
+        page: Option<ObjectId>,
+        kid: &Kid<'_>,
+        defects: &mut Defects,
+    ) {
+        match kid.object.and_then(|object| object.as_reference().ok()) {
+            Some(object) => self.objects.push(HeldObject { object, page: kid.page.or(page), element }),
+            None => defects.add(DefectKind::KidBroken, || {
+                format!("{}: ein Verweis auf ein Objekt nennt keines.", self.name(element))
+            }),
+        }
     }
 
     /// Marked content with a page or a stream of its own.
@@ -166,15 +220,12 @@ impl<'a> Elements<'a> {
         document: &Document,
         element: ObjectId,
         page: Option<ObjectId>,
-        dict: &Dictionary,
+        kid: &Kid<'_>,
         defects: &mut Defects,
     ) {
-        let page = reference(dict, b"Pg").or(page);
-        let stream = match dict.has(b"Stm") {
-            true => reference(dict, b"Stm"),
-            false => page,
-        };
-        match value(document, dict, b"MCID").and_then(|mcid| mcid.as_i64().ok()) {
+        let page = kid.page.or(page);
+        let stream = kid.stream.map_or(page, |stream| stream.as_reference().ok());
+        match kid.mcid.and_then(|mcid| resolve(document, mcid)?.as_i64().ok()) {
             Some(mcid) => self.hold_mark(element, page, stream, mcid, defects),
             None => defects.add(DefectKind::KidBroken, || {
                 format!("{}: ein Verweis auf Inhalt nennt keine MCID.", self.name(element))

@@ -8,6 +8,8 @@ mod content;
 mod elements;
 mod parents;
 mod roles;
+#[cfg(test)]
+mod tests;
 
 use std::collections::BTreeMap;
 
@@ -110,10 +112,10 @@ pub fn defects(document: &Document) -> Vec<Defect> {
     if list(document, root, b"K").is_empty() {
         defects.add(DefectKind::TreeEmpty, || "Der Strukturbaum ist leer.".into());
     }
-    let elements = elements(document, root_id, root, &mut defects);
+    let (elements, content) =
+        rayon::join(|| elements(document, root_id, root, &mut defects), || content(document));
     roles::check(document, root, &elements, &mut defects);
     compare::lost_elements(document, root_id, &elements, &mut defects);
-    let content = content(document);
     let parents = parents::parents(document, root, &content, &mut defects);
     parents::check_ids(document, root, &elements, &mut defects);
     match content.complete {

@@ -1,10 +1,11 @@
 //! The tables beside the structure tree: from keys of pages and annotations to elements (`ParentTree`), and from
 //! identifiers to elements (`IDTree`).
 
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 
 use lopdf::{Dictionary, Document, Object, ObjectId};
 
+use super::compare::is_put_aside;
 use super::content::{Content, Keyed};
 use super::elements::{Elements, shown};
 use super::{DefectKind, Defects};
@@ -117,20 +118,22 @@ pub fn check_ids(document: &Document, root: &Dictionary, elements: &Elements<'_>
             "Der IDTree ist nicht nach Namen geordnet, oder seine Grenzen stimmen nicht.".into()
         });
     }
-    let mut listed: HashMap<&[u8], Option<ObjectId>> = HashMap::new();
+    let mut listed: HashSet<&[u8]> = HashSet::new();
     for (id, element) in table.iter().flat_map(|table| &table.entries) {
         let Ok(id) = id.as_str() else {
             continue;
         };
         let element = element.as_reference().ok();
-        listed.insert(id, element);
-        if element.is_none() || elements.ids.get(id).copied() != element {
+        listed.insert(id);
+        let right = element
+            .is_some_and(|element| elements.ids.get(id) == Some(&element) || is_put_aside(document, element));
+        if !right {
             defects.add(DefectKind::IdTree, || {
                 format!("Der IDTree führt „{}“ nicht zu dem Element, das so heißt.", shown(id))
             });
         }
     }
-    for (id, element) in elements.ids.iter().filter(|(id, _)| !listed.contains_key(*id)) {
+    for (id, element) in elements.ids.iter().filter(|(id, _)| !listed.contains(*id)) {
         defects.add(DefectKind::IdTree, || {
             format!("{}: der IDTree enthält „{}“ nicht.", elements.name(*element), shown(id))
         });
