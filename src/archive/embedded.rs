@@ -2,14 +2,15 @@
 
 use lopdf::{Dictionary, Document, Object, Stream};
 
+use crate::pdf::{self, LoadError};
 use crate::toml_tree;
 
 /// Why there is no record to get.
 #[derive(Debug, thiserror::Error)]
 pub enum ExtractError {
     /// It is not a PDF that can be read.
-    #[error("kein lesbares PDF ({0})")]
-    NotAPdf(String),
+    #[error(transparent)]
+    NotAPdf(#[from] LoadError),
     /// It carries no record.
     #[error("das PDF enthält keine Vorlagendatei; nur mit --embed-record gesetzte enthalten eine")]
     NoRecord,
@@ -19,8 +20,8 @@ pub enum ExtractError {
 }
 
 /// The file with the relationship `Source` (ISO 32000-2, 7.11.3), or with none, whose name ends in `.toml`.
-pub fn embedded_record(pdf: &[u8]) -> Result<Vec<u8>, ExtractError> {
-    let document = Document::load_mem(pdf).map_err(|error| ExtractError::NotAPdf(error.to_string()))?;
+pub fn embedded_record(bytes: &[u8]) -> Result<Vec<u8>, ExtractError> {
+    let document = pdf::load(bytes)?;
     let specs =
         document.objects.values().filter_map(|object| object.as_dict().ok()).filter(|dict| is_source(dict));
     for spec in specs {
@@ -69,11 +70,13 @@ mod tests {
     #[test]
     fn what_is_no_pdf_or_carries_nothing_says_so() {
         assert!(matches!(embedded_record(b"hallo"), Err(ExtractError::NotAPdf(_))));
-        let mut empty = Document::with_version("1.7");
+        let mut plain = Document::with_version("1.7");
+        let page = plain.add_object(lopdf::dictionary! { "Type" => "Page" });
+        let pages = plain.add_object(lopdf::dictionary! { "Type" => "Pages", "Kids" => vec![page.into()] });
+        let catalog = plain.add_object(lopdf::dictionary! { "Type" => "Catalog", "Pages" => pages });
+        plain.trailer.set("Root", catalog);
         let mut bytes = Vec::new();
-        let catalog = empty.add_object(lopdf::dictionary! { "Type" => "Catalog" });
-        empty.trailer.set("Root", catalog);
-        empty.save_to(&mut bytes).unwrap();
+        plain.save_to(&mut bytes).unwrap();
         assert!(matches!(embedded_record(&bytes), Err(ExtractError::NoRecord)));
     }
 }

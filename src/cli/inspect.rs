@@ -13,12 +13,15 @@ use crate::files::{self, ReadError};
 use crate::pdf::{self, Inspection, LoadError};
 
 const MAX_PDF_BYTES: u64 = 1 << 30;
-const MAX_MEMORY: u64 = 2 << 30;
+/// The most memory to reserve, in bytes: enough for a tagged packet of 5,000 pages, of which each has hundreds of objects.
+const MEMORY_LIMIT: u64 = 4 << 30;
 /// The longest that one PDF may take.
 const TIME_LIMIT: Duration = Duration::from_secs(10);
 /// Names that one line lists.
 const MAX_LISTED: usize = 10;
+/// Characters of the titles' column, and of the one behind it.
 const COLUMN: usize = 15;
+const WIDTH: usize = 100;
 
 #[derive(Debug, clap::Args)]
 pub struct Arguments {
@@ -36,7 +39,7 @@ pub fn run(arguments: Arguments, terminal: &mut Terminal) -> Result<Status, Fail
         other => Failure::Usage(other.to_string()),
     })?;
     // A hostile file may unpack to any size; this process does nothing else.
-    child::limit_memory(MAX_MEMORY)?;
+    child::limit_memory(MEMORY_LIMIT)?;
     let name = arguments.pdf.display().to_string();
     match inspect_in_time(bytes)? {
         Ok(inspection) => {
@@ -71,7 +74,9 @@ pub fn run(arguments: Arguments, terminal: &mut Terminal) -> Result<Status, Fail
 fn inspect_in_time(bytes: Vec<u8>) -> Result<Result<Inspection, String>, Failure> {
     let (sender, result) = mpsc::channel();
     let look = move || {
-        let inspected = pdf::load(&bytes).map(|document| pdf::inspect(&document));
+        let loaded = pdf::load(&bytes);
+        drop(bytes);
+        let inspected = loaded.map(|document| pdf::inspect(&document));
         // Nobody waits any more if the time is up.
         sender.send(inspected.map_err(|error: LoadError| error.to_string())).ok();
     };
@@ -106,12 +111,28 @@ fn human(name: &str, found: &Inspection) -> String {
     let mut text = name.to_owned();
     for (title, value) in rows {
         let mut title = title;
-        for line in value.lines() {
+        for line in value.lines().flat_map(wrapped) {
             text += &format!("\n  {title:COLUMN$}{line}");
             title = "";
         }
     }
     text
+}
+
+/// Lines of some width, broken at spaces.
+fn wrapped(text: &str) -> Vec<String> {
+    let mut lines = vec![String::new()];
+    for word in text.split(' ') {
+        match lines.last_mut() {
+            Some(line) if line.is_empty() => line.push_str(word),
+            Some(line) if line.chars().count() + word.chars().count() < WIDTH => {
+                line.push(' ');
+                line.push_str(word);
+            }
+            _ => lines.push(word.to_owned()),
+        }
+    }
+    lines
 }
 
 /// The first of many, and how many there are more.

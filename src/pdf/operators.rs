@@ -289,9 +289,9 @@ mod tests {
         assert!(of(b"0 0 m 1 1 l S").bare);
         assert!(of(b"/P BMC (a) Tj EMC").bare);
         assert!(of(b"/P <</MCID 0>> BDC EMC (a) Tj").bare);
-        assert!(of(b"q 0 0 9 9 re W n Q").bare == false);
-        assert!(of(b"/Artifact BMC /X BMC f EMC f EMC").bare == false);
-        assert!(of(b"EMC EMC /P <</MCID 0>> BDC f").bare == false);
+        assert!(!of(b"q 0 0 9 9 re W n Q").bare);
+        assert!(!of(b"/Artifact BMC /X BMC f EMC f EMC").bare);
+        assert!(!of(b"EMC EMC /P <</MCID 0>> BDC f").bare);
         let drawn = of(b"/Fm0 Do /Artifact <</Type /Pagination>> BDC /Fm0 Do EMC /Fehlt Do").drawn;
         assert_eq!(drawn, [((90, 0), false), ((90, 0), true)]);
     }

@@ -26,7 +26,7 @@ pub fn tree<'a>(document: &'a Document, root: &'a Dictionary, leaf: &[u8]) -> Tr
     while let Some((node, limits)) = open.pop() {
         let own = list(document, node, leaf);
         let pairs = own.as_chunks::<2>().0;
-        tree.sound &= own.len() % 2 == 0;
+        tree.sound &= own.len().is_multiple_of(2);
         for [key, value] in pairs {
             let inside = limits.is_none_or(|(low, high)| {
                 compare(low, key) != Ordering::Greater && compare(key, high) != Ordering::Greater

@@ -13,6 +13,7 @@ mod golden;
 mod hostile;
 mod images;
 mod incremental;
+mod inspect;
 mod pdf;
 mod program;
 mod readme;

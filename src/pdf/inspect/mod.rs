@@ -14,7 +14,7 @@ use serde::Serialize;
 
 use super::claims::{Claims, claims};
 use super::objects::{dict, name, text};
-use super::structure::{Defect, defects, element_counts, structure_root};
+use super::structure::{Defect, structure, structure_root};
 pub use interactive::{Attachment, Form};
 pub use navigation::{Bookmark, Links};
 pub use pages::{Format, Label};
@@ -68,6 +68,7 @@ pub fn inspect(document: &Document) -> Inspection {
     let order = super::objects::pages(document);
     let navigation = navigation::Navigation::new(document, &order);
     let resources = resources::resources(document);
+    let structure = structure(document);
     Inspection {
         pages: order.len(),
         formats: pages::formats(document, &order),
@@ -77,7 +78,7 @@ pub fn inspect(document: &Document) -> Inspection {
         title: title(document),
         language: document.catalog().ok().and_then(|catalog| text(document, catalog, b"Lang")),
         tagged: structure_root(document).is_some(),
-        elements: element_counts(document),
+        elements: structure.elements,
         fonts: resources.fonts,
         links: navigation.links(&order),
         bookmarks: navigation.bookmarks(),
@@ -87,7 +88,7 @@ pub fn inspect(document: &Document) -> Inspection {
         form: interactive::form(document),
         layers: interactive::layers(document),
         actions: resources.actions,
-        defects: defects(document),
+        defects: structure.defects,
     }
 }
 

@@ -74,30 +74,57 @@ fn size(document: &Document, page: ObjectId) -> Option<(u32, u32)> {
     Some((length(left, right)?, length(bottom, top)?))
 }
 
-/// How the pages are numbered.
+/// How the pages are numbered, with an entry wherever they are not numbered on.
 pub fn labels(document: &Document) -> Vec<Label> {
     let root = document.catalog().ok().and_then(|catalog| dict(document, catalog, b"PageLabels"));
     let entries = root.map(|root| tree(document, root, b"Nums").entries).unwrap_or_default();
-    let label = |(page, label): (&Object, &Object)| {
-        Some(Label {
-            page: page.as_i64().ok()?.saturating_add(1),
-            label: first_label(document, as_dict(document, label)?),
-        })
-    };
-    entries.into_iter().filter_map(label).take(MAX_LABELS).collect()
+    let mut labels = Vec::new();
+    let mut last: Option<(i64, Numbering<'_>)> = None;
+    for (page, label) in entries {
+        let (Ok(page), Some(label)) = (page.as_i64(), as_dict(document, label)) else {
+            continue;
+        };
+        let numbering = Numbering::read(document, label);
+        let goes_on = last.as_ref().is_some_and(|(from, before)| {
+            let numbered = page.saturating_sub(*from).saturating_add(before.start);
+            (before.style, &before.prefix, numbered) == (numbering.style, &numbering.prefix, numbering.start)
+        });
+        if !goes_on && labels.len() < MAX_LABELS {
+            labels.push(Label { page: page.saturating_add(1), label: numbering.first() });
+        }
+        last = Some((page, numbering));
+    }
+    labels
 }
 
-fn first_label(document: &Document, label: &Dictionary) -> String {
-    let start = integer(document, label, b"St").unwrap_or(1);
-    let number = match name(document, label, b"S") {
-        Some(b"D") => start.to_string(),
-        Some(b"r") => roman(start).to_lowercase(),
-        Some(b"R") => roman(start),
-        Some(b"a") => letters(start).to_lowercase(),
-        Some(b"A") => letters(start),
-        _ => String::new(),
-    };
-    text(document, label, b"P").unwrap_or_default() + &number
+/// How a run of pages is numbered.
+struct Numbering<'a> {
+    prefix: String,
+    style: Option<&'a [u8]>,
+    start: i64,
+}
+
+impl<'a> Numbering<'a> {
+    fn read(document: &'a Document, label: &'a Dictionary) -> Self {
+        Self {
+            prefix: text(document, label, b"P").unwrap_or_default(),
+            style: name(document, label, b"S"),
+            start: integer(document, label, b"St").unwrap_or(1),
+        }
+    }
+
+    /// The label of its first page.
+    fn first(&self) -> String {
+        let number = match self.style {
+            Some(b"D") => self.start.to_string(),
+            Some(b"r") => roman(self.start).to_lowercase(),
+            Some(b"R") => roman(self.start),
+            Some(b"a") => letters(self.start).to_lowercase(),
+            Some(b"A") => letters(self.start),
+            _ => String::new(),
+        };
+        format!("{}{number}", self.prefix)
+    }
 }
 
 fn roman(number: i64) -> String {
@@ -129,7 +156,7 @@ fn roman(number: i64) -> String {
 
 /// A to Z, then AA to ZZ.
 fn letters(number: i64) -> String {
-    let at = usize::try_from(number - 1).unwrap_or(0).min(9999);
+    let at = usize::try_from(number.saturating_sub(1)).unwrap_or(0).min(9999);
     char::from(b'A' + (at % 26) as u8).to_string().repeat(at / 26 + 1)
 }
 
@@ -141,6 +168,7 @@ mod tests {
     fn numbers_are_written_as_labels() {
         assert_eq!([4, 9, 1994].map(roman), ["IV", "IX", "MCMXCIV"]);
         assert_eq!([1, 26, 27].map(letters), ["A", "Z", "AA"]);
-        assert_eq!([i64::MIN, i64::MAX].map(roman)[0], "");
+        assert_eq!(roman(i64::MIN), "");
+        assert_eq!(letters(i64::MIN), "A");
     }
 }

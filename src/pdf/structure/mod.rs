@@ -13,15 +13,15 @@ mod tests;
 
 use std::collections::BTreeMap;
 
-use lopdf::{Document, Object, ObjectId};
+use lopdf::{Dictionary, Document, ObjectId};
 use serde::Serialize;
 
 use super::claims::claims;
 use super::objects::{as_dict, dict, list, value};
 pub use roles::is_standard_type;
 
-use content::content;
-use elements::elements;
+use content::{Content, content};
+use elements::{elements, shown};
 
 /// What can be wrong with a structure.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize)]
@@ -94,87 +94,107 @@ pub struct Defect {
     pub message: String,
 }
 
+/// The structure of a document.
+#[derive(Debug, Default)]
+pub struct Structure {
+    /// The number of elements of each type.
+    pub elements: BTreeMap<String, usize>,
+    /// What is wrong with it.
+    pub defects: Vec<Defect>,
+}
+
 /// Everything that is wrong with the structure of a document; nothing if it neither has nor claims one.
 pub fn defects(document: &Document) -> Vec<Defect> {
+    structure(document).defects
+}
+
+/// Checks the structure of a document and counts its elements.
+pub fn structure(document: &Document) -> Structure {
     let mut defects = Defects::default();
-    let Ok(catalog) = document.catalog() else {
-        return Vec::new();
-    };
     let Some((root_id, root)) = structure_root(document) else {
-        let marked = dict(document, catalog, b"MarkInfo").and_then(|info| value(document, info, b"Marked"));
-        if matches!(marked, Some(Object::Boolean(true))) {
+        if claims_structure(document) {
             defects.add(DefectKind::TreeMissing, || {
                 "Das PDF gibt an, getaggt zu sein, hat aber keinen Strukturbaum.".into()
             });
         }
-        return defects.all();
+        return Structure { elements: BTreeMap::new(), defects: defects.all() };
     };
     if list(document, root, b"K").is_empty() {
         defects.add(DefectKind::TreeEmpty, || "Der Strukturbaum ist leer.".into());
     }
     let (elements, content) =
         rayon::join(|| elements(document, root_id, root, &mut defects), || content(document));
-    roles::check(document, root, &elements, &mut defects);
     compare::lost_elements(document, root_id, &elements, &mut defects);
+    let types = roles::types(&elements);
+    roles::check(document, root, &types, &mut defects);
     let parents = parents::parents(document, root, &content, &mut defects);
     parents::check_ids(document, root, &elements, &mut defects);
     match content.complete {
-        true => compare::compare(&elements, &content, &parents, &mut defects),
+        true => {
+            compare::compare(&elements, &content, &parents, &mut defects);
+            unmarked(document, &content, &mut defects);
+        }
         false => defects.add(DefectKind::ContentUnreadable, || {
             "Der Inhalt der Seiten ist zu groß oder zu beschädigt, um ihn ganz zu prüfen.".into()
         }),
     }
-    if content.complete && claims(document).pdf_ua.is_some() {
-        for page in &content.bare {
-            defects.add(DefectKind::ContentUnmarked, || {
-                format!(
-                    "Seite {page}: ein Teil des Inhalts ist weder markiert noch als Artefakt ausgewiesen."
-                )
-            });
-        }
-    }
-    defects.all()
+    let counts = types.iter().map(|(kind, found)| (shown(kind), found.count)).collect();
+    Structure { elements: counts, defects: defects.all() }
 }
 
 /// The root of the structure tree.
-pub fn structure_root(document: &Document) -> Option<(ObjectId, &lopdf::Dictionary)> {
+pub fn structure_root(document: &Document) -> Option<(ObjectId, &Dictionary)> {
     let root = document.catalog().ok()?.get(b"StructTreeRoot").ok()?;
     let (id, _) = document.dereference(root).ok()?;
     // A root that is no object of its own is no element's parent.
     Some((id.unwrap_or_default(), as_dict(document, root)?))
 }
 
-/// How many elements of each type a document has.
-pub fn element_counts(document: &Document) -> BTreeMap<String, usize> {
-    let mut counts = BTreeMap::new();
-    if let Some((id, root)) = structure_root(document) {
-        for kind in elements(document, id, root, &mut Defects::default()).kinds.values() {
-            *counts.entry(String::from_utf8_lossy(kind).into_owned()).or_default() += 1;
-        }
-    }
-    counts
+/// PDF/UA, level a of PDF/A, and the mark in the catalog all promise a structure tree.
+fn claims_structure(document: &Document) -> bool {
+    let claims = claims(document);
+    let marked = document.catalog().ok().and_then(|catalog| {
+        value(document, dict(document, catalog, b"MarkInfo")?, b"Marked")?.as_bool().ok()
+    });
+    marked == Some(true)
+        || claims.pdf_ua.is_some()
+        || claims.pdf_a.is_some_and(|(_, level)| level == Some('a'))
 }
 
-/// Collects defects, as many as anybody reads.
+/// In PDF/UA all that is painted is marked or an artifact.
+fn unmarked(document: &Document, content: &Content, defects: &mut Defects) {
+    if claims(document).pdf_ua.is_none() {
+        return;
+    }
+    for page in &content.bare {
+        defects.add(DefectKind::ContentUnmarked, || {
+            format!("Seite {page}: ein Teil des Inhalts ist weder markiert noch als Artefakt ausgewiesen.")
+        });
+    }
+}
+
+/// Collects defects, of each kind as many as anybody reads.
 #[derive(Default)]
 struct Defects {
     told: Vec<Defect>,
-    untold: usize,
+    by_kind: BTreeMap<DefectKind, usize>,
 }
 
 impl Defects {
-    const MAX: usize = 1000;
+    const MAX_OF_A_KIND: usize = 100;
 
     fn add(&mut self, kind: DefectKind, message: impl FnOnce() -> String) {
-        match self.told.len() < Self::MAX {
-            true => self.told.push(Defect { kind, message: message() }),
-            false => self.untold += 1,
+        let count = self.by_kind.entry(kind).or_default();
+        *count += 1;
+        if *count <= Self::MAX_OF_A_KIND {
+            self.told.push(Defect { kind, message: message() });
         }
     }
 
     fn all(mut self) -> Vec<Defect> {
-        if self.untold > 0 {
-            let message = format!("Es gibt {} weitere Mängel.", self.untold);
+        let untold = self.by_kind.values().sum::<usize>() - self.told.len();
+        if untold > 0 {
+            let message = format!("Es gibt {untold} weitere Mängel.");
             self.told.push(Defect { kind: DefectKind::More, message });
         }
         self.told

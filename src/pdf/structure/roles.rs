@@ -73,24 +73,34 @@ pub fn is_standard_type(kind: &[u8]) -> bool {
     STANDARD.iter().any(|standard| standard.as_bytes() == kind)
 }
 
-/// Tells each type that leads nowhere once, with the first element that has it.
-pub fn check(document: &Document, root: &Dictionary, elements: &Elements<'_>, defects: &mut Defects) {
-    let map = dict(document, root, b"RoleMap");
-    let mut types: BTreeMap<&[u8], ObjectId> = BTreeMap::new();
+/// The elements of one type.
+pub struct Found {
+    /// How many there are.
+    pub count: usize,
+    first: ObjectId,
+}
+
+/// The types that elements have.
+pub fn types<'a>(elements: &Elements<'a>) -> BTreeMap<&'a [u8], Found> {
+    let mut types: BTreeMap<&[u8], Found> = BTreeMap::new();
     for (id, kind) in &elements.kinds {
-        let first = types.entry(kind).or_insert(*id);
-        *first = (*first).min(*id);
+        let found = types.entry(kind).or_insert(Found { count: 0, first: *id });
+        found.count += 1;
+        found.first = found.first.min(*id);
     }
-    for (kind, element) in types {
+    types
+}
+
+/// Tells each type that leads nowhere once, with the first element that has it.
+pub fn check(document: &Document, root: &Dictionary, types: &BTreeMap<&[u8], Found>, defects: &mut Defects) {
+    let map = dict(document, root, b"RoleMap");
+    for (kind, found) in types {
         // A namespace of its own has its own map.
-        let namespaced = document.get_dictionary(element).is_ok_and(|element| element.has(b"NS"));
+        let namespaced = document.get_dictionary(found.first).is_ok_and(|element| element.has(b"NS"));
         if !namespaced && !is_known(document, map, kind) {
             defects.add(DefectKind::RoleUnknown, || {
-                format!(
-                    "Element {}: „{}“ ist kein Standardtyp, und RoleMap führt zu keinem.",
-                    element.0,
-                    shown(kind)
-                )
+                let (element, kind) = (found.first.0, shown(kind));
+                format!("Element {element}: „{kind}“ ist kein Standardtyp, und RoleMap führt zu keinem.")
             });
         }
     }
