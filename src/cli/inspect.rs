@@ -1,8 +1,6 @@
 //! `anlage inspect`: what is in a PDF, and what is wrong with its structure.
 
 use std::path::PathBuf;
-use std::sync::mpsc;
-use std::time::Duration;
 
 use serde_json::json;
 
@@ -10,13 +8,11 @@ use super::output::Terminal;
 use super::{Failure, ListFormat, Status};
 use crate::child;
 use crate::files::{self, ReadError};
-use crate::pdf::{self, Inspection, LoadError};
+use crate::pdf::{self, Inspection};
 
 const MAX_PDF_BYTES: u64 = 1 << 30;
 /// The most memory to reserve, in bytes: enough for a tagged packet of 5,000 pages, of which each has hundreds of objects.
 const MEMORY_LIMIT: u64 = 4 << 30;
-/// The longest that one PDF may take.
-const TIME_LIMIT: Duration = Duration::from_secs(10);
 /// Names that one line lists.
 const MAX_LISTED: usize = 10;
 /// Characters of the titles' column, and of the one behind it.
@@ -41,7 +37,12 @@ pub fn run(arguments: Arguments, terminal: &mut Terminal) -> Result<Status, Fail
     // A hostile file may unpack to any size; this process does nothing else.
     child::limit_memory(MEMORY_LIMIT)?;
     let name = arguments.pdf.display().to_string();
-    match inspect_in_time(bytes)? {
+    let look = move || {
+        let document = pdf::load(&bytes)?;
+        drop(bytes);
+        Ok(pdf::inspect(&document))
+    };
+    match pdf::in_time(look) {
         Ok(inspection) => {
             match arguments.format {
                 ListFormat::Human => terminal.line(&human(&name, &inspection))?,
@@ -62,27 +63,12 @@ pub fn run(arguments: Arguments, terminal: &mut Terminal) -> Result<Status, Fail
         }
         Err(error) => {
             if arguments.format == ListFormat::Json {
-                terminal.line(&json!({ "file": name, "error": error }).to_string())?;
+                terminal.line(&json!({ "file": name, "error": error.to_string() }).to_string())?;
             }
             terminal.error(&format!("{name}: {error}"));
             Ok(Status::Errors)
         }
     }
-}
-
-/// Looks at a PDF; one that takes too long is given up, and its thread ends with the process.
-fn inspect_in_time(bytes: Vec<u8>) -> Result<Result<Inspection, String>, Failure> {
-    let (sender, result) = mpsc::channel();
-    let look = move || {
-        let loaded = pdf::load(&bytes);
-        drop(bytes);
-        let inspected = loaded.map(|document| pdf::inspect(&document));
-        // Nobody waits any more if the time is up.
-        sender.send(inspected.map_err(|error: LoadError| error.to_string())).ok();
-    };
-    std::thread::Builder::new().spawn(look)?;
-    let late = format!("das PDF ist in {} Sekunden nicht zu prüfen", TIME_LIMIT.as_secs());
-    Ok(result.recv_timeout(TIME_LIMIT).unwrap_or(Err(late)))
 }
 
 fn human(name: &str, found: &Inspection) -> String {

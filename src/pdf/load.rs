@@ -17,6 +17,9 @@ pub enum LoadError {
     /// It is encrypted for certain people, or in a way that is no standard.
     #[error("das PDF ist mit einem Verfahren verschlüsselt, das hier nicht zu öffnen ist ({0})")]
     UnknownHandler(String),
+    /// Work on it was given up.
+    #[error("das PDF ist in {0} Sekunden nicht zu lesen und zu prüfen")]
+    TooSlow(u64),
     /// It has no page.
     #[error("das PDF hat keine Seite")]
     NoPages,

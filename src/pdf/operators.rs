@@ -167,7 +167,7 @@ impl<'a> Tokens<'a> {
             b'>' if self.content.get(self.at) == Some(&b'>') => self.one_more(Token::Close),
             b'<' => self.skip_past(|byte| byte == b'>'),
             b'%' => self.skip_past(|byte| byte == b'\n' || byte == b'\r'),
-            byte if is_delimiter(byte) => Token::Other,
+            byte if class(byte) == Class::Delimiter => Token::Other,
             b'0'..=b'9' | b'+' | b'-' | b'.' => Token::Number(self.regular(start)),
             _ => match self.regular(start) {
                 b"true" | b"false" | b"null" => Token::Other,
@@ -184,7 +184,7 @@ impl<'a> Tokens<'a> {
 
     fn regular(&mut self, start: usize) -> &'a [u8] {
         let rest = &self.content[start..];
-        let length = rest.iter().position(|byte| is_space(*byte) || is_delimiter(*byte));
+        let length = rest.iter().position(|byte| class(*byte) != Class::Regular);
         let word = &rest[..length.unwrap_or(rest.len())];
         self.at = start + word.len();
         word
@@ -232,12 +232,34 @@ impl<'a> Tokens<'a> {
     }
 }
 
-fn is_space(byte: u8) -> bool {
-    matches!(byte, b' ' | b'\n' | b'\r' | b'\t' | 0 | 12)
+/// What each byte is: looked up for every byte of every page.
+const CLASSES: [Class; 256] = {
+    let mut classes = [Class::Regular; 256];
+    let mut byte = 0;
+    while byte < 256 {
+        classes[byte] = match byte as u8 {
+            b' ' | b'\n' | b'\r' | b'\t' | 0 | 12 => Class::Space,
+            b'(' | b')' | b'<' | b'>' | b'[' | b']' | b'{' | b'}' | b'/' | b'%' => Class::Delimiter,
+            _ => Class::Regular,
+        };
+        byte += 1;
+    }
+    classes
+};
+
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Class {
+    Space,
+    Delimiter,
+    Regular,
 }
 
-fn is_delimiter(byte: u8) -> bool {
-    matches!(byte, b'(' | b')' | b'<' | b'>' | b'[' | b']' | b'{' | b'}' | b'/' | b'%')
+fn class(byte: u8) -> Class {
+    CLASSES[usize::from(byte)]
+}
+
+fn is_space(byte: u8) -> bool {
+    class(byte) == Class::Space
 }
 
 /// A name with `#20` as the character that it stands for.

@@ -15,7 +15,7 @@ use crate::pdf::operators::{Names, Scan, scan};
 /// What the content of one page or of one XObject may unpack to, in bytes.
 const MAX_STREAM: usize = 64 << 20;
 /// What the content of the whole document may unpack to, in bytes.
-const MAX_ALL: usize = 1 << 30;
+const MAX_ALL: usize = 512 << 20;
 /// What looking a stream up counts for, in bytes.
 const STREAM_COST: usize = 64;
 /// How many annotations are looked at.
