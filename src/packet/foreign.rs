@@ -115,6 +115,7 @@ fn refusal(error: LoadError) -> Refusal {
         LoadError::Password | LoadError::UnknownHandler(_) => Refusal::Locked(reason),
         LoadError::NoPages => Refusal::NoPages(reason),
         LoadError::Damaged(_) => Refusal::Damaged(reason),
+        LoadError::TooSlow(_) => Refusal::Exhausting(reason),
     }
 }
 
