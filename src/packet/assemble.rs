@@ -3,9 +3,12 @@
 //! Everything that a PDF holds beside its pages is told once for the whole document; each such thing has a module of its
 //! own, which adds what a part brings, and in the end gives its entry of the catalog.
 
-use lopdf::{Dictionary, Document, Object, dictionary};
-use rayon::prelude::*;
+use std::collections::BTreeMap;
 
+use lopdf::{Dictionary, Object, dictionary};
+
+use super::file::{File, Numbered};
+use super::frozen::Frozen;
 use super::outline::Outline;
 use super::part::Part;
 use super::shared::{Forms, Groups, Names};
@@ -72,13 +75,13 @@ impl Placed {
     }
 }
 
-/// Makes the packet.
-pub fn assemble(plan: &Plan<'_>) -> Document {
+/// Makes the packet: the bytes of its file.
+pub fn assemble(plan: &Plan<'_>) -> Vec<u8> {
     let parts: Vec<&Part> = std::iter::once(plan.front).chain(papers(plan).map(|paper| paper.part)).collect();
     let mut builder = Builder::new();
     let starts = builder.take_objects(&parts, plan.stamps);
     let pages = builder.pages(&parts, &starts, plan.stamps);
-    builder.link_front(plan.front, &pages);
+    builder.link_front(plan.front, starts[0], &pages);
 
     let mut tree = Tree::new(&mut builder);
     let mut names = Names::default();
@@ -148,67 +151,66 @@ pub(super) struct Start {
 }
 
 /// The packet in the making.
-pub(super) struct Builder {
-    document: Document,
+pub(super) struct Builder<'a> {
+    /// What is new, and what of the parts is changed.
+    objects: BTreeMap<u32, Object>,
+    /// What of the parts goes in as it is.
+    frozen: Vec<Numbered<'a>>,
+    last: u32,
     page_tree: u32,
 }
 
-impl Builder {
+impl<'a> Builder<'a> {
     fn new() -> Self {
-        let mut builder = Self { document: Document::with_version("1.7"), page_tree: 0 };
+        let mut builder = Self { objects: BTreeMap::new(), frozen: Vec::new(), last: 0, page_tree: 0 };
         builder.page_tree = builder.add(Object::Null);
         builder
     }
 
     /// Adds an object; returns its number.
     pub fn add(&mut self, object: impl Into<Object>) -> u32 {
-        let number = self.document.max_id + 1;
-        self.set(number, object.into());
-        self.document.max_id = number;
-        number
+        self.last += 1;
+        self.set(self.last, object.into());
+        self.last
     }
 
     /// Sets an object.
     pub fn set(&mut self, number: u32, object: impl Into<Object>) {
-        self.document.objects.insert((number, 0), object.into());
+        self.objects.insert(number, object.into());
     }
 
-    /// The dictionary with this number.
+    /// The dictionary with this number, if it may be changed.
     pub fn dictionary(&mut self, number: u32) -> Option<&mut Dictionary> {
-        match self.document.objects.get_mut(&(number, 0))? {
+        match self.objects.get_mut(&number)? {
             Object::Dictionary(dictionary) => Some(dictionary),
             Object::Stream(stream) => Some(&mut stream.dict),
             _ => None,
         }
     }
 
-    /// What an object or a reference to it is.
-    pub fn resolve<'a>(&'a self, object: &'a Object) -> &'a Object {
-        self.document.dereference(object).map_or(&Object::Null, |(_, object)| object)
-    }
-
-    /// Copies the objects of all parts; returns where those of each begin.
-    fn take_objects(&mut self, parts: &[&Part], stamps: &Part) -> Vec<Start> {
-        let mut start = Start { objects: self.document.max_id, keys: 0 };
-        let mut starts = Vec::with_capacity(parts.len());
-        for part in parts {
+    /// Takes in the objects of all parts; returns where those of each begin.
+    fn take_objects(&mut self, parts: &[&'a Part], stamps: &'a Part) -> Vec<Start> {
+        let mut start = Start { objects: self.last, keys: 0 };
+        let mut starts = Vec::with_capacity(parts.len() + 1);
+        for part in parts.iter().copied().chain([stamps]) {
             starts.push(start);
-            start.objects += part.objects.len() as u32;
+            let number = |(at, frozen): (usize, &'a Option<Frozen>)| {
+                Some((start.objects + at as u32 + 1, frozen.as_ref()?))
+            };
+            let objects = part.frozen.iter().enumerate().filter_map(number).collect();
+            self.frozen.push(Numbered { start, objects });
+            let live =
+                part.live.iter().map(|(number, object)| (number + start.objects, shifted(object, start)));
+            self.objects.extend(live);
+            start.objects += part.frozen.len() as u32;
             start.keys += part.tags.as_ref().map_or(0, |tags| tags.next_key);
         }
-        let of_stamps = Start { objects: start.objects, keys: 0 };
-        let all: Vec<(&Part, Start)> =
-            parts.iter().copied().zip(starts.iter().copied()).chain([(stamps, of_stamps)]).collect();
-        let copies: Vec<Vec<Object>> = all.par_iter().map(|(part, start)| copied(part, *start)).collect();
-        let numbered = copies.into_iter().flatten().zip(self.document.max_id + 1..);
-        self.document.objects.extend(numbered.map(|(object, number)| ((number, 0), object)));
-        self.document.max_id = of_stamps.objects + stamps.objects.len() as u32;
-        starts.push(of_stamps);
+        self.last = start.objects;
         starts
     }
 
     /// Hangs the pages of all parts into the page tree, and stamps them.
-    fn pages(&mut self, parts: &[&Part], starts: &[Start], stamps: &Part) -> Vec<Placed> {
+    fn pages(&mut self, parts: &[&'a Part], starts: &[Start], stamps: &'a Part) -> Vec<Placed> {
         let mut stamps = Stamps::new(self, stamps, starts[parts.len()]);
         let mut placed = Vec::new();
         let mut nodes = Vec::new();
@@ -239,35 +241,30 @@ impl Builder {
     }
 
     /// Makes the links of the first pages lead to pages.
-    fn link_front(&mut self, front: &Part, pages: &[Placed]) {
-        let first = pages.first().map_or(0, |page| page.number - front.pages[0].number);
-        for number in first + 1..=first + front.objects.len() as u32 {
-            if let Some(object) = self.document.objects.get_mut(&(number, 0)) {
+    fn link_front(&mut self, front: &Part, start: Start, pages: &[Placed]) {
+        for number in front.live.keys() {
+            if let Some(object) = self.objects.get_mut(&(number + start.objects)) {
                 lead_to_pages(object, pages);
             }
         }
     }
 
-    fn finish(mut self, catalog: Dictionary, information: Option<Object>, identity: &str) -> Document {
-        let catalog = self.add(catalog);
-        self.document.trailer.set("Root", reference(catalog));
+    fn finish(mut self, catalog: Dictionary, information: Option<Object>, identity: &str) -> Vec<u8> {
+        let mut trailer = Dictionary::new();
+        trailer.set("Root", reference(self.add(catalog)));
         if let Some(information) = information {
-            self.document.trailer.set("Info", information);
+            trailer.set("Info", information);
         }
         let id = Object::String(identity.as_bytes().to_vec(), lopdf::StringFormat::Hexadecimal);
-        self.document.trailer.set("ID", vec![id.clone(), id]);
-        self.document
+        trailer.set("ID", vec![id.clone(), id]);
+        let own: Vec<(u32, Frozen)> =
+            self.objects.into_iter().map(|(number, object)| (number, Frozen::new(object))).collect();
+        let own = own.iter().map(|(number, object)| (*number, object)).collect();
+        let mut file = File::new(self.last);
+        file.write(&[Numbered { start: Start { objects: 0, keys: 0 }, objects: own }]);
+        file.write(&self.frozen);
+        file.finish(trailer)
     }
-}
-
-/// The objects of a part with the numbers that they have in the packet.
-fn copied(part: &Part, start: Start) -> Vec<Object> {
-    let copy = |object: &Object| {
-        let mut object = object.clone();
-        shift(&mut object, start);
-        object
-    };
-    part.objects.iter().map(copy).collect()
 }
 
 /// Gives an object of a part the numbers that hold in the packet.

@@ -7,6 +7,8 @@ use std::collections::{BTreeMap, BTreeSet};
 use lopdf::{Dictionary, Object, StringFormat};
 use serde::{Deserialize, Serialize};
 
+use super::tags::Renamed;
+
 /// Cleans the dictionaries of one document.
 pub struct Cleaner {
     /// What comes before each name of the document.
@@ -19,6 +21,8 @@ pub struct Cleaner {
     pub destinations: BTreeSet<Vec<u8>>,
     /// Where relative links start from.
     pub base: Option<url::Url>,
+    /// Types and classes that have another name in the packet.
+    pub renamed: Renamed,
     /// A number greater than every key to the parent tree that was seen.
     pub next_key: i64,
     /// What was removed.
@@ -157,8 +161,13 @@ impl Cleaner {
         };
         let is_element =
             dictionary.has(b"S") && (dictionary.has(b"P") || is(dictionary, b"Type", b"StructElem"));
-        if is_element && let Ok(id) = dictionary.get_mut(b"ID") {
-            prefix(id);
+        if is_element {
+            dictionary.get_mut(b"ID").into_iter().for_each(prefix);
+            // What has a namespace is told by that.
+            if !dictionary.has(b"NS") {
+                rename(dictionary, b"S", &self.renamed.types);
+            }
+            rename(dictionary, b"C", &self.renamed.classes);
         }
         if is(dictionary, b"O", b"Table")
             && let Ok(Object::Array(headers)) = dictionary.get_mut(b"Headers")
@@ -185,6 +194,22 @@ impl Cleaner {
         {
             *uri = joined.as_str().as_bytes().to_vec();
         }
+    }
+}
+
+/// Replaces a name, or the names in an array.
+fn rename(dictionary: &mut Dictionary, key: &[u8], renamed: &BTreeMap<Vec<u8>, Vec<u8>>) {
+    let one = |object: &mut Object| {
+        if let Object::Name(name) = object
+            && let Some(new) = renamed.get(name)
+        {
+            *name = new.clone();
+        }
+    };
+    match dictionary.get_mut(key) {
+        Ok(Object::Array(names)) => names.iter_mut().for_each(one),
+        Ok(name) => one(name),
+        Err(_) => {}
     }
 }
 

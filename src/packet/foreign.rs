@@ -41,8 +41,6 @@ pub struct Fit {
     pub pdf: ByteBuf,
     /// Whether it was an image.
     pub is_scan: bool,
-    /// What is wrong with its structure.
-    pub defects: Vec<String>,
 }
 
 /// Why a file cannot go into a packet.
@@ -94,14 +92,13 @@ fn fit(work: &Work) -> Result<Fit, Refusal> {
     if is_image(&work.bytes) {
         let labels = Labels { title: &work.title, alt: &work.alt, author: &work.author, date: work.date };
         let scan = scans::scan(&work.bytes, &labels).map_err(|error| Refusal::Damaged(error.to_string()))?;
-        return Ok(Fit { pdf: ByteBuf::from(scan.pdf), is_scan: true, defects: Vec::new() });
+        return Ok(Fit { pdf: ByteBuf::from(scan.pdf), is_scan: true });
     }
     let mut document = pdf::load(&work.bytes).map_err(refusal)?;
-    let defects = pdf::defects(&document).into_iter().map(|defect| defect.message).collect();
     balance_pages(&mut document)?;
     let mut bytes = Vec::new();
     document.save_to(&mut bytes).map_err(|error| Refusal::Damaged(error.to_string()))?;
-    Ok(Fit { pdf: ByteBuf::from(bytes), is_scan: false, defects })
+    Ok(Fit { pdf: ByteBuf::from(bytes), is_scan: false })
 }
 
 fn is_image(bytes: &[u8]) -> bool {

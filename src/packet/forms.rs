@@ -3,12 +3,12 @@
 use lopdf::{Dictionary, Document, Object};
 
 use super::compact::Compact;
-use crate::pdf::objects::{as_dict, dict, list, name, value};
+use crate::pdf::objects::{as_dict, dict, list, name, resolve, value};
 
 /// A form as it stands in a document.
 pub struct Source {
     fields: Vec<Object>,
-    resources: Option<Dictionary>,
+    resources: Dictionary,
     inherited: Dictionary,
     needs_appearances: bool,
 }
@@ -45,7 +45,10 @@ pub fn read(document: &Document) -> Option<Source> {
         }
     }
     let needs_appearances = matches!(value(document, form, b"NeedAppearances"), Some(Object::Boolean(true)));
-    let resources = dict(document, form, b"DR").cloned();
+    let kinds = dict(document, form, b"DR").into_iter().flat_map(|resources| resources.iter());
+    let direct =
+        kinds.filter_map(|(kind, resources)| Some((kind.clone(), resolve(document, resources)?.clone())));
+    let resources: Dictionary = direct.collect();
     (!fields.is_empty()).then_some(Source { fields, resources, inherited, needs_appearances })
 }
 
@@ -61,9 +64,16 @@ impl Source {
         let fields = self.fields.into_iter().map(|field| compact.take(field)).collect();
         Form {
             fields,
-            resources: taken(compact, self.resources.unwrap_or_default()),
+            resources: taken(compact, self.resources),
             inherited: taken(compact, self.inherited),
             needs_appearances: self.needs_appearances,
         }
+    }
+}
+
+impl Form {
+    /// The numbers of the fields at the top.
+    pub fn field_numbers(&self) -> impl Iterator<Item = u32> {
+        self.fields.iter().filter_map(|field| Some(field.as_reference().ok()?.0))
     }
 }

@@ -210,8 +210,7 @@ impl<'a> Search<'a> {
 }
 
 fn streams(part: &Part) -> impl Iterator<Item = String> {
-    let contents = part.objects.iter().filter_map(|object| Some(&object.as_stream().ok()?.content));
-    contents.filter(|content| content.len() >= MIN_STREAM).map(|content| files::hash(&[content]))
+    part.streams().filter(|content| content.len() >= MIN_STREAM).map(|content| files::hash(&[content]))
 }
 
 /// A text without what line breaks and fonts may change: spaces, hyphens at which words break, upper and lower case.

@@ -7,14 +7,17 @@ mod bookmarks;
 mod clean;
 mod compact;
 mod destinations;
+mod file;
 pub mod foreign;
 mod forms;
+mod frozen;
 mod layers;
 mod leak;
 mod outline;
 mod pages;
 mod part;
 mod shared;
+mod soundness;
 mod stamp;
 mod tags;
 mod tree;
@@ -23,15 +26,3 @@ pub use assemble::{Item, Paper, Plan, Section, assemble};
 pub use clean::Removed;
 pub use leak::{Leak, Secrets};
 pub use part::Part;
-
-pub use lopdf::Document;
-use lopdf::SaveOptions;
-
-/// Writes a packet down. Small objects are packed together: a tagged packet has many of them.
-pub fn save(mut document: Document) -> Vec<u8> {
-    let options = SaveOptions::builder().use_object_streams(true).use_xref_streams(true).build();
-    let mut bytes = Vec::new();
-    // A vector takes everything.
-    document.save_with_options(&mut bytes, options).ok();
-    bytes
-}

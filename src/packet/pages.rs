@@ -6,7 +6,7 @@ use lopdf::{Dictionary, Document, Object, ObjectId};
 
 use super::compact::Compact;
 use crate::pdf;
-use crate::pdf::objects::{inherited, value};
+use crate::pdf::objects::{dict, inherited, list, resolve, value};
 
 /// A page of a part.
 #[derive(Debug, Clone, Copy)]
@@ -97,6 +97,8 @@ fn source(document: &Document, id: ObjectId) -> Option<Source> {
     let rotation = rotation.unwrap_or(0).rem_euclid(360) / 90 * 90;
     let unit = value(document, &dictionary, b"UserUnit").and_then(|unit| unit.as_float().ok());
     dictionary.set("Rotate", rotation);
+    dictionary.set("Resources", resources(document, &dictionary));
+    dictionary.set("Contents", contents(document, &dictionary));
     dictionary.set("Type", Object::Name(b"Page".to_vec()));
     let view = View {
         area: overlap(media, crop),
@@ -106,10 +108,24 @@ fn source(document: &Document, id: ObjectId) -> Option<Source> {
     Some(Source { id, dictionary, view })
 }
 
+/// The resources of a page, with its drawings, so that one can be added.
+fn resources(document: &Document, page: &Dictionary) -> Dictionary {
+    let mut resources = dict(document, page, b"Resources").cloned().unwrap_or_default();
+    let drawings = dict(document, &resources, b"XObject").cloned().unwrap_or_default();
+    resources.set("XObject", drawings);
+    resources
+}
+
+/// The streams with the content of a page.
+fn contents(document: &Document, page: &Dictionary) -> Vec<Object> {
+    let streams = list(document, page, b"Contents").iter();
+    streams.filter(|stream| matches!(resolve(document, stream), Some(Object::Stream(_)))).cloned().collect()
+}
+
 /// A rectangle in the order left, bottom, right, top; none if it is empty or no rectangle.
 fn area(document: &Document, page: &Dictionary, key: &[u8]) -> Option<[f32; 4]> {
     let sides = value(document, page, key)?.as_array().ok()?;
-    let number = |side: &Object| pdf::objects::resolve(document, side)?.as_float().ok();
+    let number = |side: &Object| resolve(document, side)?.as_float().ok();
     let sides: Vec<f32> = sides.iter().filter_map(number).collect();
     let &[a, b, c, d] = sides.as_slice() else { return None };
     let area = [a.min(c), b.min(d), a.max(c), b.max(d)];

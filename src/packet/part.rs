@@ -2,7 +2,7 @@
 //!
 //! Knows nothing of the other parts.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use lopdf::{Dictionary, Document, Object};
 
@@ -10,23 +10,29 @@ use super::bookmarks::{self, Bookmark};
 use super::clean::{Cleaner, Removed};
 use super::compact::Compact;
 use super::forms::{self, Form};
+use super::frozen::Frozen;
 use super::layers::{self, Layers};
+use super::pages::{self, Page};
 use super::tags::{self, Tags};
-use super::{destinations, pages};
+use super::{destinations, soundness};
 use crate::pdf::objects::{dict, list, text, value};
 use crate::pdf::{self, Claims, LoadError};
 
-/// A part of a packet. Its objects are numbered from 1, without gaps; its first object is its first page.
+/// A part of a packet. Its objects are numbered from 1, without gaps.
 #[derive(Debug)]
 pub struct Part {
-    pub(super) objects: Vec<Object>,
-    pub(super) pages: Vec<pages::Page>,
+    /// The objects that go into the packet as they are; none where one is in `live`.
+    pub(super) frozen: Vec<Option<Frozen>>,
+    /// The objects that the packet changes, by their numbers: pages, and what hangs below something new.
+    pub(super) live: BTreeMap<u32, Object>,
+    pub(super) pages: Vec<Page>,
     pub(super) tags: Option<Tags>,
     pub(super) bookmarks: Vec<Bookmark>,
     pub(super) destinations: BTreeMap<Vec<u8>, Object>,
     pub(super) form: Option<Form>,
     pub(super) layers: Option<Layers>,
     pub(super) attachments: BTreeMap<Vec<u8>, Object>,
+    /// Metadata and output intents, of the first pages only.
     pub(super) metadata: Dictionary,
     pub(super) information: Option<Object>,
     pub(super) language: Option<String>,
@@ -35,40 +41,45 @@ pub struct Part {
     pub claims: Claims,
     /// Whether its colours are meant for print: an output intent that is not RGB.
     pub is_cmyk: bool,
+    /// What is wrong with its structure, if it claims PDF/A-2a or PDF/UA-1.
+    pub defects: Vec<String>,
     /// What did not come along.
     pub removed: Removed,
+}
+
+/// What becomes of a part.
+#[derive(Clone, Copy, PartialEq)]
+enum Use {
+    /// Its pages are bound.
+    Paper,
+    /// They are, and its metadata is that of the packet.
+    Front,
+    /// Its pages are drawn on others.
+    Stamps,
 }
 
 impl Part {
     /// Takes a PDF apart. The slug tells its names from those of other parts.
     pub fn read(bytes: &[u8], slug: &str) -> Result<Self, LoadError> {
-        Ok(Self::of(pdf::load(bytes)?, slug))
+        Ok(Self::take_apart(pdf::load(bytes)?, slug, Use::Paper))
     }
 
-    /// Takes a PDF apart that gives the packet its metadata and output intent too.
+    /// Takes the first pages of a packet apart, which give it its metadata and output intent too.
     pub fn read_front(bytes: &[u8]) -> Result<Self, LoadError> {
-        let document = pdf::load(bytes)?;
-        let own = document.catalog().cloned().unwrap_or_default();
-        let information = document.trailer.get(b"Info").ok().cloned();
-        let kept = [&b"Metadata"[..], b"OutputIntents"].map(|key| (key, own.get(key).ok().cloned()));
-        Ok(Self::take_apart(document, "tagesordnung", kept, information))
+        Ok(Self::take_apart(pdf::load(bytes)?, "tagesordnung", Use::Front))
+    }
+
+    /// Takes a PDF apart whose pages are stamps.
+    pub fn read_stamps(bytes: &[u8]) -> Result<Self, LoadError> {
+        Ok(Self::take_apart(pdf::load(bytes)?, "stempel", Use::Stamps))
     }
 
     /// A part without pages.
     pub fn empty(slug: &str) -> Self {
-        Self::of(Document::new(), slug)
+        Self::take_apart(Document::new(), slug, Use::Paper)
     }
 
-    fn of(document: Document, slug: &str) -> Self {
-        Self::take_apart(document, slug, [], None)
-    }
-
-    fn take_apart<'a>(
-        mut document: Document,
-        slug: &str,
-        metadata: impl IntoIterator<Item = (&'a [u8], Option<Object>)>,
-        information: Option<Object>,
-    ) -> Self {
+    fn take_apart(mut document: Document, slug: &str, purpose: Use) -> Self {
         let claims = pdf::claims(&document);
         let is_cmyk = has_other_intent(&document);
         let tree = tags::read(&document);
@@ -77,34 +88,52 @@ impl Part {
         let form = forms::read(&document);
         let layers = layers::read(&document);
         let attachments = attachments(&document);
+        let catalog = document.catalog().cloned().unwrap_or_default();
+        let language = text(&document, &catalog, b"Lang");
+        let renamed = tree.as_ref().map(|tree| tree.renamed(slug)).unwrap_or_default();
         let cleaner = Cleaner {
             prefix: format!("{slug}.").into_bytes(),
             tagged: tree.is_some(),
             keeps_attachments: matches!(claims.pdf_a, Some((2, _))),
             destinations: named.keys().cloned().collect(),
             base: base(&document),
+            renamed: renamed.clone(),
             next_key: 0,
             removed: Removed::default(),
         };
-        let language = document.catalog().ok().and_then(|catalog| text(&document, catalog, b"Lang"));
         let own_pages = pages::read(&document);
+        let information = document.trailer.get(b"Info").ok().filter(|_| purpose == Use::Front).cloned();
         let mut compact = Compact::new(std::mem::take(&mut document.objects), cleaner);
         let pages = pages::take(own_pages, &mut compact);
-        let tags = tree.map(|tree| tree.take(&mut compact));
+        let mut tags = tree.map(|tree| tree.take(&renamed, &mut compact));
         let bookmarks = bookmarks::take(bookmarks, &mut compact);
         let destinations =
             named.into_iter().map(|(name, place)| (compact.prefixed(&name), compact.take(place))).collect();
         let form = form.map(|form| form.take(&mut compact));
         let layers = layers.map(|layers| layers.take(&mut compact));
         let attachments = compact.attachments(attachments);
-        let metadata: Dictionary = metadata
-            .into_iter()
-            .filter_map(|(key, value)| Some((key.to_vec(), compact.take_all(value?))))
-            .collect();
+        let mut metadata = Dictionary::new();
+        for key in ["Metadata", "OutputIntents"] {
+            if let (Use::Front, Ok(value)) = (purpose, catalog.get(key.as_bytes())) {
+                metadata.set(key, compact.take_all(value.clone()));
+            }
+        }
         let information = information.map(|information| compact.take_all(information));
-        let (objects, Cleaner { removed, next_key, .. }) = compact.finish();
-        let mut part = Self {
-            objects,
+        let (mut objects, Cleaner { removed, next_key, .. }) = compact.finish();
+        let mut defects = Vec::new();
+        if let Some(tags) = &mut tags {
+            tags.complete(&objects, next_key);
+            if claims != Claims::default() {
+                defects = soundness::defects(&mut objects, &pages, tags);
+            }
+        }
+        let mut changed: BTreeSet<u32> = pages.iter().map(|page| page.number).collect();
+        changed.extend(tags.iter().flat_map(Tags::kid_numbers));
+        changed.extend(form.iter().flat_map(Form::field_numbers));
+        let (frozen, live) = freeze(objects, |number| purpose != Use::Paper || changed.contains(&number));
+        Self {
+            frozen,
+            live,
             pages,
             tags,
             bookmarks,
@@ -118,12 +147,9 @@ impl Part {
             slug: slug.to_owned(),
             claims,
             is_cmyk,
+            defects,
             removed,
-        };
-        if let Some(tags) = &mut part.tags {
-            tags.complete(&part.objects, next_key);
         }
-        part
     }
 
     /// How many pages it has.
@@ -131,10 +157,37 @@ impl Part {
         self.pages.len()
     }
 
+    /// The bytes of its streams.
+    pub(super) fn streams(&self) -> impl Iterator<Item = &[u8]> {
+        let frozen = self.frozen.iter().filter_map(|object| match object {
+            Some(Frozen::Stream(_, content)) => Some(content.as_slice()),
+            _ => None,
+        });
+        let live = self.live.values().filter_map(|object| Some(object.as_stream().ok()?.content.as_slice()));
+        frozen.chain(live)
+    }
+
     /// What tells its names from those of other parts.
     pub fn slug(&self) -> &str {
         &self.slug
     }
+}
+
+/// Freezes the objects that are not changed any more.
+fn freeze(
+    objects: Vec<Object>,
+    is_live: impl Fn(u32) -> bool,
+) -> (Vec<Option<Frozen>>, BTreeMap<u32, Object>) {
+    let mut live = BTreeMap::new();
+    let mut freeze = |(object, number): (Object, u32)| match is_live(number) {
+        true => {
+            live.insert(number, object);
+            None
+        }
+        false => Some(Frozen::new(object)),
+    };
+    let frozen = objects.into_iter().zip(1..).map(&mut freeze).collect();
+    (frozen, live)
 }
 
 /// Whether the document is made for other colours than RGB and grey (PDF/A-2, 6.2.3): a packet has one intent only.

@@ -30,7 +30,7 @@ impl Names {
     }
 
     /// The names as the catalog has them.
-    pub fn finish(self, builder: &mut Builder) -> Dictionary {
+    pub fn finish(self, builder: &mut Builder<'_>) -> Dictionary {
         let mut all = Dictionary::new();
         for (key, names) in [("Dests", self.destinations), ("EmbeddedFiles", self.files)] {
             if !names.is_empty() {
@@ -55,7 +55,7 @@ pub struct Forms {
 
 impl Forms {
     /// Adds the fields of a part.
-    pub fn add(&mut self, builder: &mut Builder, part: &Part, start: Start) {
+    pub fn add(&mut self, builder: &mut Builder<'_>, part: &Part, start: Start) {
         let Some(form) = &part.form else { return };
         let group = builder.add(Object::Null);
         let kids: Vec<Object> = form.fields.iter().map(|field| shifted(field, start)).collect();
@@ -75,21 +75,22 @@ impl Forms {
         self.fields.push(reference(group));
         self.needs_appearances |= form.needs_appearances;
         for (kind, resources) in form.resources.iter() {
-            self.resource(kind, builder.resolve(&shifted(resources, start)));
+            self.resource(kind, shifted(resources, start));
         }
     }
 
     /// Of two resources with the same name the first stays: they only matter to a field that has no look yet.
-    fn resource(&mut self, kind: &[u8], resources: &Object) {
-        let Ok(new) = resources.as_dict() else { return };
-        let mut all = match self.resources.get(kind) {
-            Ok(Object::Dictionary(known)) => known.clone(),
-            _ => Dictionary::new(),
-        };
-        for (name, resource) in new.iter().filter(|(name, _)| !known(&all, name)).collect::<Vec<_>>() {
-            all.set(name.clone(), resource.clone());
+    fn resource(&mut self, kind: &[u8], new: Object) {
+        match (self.resources.get_mut(kind), new) {
+            (Ok(Object::Dictionary(known)), Object::Dictionary(new)) => {
+                for (name, resource) in new {
+                    if !known.has(&name) {
+                        known.set(name, resource);
+                    }
+                }
+            }
+            (_, new) => self.resources.set(kind, new),
         }
-        self.resources.set(kind, all);
     }
 
     /// Adds the form to the catalog, if there is one.
@@ -106,10 +107,6 @@ impl Forms {
         }
         catalog.set("AcroForm", form);
     }
-}
-
-fn known(all: &Dictionary, name: &[u8]) -> bool {
-    all.has(name)
 }
 
 /// The layers of all parts.

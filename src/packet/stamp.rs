@@ -15,6 +15,8 @@ pub struct Stamps {
     before: u32,
 }
 
+/// What a stamp is called among the resources of its page.
+const NAME: &str = "Stempel";
 /// Distances from the right and the upper edge of a page of A4, in points.
 const MARGIN: (f32, f32) = (22.0, 14.0);
 /// The shorter side of A4, in points: a page twice as wide has a stamp twice as large.
@@ -26,7 +28,7 @@ const MAX_SHARE: f32 = 0.94;
 
 impl Stamps {
     /// Makes drawings of the pages of a document that holds nothing but stamps.
-    pub fn new(builder: &mut Builder, part: &Part, start: Start) -> Self {
+    pub fn new(builder: &mut Builder<'_>, part: &Part, start: Start) -> Self {
         let drawings: Vec<_> = part
             .pages
             .iter()
@@ -37,31 +39,25 @@ impl Stamps {
     }
 
     /// Puts the next stamp on a page.
-    pub fn stamp(&mut self, builder: &mut Builder, page: u32, view: &View) {
+    pub fn stamp(&mut self, builder: &mut Builder<'_>, page: u32, view: &View) {
         let Some((drawing, width, height)) = self.drawings.next() else { return };
+        let after = content(view, width, height);
         let Some(dictionary) = builder.dictionary(page) else { return };
-        let dictionary = std::mem::take(dictionary);
-        let (resources, name) = with_drawing(builder, dictionary.get(b"Resources").ok(), drawing);
-        let content = content(view, width, height, &name);
-        let after = builder.add(Stream::new(Dictionary::new(), content.into_bytes()));
+        let name = add_drawing(dictionary, drawing);
+        let after = Stream::new(Dictionary::new(), after.replace(NAME, &name).into_bytes());
+        let after = builder.add(after);
+        let Some(dictionary) = builder.dictionary(page) else { return };
         let mut contents = vec![reference(self.before)];
-        if let Ok(own) = dictionary.get(b"Contents") {
-            match builder.resolve(own) {
-                Object::Array(streams) => contents.extend(streams.iter().cloned()),
-                Object::Stream(_) => contents.push(own.clone()),
-                _ => {}
-            }
+        if let Ok(Object::Array(own)) = dictionary.get_mut(b"Contents") {
+            contents.append(own);
         }
         contents.push(reference(after));
-        let mut stamped = dictionary;
-        stamped.set("Resources", resources);
-        stamped.set("Contents", contents);
-        builder.set(page, stamped);
+        dictionary.set("Contents", contents);
     }
 }
 
 /// Makes the page of a stamp a form XObject; its content stream becomes the stream of the form.
-fn drawing(builder: &mut Builder, page: u32, view: &View) -> Option<(u32, f32, f32)> {
+fn drawing(builder: &mut Builder<'_>, page: u32, view: &View) -> Option<(u32, f32, f32)> {
     let page = std::mem::take(builder.dictionary(page)?);
     let contents = match page.get(b"Contents").ok()? {
         Object::Array(streams) => streams.first()?,
@@ -77,24 +73,22 @@ fn drawing(builder: &mut Builder, page: u32, view: &View) -> Option<(u32, f32, f
     Some((number, width, height))
 }
 
-/// The resources of a page with a drawing among them, and the name that it has there.
-fn with_drawing(builder: &Builder, resources: Option<&Object>, drawing: u32) -> (Dictionary, String) {
-    let dictionary = |object: Option<&Object>| -> Dictionary {
-        object.and_then(|object| builder.resolve(object).as_dict().ok()).cloned().unwrap_or_default()
-    };
-    let mut resources = dictionary(resources);
-    let mut drawings = dictionary(resources.get(b"XObject").ok());
-    let mut name = "Stempel".to_owned();
-    while drawings.has(name.as_bytes()) {
-        name.push('_');
+/// Adds a drawing to the resources of a page; returns the name that it has there.
+fn add_drawing(page: &mut Dictionary, drawing: u32) -> String {
+    let mut name = NAME.to_owned();
+    if let Ok(Object::Dictionary(resources)) = page.get_mut(b"Resources")
+        && let Ok(Object::Dictionary(drawings)) = resources.get_mut(b"XObject")
+    {
+        while drawings.has(name.as_bytes()) {
+            name.push('_');
+        }
+        drawings.set(name.as_bytes(), reference(drawing));
     }
-    drawings.set(name.as_bytes(), reference(drawing));
-    resources.set("XObject", drawings);
-    (resources, name)
+    name
 }
 
 /// What is drawn after the content of a page, whose changes of the graphics state end here.
-fn content(view: &View, width: f32, height: f32, name: &str) -> String {
+fn content(view: &View, width: f32, height: f32) -> String {
     let (page_width, page_height) = view.size();
     // A unit of the page may be larger than a point.
     let unit = 1.0 / view.unit;
@@ -104,7 +98,7 @@ fn content(view: &View, width: f32, height: f32, name: &str) -> String {
     let y = (page_height - height * scale - MARGIN.1 * scale).max(0.0);
     let [a, b, c, d, e, f] = view.upright();
     format!(
-        "\nQ\n/Artifact <</Type /Pagination /Subtype /Header>> BDC\nq {a} {b} {c} {d} {e} {f} cm {scale} 0 0 {scale} {x} {y} cm /{name} Do Q\nEMC\n"
+        "\nQ\n/Artifact <</Type /Pagination /Subtype /Header>> BDC\nq {a} {b} {c} {d} {e} {f} cm {scale} 0 0 {scale} {x} {y} cm /{NAME} Do Q\nEMC\n"
     )
 }
 
@@ -116,7 +110,7 @@ mod tests {
     fn a_stamp_fits_on_every_page_and_grows_with_it() {
         let scale = |width: f32, height: f32, unit: f32| {
             let view = View { area: [0.0, 0.0, width, height], rotation: 0, unit };
-            let content = content(&view, 200.0, 12.0, "S");
+            let content = content(&view, 200.0, 12.0);
             let scale = content.split(" cm ").nth(1).unwrap().split(' ').next().unwrap();
             scale.parse::<f32>().unwrap()
         };

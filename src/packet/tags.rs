@@ -2,14 +2,14 @@
 //!
 //! Knows nothing of the tree of the packet.
 
-use std::collections::HashSet;
+use std::collections::{BTreeMap, HashSet};
 
 use lopdf::{Document, Object};
 
 use super::clean::MAX_KEY;
 use super::compact::Compact;
 use crate::pdf::objects::{as_dict, dict, list, name};
-use crate::pdf::trees;
+use crate::pdf::{is_standard_type, trees};
 
 /// A structure tree as it stands in a document.
 pub struct Source {
@@ -18,6 +18,15 @@ pub struct Source {
     roles: Vec<(Vec<u8>, Vec<u8>)>,
     classes: Vec<(Vec<u8>, Object)>,
     namespaces: Vec<Object>,
+}
+
+/// Names of a part that it has under another name in the packet.
+#[derive(Debug, Clone, Default)]
+pub struct Renamed {
+    /// Types of elements.
+    pub types: BTreeMap<Vec<u8>, Vec<u8>>,
+    /// Classes of attributes.
+    pub classes: BTreeMap<Vec<u8>, Vec<u8>>,
 }
 
 /// A structure tree whose objects are those of a part.
@@ -33,8 +42,8 @@ pub struct Tags {
     pub classes: Vec<(Vec<u8>, Object)>,
     /// Namespaces of types (PDF 2.0).
     pub namespaces: Vec<Object>,
-    /// The numbers of the elements' objects.
-    pub elements: Vec<u32>,
+    /// The identifiers of elements, each with the number of its object.
+    pub ids: Vec<(Vec<u8>, u32)>,
     /// A number greater than every key of the parent tree.
     pub next_key: i64,
 }
@@ -66,24 +75,61 @@ pub fn read(document: &Document) -> Option<Source> {
     })
 }
 
+/// The types that typst adds to those of PDF 1.7, and what it maps them to: they mean the same in many parts.
+const COMMON: [(&[u8], &[u8]); 5] =
+    [(b"Datetime", b"Span"), (b"Em", b"Span"), (b"Strong", b"Span"), (b"Terms", b"Part"), (b"Title", b"P")];
+
 impl Source {
+    /// The names that types and classes get, so that each means in the packet what it meant in its part. One that is mapped
+    /// as in any other part keeps its name.
+    pub fn renamed(&self, slug: &str) -> Renamed {
+        let own = |name: &Vec<u8>| (name.clone(), [name, &b"-"[..], slug.as_bytes()].concat());
+        let is_common =
+            |own: &[u8], role: &[u8]| COMMON.contains(&(own, role)) || own == role && !is_standard_type(own);
+        let types = self.roles.iter().filter(|(own, role)| !is_common(own, role)).map(|(name, _)| own(name));
+        Renamed { types: types.collect(), classes: self.classes.iter().map(|(name, _)| own(name)).collect() }
+    }
+
     /// Takes the tree along.
-    pub fn take(self, compact: &mut Compact) -> Tags {
+    pub fn take(self, renamed: &Renamed, compact: &mut Compact) -> Tags {
+        let new =
+            |names: &BTreeMap<Vec<u8>, Vec<u8>>, name: Vec<u8>| names.get(&name).cloned().unwrap_or(name);
+        // A standard type that is mapped stays a standard type where others are mapped to it.
+        let target = |own: &[u8], role: Vec<u8>| match is_standard_type(&role) || own == role {
+            true => role,
+            false => new(&renamed.types, role),
+        };
         let next_key = self.parents.iter().map(|(key, _)| key + 1).max().unwrap_or(0);
         Tags {
             kids: self.kids.into_iter().map(|kid| compact.take(kid)).collect(),
             parents: self.parents.into_iter().map(|(key, entry)| (key, compact.take(entry))).collect(),
-            classes: self.classes.into_iter().map(|(name, class)| (name, compact.take(class))).collect(),
+            classes: self
+                .classes
+                .into_iter()
+                .map(|(name, class)| (new(&renamed.classes, name), compact.take(class)))
+                .collect(),
             namespaces: self.namespaces.into_iter().map(|space| compact.take(space)).collect(),
-            roles: self.roles,
-            elements: Vec::new(),
+            roles: self
+                .roles
+                .into_iter()
+                .map(|(own, role)| {
+                    let role = target(&own, role);
+                    (new(&renamed.types, own), role)
+                })
+                .collect(),
+            ids: Vec::new(),
             next_key,
         }
     }
 }
 
 impl Tags {
-    /// Looks at the objects of the part: which are elements, and which keys they have.
+    /// The numbers of the elements at the top.
+    pub fn kid_numbers(&self) -> impl Iterator<Item = u32> {
+        self.kids.iter().filter_map(|kid| Some(kid.as_reference().ok()?.0))
+    }
+
+    /// Looks at the elements among the objects of the part.
     pub fn complete(&mut self, objects: &[Object], next_key: i64) {
         self.next_key = self.next_key.max(next_key);
         let mut seen = HashSet::new();
@@ -95,7 +141,8 @@ impl Tags {
                     match objects.get(*number as usize - 1) {
                         Some(Object::Array(kids)) => open.extend(kids.iter().rev()),
                         Some(Object::Dictionary(element)) if element.has(b"S") => {
-                            self.elements.push(*number);
+                            let id = element.get(b"ID").and_then(Object::as_str).ok();
+                            self.ids.extend(id.map(|id| (id.to_vec(), *number)));
                             open.extend(element.get(b"K").ok());
                         }
                         _ => {}
@@ -104,6 +151,5 @@ impl Tags {
                 _ => {}
             }
         }
-        self.elements.sort_unstable();
     }
 }

@@ -7,7 +7,6 @@ use lopdf::{Dictionary, Object, StringFormat, dictionary, text_string};
 use super::assemble::{Builder, Start, reference, shifted};
 use super::part::Part;
 use super::tags::Tags;
-use crate::pdf;
 
 /// The structure tree of a packet in the making.
 pub struct Tree {
@@ -28,7 +27,7 @@ pub struct Tree {
 
 impl Tree {
     /// An empty tree.
-    pub fn new(builder: &mut Builder) -> Self {
+    pub fn new(builder: &mut Builder<'_>) -> Self {
         Self {
             root: builder.add(Object::Null),
             document: builder.add(Object::Null),
@@ -49,7 +48,7 @@ impl Tree {
     }
 
     /// Adds the tree of a paper below the element of its item.
-    pub fn paper(&mut self, builder: &mut Builder, title: &str, part: &Part, start: Start) {
+    pub fn paper(&mut self, builder: &mut Builder<'_>, title: &str, part: &Part, start: Start) {
         let Some(tags) = &part.tags else { return };
         if let Some(title) = self.pending.take() {
             self.items.push((builder.add(part_element(self.document, &title)), Vec::new()));
@@ -70,14 +69,16 @@ impl Tree {
             }
         }
         papers.push(reference(element));
-        self.elements(builder, part.slug(), tags, start);
+        self.roles.extend(tags.roles.iter().cloned());
+        self.classes.extend(tags.classes.iter().map(|(name, class)| (name.clone(), shifted(class, start))));
+        self.ids.extend(tags.ids.iter().map(|(id, number)| (id.clone(), number + start.objects)));
         self.leaf(builder, tags, start);
         self.namespaces.extend(tags.namespaces.iter().map(|space| shifted(space, start)));
         self.next_key = start.keys + tags.next_key;
     }
 
     /// Writes the tree down; returns the number of its root.
-    pub fn finish(self, builder: &mut Builder) -> u32 {
+    pub fn finish(self, builder: &mut Builder<'_>) -> u32 {
         let kids: Vec<Object> = self.items.iter().map(|(item, _)| reference(*item)).collect();
         for (item, papers) in self.items {
             if let Some(item) = builder.dictionary(item) {
@@ -117,58 +118,8 @@ impl Tree {
         self.root
     }
 
-    /// Gives the elements of a part types and classes that mean here what they meant there, and notes their identifiers.
-    fn elements(&mut self, builder: &mut Builder, slug: &str, tags: &Tags, start: Start) {
-        let roles = self.renamed_roles(slug, &tags.roles);
-        let classes = self.renamed_classes(slug, tags, start);
-        for number in &tags.elements {
-            let number = number + start.objects;
-            let Some(element) = builder.dictionary(number) else { continue };
-            // What has a namespace is told by that.
-            if !element.has(b"NS") {
-                rename(element, b"S", &roles);
-            }
-            rename(element, b"C", &classes);
-            if let Ok(id) = element.get(b"ID").and_then(Object::as_str) {
-                self.ids.insert(id.to_vec(), number);
-            }
-        }
-    }
-
-    /// Adds the types of a part. One that another part uses in another sense, or that changes a standard type, gets a name
-    /// of its own.
-    fn renamed_roles(&mut self, slug: &str, roles: &[(Vec<u8>, Vec<u8>)]) -> BTreeMap<Vec<u8>, Vec<u8>> {
-        let mut renamed = BTreeMap::new();
-        for (own, role) in roles {
-            let taken = self.roles.get(own).is_some_and(|known| known != role);
-            if taken || pdf::is_standard_type(own) {
-                renamed.insert(own.clone(), own_name(own, slug));
-            }
-        }
-        let new = |name: &Vec<u8>| renamed.get(name).unwrap_or(name).clone();
-        for (own, role) in roles {
-            // A type that is mapped to itself stays what it is.
-            let role = if own == role { role.clone() } else { new(role) };
-            self.roles.insert(new(own), role);
-        }
-        renamed
-    }
-
-    fn renamed_classes(&mut self, slug: &str, tags: &Tags, start: Start) -> BTreeMap<Vec<u8>, Vec<u8>> {
-        let mut renamed = BTreeMap::new();
-        for (name, class) in &tags.classes {
-            let mut own = name.clone();
-            if self.classes.contains_key(name) {
-                own = own_name(name, slug);
-                renamed.insert(name.clone(), own.clone());
-            }
-            self.classes.insert(own, shifted(class, start));
-        }
-        renamed
-    }
-
     /// Adds the entries of a part to the parent tree.
-    fn leaf(&mut self, builder: &mut Builder, tags: &Tags, start: Start) {
+    fn leaf(&mut self, builder: &mut Builder<'_>, tags: &Tags, start: Start) {
         let mut entries: BTreeMap<i64, Object> = BTreeMap::new();
         entries.extend(tags.parents.iter().map(|(key, entry)| (key + start.keys, shifted(entry, start))));
         let (Some(first), Some(last)) = (entries.keys().next().copied(), entries.keys().last().copied())
@@ -183,24 +134,4 @@ impl Tree {
 
 fn part_element(parent: u32, title: &str) -> Dictionary {
     dictionary! { "Type" => "StructElem", "S" => "Part", "P" => reference(parent), "T" => text_string(title) }
-}
-
-fn own_name(name: &[u8], slug: &str) -> Vec<u8> {
-    [name, b"-", slug.as_bytes()].concat()
-}
-
-/// Replaces a name, or the names in an array.
-fn rename(element: &mut Dictionary, key: &[u8], renamed: &BTreeMap<Vec<u8>, Vec<u8>>) {
-    let one = |object: &mut Object| {
-        if let Object::Name(name) = object
-            && let Some(new) = renamed.get(name)
-        {
-            *name = new.clone();
-        }
-    };
-    match element.get_mut(key) {
-        Ok(Object::Array(names)) => names.iter_mut().for_each(one),
-        Ok(name) => one(name),
-        Err(_) => {}
-    }
 }

@@ -5,6 +5,7 @@ use std::path::Path;
 use super::papers::{Loaded, Paper, item_slug};
 use super::{Edition, EditionReport, PaperReport};
 use crate::batch::Agenda;
+use crate::files;
 use crate::packet::{self, Item, Leak, Part, Plan, Secrets, Section};
 use crate::pdf;
 use crate::proposal::Proposal;
@@ -21,27 +22,18 @@ pub fn make(
     folder: &Path,
 ) -> (Vec<u8>, EditionReport, Vec<Leak>) {
     let volume = Volume::new(edition, agenda, papers, loaded);
-    let mut claims = volume.entries.iter().all(|entry| missing(entry.loaded).is_empty());
-    let mut made = volume.bind(claims);
-    let mut defects = Vec::new();
-    if claims {
-        defects = pdf::defects(&made.document).into_iter().map(|defect| defect.message).collect();
-        if !defects.is_empty() {
-            claims = false;
-            made = volume.bind(claims);
-        }
-    }
-    let bytes = packet::save(made.document);
+    let claims = volume.entries.iter().all(|entry| missing(entry.loaded).is_empty());
+    let front = volume.front(claims);
+    let bytes = volume.bind(&front);
     let leaks = volume.leaks(papers, loaded, &bytes);
     let report = EditionReport {
         edition,
         path: folder.join(format!("{}-{}.pdf", agenda.session.file_stem(), edition.suffix())),
         up_to_date: false,
-        pages: made.pages,
+        pages: front.page_count() + volume.page_count(),
         bytes: bytes.len() as u64,
         claims: if claims { "PDF/A-2a, PDF/UA-1".into() } else { String::new() },
-        defects,
-        papers: volume.report(made.front_pages),
+        papers: volume.report(front.page_count()),
     };
     (bytes, report, leaks)
 }
@@ -62,7 +54,7 @@ fn missing(loaded: &Loaded) -> Vec<String> {
     if loaded.part.is_cmyk {
         missing.push("Farben für den Druck (CMYK)".to_owned());
     }
-    missing.extend(loaded.defects.first().map(|defect| format!("Struktur fehlerhaft: {defect}")));
+    missing.extend(loaded.part.defects.first().map(|defect| format!("Struktur fehlerhaft: {defect}")));
     missing
 }
 
@@ -81,12 +73,6 @@ struct Entry<'a> {
     loaded: &'a Loaded,
     /// How many pages of papers come before it.
     before: usize,
-}
-
-struct Bound {
-    document: packet::Document,
-    pages: usize,
-    front_pages: usize,
 }
 
 impl<'a> Volume<'a> {
@@ -112,24 +98,22 @@ impl<'a> Volume<'a> {
     }
 
     /// Puts the edition together.
-    fn bind(&self, claims: bool) -> Bound {
-        let front = self.front(claims);
-        let front_pages = front.page_count();
-        let texts = self.stamps(front_pages);
-        let stamps = self.part(&typeset::stamps(&texts), |pdf| Part::read(pdf, "stempel"));
-        let parts: Vec<String> = self
-            .entries
-            .iter()
-            .map(|entry| format!("{} {}", entry.paper.slug, entry.loaded.part.page_count()))
-            .collect();
-        let identity = [self.title(), texts.join("\n"), parts.join("\n")].concat();
-        let plan = Plan {
-            front: &front,
+    fn bind(&self, front: &Part) -> Vec<u8> {
+        let texts = self.stamps(front.page_count());
+        let stamps = self.part(&typeset::stamps(&texts), Part::read_stamps);
+        let slugs: Vec<&str> = self.entries.iter().map(|entry| entry.paper.slug.as_str()).collect();
+        let identity = [self.title(), texts.join("\n"), slugs.join("\n")].concat();
+        packet::assemble(&Plan {
+            front,
             stamps: &stamps,
             sections: self.plan(),
-            identity: crate::files::hash(&[identity.as_bytes()])[..32].to_owned(),
-        };
-        Bound { document: packet::assemble(&plan), pages: texts.len(), front_pages }
+            identity: files::hash(&[identity.as_bytes()])[..32].to_owned(),
+        })
+    }
+
+    /// How many pages its papers have.
+    fn page_count(&self) -> usize {
+        self.entries.iter().map(|entry| entry.loaded.part.page_count()).sum()
     }
 
     /// The first pages. The numbers on them depend on how many they are themselves, which is seen only when they are set.
@@ -246,8 +230,7 @@ impl<'a> Volume<'a> {
 
     /// The texts of the stamps, one for each page.
     fn stamps(&self, front_pages: usize) -> Vec<String> {
-        let of_papers: usize = self.entries.iter().map(|entry| entry.loaded.part.page_count()).sum();
-        let total = front_pages + of_papers;
+        let total = front_pages + self.page_count();
         let mut texts = Vec::with_capacity(total);
         let mut add = |name: &str, pages: usize| {
             for _ in 0..pages {

@@ -53,8 +53,6 @@ enum PaperFile {
 pub struct Loaded {
     /// Its pages; those of a gap say what is missing.
     pub part: Part,
-    /// What is wrong with its structure.
-    pub defects: Vec<String>,
     /// Whether it was an image.
     pub is_scan: bool,
     /// Why it could not be used.
@@ -271,7 +269,7 @@ fn load_one(paper: &Paper<'_>, fitter: &mut Fitter) -> Result<Loaded, Refusal> {
         other => Refusal::Damaged(other.to_string()),
     })?;
     let fit = match is_form {
-        true => Fit { pdf: ByteBuf::from(bytes), is_scan: false, defects: Vec::new() },
+        true => Fit { pdf: ByteBuf::from(bytes), is_scan: false },
         false => fitter.fit(&Work {
             bytes: ByteBuf::from(bytes),
             title: paper.name(),
@@ -281,7 +279,7 @@ fn load_one(paper: &Paper<'_>, fitter: &mut Fitter) -> Result<Loaded, Refusal> {
         })?,
     };
     let part = Part::read(&fit.pdf, &paper.slug).map_err(|error| damaged(error.to_string()))?;
-    Ok(Loaded { part, defects: fit.defects, is_scan: fit.is_scan, refusal: None })
+    Ok(Loaded { part, is_scan: fit.is_scan, refusal: None })
 }
 
 /// A page that says what is missing.
@@ -293,7 +291,7 @@ fn gap(paper: &Paper<'_>, refusal: Refusal) -> Loaded {
     let outcome = Engine::default().run(&job, &paper.project.fonts);
     let page = outcome.files.first().map(|page| page.as_slice()).unwrap_or_default();
     let part = Part::read(page, &paper.slug).unwrap_or_else(|_| Part::empty(&paper.slug));
-    Loaded { part, defects: Vec::new(), is_scan: false, refusal: Some(refusal) }
+    Loaded { part, is_scan: false, refusal: Some(refusal) }
 }
 
 /// What is to be said about the files, each with the place of its paper.

@@ -1,0 +1,177 @@
+//! Writes a packet: streams as they are, everything else packed together (ISO 32000-1, 7.5.7 and 7.5.8).
+//!
+//! The library writes a document that it holds in memory as a whole; a packet is too large for that.
+
+use std::io::Write;
+
+use flate2::Compression;
+use flate2::write::ZlibEncoder;
+use lopdf::{Dictionary, Object, Writer};
+use rayon::prelude::*;
+
+use super::assemble::Start;
+use super::frozen::{Frozen, Text};
+
+/// A file in the making.
+pub struct File {
+    bytes: Vec<u8>,
+    /// Where each object is, by its number.
+    places: Vec<Place>,
+}
+
+#[derive(Debug, Clone, Copy)]
+enum Place {
+    /// Nowhere: the number is not used.
+    Free,
+    /// At this byte.
+    At(usize),
+    /// In the stream with this number, at this place.
+    In(u32, u16),
+}
+
+/// Objects with their numbers.
+pub struct Numbered<'a> {
+    /// What is added to the numbers that they refer to.
+    pub start: Start,
+    /// The objects.
+    pub objects: Vec<(u32, &'a Frozen)>,
+}
+
+/// Objects that are ready to be written.
+struct Piece<'a> {
+    streams: Vec<(u32, Vec<u8>, &'a [u8])>,
+    packs: Vec<Pack>,
+}
+
+/// Objects that are packed together.
+struct Pack {
+    numbers: Vec<u32>,
+    /// Where the first object begins.
+    first: usize,
+    compressed: Vec<u8>,
+}
+
+/// So many objects are packed together: a reader has to unpack all of them to get at one.
+const PACK: usize = 200;
+/// So many pieces are in memory before they are written.
+const PIECES_AT_ONCE: usize = 32;
+
+impl File {
+    /// Begins a file whose objects have numbers up to `last`.
+    pub fn new(last: u32) -> Self {
+        // The second line tells programs that the file is binary (PDF/A-2, 6.1.2).
+        let bytes = b"%PDF-1.7\n%\xe2\xe3\xcf\xd3\n".to_vec();
+        Self { bytes, places: vec![Place::Free; last as usize + 1] }
+    }
+
+    /// Writes objects, each group packed for itself.
+    pub fn write(&mut self, groups: &[Numbered<'_>]) {
+        for groups in groups.chunks(PIECES_AT_ONCE) {
+            let pieces: Vec<Piece<'_>> = groups.par_iter().map(piece).collect();
+            pieces.into_iter().for_each(|piece| self.append(piece));
+        }
+    }
+
+    /// Ends the file. The trailer names the catalog and what else a reader begins with.
+    pub fn finish(mut self, mut trailer: Dictionary) -> Vec<u8> {
+        let number = self.places.len() as u32;
+        let at = self.bytes.len();
+        self.places.push(Place::At(at));
+        let table = compressed(&self.table());
+        trailer.set("Type", Object::Name(b"XRef".to_vec()));
+        trailer.set("Size", i64::from(number) + 1);
+        trailer.set("W", vec![1.into(), 4.into(), 4.into()]);
+        trailer.set("Filter", Object::Name(b"FlateDecode".to_vec()));
+        trailer.set("Length", table.len() as i64);
+        let mut head = Vec::new();
+        // A vector takes everything.
+        Writer::write_object(&mut head, &Object::Dictionary(trailer)).ok();
+        self.stream(number, &head, &table);
+        self.bytes.extend_from_slice(format!("startxref\n{at}\n%%EOF\n").as_bytes());
+        self.bytes
+    }
+
+    fn append(&mut self, piece: Piece<'_>) {
+        for (number, head, content) in piece.streams {
+            self.stream(number, &head, content);
+        }
+        for pack in piece.packs {
+            let own = self.places.len() as u32;
+            self.places.push(Place::Free);
+            for (at, number) in pack.numbers.iter().enumerate() {
+                self.places[*number as usize] = Place::In(own, at as u16);
+            }
+            let head = format!(
+                "<</Type/ObjStm/N {}/First {}/Filter/FlateDecode/Length {}>>",
+                pack.numbers.len(),
+                pack.first,
+                pack.compressed.len()
+            );
+            self.stream(own, head.as_bytes(), &pack.compressed);
+        }
+    }
+
+    fn stream(&mut self, number: u32, head: &[u8], content: &[u8]) {
+        self.places[number as usize] = Place::At(self.bytes.len());
+        self.bytes.extend_from_slice(format!("{number} 0 obj\n").as_bytes());
+        self.bytes.extend_from_slice(head);
+        self.bytes.extend_from_slice(b"\nstream\n");
+        self.bytes.extend_from_slice(content);
+        self.bytes.extend_from_slice(b"\nendstream\nendobj\n");
+    }
+
+    /// The rows of the cross-reference table: kind, place, and what the kind needs.
+    fn table(&self) -> Vec<u8> {
+        let mut rows = Vec::with_capacity(self.places.len() * 9);
+        for place in &self.places {
+            let (kind, a, b) = match place {
+                Place::Free => (0, 0, 0),
+                Place::At(at) => (1, *at as u32, 0),
+                Place::In(stream, at) => (2, *stream, u32::from(*at)),
+            };
+            rows.push(kind);
+            rows.extend_from_slice(&a.to_be_bytes());
+            rows.extend_from_slice(&b.to_be_bytes());
+        }
+        rows
+    }
+}
+
+fn piece<'a>(group: &Numbered<'a>) -> Piece<'a> {
+    let mut piece = Piece { streams: Vec::new(), packs: Vec::new() };
+    let mut plain: Vec<(u32, &Text)> = Vec::new();
+    for (number, object) in &group.objects {
+        match object {
+            Frozen::Plain(text) => plain.push((*number, text)),
+            Frozen::Stream(text, content) => {
+                let mut head = Vec::new();
+                text.write(group.start, &mut head);
+                piece.streams.push((*number, head, content));
+            }
+        }
+    }
+    piece.packs.extend(plain.chunks(PACK).map(|objects| pack(objects, group.start)));
+    piece
+}
+
+fn pack(objects: &[(u32, &Text)], start: Start) -> Pack {
+    let mut index = String::new();
+    let mut content = Vec::new();
+    for (number, text) in objects {
+        index += &format!("{number} {} ", content.len());
+        text.write(start, &mut content);
+        content.push(b'\n');
+    }
+    Pack {
+        numbers: objects.iter().map(|(number, _)| *number).collect(),
+        first: index.len(),
+        compressed: compressed(&[index.as_bytes(), &content].concat()),
+    }
+}
+
+fn compressed(bytes: &[u8]) -> Vec<u8> {
+    let mut encoder = ZlibEncoder::new(Vec::with_capacity(bytes.len() / 4), Compression::fast());
+    // A vector takes everything.
+    encoder.write_all(bytes).ok();
+    encoder.finish().unwrap_or_default()
+}
