@@ -3,6 +3,8 @@
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
+use rayon::prelude::*;
+
 use super::inputs::{Problem, RecordFile};
 use crate::check;
 use crate::diagnostics::{Diagnostic, codes, has_errors};
@@ -51,19 +53,19 @@ impl Agenda {
 /// Opens a session file and reads the records that it names, without the rules of their forms.
 pub(super) fn open(file: &RecordFile, project: &Arc<Project>) -> Result<Agenda, Problem> {
     let (session, mut findings) = read(file, project)?;
+    let records: Vec<Option<(Proposal, bool)>> = session
+        .items
+        .par_iter()
+        .map(|item| item.record.as_ref().and_then(|record| read_proposal(record, project)))
+        .collect();
     let mut proposals = Vec::with_capacity(session.items.len());
     let mut refused = Vec::with_capacity(session.items.len());
-    for item in &session.items {
-        let (proposal, sound) = match &item.record {
-            Some(record) => {
-                read_proposal(record, project).map_or((None, false), |(p, sound)| (Some(p), sound))
-            }
-            None => (None, true),
-        };
+    for (item, read) in session.items.iter().zip(records) {
+        let sound = item.record.is_none() || read.as_ref().is_some_and(|(_, sound)| *sound);
         if let Some(record) = item.record.as_ref().filter(|_| !sound) {
             findings.push(has_errors_finding(&session, item, record));
         }
-        proposals.push(proposal);
+        proposals.push(read.map(|(proposal, _)| proposal));
         refused.push(!sound);
     }
     let by_item: Vec<Option<&Proposal>> = proposals.iter().map(Option::as_ref).collect();

@@ -19,6 +19,8 @@ pub struct Cleaner {
     pub keeps_attachments: bool,
     /// The names of the document's destinations.
     pub destinations: BTreeSet<Vec<u8>>,
+    /// The fonts that fields without a look of their own are drawn with.
+    pub fonts: BTreeSet<Vec<u8>>,
     /// Where relative links start from.
     pub base: Option<url::Url>,
     /// Types and classes that have another name in the packet.
@@ -99,6 +101,26 @@ impl Cleaner {
         self.signature(dictionary);
         self.names(dictionary);
         self.link(dictionary);
+        self.default_look(dictionary);
+    }
+
+    /// What draws a field without a look of its own names its font as the packet does (ISO 32000-1, 12.7.3.3).
+    fn default_look(&self, dictionary: &mut Dictionary) {
+        if let Ok(Object::String(look, _)) = dictionary.get_mut(b"DA") {
+            let is_end = |byte: &u8| byte.is_ascii_whitespace() || b"/[]()<>{}%".contains(byte);
+            let mut renamed = Vec::with_capacity(look.len());
+            for (at, token) in look.split(|byte| *byte == b'/').enumerate() {
+                let name = &token[..token.iter().position(is_end).unwrap_or(token.len())];
+                if at > 0 {
+                    renamed.push(b'/');
+                }
+                if at > 0 && self.fonts.contains(name) {
+                    renamed.extend_from_slice(&self.prefix);
+                }
+                renamed.extend_from_slice(token);
+            }
+            *look = renamed;
+        }
     }
 
     /// Keys to the parent tree; a document without one has no use for them.

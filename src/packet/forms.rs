@@ -1,4 +1,9 @@
 //! The interactive form of a document.
+//!
+//! Whether viewers shall draw all fields anew does not come along: it would hold for the fields of all other parts too,
+//! and a field keeps the look that it has.
+
+use std::collections::BTreeSet;
 
 use lopdf::{Dictionary, Document, Object};
 
@@ -10,7 +15,6 @@ pub struct Source {
     fields: Vec<Object>,
     resources: Dictionary,
     inherited: Dictionary,
-    needs_appearances: bool,
 }
 
 /// A form whose objects are those of a part.
@@ -22,8 +26,6 @@ pub struct Form {
     pub resources: Dictionary,
     /// What holds for all fields that do not say otherwise.
     pub inherited: Dictionary,
-    /// Whether viewers have to draw the fields.
-    pub needs_appearances: bool,
 }
 
 /// The form of a document, if it has one with fields.
@@ -44,17 +46,26 @@ pub fn read(document: &Document) -> Option<Source> {
             inherited.set(key, value.clone());
         }
     }
-    let needs_appearances = matches!(value(document, form, b"NeedAppearances"), Some(Object::Boolean(true)));
     let kinds = dict(document, form, b"DR").into_iter().flat_map(|resources| resources.iter());
     let direct =
         kinds.filter_map(|(kind, resources)| Some((kind.clone(), resolve(document, resources)?.clone())));
     let resources: Dictionary = direct.collect();
-    (!fields.is_empty()).then_some(Source { fields, resources, inherited, needs_appearances })
+    (!fields.is_empty()).then_some(Source { fields, resources, inherited })
 }
 
 impl Source {
-    /// Takes the form along.
-    pub fn take(self, compact: &mut Compact) -> Form {
+    /// The names of the fonts that fields without a look of their own are drawn with.
+    pub fn fonts(&self) -> BTreeSet<Vec<u8>> {
+        let fonts = self.resources.get(b"Font").and_then(Object::as_dict).ok();
+        fonts.into_iter().flat_map(|fonts| fonts.iter()).map(|(name, _)| name.clone()).collect()
+    }
+
+    /// Takes the form along. Its fonts get names that no other part has.
+    pub fn take(mut self, compact: &mut Compact) -> Form {
+        if let Ok(Object::Dictionary(fonts)) = self.resources.get_mut(b"Font") {
+            let named = std::mem::take(fonts).into_iter();
+            *fonts = named.map(|(name, font)| (compact.prefixed(&name), font)).collect();
+        }
         let taken = |compact: &mut Compact, dictionary: Dictionary| match compact
             .take(Object::Dictionary(dictionary))
         {
@@ -62,12 +73,7 @@ impl Source {
             _ => Dictionary::new(),
         };
         let fields = self.fields.into_iter().map(|field| compact.take(field)).collect();
-        Form {
-            fields,
-            resources: taken(compact, self.resources),
-            inherited: taken(compact, self.inherited),
-            needs_appearances: self.needs_appearances,
-        }
+        Form { fields, resources: taken(compact, self.resources), inherited: taken(compact, self.inherited) }
     }
 }
 

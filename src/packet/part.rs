@@ -96,6 +96,7 @@ impl Part {
             tagged: tree.is_some(),
             keeps_attachments: matches!(claims.pdf_a, Some((2, _))),
             destinations: named.keys().cloned().collect(),
+            fonts: form.as_ref().map(forms::Source::fonts).unwrap_or_default(),
             base: base(&document),
             renamed: renamed.clone(),
             next_key: 0,

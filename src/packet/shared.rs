@@ -50,7 +50,6 @@ impl Names {
 pub struct Forms {
     fields: Vec<Object>,
     resources: Dictionary,
-    needs_appearances: bool,
 }
 
 impl Forms {
@@ -73,13 +72,12 @@ impl Forms {
         dictionary.set("Kids", kids);
         builder.set(group, dictionary);
         self.fields.push(reference(group));
-        self.needs_appearances |= form.needs_appearances;
         for (kind, resources) in form.resources.iter() {
             self.resource(kind, shifted(resources, start));
         }
     }
 
-    /// Of two resources with the same name the first stays: they only matter to a field that has no look yet.
+    /// Of two resources with the same name the first stays; fonts have names of their own.
     fn resource(&mut self, kind: &[u8], new: Object) {
         match (self.resources.get_mut(kind), new) {
             (Ok(Object::Dictionary(known)), Object::Dictionary(new)) => {
@@ -101,9 +99,6 @@ impl Forms {
         let mut form = dictionary! { "Fields" => self.fields };
         if !self.resources.is_empty() {
             form.set("DR", self.resources);
-        }
-        if self.needs_appearances {
-            form.set("NeedAppearances", true);
         }
         catalog.set("AcroForm", form);
     }

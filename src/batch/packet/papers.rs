@@ -4,6 +4,7 @@ use std::ops::Range;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
+use rayon::prelude::*;
 use serde_bytes::ByteBuf;
 
 use super::{Edition, Surroundings};
@@ -231,7 +232,7 @@ pub fn fingerprint(agenda: &Agenda, papers: &[Paper<'_>], allow_gaps: bool) -> S
     let mut parts = vec![typeset::FINGERPRINT.as_bytes(), settings.as_bytes(), session.bytes.as_slice()];
     parts.extend(agenda.proposals.iter().flatten().map(|proposal| proposal.bytes.as_slice()));
     let of_papers: Vec<String> = papers
-        .iter()
+        .par_iter()
         .map(|paper| match &paper.file {
             PaperFile::Form(path) | PaperFile::Foreign(path) => {
                 let content = files::read(path, MAX_FILE_BYTES).map(|bytes| files::hash(&[&bytes]));
