@@ -10,7 +10,7 @@ const LAYERS: &[&[&str]] = &[
     &["schema", "fonts", "images", "template", "project", "proposal", "session"],
     &["check"],
     &["typeset"],
-    &["pdf", "archive"],
+    &["pdf", "packet", "archive"],
     &["batch"],
     &["cli"],
 ];
@@ -47,7 +47,7 @@ fn what_a_layer_must_not_know_it_does_not_name() {
                 assert!(!code.contains(word), "{}: {word} has no place here", path.display());
             }
         };
-        forbid(&["lopdf::"], &["pdf", "archive"]);
+        forbid(&["lopdf::"], &["pdf", "packet", "archive"]);
         forbid(&["typst_pdf", "typst_layout", "typst_render", "typst_eval"], &["typeset"]);
         forbid(&["typst::"], &["typeset", "fonts"]);
         forbid(
