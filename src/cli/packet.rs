@@ -147,6 +147,7 @@ fn edition_lines(edition: &EditionReport) -> String {
         let [a, b, c] = widths;
         lines.push(format!("  {item:a$}  {label:b$}  {pages:c$}  {}", paper.missing.join("; ")));
     }
+    lines.extend(edition.defects.iter().map(|defect| format!("  Struktur der Mappe: {defect}")));
     lines.join("\n")
 }
 

@@ -58,7 +58,7 @@ pub struct Paper<'a> {
 }
 
 /// A page of the packet.
-#[derive(Debug, Clone, Copy)]
+#[derive(Debug, Clone, Copy, Default)]
 pub(super) struct Placed {
     /// The number of its object.
     pub number: u32,
@@ -87,7 +87,9 @@ pub fn assemble(plan: &Plan<'_>) -> Vec<u8> {
     let mut names = Names::default();
     let mut forms = Forms::default();
     let mut groups = Groups::default();
-    let mut outline = Outline::new(pages[plan.front.page_count().min(2) - 1]);
+    // The agenda begins on the second page; without any page there is nothing to lead to.
+    let agenda = pages.get(1).or(pages.first()).copied().unwrap_or_default();
+    let mut outline = Outline::new(agenda);
     tree.item("Tagesordnung");
     tree.paper(&mut builder, "Deckblatt und Tagesordnung", plan.front, starts[0]);
     let mut at = 1;
@@ -102,7 +104,7 @@ pub fn assemble(plan: &Plan<'_>) -> Vec<u8> {
             }
             for paper in &item.papers {
                 let (part, start) = (paper.part, starts[at]);
-                let first = pages[page];
+                let Some(first) = pages.get(page).copied() else { continue };
                 outline.paper(heading, &paper.title, first, part, start);
                 names.destination(part.slug().as_bytes().to_vec(), first.destination());
                 names.add(part, start);

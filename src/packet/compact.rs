@@ -74,7 +74,11 @@ impl Compact {
         for (name, file) in files {
             match self.cleaner.keeps_attachments {
                 true => {
-                    kept.insert(self.prefixed(name.as_bytes()), self.take(file));
+                    let mut name = self.prefixed(name.as_bytes());
+                    while kept.contains_key(&name) {
+                        name.push(b'_');
+                    }
+                    kept.insert(name, self.take(file));
                 }
                 false => self.cleaner.removed.attachment(&name),
             }

@@ -215,8 +215,11 @@ fn attachments(document: &Document) -> Vec<(String, Object)> {
         dict(document, names, b"EmbeddedFiles")
     });
     let entries = named.map(|root| pdf::trees::tree(document, root, b"Names").entries).unwrap_or_default();
-    entries
-        .into_iter()
-        .filter_map(|(key, value)| Some((pdf::objects::as_text(key)?, value.clone())))
-        .collect()
+    let name = |key, file| {
+        let file = pdf::objects::as_dict(document, file)?;
+        text(document, file, b"UF")
+            .or_else(|| text(document, file, b"F"))
+            .or_else(|| pdf::objects::as_text(key))
+    };
+    entries.into_iter().filter_map(|(key, file)| Some((name(key, file)?, file.clone()))).collect()
 }

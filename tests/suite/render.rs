@@ -222,7 +222,7 @@ fn new_writes_a_record_that_passes_once_it_is_filled() {
         "rolle = \"\"" => "rolle = \"Entscheidung\"".to_owned(),
         "produktgruppe.nummer = \"\"" => "produktgruppe.nummer = \"0116\"".to_owned(),
         "grad = \"\"" => "grad = \"vollständig freiwillig\"".to_owned(),
-        "datei = \"anlage.pdf\"" | "titel = \"\"" | "[anlage.1]" => line.to_owned(),
+        "datei = \"\"" | "datei = \"anlage.pdf\"" | "titel = \"\"" | "[anlage.1]" => line.to_owned(),
         "\"\"\"" => "Ein Satz.\n\"\"\"".to_owned(),
         other if other.ends_with(" = \"\"") => {
             let answer = if other.contains("plan")

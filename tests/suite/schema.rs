@@ -19,6 +19,10 @@ fn sound_records_follow_it_and_wrong_ones_do_not() {
     jsonschema::draft7::meta::validate(&schema).unwrap();
     let validator = jsonschema::draft7::options().should_validate_formats(true).build(&schema).unwrap();
     for path in files_below(&repository().join("examples"), "toml") {
+        // A session is no record.
+        if path.ends_with("sitzung.toml") {
+            continue;
+        }
         let record = std::fs::read_to_string(&path).unwrap();
         assert!(validator.is_valid(&json(&record)), "{}", path.display());
     }

@@ -22,10 +22,17 @@ pub fn make(
     folder: &Path,
 ) -> (Vec<u8>, EditionReport, Vec<Leak>) {
     let volume = Volume::new(edition, agenda, papers, loaded);
-    let claims = volume.entries.iter().all(|entry| missing(entry.loaded).is_empty());
-    let front = volume.front(claims);
-    let bytes = volume.bind(&front);
-    let leaks = volume.leaks(papers, loaded, &bytes);
+    let mut claims = volume.entries.iter().all(|entry| missing(entry.loaded).is_empty());
+    let mut front = volume.front(claims);
+    let stamps = volume.stamps(front.page_count());
+    let mut bytes = volume.bind(&front, &stamps);
+    let defects = if claims { defects(&bytes) } else { Vec::new() };
+    if !defects.is_empty() {
+        claims = false;
+        front = volume.front(claims);
+        bytes = volume.bind(&front, &stamps);
+    }
+    let leaks = volume.leaks(papers, loaded, [&front, &stamps], &bytes);
     let report = EditionReport {
         edition,
         path: folder.join(format!("{}-{}.pdf", agenda.session.file_stem(), edition.suffix())),
@@ -33,9 +40,25 @@ pub fn make(
         pages: front.page_count() + volume.page_count(),
         bytes: bytes.len() as u64,
         claims: if claims { "PDF/A-2a, PDF/UA-1".into() } else { String::new() },
+        defects,
         papers: volume.report(front.page_count()),
     };
     (bytes, report, leaks)
+}
+
+/// The largest packet that is read back for a look at its structure as a whole, in bytes: some 250 pages of forms. The
+/// objects of one that is larger would take more memory than there may be; its parts were checked as they went in.
+const MAX_CHECKED: usize = 8 << 20;
+
+/// What is wrong with the structure of a finished packet.
+fn defects(bytes: &[u8]) -> Vec<String> {
+    if bytes.len() > MAX_CHECKED {
+        return Vec::new();
+    }
+    match pdf::load(bytes) {
+        Ok(document) => pdf::defects(&document).into_iter().map(|defect| defect.message).collect(),
+        Err(error) => vec![error.to_string()],
+    }
 }
 
 /// What a paper lacks for its packet to claim PDF/A-2a and PDF/UA-1.
@@ -98,14 +121,13 @@ impl<'a> Volume<'a> {
     }
 
     /// Puts the edition together.
-    fn bind(&self, front: &Part) -> Vec<u8> {
-        let texts = self.stamps(front.page_count());
-        let stamps = self.part(&typeset::stamps(&texts), Part::read_stamps);
-        let slugs: Vec<&str> = self.entries.iter().map(|entry| entry.paper.slug.as_str()).collect();
-        let identity = [self.title(), texts.join("\n"), slugs.join("\n")].concat();
+    fn bind(&self, front: &Part, stamps: &Part) -> Vec<u8> {
+        let entries = self.entries.iter();
+        let papers = entries.map(|entry| format!("{} {}", entry.paper.slug, entry.loaded.part.page_count()));
+        let identity = [vec![self.title()], papers.collect()].concat().join("\n");
         packet::assemble(&Plan {
             front,
-            stamps: &stamps,
+            stamps,
             sections: self.plan(),
             identity: files::hash(&[identity.as_bytes()])[..32].to_owned(),
         })
@@ -182,7 +204,7 @@ impl<'a> Volume<'a> {
         }
     }
 
-    fn front_part(&self, title: &str, items: &[usize], front_pages: usize) -> FrontPart {
+    fn front_part(&self, heading: &str, items: &[usize], front_pages: usize) -> FrontPart {
         let item = |at: &usize| {
             let (item, proposal) = self.item(*at);
             let papers: Vec<FrontPaper> = self
@@ -195,12 +217,12 @@ impl<'a> Volume<'a> {
                 .collect();
             FrontItem {
                 number: number(item),
-                title: item.title(proposal).to_owned(),
+                title: title(item, proposal),
                 page: papers.first().and_then(|paper| paper.page),
                 papers,
             }
         };
-        FrontPart { title: title.to_owned(), items: items.iter().map(item).collect() }
+        FrontPart { title: heading.to_owned(), items: items.iter().map(item).collect() }
     }
 
     /// The title of a paper on the agenda, with what one has to know of it.
@@ -228,8 +250,12 @@ impl<'a> Volume<'a> {
         self.entries.iter().filter(move |entry| entry.paper.item == at)
     }
 
-    /// The texts of the stamps, one for each page.
-    fn stamps(&self, front_pages: usize) -> Vec<String> {
+    /// The stamps, one for each page.
+    fn stamps(&self, front_pages: usize) -> Part {
+        self.part(&typeset::stamps(&self.stamp_texts(front_pages)), Part::read_stamps)
+    }
+
+    fn stamp_texts(&self, front_pages: usize) -> Vec<String> {
         let total = front_pages + self.page_count();
         let mut texts = Vec::with_capacity(total);
         let mut add = |name: &str, pages: usize| {
@@ -255,7 +281,7 @@ impl<'a> Volume<'a> {
             let (item, proposal) = self.item(*at);
             let papers = self.of_item(*at);
             Item {
-                title: format!("{} {}", number(item), item.title(proposal)),
+                title: format!("{} {}", number(item), title(item, proposal)),
                 slug: item_slug(item, *at),
                 papers: papers
                     .map(|entry| packet::Paper { title: entry.paper.name(), part: &entry.loaded.part })
@@ -286,7 +312,10 @@ impl<'a> Volume<'a> {
                 file: entry.paper.file_name(),
                 first_page,
                 last_page: first_page + entry.loaded.part.page_count().max(1) - 1,
-                claims: entry.loaded.part.claims.to_string(),
+                claims: match entry.loaded.refusal {
+                    Some(_) => String::new(),
+                    None => entry.loaded.part.claims.to_string(),
+                },
                 missing: missing(entry.loaded),
             }
         };
@@ -294,15 +323,25 @@ impl<'a> Volume<'a> {
     }
 
     /// Looks for everything that the public edition must not have.
-    fn leaks(&self, papers: &[Paper<'_>], loaded: &[Loaded], bytes: &[u8]) -> Vec<Leak> {
+    fn leaks(&self, papers: &[Paper<'_>], loaded: &[Loaded], own: [&Part; 2], bytes: &[u8]) -> Vec<Leak> {
         if self.edition == Edition::Complete {
             return Vec::new();
         }
-        let secrets = secrets(self.agenda, papers, loaded);
+        let mut secrets = secrets(self.agenda, papers, loaded);
+        // What this program draws itself may look like what it draws elsewhere.
+        own.iter().for_each(|part| secrets.public_paper(part));
         // What cannot be read cannot be vouched for.
         secrets.search(bytes).unwrap_or_else(|error| {
             vec![Leak { secret: error.to_string(), place: "etwas, das sich nicht prüfen lässt".into() }]
         })
+    }
+}
+
+/// The title of an item; that of one whose record cannot be read says so.
+fn title(item: &AgendaItem, proposal: Option<&Proposal>) -> String {
+    match item.title(proposal) {
+        "" => "Vorlage fehlt".to_owned(),
+        title => title.to_owned(),
     }
 }
 

@@ -97,6 +97,8 @@ pub struct EditionReport {
     pub bytes: u64,
     /// What it claims, `PDF/A-2a, PDF/UA-1` or nothing.
     pub claims: String,
+    /// Why it claims nothing although each paper could: what is wrong with its structure as a whole.
+    pub defects: Vec<String>,
     /// Its papers in order.
     pub papers: Vec<PaperReport>,
 }

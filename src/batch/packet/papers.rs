@@ -15,9 +15,8 @@ use crate::diagnostics::{Code, Diagnostic, Source, codes, counted};
 use crate::files::{self, ReadError};
 use crate::packet::foreign::{Fit, Fitter, Refusal, Work};
 use crate::packet::{Part, Removed};
-use crate::project::Project;
 use crate::proposal::{Annex, FormAnnex, Proposal};
-use crate::session::AgendaItem;
+use crate::session::{AgendaItem, Session};
 use crate::toml_tree::Step;
 use crate::typeset::{self, Engine};
 
@@ -38,7 +37,7 @@ pub struct Paper<'a> {
     file: PaperFile,
     source: &'a Arc<Source>,
     span: Range<usize>,
-    project: &'a Project,
+    session: &'a Session,
 }
 
 enum PaperFile {
@@ -101,9 +100,13 @@ pub fn list<'a>(agenda: &'a Agenda, folder: &Path, editions: &[Edition]) -> Vec<
     let mut papers = Vec::new();
     for (at, (item, proposal)) in agenda.items().enumerate() {
         let list = List { agenda, item, at, folder, public: item.is_public(proposal) };
-        match proposal {
-            Some(proposal) => papers.extend(list.of_proposal(proposal, agenda.refused[at])),
-            None => papers.extend(list.gap()),
+        let of_proposal = proposal.map(|proposal| list.of_proposal(proposal, agenda.refused[at]));
+        match of_proposal.unwrap_or_default() {
+            // A record that cannot be read has no papers, and so has an item without one.
+            none if none.is_empty() && (proposal.is_none() || agenda.refused[at]) => {
+                papers.extend(list.gap())
+            }
+            all => papers.extend(all),
         }
     }
     papers.retain(|paper| editions.iter().any(|edition| paper.is_in(*edition)));
@@ -181,7 +184,7 @@ impl<'a> List<'a, '_> {
             file,
             source: &proposal.source,
             span: proposal.tree.at(&steps).map(|node| node.span.clone()).unwrap_or_default(),
-            project: &proposal.project,
+            session: &self.agenda.session,
         }
     }
 
@@ -200,7 +203,7 @@ impl<'a> List<'a, '_> {
             file: PaperFile::Missing(format!("Die Vorlagendatei {record} ist nicht lesbar.")),
             source: &self.agenda.session.source,
             span: self.item.record_span.clone(),
-            project: &self.agenda.session.project,
+            session: &self.agenda.session,
         })
     }
 
@@ -288,8 +291,8 @@ fn gap(paper: &Paper<'_>, refusal: Refusal) -> Loaded {
     let number = paper.proposal.and_then(|proposal| proposal.number).map(|number| number.to_string());
     let heading = format!("{} fehlt", paper.label);
     let name = [number.unwrap_or_default(), paper.name()].join(" ");
-    let job = typeset::gap(&heading, name.trim(), paper.proposal.and_then(|proposal| proposal.date));
-    let outcome = Engine::default().run(&job, &paper.project.fonts);
+    let job = typeset::gap(&heading, name.trim(), paper.session.date);
+    let outcome = Engine::default().run(&job, &paper.session.project.fonts);
     let page = outcome.files.first().map(|page| page.as_slice()).unwrap_or_default();
     let part = Part::read(page, &paper.slug).unwrap_or_else(|_| Part::empty(&paper.slug));
     Loaded { part, is_scan: false, refusal: Some(refusal) }
@@ -312,7 +315,7 @@ pub fn findings(papers: &[Paper<'_>], loaded: &[Loaded], allow_gaps: bool) -> Ve
                 "Besser ist das PDF aus dem Programm, in dem das Dokument entstand, oder ein Scan mit Texterkennung.",
             ));
         }
-        paper.project.apply_levels(&mut of_paper);
+        paper.session.project.apply_levels(&mut of_paper);
         findings.extend(of_paper.into_iter().map(|finding| (at, finding)));
     }
     findings
