@@ -6,6 +6,7 @@ use std::process::Command;
 
 use crate::examples::copy;
 use crate::images::every_kind;
+use crate::packet::Packets;
 use crate::program::{Project, announce, repository};
 use crate::scans::{made, scans};
 
@@ -71,6 +72,14 @@ fn scans_of_every_kind_are_pdf_a_2a_and_pdf_ua_1() {
         project.write(&format!("out/{name}.pdf"), made(&name, &bytes).pdf);
     }
     judge_files(&veracheck, &project, "2a,ua1");
+}
+
+#[test]
+fn packets_that_claim_it_are_pdf_a_2a_and_pdf_ua_1() {
+    let Some(veracheck) = veracheck() else {
+        return;
+    };
+    judge_files(&veracheck, &Packets::of_example("bezirksvertretung").project, "2a,ua1");
 }
 
 #[test]

@@ -5,7 +5,9 @@ use serde_json::Value;
 use snapbox::str;
 
 use crate::examples::copy;
+use crate::packet::Packets;
 use crate::program::{Project, repository};
+use crate::sheets::saved;
 
 /// A project with the PDF of an example: four pages with tables, lists and an image.
 fn with_example() -> (Project, Document) {
@@ -79,14 +81,12 @@ fn every_example_has_a_sound_structure() {
     }
 }
 
-/// The kinds of defects that are found after a change to the example, each once.
-fn broken_by(change: impl FnOnce(&mut Example)) -> Vec<String> {
-    let (project, document) = with_example();
-    let mut example = Example(document);
+/// The kinds of defects that are found after a change to a sound document, each once.
+fn broken_by(sound: &Document, change: impl FnOnce(&mut Example)) -> Vec<String> {
+    let project = Project::new();
+    let mut example = Example(sound.clone());
     change(&mut example);
-    let mut bytes = Vec::new();
-    example.0.save_to(&mut bytes).unwrap();
-    project.write("kaputt.pdf", bytes);
+    project.write("kaputt.pdf", saved(&mut example.0));
     let run = project.run(&["inspect", "kaputt.pdf", "--format", "json"]);
     assert_eq!(run.code, 1, "{}", run.stdout);
     let found: Value = serde_json::from_str(&run.stdout).unwrap();
@@ -131,12 +131,14 @@ impl Example {
     /// The entries of the parent tree for the content of pages.
     fn entries(&mut self) -> Vec<&mut Vec<Object>> {
         let root = self.0.get_dictionary(self.root()).unwrap();
-        let tree = root.get(b"ParentTree").unwrap().clone();
-        let arrays: Vec<ObjectId> = {
-            let tree = self.0.dereference(&tree).unwrap().1.as_dict().unwrap();
-            let numbers = tree.get(b"Nums").and_then(Object::as_array).unwrap();
-            numbers.iter().filter_map(|entry| entry.as_reference().ok()).collect()
-        };
+        let mut arrays: Vec<ObjectId> = Vec::new();
+        let mut open = vec![root.get(b"ParentTree").unwrap().clone()];
+        while let Some(node) = open.pop() {
+            let node = self.0.dereference(&node).unwrap().1.as_dict().unwrap();
+            let items = |key: &[u8]| node.get(key).and_then(Object::as_array).cloned().unwrap_or_default();
+            arrays.extend(items(b"Nums").iter().filter_map(|entry| entry.as_reference().ok()));
+            open.extend(items(b"Kids"));
+        }
         let objects = self.0.objects.iter_mut().filter(|(id, _)| arrays.contains(id));
         objects.filter_map(|(_, object)| object.as_array_mut().ok()).collect()
     }
@@ -144,33 +146,47 @@ impl Example {
 
 #[test]
 fn what_is_broken_on_purpose_is_found() {
-    let emptied = broken_by(|example| example.set(example.root(), "K", Vec::<Object>::new()));
+    find_what_is_broken(&with_example().1);
+}
+
+#[test]
+fn what_is_broken_in_a_packet_on_purpose_is_found() {
+    let packets = Packets::of_example("bezirksvertretung");
+    for edition in packets.editions() {
+        find_what_is_broken(&Document::load_mem(&edition.bytes()).unwrap());
+    }
+}
+
+fn find_what_is_broken(sound: &Document) {
+    // The last page of a packet is that of another part than the first.
+    let last = sound.get_pages().len() as u32;
+    let emptied = broken_by(sound, |example| example.set(example.root(), "K", Vec::<Object>::new()));
     assert!(
         emptied.contains(&"tree-empty".into()) && emptied.contains(&"content-unclaimed".into()),
         "{emptied:?}"
     );
 
-    let lost = broken_by(|example| {
+    let lost = broken_by(sound, |example| {
         let paragraph = example.elements("P")[0];
         example.set(paragraph, "K", Vec::<Object>::new());
     });
     assert!(lost.contains(&"content-unclaimed".into()), "{lost:?}");
 
-    let swapped = broken_by(|example| {
-        let (one, two) = (example.page(1), example.page(2));
+    let swapped = broken_by(sound, |example| {
+        let (one, two) = (example.page(1), example.page(last));
         let (first, second) = (example.key(one), example.key(two));
         example.set(one, "StructParents", second);
         example.set(two, "StructParents", first);
     });
     assert!(swapped.contains(&"entry-wrong".into()), "{swapped:?}");
 
-    let shared = broken_by(|example| {
+    let shared = broken_by(sound, |example| {
         let key = example.key(example.page(1));
-        example.set(example.page(2), "StructParents", key);
+        example.set(example.page(last), "StructParents", key);
     });
     assert!(shared.contains(&"key-shared".into()) && shared.contains(&"entry-wrong".into()), "{shared:?}");
 
-    let one = broken_by(|example| {
+    let one = broken_by(sound, |example| {
         let element = Object::Reference(example.elements("P")[0]);
         for entry in example.entries() {
             entry.fill(element.clone());
@@ -178,18 +194,18 @@ fn what_is_broken_on_purpose_is_found() {
     });
     assert_eq!(one, ["entry-wrong"]);
 
-    let next = broken_by(|example| example.set(example.root(), "ParentTreeNextKey", 1));
+    let next = broken_by(sound, |example| example.set(example.root(), "ParentTreeNextKey", 1));
     assert_eq!(next, ["next-key"]);
 
-    let ids = broken_by(|example| {
+    let ids = broken_by(sound, |example| {
         for header in &example.elements("TH")[..2] {
             example.set(*header, "ID", Object::string_literal("doppelt"));
         }
     });
     assert!(ids.contains(&"id-repeated".into()), "{ids:?}");
 
-    let page = broken_by(|example| {
-        let (one, two) = (example.page(1), example.page(2));
+    let page = broken_by(sound, |example| {
+        let (one, two) = (example.page(1), example.page(last));
         let on_first = |id: &&ObjectId| {
             let element = example.0.get_dictionary(**id).unwrap();
             element.get(b"Pg").and_then(Object::as_reference).is_ok_and(|page| page == one)
@@ -233,9 +249,7 @@ fn a_hostile_pdf_ends() {
         let catalog = dictionary! { "Type" => "Catalog", "Pages" => pages, "StructTreeRoot" => root };
         let catalog = document.add_object(catalog);
         document.trailer.set("Root", catalog);
-        let mut bytes = Vec::new();
-        document.save_to(&mut bytes).unwrap();
-        project.write("a.pdf", bytes);
+        project.write("a.pdf", saved(&mut document));
         let run = project.run(&["inspect", "a.pdf"]);
         assert_eq!(run.code, 1, "{}", run.stderr);
         assert!(run.stdout.contains("mehr als einmal im Strukturbaum"), "{}", run.stdout);

@@ -191,7 +191,8 @@ fn marked_content(document: &Document, page: ObjectId) -> Vec<((ObjectId, i64), 
     texts.into_iter().map(|(mcid, text)| ((page, mcid), text)).collect()
 }
 
-fn strings(operand: &Object) -> Vec<&[u8]> {
+/// The strings that are shown, without what is between them.
+pub fn strings(operand: &Object) -> Vec<&[u8]> {
     match operand {
         Object::String(bytes, _) => vec![bytes],
         Object::Array(parts) => parts.iter().flat_map(strings).collect(),

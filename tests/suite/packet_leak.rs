@@ -1,0 +1,245 @@
+//! What is not public is not in the public packet, wherever it stood.
+
+use lopdf::{Dictionary, Document, Object, Stream, dictionary, text_string};
+
+use crate::packet::stamps;
+use crate::packet_runs::{SESSION, head};
+use crate::program::{Project, sound_record};
+use crate::sheets::Sheets;
+
+const PUBLIC: &str = "out/Rat-2025-02-12-oeffentlich.pdf";
+const SESSIONS: u64 = 200;
+/// Every secret begins with this, and nothing else does.
+const MARK: &str = "geheim";
+/// What public papers hold in its place.
+const OPEN: &str = "offen";
+
+/// Pseudo-random numbers (SplitMix64), the same in each run.
+struct Dice(u64);
+
+impl Dice {
+    fn next(&mut self) -> u64 {
+        self.0 = self.0.wrapping_add(0x9e37_79b9_7f4a_7c15);
+        let mut mixed = self.0;
+        mixed = (mixed ^ (mixed >> 30)).wrapping_mul(0xbf58_476d_1ce4_e5b9);
+        mixed = (mixed ^ (mixed >> 27)).wrapping_mul(0x94d0_49bb_1331_11eb);
+        mixed ^ (mixed >> 31)
+    }
+
+    fn below(&mut self, limit: u64) -> u64 {
+        self.next() % limit
+    }
+
+    fn one_in(&mut self, of: u64) -> bool {
+        self.below(of) == 0
+    }
+
+    /// A word that is nowhere else.
+    fn word(&mut self, mark: &str) -> String {
+        format!("{mark}{:016x}", self.next())
+    }
+}
+
+#[test]
+fn no_secret_of_any_session_is_in_its_public_packet() {
+    for seed in 0..SESSIONS {
+        let mut dice = Dice(seed);
+        let project = Project::new();
+        let open = write_session(&project, &mut dice);
+        let run = project.run(&["packet", "sitzung.toml"]);
+        assert_eq!(run.code, 0, "session {seed}: {}", run.stderr);
+        let bytes = project.read(PUBLIC);
+        let said = everything(&bytes);
+        let found: Vec<&str> =
+            said.match_indices(MARK).map(|(at, _)| &said[at..(at + 22).min(said.len())]).collect();
+        assert!(found.is_empty(), "session {seed}: {found:?}");
+        assert!(!said.contains("v/9"), "session {seed}: the number of a proposal");
+        for word in open {
+            assert!(said.contains(&word), "session {seed}: {word} is missing");
+        }
+        let complete = everything(&project.read("out/Rat-2025-02-12-vollstaendig.pdf"));
+        assert!(complete.contains(MARK), "session {seed}: the complete packet has the secrets");
+    }
+}
+
+/// Writes a session with its records and files; returns words that everybody may read.
+fn write_session(project: &Project, dice: &mut Dice) -> Vec<String> {
+    let mut agenda = SESSION.to_owned();
+    let mut open = Vec::new();
+    // One public and one secret item at least.
+    let items = 2 + dice.below(3);
+    for at in 0..items {
+        let public = at == 0 || at + 1 < items && dice.one_in(2);
+        let mark = if public { OPEN } else { MARK };
+        agenda += &format!("[[top]]\nnummer = '{}'\n", at + 1);
+        if at > 0 && at + 1 < items && dice.one_in(3) {
+            let title = dice.word(mark);
+            agenda += &format!("titel = '{title}'\noeffentlich = {public}\n");
+            open.extend(Some(title).filter(|_| public));
+            continue;
+        }
+        agenda += &format!("vorlage = 'v/{at}.toml'\n");
+        if !public && dice.one_in(2) {
+            agenda += "oeffentlich = false\n";
+        }
+        write_record(project, dice, at, public, &mut open);
+    }
+    project.write("sitzung.toml", agenda);
+    open
+}
+
+fn write_record(project: &Project, dice: &mut Dice, at: u64, public: bool, open: &mut Vec<String>) {
+    let mark = if public { OPEN } else { MARK };
+    let number = format!("V/{}{at:03}/2025", if public { 0 } else { 9 });
+    let subject = dice.word(mark);
+    // Forms take a while, so few records have one.
+    let mut record = match dice.one_in(8) {
+        true => sound_record(&number)
+            .replace("Sanierung der Stadtbücherei", &subject)
+            .replace("oeffentlich = true", &format!("oeffentlich = {public}"))
+            .replace(
+                "Die Stadtbücherei wird saniert.",
+                &format!("Es geht um {} im Ganzen.", dice.word(mark)),
+            ),
+        false => head(&number, &subject, public),
+    };
+    open.extend(Some(subject).filter(|_| public));
+    for annex in 1..=1 + dice.below(3) {
+        // The first annex of a public record is public, so that there is something to deliver.
+        let public = public && (annex == 1 || dice.one_in(2));
+        let mark = if public { OPEN } else { MARK };
+        let (title, name) = (dice.word(mark), dice.word(mark));
+        record +=
+            &format!("\n[anlage.{annex}]\ntitel = '{title}'\ndatei = '{name}.pdf'\noeffentlich = {public}\n");
+        let (text, bytes) = file(dice, mark);
+        project.write(&format!("v/{name}.pdf"), bytes);
+        open.extend([title, text].into_iter().filter(|_| public));
+    }
+    project.write(&format!("v/{at}.toml"), record);
+}
+
+/// A PDF with marked words in everything that a PDF can hold; returns the word on its page too.
+fn file(dice: &mut Dice, mark: &str) -> (String, Vec<u8>) {
+    let text = dice.word(mark);
+    let mut sheets = Sheets::new(&[&text]);
+    let mut word = || dice.word(mark);
+    sheets.bookmark(&word());
+    sheets.form(&word(), &word());
+    sheets.hidden_layer(&word());
+    sheets.attach(&format!("{}.txt", word()), word().as_bytes());
+    sheets.annotate(
+        dictionary! { "Subtype" => "Text", "Contents" => utf16(&word()), "T" => text_string(&word()) },
+    );
+    let uri = format!("https://example.org/{}", word());
+    sheets.annotate(dictionary! {
+        "Subtype" => "Link", "A" => dictionary! { "S" => "URI", "URI" => text_string(&uri) },
+    });
+    let name = word();
+    let place = vec![sheets.pages[0].into(), Object::Name(b"Fit".to_vec())];
+    sheets.catalog.set("Dests", Dictionary::from_iter([(name.into_bytes(), Object::from(place))]));
+    let labels = dictionary! { "P" => text_string(&word()) };
+    sheets.catalog.set("PageLabels", dictionary! { "Nums" => vec![0.into(), labels.into()] });
+    let script = dictionary! { "S" => "JavaScript", "JS" => text_string(&word()) };
+    sheets.catalog.set("OpenAction", script);
+    let metadata = Stream::new(dictionary! { "Type" => "Metadata", "Subtype" => "XML" }, word().into_bytes());
+    let metadata = sheets.add(metadata);
+    sheets.catalog.set("Metadata", metadata);
+    tag(&mut sheets, &mut word);
+    // What nothing leads to is not taken along.
+    sheets.add(text_string(&word()));
+    let information = sheets.add(dictionary! { "Title" => text_string(&word()), "Author" => utf16(&word()) });
+    sheets.document.trailer.set("Info", information);
+    let mut document = sheets.finished();
+    document.compress();
+    (text, crate::sheets::saved(&mut document))
+}
+
+/// A structure tree whose elements say more than the page.
+fn tag(sheets: &mut Sheets, word: &mut impl FnMut() -> String) {
+    let root = sheets.document.new_object_id();
+    let element = sheets.add(dictionary! {
+        "Type" => "StructElem",
+        "S" => Object::Name(word().into_bytes()),
+        "P" => root,
+        "T" => text_string(&word()),
+        "Alt" => utf16(&word()),
+        "ActualText" => text_string(&word()),
+        "ID" => Object::string_literal(word()),
+    });
+    let tree = dictionary! { "Type" => "StructTreeRoot", "K" => vec![element] };
+    sheets.document.objects.insert(root, tree.into());
+    sheets.catalog.set("StructTreeRoot", root);
+}
+
+fn utf16(text: &str) -> Object {
+    let units = std::iter::once(0xfeff).chain(text.encode_utf16());
+    Object::String(units.flat_map(u16::to_be_bytes).collect(), lopdf::StringFormat::Hexadecimal)
+}
+
+/// All that can be read in a file, one way or another: its bytes, its streams, its strings, the text of its pages.
+fn everything(bytes: &[u8]) -> String {
+    let document = Document::load_mem(bytes).unwrap();
+    let mut said = vec![String::from_utf8_lossy(bytes).into_owned()];
+    let mut open: Vec<&Object> = document.objects.values().collect();
+    open.extend(document.trailer.iter().map(|(_, value)| value));
+    while let Some(object) = open.pop() {
+        match object {
+            Object::Name(bytes) => said.push(String::from_utf8_lossy(bytes).into_owned()),
+            Object::String(bytes, _) => {
+                said.push(String::from_utf8_lossy(bytes).into_owned());
+                said.extend(lopdf::decode_text_string(object));
+            }
+            Object::Array(items) => open.extend(items),
+            Object::Dictionary(dictionary) => read(dictionary, &mut open, &mut said),
+            Object::Stream(stream) => {
+                read(&stream.dict, &mut open, &mut said);
+                let plain = stream.get_plain_content().unwrap();
+                said.push(String::from_utf8_lossy(&plain).replace('\0', ""));
+            }
+            _ => {}
+        }
+    }
+    let pages: Vec<u32> = document.get_pages().into_keys().collect();
+    // A word may go on in the next line.
+    said.push(document.extract_text(&pages).unwrap().split_whitespace().collect());
+    said.extend(stamps(&document));
+    said.join("\n").to_lowercase()
+}
+
+fn read<'a>(dictionary: &'a Dictionary, open: &mut Vec<&'a Object>, said: &mut Vec<String>) {
+    said.extend(dictionary.iter().map(|(key, _)| String::from_utf8_lossy(key).into_owned()));
+    open.extend(dictionary.iter().map(|(_, value)| value));
+}
+
+/// A session with a public and a secret item, and what the first says.
+fn with_public_text(text: &str) -> Project {
+    let project = Project::new();
+    project.write(
+        "sitzung.toml",
+        format!(
+            "{SESSION}[[top]]\nnummer = '1'\nvorlage = '1.toml'\n[[top]]\nnummer = '2'\nvorlage = '2.toml'\n"
+        ),
+    );
+    let annex = "[anlage.1]\ntitel = 'Plan'\ndatei = '1.pdf'\n";
+    project.write("1.toml", format!("{}{annex}", head("V/0001/2025", "Sanierung der Stadtbücherei", true)));
+    project.write("1.pdf", Sheets::new(&[text]).bytes());
+    project.write("2.toml", head("V/0002/2025", "Ankauf des Hofes Lütke Wentrup in Handorf", false));
+    project
+}
+
+#[test]
+fn a_public_paper_that_tells_a_secret_holds_the_packet_back() {
+    let sound = with_public_text("Der Plan der Stadt");
+    assert_eq!(sound.run(&["packet", "sitzung.toml"]).code, 0);
+    assert_eq!(sound.list("out").len(), 2);
+    for text in ["Siehe V/0002/2025 dazu", "Zum Ankauf des Hofes Lütke Wentrup in Handorf"] {
+        sound.write("1.pdf", Sheets::new(&[&text.replace('ü', "\\374")]).bytes());
+        let run = sound.run(&["packet", "sitzung.toml"]);
+        assert_eq!(run.code, 1, "{text}: {}", run.stderr);
+        assert!(run.stderr.contains("P106"), "{}", run.stderr);
+        assert_eq!(sound.list("out"), ["Rat-2025-02-12-vollstaendig.pdf"], "{text}");
+        sound.write("1.pdf", Sheets::new(&["Der Plan der Stadt"]).bytes());
+        assert_eq!(sound.run(&["packet", "sitzung.toml"]).code, 0);
+        assert_eq!(sound.list("out").len(), 2);
+    }
+}
