@@ -9,6 +9,7 @@ NUMBER = re.compile(r'^nummer( *)= "V/\d{4}/(.+?)"', re.MULTILINE)
 LONG_TEXT = re.compile(r"\"\"\".*?\"\"\"|'''.*?'''", re.DOTALL)
 NOUN = re.compile(r"\b[A-ZÄÖÜ][a-zäöüß]{5,}\b")
 IMAGE = "!["
+SESSION = "[sitzung]"
 
 
 def write(examples: Path, folder: Path, count: int) -> list[str]:
@@ -20,7 +21,7 @@ def write(examples: Path, folder: Path, count: int) -> list[str]:
     """
     folder.mkdir(parents=True)
     texts = [path.read_text("utf-8") for path in sorted(examples.glob("*/*.toml"), key=seed_first)]
-    texts = [text.partition("\n[anlage.1]")[0] for text in texts if IMAGE not in text]
+    texts = [text.partition("\n[anlage.1]")[0] for text in texts if IMAGE not in text and SESSION not in text]
     return [write_one(texts[index % len(texts)], folder, index) for index in range(count)]
 
 

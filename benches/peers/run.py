@@ -42,7 +42,7 @@ def main() -> int:
     if first.failed or last.failed:
         sys.exit("without anlage there is nothing to compare")
     paragraphs = [
-        machine(bench),
+        f"{machine()} {len(bench.names)} records:",
         table([first, *peers], first.rate),
         f"`anlage` once more after all others: {last.rate:.3g} documents/s.",
     ]
@@ -165,12 +165,12 @@ def one_document(bench: Bench) -> str:
     return f"One document, whole process, best of {ROUNDS_OF_ONE}: {', '.join(best)}."
 
 
-def machine(bench: Bench) -> str:
+def machine() -> str:
     model = re.search(r"model name\s*: (.*)", Path("/proc/cpuinfo").read_text())
     memory = os.sysconf("SC_PAGE_SIZE") * os.sysconf("SC_PHYS_PAGES") / 2**30
     return (
-        f"{datetime.date.today()}, {len(bench.names)} records, {bench.cores} cores of "
-        f"{model[1] if model else 'an unknown processor'}, {memory:.0f} GiB of memory:"
+        f"{datetime.date.today()}, {len(os.sched_getaffinity(0))} cores of "
+        f"{model[1] if model else 'an unknown processor'}, {memory:.0f} GiB of memory."
     )
 
 

@@ -20,15 +20,20 @@ def say(text: str) -> None:
     print(text, file=sys.stderr, flush=True)
 
 
-def run(*command: str | Path, **options) -> str:
+def run(*command: str | Path, expected: tuple[int, ...] = (0,), **options) -> str:
     """Runs a command to its end and returns what it prints; its messages are shown only if it fails."""
     done = subprocess.run(command, capture_output=True, text=True, **options)
-    if done.returncode != 0:
+    if done.returncode not in expected:
         words = " ".join(map(str, command))
         raise RuntimeError(
             f"{Path(command[0]).name} ended with {done.returncode}\n{words}\n{done.stdout}{done.stderr}"
         )
     return done.stdout
+
+
+def complaint(*command: str | Path) -> str:
+    """What a command complains of."""
+    return subprocess.run(command, capture_output=True, text=True).stderr.strip()
 
 
 def target_folder() -> Path:
@@ -53,14 +58,14 @@ def typst(home: Path) -> Path:
     return program
 
 
-def python(home: Path) -> Path:
+def python(home: Path, name: str = "python", packages: list[str] = PYTHON_PACKAGES) -> Path:
     """A Python of its own with the packages that are compared."""
-    program, done = home / "python/bin/python", home / "python/packages"
-    if not done.exists() or done.read_text().split() != PYTHON_PACKAGES:
-        say(f"installing {' '.join(PYTHON_PACKAGES)} from PyPI")
-        run(sys.executable, "-m", "venv", home / "python")
-        run(program, "-m", "pip", "install", "--quiet", *PYTHON_PACKAGES)
-        done.write_text("\n".join(PYTHON_PACKAGES))
+    program, done = home / name / "bin/python", home / name / "packages"
+    if not done.exists() or done.read_text().split() != packages:
+        say(f"installing {' '.join(packages)} from PyPI")
+        run(sys.executable, "-m", "venv", home / name)
+        run(program, "-m", "pip", "install", "--quiet", *packages)
+        done.write_text("\n".join(packages))
     return program
 
 
