@@ -365,7 +365,7 @@ fn secrets(agenda: &Agenda, papers: &[Paper<'_>], loaded: &[Loaded]) -> Secrets 
         }
         secrets.title(&title);
         for text in &strings {
-            texts.text(&text.replace(['*', '_'], ""));
+            texts.text(text);
         }
         if let Some(proposal) = proposal {
             secrets.title(&proposal.subject);
@@ -390,10 +390,10 @@ fn secrets(agenda: &Agenda, papers: &[Paper<'_>], loaded: &[Loaded]) -> Secrets 
     secrets
 }
 
-/// All texts in a record.
+/// All texts in a record, without the marks of emphasis.
 fn strings(node: &Node) -> Vec<String> {
     match &node.value {
-        Value::String(text) => vec![text.clone()],
+        Value::String(text) => vec![text.replace(['*', '_'], "")],
         Value::Array(items) => items.iter().flat_map(strings).collect(),
         Value::Table(table) => table.0.iter().flat_map(|entry| strings(&entry.node)).collect(),
         _ => Vec::new(),
