@@ -21,10 +21,12 @@ static LEAKED: LazyLock<Regex> = LazyLock::new(|| {
     )
 });
 
+/// More than this between angle brackets, in bytes, is no tag.
+const MAX_TAG: usize = 70;
 /// In a CommonMark text these have a meaning, or a finding of their own.
 static LEAKED_INTO_PLAIN_TEXT: LazyLock<Regex> = LazyLock::new(|| {
     pattern(
-        r"&(?:nbsp|amp|lt|gt|quot|apos|[aouAOU]uml|szlig|euro|[nm]dash|hellip|shy|[bl]dquo|rdquo|copy|deg|sect|#[0-9]{1,6}|#[xX][0-9a-fA-F]{1,6});|</?[a-zA-Z][^>\n]{0,60}>|\*{1,2}[^\s*](?:[^*\n]*[^\s*])?\*{1,2}|\[[^\]\n]+\]\([^)\n]+\)|\[/?[biu]\]",
+        r"&(?:nbsp|amp|lt|gt|quot|apos|[aouAOU]uml|szlig|euro|[nm]dash|hellip|shy|[bl]dquo|rdquo|copy|deg|sect|#[0-9]{1,6}|#[xX][0-9a-fA-F]{1,6});|</?[a-zA-Z][^<>\n]*>|\*{1,2}[^\s*](?:[^*\n]*[^\s*])?\*{1,2}|\[[^\]\n]+\]\([^)\n]+\)|\[/?[biu]\]",
     )
 });
 
@@ -41,7 +43,9 @@ pub fn check(text: &Text<'_>) -> Vec<Diagnostic> {
     });
     // In "Bürger*innen" the star stands inside a word.
     let bordered = |found: &regex::Match<'_>| !text.visible[..found.start()].ends_with(char::is_alphanumeric);
-    let plain = (!text.rich).then(|| LEAKED_INTO_PLAIN_TEXT.find_iter(&text.visible).filter(bordered));
+    let tag = |found: &regex::Match<'_>| !found.as_str().starts_with('<') || found.len() <= MAX_TAG;
+    let plain =
+        (!text.rich).then(|| LEAKED_INTO_PLAIN_TEXT.find_iter(&text.visible).filter(tag).filter(bordered));
     let leaked = LEAKED.find_iter(&text.visible).chain(plain.into_iter().flatten()).map(|found| {
         let what = shown(found.as_str());
         let (message, hint) = match found.as_str() {

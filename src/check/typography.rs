@@ -17,7 +17,9 @@ const SPACE_HINT: &str = "Ein geschütztes Leerzeichen (U+00A0) setzen.";
 
 static ADDRESS: LazyLock<Regex> = LazyLock::new(|| pattern(r"\b(?:https?://|www\.)\S+|\S+@\S+"));
 
-static ENGLISH_QUOTES: LazyLock<Regex> = LazyLock::new(|| pattern("“([^“”„\"\n]{1,200})”"));
+/// More than this between two marks, in bytes, is no quotation.
+const MAX_QUOTED: usize = 250;
+static ENGLISH_QUOTES: LazyLock<Regex> = LazyLock::new(|| pattern("“[^“”„\"\n]+”"));
 
 static RANGE: LazyLock<Regex> = LazyLock::new(|| pattern(r"([0-9]{1,4})( ?- ?)([0-9]{1,4})"));
 
@@ -127,7 +129,8 @@ fn quotes(text: &Text<'_>, shown: &str) -> Vec<Diagnostic> {
             );
         }
         if !paragraph.contains('„') {
-            findings.extend(ENGLISH_QUOTES.find_iter(paragraph).map(|found| {
+            let quoted = ENGLISH_QUOTES.find_iter(paragraph).filter(|found| found.len() <= MAX_QUOTED);
+            findings.extend(quoted.map(|found| {
                 let (open, close) = (start + found.start(), start + found.end() - '”'.len_utf8());
                 let range = open..start + found.end();
                 text.finding(&codes::STRAIGHT_QUOTES, range.clone(), "Englische Anführungszeichen.")
