@@ -10,6 +10,7 @@ use lopdf::{Dictionary, Document, Object, ObjectId, Stream};
 use serde::{Deserialize, Serialize};
 use serde_bytes::ByteBuf;
 
+use super::fields;
 use crate::child::{self, Limits, Worker};
 use crate::pdf::operators::{Balance, balance};
 use crate::pdf::scans::{self, Labels};
@@ -95,6 +96,7 @@ fn fit(work: &Work) -> Result<Fit, Refusal> {
         return Ok(Fit { pdf: ByteBuf::from(scan.pdf), is_scan: true });
     }
     let mut document = pdf::load(&work.bytes).map_err(refusal)?;
+    fields::draw(&mut document);
     balance_pages(&mut document)?;
     let mut bytes = Vec::new();
     document.save_to(&mut bytes).map_err(|error| Refusal::Damaged(error.to_string()))?;

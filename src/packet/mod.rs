@@ -7,6 +7,7 @@ mod bookmarks;
 mod clean;
 mod compact;
 mod destinations;
+mod fields;
 mod file;
 pub mod foreign;
 mod forms;

@@ -306,6 +306,34 @@ fn fields_of_the_same_name_stay_two() {
 }
 
 #[test]
+fn values_that_viewers_should_draw_are_drawn() {
+    let mut sheets = Sheets::new(&["Formular"]);
+    sheets.form("Name", "Jürgen – 5 €");
+    let form = sheets.catalog.get_mut(b"AcroForm").and_then(Object::as_dict_mut).unwrap();
+    form.set("NeedAppearances", true);
+    form.set("DA", text_string("/Helv 0 Tf 0 0 1 rg"));
+    let mut good = Sheets::new(&["Formular"]);
+    good.form("Name", "Jürgen");
+    let project = session(&[("a.pdf", sheets.bytes()), ("b.pdf", good.bytes())]);
+    assert_eq!(packet(&project, &[]).0.code, 0);
+    let document = Document::load_mem(&project.read(COMPLETE)).unwrap();
+    let form = document.catalog().unwrap().get(b"AcroForm").and_then(Object::as_dict).unwrap();
+    assert!(!form.has(b"NeedAppearances"), "it would hold for other files too");
+    let look = |page: u32| {
+        let field = document.get_page_annotations(document.get_pages()[&page]).unwrap()[0];
+        let looks = field.get(b"AP").and_then(Object::as_dict).unwrap();
+        let (_, look) = document.dereference(looks.get(b"N").unwrap()).unwrap();
+        String::from_utf8(look.as_stream().unwrap().get_plain_content().unwrap()).unwrap()
+    };
+    // The frame stays, the value comes on top of it, in blue.
+    let drawn = look(3);
+    assert!(drawn.starts_with("0.9 g 0 0 140 20 re f"), "{drawn}");
+    assert!(drawn.contains("<4afc7267656e2096203520 80>".replace(' ', "").as_str()), "{drawn}");
+    assert!(drawn.contains("0 0 1 rg"), "{drawn}");
+    assert_eq!(look(4), "0.9 g 0 0 140 20 re f");
+}
+
+#[test]
 fn names_lead_where_they_led_in_each_file() {
     let named = |pages: &[&str], old: bool| {
         let mut sheets = Sheets::new(pages);
