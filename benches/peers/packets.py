@@ -82,8 +82,8 @@ def main() -> int:
     work.mkdir(parents=True)
     peers = list(peers_of(anlage, target / "peers"))
     paragraphs = [machine()]
-    for count in options.annexes:
-        size = prepare(anlage, work / str(count), count)
+    for words in options.sizes:
+        size = prepare(anlage, work / words, *map(int, words.split("x")))
         source = together([look(anlage, annex) for annex in size.annexes])
         # Twice, so that it shows if the machine became faster or slower meanwhile.
         rows = [measure(anlage, peer, size) for peer in [*peers, peers[0]]]
@@ -98,13 +98,8 @@ def main() -> int:
 
 def arguments() -> argparse.Namespace:
     parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument(
-        "--annexes",
-        type=int,
-        nargs="+",
-        default=[500, 2660],
-        help="how many annexes, one table each (500 2660)",
-    )
+    words = "how many annexes, and how many times as long their texts are; a table each (500x1 1000x4)"
+    parser.add_argument("--sizes", nargs="+", default=["500x1", "1000x4"], metavar="NxTIMES", help=words)
     parser.add_argument("--out", type=Path, help="a file for the tables, which are printed in any case")
     parser.add_argument("--anlage", type=Path, help="the program; if not given, it is built")
     return parser.parse_args()
@@ -146,12 +141,12 @@ def peers_of(anlage: Path, home: Path) -> list[Peer]:
     ]
 
 
-def prepare(anlage: Path, work: Path, count: int) -> Size:
-    """Writes a session with a record for each annex, and renders these."""
+def prepare(anlage: Path, work: Path, count: int, times: int) -> Size:
+    """Writes a session with a record for each annex, and renders these. An agenda has 1000 items at most."""
     tools.say(f"rendering {count} annexes")
     work.mkdir()
     (work / "anlage.toml").touch()
-    names = records.write(tools.ROOT / "examples", work / "records", count)
+    names = records.write(tools.ROOT / "examples", work / "records", count, times)
     items = [
         ITEM.format(major=at // ITEMS_OF_A_GROUP + 1, minor=at % ITEMS_OF_A_GROUP + 1, name=name)
         for at, name in enumerate(names)

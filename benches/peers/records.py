@@ -12,30 +12,35 @@ IMAGE = "!["
 SESSION = "[sitzung]"
 
 
-def write(examples: Path, folder: Path, count: int) -> list[str]:
+def write(examples: Path, folder: Path, count: int, times: int = 1) -> list[str]:
     """Writes the records and returns the names of their files, without ending.
 
     Each has a number of its own, and in each long text the nouns change places, so that hardly a paragraph
-    comes twice and nobody gains by remembering one. File annexes and examples with images are left out. The
-    seed of the project comes first.
+    comes twice and nobody gains by remembering one. With `times` the long texts are that many times as long. File
+    annexes and examples with images are left out. The seed of the project comes first.
     """
     folder.mkdir(parents=True)
     texts = [path.read_text("utf-8") for path in sorted(examples.glob("*/*.toml"), key=seed_first)]
     texts = [text.partition("\n[anlage.1]")[0] for text in texts if IMAGE not in text and SESSION not in text]
-    return [write_one(texts[index % len(texts)], folder, index) for index in range(count)]
+    return [write_one(texts[index % len(texts)], folder, index, times) for index in range(count)]
 
 
 def seed_first(path: Path) -> tuple[bool, Path]:
     return path.parent.name != SEED, path
 
 
-def write_one(text: str, folder: Path, index: int) -> str:
+def write_one(text: str, folder: Path, index: int, times: int) -> str:
     number = f"V/{index + 1:04}/{NUMBER.search(text)[2]}"
     text = NUMBER.sub(rf'nummer\1= "{number}"', text)
-    text = LONG_TEXT.sub(lambda found: shuffled(found[0], random.Random(index)), text)
+    text = LONG_TEXT.sub(lambda found: shuffled(repeated(found[0], times), random.Random(index)), text)
     name = number.replace("/", "-")
     (folder / f"{name}.toml").write_text(text, "utf-8")
     return name
+
+
+def repeated(text: str, times: int) -> str:
+    """A long text with its quotes, so many times as long."""
+    return text[:3] + "\n\n".join([text[3:-3].strip("\n")] * times) + text[-3:]
 
 
 def shuffled(text: str, chance: random.Random) -> str:
