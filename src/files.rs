@@ -2,8 +2,14 @@
 //!
 //! The only module that writes files. Knows nothing of what is in them.
 
+mod digest;
+mod stage;
+
 use std::io::{Read, Write};
 use std::path::{Component, Path, PathBuf};
+
+pub use digest::{Digest, Hashing, digest, digest_bytes};
+pub use stage::{FolderStage, StageError, StagedFile};
 
 /// The environment failed, with the path it failed at.
 #[derive(Debug, thiserror::Error)]

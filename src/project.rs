@@ -2,12 +2,16 @@
 //!
 //! Knows nothing of single records.
 
+mod hand_over;
+
 use std::collections::{BTreeMap, HashMap};
 use std::ops::Range;
 use std::path::{Path, PathBuf};
 use std::sync::{Arc, Mutex, PoisonError};
 
 use serde_json::json;
+
+pub use hand_over::HandOver;
 
 use crate::diagnostics::{Diagnostic, Severity, Source, codes, shown};
 use crate::files::{self, FileError, ReadError, Refusal, Root};
@@ -28,6 +32,8 @@ pub struct Project {
     pub root: Root,
     /// What `anlage.toml` sets.
     pub settings: Settings,
+    /// What it sets for the archive and for OParl.
+    pub hand_over: HandOver,
     /// The forms that records can name.
     pub templates: Templates,
     /// The fonts that documents are set in.
@@ -72,7 +78,7 @@ impl Project {
     pub fn open(root: &Path) -> Result<Self, ProjectError> {
         let root = Root::new(root)?;
         let templates = Templates::built_in().with_project(root.path())?;
-        let settings = settings(root.path(), &templates)?;
+        let (settings, hand_over) = settings(root.path(), &templates)?;
         let fonts = match &settings.fonts {
             Some(folder) => Fonts::with_folder(folder)?,
             None => Fonts::built_in(),
@@ -83,6 +89,7 @@ impl Project {
             templates,
             fonts: Arc::new(fonts),
             settings,
+            hand_over,
             root,
         })
     }
@@ -188,10 +195,10 @@ fn root_of(folder: &Path) -> Result<PathBuf, ProjectError> {
     })
 }
 
-fn settings(root: &Path, templates: &Templates) -> Result<Settings, ProjectError> {
+fn settings(root: &Path, templates: &Templates) -> Result<(Settings, HandOver), ProjectError> {
     let path = root.join(FILE_NAME);
     if !path.is_file() {
-        return Ok(Settings::default());
+        return Ok(Default::default());
     }
     let bytes = files::read(&path, toml_tree::MAX_BYTES)?;
     let source =
@@ -230,7 +237,7 @@ fn settings(root: &Path, templates: &Templates) -> Result<Settings, ProjectError
         levels: levels(table),
     };
     match findings.is_empty() {
-        true => Ok(settings),
+        true => Ok((settings, hand_over::read(table))),
         false => Err(ProjectError::Settings(findings)),
     }
 }
@@ -268,7 +275,7 @@ fn schema(source: &Arc<Source>, templates: &Templates) -> Result<Schema, Project
     let all = codes::ALL.iter().copied().chain(templates.codes());
     let levels: serde_json::Map<_, _> = all.filter(|code| code.is_adjustable()).map(level).collect();
     let text = |title: &str| json!({ "title": title, "type": "string", "minLength": 1 });
-    let schema = json!({
+    let mut schema = json!({
         "type": "object",
         "additionalProperties": false,
         "properties": {
@@ -280,6 +287,9 @@ fn schema(source: &Arc<Source>, templates: &Templates) -> Result<Schema, Project
             "befunde": { "title": "Stufen der Befunde", "type": "object", "additionalProperties": false, "properties": levels },
         }
     });
+    for (name, table) in hand_over::schemas() {
+        schema["properties"][name] = table;
+    }
     Schema::new("", &schema.to_string()).map_err(|error| {
         ProjectError::Settings(vec![Diagnostic::new(&codes::BAD_SETTING, source, 0..0, error.message)])
     })
@@ -305,6 +315,11 @@ mod tests {
                 .unwrap();
         assert_eq!(project.settings.municipality.as_deref(), Some("Stadt X"));
         assert_eq!(project.settings.notice_days, Some(7));
+        let project =
+            open("[archiv]\narchiv = 'Stadtarchiv'\n[oparl]\nbasis_url = 'https://x.de/oparl/'").unwrap();
+        assert_eq!(project.hand_over.archive.as_deref(), Some("Stadtarchiv"));
+        assert_eq!(project.hand_over.base_url.as_deref(), Some("https://x.de/oparl"));
+        let project = open("kommune = 'Stadt X'\nausgabe = 'pdf'\n[befunde]\nU003 = 'fehler'\n").unwrap();
         assert!(project.settings.output.as_ref().unwrap().ends_with("pdf"));
         let mut findings = [Diagnostic::new(&codes::TYPST_WARNING, &Source::new("a", ""), 0..0, "")];
         project.apply_levels(&mut findings);
@@ -315,6 +330,8 @@ mod tests {
     fn wrong_settings_are_found() {
         assert_eq!(open("komune = 'x'").unwrap_err(), ["T101"]);
         assert_eq!(open("ausgabe = '../x'").unwrap_err(), ["T111"]);
+        assert_eq!(open("[oparl]\nbasis_url = 'oparl.de'").unwrap_err(), ["T106"]);
+        assert_eq!(open("[archiv]\nstelle = 'x'").unwrap_err(), ["T101"]);
         assert_eq!(open("ladungsfrist = -1").unwrap_err(), ["T107"]);
         assert_eq!(open("schriften = 'fehlt'").unwrap_err(), ["T111"]);
         assert_eq!(open("[befunde]\nT999 = 'fehler'").unwrap_err(), ["T101"]);

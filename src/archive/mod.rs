@@ -1,7 +1,22 @@
-//! What an archive gets, and what can be got back from it.
+//! The hand-over to the archive: the bag and what lies in it, and whether a bag still is what it was.
 //!
-//! PDF files in, bytes out; knows nothing of typst.
+//! Knows neither typst nor the terminal; PDF files come in as files.
 
+mod bag;
+mod container;
 mod embedded;
+mod filed;
+mod formats;
+mod oparl;
+mod report;
+mod verify;
+mod xdomea;
 
+pub use bag::{BagInfo, Manifest, close, safe_name};
+pub use container::{Container, ContainerError};
 pub use embedded::{ExtractError, embedded_record};
+pub use filed::{Filed, Kind};
+pub use oparl::{Addresses, Object, PaperParts, SessionLinks, Step, item_name, list_name, organizations};
+pub use report::{Made, REPORT, Report, ReportFile};
+pub use verify::{Contents, Flaw, FlawKind, VerifyError, is_bag, is_inside, verify};
+pub use xdomea::{Case, Message, Names, Particulars, is_document};

@@ -25,7 +25,7 @@ pub struct RecordFile {
     pub folder: PathBuf,
     index: usize,
     /// Whether the user named it, so that it has to be a record.
-    named: bool,
+    pub(super) named: bool,
     content: Content,
 }
 

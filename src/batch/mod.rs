@@ -2,6 +2,7 @@
 //!
 //! Knows nothing of the terminal.
 
+pub mod archive;
 mod fix;
 mod inputs;
 pub mod packet;
@@ -10,6 +11,7 @@ mod schedule;
 mod session;
 mod shard;
 mod store;
+pub mod verify;
 mod worker;
 
 use std::panic::{AssertUnwindSafe, catch_unwind};

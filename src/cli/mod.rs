@@ -2,6 +2,7 @@
 //!
 //! Knows neither typst nor lopdf.
 
+mod archive;
 mod check;
 mod completions;
 mod explain;
@@ -10,6 +11,7 @@ mod inspect;
 mod interrupt;
 mod man;
 mod new;
+mod oparl;
 mod output;
 mod packet;
 mod progress;
@@ -17,6 +19,7 @@ mod render;
 mod report;
 mod schema;
 mod templates;
+mod verify;
 mod watch;
 
 use std::io::Read;
@@ -133,6 +136,12 @@ enum Command {
     Templates(templates::Arguments),
     /// Say what a finding means, with an example
     Explain(explain::Arguments),
+    /// Make the bag that an archive takes in
+    Archive(archive::Arguments),
+    /// Say whether bags and PDFs still are what they were
+    Verify(verify::Arguments),
+    /// Write a session and its proposals as OParl objects
+    Oparl(oparl::Arguments),
     /// Get the record back that a PDF carries
     Extract(extract::Arguments),
     /// Say what is in a PDF, and what is wrong with its structure
@@ -169,6 +178,9 @@ pub fn run(cli: Cli) -> Result<Status, Failure> {
         Command::Schema(arguments) => schema::run(arguments, terminal),
         Command::Templates(arguments) => templates::run(arguments, terminal),
         Command::Explain(arguments) => explain::run(arguments, terminal),
+        Command::Archive(arguments) => archive::run(arguments, terminal),
+        Command::Verify(arguments) => verify::run(arguments, terminal),
+        Command::Oparl(arguments) => oparl::run(arguments, terminal),
         Command::Extract(arguments) => extract::run(arguments, terminal),
         Command::Inspect(arguments) => inspect::run(arguments, terminal),
         Command::Completions(arguments) => completions::run(arguments, terminal),

@@ -25,15 +25,8 @@ const MAX_PICTURE_SIDE: f64 = 20_000.0;
 /// A hash of this program as far as it makes documents: its version and what every form shares.
 pub static FINGERPRINT: LazyLock<String> = LazyLock::new(|| {
     let version = env!("CARGO_PKG_VERSION");
-    let shared = [
-        include_str!("../../templates/main.typ"),
-        include_str!("../../templates/form.typ"),
-        include_str!("../../templates/rules.typ"),
-        include_str!("../../templates/front.typ"),
-        include_str!("../../templates/gap.typ"),
-        include_str!("../../templates/stamps.typ"),
-    ];
-    let parts: Vec<&[u8]> = shared.iter().chain([&version]).map(|text| text.as_bytes()).collect();
+    let shared = super::job::SHARED.iter().map(|(_, text)| *text).chain(super::packet::TEMPLATES);
+    let parts: Vec<&[u8]> = shared.chain([version]).map(str::as_bytes).collect();
     crate::files::hash(&parts)
 });
 

@@ -159,6 +159,13 @@ pub enum Stage {
     Stopped,
 }
 
+/// What all forms share, by name.
+pub static SHARED: [(&str, &str); 3] = [
+    ("main.typ", include_str!("../../templates/main.typ")),
+    ("form.typ", include_str!("../../templates/form.typ")),
+    ("rules.typ", include_str!("../../templates/rules.typ")),
+];
+
 /// Puts together what an annex is made from.
 pub fn job(proposal: &Proposal, annex: &FormAnnex, options: &Options) -> Job {
     let template = &annex.template;
@@ -243,9 +250,9 @@ fn words(node: &Json, text: &mut String) {
 fn template_files(template: &Template) -> BTreeMap<String, ByteBuf> {
     let mut files = BTreeMap::new();
     let mut add = |path: String, bytes: &[u8]| files.insert(path, ByteBuf::from(bytes));
-    add("/main.typ".into(), include_bytes!("../../templates/main.typ"));
-    add("/form.typ".into(), include_bytes!("../../templates/form.typ"));
-    add("/rules.typ".into(), include_bytes!("../../templates/rules.typ"));
+    for (name, text) in SHARED {
+        add(format!("/{name}"), text.as_bytes());
+    }
     add("/form.json".into(), fields(template.schema.root.fields()).to_string().as_bytes());
     for (path, bytes) in &template.files {
         if !["example.toml", "schema.json", "template.toml", "findings.toml"].contains(&path.as_str()) {

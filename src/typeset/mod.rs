@@ -10,5 +10,5 @@ mod packet;
 
 pub use engine::{Engine, FINGERPRINT};
 pub use findings::diagnostics;
-pub use job::{Finding, Format, Job, Options, Outcome, Standard, job, rules_job};
+pub use job::{Finding, Format, Job, Options, Outcome, SHARED, Standard, job, rules_job};
 pub use packet::{Front, FrontItem, FrontPaper, FrontPart, front, gap, stamps};

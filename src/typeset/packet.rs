@@ -10,6 +10,13 @@ use super::job::{Format, Job, Standard, Work};
 use crate::fonts::FAMILY;
 use crate::session::{Day, iso};
 
+/// What packets are set with: first pages, stamps, the page for what is missing.
+pub const TEMPLATES: [&str; 3] = [
+    include_str!("../../templates/front.typ"),
+    include_str!("../../templates/stamps.typ"),
+    include_str!("../../templates/gap.typ"),
+];
+
 /// The first pages of a packet: cover and agenda.
 #[derive(Debug, Clone, Serialize)]
 #[serde(rename_all = "kebab-case")]
@@ -77,21 +84,20 @@ pub struct FrontPaper {
 pub fn front(front: &Front, day: Option<Day>, standards: Vec<Standard>) -> Job {
     let mut data = json!(front);
     data["fonts"] = json!([FAMILY]);
-    let main = include_str!("../../templates/front.typ");
-    job(main, &data, Work::Document(Format::Pdf(standards)), day, &front.title)
+    job(TEMPLATES[0], &data, Work::Document(Format::Pdf(standards)), day, &front.title)
 }
 
 /// The job that sets stamps, each on a page of its own.
 pub fn stamps(texts: &[String]) -> Job {
     let data = json!({ "stamps": texts, "fonts": [FAMILY] });
-    job(include_str!("../../templates/stamps.typ"), &data, Work::Stamps, None, "stamps")
+    job(TEMPLATES[1], &data, Work::Stamps, None, "stamps")
 }
 
 /// The job that sets the page for a paper that is missing.
 pub fn gap(heading: &str, name: &str, day: Option<Day>) -> Job {
     let data = json!({ "heading": heading, "name": name, "date": day.map(iso), "fonts": [FAMILY] });
     let work = Work::Document(Format::Pdf(Standard::default_set()));
-    job(include_str!("../../templates/gap.typ"), &data, work, day, name)
+    job(TEMPLATES[2], &data, work, day, name)
 }
 
 fn job(main: &str, data: &serde_json::Value, work: Work, date: Option<Day>, identity: &str) -> Job {

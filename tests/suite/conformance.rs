@@ -11,7 +11,7 @@ use crate::program::{Project, announce, repository};
 use crate::scans::{made, scans};
 
 /// Where `.ci/run` sets it up.
-fn veracheck() -> Option<PathBuf> {
+pub fn veracheck() -> Option<PathBuf> {
     let path = repository().join("target/veracheck/veracheck");
     if path.is_file() {
         return Some(path);

@@ -4,6 +4,7 @@
 #![allow(clippy::unwrap_used)]
 
 mod architecture;
+mod archive;
 mod check;
 mod conformance;
 mod examples;
@@ -24,4 +25,6 @@ mod render;
 mod scans;
 mod schema;
 mod sheets;
+mod standards;
 mod total;
+mod verify;

@@ -1,0 +1,433 @@
+//! OParl 1.1: a session and its proposals as objects that link to each other, and the lists that hold them.
+//!
+//! The name of an object's file is the end of its id, so the folder, put under its base address, answers itself. What
+//! is not to be seen is not passed in.
+
+use std::collections::BTreeMap;
+
+use serde_json::{Map, Value as Json, json};
+
+use super::filed::Filed;
+use super::formats::media_type;
+use crate::project::HandOver;
+use crate::proposal::Proposal;
+use crate::session::{AgendaItem, Day, Session, iso};
+
+const SCHEMA: &str = "https://schema.oparl.org/1.1";
+/// Says of itself that it leads nowhere.
+const NO_ADDRESS: &str = "https://oparl.invalid";
+
+/// An object or a list, with the end of its address.
+#[derive(Debug, Clone)]
+pub struct Object {
+    /// Its file, seen from the base address.
+    pub name: String,
+    /// What it says.
+    pub value: Json,
+}
+
+/// Where objects and files are to be found.
+#[derive(Debug, Clone)]
+pub struct Addresses {
+    base: String,
+    body: String,
+    municipality: String,
+}
+
+/// What links a session to its papers.
+#[derive(Debug, Clone)]
+pub struct SessionLinks {
+    /// The name that its files begin with.
+    pub stem: String,
+    /// The committee.
+    pub committee: String,
+    /// The day, `2025-02-12`.
+    pub day: String,
+}
+
+/// A step of a consultation that a session carries out: the number of the step and that of the agenda item.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Step {
+    /// The place in the proposal's list.
+    pub index: usize,
+    /// The end of the agenda item's address.
+    pub item: String,
+}
+
+/// What belongs to a proposal.
+pub struct PaperParts<'a> {
+    /// The proposal itself as a file.
+    pub main: Option<&'a Object>,
+    /// Its annexes.
+    pub others: &'a [Object],
+    /// Its consultation, step by step.
+    pub consultations: &'a [Object],
+    /// The proposal that it is a supplement to, if that is there too.
+    pub superordinated: Option<&'a str>,
+    /// Whether it is for everybody.
+    pub public: bool,
+}
+
+impl Addresses {
+    /// The addresses that a project has set.
+    pub fn new(settings: &HandOver, municipality: Option<&str>) -> Self {
+        Self {
+            base: settings.base_url.clone().unwrap_or_else(|| NO_ADDRESS.into()),
+            body: settings.body.clone().unwrap_or_else(|| "kommune".into()),
+            municipality: municipality.unwrap_or("Kommune ohne Namen").to_owned(),
+        }
+    }
+
+    fn url(&self, name: &str) -> Json {
+        format!("{}/{name}", self.base).into()
+    }
+
+    fn body_url(&self) -> Json {
+        self.url(&format!("body-{}.json", self.body))
+    }
+
+    /// Where a file of a hand-over is to be found.
+    fn file_url(&self, filed: &Filed) -> Json {
+        let path = filed.path.strip_prefix("data/").unwrap_or(&filed.path);
+        self.url(&percent_encoding::utf8_percent_encode(path, PATH).to_string())
+    }
+
+    /// The system and the body, and the lists of a body that need no proposal.
+    pub fn frame(&self) -> Vec<Object> {
+        let list = |name: &str| self.url(&list_name(name));
+        let system = self.object(
+            "System",
+            "system.json".into(),
+            json!({
+                "oparlVersion": format!("{SCHEMA}/"),
+                "name": self.municipality,
+                "body": list("body"),
+            }),
+        );
+        let body = self.object(
+            "Body",
+            format!("body-{}.json", self.body),
+            json!({
+                "system": self.url("system.json"),
+                "name": self.municipality,
+                "organization": list("organization"),
+                "person": list("person"),
+                "meeting": list("meeting"),
+                "paper": list("paper"),
+                "agendaItem": list("agendaitem"),
+                "consultation": list("consultation"),
+                "file": list("file"),
+                "legislativeTerm": [],
+            }),
+        );
+        vec![system, body]
+    }
+
+    /// A committee or an office.
+    pub fn organization(&self, name: &str, is_office: bool) -> Object {
+        self.object(
+            "Organization",
+            organization_name(name),
+            json!({
+                "body": self.body_url(),
+                "name": name,
+                "meeting": if is_office { Json::Null } else { self.url(&list_name("meeting")) },
+                "organizationType": if is_office { "Verwaltungsbereich" } else { "Gremium" },
+            }),
+        )
+    }
+
+    /// A file of a proposal.
+    pub fn file(&self, filed: &Filed, stem: &str, date: Option<Day>) -> Object {
+        let paper = json!([self.url(&paper_name(stem))]);
+        self.any_file(filed, json!({ "date": date.map(iso), "paper": paper }))
+    }
+
+    /// A file of a session.
+    pub fn session_file(&self, filed: &Filed, session: &SessionLinks) -> Object {
+        let meeting = json!([self.url(&meeting_name(&session.stem))]);
+        self.any_file(filed, json!({ "date": session.day, "meeting": meeting }))
+    }
+
+    fn any_file(&self, filed: &Filed, mut more: Json) -> Object {
+        // Files of one name lie in many folders.
+        let stem = filed.name().rsplit_once('.').map_or(filed.name(), |(stem, _)| stem);
+        let name =
+            format!("file-{}-{}.json", ascii(stem), &crate::files::hash(&[filed.path.as_bytes()])[..8]);
+        merge(
+            &mut more,
+            json!({
+                "name": filed.title.as_deref().unwrap_or_else(|| filed.name()),
+                "fileName": filed.name(),
+                "mimeType": media_type(filed.name()),
+                "size": filed.size,
+                "sha512Checksum": filed.sha512,
+                "accessUrl": self.file_url(filed),
+                "downloadUrl": self.file_url(filed),
+                "keyword": keywords(filed.public),
+            }),
+        );
+        self.object("File", name, more)
+    }
+
+    /// The steps of a proposal's consultation; those of the session link to their agenda items.
+    pub fn consultations(
+        &self,
+        proposal: &Proposal,
+        stem: &str,
+        session: Option<(&SessionLinks, &[Step])>,
+    ) -> Vec<Object> {
+        let steps = proposal.data["beratung"].as_array().map(Vec::as_slice).unwrap_or_default();
+        let one = |(index, step): (usize, &Json)| {
+            let here = session
+                .and_then(|(links, steps)| Some((links, steps.iter().find(|step| step.index == index)?)));
+            let committee = step["gremium"].as_str().unwrap_or_default();
+            self.object(
+                "Consultation",
+                consultation_name(stem, index),
+                json!({
+                    "paper": self.url(&paper_name(stem)),
+                    "agendaItem": here.map(|(_, step)| self.url(&step.item)),
+                    "meeting": here.map(|(links, _)| self.url(&meeting_name(&links.stem))),
+                    "organization": [self.url(&organization_name(committee))],
+                    "authoritative": step["rolle"] == "Entscheidung",
+                    "role": step["rolle"],
+                }),
+            )
+        };
+        steps.iter().enumerate().map(one).collect()
+    }
+
+    /// A proposal with its files and consultations, which were made before.
+    pub fn paper(&self, proposal: &Proposal, stem: &str, parts: &PaperParts<'_>) -> Object {
+        self.object(
+            "Paper",
+            paper_name(stem),
+            json!({
+                "body": self.body_url(),
+                "name": proposal.subject,
+                "reference": proposal.number.map(|number| number.to_string()),
+                "date": proposal.date.map(iso),
+                "paperType": proposal.data["art"],
+                "superordinatedPaper": parts.superordinated.map(|stem| json!([self.url(&paper_name(stem))])),
+                "mainFile": parts.main.map(|file| file.value.clone()),
+                "auxiliaryFile": values(parts.others),
+                "underDirectionOf": [self.url(&organization_name(&proposal.office))],
+                "consultation": values(parts.consultations),
+                "keyword": keywords(parts.public),
+            }),
+        )
+    }
+
+    /// An item of the agenda; `order` counts those that are shown.
+    pub fn agenda_item(
+        &self,
+        session: &SessionLinks,
+        item: &AgendaItem,
+        order: usize,
+        title: &str,
+        public: bool,
+        consultation: Option<(&str, usize)>,
+    ) -> Object {
+        self.object(
+            "AgendaItem",
+            item_name(&session.stem, item),
+            json!({
+                "meeting": self.url(&meeting_name(&session.stem)),
+                "number": item.number.as_ref().map(ToString::to_string),
+                "order": order,
+                "name": title,
+                "public": public,
+                "consultation": consultation.map(|(stem, index)| self.url(&consultation_name(stem, index))),
+            }),
+        )
+    }
+
+    /// The place of a session, if it is named.
+    pub fn location(&self, session: &Session, links: &SessionLinks) -> Option<Object> {
+        let name = format!("location-{}.json", ascii(&links.stem));
+        Some(self.object("Location", name, json!({ "description": session.place.as_ref()? })))
+    }
+
+    /// The session with its place, its agenda and its packets.
+    pub fn meeting(
+        &self,
+        session: &Session,
+        links: &SessionLinks,
+        location: Option<&Object>,
+        items: &[Object],
+        files: &[Object],
+    ) -> Object {
+        let start = session
+            .date
+            .zip(session.begin)
+            .map(|(day, (hour, minute))| format!("{}T{hour:02}:{minute:02}:00{}", iso(day), offset(day)));
+        self.object(
+            "Meeting",
+            meeting_name(&links.stem),
+            json!({
+                "name": format!("{}, {}", session.committee, german(session.date)),
+                "start": start,
+                "location": location.map(|location| location.value.clone()),
+                "organization": [self.url(&organization_name(&session.committee))],
+                "auxiliaryFile": values(files),
+                "agendaItem": values(items),
+            }),
+        )
+    }
+
+    /// A list that is short enough to be made at once.
+    pub fn list(&self, name: &str, objects: &[Object]) -> Object {
+        let (head, tail) = self.list_frame(name, objects.len());
+        let mut value = serde_json::from_str(&format!("{head}{tail}")).unwrap_or_default();
+        merge(&mut value, json!({ "data": values(objects) }));
+        Object { name: list_name(name), value }
+    }
+
+    /// What stands before and after the objects of a list.
+    pub fn list_frame(&self, name: &str, count: usize) -> (String, String) {
+        let pages =
+            json!({ "totalElements": count, "elementsPerPage": count, "currentPage": 1, "totalPages": 1 });
+        let links = json!({ "first": self.url(&list_name(name)), "last": self.url(&list_name(name)) });
+        ("{\"data\":[".into(), format!("],\"pagination\":{pages},\"links\":{links}}}\n"))
+    }
+
+    fn object(&self, kind: &str, name: String, properties: Json) -> Object {
+        let mut value = json!({ "id": self.url(&name), "type": format!("{SCHEMA}/{kind}") });
+        merge(&mut value, properties);
+        Object { name, value }
+    }
+}
+
+/// The name of the file that holds a list.
+pub fn list_name(name: &str) -> String {
+    format!("liste/{name}.json")
+}
+
+fn values(objects: &[Object]) -> Json {
+    objects.iter().map(|object| object.value.clone()).collect()
+}
+
+/// The end of the address of an item.
+pub fn item_name(stem: &str, item: &AgendaItem) -> String {
+    let number = item.number.as_ref().map(ToString::to_string).unwrap_or_default();
+    format!("agendaitem-{stem}-{}.json", number.replace('.', "-"))
+}
+
+/// The committees and the office that a proposal names; whether each is an office.
+pub fn organizations(proposal: &Proposal) -> BTreeMap<String, bool> {
+    let steps = proposal.data["beratung"].as_array().map(Vec::as_slice).unwrap_or_default();
+    let committees = steps.iter().filter_map(|step| step["gremium"].as_str());
+    let office = std::iter::once((proposal.office.clone(), true));
+    committees.map(|name| (name.to_owned(), false)).chain(office).collect()
+}
+
+fn paper_name(stem: &str) -> String {
+    format!("paper-{stem}.json")
+}
+
+fn meeting_name(stem: &str) -> String {
+    format!("meeting-{}.json", ascii(stem))
+}
+
+fn consultation_name(stem: &str, index: usize) -> String {
+    format!("consultation-{stem}-{}.json", index + 1)
+}
+
+/// Two names must not share an address; what is lost in writing one in ASCII is made up for by a hash.
+fn organization_name(name: &str) -> String {
+    let plain = ascii(name);
+    match plain == name {
+        true => format!("organization-{plain}.json"),
+        false => format!("organization-{plain}-{}.json", &crate::files::hash(&[name.as_bytes()])[..8]),
+    }
+}
+
+/// A name in letters, digits and hyphens of ASCII.
+fn ascii(name: &str) -> String {
+    let mut plain = String::new();
+    for c in name.chars() {
+        match c {
+            'ä' => plain.push_str("ae"),
+            'ö' => plain.push_str("oe"),
+            'ü' => plain.push_str("ue"),
+            'Ä' => plain.push_str("Ae"),
+            'Ö' => plain.push_str("Oe"),
+            'Ü' => plain.push_str("Ue"),
+            'ß' => plain.push_str("ss"),
+            c if c.is_ascii_alphanumeric() => plain.push(c),
+            _ if !plain.ends_with('-') => plain.push('-'),
+            _ => {}
+        }
+    }
+    plain.trim_matches('-').to_owned()
+}
+
+/// OParl 1.1 has no property for it.
+fn keywords(public: bool) -> Json {
+    if public { Json::Null } else { json!(["nichtöffentlich"]) }
+}
+
+/// Adds properties; what is not known is left out.
+fn merge(value: &mut Json, properties: Json) {
+    let Json::Object(properties) = properties else { return };
+    let object = value.as_object_mut();
+    let known = properties.into_iter().filter(|(_, value)| !value.is_null());
+    object
+        .into_iter()
+        .zip(std::iter::once(known))
+        .for_each(|(object, known): (&mut Map<_, _>, _)| object.extend(known));
+}
+
+fn german(date: Option<Day>) -> String {
+    date.map(|(year, month, day)| format!("{day:02}.{month:02}.{year}")).unwrap_or_default()
+}
+
+/// The distance of German clocks from UTC: summer time lasts from the last Sunday of March to that of October.
+fn offset((year, month, day): Day) -> &'static str {
+    let last_sunday = |month: time::Month| {
+        let last = time::Date::from_calendar_date(year.into(), month, 31).ok()?;
+        Some(31 - last.weekday().number_days_from_sunday())
+    };
+    let after = |border: time::Month| match month.cmp(&u8::from(border)) {
+        std::cmp::Ordering::Equal => last_sunday(border).is_some_and(|sunday| day >= sunday),
+        order => order.is_gt(),
+    };
+    match after(time::Month::March) && !after(time::Month::October) {
+        true => "+02:00",
+        false => "+01:00",
+    }
+}
+
+/// What a path may not have as it is in an address.
+const PATH: &percent_encoding::AsciiSet =
+    &percent_encoding::NON_ALPHANUMERIC.remove(b'/').remove(b'-').remove(b'_').remove(b'.').remove(b'~');
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn clocks_change_on_the_last_sundays() {
+        for (day, expected) in [
+            ((2025, 2, 12), "+01:00"),
+            ((2025, 3, 29), "+01:00"),
+            ((2025, 3, 30), "+02:00"),
+            ((2025, 7, 1), "+02:00"),
+            ((2025, 10, 25), "+02:00"),
+            ((2025, 10, 26), "+01:00"),
+            ((2026, 3, 29), "+02:00"),
+        ] {
+            assert_eq!(offset(day), expected, "{day:?}");
+        }
+    }
+
+    #[test]
+    fn names_do_not_share_addresses() {
+        assert_eq!(organization_name("Rat"), "organization-Rat.json");
+        let names = ["Ausschuss A-B", "Ausschuss A B", "Ausschuss A.B"].map(organization_name);
+        assert_ne!(names[0], names[1]);
+        assert_ne!(names[1], names[2]);
+        assert!(organization_name("Ausschuß für Müll").starts_with("organization-Ausschuss-fuer-Muell-"));
+    }
+}

@@ -1,0 +1,318 @@
+//! Whether a bag still is what it was: every file, every hash, every number; each flaw with the file that has it.
+//!
+//! A bag may come from anybody: its lists lead nowhere outside it, links are not followed, and only what lies in the
+//! folder is read. Knows nothing of proposals.
+
+mod lists;
+
+use std::collections::BTreeMap;
+use std::path::{Component, Path};
+
+use rayon::prelude::*;
+use serde::Serialize;
+use walkdir::WalkDir;
+
+use super::bag::{DECLARATION_FILE, INFO_FILE, MANIFEST_FILE, TAG_MANIFEST_FILE};
+use super::report::{REPORT, Report};
+use crate::files::{self, Digest, FileError};
+use lists::{Listed, read_list};
+
+/// One thing that is wrong with a file.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Flaw {
+    /// The file, from the root of the bag.
+    pub path: String,
+    /// What kind of flaw it is.
+    pub kind: FlawKind,
+    /// A German sentence without the file's name.
+    pub message: String,
+}
+
+/// What can be wrong.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize)]
+#[serde(rename_all = "snake_case")]
+pub enum FlawKind {
+    /// It is listed and not there.
+    Missing,
+    /// It is there and not listed.
+    Added,
+    /// It is there under another name.
+    Renamed,
+    /// Its content is not what it was.
+    Changed,
+    /// It cannot be read.
+    Unreadable,
+    /// It is a link, a pipe or a device.
+    NotAFile,
+    /// A line of a list cannot be understood, or names what no list may name.
+    BadList,
+    /// The size of the bag is not what is said of it.
+    Oxum,
+    /// It does not claim what is said of it.
+    Claims,
+    /// It is not what its record renders to.
+    Content,
+    /// It cannot be rendered again.
+    NotRendered,
+    /// It was made by another version of the program, and this one makes it differently.
+    Program,
+    /// There is no record to compare it with.
+    NoRecord,
+}
+
+impl FlawKind {
+    /// Whether the file is at fault; else it is only worth knowing.
+    pub fn is_error(self) -> bool {
+        !matches!(self, Self::Program | Self::NoRecord)
+    }
+}
+
+impl Flaw {
+    /// A flaw of a file.
+    pub fn new(path: &str, kind: FlawKind, message: impl Into<String>) -> Self {
+        Self { path: path.to_owned(), kind, message: message.into() }
+    }
+}
+
+/// Why a bag cannot be looked at.
+#[derive(Debug, thiserror::Error)]
+pub enum VerifyError {
+    /// The environment failed.
+    #[error(transparent)]
+    File(#[from] FileError),
+    /// Its folder cannot be listed.
+    #[error("{path}: kann nicht gelesen werden: {reason}")]
+    Folder {
+        /// The folder.
+        path: String,
+        /// What the system said.
+        reason: String,
+    },
+}
+
+/// What a look at a bag shows.
+#[derive(Debug, Default)]
+pub struct Contents {
+    /// What is wrong.
+    pub flaws: Vec<Flaw>,
+    /// The files in it, with the hash of each that could be read.
+    pub files: BTreeMap<String, Option<Digest>>,
+    /// What is said of the files; none if that is not there or is no longer what it was.
+    pub report: Option<Report>,
+}
+
+impl Contents {
+    /// Whether a file is there as it was.
+    pub fn is_sound(&self, path: &str) -> bool {
+        self.files.contains_key(path) && !self.flaws.iter().any(|flaw| flaw.path == path)
+    }
+
+    /// The files of the payload and their bytes.
+    pub fn oxum(&self) -> (u64, u64) {
+        let payload = self.files.iter().filter(|(path, _)| path.starts_with(PAYLOAD));
+        payload.fold((0, 0), |(bytes, files), (_, digest)| {
+            (bytes + digest.as_ref().map_or(0, |digest| digest.size), files + 1)
+        })
+    }
+}
+
+const PAYLOAD: &str = "data/";
+const MAX_REPORT_BYTES: u64 = 512 << 20;
+const MAX_INFO_BYTES: u64 = 1 << 20;
+
+/// Whether a folder is a bag, or was one.
+pub fn is_bag(folder: &Path) -> bool {
+    [DECLARATION_FILE, MANIFEST_FILE, TAG_MANIFEST_FILE].iter().any(|name| folder.join(name).is_file())
+}
+
+/// Whether a path in a list stays inside the folder that the list is about.
+pub fn is_inside(path: &str) -> bool {
+    let plain = Path::new(path).components().all(|part| matches!(part, Component::Normal(_)));
+    let strange = path.contains(['\\', '\0']) || path.split('/').any(|part| part.is_empty() || part == ".");
+    plain && !strange && path.as_bytes().get(1) != Some(&b':')
+}
+
+/// Looks at a bag as a whole.
+pub fn verify(bag: &Path) -> Result<Contents, VerifyError> {
+    let mut contents = Contents::default();
+    let paths = walk(bag, &mut contents.flaws)?;
+    contents.files = hash_all(bag, paths, &mut contents.flaws);
+    let payload = read_list(bag, MANIFEST_FILE, &mut contents.flaws);
+    let tags = read_list(bag, TAG_MANIFEST_FILE, &mut contents.flaws);
+    let mut differences = Differences::default();
+    if let Some(listed) = payload {
+        differences.compare(&contents.files, &listed, MANIFEST_FILE, |path| path.starts_with(PAYLOAD));
+    }
+    if let Some(listed) = tags {
+        let is_tag = |path: &str| !path.starts_with(PAYLOAD) && path != TAG_MANIFEST_FILE;
+        differences.compare(&contents.files, &listed, TAG_MANIFEST_FILE, is_tag);
+    }
+    contents.flaws.extend(differences.flaws(&contents.files));
+    contents.flaws.extend(oxum(bag, &contents));
+    if contents.is_sound(REPORT) {
+        let bytes = files::read(&bag.join(REPORT), MAX_REPORT_BYTES).ok();
+        contents.report = bytes.and_then(|bytes| Report::read(&bytes));
+    }
+    contents.flaws.sort_by(|a, b| (&a.path, a.kind).cmp(&(&b.path, b.kind)));
+    Ok(contents)
+}
+
+/// The regular files in a bag. What is neither file nor folder is a flaw, and is not opened.
+fn walk(bag: &Path, flaws: &mut Vec<Flaw>) -> Result<Vec<String>, VerifyError> {
+    let mut paths = Vec::new();
+    for entry in WalkDir::new(bag).min_depth(1).sort_by_file_name() {
+        let entry = match entry {
+            Ok(entry) => entry,
+            Err(error) => match error.path() {
+                Some(path) if path != bag => {
+                    let path = shown(bag, path);
+                    flaws.push(Flaw::new(&path, FlawKind::Unreadable, "ist nicht lesbar"));
+                    continue;
+                }
+                _ => {
+                    return Err(VerifyError::Folder {
+                        path: bag.display().to_string(),
+                        reason: error.to_string(),
+                    });
+                }
+            },
+        };
+        let path = shown(bag, entry.path());
+        let kind = entry.file_type();
+        if kind.is_file() {
+            paths.push(path);
+        } else if !kind.is_dir() {
+            let what =
+                if kind.is_symlink() { "ist eine Verknüpfung" } else { "ist keine gewöhnliche Datei" };
+            flaws.push(Flaw::new(&path, FlawKind::NotAFile, format!("{what} und keine Datei der Abgabe")));
+        }
+    }
+    Ok(paths)
+}
+
+fn shown(bag: &Path, path: &Path) -> String {
+    let inside = path.strip_prefix(bag).unwrap_or(path);
+    inside.iter().map(|part| part.to_string_lossy()).collect::<Vec<_>>().join("/")
+}
+
+fn hash_all(bag: &Path, paths: Vec<String>, flaws: &mut Vec<Flaw>) -> BTreeMap<String, Option<Digest>> {
+    let hashed: Vec<_> = paths
+        .into_par_iter()
+        .map(|path| {
+            let digest = files::digest(&bag.join(&path));
+            (path, digest)
+        })
+        .collect();
+    let mut all = BTreeMap::new();
+    for (path, digest) in hashed {
+        if let Err(error) = &digest {
+            flaws.push(Flaw::new(
+                &path,
+                FlawKind::Unreadable,
+                format!("ist nicht lesbar ({})", error.source),
+            ));
+        }
+        all.insert(path, digest.ok());
+    }
+    all
+}
+
+/// Where files and lists do not agree.
+#[derive(Default)]
+struct Differences {
+    /// Files that are listed and not there, with their hashes, and the list.
+    missing: Vec<(String, String, &'static str)>,
+    added: Vec<(String, &'static str)>,
+    changed: Vec<(String, &'static str)>,
+    /// The file that has a hash by rights.
+    owners: BTreeMap<String, String>,
+}
+
+impl Differences {
+    fn compare(
+        &mut self,
+        files: &BTreeMap<String, Option<Digest>>,
+        listed: &Listed,
+        list: &'static str,
+        is_of_list: impl Fn(&str) -> bool,
+    ) {
+        for (path, sha512) in listed {
+            self.owners.insert(sha512.clone(), path.clone());
+            match files.get(path) {
+                None => self.missing.push((path.clone(), sha512.clone(), list)),
+                Some(Some(digest)) if digest.sha512 != *sha512 => self.changed.push((path.clone(), list)),
+                Some(_) => {}
+            }
+        }
+        let added = files.keys().filter(|path| is_of_list(path) && !listed.contains_key(*path));
+        self.added.extend(added.map(|path| (path.clone(), list)));
+    }
+
+    /// A missing file and an added one with its hash are one file with a new name.
+    fn flaws(mut self, files: &BTreeMap<String, Option<Digest>>) -> Vec<Flaw> {
+        let hash = |path: &str| {
+            files.get(path).and_then(|digest| digest.as_ref()).map(|digest| digest.sha512.clone())
+        };
+        let mut flaws = Vec::new();
+        self.added.retain(|(new, _)| {
+            let new_hash = hash(new);
+            let old = self.missing.iter().position(|(_, sha512, _)| Some(sha512) == new_hash.as_ref());
+            match old {
+                Some(old) => {
+                    let (old, _, list) = self.missing.swap_remove(old);
+                    let message = format!("heißt jetzt {new}; so steht es nicht in {list}");
+                    flaws.push(Flaw::new(&old, FlawKind::Renamed, message));
+                    false
+                }
+                None => true,
+            }
+        });
+        flaws.extend(self.missing.iter().map(|(path, _, list)| {
+            Flaw::new(path, FlawKind::Missing, format!("fehlt, steht aber in {list}"))
+        }));
+        flaws.extend(self.added.iter().map(|(path, list)| {
+            Flaw::new(path, FlawKind::Added, format!("ist hinzugekommen; in {list} steht sie nicht"))
+        }));
+        flaws.extend(self.changed.iter().map(|(path, list)| {
+            let owner = hash(path).and_then(|hash| self.owners.get(&hash));
+            let message = match owner {
+                Some(owner) => format!("ist verändert: Die Datei hat jetzt den Inhalt von {owner}"),
+                None => {
+                    format!("ist verändert: Die Datei oder ihre Zeile in {list} ist nicht mehr, was sie war")
+                }
+            };
+            Flaw::new(path, FlawKind::Changed, message)
+        }));
+        flaws
+    }
+}
+
+/// Whether the size that the bag has is the one that it says.
+fn oxum(bag: &Path, contents: &Contents) -> Option<Flaw> {
+    let flaw = |message: String| Some(Flaw::new(INFO_FILE, FlawKind::Oxum, message));
+    contents.files.get(INFO_FILE)?;
+    let bytes = files::read(&bag.join(INFO_FILE), MAX_INFO_BYTES).ok()?;
+    let text = String::from_utf8_lossy(&bytes);
+    let said = text.lines().find_map(|line| line.strip_prefix("Payload-Oxum:"))?.trim();
+    let (bytes, files) = contents.oxum();
+    let is = format!("{bytes}.{files}");
+    match said == is {
+        true => None,
+        false => flaw(format!("nennt als Payload-Oxum {said}; in data/ liegen {is} (Byte.Dateien)")),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn paths_of_lists_stay_inside() {
+        for path in ["data/a", "bagit.txt", "data/Ä b.pdf", "data/a..b"] {
+            assert!(is_inside(path), "{path}");
+        }
+        for path in ["/etc/passwd", "../a", "data/../../a", "data\\..\\a", "C:/a", "", "./a", "data//a"] {
+            assert!(!is_inside(path), "{path}");
+        }
+    }
+}

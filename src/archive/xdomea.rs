@@ -1,0 +1,327 @@
+//! The message `Aussonderung.Aussonderung.0503` of xdomea 3.1.0: one case (Vorgang) for each proposal.
+//!
+//! Written case by case, so that its length does not matter. Every object and file has a UUID of version 5 from a name
+//! that stays the same, so a message made again is the same message.
+
+use std::io::{self, Write};
+
+use quick_xml::Writer;
+use quick_xml::events::{BytesDecl, BytesEnd, BytesStart, BytesText, Event};
+use uuid::Uuid;
+
+use super::filed::{Filed, Kind};
+use super::formats::format;
+use crate::project::HandOver;
+use crate::proposal::Proposal;
+use crate::session::{Day, iso};
+
+const NAMESPACE: &str = "urn:xoev-de:xdomea:schema:3.1.0";
+const SCHEMA_LOCATION: &str =
+    "urn:xoev-de:xdomea:schema:3.1.0 xdomea-Nachrichten-AussonderungDurchfuehren.xsd";
+const MESSAGE: &str = "Aussonderung.Aussonderung.0503";
+const ROOT: &str = "xdomea:Aussonderung.Aussonderung.0503";
+
+/// The UUIDs of one giving office.
+#[derive(Debug, Clone, Copy)]
+pub struct Names(Uuid);
+
+/// Who hands what over to whom.
+#[derive(Debug, Clone)]
+pub struct Particulars {
+    /// What the hand-over is called.
+    pub identifier: String,
+    /// The day of the hand-over.
+    pub date: Day,
+    /// The office that gives.
+    pub office: String,
+    /// The archive that receives.
+    pub archive: Option<String>,
+    /// What else the project has set.
+    pub settings: HandOver,
+}
+
+/// A proposal with what its message needs beside it.
+pub struct Case<'a> {
+    /// The proposal.
+    pub proposal: &'a Proposal,
+    /// Whether it is for everybody.
+    pub public: bool,
+    /// Its last day, if that is known.
+    pub end: Option<String>,
+}
+
+impl Names {
+    /// Offices whose addresses or names differ have different UUIDs.
+    pub fn new(settings: &HandOver, office: &str) -> Self {
+        let owner = settings.base_url.as_deref().unwrap_or(office);
+        Self(Uuid::new_v5(&Uuid::NAMESPACE_URL, owner.as_bytes()))
+    }
+
+    fn of(self, kind: &str, name: &str) -> Uuid {
+        Uuid::new_v5(&self.0, format!("{kind}:{name}").as_bytes())
+    }
+
+    /// The name of the message and its container, without an end.
+    pub fn message(self, identifier: &str) -> String {
+        format!("{}_{MESSAGE}", self.of("prozess", identifier))
+    }
+
+    /// The name of a file in the container.
+    pub fn file(self, filed: &Filed) -> String {
+        let uuid = self.of("datei", &filed.path);
+        match filed.name().rsplit_once('.') {
+            Some((_, end)) if end.chars().all(|c| c.is_ascii_alphanumeric()) => {
+                format!("{uuid}.{}", end.to_lowercase())
+            }
+            _ => uuid.to_string(),
+        }
+    }
+}
+
+/// A message under way.
+pub struct Message<W: Write> {
+    xml: Writer<W>,
+    names: Names,
+    particulars: Particulars,
+}
+
+impl<W: Write> Message<W> {
+    /// Begins a message.
+    pub fn begin(inner: W, names: Names, particulars: Particulars) -> io::Result<Self> {
+        let mut message = Self { xml: Writer::new_with_indent(inner, b' ', 2), names, particulars };
+        message.xml.write_event(Event::Decl(BytesDecl::new("1.0", Some("UTF-8"), None)))?;
+        let root = BytesStart::new(ROOT).with_attributes([
+            ("xmlns:xdomea", NAMESPACE),
+            ("xmlns:xsi", "http://www.w3.org/2001/XMLSchema-instance"),
+            ("xsi:schemaLocation", SCHEMA_LOCATION),
+        ]);
+        message.xml.write_event(Event::Start(root))?;
+        message.head()?;
+        Ok(message)
+    }
+
+    /// Ends the message.
+    pub fn finish(mut self) -> io::Result<W> {
+        self.xml.write_event(Event::End(BytesEnd::new(ROOT)))?;
+        let mut inner = self.xml.into_inner();
+        inner.write_all(b"\n")?;
+        inner.flush()?;
+        Ok(inner)
+    }
+
+    fn head(&mut self) -> io::Result<()> {
+        let Particulars { identifier, date, office, archive, .. } = self.particulars.clone();
+        let process = self.names.of("prozess", &identifier).to_string();
+        self.inside("Kopf", |message| {
+            message.text("ProzessID", &process)?;
+            message.code(
+                "Nachrichtentyp",
+                "nachrichtentyp",
+                "2.0",
+                "0503",
+                Some("Aussonderung.Aussonderung"),
+            )?;
+            message.text("Erstellungszeitpunkt", &format!("{}T00:00:00Z", iso(date)))?;
+            message.institution("Absender", Some(&office))?;
+            message.institution("Empfaenger", archive.as_deref())?;
+            message.inside("SendendesSystem", |message| {
+                message.text("Produktname", "anlage")?;
+                message.text("Version", env!("CARGO_PKG_VERSION"))
+            })?;
+            message.text("Importbestaetigung", "1")?;
+            message.text("RueckmeldungArchivkennung", "0")?;
+            message.text("Empfangsbestaetigung", "0")
+        })
+    }
+
+    fn institution(&mut self, element: &str, name: Option<&str>) -> io::Result<()> {
+        let Some(name) = name else { return self.empty(element) };
+        self.inside(element, |message| message.inside("Institution", |message| message.text("Name", name)))
+    }
+
+    /// Writes a case with its files.
+    pub fn case(&mut self, case: &Case<'_>, files: &[Filed]) -> io::Result<()> {
+        let number = case.proposal.number.map(|number| number.to_string()).unwrap_or_default();
+        let id = self.names.of("vorgang", &number).to_string();
+        let begin = case.proposal.date.map(iso);
+        self.inside("Schriftgutobjekt", |message| {
+            message.inside("Vorgang", |message| {
+                message.inside("Identifikation", |message| message.text("ID", &id))?;
+                message.case_metadata(case, &number)?;
+                message.inside("ArchivspezifischeMetadaten", |message| {
+                    message.inside("Aussonderungsart", |message| {
+                        let name = Some("Das Schriftgutobjekt ist archivwürdig.");
+                        message.code("Aussonderungsart", "aussonderungsart", "1.0", "A", name)
+                    })
+                })?;
+                message.optional("Aktenbetreff", message.particulars.settings.plan_title.clone())?;
+                message.optional("Typ", case.proposal.data["art"].as_str().map(str::to_owned))?;
+                message.inside("Laufzeit", |message| {
+                    message.optional("Beginn", begin.clone())?;
+                    message.optional("Ende", case.end.clone().max(begin.clone()))
+                })?;
+                let documents = files.iter().filter(|filed| is_document(filed.kind));
+                for (index, filed) in documents.enumerate() {
+                    message.document(filed, index + 1, begin.as_deref())?;
+                }
+                Ok(())
+            })
+        })
+    }
+
+    fn case_metadata(&mut self, case: &Case<'_>, number: &str) -> io::Result<()> {
+        let settings = self.particulars.settings.clone();
+        let reference = settings.file_reference.iter().map(String::as_str).chain([number]);
+        let reference = reference.collect::<Vec<_>>().join(" ");
+        self.inside("AllgemeineMetadaten", |message| {
+            message.text("Betreff", &case.proposal.subject)?;
+            message.text("Kennzeichen", &reference)?;
+            message.text("Federfuehrung", &case.proposal.office)?;
+            message.confidentiality(case.public)?;
+            message.optional("Bemerkung", remark(case.public, None))?;
+            message.medium()?;
+            match settings.plan.is_some() || settings.plan_title.is_some() {
+                false => Ok(()),
+                true => message.inside("Aktenplaneinheit", |message| {
+                    message.optional("Kennzeichen", settings.plan)?;
+                    message.optional("Inhaltsangabe", settings.plan_title)
+                }),
+            }
+        })
+    }
+
+    fn document(&mut self, filed: &Filed, number: usize, date: Option<&str>) -> io::Result<()> {
+        let id = self.names.of("dokument", &filed.path).to_string();
+        self.inside("Dokument", |message| {
+            message.inside("Identifikation", |message| {
+                message.text("ID", &id)?;
+                message.text("NummerImUebergeordnetenContainer", &number.to_string())
+            })?;
+            message.inside("AllgemeineMetadaten", |message| {
+                message.text("Betreff", filed.title.as_deref().unwrap_or_else(|| filed.name()))?;
+                message.optional("Kennzeichen", filed.label.clone())?;
+                message.confidentiality(filed.public)?;
+                message.optional("Bemerkung", remark(filed.public, filed.note.as_deref()))?;
+                message.medium()
+            })?;
+            message.optional("DatumDesSchreibens", date.map(str::to_owned))?;
+            message.text("Typ", kind_name(filed.kind))?;
+            message.version(filed)?;
+            message.hash(filed)
+        })
+    }
+
+    fn version(&mut self, filed: &Filed) -> io::Result<()> {
+        let name = self.names.file(filed);
+        let format = format(filed.name(), filed.pdf_a());
+        self.inside("Version", |message| {
+            message.text("Nummer", "1")?;
+            message.inside("Format", |message| {
+                message.code("Name", "dateiformat", "2.0", format.code, None)?;
+                message.optional("SonstigerName", format.other_name)?;
+                message.text("Version", &format.version)?;
+                message.inside("Primaerdokument", |message| {
+                    message.text("Dateiname", &name)?;
+                    message.text("DateinameOriginal", filed.name())
+                })
+            })
+        })
+    }
+
+    /// Version 3.1.0 has no element for a hash; this is what it has for what it does not foresee.
+    fn hash(&mut self, filed: &Filed) -> io::Result<()> {
+        self.inside("AnwendungsspezifischeErweiterung", |message| {
+            message.text("Kennung", "anlage-pruefsumme")?;
+            message.text("Name", "Prüfsumme")?;
+            message.inside("Feld", |message| {
+                message.text("Name", "SHA-512")?;
+                message.text("Wert", &filed.sha512)
+            })
+        })
+    }
+
+    fn confidentiality(&mut self, public: bool) -> io::Result<()> {
+        let (code, name) = match public {
+            true => ("003", "Offen: Das Schriftgutobjekt ist nicht eingestuft."),
+            false => {
+                ("002", "NfD: Das Schriftgutobjekt ist als \"nur für den Dienstgebrauch (nfD)\" eingestuft.")
+            }
+        };
+        self.code("Vertraulichkeitsstufe", "vertraulichkeitsstufe", "1.0", code, Some(name))
+    }
+
+    fn medium(&mut self) -> io::Result<()> {
+        let name = "Elektronisch: Das Schriftgutobjekt liegt ausschließlich in elektronischer Form vor.";
+        self.code("Medium", "medium", "1.0", "001", Some(name))
+    }
+
+    /// A value of a code list; its own elements have no namespace.
+    fn code(
+        &mut self,
+        element: &str,
+        list: &str,
+        version: &str,
+        code: &str,
+        name: Option<&str>,
+    ) -> io::Result<()> {
+        let element = format!("xdomea:{element}");
+        let uri = format!("urn:xoev-de:xdomea:codeliste:{list}");
+        let start = BytesStart::new(&element)
+            .with_attributes([("listURI", uri.as_str()), ("listVersionID", version)]);
+        self.xml.write_event(Event::Start(start))?;
+        self.xml.create_element("code").write_text_content(BytesText::new(code))?;
+        if let Some(name) = name {
+            self.xml.create_element("name").write_text_content(BytesText::new(name))?;
+        }
+        self.xml.write_event(Event::End(BytesEnd::new(&element)))
+    }
+
+    fn inside(&mut self, element: &str, content: impl FnOnce(&mut Self) -> io::Result<()>) -> io::Result<()> {
+        let element = format!("xdomea:{element}");
+        self.xml.write_event(Event::Start(BytesStart::new(&element)))?;
+        content(self)?;
+        self.xml.write_event(Event::End(BytesEnd::new(&element)))
+    }
+
+    fn text(&mut self, element: &str, text: &str) -> io::Result<()> {
+        if text.is_empty() {
+            return self.empty(element);
+        }
+        let text = allowed(text);
+        self.xml.create_element(format!("xdomea:{element}")).write_text_content(BytesText::new(&text))?;
+        Ok(())
+    }
+
+    fn optional(&mut self, element: &str, text: Option<String>) -> io::Result<()> {
+        text.map_or(Ok(()), |text| self.text(element, &text))
+    }
+
+    fn empty(&mut self, element: &str) -> io::Result<()> {
+        self.xml.create_element(format!("xdomea:{element}")).write_empty()?;
+        Ok(())
+    }
+}
+
+/// Whether a file goes into the message: what is a copy in another form, or an image inside a PDF, does not.
+pub fn is_document(kind: Kind) -> bool {
+    matches!(kind, Kind::Record | Kind::Proposal | Kind::FormAnnex | Kind::FileAnnex)
+}
+
+fn kind_name(kind: Kind) -> &'static str {
+    match kind {
+        Kind::Proposal => "Vorlage",
+        Kind::Record => "Vorlagendatei",
+        _ => "Anlage",
+    }
+}
+
+fn remark(public: bool, note: Option<&str>) -> Option<String> {
+    let parts: Vec<&str> = (!public).then_some("Nichtöffentlich.").into_iter().chain(note).collect();
+    (!parts.is_empty()).then(|| parts.join(" "))
+}
+
+/// The text without characters that XML 1.0 cannot hold.
+fn allowed(text: &str) -> String {
+    let is_allowed = |c: &char| matches!(c, '\t' | '\n' | '\r' | ' '..='\u{d7ff}' | '\u{e000}'..='\u{fffd}' | '\u{10000}'..);
+    text.chars().filter(is_allowed).collect()
+}

@@ -1,0 +1,140 @@
+//! What a bag has beside its files: manifest, report, the message for the archive with its container, and `bag-info.txt`.
+
+use std::fs::File;
+use std::io::{BufWriter, Seek};
+use std::path::PathBuf;
+
+use super::papers::Bundle;
+use super::shelf::Place;
+use super::{HandOver, HandedOver, Refusal};
+use crate::archive::{
+    BagInfo, Case, Container, Filed, Kind, Made, Manifest, Message, Names, Particulars, REPORT, ReportFile,
+    close, is_document,
+};
+use crate::diagnostics::counted;
+use crate::files::{FileError, FolderStage};
+use crate::session::iso;
+use crate::typeset;
+
+/// The frame of a bag while it is filled.
+pub struct Frame {
+    manifest: Manifest,
+    report: ReportFile,
+    message: Message<BufWriter<File>>,
+    /// None until there is a proposal to put into it.
+    container: Option<(Container, String)>,
+    names: Names,
+    particulars: Particulars,
+    /// What the session is, if it is one.
+    session: Option<String>,
+}
+
+impl Frame {
+    /// Begins the frame.
+    pub fn begin(place: &Place<'_>) -> Result<Self, Refusal> {
+        let Place { how, gathered, stage, .. } = place;
+        let project = &gathered.project;
+        let settings = project.hand_over.clone();
+        let municipality = project.settings.municipality.clone();
+        let particulars = Particulars {
+            identifier: gathered.identifier(),
+            date: how.date,
+            office: settings.office.clone().or(municipality).unwrap_or_else(|| "ohne Angabe".into()),
+            archive: settings.archive.clone(),
+            settings,
+        };
+        let names = Names::new(&particulars.settings, &particulars.office);
+        let made =
+            Made { version: env!("CARGO_PKG_VERSION").into(), fingerprint: typeset::FINGERPRINT.clone() };
+        let scratch = BufWriter::new(stage.scratch()?);
+        let message =
+            Message::begin(scratch, names, particulars.clone()).map_err(|error| failed(how, error))?;
+        let session = gathered.session.as_ref();
+        Ok(Self {
+            manifest: Manifest::begin(stage)?,
+            report: ReportFile::begin(stage, &particulars.identifier, &made, how.public_only)?,
+            message,
+            container: None,
+            names,
+            particulars,
+            session: session
+                .map(|(_, session)| format!("Sitzung {} am {} mit ", session.committee, session.day())),
+        })
+    }
+
+    /// Notes a file that lies in the bag.
+    pub fn note(&mut self, filed: &Filed) -> Result<(), FileError> {
+        self.manifest.add(&filed.path, &filed.sha512, filed.size)?;
+        self.report.add(filed)
+    }
+
+    /// Writes a proposal into the message, and its files into the container.
+    pub fn case(&mut self, place: &Place<'_>, bundle: &Bundle) -> Result<(), Refusal> {
+        let steps = bundle.proposal.data["beratung"].as_array().map(Vec::as_slice).unwrap_or_default();
+        let end = steps.iter().filter_map(|step| step["datum"].as_str()).max().map(str::to_owned);
+        let case = Case { proposal: &bundle.proposal, public: bundle.public, end };
+        self.message.case(&case, &bundle.files).map_err(|error| failed(place.how, error))?;
+        let (container, _) = match &mut self.container {
+            Some(container) => container,
+            none => {
+                let path = format!("data/xdomea/{}.zip", self.names.message(&self.particulars.identifier));
+                none.insert((Container::begin(&place.stage, &path, place.how.date)?, path))
+            }
+        };
+        for filed in bundle.files.iter().filter(|filed| is_document(filed.kind)) {
+            let path = place.stage.path().join(&filed.path);
+            let mut content = File::open(&path).map_err(|error| failed(place.how, error))?;
+            container.add(&self.names.file(filed), filed.size, &mut content)?;
+        }
+        Ok(())
+    }
+
+    /// Ends all, and gives the bag its name.
+    pub fn close(
+        mut self,
+        stage: FolderStage,
+        how: &HandOver<'_>,
+        done: &mut HandedOver,
+    ) -> Result<PathBuf, Refusal> {
+        let info = self.info(how, done);
+        if let Some((mut container, path)) = self.container {
+            let message = self.message.finish().and_then(|buffer| Ok(buffer.into_inner()?));
+            let mut file = message.map_err(|error| failed(how, error))?;
+            let size = file.stream_position().map_err(|error| failed(how, error))?;
+            file.rewind().map_err(|error| failed(how, error))?;
+            container.add(
+                &format!("{}.xml", self.names.message(&self.particulars.identifier)),
+                size,
+                &mut file,
+            )?;
+            let zip = Filed::new(path, Kind::Xdomea, how.public_only, container.finish()?);
+            self.report.add(&zip)?;
+            self.manifest.add(&zip.path, &zip.sha512, zip.size)?;
+        }
+        let report = self.report.finish()?;
+        self.manifest.add(REPORT, &report.sha512, report.size)?;
+        (done.bytes, done.files) = self.manifest.oxum();
+        Ok(close(stage, self.manifest, &info)?)
+    }
+
+    fn info(&self, how: &HandOver<'_>, done: &HandedOver) -> BagInfo {
+        let Particulars { identifier, office, archive, settings, .. } = &self.particulars;
+        let proposals = counted(done.proposals, "Vorlage", "Vorlagen");
+        let session = self.session.as_deref().unwrap_or_default();
+        let scope = if how.public_only { ", nur was öffentlich ist" } else { "" };
+        let mut fields = vec![
+            ("Source-Organization", office.clone()),
+            ("External-Identifier", identifier.clone()),
+            ("External-Description", format!("{session}{proposals}{scope}")),
+            ("Bagging-Date", iso(how.date)),
+            ("Bag-Software-Agent", concat!("anlage ", env!("CARGO_PKG_VERSION")).to_owned()),
+        ];
+        fields.extend(archive.clone().map(|archive| ("Receiving-Organization", archive)));
+        fields.extend(settings.file_reference.clone().map(|text| ("Internal-Sender-Identifier", text)));
+        BagInfo { fields }
+    }
+}
+
+fn failed(how: &HandOver<'_>, source: std::io::Error) -> FileError {
+    FileError { path: how.target.to_path_buf(), action: "kann nicht geschrieben werden", source }
+}

@@ -1,0 +1,123 @@
+//! What belongs to a hand-over as a whole: the session with its files, and the OParl objects that hold all together.
+
+use std::collections::BTreeMap;
+use std::path::{Path, PathBuf};
+
+use super::papers::claims;
+use super::shelf::Place;
+use crate::archive::{Filed, Kind, Object, SessionLinks, safe_name};
+use crate::files::FileError;
+use crate::session::Session;
+
+/// What an item of the agenda shows of its proposal.
+#[derive(Debug)]
+pub struct Seen {
+    /// The subject.
+    pub title: String,
+    /// Whether the item is for everybody.
+    pub public: bool,
+    /// The step of the consultation that it is: the stem of the proposal, and the place in its list.
+    pub consultation: Option<(String, usize)>,
+}
+
+/// What belongs to a hand-over as a whole.
+#[derive(Debug, Default)]
+pub struct Whole {
+    /// The files of the session.
+    pub files: Vec<Filed>,
+    /// Their objects.
+    pub file_objects: Vec<Object>,
+    /// All other objects and short lists.
+    pub objects: Vec<Object>,
+}
+
+/// Makes all that belongs to a hand-over as a whole.
+pub fn whole(
+    place: &Place<'_>,
+    seen: &[Option<Seen>],
+    mut organizations: BTreeMap<String, bool>,
+) -> Result<Whole, FileError> {
+    let addresses = &place.addresses;
+    let mut whole = Whole::default();
+    let (mut items, mut meetings) = (Vec::new(), Vec::new());
+    if let (Some((name, session)), Some(links)) = (&place.gathered.session, &place.session) {
+        organizations.insert(session.committee.clone(), false);
+        whole.files = files(place, name, session, seen)?;
+        let packets = whole.files.iter().filter(|filed| filed.kind == Kind::Packet);
+        whole.file_objects = packets.map(|filed| addresses.session_file(filed, links)).collect();
+        items = agenda(place, session, links, seen);
+        let location = addresses.location(session, links);
+        meetings.push(addresses.meeting(session, links, location.as_ref(), &items, &whole.file_objects));
+        whole.objects.extend(location);
+    }
+    let organizations: Vec<Object> =
+        organizations.iter().map(|(name, is_office)| addresses.organization(name, *is_office)).collect();
+    let frame = addresses.frame();
+    whole.objects.extend([
+        addresses.list("body", &frame[1..]),
+        addresses.list("person", &[]),
+        addresses.list("organization", &organizations),
+        addresses.list("meeting", &meetings),
+        addresses.list("agendaitem", &items),
+    ]);
+    whole.objects.extend(frame.into_iter().chain(organizations).chain(meetings).chain(items));
+    Ok(whole)
+}
+
+fn agenda(place: &Place<'_>, session: &Session, links: &SessionLinks, seen: &[Option<Seen>]) -> Vec<Object> {
+    let all = session.items.iter().zip(seen);
+    let shown = all.filter(|(item, seen)| !place.how.public_only || is_public(item, seen.as_ref()));
+    let object = |(order, (item, seen)): (usize, (_, &Option<Seen>))| {
+        let item: &crate::session::AgendaItem = item;
+        let title =
+            item.title.as_deref().or(seen.as_ref().map(|seen| seen.title.as_str())).unwrap_or_default();
+        let consultation = seen.as_ref().and_then(|seen| seen.consultation.as_ref());
+        let consultation = consultation.map(|(stem, step)| (stem.as_str(), *step));
+        place.addresses.agenda_item(links, item, order, title, is_public(item, seen.as_ref()), consultation)
+    };
+    shown.enumerate().map(object).collect()
+}
+
+fn is_public(item: &crate::session::AgendaItem, seen: Option<&Seen>) -> bool {
+    seen.map_or_else(|| item.is_public(None), |seen| seen.public)
+}
+
+/// The session file, which names every item, and the packets.
+fn files(
+    place: &Place<'_>,
+    name: &str,
+    session: &Session,
+    seen: &[Option<Seen>],
+) -> Result<Vec<Filed>, FileError> {
+    let mut files = Vec::new();
+    let all_public = session.items.iter().zip(seen).all(|(item, seen)| is_public(item, seen.as_ref()));
+    let own = Path::new(name).file_name().map(|name| name.to_string_lossy()).unwrap_or_default();
+    if all_public || !place.how.public_only {
+        let path = format!("data/sitzung/{}", safe_name(&own));
+        let digest = place.write(&path, &session.bytes)?;
+        let title = Some("Sitzungsdatei".to_owned());
+        files.push(Filed { title, ..Filed::new(path, Kind::Session, all_public, digest) });
+    }
+    for (title, source, public) in packets(session, &place.outputs) {
+        if public || !place.how.public_only {
+            let file = source.file_name().map(|name| name.to_string_lossy()).unwrap_or_default();
+            let path = format!("data/sitzung/{}", safe_name(&file));
+            let digest = place.copy(&source, &path)?;
+            let claims = claims(&source)?;
+            let title = Some(title.to_owned());
+            files.push(Filed { title, claims, ..Filed::new(path, Kind::Packet, public, digest) });
+        }
+    }
+    Ok(files)
+}
+
+/// The packets of a session that `anlage packet` has left in a folder: title, file, whether it is for everybody.
+fn packets(session: &Session, folder: &Path) -> Vec<(&'static str, PathBuf, bool)> {
+    let editions = [
+        ("Sitzungsmappe, öffentliche Fassung", "oeffentlich", true),
+        ("Sitzungsmappe, vollständige Fassung", "vollstaendig", false),
+    ];
+    let file = |edition: &str| folder.join(format!("{}-{edition}.pdf", session.file_stem()));
+    let all = editions.into_iter().map(|(title, edition, public)| (title, file(edition), public));
+    all.filter(|(_, file, _)| file.is_file()).collect()
+}

@@ -1,0 +1,245 @@
+//! Whether bags and PDFs still are what they were: first as files, then each PDF against the record that it was made of.
+//!
+//! What a bag holds is put together as a project again, in a folder that goes afterwards, and rendered as any other.
+
+mod again;
+
+use std::path::{Path, PathBuf};
+use std::sync::atomic::AtomicBool;
+
+use walkdir::WalkDir;
+
+use super::schedule;
+use crate::archive::{self, Contents, Filed, Flaw, FlawKind, Kind, VerifyError, embedded_record, is_bag};
+use crate::files::{self, StageError};
+use crate::pdf;
+
+/// How things are looked at.
+pub struct Verify<'a> {
+    /// This program, for what is done in a process of its own.
+    pub program: &'a Path,
+    /// Files under way at once; all cores if not said.
+    pub jobs: Option<usize>,
+    /// Set from outside to end the run.
+    pub stop: &'a AtomicBool,
+}
+
+/// What a look at a bag or a PDF shows.
+#[derive(Debug, Default)]
+pub struct Verified {
+    /// The bag or the PDF.
+    pub target: PathBuf,
+    /// What is wrong, or worth knowing.
+    pub flaws: Vec<Flaw>,
+    /// Files looked at.
+    pub files: u64,
+    /// Their bytes.
+    pub bytes: u64,
+    /// PDFs that are byte for byte what their records render to.
+    pub same: usize,
+}
+
+/// Why a target cannot be looked at.
+#[derive(Debug, thiserror::Error)]
+pub enum VerifyFailure {
+    /// There is nothing to look at.
+    #[error("{}: keine Abgabe und kein PDF", .0.display())]
+    Nothing(PathBuf),
+    /// The environment failed.
+    #[error(transparent)]
+    Bag(#[from] VerifyError),
+    /// The environment failed.
+    #[error(transparent)]
+    Stage(#[from] StageError),
+}
+
+/// What a path on the command line stands for.
+enum Target {
+    Bag(PathBuf),
+    /// A file of a bag, by its path in it.
+    InBag(PathBuf, String),
+    Pdf(PathBuf),
+}
+
+/// Looks at bags, PDFs, and all bags and PDFs in folders; `each` gets what came of each.
+pub fn verify(
+    paths: &[PathBuf],
+    how: &Verify<'_>,
+    mut each: impl FnMut(Verified),
+) -> Result<(), VerifyFailure> {
+    let targets = targets(paths)?;
+    // Bags first: a PDF outside may be known from one of them.
+    let mut reports = Vec::new();
+    for target in &targets {
+        if let Target::Bag(bag) = target {
+            let (verified, contents) = whole_bag(bag, how)?;
+            reports.extend(contents.report.map(|report| (bag.clone(), report)));
+            each(verified);
+        }
+    }
+    for target in &targets {
+        match target {
+            Target::Bag(_) => {}
+            Target::InBag(bag, path) => each(one_of_bag(bag, path, how)?),
+            Target::Pdf(path) => {
+                let known = known_from(&reports, path);
+                each(match known {
+                    Some((bag, filed)) => Verified { target: path.clone(), ..one_of_bag(&bag, &filed, how)? },
+                    None => single_pdf(path, how)?,
+                });
+            }
+        }
+    }
+    Ok(())
+}
+
+fn targets(paths: &[PathBuf]) -> Result<Vec<Target>, VerifyFailure> {
+    let mut targets = Vec::new();
+    for path in paths {
+        let before = targets.len();
+        if path.is_dir() && is_bag(path) {
+            targets.push(Target::Bag(path.clone()));
+        } else if path.is_dir() {
+            targets.extend(below(path));
+        } else if path.is_file() {
+            targets.push(file(path));
+        }
+        if targets.len() == before {
+            return Err(VerifyFailure::Nothing(path.clone()));
+        }
+    }
+    Ok(targets)
+}
+
+/// A file by itself, or as a part of the bag that it lies in.
+fn file(path: &Path) -> Target {
+    let real = path.canonicalize().unwrap_or_else(|_| path.to_path_buf());
+    let bag = real.ancestors().skip(1).find(|folder| is_bag(folder)).map(Path::to_path_buf);
+    let inside = |bag: &PathBuf| {
+        let parts: Option<Vec<&str>> =
+            real.strip_prefix(bag).ok()?.iter().map(|part| part.to_str()).collect();
+        Some(parts?.join("/"))
+    };
+    match bag.as_ref().and_then(|bag| Some((bag.clone(), inside(bag)?))) {
+        Some((bag, path)) => Target::InBag(bag, path),
+        None => Target::Pdf(path.to_path_buf()),
+    }
+}
+
+/// The bags in a folder, and the PDFs that lie in none.
+fn below(folder: &Path) -> Vec<Target> {
+    let mut targets = Vec::new();
+    let mut walk = WalkDir::new(folder).sort_by_file_name().into_iter();
+    while let Some(entry) = walk.next() {
+        let Ok(entry) = entry else { continue };
+        let is_pdf = entry.path().extension().is_some_and(|end| end.eq_ignore_ascii_case("pdf"));
+        if entry.file_type().is_dir() && is_bag(entry.path()) {
+            targets.push(Target::Bag(entry.into_path()));
+            walk.skip_current_dir();
+        } else if entry.file_type().is_file() && is_pdf {
+            targets.push(Target::Pdf(entry.into_path()));
+        }
+    }
+    targets
+}
+
+fn whole_bag(bag: &Path, how: &Verify<'_>) -> Result<(Verified, Contents), VerifyFailure> {
+    let mut contents = archive::verify(bag)?;
+    let (bytes, files) = contents.oxum();
+    let mut verified = Verified { target: bag.to_path_buf(), files, bytes, ..Verified::default() };
+    if let Some(report) = contents.report.take() {
+        let sound: Vec<Filed> =
+            report.files.iter().filter(|filed| contents.is_sound(&filed.path)).cloned().collect();
+        let about = |filed: &Filed| wrong_claims(bag, filed);
+        let mut flaws = Vec::new();
+        let work = |_: &mut (), index: usize| about(&sound[index]);
+        schedule::each_in_order(sound.len(), how.jobs, how.stop, work, |flaw| flaws.extend(flaw));
+        let own = sound.iter().filter(|filed| filed.kind == Kind::FormAnnex).collect::<Vec<_>>();
+        let (same, more) = again::bag(bag, &sound, &own, &report.made, how)?;
+        verified.same = same;
+        contents.flaws.extend(flaws.into_iter().chain(more));
+        contents.report = Some(report);
+    }
+    verified.flaws = std::mem::take(&mut contents.flaws);
+    Ok((verified, contents))
+}
+
+/// A file as a part of its bag.
+fn one_of_bag(bag: &Path, path: &str, how: &Verify<'_>) -> Result<Verified, VerifyFailure> {
+    let contents = archive::verify(bag)?;
+    let mut verified = Verified { target: bag.join(path), files: 1, ..Verified::default() };
+    verified.bytes =
+        contents.files.get(path).and_then(|digest| digest.as_ref()).map_or(0, |digest| digest.size);
+    verified.flaws = contents.flaws.iter().filter(|flaw| flaw.path == path).cloned().collect();
+    if let (Some(report), true) = (&contents.report, verified.flaws.is_empty()) {
+        let sound: Vec<Filed> =
+            report.files.iter().filter(|filed| contents.is_sound(&filed.path)).cloned().collect();
+        let this: Vec<&Filed> = sound.iter().filter(|filed| filed.path == path).collect();
+        verified.flaws.extend(this.iter().filter_map(|filed| wrong_claims(bag, filed)));
+        let own: Vec<&Filed> = this.into_iter().filter(|filed| filed.kind == Kind::FormAnnex).collect();
+        if !own.is_empty() {
+            let number = own[0].proposal.clone();
+            let project = sound.iter().filter(|filed| filed.proposal.is_none() || filed.proposal == number);
+            let project: Vec<Filed> = project.cloned().collect();
+            let (same, flaws) = again::bag(bag, &project, &own, &report.made, how)?;
+            verified.same = same;
+            verified.flaws.extend(flaws);
+        }
+    }
+    Ok(verified)
+}
+
+/// The PDF of a bag that a file outside is a copy of.
+fn known_from(reports: &[(PathBuf, archive::Report)], path: &Path) -> Option<(PathBuf, String)> {
+    let digest = files::digest(path).ok()?;
+    reports.iter().find_map(|(bag, report)| {
+        let filed = report.files.iter().find(|filed| filed.sha512 == digest.sha512)?;
+        Some((bag.clone(), filed.path.clone()))
+    })
+}
+
+/// A PDF by itself: it can be made again if it carries its record.
+fn single_pdf(path: &Path, how: &Verify<'_>) -> Result<Verified, VerifyFailure> {
+    let mut verified = Verified { target: path.to_path_buf(), files: 1, ..Verified::default() };
+    let name = path.display().to_string();
+    let mut say = |kind, message: String| verified.flaws.push(Flaw::new(&name, kind, message));
+    match files::read(path, MAX_PDF_BYTES) {
+        Err(error) => say(FlawKind::Unreadable, format!("ist nicht lesbar ({error})")),
+        Ok(bytes) => {
+            verified.bytes = bytes.len() as u64;
+            // Only what could be read within limits is looked into.
+            let read = pdf::load(&bytes).map(|document| (pdf::claims(&document), embedded_record(&bytes)));
+            match read {
+                Err(error) => say(FlawKind::Unreadable, error.to_string()),
+                Ok((_, Err(error))) => {
+                    say(FlawKind::NoRecord, format!("nicht mit ihrer Vorlage verglichen: {error}"));
+                }
+                Ok((claims, Ok(record))) => match again::embedded(path, &bytes, record, claims, how)? {
+                    None => verified.same = 1,
+                    Some(flaw) => say(flaw.kind, flaw.message),
+                },
+            }
+        }
+    }
+    Ok(verified)
+}
+
+const MAX_PDF_BYTES: u64 = 512 << 20;
+
+/// Whether a PDF claims what the report says.
+fn wrong_claims(bag: &Path, filed: &Filed) -> Option<Flaw> {
+    let is_pdf = filed.name().to_lowercase().ends_with(".pdf");
+    let of_interest = matches!(filed.kind, Kind::Proposal | Kind::FormAnnex | Kind::FileAnnex | Kind::Packet);
+    if !is_pdf || !of_interest || !archive::is_inside(&filed.path) {
+        return None;
+    }
+    let bytes = files::read(&bag.join(&filed.path), MAX_PDF_BYTES).ok()?;
+    let claims = pdf::load(&bytes).ok().map(|document| pdf::claims(&document).to_string());
+    let claims = claims.filter(|claims| !claims.is_empty());
+    let name = |claims: &Option<String>| claims.clone().unwrap_or_else(|| "keinem Standard".into());
+    (claims != filed.claims).then(|| {
+        let message =
+            format!("folgt nach dem Bericht {}, nach eigener Angabe {}", name(&filed.claims), name(&claims));
+        Flaw::new(&filed.path, FlawKind::Claims, message)
+    })
+}

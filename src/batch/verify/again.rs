@@ -1,0 +1,190 @@
+//! Makes PDFs again from the records that they were made of, and compares them byte for byte.
+
+use std::collections::BTreeMap;
+use std::path::{Path, PathBuf};
+
+use super::{Verify, VerifyFailure};
+use crate::archive::{Filed, Flaw, FlawKind, Kind, Made, is_inside};
+use crate::batch::archive::archival;
+use crate::batch::{Plan, RecordFile, Render, Report, Task, collect, run, standard_input};
+use crate::files::{self, FolderStage, digest_bytes};
+use crate::pdf::Claims;
+use crate::project::{FILE_NAME, Projects};
+use crate::typeset::{FINGERPRINT, Format, Options, Standard};
+
+/// Makes PDFs of a bag again, from the files that are as they were. Says how many are the same, and what is wrong with
+/// the others.
+pub fn bag(
+    bag: &Path,
+    files: &[Filed],
+    own: &[&Filed],
+    made: &Made,
+    how: &Verify<'_>,
+) -> Result<(usize, Vec<Flaw>), VerifyFailure> {
+    if own.is_empty() {
+        return Ok((0, Vec::new()));
+    }
+    let stage = workshop()?;
+    if !files.iter().any(|filed| filed.source.as_deref() == Some(FILE_NAME)) {
+        stage.write(FILE_NAME, b"").map_err(files::StageError::from)?;
+    }
+    let mut records = Vec::new();
+    for filed in files {
+        let Some(source) = filed.source.as_deref().filter(|source| is_inside(source)) else { continue };
+        // Two records may print the same image.
+        if !is_inside(&filed.path) || stage.path().join(source).exists() {
+            continue;
+        }
+        stage.borrow(&bag.join(&filed.path), source).map_err(files::StageError::from)?;
+        if filed.kind == Kind::Record {
+            records.push(stage.path().join(source));
+        }
+    }
+    let output = stage.path().join(OUTPUT);
+    let reports = render(&records, archival(), &output, how);
+    let mut flaws = Vec::new();
+    let mut same = 0;
+    for filed in own {
+        match compare(filed, &output, &reports, made) {
+            None => same += 1,
+            Some(flaw) => flaws.push(flaw),
+        }
+    }
+    Ok((same, flaws))
+}
+
+const OUTPUT: &str = ".wieder";
+
+/// A folder for a project that is put together again; it goes when it is dropped.
+fn workshop() -> Result<FolderStage, files::StageError> {
+    FolderStage::beside(&std::env::temp_dir().join(format!("anlage-pruefung-{}", std::process::id())))
+}
+
+/// Renders records; what came of each by the stem of its file.
+fn render(
+    records: &[PathBuf],
+    options: Options,
+    output: &Path,
+    how: &Verify<'_>,
+) -> BTreeMap<String, Report> {
+    match collect(records) {
+        Ok(files) => render_files(&files, options, output, how),
+        Err(_) => BTreeMap::new(),
+    }
+}
+
+fn render_files(
+    files: &[RecordFile],
+    options: Options,
+    output: &Path,
+    how: &Verify<'_>,
+) -> BTreeMap<String, Report> {
+    let render =
+        Render { options, output: Some(output.to_path_buf()), force: true, prune: false, shard: None };
+    let plan = Plan { task: Task::Render(&render), program: how.program, jobs: how.jobs, stop: how.stop };
+    let mut reports = BTreeMap::new();
+    run(files, &plan, |report, _| {
+        let stem = Path::new(&report.name).file_stem().map(|stem| stem.to_string_lossy().into_owned());
+        reports.insert(stem.unwrap_or_default(), report);
+    });
+    reports
+}
+
+fn compare(filed: &Filed, output: &Path, reports: &BTreeMap<String, Report>, made: &Made) -> Option<Flaw> {
+    let again = files::digest(&output.join(filed.name())).ok();
+    let flaw = |kind, message: String| Some(Flaw::new(&filed.path, kind, message));
+    match again {
+        Some(digest) if digest.sha512 == filed.sha512 => None,
+        Some(_) if made.fingerprint != *FINGERPRINT => flaw(FlawKind::Program, other_program(&made.version)),
+        Some(digest) => flaw(
+            FlawKind::Content,
+            format!(
+                "ist nicht, was die Vorlagendatei ergibt: {} statt {} Byte, anderer Inhalt",
+                filed.size, digest.size
+            ),
+        ),
+        None => {
+            let stem = filed.name().split("-Anlage-").next().unwrap_or_default();
+            let reason = reports.get(stem).map(reason).unwrap_or_default();
+            match filed.proposal.is_some() && reports.contains_key(stem) {
+                true => flaw(FlawKind::NotRendered, format!("lässt sich nicht noch einmal setzen{reason}")),
+                false => flaw(
+                    FlawKind::NoRecord,
+                    "nicht verglichen: Ihre Vorlagendatei ist nicht in der Abgabe".into(),
+                ),
+            }
+        }
+    }
+}
+
+fn other_program(version: &str) -> String {
+    format!(
+        "ist von anlage {version}; anlage {} setzt dieselbe Vorlagendatei anders",
+        env!("CARGO_PKG_VERSION")
+    )
+}
+
+fn reason(report: &Report) -> String {
+    let first = report.findings.iter().find(|finding| finding.is_error());
+    first.map(|finding| format!(" ({}: {})", finding.code.id, finding.message)).unwrap_or_default()
+}
+
+/// Makes the PDF again whose record is embedded in it; what is wrong if it is not the same.
+pub fn embedded(
+    path: &Path,
+    bytes: &[u8],
+    record: Vec<u8>,
+    claims: Claims,
+    how: &Verify<'_>,
+) -> Result<Option<Flaw>, VerifyFailure> {
+    let name = path.display().to_string();
+    let stage = workshop()?;
+    let output = stage.path().join(OUTPUT);
+    let options = Options { format: Format::Pdf(standards(claims)), draft: false, embed_record: true };
+    let file = standard_input(&record_name(path, &record), record);
+    let reports = render_files(&[file], options, &output, how);
+    let own = digest_bytes(bytes);
+    let made = files::list(&output).map_err(files::StageError::from)?;
+    let made: Vec<_> =
+        made.iter().filter(|path| path.is_file()).filter_map(|path| files::digest(path).ok()).collect();
+    if made.contains(&own) {
+        return Ok(None);
+    }
+    let reason = reports.values().next().map(reason).unwrap_or_default();
+    Ok(Some(match made.is_empty() {
+        true => {
+            Flaw::new(&name, FlawKind::NotRendered, format!("lässt sich nicht noch einmal setzen{reason}"))
+        }
+        false => Flaw::new(
+            &name,
+            FlawKind::Content,
+            format!(
+                "ist nicht, was die eingebettete Vorlagendatei hier mit anlage {} ergibt",
+                env!("CARGO_PKG_VERSION")
+            ),
+        ),
+    }))
+}
+
+/// The standards that a PDF claims, for one that follows the same.
+fn standards(claims: Claims) -> Vec<Standard> {
+    let a =
+        claims.pdf_a.map(|(part, level)| format!("a-{part}{}", level.map(String::from).unwrap_or_default()));
+    let ua = claims.pdf_ua.map(|part| format!("ua-{part}"));
+    a.into_iter().chain(ua).filter_map(|name| name.parse().ok()).collect()
+}
+
+/// Where the record lies in the project of a PDF, so that its images are found; else beside the PDF.
+fn record_name(pdf: &Path, record: &[u8]) -> String {
+    let folder = pdf.parent().filter(|folder| !folder.as_os_str().is_empty()).unwrap_or(Path::new("."));
+    let project = Projects::default().of(folder).ok();
+    // Without a mark the project may be any folder, with any number of files.
+    let root = project.map(|project| project.root.path().to_path_buf());
+    let root = root.filter(|root| root.join(FILE_NAME).is_file());
+    let files = root.and_then(|root| collect(&[root]).ok()).unwrap_or_default();
+    let found = files.iter().find(|file| file.read().is_ok_and(|bytes| *bytes == *record));
+    match found {
+        Some(file) => file.name.clone(),
+        None => folder.join("vorlage.toml").display().to_string(),
+    }
+}

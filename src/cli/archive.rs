@@ -1,0 +1,176 @@
+//! `anlage archive`: a session, or proposals, as a bag for the archive.
+
+use std::path::PathBuf;
+use std::time::{Instant, SystemTime, UNIX_EPOCH};
+
+use serde_json::json;
+
+use super::output::Terminal;
+use super::report::Tally;
+use super::{Failure, ListFormat, Status, interrupt, or_current_folder, progress};
+use crate::batch::archive::{HandOver, HandedOver, Refusal, What, hand_over};
+use crate::batch::{self};
+use crate::diagnostics::counted;
+use crate::session::Day;
+
+#[derive(Debug, clap::Args)]
+pub struct Arguments {
+    /// A session file, or records and folders with records [default: the current folder]
+    #[arg(value_name = "SITZUNG.toml|PATH")]
+    paths: Vec<PathBuf>,
+    /// The bag, a folder that must not exist yet
+    #[arg(long, short, value_name = "DIR")]
+    output: PathBuf,
+    /// Leave out everything that is not public, and what refers to it
+    #[arg(long)]
+    public_only: bool,
+    /// The day of the hand-over [default: SOURCE_DATE_EPOCH, else today]
+    #[arg(long, value_name = "YYYY-MM-DD", value_parser = day)]
+    date: Option<Day>,
+    /// Records under way at once [default: all cores]
+    #[arg(long, short, value_name = "N", value_parser = clap::value_parser!(u16).range(1..=1024))]
+    jobs: Option<u16>,
+    /// How the result is printed
+    #[arg(long, value_name = "FORMAT", default_value = "human")]
+    format: ListFormat,
+}
+
+pub fn run(arguments: Arguments, terminal: &mut Terminal) -> Result<Status, Failure> {
+    let date = match arguments.date {
+        Some(date) => date,
+        None => today()?,
+    };
+    let wish = Wish {
+        what: What::Bag,
+        paths: arguments.paths,
+        output: arguments.output,
+        public_only: arguments.public_only,
+        date,
+        jobs: arguments.jobs,
+        format: arguments.format,
+    };
+    carry_out(wish, terminal)
+}
+
+/// What the user wants to have handed over.
+pub struct Wish {
+    pub what: What,
+    pub paths: Vec<PathBuf>,
+    pub output: PathBuf,
+    pub public_only: bool,
+    pub date: Day,
+    pub jobs: Option<u16>,
+    pub format: ListFormat,
+}
+
+/// Hands over what was wished for, and says what came of it.
+pub fn carry_out(wish: Wish, terminal: &mut Terminal) -> Result<Status, Failure> {
+    let started = Instant::now();
+    let files = batch::collect(&or_current_folder(wish.paths))?;
+    let stop = interrupt::flag();
+    let program = std::env::current_exe()?;
+    let how = HandOver {
+        what: wish.what,
+        target: &wish.output,
+        date: wish.date,
+        public_only: wish.public_only,
+        program: &program,
+        jobs: wish.jobs.map(usize::from),
+        stop: &stop,
+    };
+    let bar = progress::bar(wish.format == ListFormat::Human && terminal.shows_progress());
+    let (mut tally, mut printed, mut reported) = (Tally::default(), Ok(()), false);
+    let result = hand_over(&files, &how, |report, total| {
+        tally.add(&report.findings);
+        bar.set_length(total as u64);
+        bar.inc(1);
+        if printed.is_ok() {
+            printed = bar.suspend(|| terminal.report(wish.format, &report));
+        }
+        if let Some(problem) = &report.failure {
+            bar.suspend(|| terminal.error(&problem.to_string()));
+            reported = true;
+        }
+    });
+    bar.finish_and_clear();
+    printed?;
+    match result {
+        Ok(done) => {
+            let time = format!("{:.1}", started.elapsed().as_secs_f64()).replace('.', ",");
+            say(&done, wish.format, &format!("{tally}; {time} s"), terminal)?;
+            Ok(Status::Done)
+        }
+        Err(Refusal::Reported(_)) if reported => Err(Failure::Reported),
+        Err(refusal) => refused(refusal, terminal),
+    }
+}
+
+fn say(done: &HandedOver, format: ListFormat, more: &str, terminal: &mut Terminal) -> std::io::Result<()> {
+    let path = done.path.display().to_string();
+    if format == ListFormat::Json {
+        let object = json!({
+            "path": path,
+            "proposals": done.proposals,
+            "left_out": done.left_out,
+            "files": done.files,
+            "bytes": done.bytes,
+            "not_archivable": done.not_archivable,
+            "missing_settings": done.missing,
+        });
+        return terminal.line(&object.to_string());
+    }
+    terminal.line(&path)?;
+    for path in &done.not_archivable {
+        terminal.summary(&format!("Kein PDF/A, im Bericht vermerkt: {path}"))?;
+    }
+    if !done.missing.is_empty() {
+        let keys = done.missing.join(", ");
+        terminal.summary(&format!("In anlage.toml fehlt: {keys}; es steht ein Platzhalter da."))?;
+    }
+    let mut text = counted(done.proposals, "Vorlage", "Vorlagen");
+    if done.left_out > 0 {
+        text += &format!(" ohne {}", counted(done.left_out, "nichtöffentliche", "nichtöffentliche"));
+    }
+    let files = counted(usize::try_from(done.files).unwrap_or(usize::MAX), "Datei", "Dateien");
+    terminal.summary(&format!("{text}, {files}, {} Byte ({more}).", done.bytes))
+}
+
+fn refused(refusal: Refusal, terminal: &mut Terminal) -> Result<Status, Failure> {
+    match refusal {
+        Refusal::Errors => {
+            terminal.error(&refusal.to_string());
+            Ok(Status::Errors)
+        }
+        Refusal::Interrupted => Ok(Status::Interrupted),
+        Refusal::Project(error) => Err(error.into()),
+        Refusal::Nothing | Refusal::Sessions(_) | Refusal::OtherProject(_) => {
+            Err(Failure::Usage(refusal.to_string()))
+        }
+        Refusal::Stage(_) | Refusal::Container(_) | Refusal::Reported(_) => {
+            Err(Failure::Environment(refusal.to_string()))
+        }
+    }
+}
+
+/// The day that `SOURCE_DATE_EPOCH` names, else today. The only place that asks the clock.
+pub fn today() -> Result<Day, Failure> {
+    let seconds = match std::env::var("SOURCE_DATE_EPOCH") {
+        Ok(text) => text.trim().parse::<i64>().ok(),
+        Err(_) => {
+            SystemTime::now().duration_since(UNIX_EPOCH).ok().and_then(|now| now.as_secs().try_into().ok())
+        }
+    };
+    let date = seconds.and_then(|seconds| time::OffsetDateTime::from_unix_timestamp(seconds).ok());
+    let day = date.and_then(|date| Some((date.year().try_into().ok()?, u8::from(date.month()), date.day())));
+    day.ok_or_else(|| Failure::Usage("SOURCE_DATE_EPOCH: expected seconds since 1970".into()))
+}
+
+/// A day of the command line.
+pub fn day(text: &str) -> Result<Day, String> {
+    let wrong = || format!("expected a day such as 2025-02-12, not {text}");
+    let date: toml::value::Datetime = text.parse().map_err(|_| wrong())?;
+    match (date.date, date.time) {
+        (Some(date), None) => Ok((date.year, date.month, date.day)),
+        _ => Err(wrong()),
+    }
+}

@@ -1,0 +1,118 @@
+//! SHA-512 of files: what an archive compares in thirty years with tools that are not ours.
+//!
+//! Knows nothing of where a file belongs.
+
+use std::io::{Read, Write};
+use std::path::Path;
+
+use sha2::{Digest as _, Sha512};
+
+use super::FileError;
+
+/// The hash of a file and its size.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Digest {
+    /// SHA-512 in hexadecimal, lower case.
+    pub sha512: String,
+    /// Bytes.
+    pub size: u64,
+}
+
+/// So much is read at once.
+const CHUNK: usize = 256 << 10;
+
+/// Takes bytes on their way to somewhere else and hashes them.
+pub struct Hashing<W> {
+    inner: W,
+    hasher: Sha512,
+    size: u64,
+}
+
+impl<W> Hashing<W> {
+    /// Hashes what is written to `inner`.
+    pub fn new(inner: W) -> Self {
+        Self { inner, hasher: Sha512::new(), size: 0 }
+    }
+
+    /// The hash of all that was written, and what it was written to.
+    pub fn finish(self) -> (Digest, W) {
+        let sha512 = self.hasher.finalize().iter().map(|byte| format!("{byte:02x}")).collect();
+        (Digest { sha512, size: self.size }, self.inner)
+    }
+}
+
+impl<W: Write> Write for Hashing<W> {
+    fn write(&mut self, bytes: &[u8]) -> std::io::Result<usize> {
+        let written = self.inner.write(bytes)?;
+        self.hasher.update(&bytes[..written]);
+        self.size += written as u64;
+        Ok(written)
+    }
+
+    fn flush(&mut self) -> std::io::Result<()> {
+        self.inner.flush()
+    }
+}
+
+/// Hashes bytes.
+pub fn digest_bytes(bytes: &[u8]) -> Digest {
+    let mut hashing = Hashing::new(std::io::sink());
+    hashing.hasher.update(bytes);
+    hashing.size = bytes.len() as u64;
+    hashing.finish().0
+}
+
+/// Hashes a regular file, a piece at a time.
+pub fn digest(path: &Path) -> Result<Digest, FileError> {
+    let mut file = open_regular(path)?;
+    let mut hashing = Hashing::new(std::io::sink());
+    pour(&mut file, &mut hashing, path, FileError::of(path, "kann nicht gelesen werden"))?;
+    Ok(hashing.finish().0)
+}
+
+/// Opens a file that is no folder, device or pipe: those could block for ever.
+pub(super) fn open_regular(path: &Path) -> Result<std::fs::File, FileError> {
+    let fail = || FileError::of(path, "kann nicht gelesen werden");
+    if !std::fs::metadata(path).map_err(fail())?.is_file() {
+        return Err(fail()(std::io::Error::other("keine gewöhnliche Datei")));
+    }
+    std::fs::File::open(path).map_err(fail())
+}
+
+/// Carries all of `from`, which is called `name`, over; `failed` tells a failure to write.
+pub(super) fn pour(
+    from: &mut impl Read,
+    to: &mut impl Write,
+    name: &Path,
+    failed: impl FnOnce(std::io::Error) -> FileError,
+) -> Result<(), FileError> {
+    let mut chunk = vec![0; CHUNK];
+    loop {
+        let count = match from.read(&mut chunk) {
+            Ok(0) => return Ok(()),
+            Ok(count) => count,
+            Err(error) if error.kind() == std::io::ErrorKind::Interrupted => continue,
+            Err(error) => return Err(FileError::of(name, "kann nicht gelesen werden")(error)),
+        };
+        if let Err(error) = to.write_all(&chunk[..count]) {
+            return Err(failed(error));
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn bytes_and_files_hash_alike() {
+        // The vector of FIPS 180-2 for "abc".
+        let abc = "ddaf35a193617abacc417349ae20413112e6fa4e89a97ea20a9eeee64b55d39a2192992a274fc1a836ba3c23a3feebbd454d4423643ce80e2a9ac94fa54ca49f";
+        assert_eq!(digest_bytes(b"abc"), Digest { sha512: abc.into(), size: 3 });
+        let folder = tempfile::tempdir().unwrap();
+        let bytes: Vec<u8> = (0..3 * CHUNK + 7).map(|n| n as u8).collect();
+        std::fs::write(folder.path().join("a"), &bytes).unwrap();
+        assert_eq!(digest(&folder.path().join("a")).unwrap(), digest_bytes(&bytes));
+        assert!(digest(folder.path()).is_err());
+    }
+}

@@ -1,0 +1,245 @@
+//! A folder that is there whole or not at all: filled beside its place under another name, renamed at the end.
+//!
+//! Knows nothing of what the files are.
+
+use std::fs::File;
+use std::io::{BufWriter, Write};
+use std::path::{Path, PathBuf};
+
+use super::digest::{open_regular, pour};
+use super::{Digest, FileError, Hashing, TEMPORARY, list};
+
+/// Why a folder cannot be made.
+#[derive(Debug, thiserror::Error)]
+pub enum StageError {
+    /// There is something under its name.
+    #[error("{}: gibt es schon und wird nicht überschrieben", .0.display())]
+    Exists(PathBuf),
+    /// The environment failed.
+    #[error(transparent)]
+    File(#[from] FileError),
+}
+
+/// A folder under way. Dropped before [`FolderStage::publish`] it is gone with all that is in it.
+#[derive(Debug)]
+pub struct FolderStage {
+    target: PathBuf,
+    folder: tempfile::TempDir,
+    /// Held so that another run does not take the folder for what a killed one left.
+    _lock: Option<File>,
+}
+
+impl FolderStage {
+    /// Begins a folder that shall be `target`, and removes what killed runs have left beside it.
+    pub fn beside(target: &Path) -> Result<Self, StageError> {
+        refuse_existing(target)?;
+        let parent = match target.parent() {
+            Some(parent) if !parent.as_os_str().is_empty() => parent,
+            _ => Path::new("."),
+        };
+        std::fs::create_dir_all(parent).map_err(FileError::of(parent, "kann nicht angelegt werden"))?;
+        remove_leftovers(parent)?;
+        let mut builder = tempfile::Builder::new();
+        builder.prefix(TEMPORARY.0).suffix(TEMPORARY.1);
+        #[cfg(unix)]
+        {
+            use std::os::unix::fs::PermissionsExt;
+            // tempfile's own default is 0700; the system's umask still applies to this.
+            builder.permissions(std::fs::Permissions::from_mode(0o777));
+        }
+        let folder =
+            builder.tempdir_in(parent).map_err(FileError::of(target, "kann nicht angelegt werden"))?;
+        let lock = File::open(folder.path()).ok().filter(|file| file.try_lock().is_ok());
+        Ok(Self { target: target.to_path_buf(), folder, _lock: lock })
+    }
+
+    /// Where the folder is for the time being.
+    pub fn path(&self) -> &Path {
+        self.folder.path()
+    }
+
+    /// Puts a file into the folder.
+    pub fn write(&self, name: &str, bytes: &[u8]) -> Result<Digest, FileError> {
+        let mut file = self.create(name)?;
+        file.write_all(bytes).map_err(self.failed(name))?;
+        file.finish()
+    }
+
+    /// Copies a file into the folder and hashes it on the way, so that it is read once.
+    pub fn copy(&self, source: &Path, name: &str) -> Result<Digest, FileError> {
+        let mut from = open_regular(source)?;
+        let to = self.new_file(name)?;
+        let mut hashing = Hashing::new(to);
+        pour(&mut from, &mut hashing, source, self.failed(name))?;
+        Ok(hashing.finish().0)
+    }
+
+    /// Makes a file appear in the folder too, without its bytes if the system can; it must not be written to.
+    pub fn borrow(&self, source: &Path, name: &str) -> Result<(), FileError> {
+        open_regular(source)?;
+        let path = self.path().join(name);
+        if let Some(folder) = path.parent() {
+            std::fs::create_dir_all(folder).map_err(self.failed(name))?;
+        }
+        match std::fs::hard_link(source, &path) {
+            Ok(()) => Ok(()),
+            Err(_) => self.copy(source, name).map(drop),
+        }
+    }
+
+    /// Begins a file in the folder that is written a piece at a time.
+    pub fn create(&self, name: &str) -> Result<StagedFile, FileError> {
+        let writer = Hashing::new(BufWriter::new(self.new_file(name)?));
+        Ok(StagedFile { writer, path: self.target.join(name) })
+    }
+
+    /// Begins a file in the folder that can be written at any place, and so cannot be hashed on the way.
+    pub fn create_plain(&self, name: &str) -> Result<File, FileError> {
+        self.new_file(name)
+    }
+
+    /// A file that has no name and goes when it is closed.
+    pub fn scratch(&self) -> Result<File, FileError> {
+        tempfile::tempfile_in(self.path()).map_err(self.failed(""))
+    }
+
+    /// Writes all through to the disk and gives the folder its name.
+    pub fn publish(self) -> Result<PathBuf, StageError> {
+        sync_all(self.path()).map_err(self.failed(""))?;
+        refuse_existing(&self.target)?;
+        std::fs::rename(self.path(), &self.target).map_err(self.failed(""))?;
+        // Under its old name there is nothing left to remove.
+        let _ = self.folder.keep();
+        if let Some(parent) = self.target.parent() {
+            // Not every system can open a folder; the name is then written when the system sees fit.
+            File::open(parent).and_then(|folder| folder.sync_all()).ok();
+        }
+        Ok(self.target)
+    }
+
+    fn new_file(&self, name: &str) -> Result<File, FileError> {
+        let path = self.path().join(name);
+        if let Some(folder) = path.parent() {
+            std::fs::create_dir_all(folder).map_err(self.failed(name))?;
+        }
+        File::options().read(true).write(true).create_new(true).open(&path).map_err(self.failed(name))
+    }
+
+    /// A failure to write, told with the name that the file would have had.
+    fn failed(&self, name: &str) -> impl FnOnce(std::io::Error) -> FileError {
+        let path = if name.is_empty() { self.target.clone() } else { self.target.join(name) };
+        move |source| FileError { path, action: WRITING, source }
+    }
+}
+
+const WRITING: &str = "kann nicht geschrieben werden";
+
+/// A file of a [`FolderStage`] that is hashed while it is written.
+pub struct StagedFile {
+    writer: Hashing<BufWriter<File>>,
+    path: PathBuf,
+}
+
+impl StagedFile {
+    /// Ends the file.
+    pub fn finish(self) -> Result<Digest, FileError> {
+        let (digest, writer) = self.writer.finish();
+        let fail = FileError::of(&self.path, WRITING);
+        writer.into_inner().map_err(|error| fail(error.into_error()))?;
+        Ok(digest)
+    }
+
+    /// Says of a failure to write which file it met.
+    pub fn failed(&self, source: std::io::Error) -> FileError {
+        FileError { path: self.path.clone(), action: WRITING, source }
+    }
+}
+
+impl Write for StagedFile {
+    fn write(&mut self, bytes: &[u8]) -> std::io::Result<usize> {
+        self.writer.write(bytes)
+    }
+
+    fn flush(&mut self) -> std::io::Result<()> {
+        self.writer.flush()
+    }
+}
+
+fn refuse_existing(target: &Path) -> Result<(), StageError> {
+    match std::fs::symlink_metadata(target) {
+        Ok(_) => Err(StageError::Exists(target.to_path_buf())),
+        Err(error) if error.kind() == std::io::ErrorKind::NotFound => Ok(()),
+        Err(error) => Err(FileError::of(target, "kann nicht angelegt werden")(error).into()),
+    }
+}
+
+/// Folders under way that nobody holds any more.
+fn remove_leftovers(parent: &Path) -> Result<(), FileError> {
+    for path in list(parent)? {
+        let name = path.file_name().and_then(|name| name.to_str()).unwrap_or_default();
+        let is_folder = path.symlink_metadata().is_ok_and(|metadata| metadata.is_dir());
+        if name.starts_with(TEMPORARY.0) && name.ends_with(TEMPORARY.1) && is_folder {
+            let free = File::open(&path).is_ok_and(|folder| folder.try_lock().is_ok());
+            if free {
+                std::fs::remove_dir_all(&path).map_err(FileError::of(&path, "kann nicht entfernt werden"))?;
+            }
+        }
+    }
+    Ok(())
+}
+
+/// Writes through to the disk what was written to the file system of a folder.
+#[cfg(target_os = "linux")]
+fn sync_all(folder: &Path) -> std::io::Result<()> {
+    Ok(rustix::fs::syncfs(File::open(folder)?)?)
+}
+
+#[cfg(not(target_os = "linux"))]
+fn sync_all(folder: &Path) -> std::io::Result<()> {
+    for entry in walkdir::WalkDir::new(folder) {
+        let entry = entry?;
+        if entry.file_type().is_file() {
+            File::options().write(true).open(entry.path())?.sync_all()?;
+        }
+    }
+    Ok(())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_folder_is_there_whole_or_not_at_all() {
+        let place = tempfile::tempdir().unwrap();
+        let target = place.path().join("neu/abgabe");
+        let source = place.path().join("quelle");
+        std::fs::write(&source, b"abc").unwrap();
+
+        let stage = FolderStage::beside(&target).unwrap();
+        let copied = stage.copy(&source, "data/a/b").unwrap();
+        assert_eq!(copied, stage.write("data/c", b"abc").unwrap());
+        assert!(stage.write("data/c", b"again").is_err(), "no file is written twice");
+        assert!(!target.exists());
+        drop(stage);
+        assert_eq!(list(target.parent().unwrap()).unwrap().len(), 0);
+
+        let stage = FolderStage::beside(&target).unwrap();
+        stage.write("data/c", b"abc").unwrap();
+        stage.publish().unwrap();
+        assert_eq!(std::fs::read(target.join("data/c")).unwrap(), b"abc");
+        assert_eq!(list(target.parent().unwrap()).unwrap(), std::slice::from_ref(&target));
+        assert!(matches!(FolderStage::beside(&target), Err(StageError::Exists(_))));
+    }
+
+    #[test]
+    fn what_killed_runs_left_goes_and_what_others_work_on_stays() {
+        let place = tempfile::tempdir().unwrap();
+        let dead = place.path().join(".anlage-dead.tmp");
+        std::fs::create_dir_all(dead.join("data")).unwrap();
+        let other = FolderStage::beside(&place.path().join("a")).unwrap();
+        let mine = FolderStage::beside(&place.path().join("b")).unwrap();
+        assert!(!dead.exists());
+        assert!(other.path().exists() && mine.path().exists());
+    }
+}

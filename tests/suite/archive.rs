@@ -1,0 +1,261 @@
+//! The hand-over to the archive: what is in a bag, that it is the same each time, and that it is whole or not there.
+
+use std::collections::BTreeMap;
+use std::path::Path;
+use std::process::{Command, Stdio};
+use std::time::Duration;
+
+use serde_json::Value as Json;
+
+use crate::examples::copy;
+use crate::program::{Project, announce, files_below, repository};
+
+/// The examples, the settings of an archive, and a session with a public and a non-public part.
+pub fn with_session() -> Project {
+    let project = Project::new();
+    copy(&repository().join("examples"), project.path());
+    project.write(
+        "anlage.toml",
+        "kommune = 'Stadt Münster'\n[archiv]\nabgebende_stelle = 'Stadt Münster, Ratsbüro'\narchiv = 'Stadtarchiv Münster'\n\
+         aktenzeichen = '33.02.01'\naktenplan = '33.02'\naktenplan_titel = 'Sitzungen des Rates'\n\
+         [oparl]\nbasis_url = 'https://oparl.example.org/ms'\nkoerperschaft = 'muenster'\n",
+    );
+    project.write(
+        "probe.toml",
+        "[sitzung]\ngremium = 'Rat'\ndatum = 2025-04-02\nbeginn = 17:15:00\nort = 'Rathaus, Festsaal'\n\
+         [[top]]\nnummer = '1'\ntitel = 'Einwohnerfragestunde'\n\
+         [[top]]\nnummer = '2'\nvorlage = 'kita-neubau/V-0123-2025.toml'\n\
+         [[top]]\nnummer = '3.1'\nvorlage = 'feuerwehrbedarfsplan/V-0034-2026.toml'\n\
+         [[top]]\nnummer = '4'\noeffentlich = false\nvorlage = 'grundstuecksverkauf/V-0091-2025.toml'\n",
+    );
+    project
+}
+
+/// Makes a bag of the session.
+pub fn bag(project: &Project, name: &str, more: &[&str]) {
+    let run = project.run(&[&["archive", "probe.toml", "-o", name, "--date", "2025-05-01"], more].concat());
+    assert_eq!(run.code, 0, "{}", run.stderr);
+}
+
+/// All files below a folder with their content.
+fn tree(folder: &Path) -> BTreeMap<String, Vec<u8>> {
+    let files =
+        walkdir::WalkDir::new(folder).into_iter().map(Result::unwrap).filter(|e| e.file_type().is_file());
+    files
+        .map(|entry| {
+            let path = entry.path().strip_prefix(folder).unwrap().to_str().unwrap().to_owned();
+            (path, std::fs::read(entry.path()).unwrap())
+        })
+        .collect()
+}
+
+fn json(project: &Project, path: &str) -> Json {
+    serde_json::from_slice(&project.read(path)).unwrap()
+}
+
+#[test]
+fn a_bag_holds_all_that_belongs_to_a_session() {
+    let project = with_session();
+    bag(&project, "abgabe", &[]);
+    let files = tree(&project.path().join("abgabe"));
+    for path in [
+        "bagit.txt",
+        "bag-info.txt",
+        "manifest-sha512.txt",
+        "tagmanifest-sha512.txt",
+        "data/bericht.json",
+        "data/sitzung/probe.toml",
+        "data/vorlagen/V-0123-2025/V-0123-2025-Anlage-A.pdf",
+        "data/vorlagen/V-0123-2025/V-0123-2025.toml",
+        "data/vorlagen/V-0123-2025/V-0123-2025.json",
+        "data/vorlagen/V-0123-2025/plan.png",
+        "data/vorlagen/V-0034-2026/auszug.pdf",
+        "data/vorlagen/V-0091-2025/V-0091-2025.toml",
+        "data/templates/muenster-anlage-a-1.0.0/layout.typ",
+        "data/projekt/anlage.toml",
+        "data/oparl/body-muenster.json",
+        "data/oparl/meeting-Rat-2025-04-02.json",
+        "data/oparl/paper-V-0123-2025.json",
+        "data/oparl/liste/paper.json",
+    ] {
+        assert!(files.contains_key(path), "{path} is missing in {:#?}", files.keys());
+    }
+    let record = repository().join("examples/kita-neubau/V-0123-2025.toml");
+    assert_eq!(files["data/vorlagen/V-0123-2025/V-0123-2025.toml"], std::fs::read(record).unwrap());
+    let info = String::from_utf8(files["bag-info.txt"].clone()).unwrap();
+    let payload = files.iter().filter(|(path, _)| path.starts_with("data/"));
+    let (count, bytes) = payload.fold((0, 0), |(count, bytes), (_, file)| (count + 1, bytes + file.len()));
+    let expected = format!(
+        "Source-Organization: Stadt Münster, Ratsbüro\nExternal-Identifier: Rat-2025-04-02\n\
+         External-Description: Sitzung Rat am 2025-04-02 mit 3 Vorlagen\nBagging-Date: 2025-05-01\n\
+         Bag-Software-Agent: anlage {}\nReceiving-Organization: Stadtarchiv Münster\n\
+         Internal-Sender-Identifier: 33.02.01\nPayload-Oxum: {bytes}.{count}\n",
+        env!("CARGO_PKG_VERSION")
+    );
+    assert_eq!(info, expected);
+
+    let report = json(&project, "abgabe/data/bericht.json");
+    let of = |name: &str| {
+        let all = report["dateien"].as_array().unwrap();
+        all.iter()
+            .find(|file| file["pfad"].as_str().unwrap().ends_with(name))
+            .unwrap_or_else(|| panic!("{name}"))
+    };
+    assert_eq!(of("V-0123-2025-Anlage-A.pdf")["anspruch"], "PDF/A-2a, PDF/UA-1");
+    assert_eq!(of("auszug.pdf")["kennung"], "1");
+    assert_eq!(of("V-0091-2025-Anlage-A.pdf")["oeffentlich"], false);
+    assert_eq!(report["dateien"].as_array().unwrap().len(), count - 1, "all but itself");
+}
+
+#[test]
+fn what_is_no_pdf_a_is_marked() {
+    let project = with_session();
+    let sheet = repository().join("examples/kita-neubau/plan.png");
+    project.write("feuerwehrbedarfsplan/auszug.pdf", std::fs::read(sheet).unwrap());
+    bag(&project, "abgabe", &[]);
+    let report = json(&project, "abgabe/data/bericht.json");
+    let files = report["dateien"].as_array().unwrap();
+    let marked: Vec<&Json> = files.iter().filter(|file| file["hinweis"] == "kein PDF/A").collect();
+    assert_eq!(marked.len(), 1);
+    assert_eq!(marked[0]["pfad"], "data/vorlagen/V-0034-2026/auszug.pdf");
+}
+
+#[test]
+fn the_same_input_gives_the_same_bytes() {
+    let project = with_session();
+    bag(&project, "eins", &[]);
+    bag(&project, "zwei", &["--jobs", "1"]);
+    let mut epoch = project.command(&["archive", "probe.toml", "-o", "drei", "--quiet"]);
+    // Noon of 2025-05-01.
+    assert!(epoch.env("SOURCE_DATE_EPOCH", "1746100800").status().unwrap().success());
+    let first = tree(&project.path().join("eins"));
+    for other in ["zwei", "drei"] {
+        let other = tree(&project.path().join(other));
+        assert_eq!(first.keys().collect::<Vec<_>>(), other.keys().collect::<Vec<_>>());
+        for (path, bytes) in &first {
+            assert!(*bytes == other[path], "{path}");
+        }
+    }
+}
+
+#[test]
+fn only_what_is_public_says_nothing_of_the_rest() {
+    let project = with_session();
+    let record = project.read("feuerwehrbedarfsplan/V-0034-2026.toml");
+    let record = String::from_utf8(record).unwrap()
+        + "\n[anlage.2]\ntitel = 'Geheimer Lagebericht'\ndatei = 'geheim.pdf'\noeffentlich = false\n";
+    project.write("feuerwehrbedarfsplan/V-0034-2026.toml", record);
+    project.write("feuerwehrbedarfsplan/geheim.pdf", project.read("feuerwehrbedarfsplan/auszug.pdf"));
+    bag(&project, "alles", &[]);
+    bag(&project, "offen", &["--public-only"]);
+    let run = project.run(&["oparl", "probe.toml", "-o", "netz", "--public-only"]);
+    assert_eq!(run.code, 0, "{}", run.stderr);
+    let secrets = ["V/0091/2025", "V-0091-2025", "Geheimer Lagebericht", "geheim.pdf"];
+    let holds = |folder: &str, secret: &str| {
+        let files = tree(&project.path().join(folder));
+        let found = files.iter().find(|(path, bytes)| {
+            path.contains(secret) || bytes.windows(secret.len()).any(|window| window == secret.as_bytes())
+        });
+        found.map(|(path, _)| path.clone())
+    };
+    for secret in secrets {
+        assert!(holds("alles", secret).is_some(), "{secret} is in the whole bag");
+        assert_eq!(holds("offen", secret), None, "{secret}");
+        assert_eq!(holds("netz", secret), None, "{secret}");
+    }
+    let meeting = json(&project, "netz/meeting-Rat-2025-04-02.json");
+    assert_eq!(meeting["agendaItem"].as_array().unwrap().len(), 3);
+    assert_eq!(project.run(&["verify", "offen"]).code, 0);
+}
+
+#[test]
+fn what_has_errors_is_not_handed_over() {
+    let project = with_session();
+    project.write("kita-neubau/V-0123-2025.toml", "[vorlage]\nnummer = 'V/0123/2025'\n");
+    let run = project.run(&["archive", "probe.toml", "-o", "abgabe"]);
+    assert_eq!(run.code, 1, "{}", run.stderr);
+    assert!(!project.path().join("abgabe").exists());
+    let run = project.run(&["archive", "kita-neubau", "migrationsleitbild", "-o", "abgabe"]);
+    assert_eq!(run.code, 1, "{}", run.stderr);
+    assert!(!project.path().join("abgabe").exists());
+}
+
+#[test]
+fn nothing_is_overwritten_and_nothing_is_left_half_made() {
+    let project = with_session();
+    project.write("abgabe/wichtig.txt", "x");
+    let run = project.run(&["archive", "probe.toml", "-o", "abgabe"]);
+    assert_eq!(run.code, 3);
+    assert!(run.stderr.contains("abgabe: gibt es schon und wird nicht überschrieben"), "{}", run.stderr);
+    assert_eq!(project.list("abgabe"), ["wichtig.txt"]);
+    // No folder can be made below a file.
+    let run = project.run(&["archive", "probe.toml", "-o", "probe.toml/abgabe"]);
+    assert_eq!(run.code, 3);
+    assert!(run.stderr.contains("probe.toml"), "{}", run.stderr);
+    let run = project.run(&["archive", "leer", "-o", "x"]);
+    assert_eq!(run.code, 2, "{}", run.stderr);
+}
+
+#[test]
+fn a_full_disk_leaves_nothing_under_the_name() {
+    let project = with_session();
+    let disk = project.path().join("platte");
+    std::fs::create_dir(&disk).unwrap();
+    let mounted = Command::new("mount").args(["-t", "tmpfs", "-o", "size=300k", "tmpfs"]).arg(&disk).output();
+    if !mounted.is_ok_and(|output| output.status.success()) {
+        announce("skipped: a full disk needs the right to mount one");
+        return;
+    }
+    let run = project.run(&["archive", "probe.toml", "-o", "platte/abgabe"]);
+    let left = project.list("platte");
+    let hidden = std::fs::read_dir(&disk).unwrap().count();
+    Command::new("umount").arg(&disk).status().unwrap();
+    assert_eq!(run.code, 3, "{}", run.stderr);
+    assert!(run.stderr.contains("platte/abgabe"), "{}", run.stderr);
+    assert!(left.is_empty() && hidden == 0, "{left:?}");
+}
+
+#[cfg(unix)]
+#[test]
+fn a_killed_run_leaves_no_bag_that_looks_whole() {
+    let project = with_session();
+    bag(&project, "ganz", &[]);
+    let whole = tree(&project.path().join("ganz"));
+    for round in 0..25 {
+        let name = format!("abgabe-{round}");
+        let mut child = project
+            .command(&["archive", "probe.toml", "-o", &name, "--date", "2025-05-01", "--quiet"])
+            .stdout(Stdio::null())
+            .spawn()
+            .unwrap();
+        std::thread::sleep(Duration::from_millis(4 * round));
+        child.kill().ok();
+        child.wait().unwrap();
+        let target = project.path().join(&name);
+        assert!(!target.exists() || tree(&target) == whole, "round {round}");
+    }
+    bag(&project, "letzte", &[]);
+    let left = std::fs::read_dir(project.path())
+        .unwrap()
+        .map(|entry| entry.unwrap().file_name().into_string().unwrap());
+    let left: Vec<String> = left.filter(|name| name.starts_with(".anlage-")).collect();
+    assert!(left.is_empty(), "{left:?}");
+}
+
+#[test]
+fn records_can_be_handed_over_without_a_session() {
+    let project = with_session();
+    let run =
+        project.run(&["archive", "kita-neubau", "radschnellweg", "-o", "abgabe", "--date", "2025-05-01"]);
+    assert_eq!(run.code, 0, "{}", run.stderr);
+    let info = String::from_utf8(project.read("abgabe/bag-info.txt")).unwrap();
+    assert!(info.contains("External-Identifier: Vorlagen-V-0123-2025-bis-V-0716-2023-1\n"), "{info}");
+    assert!(!project.path().join("abgabe/data/sitzung").exists());
+    assert!(files_below(&project.path().join("abgabe/data/oparl"), "json").len() > 10);
+    let run = project.run(&["archive", "probe.toml", "zweite.toml", "-o", "b"]);
+    assert_eq!(run.code, 2, "a file that is not there: {}", run.stderr);
+    project.write("zweite.toml", project.read("probe.toml"));
+    let run = project.run(&["archive", "probe.toml", "zweite.toml", "-o", "b"]);
+    assert_eq!(run.code, 2);
+    assert!(run.stderr.contains("mehr als eine Sitzungsdatei"), "{}", run.stderr);
+}

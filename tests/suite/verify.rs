@@ -1,0 +1,270 @@
+//! `anlage verify`: every damage is found and named, and nothing outside a bag is read.
+
+use std::path::{Path, PathBuf};
+
+use serde_json::Value as Json;
+
+use crate::archive::{bag, with_session};
+use crate::program::{Project, Run, sound_record};
+
+/// What `verify` says of one target.
+fn verdict(project: &Project, path: &str) -> (Run, Json) {
+    let run = project.run(&["verify", path, "--format", "json"]);
+    let json = run.stdout.lines().next().map(|line| serde_json::from_str(line).unwrap());
+    (run, json.unwrap_or_default())
+}
+
+fn kinds(verdict: &Json) -> Vec<(&str, &str)> {
+    let flaws = verdict["flaws"].as_array().unwrap();
+    flaws.iter().map(|flaw| (flaw["path"].as_str().unwrap(), flaw["kind"].as_str().unwrap())).collect()
+}
+
+/// A generator of numbers that are the same on each run (SplitMix64).
+struct Dice(u64);
+
+impl Dice {
+    fn below(&mut self, end: usize) -> usize {
+        self.0 = self.0.wrapping_add(0x9e37_79b9_7f4a_7c15);
+        let mut z = self.0;
+        z = (z ^ (z >> 30)).wrapping_mul(0xbf58_476d_1ce4_e5b9);
+        z = (z ^ (z >> 27)).wrapping_mul(0x94d0_49bb_1331_11eb);
+        ((z ^ (z >> 31)) % end as u64) as usize
+    }
+}
+
+fn files(folder: &Path) -> Vec<PathBuf> {
+    let entries = walkdir::WalkDir::new(folder).sort_by_file_name().into_iter().map(Result::unwrap);
+    entries.filter(|entry| entry.file_type().is_file()).map(walkdir::DirEntry::into_path).collect()
+}
+
+/// Does a damage; the files that have it, and how to undo it.
+fn damage(dice: &mut Dice, bag: &Path) -> (&'static str, Vec<PathBuf>, Vec<(PathBuf, Option<Vec<u8>>)>) {
+    let all = files(bag);
+    let one = all[dice.below(all.len())].clone();
+    let other = all[dice.below(all.len())].clone();
+    let bytes = std::fs::read(&one).unwrap();
+    let before = vec![(one.clone(), Some(bytes.clone()))];
+    match dice.below(6) {
+        0 => {
+            let mut flipped = bytes;
+            let at = dice.below(flipped.len());
+            flipped[at] ^= 1 << dice.below(8);
+            std::fs::write(&one, flipped).unwrap();
+            ("bit", vec![one], before)
+        }
+        1 => {
+            let keep = dice.below(bytes.len());
+            std::fs::write(&one, &bytes[..keep]).unwrap();
+            ("cut", vec![one], before)
+        }
+        2 => {
+            std::fs::remove_file(&one).unwrap();
+            ("delete", vec![one], before)
+        }
+        3 => {
+            let new = one.with_file_name(format!("neu-{}", dice.below(1000)));
+            std::fs::write(&new, &bytes[..dice.below(bytes.len())]).unwrap();
+            ("add", vec![new.clone()], vec![(new, None)])
+        }
+        4 => {
+            let new = one.with_file_name(format!("anders-{}", dice.below(1000)));
+            std::fs::rename(&one, &new).unwrap();
+            ("rename", vec![one.clone()], vec![(one, Some(bytes)), (new, None)])
+        }
+        _ => {
+            let others = std::fs::read(&other).unwrap();
+            if one == other || others == bytes {
+                return damage(dice, bag);
+            }
+            std::fs::write(&one, &others).unwrap();
+            std::fs::write(&other, &bytes).unwrap();
+            let before = vec![(one.clone(), Some(bytes)), (other.clone(), Some(others))];
+            ("swap", vec![one, other], before)
+        }
+    }
+}
+
+#[test]
+fn a_hundred_damages_are_found_and_named() {
+    let project = with_session();
+    bag(&project, "abgabe", &[]);
+    let folder = project.path().join("abgabe");
+    let (run, sound) = verdict(&project, "abgabe");
+    assert_eq!(run.code, 0, "{}{}", run.stdout, run.stderr);
+    assert_eq!(sound["same_as_record"], 3, "{sound}");
+    let mut dice = Dice(2025);
+    for round in 0..100 {
+        let (what, damaged, before) = damage(&mut dice, &folder);
+        // What is said of the files is what is tried here; rendering them again each time is not.
+        let contents = anlage::archive::verify(&folder).unwrap();
+        for path in damaged {
+            let name = path.strip_prefix(&folder).unwrap().to_str().unwrap();
+            let named = contents.flaws.iter().any(|flaw| flaw.path == name || flaw.message.contains(name));
+            assert!(named, "round {round}: {what} of {name}: {:?}", contents.flaws);
+        }
+        for (path, content) in before {
+            match content {
+                Some(bytes) => std::fs::write(path, bytes).unwrap(),
+                None => std::fs::remove_file(path).unwrap(),
+            }
+        }
+    }
+    assert_eq!(project.run(&["verify", "abgabe"]).code, 0, "all damages were undone");
+}
+
+#[test]
+fn each_kind_of_damage_has_its_name() {
+    let project = with_session();
+    bag(&project, "abgabe", &[]);
+    let folder = project.path().join("abgabe/data/vorlagen/V-0123-2025");
+    std::fs::rename(folder.join("plan.png"), folder.join("karte.png")).unwrap();
+    std::fs::write(folder.join("dazu.txt"), "x").unwrap();
+    std::fs::remove_file(folder.join("V-0123-2025.json")).unwrap();
+    let (run, verdict) = verdict(&project, "abgabe");
+    assert_eq!(run.code, 1);
+    let path = |name: &str| format!("data/vorlagen/V-0123-2025/{name}");
+    for (name, kind) in [
+        ("plan.png", "renamed"),
+        ("dazu.txt", "added"),
+        ("V-0123-2025.json", "missing"),
+        ("V-0123-2025-Anlage-A.pdf", "not_rendered"),
+    ] {
+        assert!(kinds(&verdict).contains(&(&path(name), kind)), "{name}: {verdict}");
+    }
+    assert!(kinds(&verdict).contains(&("bag-info.txt", "oxum")), "{verdict}");
+}
+
+#[test]
+fn a_pdf_that_is_not_what_its_record_renders_to_is_found() {
+    let project = with_session();
+    // Another's PDF under this name, before the bag is made: as a file it is sound.
+    assert_eq!(project.run(&["render", "."]).code, 0);
+    bag(&project, "abgabe", &[]);
+    let folder = project.path().join("abgabe");
+    let pdf = folder.join("data/vorlagen/V-0123-2025/V-0123-2025-Anlage-A.pdf");
+    let other = project.read("out/V-0412-2025-Anlage-A.pdf");
+    replace_and_list(&folder, &pdf, &other);
+    let (run, verdict) = verdict(&project, "abgabe");
+    assert_eq!(run.code, 1);
+    let path = "data/vorlagen/V-0123-2025/V-0123-2025-Anlage-A.pdf";
+    assert_eq!(kinds(&verdict), [(path, "content")], "{verdict}");
+    assert_eq!(verdict["same_as_record"], 2);
+    let run = project.run(&["verify", &format!("abgabe/{path}")]);
+    assert_eq!(run.code, 1, "{}", run.stdout);
+}
+
+/// Puts other bytes into a file of a bag, and into all that is said of it: the work of somebody who knows bags.
+fn replace_and_list(bag: &Path, file: &Path, bytes: &[u8]) {
+    let hash = |path: &Path| anlage::files::digest(path).unwrap();
+    let mut before = hash(file);
+    std::fs::write(file, bytes).unwrap();
+    for list in ["data/bericht.json", "manifest-sha512.txt", "bag-info.txt", "tagmanifest-sha512.txt"] {
+        let (list, after) = (bag.join(list), hash(file));
+        let text = std::fs::read_to_string(&list).unwrap();
+        let size = |digest: &anlage::files::Digest| {
+            format!("\"groesse\":{},\"sha512\":\"{}", digest.size, digest.sha512)
+        };
+        let old = hash(&list);
+        let mut text = text.replace(&size(&before), &size(&after)).replace(&before.sha512, &after.sha512);
+        if list.ends_with("bag-info.txt") {
+            let payload = files(&bag.join("data"));
+            let bytes: u64 = payload.iter().map(|path| path.metadata().unwrap().len()).sum();
+            let (head, _) = text.split_once("Payload-Oxum").unwrap();
+            text = format!("{head}Payload-Oxum: {bytes}.{}\n", payload.len());
+        }
+        std::fs::write(&list, text).unwrap();
+        // The next list has a line about this one.
+        for next in ["manifest-sha512.txt", "tagmanifest-sha512.txt"] {
+            let next = bag.join(next);
+            let text = std::fs::read_to_string(&next).unwrap();
+            std::fs::write(&next, text.replace(&old.sha512, &hash(&list).sha512)).unwrap();
+        }
+        before = before.clone();
+    }
+}
+
+#[test]
+fn a_pdf_is_compared_with_the_record_that_it_carries() {
+    let project = Project::new();
+    project.write("anlage.toml", "kommune = 'Stadt X'");
+    project.write("a.toml", sound_record("V/0001/2025"));
+    assert_eq!(project.run(&["render", "a.toml", "--embed-record"]).code, 0);
+    let pdf = "out/V-0001-2025-Anlage-A.pdf";
+    let (run, sound) = verdict(&project, pdf);
+    assert_eq!((run.code, &sound["same_as_record"]), (0, &1.into()), "{sound}");
+    let mut bytes = project.read(pdf);
+    // In the comment that no reader looks at.
+    let at = bytes.iter().position(|byte| *byte == b'%').unwrap() + 12;
+    bytes[at] ^= 1;
+    project.write("out/anders.pdf", bytes);
+    let (run, verdict) = verdict(&project, "out/anders.pdf");
+    assert_eq!(run.code, 1, "{verdict}");
+    assert_eq!(kinds(&verdict), [("out/anders.pdf", "content")]);
+
+    assert_eq!(project.run(&["render", "a.toml", "-o", "ohne"]).code, 0);
+    let run = project.run(&["verify", "ohne"]);
+    assert_eq!(run.code, 0, "{}", run.stdout);
+    assert!(
+        run.stdout.contains("Hinweis: ohne/V-0001-2025-Anlage-A.pdf nicht mit ihrer Vorlage verglichen"),
+        "{}",
+        run.stdout
+    );
+}
+
+#[test]
+fn a_pdf_without_a_record_is_known_from_a_bag() {
+    let project = with_session();
+    bag(&project, "abgabe", &[]);
+    let run = project.run(&["verify", "out/V-0123-2025-Anlage-A.pdf", "abgabe", "--format", "json"]);
+    assert_eq!(run.code, 0, "{}", run.stdout);
+    let last: Json = serde_json::from_str(run.stdout.lines().last().unwrap()).unwrap();
+    assert_eq!(
+        (&last["target"], &last["same_as_record"]),
+        (&"out/V-0123-2025-Anlage-A.pdf".into(), &1.into())
+    );
+}
+
+#[cfg(unix)]
+#[test]
+fn a_hostile_bag_leads_nowhere() {
+    let project = Project::new();
+    project.write("geheim.txt", "geheim");
+    let hash = anlage::files::digest_bytes(b"geheim").sha512;
+    project.write("sack/bagit.txt", "BagIt-Version: 1.0\nTag-File-Character-Encoding: UTF-8\n");
+    project.write("sack/data/a", "geheim");
+    let lines = ["../geheim.txt", "/etc/passwd", "data/../../geheim.txt", "data/l", "data/a"];
+    let manifest: String = lines.iter().map(|path| format!("{hash}  {path}\n")).collect();
+    project.write("sack/manifest-sha512.txt", manifest);
+    let link = project.path().join("sack/data/l");
+    std::os::unix::fs::symlink(project.path().join("geheim.txt"), &link).unwrap();
+    std::os::unix::fs::symlink(project.path().join("sack"), project.path().join("sack/data/kreis")).unwrap();
+    let (run, verdict) = verdict(&project, "sack");
+    assert_eq!(run.code, 1, "{}", run.stderr);
+    let all = kinds(&verdict);
+    assert_eq!(all.iter().filter(|(_, kind)| *kind == "bad_list").count(), 3, "{verdict}");
+    for flaw in
+        [("data/l", "not_a_file"), ("data/kreis", "not_a_file"), ("tagmanifest-sha512.txt", "missing")]
+    {
+        assert!(all.contains(&flaw), "{flaw:?}: {verdict}");
+    }
+    // A report that names files outside.
+    let report = r#"{"anlage":{"version":"1","kennung":"x"},"dateien":[
+        {"pfad":"../geheim.txt","art":"vorlagendatei","oeffentlich":true,"groesse":6,"sha512":"","quelle":"../../x.toml"},
+        {"pfad":"data/a","art":"vorlagendatei","oeffentlich":true,"groesse":6,"sha512":"","quelle":"/tmp/x.toml"},
+        {"pfad":"data/b.pdf","art":"formularanlage","oeffentlich":true,"groesse":6,"sha512":""}]}"#;
+    project.write("sack/data/bericht.json", report);
+    assert_eq!(project.run(&["verify", "sack"]).code, 1);
+}
+
+#[test]
+fn what_cannot_be_verified_is_said() {
+    let project = Project::new();
+    assert_eq!(project.run(&["verify"]).code, 2);
+    let run = project.run(&["verify", "fehlt"]);
+    assert_eq!(run.code, 2);
+    assert!(run.stderr.contains("fehlt: keine Abgabe und kein PDF"), "{}", run.stderr);
+    project.write("a.pdf", "kein PDF");
+    let run = project.run(&["verify", "a.pdf"]);
+    assert_eq!(run.code, 1);
+    assert!(run.stdout.contains("Fehler: a.pdf kein lesbares PDF"), "{}", run.stdout);
+}
