@@ -10,7 +10,7 @@
 //! |---|---|---|---|
 //! | 6 | `main`, [`cli`] | arguments; one short file for each command; the only writing to the terminal | typst, lopdf |
 //! | 5 | [`batch`] | many records at once: find, schedule, skip what is up to date, collect in order | the terminal |
-//! | 4 | [`packet`], [`pdf`], [`archive`] | PDF files in, bytes out: many become one; reading, looking and checking; scans as PDF; the record inside a PDF | typst |
+//! | 4 | [`packet`], [`archive`], [`pdf`] | PDF files in, bytes out: many become one; reading, looking and checking; scans as PDF; bags with their OParl objects and message | typst |
 //! | 3 | [`typeset`] | a checked annex and its template to a document to PDF or PNG | TOML |
 //! | 2 | [`check`] | findings beyond the schema | how findings are shown |
 //! | 1 | [`session`], [`proposal`], [`project`], [`template`], [`images`], [`fonts`], [`schema`] | read and validate what users write | layout, PDF |

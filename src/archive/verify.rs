@@ -149,12 +149,25 @@ pub fn verify(bag: &Path) -> Result<Contents, VerifyError> {
     }
     contents.flaws.extend(differences.flaws(&contents.files));
     contents.flaws.extend(oxum(bag, &contents));
-    if contents.is_sound(REPORT) {
-        let bytes = files::read(&bag.join(REPORT), MAX_REPORT_BYTES).ok();
-        contents.report = bytes.and_then(|bytes| Report::read(&bytes));
-    }
+    contents.report = report(bag, &mut contents);
     contents.flaws.sort_by(|a, b| (&a.path, a.kind).cmp(&(&b.path, b.kind)));
     Ok(contents)
+}
+
+/// What is said of the files; only what is as it was is believed.
+fn report(bag: &Path, contents: &mut Contents) -> Option<Report> {
+    if !contents.files.contains_key(REPORT) {
+        let message = "fehlt: Ihre PDFs werden nicht mit ihren Vorlagen verglichen";
+        contents.flaws.push(Flaw::new(REPORT, FlawKind::NoRecord, message));
+    }
+    if !contents.is_sound(REPORT) {
+        return None;
+    }
+    let report = files::read(&bag.join(REPORT), MAX_REPORT_BYTES).ok().and_then(|bytes| Report::read(&bytes));
+    if report.is_none() {
+        contents.flaws.push(Flaw::new(REPORT, FlawKind::BadList, "ist kein Bericht, der sich lesen lässt"));
+    }
+    report
 }
 
 /// The regular files in a bag. What is neither file nor folder is a flaw, and is not opened.

@@ -155,13 +155,20 @@ fn whole_bag(bag: &Path, how: &Verify<'_>) -> Result<(Verified, Contents), Verif
         let work = |_: &mut (), index: usize| about(&sound[index]);
         schedule::each_in_order(sound.len(), how.jobs, how.stop, work, |flaw| flaws.extend(flaw));
         let own = sound.iter().filter(|filed| filed.kind == Kind::FormAnnex).collect::<Vec<_>>();
-        let (same, more) = again::bag(bag, &sound, &own, &report.made, how)?;
+        let made = again::Makings { files: &sound, whole: is_whole(&report, &contents), made: &report.made };
+        let (same, more) = again::bag(bag, &made, &own, how)?;
         verified.same = same;
         contents.flaws.extend(flaws.into_iter().chain(more));
         contents.report = Some(report);
     }
     verified.flaws = std::mem::take(&mut contents.flaws);
     Ok((verified, contents))
+}
+
+/// Whether all is as it was that every PDF is made of.
+fn is_whole(report: &archive::Report, contents: &Contents) -> bool {
+    let shared = report.files.iter().filter(|filed| matches!(filed.kind, Kind::Project | Kind::Template));
+    shared.into_iter().all(|filed| contents.is_sound(&filed.path))
 }
 
 /// A file as a part of its bag.
@@ -181,7 +188,9 @@ fn one_of_bag(bag: &Path, path: &str, how: &Verify<'_>) -> Result<Verified, Veri
             let number = own[0].proposal.clone();
             let project = sound.iter().filter(|filed| filed.proposal.is_none() || filed.proposal == number);
             let project: Vec<Filed> = project.cloned().collect();
-            let (same, flaws) = again::bag(bag, &project, &own, &report.made, how)?;
+            let made =
+                again::Makings { files: &project, whole: is_whole(report, &contents), made: &report.made };
+            let (same, flaws) = again::bag(bag, &made, &own, how)?;
             verified.same = same;
             verified.flaws.extend(flaws);
         }
@@ -210,9 +219,9 @@ fn single_pdf(path: &Path, how: &Verify<'_>) -> Result<Verified, VerifyFailure> 
             // Only what could be read within limits is looked into.
             let read = pdf::load(&bytes).map(|document| (pdf::claims(&document), embedded_record(&bytes)));
             match read {
-                Err(error) => say(FlawKind::Unreadable, error.to_string()),
+                Err(error) => say(FlawKind::Unreadable, format!("ist nicht lesbar: {error}")),
                 Ok((_, Err(error))) => {
-                    say(FlawKind::NoRecord, format!("nicht mit ihrer Vorlage verglichen: {error}"));
+                    say(FlawKind::NoRecord, format!("ist nicht mit der Vorlage verglichen: {error}"));
                 }
                 Ok((claims, Ok(record))) => match again::embedded(path, &bytes, record, claims, how)? {
                     None => verified.same = 1,

@@ -18,7 +18,7 @@ pub struct Digest {
     pub size: u64,
 }
 
-/// So much is read at once.
+/// The most that is read at once.
 const CHUNK: usize = 256 << 10;
 
 /// Takes bytes on their way to somewhere else and hashes them.
@@ -81,12 +81,14 @@ pub(super) fn open_regular(path: &Path) -> Result<std::fs::File, FileError> {
 
 /// Carries all of `from`, which is called `name`, over; `failed` tells a failure to write.
 pub(super) fn pour(
-    from: &mut impl Read,
+    from: &mut std::fs::File,
     to: &mut impl Write,
     name: &Path,
     failed: impl FnOnce(std::io::Error) -> FileError,
 ) -> Result<(), FileError> {
-    let mut chunk = vec![0; CHUNK];
+    let size = from.metadata().map_or(CHUNK as u64, |metadata| metadata.len());
+    // Most files are small, and memory that is not used still has to be cleared. One byte more finds the end.
+    let mut chunk = vec![0; CHUNK.min(usize::try_from(size).unwrap_or(CHUNK) + 1)];
     loop {
         let count = match from.read(&mut chunk) {
             Ok(0) => return Ok(()),

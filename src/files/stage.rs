@@ -5,6 +5,9 @@
 use std::fs::File;
 use std::io::{BufWriter, Write};
 use std::path::{Path, PathBuf};
+use std::sync::atomic::{AtomicU64, Ordering};
+use std::sync::mpsc::{SyncSender, sync_channel};
+use std::thread::JoinHandle;
 
 use super::digest::{open_regular, pour};
 use super::{Digest, FileError, Hashing, TEMPORARY, list};
@@ -25,6 +28,7 @@ pub enum StageError {
 pub struct FolderStage {
     target: PathBuf,
     folder: tempfile::TempDir,
+    flusher: Flusher,
     /// Held so that another run does not take the folder for what a killed one left.
     _lock: Option<File>,
 }
@@ -50,7 +54,8 @@ impl FolderStage {
         let folder =
             builder.tempdir_in(parent).map_err(FileError::of(target, "kann nicht angelegt werden"))?;
         let lock = File::open(folder.path()).ok().filter(|file| file.try_lock().is_ok());
-        Ok(Self { target: target.to_path_buf(), folder, _lock: lock })
+        let flusher = Flusher::of(folder.path());
+        Ok(Self { target: target.to_path_buf(), folder, flusher, _lock: lock })
     }
 
     /// Where the folder is for the time being.
@@ -71,7 +76,9 @@ impl FolderStage {
         let to = self.new_file(name)?;
         let mut hashing = Hashing::new(to);
         pour(&mut from, &mut hashing, source, self.failed(name))?;
-        Ok(hashing.finish().0)
+        let (digest, _) = hashing.finish();
+        self.flusher.written(digest.size);
+        Ok(digest)
     }
 
     /// Makes a file appear in the folder too, without its bytes if the system can; it must not be written to.
@@ -104,7 +111,8 @@ impl FolderStage {
     }
 
     /// Writes all through to the disk and gives the folder its name.
-    pub fn publish(self) -> Result<PathBuf, StageError> {
+    pub fn publish(mut self) -> Result<PathBuf, StageError> {
+        self.flusher.end();
         sync_all(self.path()).map_err(self.failed(""))?;
         refuse_existing(&self.target)?;
         std::fs::rename(self.path(), &self.target).map_err(self.failed(""))?;
@@ -133,6 +141,46 @@ impl FolderStage {
 }
 
 const WRITING: &str = "kann nicht geschrieben werden";
+
+/// Writes through to the disk while more is written, so that little is left to do at the end.
+#[derive(Debug)]
+struct Flusher {
+    unwritten: AtomicU64,
+    wake: Option<SyncSender<()>>,
+    thread: Option<JoinHandle<()>>,
+}
+
+/// After so many bytes the disk gets to work.
+const FLUSH_BYTES: u64 = 16 << 20;
+
+impl Flusher {
+    fn of(folder: &Path) -> Self {
+        let (wake, woken) = sync_channel(1);
+        let folder = folder.to_path_buf();
+        let thread = std::thread::spawn(move || {
+            for () in woken {
+                // A failure comes again at the end, and is reported then.
+                sync_all(&folder).ok();
+            }
+        });
+        Self { unwritten: AtomicU64::new(0), wake: Some(wake), thread: Some(thread) }
+    }
+
+    fn written(&self, bytes: u64) {
+        let before = self.unwritten.fetch_add(bytes, Ordering::Relaxed);
+        if before / FLUSH_BYTES != (before + bytes) / FLUSH_BYTES
+            && let Some(wake) = &self.wake
+        {
+            // If it has not begun the last time, that time counts for this one too.
+            wake.try_send(()).ok();
+        }
+    }
+
+    fn end(&mut self) {
+        self.wake = None;
+        self.thread.take().map(JoinHandle::join);
+    }
+}
 
 /// A file of a [`FolderStage`] that is hashed while it is written.
 pub struct StagedFile {

@@ -153,34 +153,27 @@ fn a_pdf_that_is_not_what_its_record_renders_to_is_found() {
     assert_eq!(run.code, 1, "{}", run.stdout);
 }
 
-/// Puts other bytes into a file of a bag, and into all that is said of it: the work of somebody who knows bags.
+/// Puts other bytes into a file of a bag, and frames the bag anew: the work of somebody who knows bags.
 fn replace_and_list(bag: &Path, file: &Path, bytes: &[u8]) {
-    let hash = |path: &Path| anlage::files::digest(path).unwrap();
-    let mut before = hash(file);
+    let said = |path: &Path| {
+        let digest = anlage::files::digest(path).unwrap();
+        format!("\"groesse\":{},\"sha512\":\"{}", digest.size, digest.sha512)
+    };
+    let line = |path: &PathBuf| {
+        let name = path.strip_prefix(bag).unwrap().to_str().unwrap();
+        format!("{}  {name}\n", anlage::files::digest(path).unwrap().sha512)
+    };
+    let before = said(file);
     std::fs::write(file, bytes).unwrap();
-    for list in ["data/bericht.json", "manifest-sha512.txt", "bag-info.txt", "tagmanifest-sha512.txt"] {
-        let (list, after) = (bag.join(list), hash(file));
-        let text = std::fs::read_to_string(&list).unwrap();
-        let size = |digest: &anlage::files::Digest| {
-            format!("\"groesse\":{},\"sha512\":\"{}", digest.size, digest.sha512)
-        };
-        let old = hash(&list);
-        let mut text = text.replace(&size(&before), &size(&after)).replace(&before.sha512, &after.sha512);
-        if list.ends_with("bag-info.txt") {
-            let payload = files(&bag.join("data"));
-            let bytes: u64 = payload.iter().map(|path| path.metadata().unwrap().len()).sum();
-            let (head, _) = text.split_once("Payload-Oxum").unwrap();
-            text = format!("{head}Payload-Oxum: {bytes}.{}\n", payload.len());
-        }
-        std::fs::write(&list, text).unwrap();
-        // The next list has a line about this one.
-        for next in ["manifest-sha512.txt", "tagmanifest-sha512.txt"] {
-            let next = bag.join(next);
-            let text = std::fs::read_to_string(&next).unwrap();
-            std::fs::write(&next, text.replace(&old.sha512, &hash(&list).sha512)).unwrap();
-        }
-        before = before.clone();
-    }
+    let report = bag.join("data/bericht.json");
+    let text = std::fs::read_to_string(&report).unwrap();
+    std::fs::write(&report, text.replace(&before, &said(file))).unwrap();
+    let payload = files(&bag.join("data"));
+    std::fs::write(bag.join("manifest-sha512.txt"), payload.iter().map(line).collect::<String>()).unwrap();
+    let bytes: u64 = payload.iter().map(|path| path.metadata().unwrap().len()).sum();
+    std::fs::write(bag.join("bag-info.txt"), format!("Payload-Oxum: {bytes}.{}\n", payload.len())).unwrap();
+    let tags = ["bag-info.txt", "bagit.txt", "manifest-sha512.txt"].map(|name| bag.join(name));
+    std::fs::write(bag.join("tagmanifest-sha512.txt"), tags.iter().map(line).collect::<String>()).unwrap();
 }
 
 #[test]
@@ -205,7 +198,7 @@ fn a_pdf_is_compared_with_the_record_that_it_carries() {
     let run = project.run(&["verify", "ohne"]);
     assert_eq!(run.code, 0, "{}", run.stdout);
     assert!(
-        run.stdout.contains("Hinweis: ohne/V-0001-2025-Anlage-A.pdf nicht mit ihrer Vorlage verglichen"),
+        run.stdout.contains("Hinweis: ohne/V-0001-2025-Anlage-A.pdf ist nicht mit der Vorlage verglichen"),
         "{}",
         run.stdout
     );
@@ -222,6 +215,17 @@ fn a_pdf_without_a_record_is_known_from_a_bag() {
         (&last["target"], &last["same_as_record"]),
         (&"out/V-0123-2025-Anlage-A.pdf".into(), &1.into())
     );
+}
+
+#[test]
+fn settings_that_are_damaged_put_no_blame_on_pdfs() {
+    let project = with_session();
+    bag(&project, "abgabe", &[]);
+    project.write("abgabe/data/projekt/anlage.toml", "kommune = 'Stadt Y'");
+    let (run, verdict) = verdict(&project, "abgabe");
+    assert_eq!(run.code, 1);
+    assert!(kinds(&verdict).contains(&("data/projekt/anlage.toml", "changed")), "{verdict}");
+    assert!(!kinds(&verdict).iter().any(|(_, kind)| *kind == "content"), "{verdict}");
 }
 
 #[cfg(unix)]
@@ -266,5 +270,5 @@ fn what_cannot_be_verified_is_said() {
     project.write("a.pdf", "kein PDF");
     let run = project.run(&["verify", "a.pdf"]);
     assert_eq!(run.code, 1);
-    assert!(run.stdout.contains("Fehler: a.pdf kein lesbares PDF"), "{}", run.stdout);
+    assert!(run.stdout.contains("Fehler: a.pdf ist nicht lesbar: kein lesbares PDF"), "{}", run.stdout);
 }

@@ -12,15 +12,25 @@ use crate::pdf::Claims;
 use crate::project::{FILE_NAME, Projects};
 use crate::typeset::{FINGERPRINT, Format, Options, Standard};
 
+/// What PDFs of a bag are made again from.
+pub struct Makings<'a> {
+    /// The files that are as they were.
+    pub files: &'a [Filed],
+    /// Whether settings, fonts and forms are among them.
+    pub whole: bool,
+    /// By what program the PDFs were made.
+    pub made: &'a Made,
+}
+
 /// Makes PDFs of a bag again, from the files that are as they were. Says how many are the same, and what is wrong with
 /// the others.
 pub fn bag(
     bag: &Path,
-    files: &[Filed],
+    makings: &Makings<'_>,
     own: &[&Filed],
-    made: &Made,
     how: &Verify<'_>,
 ) -> Result<(usize, Vec<Flaw>), VerifyFailure> {
+    let files = makings.files;
     if own.is_empty() {
         return Ok((0, Vec::new()));
     }
@@ -45,7 +55,7 @@ pub fn bag(
     let mut flaws = Vec::new();
     let mut same = 0;
     for filed in own {
-        match compare(filed, &output, &reports, made) {
+        match compare(filed, &output, &reports, makings) {
             None => same += 1,
             Some(flaw) => flaws.push(flaw),
         }
@@ -90,12 +100,23 @@ fn render_files(
     reports
 }
 
-fn compare(filed: &Filed, output: &Path, reports: &BTreeMap<String, Report>, made: &Made) -> Option<Flaw> {
+fn compare(
+    filed: &Filed,
+    output: &Path,
+    reports: &BTreeMap<String, Report>,
+    makings: &Makings<'_>,
+) -> Option<Flaw> {
     let again = files::digest(&output.join(filed.name())).ok();
     let flaw = |kind, message: String| Some(Flaw::new(&filed.path, kind, message));
     match again {
         Some(digest) if digest.sha512 == filed.sha512 => None,
-        Some(_) if made.fingerprint != *FINGERPRINT => flaw(FlawKind::Program, other_program(&made.version)),
+        Some(_) if makings.made.fingerprint != *FINGERPRINT => {
+            flaw(FlawKind::Program, other_program(&makings.made.version))
+        }
+        Some(_) if !makings.whole => flaw(
+            FlawKind::NotRendered,
+            "ist nicht vergleichbar: Einstellungen oder Formulare sind beschädigt".into(),
+        ),
         Some(digest) => flaw(
             FlawKind::Content,
             format!(
