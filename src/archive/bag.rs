@@ -48,10 +48,11 @@ impl Manifest {
 
 /// Writes what frames the files, and gives the bag its name.
 pub fn close(stage: FolderStage, manifest: Manifest, info: &BagInfo) -> Result<PathBuf, StageError> {
-    let mut tags: Vec<(&str, Digest)> = Vec::new();
-    tags.push((INFO_FILE, stage.write(INFO_FILE, info_text(info, manifest.oxum()).as_bytes())?));
-    tags.push((DECLARATION_FILE, stage.write(DECLARATION_FILE, DECLARATION.as_bytes())?));
-    tags.push((MANIFEST_FILE, manifest.file.finish()?));
+    let tags: [(&str, Digest); 3] = [
+        (INFO_FILE, stage.write(INFO_FILE, info_text(info, manifest.oxum()).as_bytes())?),
+        (DECLARATION_FILE, stage.write(DECLARATION_FILE, DECLARATION.as_bytes())?),
+        (MANIFEST_FILE, manifest.file.finish()?),
+    ];
     let lines: String = tags.iter().map(|(name, digest)| line(&digest.sha512, name)).collect();
     stage.write(TAG_MANIFEST_FILE, lines.as_bytes())?;
     stage.publish()

@@ -6,7 +6,6 @@ use crate::files::Digest;
 
 /// What a file is.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(rename_all = "kebab-case")]
 pub enum Kind {
     /// The record, byte for byte.
     #[serde(rename = "vorlagendatei")]

@@ -5,7 +5,7 @@
 
 use std::collections::BTreeMap;
 
-use serde_json::{Map, Value as Json, json};
+use serde_json::{Value as Json, json};
 
 use super::filed::Filed;
 use super::formats::media_type;
@@ -370,13 +370,9 @@ fn keywords(public: bool) -> Json {
 
 /// Adds properties; what is not known is left out.
 fn merge(value: &mut Json, properties: Json) {
-    let Json::Object(properties) = properties else { return };
-    let object = value.as_object_mut();
-    let known = properties.into_iter().filter(|(_, value)| !value.is_null());
-    object
-        .into_iter()
-        .zip(std::iter::once(known))
-        .for_each(|(object, known): (&mut Map<_, _>, _)| object.extend(known));
+    if let (Json::Object(value), Json::Object(properties)) = (value, properties) {
+        value.extend(properties.into_iter().filter(|(_, property)| !property.is_null()));
+    }
 }
 
 fn german(date: Option<Day>) -> String {

@@ -8,8 +8,8 @@ use serde_json::json;
 use super::output::Terminal;
 use super::report::Tally;
 use super::{Failure, ListFormat, Status, interrupt, or_current_folder, progress};
+use crate::batch;
 use crate::batch::archive::{HandOver, HandedOver, Refusal, What, hand_over};
-use crate::batch::{self};
 use crate::diagnostics::counted;
 use crate::session::Day;
 

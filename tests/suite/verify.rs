@@ -37,8 +37,11 @@ fn files(folder: &Path) -> Vec<PathBuf> {
     entries.filter(|entry| entry.file_type().is_file()).map(walkdir::DirEntry::into_path).collect()
 }
 
+/// What files were before; none where there was none.
+type Before = Vec<(PathBuf, Option<Vec<u8>>)>;
+
 /// Does a damage; the files that have it, and how to undo it.
-fn damage(dice: &mut Dice, bag: &Path) -> (&'static str, Vec<PathBuf>, Vec<(PathBuf, Option<Vec<u8>>)>) {
+fn damage(dice: &mut Dice, bag: &Path) -> (&'static str, Vec<PathBuf>, Before) {
     let all = files(bag);
     let one = all[dice.below(all.len())].clone();
     let other = all[dice.below(all.len())].clone();

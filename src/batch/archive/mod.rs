@@ -76,10 +76,10 @@ pub enum Refusal {
     /// There is nothing to hand over.
     #[error("keine Vorlage gefunden")]
     Nothing,
-    /// Not one session, but more.
+    /// More than one session.
     #[error("mehr als eine Sitzungsdatei: {0}; eine Abgabe enthält eine Sitzung")]
     Sessions(String),
-    /// The OParl objects of a session need a session.
+    /// Records of several projects, which have different settings and forms.
     #[error("{0} liegt in einem anderen Projekt als die übrigen; eine Abgabe enthält ein Projekt")]
     OtherProject(String),
     /// At least one record has errors; they were reported.

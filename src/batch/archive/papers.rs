@@ -137,7 +137,7 @@ impl<'a> Folder<'a> {
         let proposal = &bundle.proposal;
         let title = self.number.as_ref().map(|number| format!("Vorlage {number}"));
         if let Some(file) = &proposal.file {
-            let claims = self.claims(file)?;
+            let claims = claims(file)?;
             self.copy(file, None, Filed { title, ..blank(Kind::Proposal, self.public, claims) })?;
         }
         for annex in &proposal.annexes {
@@ -158,7 +158,7 @@ impl<'a> Folder<'a> {
                     let public = self.public && annex.public.unwrap_or(true);
                     if let Some(file) = annex.file.as_ref().filter(|_| public || !self.place.how.public_only)
                     {
-                        let claims = self.claims(file)?;
+                        let claims = claims(file)?;
                         let (title, label) = (Some(annex.title.clone()), Some(annex.label.clone()));
                         self.copy(
                             file,
@@ -229,10 +229,6 @@ impl<'a> Folder<'a> {
         let mut free = std::iter::once(name.clone()).chain(candidates);
         let free = free.find(|name| self.names.insert(name.to_lowercase())).unwrap_or(name);
         format!("{}/{free}", self.path)
-    }
-
-    fn claims(&self, file: &Path) -> Result<Option<String>, FileError> {
-        claims(file)
     }
 }
 
