@@ -13,6 +13,7 @@ mod shelf;
 use std::path::{Path, PathBuf};
 use std::sync::atomic::{AtomicBool, Ordering};
 
+use super::packet::{self, Edition, Packet, Surroundings};
 use super::{Outcome, Plan, RecordFile, Render, Report, Summary, Task, run as run_batch, schedule};
 use crate::archive::ContainerError;
 use crate::diagnostics::Diagnostic;
@@ -119,6 +120,9 @@ pub fn hand_over(
     let gathered = gather::gather(files, how, &mut each)?;
     let render = Render { options: archival(), output: None, force: false, prune: false, shard: None };
     render_all(&gathered.records, &render, how, &mut each)?;
+    if let (What::Bag, Some((name, _))) = (how.what, &gathered.session) {
+        bind(name, how, &mut each)?;
+    }
 
     let mut shelf = Shelf::begin(stage, &gathered, &render, how)?;
     let mut failure = None;
@@ -166,6 +170,28 @@ fn render_all(
         _ if summary.interrupted => Err(Refusal::Interrupted),
         _ if wrong => Err(Refusal::Errors),
         _ => Ok(()),
+    }
+}
+
+/// Makes the packets of the session that are not up to date.
+fn bind(session: &str, how: &HandOver<'_>, each: &mut impl FnMut(Report, usize)) -> Result<(), Refusal> {
+    let editions = match how.public_only {
+        true => vec![Edition::Public],
+        false => vec![Edition::Public, Edition::Complete],
+    };
+    let packet = Packet { session: session.into(), output: None, editions, allow_gaps: false, force: false };
+    let surroundings = Surroundings { program: how.program, jobs: how.jobs, stop: how.stop };
+    // The records were rendered, and what there was to say of them and of the session was said.
+    let made = packet::run(&packet, &surroundings, |_, _| {});
+    let findings: Vec<Diagnostic> =
+        made.findings.into_iter().filter(|f| f.code.id.starts_with('P')).collect();
+    let wrong = has_errors(&findings);
+    each(Report { name: session.to_owned(), findings, ..Report::default() }, 1);
+    match made.failure {
+        Some(failure) => Err(failure.into()),
+        None if made.interrupted => Err(Refusal::Interrupted),
+        None if wrong => Err(Refusal::Errors),
+        None => Ok(()),
     }
 }
 

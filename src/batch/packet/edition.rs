@@ -384,7 +384,7 @@ fn secrets(agenda: &Agenda, papers: &[Paper<'_>], loaded: &[Loaded]) -> Secrets 
     }
     let mut secrets = secrets.without(&public_titles);
     secrets.add(texts.without(&public_texts));
-    let of_papers = || papers.iter().zip(loaded);
+    let of_papers = || papers.iter().zip(loaded).filter(|(_, loaded)| loaded.refusal.is_none());
     of_papers().filter(|(paper, _)| !paper.public).for_each(|(_, loaded)| secrets.paper(&loaded.part));
     of_papers().filter(|(paper, _)| paper.public).for_each(|(_, loaded)| secrets.public_paper(&loaded.part));
     secrets

@@ -214,7 +214,7 @@ impl Run<'_> {
     /// Makes the editions, unless they are up to date or something is wrong.
     fn make(&mut self) -> Result<(), FileError> {
         let mut state = State::open(self.folder, &self.agenda.session.file_stem())?;
-        let papers = papers::list(self.agenda, self.folder, &self.packet.editions);
+        let papers = papers::list(self.agenda, self.folder);
         self.tolerate_gaps();
         if self.report.has_errors() || self.plan.is_stopped() {
             return self.withdraw(&mut state);
@@ -223,12 +223,17 @@ impl Run<'_> {
         if let Some(known) =
             state.up_to_date(&self.packet.editions, &fingerprint).filter(|_| !self.packet.force)
         {
-            self.report.findings.extend(known.iter().flat_map(|known| known.findings(&papers)));
+            for finding in known.iter().flat_map(|known| known.findings(&papers)) {
+                // A paper that is in both editions is spoken of once.
+                if !self.report.findings.contains(&finding) {
+                    self.report.findings.push(finding);
+                }
+            }
             self.report.editions = known.into_iter().map(|known| known.report).collect();
             return Ok(());
         }
         let loaded = papers::load(&papers, self.plan);
-        let found = papers::findings(&papers, &loaded, self.packet.allow_gaps);
+        let found = papers::findings(&papers, &loaded, &self.packet.editions, self.packet.allow_gaps);
         self.report.findings.extend(found.iter().map(|(_, finding)| finding.clone()));
         if self.report.has_errors() || self.plan.is_stopped() {
             return self.withdraw(&mut state);

@@ -95,8 +95,8 @@ impl Paper<'_> {
     }
 }
 
-/// The papers of the editions, item by item: the proposal, then its annexes in their order.
-pub fn list<'a>(agenda: &'a Agenda, folder: &Path, editions: &[Edition]) -> Vec<Paper<'a>> {
+/// The papers of a session, item by item: the proposal, then its annexes in their order.
+pub fn list<'a>(agenda: &'a Agenda, folder: &Path) -> Vec<Paper<'a>> {
     let mut papers = Vec::new();
     for (at, (item, proposal)) in agenda.items().enumerate() {
         let list = List { agenda, item, at, folder, public: item.is_public(proposal) };
@@ -109,7 +109,6 @@ pub fn list<'a>(agenda: &'a Agenda, folder: &Path, editions: &[Edition]) -> Vec<
             all => papers.extend(all),
         }
     }
-    papers.retain(|paper| editions.iter().any(|edition| paper.is_in(*edition)));
     papers
 }
 
@@ -298,10 +297,17 @@ fn gap(paper: &Paper<'_>, refusal: Refusal) -> Loaded {
     Loaded { part, is_scan: false, refusal: Some(refusal) }
 }
 
-/// What is to be said about the files, each with the place of its paper.
-pub fn findings(papers: &[Paper<'_>], loaded: &[Loaded], allow_gaps: bool) -> Vec<(usize, Diagnostic)> {
+/// What is to be said about the files of these editions, each with the place of its paper.
+pub fn findings(
+    papers: &[Paper<'_>],
+    loaded: &[Loaded],
+    editions: &[Edition],
+    allow_gaps: bool,
+) -> Vec<(usize, Diagnostic)> {
     let mut findings = Vec::new();
-    for (at, (paper, loaded)) in papers.iter().zip(loaded).enumerate() {
+    let wanted = |paper: &Paper<'_>| editions.iter().any(|edition| paper.is_in(*edition));
+    for (at, (paper, loaded)) in papers.iter().zip(loaded).enumerate().filter(|(_, (paper, _))| wanted(paper))
+    {
         let mut of_paper = Vec::new();
         match &loaded.refusal {
             // What is wrong with a record is said with the record.

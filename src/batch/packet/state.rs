@@ -86,11 +86,12 @@ impl State {
         findings: &[(usize, Diagnostic)],
     ) -> Result<(), FileError> {
         let said = |(at, finding): &(usize, Diagnostic)| (papers[*at].slug.clone(), Said::of(finding));
+        let of_edition = findings.iter().filter(|(at, _)| papers[*at].is_in(report.edition));
         let known = Known {
             fingerprint: fingerprint.to_owned(),
             hash: files::hash(&[bytes]),
             report: report.clone(),
-            said: findings.iter().map(said).collect(),
+            said: of_edition.map(said).collect(),
         };
         self.kept.editions.insert(report.edition, known);
         self.save()
