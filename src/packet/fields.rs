@@ -254,3 +254,60 @@ fn hexadecimal(text: &str) -> String {
     };
     text.chars().map(|c| format!("{:02x}", code(c))).collect()
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// What is drawn for a field with these entries, as text.
+    fn drawn(field: Dictionary) -> String {
+        let mut document = Document::with_version("1.7");
+        let mut field = field;
+        field.set("Subtype", "Widget");
+        field.set("Rect", vec![0.into(), 0.into(), 100.into(), 40.into()]);
+        let field = document.add_object(field);
+        let page = document.add_object(dictionary! { "Type" => "Page", "Annots" => vec![field.into()] });
+        let pages = document.add_object(dictionary! { "Type" => "Pages", "Kids" => vec![page.into()] });
+        let form = dictionary! { "Fields" => vec![field.into()], "NeedAppearances" => true };
+        let catalog = document.add_object(dictionary! { "Pages" => pages, "AcroForm" => form });
+        document.trailer.set("Root", catalog);
+        draw(&mut document);
+        let looks = document.get_dictionary(field).unwrap().get(b"AP").and_then(Object::as_dict);
+        let Ok(looks) = looks else { return String::new() };
+        let look = document.dereference(looks.get(b"N").unwrap()).unwrap().1.as_stream().unwrap();
+        String::from_utf8(look.content.clone()).unwrap()
+    }
+
+    fn text(text: &str) -> Object {
+        lopdf::text_string(text)
+    }
+
+    #[test]
+    fn long_texts_are_broken_and_lists_stand_below_each_other() {
+        let lines = |drawn: &str| drawn.matches("Tj").count();
+        let long = "Die Anlieger bitten um eine Querungshilfe an der Schule";
+        let field = |flags: i64| dictionary! { "FT" => "Tx", "V" => text(long), "Ff" => flags };
+        assert_eq!(lines(&drawn(field(0))), 1);
+        assert!((3..=5).contains(&lines(&drawn(field(MULTILINE)))));
+        assert_eq!(drawn(field(PASSWORD)), "");
+        let options = || vec![text("Ja"), vec![text("2"), text("Nein")].into()];
+        let list = drawn(dictionary! { "FT" => "Ch", "Opt" => options() });
+        assert_eq!(lines(&list), 2);
+        let combo = drawn(dictionary! { "FT" => "Ch", "Ff" => COMBO, "Opt" => options(), "V" => text("2") });
+        assert!(combo.contains(&hexadecimal("Nein")) && lines(&combo) == 1, "{combo}");
+    }
+
+    #[test]
+    fn fields_say_how_they_want_their_text() {
+        let field = |look: &str, alignment: i64| {
+            let look = Object::string_literal(look);
+            drawn(dictionary! { "FT" => "Tx", "V" => text("12"), "DA" => look, "Q" => alignment })
+        };
+        let plain = field("", 0);
+        assert!(plain.contains("BT 0 g /Feldschrift 12 Tf") && plain.contains("1 0 0 1 2 "), "{plain}");
+        assert!(field("/Helv 7.5 Tf 1 0 0 rg", 0).contains("BT 1 0 0 rg /Feldschrift 7.5 Tf"));
+        assert!(field("/F 10 Tf", 2).contains("1 0 0 1 86.88 "), "{}", field("/F 10 Tf", 2));
+        // What is no number is no colour.
+        assert!(field("a b c rg (x) Tf Q Q Q", 0).contains("BT 0 g /Feldschrift 12 Tf"));
+    }
+}

@@ -7,6 +7,7 @@ mod architecture;
 mod archive;
 mod check;
 mod conformance;
+mod dice;
 mod examples;
 mod explain;
 mod findings;

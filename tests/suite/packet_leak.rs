@@ -2,6 +2,7 @@
 
 use lopdf::{Dictionary, Document, Object, Stream, dictionary, text_string};
 
+use crate::dice::Dice;
 use crate::packet::stamps;
 use crate::packet_runs::{SESSION, head};
 use crate::program::{Project, sound_record};
@@ -13,32 +14,6 @@ const SESSIONS: u64 = 200;
 const MARK: &str = "geheim";
 /// What public papers hold in its place.
 const OPEN: &str = "offen";
-
-/// Pseudo-random numbers (SplitMix64), the same in each run.
-struct Dice(u64);
-
-impl Dice {
-    fn next(&mut self) -> u64 {
-        self.0 = self.0.wrapping_add(0x9e37_79b9_7f4a_7c15);
-        let mut mixed = self.0;
-        mixed = (mixed ^ (mixed >> 30)).wrapping_mul(0xbf58_476d_1ce4_e5b9);
-        mixed = (mixed ^ (mixed >> 27)).wrapping_mul(0x94d0_49bb_1331_11eb);
-        mixed ^ (mixed >> 31)
-    }
-
-    fn below(&mut self, limit: u64) -> u64 {
-        self.next() % limit
-    }
-
-    fn one_in(&mut self, of: u64) -> bool {
-        self.below(of) == 0
-    }
-
-    /// A word that is nowhere else.
-    fn word(&mut self, mark: &str) -> String {
-        format!("{mark}{:016x}", self.next())
-    }
-}
 
 #[test]
 fn no_secret_of_any_session_is_in_its_public_packet() {

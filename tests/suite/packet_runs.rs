@@ -6,7 +6,8 @@ use lopdf::encryption::{EncryptionState, EncryptionVersion, Permissions};
 use lopdf::{Document, Object, dictionary, text_string};
 use serde_json::{Value, json};
 
-use crate::program::{Project, Run};
+use crate::dice::Dice;
+use crate::program::{Project, Run, files_below, repository};
 use crate::sheets::{Sheets, saved};
 
 const PUBLIC: &str = "out/Rat-2025-02-12-oeffentlich.pdf";
@@ -214,6 +215,42 @@ fn an_edition_is_made_alone() {
 }
 
 #[test]
+fn damaged_files_are_repaired_or_refused() {
+    let folder = repository().join("examples/ratssitzung/vorlagen");
+    let sound: Vec<Vec<u8>> =
+        files_below(&folder, "pdf").iter().map(|path| std::fs::read(path).unwrap()).collect();
+    let mut dice = Dice(1);
+    let names: Vec<String> = (1..=60).map(|number| format!("{number}.pdf")).collect();
+    let damaged = names.iter().map(|name| (name.as_str(), damaged(&mut dice, &sound))).collect::<Vec<_>>();
+    let project = session(&damaged);
+    let (run, report) = packet(&project, &["--allow-gaps"]);
+    assert_eq!(run.code, 0, "{}", run.stderr);
+    assert!(!run.stderr.contains("panicked"), "{}", run.stderr);
+    let gaps = codes(&report).iter().filter(|code| **code == "P105").count();
+    assert!((1..names.len() / 2).contains(&gaps), "{gaps} of {} are gaps", names.len());
+    let found = inspected(&project, COMPLETE);
+    assert_eq!(found["pages"], report["editions"][1]["pages"]);
+}
+
+/// One of the files with some of its bytes, or of its references, replaced by others.
+fn damaged(dice: &mut Dice, sound: &[Vec<u8>]) -> Vec<u8> {
+    let mut bytes = sound[dice.below(sound.len() as u64) as usize].clone();
+    let end = bytes.len() as u64;
+    for _ in 0..=dice.below(20) {
+        let at = dice.below(end) as usize;
+        match dice.one_in(2) {
+            true => bytes[at] = dice.next() as u8,
+            false => {
+                let length = dice.below(200).min(end - at as u64) as usize;
+                let from = dice.below(end - length as u64) as usize;
+                bytes.copy_within(from..from + length, at);
+            }
+        }
+    }
+    bytes
+}
+
+#[test]
 fn a_session_that_is_none_is_refused() {
     let project = Project::new();
     assert_eq!(project.run(&["packet", "fehlt.toml"]).code, 2);
@@ -325,7 +362,7 @@ fn values_that_viewers_should_draw_are_drawn() {
         let (_, look) = document.dereference(looks.get(b"N").unwrap()).unwrap();
         String::from_utf8(look.as_stream().unwrap().get_plain_content().unwrap()).unwrap()
     };
-    // The frame stays, the value comes on top of it, in blue.
+    // The frame stays, the value comes on top of it, in the colour that the form wants.
     let drawn = look(3);
     assert!(drawn.starts_with("0.9 g 0 0 140 20 re f"), "{drawn}");
     assert!(drawn.contains("<4afc7267656e2096203520 80>".replace(' ', "").as_str()), "{drawn}");
