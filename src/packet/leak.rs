@@ -9,6 +9,7 @@ use aho_corasick::AhoCorasick;
 use lopdf::{Document, Object};
 use rayon::prelude::*;
 
+use super::bookmarks::Bookmark;
 use super::part::Part;
 use crate::files;
 use crate::pdf;
@@ -53,6 +54,11 @@ impl Secrets {
         };
     }
 
+    /// Adds a title that may be said of anything, such as "Mitteilungen der Verwaltung": nothing may be called so.
+    pub fn name(&mut self, name: &str) {
+        self.names.insert(name.trim().to_owned());
+    }
+
     /// Adds a text, sentence by sentence.
     pub fn text(&mut self, text: &str) {
         let sentences = text.split_inclusive(['.', '!', '?', '\n', ';']).map(str::trim);
@@ -67,10 +73,16 @@ impl Secrets {
         self.streams.extend(streams(part));
     }
 
-    /// Takes out the streams of a public paper: a logo is no secret.
+    /// Takes out what a public paper has too: a logo is no secret, and its bookmarks may be called as they are.
     pub fn public_paper(&mut self, part: &Part) {
         for stream in streams(part) {
             self.streams.remove(&stream);
+        }
+        let mut open: Vec<&Bookmark> = part.bookmarks.iter().collect();
+        while let Some(bookmark) = open.pop() {
+            let title = squeezed(&bookmark.title);
+            self.names.retain(|name| squeezed(name) != title);
+            open.extend(&bookmark.kids);
         }
     }
 

@@ -218,3 +218,18 @@ fn a_public_paper_that_tells_a_secret_holds_the_packet_back() {
         assert_eq!(sound.list("out").len(), 2);
     }
 }
+
+#[test]
+fn what_many_items_are_called_is_no_secret_in_a_text() {
+    let project = with_public_text("Mitteilungen der Verwaltung gibt es jede Woche.");
+    let mut sheets = Sheets::new(&["Mitteilungen der Verwaltung gibt es jede Woche."]);
+    sheets.bookmark("Verschiedenes");
+    project.write("1.pdf", sheets.bytes());
+    let items = ["Mitteilungen der Verwaltung", "Verschiedenes"].iter().zip(3..).map(|(title, number)| {
+        format!("[[top]]\nnummer = '{number}'\ntitel = '{title}'\noeffentlich = false\n")
+    });
+    let agenda = String::from_utf8(project.read("sitzung.toml")).unwrap();
+    project.write("sitzung.toml", agenda + &items.collect::<String>());
+    let run = project.run(&["packet", "sitzung.toml"]);
+    assert_eq!(run.code, 0, "{}", run.stderr);
+}

@@ -363,7 +363,11 @@ fn secrets(agenda: &Agenda, papers: &[Paper<'_>], loaded: &[Loaded]) -> Secrets 
             public_texts.extend(strings);
             continue;
         }
-        secrets.title(&title);
+        match proposal {
+            // Without a paper of its own an item has hardly a title of its own.
+            None => secrets.name(&title),
+            Some(_) => secrets.title(&title),
+        }
         for text in &strings {
             texts.text(text);
         }
