@@ -13,23 +13,29 @@ use crate::session::{AgendaItem, iso};
 use crate::toml_tree::{Node, Value};
 use crate::typeset::{self, Engine, Front, FrontItem, FrontPaper, FrontPart, Job, Standard};
 
+/// How many first pages an edition has. They are set with page numbers of many digits, so before the papers are read.
+pub fn front_pages(edition: Edition, agenda: &Agenda, papers: &[Paper<'_>]) -> usize {
+    let unread: Vec<Loaded> = papers.iter().map(|paper| Loaded::unread(&paper.slug)).collect();
+    Volume::new(edition, agenda, papers, &unread).set_front(FAR, Vec::new()).page_count()
+}
+
 /// Makes an edition: the file, what is in it, and what of it nobody may see.
 pub fn make(
     edition: Edition,
     agenda: &Agenda,
     papers: &[Paper<'_>],
     loaded: &[Loaded],
+    front_pages: usize,
     folder: &Path,
 ) -> (Vec<u8>, EditionReport, Vec<Leak>) {
     let volume = Volume::new(edition, agenda, papers, loaded);
     let mut claims = volume.entries.iter().all(|entry| missing(entry.loaded).is_empty());
-    let mut front = volume.front(claims);
-    let stamps = volume.stamps(front.page_count());
+    let (mut front, stamps) = volume.drawn(front_pages, claims);
     let mut bytes = volume.bind(&front, &stamps);
     let defects = if claims { defects(&bytes) } else { Vec::new() };
     if !defects.is_empty() {
         claims = false;
-        front = volume.front(claims);
+        front = volume.set_front(front.page_count(), standards(claims));
         bytes = volume.bind(&front, &stamps);
     }
     let leaks = volume.leaks(papers, loaded, [&front, &stamps], &bytes);
@@ -44,6 +50,13 @@ pub fn make(
         papers: volume.report(front.page_count()),
     };
     (bytes, report, leaks)
+}
+
+/// A page of a packet that is larger than any.
+const FAR: usize = 8888;
+
+fn standards(claims: bool) -> Vec<Standard> {
+    if claims { Standard::default_set() } else { Vec::new() }
 }
 
 /// The largest packet that is read back for a look at its structure as a whole, in bytes: some 250 pages of forms. The
@@ -138,23 +151,27 @@ impl<'a> Volume<'a> {
         self.entries.iter().map(|entry| entry.loaded.part.page_count()).sum()
     }
 
-    /// The first pages. The numbers on them depend on how many they are themselves, which is seen only when they are set.
-    fn front(&self, claims: bool) -> Part {
-        let standards = if claims { Standard::default_set() } else { Vec::new() };
-        let set = |pages: usize| {
-            let front = self.front_data(pages);
-            let job = typeset::front(&front, self.agenda.session.date, standards.clone());
-            self.part(&job, Part::read_front)
-        };
-        let mut guess = 2;
-        for _ in 0..4 {
-            let front = set(guess);
-            if front.page_count() == guess {
-                return front;
+    /// The first pages and the stamps. The numbers on them depend on how many first pages there are, which is only seen
+    /// when they are set; usually there are as many as expected.
+    fn drawn(&self, expected: usize, claims: bool) -> (Part, Part) {
+        let set =
+            |pages: usize| rayon::join(|| self.set_front(pages, standards(claims)), || self.stamps(pages));
+        let mut drawn = set(expected);
+        let mut expected = expected;
+        for _ in 0..3 {
+            if drawn.0.page_count() == expected {
+                break;
             }
-            guess = front.page_count();
+            expected = drawn.0.page_count();
+            drawn = set(expected);
         }
-        set(guess)
+        drawn
+    }
+
+    /// The first pages, if there are so many.
+    fn set_front(&self, pages: usize, standards: Vec<Standard>) -> Part {
+        let job = typeset::front(&self.front_data(pages), self.agenda.session.date, standards);
+        self.part(&job, Part::read_front)
     }
 
     fn part(&self, job: &Job, read: impl Fn(&[u8]) -> Result<Part, pdf::LoadError>) -> Part {

@@ -232,14 +232,19 @@ impl Run<'_> {
             self.report.editions = known.into_iter().map(|known| known.report).collect();
             return Ok(());
         }
-        let loaded = papers::load(&papers, self.plan);
+        let count = |edition: &Edition| edition::front_pages(*edition, self.agenda, &papers);
+        let (loaded, front_pages) = rayon::join(
+            || papers::load(&papers, self.plan),
+            || self.packet.editions.iter().map(count).collect::<Vec<usize>>(),
+        );
         let found = papers::findings(&papers, &loaded, &self.packet.editions, self.packet.allow_gaps);
         self.report.findings.extend(found.iter().map(|(_, finding)| finding.clone()));
         if self.report.has_errors() || self.plan.is_stopped() {
             return self.withdraw(&mut state);
         }
-        for edition in &self.packet.editions {
-            let (bytes, made, leaks) = edition::make(*edition, self.agenda, &papers, &loaded, self.folder);
+        for (edition, front_pages) in self.packet.editions.iter().zip(front_pages) {
+            let (bytes, made, leaks) =
+                edition::make(*edition, self.agenda, &papers, &loaded, front_pages, self.folder);
             match leaks.is_empty() {
                 true => {
                     files::write(&made.path, &bytes)?;

@@ -59,6 +59,13 @@ pub struct Loaded {
     pub refusal: Option<Refusal>,
 }
 
+impl Loaded {
+    /// What stands for a file that is not read yet.
+    pub fn unread(slug: &str) -> Self {
+        Self { part: Part::empty(slug), is_scan: false, refusal: None }
+    }
+}
+
 /// The largest file that is read, in bytes.
 const MAX_FILE_BYTES: u64 = 1 << 30;
 
