@@ -103,7 +103,14 @@ fn start<Outcome: DeserializeOwned + Send + 'static>(
     program: &Path,
     command: &str,
 ) -> io::Result<Running<Outcome>> {
-    let mut child = Command::new(program)
+    let mut call = Command::new(program);
+    #[cfg(unix)]
+    {
+        use std::os::unix::process::CommandExt;
+        // Ctrl-C in a terminal is for the parent, which ends after what is under way.
+        call.process_group(0);
+    }
+    let mut child = call
         .arg(command)
         // The allocator would reserve a GiB at once, and the limit counts what is reserved; this is in KiB.
         .env("MIMALLOC_ARENA_RESERVE", "65536")

@@ -129,7 +129,7 @@ fn edition_lines(edition: &EditionReport) -> String {
     if !edition.claims.is_empty() {
         return format!("{head}; {}.", edition.claims);
     }
-    let mut lines = vec![format!("{head}; nicht PDF/A-2a und PDF/UA-1, denn:")];
+    let mut lines = vec![format!("{head}; weder PDF/A-2a noch PDF/UA-1, denn:")];
     let lacking: Vec<&PaperReport> =
         edition.papers.iter().filter(|paper| !paper.missing.is_empty()).collect();
     let place = |paper: &PaperReport| {

@@ -62,7 +62,7 @@ pub struct Paper<'a> {
 pub(super) struct Placed {
     /// The number of its object.
     pub number: u32,
-    /// Its left and upper edge.
+    /// Its upper left corner, as it is seen.
     pub corner: (f32, f32),
 }
 
@@ -226,8 +226,7 @@ impl<'a> Builder<'a> {
                     dictionary.set("Parent", reference(node));
                 }
                 kids.push(reference(number));
-                let [left, _, _, top] = page.view.area;
-                placed.push(Placed { number, corner: (left, top) });
+                placed.push(Placed { number, corner: page.view.upper_left() });
             }
             let count = kids.len() as i64;
             let parent = reference(self.page_tree);

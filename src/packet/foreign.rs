@@ -2,6 +2,7 @@
 //!
 //! Done by a child process with limits, because such a file may be anything.
 
+use std::collections::BTreeMap;
 use std::io::{self, Read, Write};
 use std::path::Path;
 use std::time::Duration;
@@ -97,6 +98,7 @@ fn fit(work: &Work) -> Result<Fit, Refusal> {
     }
     let mut document = pdf::load(&work.bytes).map_err(refusal)?;
     fields::draw(&mut document);
+    name_directly(&mut document);
     balance_pages(&mut document)?;
     let mut bytes = Vec::new();
     document.save_to(&mut bytes).map_err(|error| Refusal::Damaged(error.to_string()))?;
@@ -116,6 +118,32 @@ fn refusal(error: LoadError) -> Refusal {
         LoadError::Damaged(_) => Refusal::Damaged(reason),
         LoadError::TooSlow(_) => Refusal::Exhausting(reason),
     }
+}
+
+/// Puts the name of a destination where it is referred to: names are told from those of other parts where they stand.
+fn name_directly(document: &mut Document) {
+    let is_name = |object: &Object| matches!(object, Object::Name(_) | Object::String(..));
+    let names: BTreeMap<ObjectId, Object> = document
+        .objects
+        .iter()
+        .filter(|(_, object)| is_name(object))
+        .map(|(id, object)| (*id, object.clone()))
+        .collect();
+    let replace = |dictionary: &mut Dictionary, key: &[u8]| {
+        if let Ok(place) = dictionary.get_mut(key)
+            && let Some(name) = place.as_reference().ok().and_then(|id| names.get(&id))
+        {
+            *place = name.clone();
+        }
+    };
+    let replace_all = |dictionary: &mut Dictionary| {
+        replace(dictionary, b"Dest");
+        replace(dictionary, b"D");
+        if let Ok(Object::Dictionary(action)) = dictionary.get_mut(b"A") {
+            replace(action, b"D");
+        }
+    };
+    document.objects.values_mut().filter_map(|object| object.as_dict_mut().ok()).for_each(replace_all);
 }
 
 /// What the content of one page may unpack to, in bytes.

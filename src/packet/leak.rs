@@ -6,7 +6,7 @@
 use std::collections::BTreeSet;
 
 use aho_corasick::AhoCorasick;
-use lopdf::{Document, Object};
+use lopdf::{Document, Object, ObjectId, Stream, dictionary};
 use rayon::prelude::*;
 
 use super::bookmarks::Bookmark;
@@ -35,12 +35,14 @@ pub struct Leak {
     pub place: String,
 }
 
-/// A phrase has at least so many letters; what is shorter may be said of anything.
-const MIN_PHRASE: usize = 12;
+/// A sentence has at least so many letters; what is shorter may be said of anything.
+const MIN_SENTENCE: usize = 24;
 const MAX_STREAM_BYTES: usize = 256 << 20;
 /// A stream that is shorter says nothing.
 const MIN_STREAM: usize = 64;
 const PAGES_AT_ONCE: usize = 64;
+/// What a page of text unpacks to at most, in bytes; reading text takes some hundred times as much memory.
+const MAX_TEXT_STREAM: usize = 4 << 20;
 
 impl Secrets {
     /// Adds a number, a title or the name of a file.
@@ -63,7 +65,7 @@ impl Secrets {
     pub fn text(&mut self, text: &str) {
         let sentences = text.split_inclusive(['.', '!', '?', '\n', ';']).map(str::trim);
         let long = sentences.filter(|sentence| {
-            squeezed(sentence).chars().count() >= 2 * MIN_PHRASE && sentence.split_whitespace().count() >= 4
+            squeezed(sentence).chars().count() >= MIN_SENTENCE && sentence.split_whitespace().count() >= 4
         });
         self.phrases.extend(long.map(str::to_owned));
     }
@@ -117,6 +119,8 @@ impl Secrets {
             document.objects.par_iter().flat_map_iter(|(_, object)| search.object(object)).collect();
         leaks.extend(found);
         leaks.extend(search.object(&Object::Dictionary(document.trailer.clone())));
+        let mut document = document;
+        pages_of_drawings(&mut document);
         leaks.extend(search.pages(&document));
         Ok(leaks.into_iter().collect())
     }
@@ -187,26 +191,36 @@ impl<'a> Search<'a> {
         leaks
     }
 
-    /// The text of the pages, as far as their fonts say what their characters are.
+    /// The text of the pages and of what they draw, as far as their fonts say what their characters are.
     fn pages(&self, document: &Document) -> Vec<Leak> {
         let pages: Vec<u32> = document.get_pages().keys().copied().collect();
-        let text = |pages: &[u32]| document.extract_text(pages).unwrap_or_default();
         // Each call looks for all pages first, so it gets many at once; only where something is found, one by one.
-        let suspect =
-            pages.par_chunks(PAGES_AT_ONCE).filter(|pages| !self.in_text(&text(pages), "").is_empty());
+        let suspect = pages
+            .par_chunks(PAGES_AT_ONCE)
+            .filter(|pages| !self.in_text(&text(document, pages), "").is_empty());
         let single = suspect.flat_map_iter(|pages| pages.iter().copied());
-        single.flat_map_iter(|page| self.in_text(&text(&[page]), &format!("auf Seite {page}"))).collect()
+        single
+            .flat_map_iter(|page| self.in_text(&text(document, &[page]), &format!("auf Seite {page}")))
+            .collect()
     }
 
     fn in_bytes(&self, bytes: &[u8], place: &str) -> Vec<Leak> {
-        let found = self.bytes.find_iter(bytes).map(|found| &self.of_bytes[found.pattern().as_usize()]);
-        found.map(|secret| Leak { secret: secret.clone(), place: place.to_owned() }).collect()
+        let found = self
+            .bytes
+            .find_iter(bytes)
+            .map(|found| (&self.of_bytes[found.pattern().as_usize()], found.end()));
+        let whole = found.filter(|(secret, end)| !goes_on(secret, &bytes[*end..])).map(|(secret, _)| secret);
+        whole.map(|secret| Leak { secret: secret.clone(), place: place.to_owned() }).collect()
     }
 
     fn in_text(&self, text: &str, place: &str) -> Vec<Leak> {
         let text = squeezed(text);
-        let found = self.text.find_iter(&text).map(|found| &self.of_text[found.pattern().as_usize()]);
-        found.map(|secret| Leak { secret: secret.clone(), place: place.to_owned() }).collect()
+        let found =
+            self.text.find_iter(&text).map(|found| (&self.of_text[found.pattern().as_usize()], found.end()));
+        let whole = found
+            .filter(|(secret, end)| !goes_on(secret, &text.as_bytes()[*end..]))
+            .map(|(secret, _)| secret);
+        whole.map(|secret| Leak { secret: secret.clone(), place: place.to_owned() }).collect()
     }
 
     /// Whether a string is, or begins or ends with, what nothing may be called.
@@ -219,6 +233,58 @@ impl<'a> Search<'a> {
             })
             .map(|name| Leak { secret: name.clone(), place: "als Bezeichnung".to_owned() })
     }
+}
+
+/// The text of pages. What cannot be read of one page does not hide the others.
+fn text(document: &Document, pages: &[u32]) -> String {
+    let pieces = document.extract_text_chunks(pages).into_iter();
+    pieces.filter_map(Result::ok).collect()
+}
+
+/// Makes each form XObject, which pages draw, a page: then its text is found as that of pages is. A page that draws more
+/// than any text is left out: it is a picture.
+fn pages_of_drawings(document: &mut Document) {
+    let is_short = |stream: &Stream| unpacked(stream, MAX_TEXT_STREAM).is_some();
+    let drawings: Vec<(ObjectId, Object)> = document
+        .objects
+        .iter()
+        .filter_map(|(id, object)| {
+            let stream = object.as_stream().ok()?;
+            let is_form = stream.dict.get(b"Subtype").and_then(Object::as_name).ok()? == b"Form";
+            let resources = stream.dict.get(b"Resources").ok()?.clone();
+            (is_form && is_short(stream)).then_some((*id, resources))
+        })
+        .collect();
+    for page in pdf::pages(document) {
+        let contents = document.get_page_contents(page);
+        let streams = contents.iter().filter_map(|id| document.get_object(*id).ok()?.as_stream().ok());
+        if !streams.into_iter().all(is_short)
+            && let Ok(page) = document.get_dictionary_mut(page)
+        {
+            page.remove(b"Contents");
+        }
+    }
+    let Ok(tree) =
+        document.catalog().and_then(|catalog| catalog.get(b"Pages")).and_then(Object::as_reference)
+    else {
+        return;
+    };
+    let mut pages = Vec::new();
+    for (drawing, resources) in drawings {
+        let page = dictionary! { "Type" => "Page", "Parent" => tree, "Contents" => drawing, "Resources" => resources };
+        pages.push(Object::Reference(document.add_object(page)));
+    }
+    if let Ok(Object::Array(kids)) = document.get_dictionary_mut(tree).and_then(|tree| tree.get_mut(b"Kids"))
+    {
+        kids.extend(pages);
+    }
+}
+
+/// Whether a match is a part of something longer: of `V/0056/2025/1`, or of a longer number.
+fn goes_on(secret: &str, rest: &[u8]) -> bool {
+    let digit = |byte: Option<&u8>| byte.is_some_and(u8::is_ascii_digit);
+    secret.ends_with(|c: char| c.is_ascii_digit())
+        && (digit(rest.first()) || rest.first() == Some(&b'/') && digit(rest.get(1)))
 }
 
 fn streams(part: &Part) -> impl Iterator<Item = String> {

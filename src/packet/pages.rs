@@ -93,8 +93,10 @@ fn source(document: &Document, id: ObjectId) -> Option<Source> {
     }
     let media = media.unwrap_or(DEFAULT_AREA);
     let crop = area(document, &dictionary, b"CropBox").unwrap_or(media);
-    let rotation = value(document, &dictionary, b"Rotate").and_then(|degrees| degrees.as_i64().ok());
-    let rotation = rotation.unwrap_or(0).rem_euclid(360) / 90 * 90;
+    let rotation = value(document, &dictionary, b"Rotate").and_then(|degrees| degrees.as_float().ok());
+    let quarters =
+        rotation.filter(|degrees| degrees.is_finite()).map_or(0.0, |degrees| (degrees / 90.0).round());
+    let rotation = (quarters.rem_euclid(4.0) as i64) * 90;
     let unit = value(document, &dictionary, b"UserUnit").and_then(|unit| unit.as_float().ok());
     dictionary.set("Rotate", rotation);
     dictionary.set("Resources", resources(document, &dictionary));
@@ -149,6 +151,13 @@ impl View {
         }
     }
 
+    /// The upper left corner as it is seen, in units of the page.
+    pub fn upper_left(&self) -> (f32, f32) {
+        let [_, _, c, d, e, f] = self.upright();
+        let (_, height) = self.size();
+        (c * height + e, d * height + f)
+    }
+
     /// The matrix that takes what is drawn upright, from the lower left corner as it is seen, to its place on the page.
     pub fn upright(&self) -> [f32; 6] {
         let [left, bottom, right, top] = self.area;
@@ -171,6 +180,7 @@ mod tests {
             let view = View { area: [10.0, 20.0, 110.0, 220.0], rotation, unit: 1.0 };
             let [a, b, c, d, e, f] = view.upright();
             let (width, height) = view.size();
+            assert_eq!(view.upper_left(), (c * height + e, d * height + f));
             // The lower left corner and the upper right one.
             ((e, f), (a * width + c * height + e, b * width + d * height + f))
         };

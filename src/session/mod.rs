@@ -16,6 +16,9 @@ use crate::diagnostics::Source;
 use crate::project::Project;
 use crate::proposal::Proposal;
 
+/// As much of the committee's name as file names have, in bytes.
+const MAX_STEM: usize = 120;
+
 /// A calendar day: year, month, day.
 pub type Day = (u16, u8, u8);
 
@@ -77,9 +80,14 @@ pub struct RecordPath {
 impl AgendaItem {
     /// Whether the item and its papers are for everybody. What either the agenda or the proposal keeps back is kept back.
     pub fn is_public(&self, proposal: Option<&Proposal>) -> bool {
-        let of_proposal = proposal.map(|proposal| proposal.data["oeffentlich"].as_bool());
-        // A proposal that does not say is not shown to everybody.
-        self.public.unwrap_or(true) && of_proposal.is_none_or(|public| public == Some(true))
+        let names_one = self.record.is_some() || self.missing_record.is_some();
+        match proposal {
+            // A proposal that does not say is not shown to everybody, and one that cannot be read does not say.
+            Some(proposal) => {
+                self.public.unwrap_or(true) && proposal.data["oeffentlich"].as_bool() == Some(true)
+            }
+            None => self.public.unwrap_or(!names_one),
+        }
     }
 
     /// The title: its own or the subject of its proposal.
@@ -100,7 +108,11 @@ impl Session {
         let plain = |c: char| if c.is_alphanumeric() { c } else { '-' };
         let committee: String = self.committee.chars().map(plain).collect();
         let parts: Vec<&str> = committee.split('-').filter(|part| !part.is_empty()).collect();
-        format!("{}-{}", parts.join("-"), self.day())
+        let committee = match parts.join("-") {
+            none if none.is_empty() => "Sitzung".to_owned(),
+            long => long[..long.floor_char_boundary(MAX_STEM)].to_owned(),
+        };
+        format!("{committee}-{}", self.day())
     }
 }
 

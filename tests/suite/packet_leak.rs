@@ -233,3 +233,34 @@ fn what_many_items_are_called_is_no_secret_in_a_text() {
     let run = project.run(&["packet", "sitzung.toml"]);
     assert_eq!(run.code, 0, "{}", run.stderr);
 }
+
+#[test]
+fn what_a_wrong_or_missing_record_might_keep_back_is_kept_back() {
+    let project = with_public_text("Der Plan der Stadt");
+    let record = String::from_utf8(project.read("1.toml")).unwrap();
+    project.write("geheim.pdf", Sheets::new(&["geheime Kalkulation"]).bytes());
+    project.write("1.toml", format!("{record}oeffentlich = true\n[anlage.2]\ntitel = 'Kalkulation'\ndatei = 'geheim.pdf'\noeffentlich = 'nein'\n"));
+    let agenda = String::from_utf8(project.read("sitzung.toml")).unwrap();
+    let title = "Kündigung des Amtsleiters zum Jahresende";
+    project.write(
+        "sitzung.toml",
+        format!("{agenda}[[top]]\nnummer = '3'\ntitel = '{title}'\nvorlage = 'fehlt.toml'\n"),
+    );
+    let run = project.run(&["packet", "sitzung.toml", "--allow-gaps"]);
+    assert_eq!(run.code, 0, "{}", run.stderr);
+    let said = everything(&project.read(PUBLIC));
+    assert!(said.contains("plan der stadt"), "what is said to be public is there");
+    assert!(!said.contains("kalkulation") && !said.contains("amtsleiters"), "{said}");
+    let complete = everything(&project.read("out/Rat-2025-02-12-vollstaendig.pdf"));
+    assert!(complete.contains("kalkulation") && complete.contains("amtsleiters"));
+}
+
+#[test]
+fn a_public_proposal_may_be_called_by_its_number_wherever_else_it_is_on_the_agenda() {
+    let project = with_public_text("Siehe V/0001/2025 und V/0002/2025/1");
+    let agenda = String::from_utf8(project.read("sitzung.toml")).unwrap();
+    let again = "[[top]]\nnummer = '3'\nvorlage = '1.toml'\noeffentlich = false\n";
+    project.write("sitzung.toml", agenda + again);
+    let run = project.run(&["packet", "sitzung.toml"]);
+    assert!(!run.stderr.contains("0001/2025“") && !run.stderr.contains("0002/2025“"), "{}", run.stderr);
+}

@@ -414,3 +414,23 @@ fn layers_that_are_hidden_stay_hidden() {
     let settings = layers.get(b"D").and_then(Object::as_dict).unwrap();
     assert_eq!(settings.get(b"OFF").unwrap(), layers.get(b"OCGs").unwrap());
 }
+
+#[test]
+fn an_agenda_that_cannot_be_set_is_an_error_and_not_left_out() {
+    let project = session(&[("a.pdf", sheet("Der Plan"))]);
+    assert_eq!(packet(&project, &[]).0.code, 0);
+    let agenda = format!("{SESSION}[[top]]\nnummer = '1'\ntitel = 'Besuch aus 日本'\n");
+    project.write("sitzung.toml", agenda);
+    let (run, report) = packet(&project, &[]);
+    assert_eq!((run.code, codes(&report)), (1, vec!["U004"]), "{}", run.stderr);
+    assert!(project.list("out").iter().all(|name| !name.starts_with("Rat")), "{:?}", project.list("out"));
+}
+
+#[test]
+fn a_session_file_that_cannot_be_read_withdraws_its_packets() {
+    let project = session(&[("a.pdf", sheet("Der Plan"))]);
+    assert_eq!(packet(&project, &[]).0.code, 0);
+    project.write("sitzung.toml", b"[sitzung]\ngremium = 'Rat\xff'");
+    assert_eq!(packet(&project, &[]).0.code, 1);
+    assert!(project.list("out").iter().all(|name| !name.starts_with("Rat")), "{:?}", project.list("out"));
+}

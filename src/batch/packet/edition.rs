@@ -16,7 +16,10 @@ use crate::typeset::{self, Engine, Front, FrontItem, FrontPaper, FrontPart, Job,
 /// How many first pages an edition has. They are set with page numbers of many digits, so before the papers are read.
 pub fn front_pages(edition: Edition, agenda: &Agenda, papers: &[Paper<'_>]) -> usize {
     let unread: Vec<Loaded> = papers.iter().map(|paper| Loaded::unread(&paper.slug)).collect();
-    Volume::new(edition, agenda, papers, &unread).set_front(FAR, Vec::new()).page_count()
+    // What cannot be set is said when it is set for good.
+    Volume::new(edition, agenda, papers, &unread)
+        .set_front(FAR, Vec::new())
+        .map_or(0, |front| front.page_count())
 }
 
 /// Makes an edition: the file, what is in it, and what of it nobody may see.
@@ -27,15 +30,15 @@ pub fn make(
     loaded: &[Loaded],
     front_pages: usize,
     folder: &Path,
-) -> (Vec<u8>, EditionReport, Vec<Leak>) {
+) -> Result<(Vec<u8>, EditionReport, Vec<Leak>), String> {
     let volume = Volume::new(edition, agenda, papers, loaded);
     let mut claims = volume.entries.iter().all(|entry| missing(entry.loaded).is_empty());
-    let (mut front, stamps) = volume.drawn(front_pages, claims);
+    let (mut front, stamps) = volume.drawn(front_pages, claims)?;
     let mut bytes = volume.bind(&front, &stamps);
     let defects = if claims { defects(&bytes) } else { Vec::new() };
     if !defects.is_empty() {
         claims = false;
-        front = volume.set_front(front.page_count(), standards(claims));
+        front = volume.set_front(front.page_count(), standards(claims))?;
         bytes = volume.bind(&front, &stamps);
     }
     let leaks = volume.leaks(papers, loaded, [&front, &stamps], &bytes);
@@ -49,7 +52,7 @@ pub fn make(
         defects,
         papers: volume.report(front.page_count()),
     };
-    (bytes, report, leaks)
+    Ok((bytes, report, leaks))
 }
 
 /// A page of a packet that is larger than any.
@@ -153,31 +156,36 @@ impl<'a> Volume<'a> {
 
     /// The first pages and the stamps. The numbers on them depend on how many first pages there are, which is only seen
     /// when they are set; usually there are as many as expected.
-    fn drawn(&self, expected: usize, claims: bool) -> (Part, Part) {
-        let set =
-            |pages: usize| rayon::join(|| self.set_front(pages, standards(claims)), || self.stamps(pages));
-        let mut drawn = set(expected);
+    fn drawn(&self, expected: usize, claims: bool) -> Result<(Part, Part), String> {
+        let set = |pages: usize| {
+            let drawn = rayon::join(|| self.set_front(pages, standards(claims)), || self.stamps(pages));
+            Ok::<_, String>((drawn.0?, drawn.1?))
+        };
+        let mut drawn = set(expected)?;
         let mut expected = expected;
         for _ in 0..3 {
             if drawn.0.page_count() == expected {
                 break;
             }
             expected = drawn.0.page_count();
-            drawn = set(expected);
+            drawn = set(expected)?;
         }
-        drawn
+        Ok(drawn)
     }
 
     /// The first pages, if there are so many.
-    fn set_front(&self, pages: usize, standards: Vec<Standard>) -> Part {
+    fn set_front(&self, pages: usize, standards: Vec<Standard>) -> Result<Part, String> {
         let job = typeset::front(&self.front_data(pages), self.agenda.session.date, standards);
         self.part(&job, Part::read_front)
     }
 
-    fn part(&self, job: &Job, read: impl Fn(&[u8]) -> Result<Part, pdf::LoadError>) -> Part {
+    fn part(&self, job: &Job, read: impl Fn(&[u8]) -> Result<Part, pdf::LoadError>) -> Result<Part, String> {
         let outcome = Engine::default().run(job, &self.agenda.session.project.fonts);
-        let pdf = outcome.files.first().map(|pdf| pdf.as_slice()).unwrap_or_default();
-        read(pdf).unwrap_or_else(|_| Part::empty(""))
+        let said = outcome.findings.iter().map(|finding| finding.message.clone()).next();
+        match outcome.files.first() {
+            Some(pdf) => read(pdf).map_err(|error| error.to_string()),
+            None => Err(said.unwrap_or_default()),
+        }
     }
 
     fn title(&self) -> String {
@@ -268,7 +276,7 @@ impl<'a> Volume<'a> {
     }
 
     /// The stamps, one for each page.
-    fn stamps(&self, front_pages: usize) -> Part {
+    fn stamps(&self, front_pages: usize) -> Result<Part, String> {
         self.part(&typeset::stamps(&self.stamp_texts(front_pages)), Part::read_stamps)
     }
 
@@ -377,6 +385,8 @@ fn secrets(agenda: &Agenda, papers: &[Paper<'_>], loaded: &[Loaded]) -> Secrets 
         let strings = proposal.map(|proposal| strings(&proposal.tree)).unwrap_or_default();
         if item.is_public(proposal) {
             public_titles.push(title);
+            public_titles
+                .extend(proposal.and_then(|proposal| proposal.number).map(|number| number.to_string()));
             public_texts.extend(strings);
             continue;
         }
@@ -394,9 +404,11 @@ fn secrets(agenda: &Agenda, papers: &[Paper<'_>], loaded: &[Loaded]) -> Secrets 
         }
     }
     for paper in papers.iter().filter(|paper| !paper.public) {
-        // A form has the same title everywhere.
-        if !paper.file_name().is_empty() && !paper.title.is_empty() {
+        // The title of a proposal is its subject.
+        if !paper.title.is_empty() {
             texts.title(&paper.title);
+        }
+        if !paper.file_name().is_empty() {
             texts.title(&paper.file_name());
         }
     }

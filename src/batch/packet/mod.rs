@@ -147,34 +147,12 @@ impl PacketReport {
 pub fn run(packet: &Packet, plan: &Surroundings<'_>, mut each: impl FnMut(Report, usize)) -> PacketReport {
     let file = inputs::record_file(packet.session.clone(), true);
     let mut report = PacketReport { name: file.name.clone(), ..PacketReport::default() };
-    let opened = Projects::default()
-        .of(&file.folder)
-        .map_err(|error| inputs::project_problem(&file, error))
-        .and_then(|project| session::open(&file, &project));
-    let mut agenda = match opened {
-        Ok(agenda) => agenda,
+    let project = Projects::default().of(&file.folder);
+    let project = match project.map_err(|error| inputs::project_problem(&file, error)) {
+        Ok(project) => project,
         Err(Problem::Findings(findings)) => return PacketReport { findings, ..report },
         Err(Problem::Failure(failure)) => return PacketReport { failure: Some(failure), ..report },
     };
-    let rendered = render_records(packet, plan, &agenda, &mut each);
-    let made = rendered.and_then(|(folder, refused)| {
-        agenda.refuse(&refused);
-        report.findings.append(&mut agenda.findings);
-        let mut run = Run { packet, plan, agenda: &agenda, folder: &folder, report: &mut report };
-        run.make()
-    });
-    report.failure = made.err();
-    report.interrupted = plan.is_stopped();
-    report
-}
-
-/// Renders the form annexes; returns the folder that they are in, and the records that were refused.
-fn render_records(
-    packet: &Packet,
-    plan: &Surroundings<'_>,
-    agenda: &Agenda,
-    each: &mut impl FnMut(Report, usize),
-) -> Result<(PathBuf, Vec<String>), FileError> {
     let render = Render {
         options: Options { format: Format::Pdf(Standard::default_set()), draft: false, embed_record: false },
         output: packet.output.clone(),
@@ -182,23 +160,56 @@ fn render_records(
         prune: false,
         shard: None,
     };
+    let folder = render.folder(&project);
+    let made = match session::open(&file, &project) {
+        Ok(mut agenda) => render_records(&render, plan, &agenda, &mut each).and_then(|refused| {
+            agenda.refuse(&refused);
+            report.findings.append(&mut agenda.findings);
+            Run { packet, plan, agenda: &agenda, folder: &folder, report: &mut report }.make()
+        }),
+        Err(Problem::Findings(findings)) => {
+            report.findings = findings;
+            State::open(&folder, &packet.session).and_then(|mut state| withdraw(&mut state, &mut report))
+        }
+        Err(Problem::Failure(failure)) => Err(failure),
+    };
+    report.failure = made.err();
+    report.interrupted = plan.is_stopped();
+    report
+}
+
+/// Renders the form annexes; returns the records that were refused.
+fn render_records(
+    render: &Render,
+    plan: &Surroundings<'_>,
+    agenda: &Agenda,
+    each: &mut impl FnMut(Report, usize),
+) -> Result<Vec<String>, FileError> {
     let files = inputs::record_files(agenda.records());
     let (program, jobs, stop) = (plan.program, plan.jobs, plan.stop);
     let mut refused = Vec::new();
     let mut failed = None;
-    let summary =
-        super::run(&files, &Plan { task: Task::Render(&render), program, jobs, stop }, |report, total| {
-            match (report.outcome, &report.failure) {
-                (Outcome::Refused, _) => refused.push(report.name.clone()),
-                (_, Some(failure)) => failed = Some(failure.again()),
-                _ => {}
-            }
-            each(report, total);
-        });
+    let plan = Plan { task: Task::Render(render), program, jobs, stop };
+    let summary = super::run(&files, &plan, |report, total| {
+        match (report.outcome, &report.failure) {
+            (Outcome::Refused, _) => refused.push(report.name.clone()),
+            (_, Some(failure)) => failed = Some(failure.again()),
+            _ => {}
+        }
+        each(report, total);
+    });
     match summary.failure.or(failed) {
         Some(failure) => Err(failure),
-        None => Ok((render.folder(&agenda.session.project), refused)),
+        None => Ok(refused),
     }
+}
+
+/// Removes what an earlier run made: it would look finished.
+fn withdraw(state: &mut State, report: &mut PacketReport) -> Result<(), FileError> {
+    for edition in [Edition::Public, Edition::Complete] {
+        report.removed.extend(state.remove(edition)?);
+    }
+    Ok(())
 }
 
 /// A session whose records are rendered, and what is to be made of it.
@@ -213,11 +224,14 @@ struct Run<'a> {
 impl Run<'_> {
     /// Makes the editions, unless they are up to date or something is wrong.
     fn make(&mut self) -> Result<(), FileError> {
-        let mut state = State::open(self.folder, &self.agenda.session.file_stem())?;
+        let mut state = State::open(self.folder, &self.packet.session)?;
         let papers = papers::list(self.agenda, self.folder);
         self.tolerate_gaps();
-        if self.report.has_errors() || self.plan.is_stopped() {
-            return self.withdraw(&mut state);
+        if self.plan.is_stopped() {
+            return Ok(());
+        }
+        if self.report.has_errors() {
+            return withdraw(&mut state, self.report);
         }
         let fingerprint = papers::fingerprint(self.agenda, &papers, self.packet.allow_gaps);
         if let Some(known) =
@@ -237,14 +251,23 @@ impl Run<'_> {
             || papers::load(&papers, self.plan),
             || self.packet.editions.iter().map(count).collect::<Vec<usize>>(),
         );
+        if self.plan.is_stopped() {
+            return Ok(());
+        }
         let found = papers::findings(&papers, &loaded, &self.packet.editions, self.packet.allow_gaps);
         self.report.findings.extend(found.iter().map(|(_, finding)| finding.clone()));
-        if self.report.has_errors() || self.plan.is_stopped() {
-            return self.withdraw(&mut state);
+        if self.report.has_errors() {
+            return withdraw(&mut state, self.report);
         }
         for (edition, front_pages) in self.packet.editions.iter().zip(front_pages) {
-            let (bytes, made, leaks) =
-                edition::make(*edition, self.agenda, &papers, &loaded, front_pages, self.folder);
+            let made = edition::make(*edition, self.agenda, &papers, &loaded, front_pages, self.folder);
+            let (bytes, made, leaks) = match made {
+                Ok(made) => made,
+                Err(message) => {
+                    self.report.findings.push(not_set(self.agenda, &message));
+                    return withdraw(&mut state, self.report);
+                }
+            };
             match leaks.is_empty() {
                 true => {
                     files::write(&made.path, &bytes)?;
@@ -269,16 +292,13 @@ impl Run<'_> {
             }
         }
     }
+}
 
-    /// Removes what an earlier run made: it would look finished.
-    fn withdraw(&mut self, state: &mut State) -> Result<(), FileError> {
-        if self.report.has_errors() {
-            for edition in [Edition::Public, Edition::Complete] {
-                self.report.removed.extend(state.remove(edition)?);
-            }
-        }
-        Ok(())
-    }
+/// The cover, the agenda or the stamps cannot be set, for example because of a character that the font does not have.
+fn not_set(agenda: &Agenda, message: &str) -> Diagnostic {
+    let message = format!("Deckblatt und Tagesordnung lassen sich nicht setzen: {message}");
+    Diagnostic::new(&codes::EXPORT_ERROR, &agenda.session.source, agenda.session.date_span.clone(), message)
+        .hint("Im Titel eines Tagesordnungspunkts, im Gremium oder im Ort das Zeichen ersetzen, das die Schrift nicht hat.")
 }
 
 fn leak_finding(agenda: &Agenda, leak: &Leak) -> Diagnostic {

@@ -152,7 +152,8 @@ impl<'a> List<'a, '_> {
                 Annex::File(file) => {
                     let missing = || PaperFile::Missing("Die Datei gibt es nicht.".into());
                     let found = file.file.clone().map_or_else(missing, PaperFile::Foreign);
-                    let public = file.public.unwrap_or(true);
+                    // What a wrong record says of an annex may be wrong too.
+                    let public = file.public.unwrap_or(!refused);
                     self.paper(proposal, label, file.title.clone(), public, found, &place("datei"))
                 }
             });
@@ -297,10 +298,13 @@ fn gap(paper: &Paper<'_>, refusal: Refusal) -> Loaded {
     let number = paper.proposal.and_then(|proposal| proposal.number).map(|number| number.to_string());
     let heading = format!("{} fehlt", paper.label);
     let name = [number.unwrap_or_default(), paper.name()].join(" ");
-    let job = typeset::gap(&heading, name.trim(), paper.session.date);
-    let outcome = Engine::default().run(&job, &paper.session.project.fonts);
-    let page = outcome.files.first().map(|page| page.as_slice()).unwrap_or_default();
-    let part = Part::read(page, &paper.slug).unwrap_or_else(|_| Part::empty(&paper.slug));
+    let set = |name: &str| {
+        let job = typeset::gap(&heading, name, paper.session.date);
+        let outcome = Engine::default().run(&job, &paper.session.project.fonts);
+        Part::read(outcome.files.first()?, &paper.slug).ok()
+    };
+    // A title may have characters that the font does not; the label has none.
+    let part = set(name.trim()).or_else(|| set(&paper.label)).unwrap_or_else(|| Part::empty(&paper.slug));
     Loaded { part, is_scan: false, refusal: Some(refusal) }
 }
 

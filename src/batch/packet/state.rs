@@ -55,14 +55,22 @@ impl Known {
 }
 
 impl State {
-    /// Opens what is kept of a session in an output folder; fails if another run has the folder.
-    pub fn open(folder: &Path, session: &str) -> Result<Self, FileError> {
+    /// Opens what is kept of a session file in an output folder; fails if another run has the folder.
+    pub fn open(folder: &Path, session: &Path) -> Result<Self, FileError> {
         let inner = folder.join(FOLDER);
         let lock = files::lock(&inner.join("lock"), true)?;
-        let path = inner.join(format!("packet-{session}.json"));
+        let session = session.canonicalize().unwrap_or_else(|_| session.to_path_buf());
+        let key = files::hash(&[session.as_os_str().as_encoded_bytes()]);
+        let path = inner.join(format!("packet-{}.json", &key[..16]));
         let bytes = files::read(&path, MAX_BYTES).unwrap_or_default();
         let kept = serde_json::from_slice::<Kept>(&bytes).ok().filter(|kept| kept.version == VERSION);
-        Ok(Self { path, kept: kept.unwrap_or_default(), _lock: lock })
+        let mut kept = kept.unwrap_or_default();
+        for known in kept.editions.values_mut() {
+            // The folder may be called in another way, and nothing outside of it is meant.
+            let name = known.report.path.file_name().map(PathBuf::from).unwrap_or_default();
+            known.report.path = folder.join(name);
+        }
+        Ok(Self { path, kept, _lock: lock })
     }
 
     /// What came of these editions, if each was made from the same and lies there as it was left.
