@@ -8,7 +8,8 @@ use std::path::PathBuf;
 use crate::files::{Digest, FileError, FolderStage, StageError, StagedFile};
 
 pub(super) const DECLARATION: &str = "BagIt-Version: 1.0\nTag-File-Character-Encoding: UTF-8\n";
-pub(super) const DECLARATION_FILE: &str = "bagit.txt";
+/// The file that says of a folder that it is a bag.
+pub const DECLARATION_FILE: &str = "bagit.txt";
 pub(super) const INFO_FILE: &str = "bag-info.txt";
 pub(super) const MANIFEST_FILE: &str = "manifest-sha512.txt";
 pub(super) const TAG_MANIFEST_FILE: &str = "tagmanifest-sha512.txt";

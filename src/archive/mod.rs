@@ -12,7 +12,7 @@ mod report;
 mod verify;
 mod xdomea;
 
-pub use bag::{BagInfo, Manifest, close, safe_name};
+pub use bag::{BagInfo, DECLARATION_FILE, Manifest, close, safe_name};
 pub use container::{Container, ContainerError};
 pub use embedded::{ExtractError, embedded_record};
 pub use filed::{Filed, Kind};

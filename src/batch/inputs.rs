@@ -9,6 +9,7 @@ use walkdir::{DirEntry, WalkDir};
 
 use super::store::{Entry, Store};
 use super::{Outcome, Report, session};
+use crate::archive::DECLARATION_FILE;
 use crate::diagnostics::{Diagnostic, Source, codes};
 use crate::files::{self, FileError, ReadError, natural_order};
 use crate::project::{self, Project, ProjectError, Projects};
@@ -260,11 +261,12 @@ fn toml_files(folder: &Path) -> Result<Vec<PathBuf>, InputError> {
     Ok(found)
 }
 
-/// Hidden files, the settings of a project, and its forms.
+/// Hidden files, the settings of a project, its forms, and bags: what was handed over is a copy.
 fn is_passed_over(entry: &DirEntry) -> bool {
     let name = entry.file_name().to_string_lossy();
-    let form = entry.file_type().is_dir() && entry.path().join(template::MANIFEST_FILE).is_file();
-    form || name.starts_with('.') || name == project::FILE_NAME
+    let marks = [template::MANIFEST_FILE, DECLARATION_FILE];
+    let marked = entry.file_type().is_dir() && marks.iter().any(|mark| entry.path().join(mark).is_file());
+    marked || name.starts_with('.') || name == project::FILE_NAME
 }
 
 /// The numbers that more than one record of a run has, with those records.
@@ -325,6 +327,8 @@ mod tests {
         write("leer.toml", "");
         write(".versteckt/V3.toml", "[vorlage]");
         write("templates/x/template.toml", "name = 'x'");
+        write("abgabe/bagit.txt", "");
+        write("abgabe/data/V10.toml", "[vorlage]");
         write("notiz.txt", "");
         let files = collect(&[folder.path().to_path_buf(), folder.path().join("V10.toml")]).unwrap();
         let looks: Vec<_> = files
