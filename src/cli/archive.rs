@@ -170,7 +170,8 @@ pub fn day(text: &str) -> Result<Day, String> {
     let wrong = || format!("expected a day such as 2025-02-12, not {text}");
     let date: toml::value::Datetime = text.parse().map_err(|_| wrong())?;
     match (date.date, date.time) {
-        (Some(date), None) => Ok((date.year, date.month, date.day)),
+        // The archive's formats write a year in four digits.
+        (Some(date), None) if (1900..=9999).contains(&date.year) => Ok((date.year, date.month, date.day)),
         _ => Err(wrong()),
     }
 }
