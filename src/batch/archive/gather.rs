@@ -8,11 +8,12 @@ use super::super::inputs::Problem;
 use super::super::{Report, session};
 use super::{HandOver, Refusal, has_errors};
 use crate::batch::{RecordFile, schedule};
+use crate::diagnostics::Source;
 use crate::files::natural_order;
 use crate::project::{Project, Projects};
 use crate::proposal::{Kind, Number, glance};
 use crate::session::Session;
-use crate::toml_tree;
+use crate::toml_tree::{self, Value};
 
 /// What is to be handed over.
 pub struct Gathered {
@@ -24,7 +25,7 @@ pub struct Gathered {
     pub items: BTreeMap<PathBuf, Vec<usize>>,
     /// The records.
     pub records: Vec<RecordFile>,
-    /// Which of them is the proposal with a number.
+    /// Which of them is the proposal with a number, without those that are left out for what they say of themselves.
     pub numbers: BTreeMap<Number, usize>,
 }
 
@@ -35,7 +36,7 @@ pub fn gather(
     each: &mut impl FnMut(Report, usize),
 ) -> Result<Gathered, Refusal> {
     let mut looks = Vec::with_capacity(files.len());
-    let look = |_: &mut (), index: usize| look(&files[index]);
+    let look = |_: &mut (), index: usize| look(&files[index], how.public_only);
     schedule::each_in_order(files.len(), how.jobs, how.stop, look, |look| looks.push(look));
     let projects = Projects::default();
     let mut gathered: Option<Gathered> = None;
@@ -55,7 +56,9 @@ pub fn gather(
             return Err(Refusal::OtherProject(file.name.clone()));
         }
         if look.kind != Kind::Session {
-            gathered.numbers.extend(look.number.map(|number| (number, gathered.records.len())));
+            gathered.numbers.extend(
+                look.number.filter(|_| !look.left_out).map(|number| (number, gathered.records.len())),
+            );
             gathered.records.push(file.clone());
         }
     }
@@ -122,11 +125,19 @@ impl Gathered {
 struct Look {
     kind: Kind,
     number: Option<Number>,
+    left_out: bool,
 }
 
 /// What cannot be read counts as a record, and is reported as one.
-fn look(file: &RecordFile) -> Look {
+fn look(file: &RecordFile, public_only: bool) -> Look {
     let source = file.read().ok().and_then(|bytes| toml_tree::decode(&file.name, &bytes).ok());
-    let (kind, number) = source.map_or((Kind::Record, None), |source| glance(&source));
-    Look { kind, number }
+    let (kind, number) = source.as_ref().map_or((Kind::Record, None), glance);
+    let left_out = public_only && !source.as_ref().is_some_and(says_public);
+    Look { kind, number, left_out }
+}
+
+fn says_public(source: &Arc<Source>) -> bool {
+    let (tree, _) = toml_tree::parse(source);
+    let said = || tree.as_table()?.get("vorlage")?.as_table()?.get("oeffentlich");
+    matches!(said().map(|node| &node.value), Some(Value::Boolean(true)))
 }

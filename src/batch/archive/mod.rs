@@ -75,7 +75,7 @@ pub struct HandedOver {
 #[derive(Debug, thiserror::Error)]
 pub enum Refusal {
     /// There is nothing to hand over.
-    #[error("keine Vorlage gefunden")]
+    #[error("keine Vorlage gefunden, die abzugeben wäre")]
     Nothing,
     /// More than one session.
     #[error("mehr als eine Sitzungsdatei: {0}; eine Abgabe enthält eine Sitzung")]
@@ -120,7 +120,7 @@ pub fn hand_over(
     let gathered = gather::gather(files, how, &mut each)?;
     let render = Render { options: archival(), output: None, force: false, prune: false, shard: None };
     render_all(&gathered.records, &render, how, &mut each)?;
-    if let (What::Bag, Some((name, _))) = (how.what, &gathered.session) {
+    if let Some((name, _)) = &gathered.session {
         bind(name, how, &mut each)?;
     }
 
