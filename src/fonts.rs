@@ -50,10 +50,8 @@ impl Fonts {
     /// The fonts of the binary and, after them, those in a folder.
     pub fn with_folder(folder: &Path) -> Result<Self, files::ReadError> {
         let mut fonts = Self::built_in().fonts;
-        let entries = WalkDir::new(folder).sort_by_file_name().into_iter().flatten();
-        let paths = entries.filter(|e| e.file_type().is_file() && is_font(e.path()));
-        for entry in paths.take(MAX_FONTS) {
-            fonts.extend(faces(Bytes::new(files::read(entry.path(), MAX_FONT_BYTES)?)));
+        for path in font_files(folder) {
+            fonts.extend(faces(Bytes::new(files::read(&path, MAX_FONT_BYTES)?)));
         }
         Ok(Self::of(fonts, Some(folder.to_path_buf())))
     }
@@ -84,6 +82,13 @@ impl Fonts {
         let (built_in, others) = self.fonts.split_at(self.built_in);
         built_in.iter().all(has) || others.iter().any(has)
     }
+}
+
+/// The files in a folder that are used as fonts.
+pub fn font_files(folder: &Path) -> impl Iterator<Item = PathBuf> + use<> {
+    let entries = WalkDir::new(folder).sort_by_file_name().into_iter().flatten();
+    let fonts = entries.filter(|entry| entry.file_type().is_file() && is_font(entry.path()));
+    fonts.map(walkdir::DirEntry::into_path).take(MAX_FONTS)
 }
 
 fn is_font(path: &Path) -> bool {

@@ -24,6 +24,8 @@ pub struct Object {
     pub name: String,
     /// What it says.
     pub value: Json,
+    /// Whether all that it says is for everybody.
+    pub public: bool,
 }
 
 /// Where objects and files are to be found.
@@ -167,14 +169,16 @@ impl Addresses {
                 "keyword": keywords(filed.public),
             }),
         );
-        self.object("File", name, more)
+        Object { public: filed.public, ..self.object("File", name, more) }
     }
 
-    /// The steps of a proposal's consultation; those of the session link to their agenda items.
+    /// The steps of a proposal's consultation; those of the session link to their agenda items. `public` says whether
+    /// the proposal is for everybody.
     pub fn consultations(
         &self,
         proposal: &Proposal,
         stem: &str,
+        public: bool,
         session: Option<(&SessionLinks, &[Step])>,
     ) -> Vec<Object> {
         let steps = proposal.data["beratung"].as_array().map(Vec::as_slice).unwrap_or_default();
@@ -182,7 +186,7 @@ impl Addresses {
             let here = session
                 .and_then(|(links, steps)| Some((links, steps.iter().find(|step| step.index == index)?)));
             let committee = step["gremium"].as_str().unwrap_or_default();
-            self.object(
+            let object = self.object(
                 "Consultation",
                 consultation_name(stem, index),
                 json!({
@@ -193,14 +197,15 @@ impl Addresses {
                     "authoritative": step["rolle"] == "Entscheidung",
                     "role": step["rolle"],
                 }),
-            )
+            );
+            Object { public, ..object }
         };
         steps.iter().enumerate().map(one).collect()
     }
 
     /// A proposal with its files and consultations, which were made before.
     pub fn paper(&self, proposal: &Proposal, stem: &str, parts: &PaperParts<'_>) -> Object {
-        self.object(
+        let object = self.object(
             "Paper",
             paper_name(stem),
             json!({
@@ -216,7 +221,9 @@ impl Addresses {
                 "consultation": values(parts.consultations),
                 "keyword": keywords(parts.public),
             }),
-        )
+        );
+        let public = parts.public && all_public(parts.main) && all_public(parts.others);
+        Object { public, ..object }
     }
 
     /// An item of the agenda; `order` counts those that are shown.
@@ -225,11 +232,11 @@ impl Addresses {
         session: &SessionLinks,
         item: &AgendaItem,
         order: usize,
-        title: &str,
+        title: Option<&str>,
         public: bool,
         consultation: Option<(&str, usize)>,
     ) -> Object {
-        self.object(
+        let object = self.object(
             "AgendaItem",
             item_name(&session.stem, item),
             json!({
@@ -240,7 +247,8 @@ impl Addresses {
                 "public": public,
                 "consultation": consultation.map(|(stem, index)| self.url(&consultation_name(stem, index))),
             }),
-        )
+        );
+        Object { public, ..object }
     }
 
     /// The place of a session, if it is named.
@@ -262,7 +270,7 @@ impl Addresses {
             .date
             .zip(session.begin)
             .map(|(day, (hour, minute))| format!("{}T{hour:02}:{minute:02}:00{}", iso(day), offset(day)));
-        self.object(
+        let object = self.object(
             "Meeting",
             meeting_name(&links.stem),
             json!({
@@ -273,7 +281,8 @@ impl Addresses {
                 "auxiliaryFile": values(files),
                 "agendaItem": values(items),
             }),
-        )
+        );
+        Object { public: all_public(items) && all_public(files), ..object }
     }
 
     /// A list that is short enough to be made at once.
@@ -281,7 +290,7 @@ impl Addresses {
         let (head, tail) = self.list_frame(name, objects.len());
         let mut value = serde_json::from_str(&format!("{head}{tail}")).unwrap_or_default();
         merge(&mut value, json!({ "data": values(objects) }));
-        Object { name: list_name(name), value }
+        Object { name: list_name(name), value, public: all_public(objects) }
     }
 
     /// What stands before and after the objects of a list.
@@ -295,8 +304,12 @@ impl Addresses {
     fn object(&self, kind: &str, name: String, properties: Json) -> Object {
         let mut value = json!({ "id": self.url(&name), "type": format!("{SCHEMA}/{kind}") });
         merge(&mut value, properties);
-        Object { name, value }
+        Object { name, value, public: true }
     }
+}
+
+fn all_public<'a>(objects: impl IntoIterator<Item = &'a Object>) -> bool {
+    objects.into_iter().all(|object| object.public)
 }
 
 /// The name of the file that holds a list.

@@ -118,6 +118,127 @@ fn what_is_no_pdf_a_is_marked() {
     let marked: Vec<&Json> = files.iter().filter(|file| file["hinweis"] == "kein PDF/A").collect();
     assert_eq!(marked.len(), 1);
     assert_eq!(marked[0]["pfad"], "data/vorlagen/V-0034-2026/auszug.pdf");
+    let run = project.run(&["oparl", "probe.toml", "-o", "netz"]);
+    assert_eq!(run.code, 0, "{}", run.stderr);
+    assert!(!run.stderr.contains("im Bericht vermerkt"), "there is no report: {}", run.stderr);
+}
+
+/// The example with an annex that is not public.
+fn add_secret_annex(project: &Project) {
+    let record = project.read("feuerwehrbedarfsplan/V-0034-2026.toml");
+    let record = String::from_utf8(record).unwrap()
+        + "\n[anlage.2]\ntitel = 'Geheimer Lagebericht'\ndatei = 'geheim.pdf'\noeffentlich = false\n";
+    project.write("feuerwehrbedarfsplan/V-0034-2026.toml", record);
+    project.write("feuerwehrbedarfsplan/geheim.pdf", project.read("feuerwehrbedarfsplan/auszug.pdf"));
+}
+
+#[test]
+fn an_object_is_public_if_all_that_it_says_is() {
+    let project = with_session();
+    add_secret_annex(&project);
+    bag(&project, "abgabe", &[]);
+    let report = json(&project, "abgabe/data/bericht.json");
+    let objects: Vec<(&str, bool)> = report["dateien"]
+        .as_array()
+        .unwrap()
+        .iter()
+        .filter_map(|file| {
+            let name = file["pfad"].as_str().unwrap().strip_prefix("data/oparl/")?;
+            Some((name, file["oeffentlich"].as_bool().unwrap()))
+        })
+        .collect();
+    let of = |start: &str| {
+        let found: Vec<bool> =
+            objects.iter().filter(|(name, _)| name.starts_with(start)).map(|(_, public)| *public).collect();
+        assert_eq!(found.len(), 1, "{start}: {objects:?}");
+        found[0]
+    };
+    for public in [
+        "agendaitem-Rat-2025-04-02-3-1.json",
+        "file-auszug",
+        "file-Rat-2025-04-02-oeffentlich",
+        "paper-V-0123-2025.json",
+        "consultation-V-0123-2025-3.json",
+        "liste/organization.json",
+        "system.json",
+    ] {
+        assert!(of(public), "{public}");
+    }
+    for secret in [
+        "agendaitem-Rat-2025-04-02-4.json",
+        "file-geheim",
+        "file-Rat-2025-04-02-vollstaendig",
+        "paper-V-0034-2026.json",
+        "paper-V-0091-2025.json",
+        "consultation-V-0091-2025-1.json",
+        "meeting-Rat-2025-04-02.json",
+        "liste/agendaitem.json",
+        "liste/consultation.json",
+        "liste/file.json",
+        "liste/meeting.json",
+        "liste/paper.json",
+    ] {
+        assert!(!of(secret), "{secret}");
+    }
+}
+
+#[test]
+fn a_proposal_that_is_public_on_one_item_only_is_not_handed_over_as_public() {
+    let project = with_session();
+    let session = String::from_utf8(project.read("probe.toml")).unwrap()
+        + "[[top]]\nnummer = '5'\noeffentlich = false\nvorlage = 'kita-neubau/V-0123-2025.toml'\n";
+    project.write("probe.toml", session);
+    for command in ["oparl", "archive"] {
+        let run = project.run(&[command, "probe.toml", "-o", "offen", "--public-only"]);
+        assert_eq!(run.code, 1, "{}", run.stderr);
+        assert!(run.stderr.contains("Fehler[P106]"), "{}", run.stderr);
+        assert!(!project.path().join("offen").exists());
+    }
+}
+
+#[test]
+fn a_packet_of_an_earlier_agenda_is_not_handed_over() {
+    let project = with_session();
+    let packet = "out/Rat-2025-04-02-oeffentlich.pdf";
+    project.write(packet, "veraltet");
+    let run = project.run(&["oparl", "probe.toml", "-o", "netz", "--public-only"]);
+    assert_eq!(run.code, 0, "{}", run.stderr);
+    let meeting = json(&project, "netz/meeting-Rat-2025-04-02.json");
+    let bytes = project.read(packet);
+    assert!(bytes.starts_with(b"%PDF"));
+    assert_eq!(meeting["auxiliaryFile"][0]["size"], bytes.len());
+}
+
+#[test]
+fn a_hand_over_is_called_by_what_is_in_it() {
+    let project = with_session();
+    let day = ["--date", "2025-05-01", "--public-only", "-o"];
+    let run =
+        project.run(&[&["archive", "kita-neubau", "grundstuecksverkauf"], &day[..], &["offen"]].concat());
+    assert_eq!(run.code, 0, "{}", run.stderr);
+    let info = String::from_utf8(project.read("offen/bag-info.txt")).unwrap();
+    assert!(info.contains("External-Identifier: Vorlage-V-0123-2025\n"), "{info}");
+    assert_eq!(json(&project, "offen/data/bericht.json")["abgabe"], "Vorlage-V-0123-2025");
+    for command in ["archive", "oparl"] {
+        let run = project.run(&[command, "grundstuecksverkauf", "--public-only", "-o", "leer"]);
+        assert_eq!(run.code, 2, "{}", run.stderr);
+        assert!(run.stderr.contains("keine Vorlage gefunden"), "{}", run.stderr);
+        assert!(!project.path().join("leer").exists());
+    }
+    let run = project.run(&["archive", "kita-neubau", "--date", "0000-01-01", "-o", "leer"]);
+    assert_eq!(run.code, 2, "{}", run.stderr);
+}
+
+#[test]
+fn of_the_folder_with_fonts_only_the_fonts_are_handed_over() {
+    let project = with_session();
+    let settings = String::from_utf8(project.read("anlage.toml")).unwrap();
+    project.write("anlage.toml", format!("schriften = 'schriften'\n{settings}"));
+    project.write("schriften/notiz.txt", "intern");
+    let font = repository().join("fonts/LiberationSans-Regular.ttf");
+    project.write("schriften/eigene.TTF", std::fs::read(font).unwrap());
+    bag(&project, "abgabe", &[]);
+    assert_eq!(project.list("abgabe/data/projekt/schriften"), ["eigene.TTF"]);
 }
 
 #[test]
@@ -141,11 +262,7 @@ fn the_same_input_gives_the_same_bytes() {
 #[test]
 fn only_what_is_public_says_nothing_of_the_rest() {
     let project = with_session();
-    let record = project.read("feuerwehrbedarfsplan/V-0034-2026.toml");
-    let record = String::from_utf8(record).unwrap()
-        + "\n[anlage.2]\ntitel = 'Geheimer Lagebericht'\ndatei = 'geheim.pdf'\noeffentlich = false\n";
-    project.write("feuerwehrbedarfsplan/V-0034-2026.toml", record);
-    project.write("feuerwehrbedarfsplan/geheim.pdf", project.read("feuerwehrbedarfsplan/auszug.pdf"));
+    add_secret_annex(&project);
     bag(&project, "alles", &[]);
     bag(&project, "offen", &["--public-only"]);
     let run = project.run(&["oparl", "probe.toml", "-o", "netz", "--public-only"]);

@@ -9,12 +9,21 @@ use crate::archive::{Filed, Kind, Object, SessionLinks, safe_name};
 use crate::files::FileError;
 use crate::session::Session;
 
-/// What an item of the agenda shows of its proposal.
+/// What is known of an item of the agenda that names a proposal.
 #[derive(Debug)]
 pub struct Seen {
+    /// Whether the item is for everybody.
+    pub public: bool,
+    /// What it shows of its proposal; nothing if that was left out.
+    pub shown: Option<Shown>,
+}
+
+/// What an item of the agenda shows of its proposal.
+#[derive(Debug)]
+pub struct Shown {
     /// The subject.
     pub title: String,
-    /// Whether the item is for everybody.
+    /// Whether the proposal is for everybody: another item may not be.
     pub public: bool,
     /// The step of the consultation that it is: the stem of the proposal, and the place in its list.
     pub consultation: Option<(String, usize)>,
@@ -69,11 +78,13 @@ fn agenda(place: &Place<'_>, session: &Session, links: &SessionLinks, seen: &[Op
     let shown = all.filter(|(item, seen)| !place.how.public_only || is_public(item, seen.as_ref()));
     let object = |(order, (item, seen)): (usize, (_, &Option<Seen>))| {
         let item: &crate::session::AgendaItem = item;
-        let title =
-            item.title.as_deref().or(seen.as_ref().map(|seen| seen.title.as_str())).unwrap_or_default();
-        let consultation = seen.as_ref().and_then(|seen| seen.consultation.as_ref());
+        let shown = seen.as_ref().and_then(|seen| seen.shown.as_ref());
+        let title = item.title.as_deref().or(shown.map(|shown| shown.title.as_str()));
+        let consultation = shown.and_then(|shown| shown.consultation.as_ref());
         let consultation = consultation.map(|(stem, step)| (stem.as_str(), *step));
-        place.addresses.agenda_item(links, item, order, title, is_public(item, seen.as_ref()), consultation)
+        let public = is_public(item, seen.as_ref());
+        let object = place.addresses.agenda_item(links, item, order, title, public, consultation);
+        Object { public: public && shown.is_none_or(|shown| shown.public), ..object }
     };
     shown.enumerate().map(object).collect()
 }

@@ -52,8 +52,7 @@ pub fn bundle(place: &Place<'_>, record: &RecordFile) -> Result<Bundle, Refusal>
     let proposal = read(record, place.gathered)?;
     let stem = proposal.number.map_or_else(|| record.stem(), Number::file_stem);
     let items = items(&proposal, record, place.gathered);
-    let public =
-        proposal.data["oeffentlich"].as_bool() == Some(true) && items.iter().all(|(_, public, _)| *public);
+    let public = says_public(&proposal) && items.iter().all(|(_, public, _)| *public);
     let templates = proposal.form_annexes().map(|annex| Arc::clone(&annex.template)).collect();
     let mut bundle = Bundle {
         proposal,
@@ -71,11 +70,15 @@ pub fn bundle(place: &Place<'_>, record: &RecordFile) -> Result<Bundle, Refusal>
         bundle.files = folder.files;
         let listed = objects(place, &bundle);
         for object in [&listed.paper].into_iter().chain(&listed.files).chain(&listed.consultations) {
-            bundle.objects.push(place.object(object, public)?);
+            bundle.objects.push(place.object(object)?);
         }
         bundle.listed = Some(listed);
     }
     Ok(bundle)
+}
+
+fn says_public(proposal: &Proposal) -> bool {
+    proposal.data["oeffentlich"].as_bool() == Some(true)
 }
 
 fn read(record: &RecordFile, gathered: &Gathered) -> Result<Proposal, Refusal> {
@@ -264,7 +267,7 @@ fn objects(place: &Place<'_>, bundle: &Bundle) -> Listed {
     let others = of_kind(&[Kind::FormAnnex, Kind::FileAnnex]);
     let steps: Vec<Step> = bundle.items.iter().filter_map(|item| step(place.gathered, item)).collect();
     let session = place.session.as_ref().map(|links| (links, steps.as_slice()));
-    let consultations = place.addresses.consultations(proposal, stem, session);
+    let consultations = place.addresses.consultations(proposal, stem, bundle.public, session);
     let superordinated = superordinated(place, proposal);
     let parts = PaperParts {
         main: main.first(),
@@ -289,8 +292,10 @@ fn superordinated(place: &Place<'_>, proposal: &Proposal) -> Option<String> {
     let record = &place.gathered.records[*place.gathered.numbers.get(&main)?];
     let shown = || {
         let proposal = read(record, place.gathered).ok()?;
-        let public = proposal.data["oeffentlich"].as_bool() == Some(true);
-        Some(public && items(&proposal, record, place.gathered).iter().all(|(_, public, _)| *public))
+        Some(
+            says_public(&proposal)
+                && items(&proposal, record, place.gathered).iter().all(|(_, public, _)| *public),
+        )
     };
     (!place.how.public_only || shown()?).then(|| main.file_stem())
 }

@@ -5,16 +5,15 @@ use std::io::Write;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
-use walkdir::WalkDir;
-
 use super::super::Render;
 use super::frame::Frame;
 use super::gather::Gathered;
-use super::meeting::{Seen, whole};
+use super::meeting::{Seen, Shown, whole};
 use super::papers::{Bundle, project_path};
 use super::{HandOver, HandedOver, Refusal, What};
 use crate::archive::{Addresses, Filed, Kind, Object, SessionLinks, list_name, organizations, safe_name};
 use crate::files::{self, Digest, FileError, FolderStage, StagedFile};
+use crate::fonts::font_files;
 use crate::project::FILE_NAME;
 use crate::template::Template;
 use crate::typeset;
@@ -48,12 +47,12 @@ impl Place<'_> {
     }
 
     /// Writes an OParl object.
-    pub fn object(&self, object: &Object, public: bool) -> Result<Filed, FileError> {
+    pub fn object(&self, object: &Object) -> Result<Filed, FileError> {
         let mut bytes = serde_json::to_vec_pretty(&object.value).unwrap_or_default();
         bytes.push(b'\n');
         let path = self.oparl_path(&object.name);
         let digest = self.stage.write(&path, &bytes)?;
-        Ok(Filed::new(path, Kind::OParl, public, digest))
+        Ok(Filed::new(path, Kind::OParl, object.public, digest))
     }
 
     fn oparl_path(&self, name: &str) -> String {
@@ -73,13 +72,21 @@ impl Place<'_> {
 pub struct Shelf<'a> {
     place: Arc<Place<'a>>,
     bag: Option<Frame>,
-    /// Lists of OParl objects: name, file, count.
-    lists: Vec<(&'static str, StagedFile, usize)>,
+    lists: Vec<List>,
     organizations: BTreeMap<String, bool>,
     templates: BTreeMap<String, Arc<Template>>,
     /// What each item of the agenda shows of its proposal.
     seen: Vec<Option<Seen>>,
     done: HandedOver,
+}
+
+/// A list of OParl objects while it is written.
+struct List {
+    name: &'static str,
+    file: StagedFile,
+    count: usize,
+    /// Whether all objects in it are for everybody.
+    public: bool,
 }
 
 const LISTS: [&str; 3] = ["paper", "file", "consultation"];
@@ -110,7 +117,7 @@ impl<'a> Shelf<'a> {
             let mut file = place.stage.create(&place.oparl_path(&list_name(name)))?;
             let (head, _) = place.addresses.list_frame(name, 0);
             file.write_all(head.as_bytes()).map_err(|error| file.failed(error))?;
-            Ok((name, file, 0))
+            Ok(List { name, file, count: 0, public: true })
         };
         let lists = LISTS.into_iter().map(list).collect::<Result<_, _>>()?;
         let bag = match how.what {
@@ -137,11 +144,13 @@ impl<'a> Shelf<'a> {
     /// Notes what came of a proposal.
     pub fn add(&mut self, bundle: Bundle) -> Result<(), Refusal> {
         for (item, public, step) in &bundle.items {
-            self.seen[*item] = Some(Seen {
+            // What is left out is not spoken of where another item shows the same proposal.
+            let shown = bundle.listed.as_ref().map(|_| Shown {
                 title: bundle.proposal.subject.clone(),
-                public: *public,
+                public: bundle.public,
                 consultation: step.map(|step| (bundle.stem.clone(), step)),
             });
+            self.seen[*item] = Some(Seen { public: *public, shown });
         }
         let Some(listed) = &bundle.listed else {
             self.done.left_out += 1;
@@ -152,8 +161,9 @@ impl<'a> Shelf<'a> {
         for template in &bundle.templates {
             self.templates.insert(template.name.clone(), Arc::clone(template));
         }
-        for filed in bundle.files.iter().filter(|filed| filed.note.is_some()) {
-            self.done.not_archivable.push(filed.path.clone());
+        if self.bag.is_some() {
+            let noted = bundle.files.iter().filter(|filed| filed.note.is_some());
+            self.done.not_archivable.extend(noted.map(|filed| filed.path.clone()));
         }
         self.list(0, std::slice::from_ref(&listed.paper))?;
         self.list(1, &listed.files)?;
@@ -167,12 +177,13 @@ impl<'a> Shelf<'a> {
     }
 
     fn list(&mut self, list: usize, objects: &[Object]) -> Result<(), FileError> {
-        let (_, file, count) = &mut self.lists[list];
+        let List { file, count, public, .. } = &mut self.lists[list];
         for object in objects {
             let comma = if *count > 0 { ",\n" } else { "\n" };
             let text = format!("{comma}{}", object.value);
             file.write_all(text.as_bytes()).map_err(|error| file.failed(error))?;
             *count += 1;
+            *public &= object.public;
         }
         Ok(())
     }
@@ -194,18 +205,21 @@ impl<'a> Shelf<'a> {
     /// Adds what belongs to no single proposal, and gives the folder its name.
     pub fn close(mut self) -> Result<HandedOver, Refusal> {
         let place = Arc::clone(&self.place);
+        if self.done.proposals == 0 && place.session.is_none() {
+            return Err(Refusal::Nothing);
+        }
         let seen = std::mem::take(&mut self.seen);
         let whole = whole(&place, &seen, std::mem::take(&mut self.organizations))?;
         self.note_all(&whole.files)?;
         self.list(1, &whole.file_objects)?;
         for object in whole.file_objects.into_iter().chain(whole.objects) {
-            let filed = place.object(&object, true)?;
+            let filed = place.object(&object)?;
             self.note(&filed)?;
         }
-        for (name, mut file, count) in std::mem::take(&mut self.lists) {
+        for List { name, mut file, count, public } in std::mem::take(&mut self.lists) {
             let (_, tail) = place.addresses.list_frame(name, count);
             file.write_all(tail.as_bytes()).map_err(|error| file.failed(error))?;
-            let filed = Filed::new(place.oparl_path(&list_name(name)), Kind::OParl, true, file.finish()?);
+            let filed = Filed::new(place.oparl_path(&list_name(name)), Kind::OParl, public, file.finish()?);
             self.note(&filed)?;
         }
         if self.bag.is_some() {
@@ -241,8 +255,7 @@ impl<'a> Shelf<'a> {
         }
         let project = &place.gathered.project;
         let settings = project.root.path().join(FILE_NAME);
-        let fonts = project.fonts.folder.iter().flat_map(|folder| WalkDir::new(folder).sort_by_file_name());
-        let fonts = fonts.flatten().map(walkdir::DirEntry::into_path);
+        let fonts = project.fonts.folder.iter().flat_map(|folder| font_files(folder));
         for source in std::iter::once(settings).chain(fonts).filter(|path| path.is_file()) {
             let Some(from) = place.source(&source) else { continue };
             let path =
