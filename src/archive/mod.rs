@@ -18,5 +18,5 @@ pub use embedded::{ExtractError, embedded_record};
 pub use filed::{Filed, Kind};
 pub use oparl::{Addresses, Object, PaperParts, SessionLinks, Step, item_name, list_name, organizations};
 pub use report::{Made, REPORT, Report, ReportFile};
-pub use verify::{Contents, Flaw, FlawKind, VerifyError, is_bag, is_inside, verify};
+pub use verify::{Contents, FRAME, Flaw, FlawKind, VerifyError, is_bag, is_inside, verify};
 pub use xdomea::{Case, Message, Names, Particulars, is_document};

@@ -5,7 +5,7 @@
 
 mod lists;
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::path::{Component, Path};
 
 use rayon::prelude::*;
@@ -116,6 +116,9 @@ impl Contents {
     }
 }
 
+/// The files that say of the others what they are.
+pub const FRAME: [&str; 4] = [DECLARATION_FILE, MANIFEST_FILE, TAG_MANIFEST_FILE, REPORT];
+
 const PAYLOAD: &str = "data/";
 const MAX_REPORT_BYTES: u64 = 512 << 20;
 const MAX_INFO_BYTES: u64 = 1 << 20;
@@ -148,8 +151,13 @@ pub fn verify(bag: &Path) -> Result<Contents, VerifyError> {
         differences.compare(&contents.files, &listed, TAG_MANIFEST_FILE, is_tag);
     }
     contents.flaws.extend(differences.flaws(&contents.files));
+    contents.flaws.extend(declaration(bag, &contents));
     contents.flaws.extend(oxum(bag, &contents));
     contents.report = report(bag, &mut contents);
+    if let Some(report) = &contents.report {
+        let flaws = unlike_report(report, &contents);
+        contents.flaws.extend(flaws);
+    }
     contents.flaws.sort_by(|a, b| (&a.path, a.kind).cmp(&(&b.path, b.kind)));
     Ok(contents)
 }
@@ -168,6 +176,32 @@ fn report(bag: &Path, contents: &mut Contents) -> Option<Report> {
         contents.flaws.push(Flaw::new(REPORT, FlawKind::BadList, "ist kein Bericht, der sich lesen lässt"));
     }
     report
+}
+
+/// Where the files are not what the report says of them. What a manifest has shown is not said again.
+fn unlike_report(report: &Report, contents: &Contents) -> Vec<Flaw> {
+    let mut listed = Listed::new();
+    let mut flaws = Vec::new();
+    for filed in &report.files {
+        let path = &filed.path;
+        let digest = contents.files.get(path).and_then(|digest| digest.as_ref());
+        if !path.starts_with(PAYLOAD) || !is_inside(path) {
+            let message = format!("nennt {path}; das liegt nicht in {PAYLOAD}");
+            flaws.push(Flaw::new(REPORT, FlawKind::BadList, message));
+        } else if listed.insert(path.clone(), filed.sha512.clone()).is_some() {
+            flaws.push(Flaw::new(path, FlawKind::BadList, format!("steht in {REPORT} zweimal")));
+        } else if let Some(digest) = digest.filter(|d| d.sha512 == filed.sha512 && d.size != filed.size) {
+            let message = format!("hat {} Byte; in {REPORT} stehen {}", digest.size, filed.size);
+            flaws.push(Flaw::new(path, FlawKind::Changed, message));
+        }
+    }
+    let mut differences = Differences::default();
+    let is_of_report = |path: &str| path.starts_with(PAYLOAD) && path != REPORT;
+    differences.compare(&contents.files, &listed, REPORT, is_of_report);
+    flaws.extend(differences.flaws(&contents.files));
+    let known: BTreeSet<&str> = contents.flaws.iter().map(|flaw| flaw.path.as_str()).collect();
+    flaws.retain(|flaw| !known.contains(flaw.path.as_str()));
+    flaws
 }
 
 /// The regular files in a bag. What is neither file nor folder is a flaw, and is not opened.
@@ -298,6 +332,20 @@ impl Differences {
         }));
         flaws
     }
+}
+
+/// Whether the folder says of itself that it is a bag.
+fn declaration(bag: &Path, contents: &Contents) -> Option<Flaw> {
+    if !contents.files.contains_key(DECLARATION_FILE) {
+        let known = contents.flaws.iter().any(|flaw| flaw.path == DECLARATION_FILE);
+        return (!known).then(|| Flaw::new(DECLARATION_FILE, FlawKind::Missing, "fehlt"));
+    }
+    let bytes = files::read(&bag.join(DECLARATION_FILE), MAX_INFO_BYTES).unwrap_or_default();
+    let text = String::from_utf8_lossy(&bytes);
+    let version = text.lines().next().and_then(|line| line.strip_prefix("BagIt-Version: ")?.split_once('.'));
+    let is_number = |part: &str| !part.is_empty() && part.bytes().all(|byte| byte.is_ascii_digit());
+    let valid = version.is_some_and(|(major, minor)| is_number(major) && is_number(minor));
+    (!valid).then(|| Flaw::new(DECLARATION_FILE, FlawKind::BadList, "nennt keine gültige BagIt-Version"))
 }
 
 /// Whether the size that the bag has is the one that it says.
