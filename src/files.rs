@@ -4,12 +4,14 @@
 
 mod digest;
 mod stage;
+mod workshop;
 
 use std::io::{Read, Write};
 use std::path::{Component, Path, PathBuf};
 
 pub use digest::{Digest, Hashing, digest, digest_bytes};
 pub use stage::{FolderStage, StageError, StagedFile};
+pub use workshop::Workshop;
 
 /// The environment failed, with the path it failed at.
 #[derive(Debug, thiserror::Error)]

@@ -10,8 +10,10 @@ use std::sync::atomic::AtomicBool;
 use walkdir::WalkDir;
 
 use super::schedule;
-use crate::archive::{self, Contents, Filed, Flaw, FlawKind, Kind, VerifyError, embedded_record, is_bag};
-use crate::files::{self, StageError};
+use crate::archive::{
+    self, Contents, FRAME, Filed, Flaw, FlawKind, Kind, VerifyError, embedded_record, is_bag,
+};
+use crate::files::{self, FileError};
 use crate::pdf;
 
 /// How things are looked at.
@@ -39,6 +41,14 @@ pub struct Verified {
     pub same: usize,
 }
 
+impl Verified {
+    /// Whether there was anything to compare it with.
+    pub fn is_compared(&self) -> bool {
+        let of_all = |flaw: &Flaw| flaw.kind == FlawKind::NoRecord && Path::new(&flaw.path) == self.target;
+        !self.flaws.iter().any(of_all)
+    }
+}
+
 /// Why a target cannot be looked at.
 #[derive(Debug, thiserror::Error)]
 pub enum VerifyFailure {
@@ -50,7 +60,7 @@ pub enum VerifyFailure {
     Bag(#[from] VerifyError),
     /// The environment failed.
     #[error(transparent)]
-    Stage(#[from] StageError),
+    File(#[from] FileError),
 }
 
 /// What a path on the command line stands for.
@@ -59,6 +69,8 @@ enum Target {
     /// A file of a bag, by its path in it.
     InBag(PathBuf, String),
     Pdf(PathBuf),
+    /// A folder that cannot be looked into.
+    Unreadable(PathBuf, String),
 }
 
 /// Looks at bags, PDFs, and all bags and PDFs in folders; `each` gets what came of each.
@@ -87,6 +99,11 @@ pub fn verify(
                     Some((bag, filed)) => Verified { target: path.clone(), ..one_of_bag(&bag, &filed, how)? },
                     None => single_pdf(path, how)?,
                 });
+            }
+            Target::Unreadable(path, reason) => {
+                let message = format!("ist nicht lesbar ({reason})");
+                let flaw = Flaw::new(&path.display().to_string(), FlawKind::Unreadable, message);
+                each(Verified { target: path.clone(), flaws: vec![flaw], ..Verified::default() });
             }
         }
     }
@@ -131,7 +148,15 @@ fn below(folder: &Path) -> Vec<Target> {
     let mut targets = Vec::new();
     let mut walk = WalkDir::new(folder).sort_by_file_name().into_iter();
     while let Some(entry) = walk.next() {
-        let Ok(entry) = entry else { continue };
+        let entry = match entry {
+            Ok(entry) => entry,
+            Err(error) => {
+                let path = error.path().unwrap_or(folder).to_path_buf();
+                let reason = error.io_error().map_or_else(|| error.to_string(), ToString::to_string);
+                targets.push(Target::Unreadable(path, reason));
+                continue;
+            }
+        };
         let is_pdf = entry.path().extension().is_some_and(|end| end.eq_ignore_ascii_case("pdf"));
         if entry.file_type().is_dir() && is_bag(entry.path()) {
             targets.push(Target::Bag(entry.into_path()));
@@ -148,14 +173,13 @@ fn whole_bag(bag: &Path, how: &Verify<'_>) -> Result<(Verified, Contents), Verif
     let (bytes, files) = contents.oxum();
     let mut verified = Verified { target: bag.to_path_buf(), files, bytes, ..Verified::default() };
     if let Some(report) = contents.report.take() {
-        let sound: Vec<Filed> =
-            report.files.iter().filter(|filed| contents.is_sound(&filed.path)).cloned().collect();
+        let (sound, damaged) = by_soundness(&report, &contents);
         let about = |filed: &Filed| wrong_claims(bag, filed);
         let mut flaws = Vec::new();
         let work = |_: &mut (), index: usize| about(&sound[index]);
         schedule::each_in_order(sound.len(), how.jobs, how.stop, work, |flaw| flaws.extend(flaw));
         let own = sound.iter().filter(|filed| filed.kind == Kind::FormAnnex).collect::<Vec<_>>();
-        let made = again::Makings { files: &sound, whole: is_whole(&report, &contents), made: &report.made };
+        let made = again::Makings { files: &sound, damaged: &damaged, made: &report.made };
         let (same, more) = again::bag(bag, &made, &own, how)?;
         verified.same = same;
         contents.flaws.extend(flaws.into_iter().chain(more));
@@ -165,22 +189,21 @@ fn whole_bag(bag: &Path, how: &Verify<'_>) -> Result<(Verified, Contents), Verif
     Ok((verified, contents))
 }
 
-/// Whether all is as it was that every PDF is made of.
-fn is_whole(report: &archive::Report, contents: &Contents) -> bool {
-    let shared = report.files.iter().filter(|filed| matches!(filed.kind, Kind::Project | Kind::Template));
-    shared.into_iter().all(|filed| contents.is_sound(&filed.path))
+/// The files that are as they were, and the others.
+fn by_soundness(report: &archive::Report, contents: &Contents) -> (Vec<Filed>, Vec<Filed>) {
+    report.files.iter().cloned().partition(|filed| contents.is_sound(&filed.path))
 }
 
-/// A file as a part of its bag.
+/// A file as a part of its bag; it is as sound as what the bag says of it.
 fn one_of_bag(bag: &Path, path: &str, how: &Verify<'_>) -> Result<Verified, VerifyFailure> {
     let contents = archive::verify(bag)?;
     let mut verified = Verified { target: bag.join(path), files: 1, ..Verified::default() };
     verified.bytes =
         contents.files.get(path).and_then(|digest| digest.as_ref()).map_or(0, |digest| digest.size);
-    verified.flaws = contents.flaws.iter().filter(|flaw| flaw.path == path).cloned().collect();
-    if let (Some(report), true) = (&contents.report, verified.flaws.is_empty()) {
-        let sound: Vec<Filed> =
-            report.files.iter().filter(|filed| contents.is_sound(&filed.path)).cloned().collect();
+    let of_interest = |flaw: &&Flaw| flaw.path == path || FRAME.contains(&flaw.path.as_str());
+    verified.flaws = contents.flaws.iter().filter(of_interest).cloned().collect();
+    if let (Some(report), true) = (&contents.report, contents.is_sound(path)) {
+        let (sound, damaged) = by_soundness(report, &contents);
         let this: Vec<&Filed> = sound.iter().filter(|filed| filed.path == path).collect();
         verified.flaws.extend(this.iter().filter_map(|filed| wrong_claims(bag, filed)));
         let own: Vec<&Filed> = this.into_iter().filter(|filed| filed.kind == Kind::FormAnnex).collect();
@@ -188,8 +211,7 @@ fn one_of_bag(bag: &Path, path: &str, how: &Verify<'_>) -> Result<Verified, Veri
             let number = own[0].proposal.clone();
             let project = sound.iter().filter(|filed| filed.proposal.is_none() || filed.proposal == number);
             let project: Vec<Filed> = project.cloned().collect();
-            let made =
-                again::Makings { files: &project, whole: is_whole(report, &contents), made: &report.made };
+            let made = again::Makings { files: &project, damaged: &damaged, made: &report.made };
             let (same, flaws) = again::bag(bag, &made, &own, how)?;
             verified.same = same;
             verified.flaws.extend(flaws);

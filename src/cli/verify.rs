@@ -55,6 +55,7 @@ fn for_people(verified: &Verified, terminal: &mut Terminal) -> std::io::Result<(
     let target = verified.target.display();
     let errors = verified.flaws.iter().filter(|flaw| flaw.kind.is_error()).count();
     let verdict = match errors {
+        0 if !verified.is_compared() => "nicht verglichen".to_owned(),
         0 => "unversehrt".to_owned(),
         _ => counted(errors, "Fehler", "Fehler"),
     };
@@ -77,9 +78,11 @@ fn printable(text: &str) -> String {
 
 fn as_json(verified: &Verified) -> serde_json::Value {
     let flaw = |flaw: &Flaw| json!({ "path": flaw.path, "kind": flaw.kind, "error": flaw.kind.is_error(), "message": flaw.message });
+    let sound = !verified.flaws.iter().any(|flaw| flaw.kind.is_error());
     json!({
         "target": verified.target.display().to_string(),
-        "sound": !verified.flaws.iter().any(|flaw| flaw.kind.is_error()),
+        // Null if there was nothing to compare it with.
+        "sound": verified.is_compared().then_some(sound),
         "files": verified.files,
         "bytes": verified.bytes,
         "same_as_record": verified.same,

@@ -81,19 +81,6 @@ impl FolderStage {
         Ok(digest)
     }
 
-    /// Makes a file appear in the folder too, without its bytes if the system can; it must not be written to.
-    pub fn borrow(&self, source: &Path, name: &str) -> Result<(), FileError> {
-        open_regular(source)?;
-        let path = self.path().join(name);
-        if let Some(folder) = path.parent() {
-            std::fs::create_dir_all(folder).map_err(self.failed(name))?;
-        }
-        match std::fs::hard_link(source, &path) {
-            Ok(()) => Ok(()),
-            Err(_) => self.copy(source, name).map(drop),
-        }
-    }
-
     /// Begins a file in the folder that is written a piece at a time.
     pub fn create(&self, name: &str) -> Result<StagedFile, FileError> {
         let writer = Hashing::new(BufWriter::new(self.new_file(name)?));

@@ -130,11 +130,96 @@ fn each_kind_of_damage_has_its_name() {
         ("plan.png", "renamed"),
         ("dazu.txt", "added"),
         ("V-0123-2025.json", "missing"),
-        ("V-0123-2025-Anlage-A.pdf", "not_rendered"),
+        ("V-0123-2025-Anlage-A.pdf", "no_record"),
     ] {
         assert!(kinds(&verdict).contains(&(&path(name), kind)), "{name}: {verdict}");
     }
     assert!(kinds(&verdict).contains(&("bag-info.txt", "oxum")), "{verdict}");
+    let pdf = project.run(&["verify", "abgabe/data/vorlagen/V-0123-2025/V-0123-2025-Anlage-A.pdf"]);
+    assert_eq!(pdf.code, 0, "it is as it was: {}", pdf.stdout);
+    assert!(
+        pdf.stdout.contains("nicht verglichen: data/vorlagen/V-0123-2025/plan.png fehlt"),
+        "{}",
+        pdf.stdout
+    );
+}
+
+#[test]
+fn new_manifests_do_not_hide_what_the_report_knows() {
+    let project = with_session();
+    assert_eq!(project.run(&["render", "."]).code, 0);
+    bag(&project, "abgabe", &[]);
+    let folder = project.path().join("abgabe");
+    let papers = folder.join("data/vorlagen");
+    std::fs::write(papers.join("V-0034-2026/auszug.pdf"), "anders").unwrap();
+    let other = project.read("out/V-0412-2025-Anlage-A.pdf");
+    std::fs::write(papers.join("V-0123-2025/V-0123-2025-Anlage-A.pdf"), other).unwrap();
+    std::fs::remove_file(papers.join("V-0091-2025/V-0091-2025.json")).unwrap();
+    std::fs::write(papers.join("V-0091-2025/dazu.txt"), "x").unwrap();
+    list_anew(&folder);
+    let (run, verdict) = verdict(&project, "abgabe");
+    assert_eq!(run.code, 1);
+    let expected = [
+        ("data/vorlagen/V-0034-2026/auszug.pdf", "changed"),
+        ("data/vorlagen/V-0091-2025/V-0091-2025.json", "missing"),
+        ("data/vorlagen/V-0091-2025/dazu.txt", "added"),
+        ("data/vorlagen/V-0123-2025/V-0123-2025-Anlage-A.pdf", "changed"),
+        // Its record names the annex that is no longer what it was.
+        ("data/vorlagen/V-0034-2026/V-0034-2026-Anlage-A.pdf", "no_record"),
+    ];
+    assert_eq!(kinds(&verdict), expected, "{verdict}");
+    assert_eq!(verdict["same_as_record"], 1);
+}
+
+#[test]
+fn a_file_is_as_sound_as_what_its_bag_says_of_it() {
+    let project = with_session();
+    bag(&project, "abgabe", &[]);
+    let plan = "abgabe/data/vorlagen/V-0123-2025/plan.png";
+    assert_eq!(project.run(&["verify", plan]).code, 0);
+    for frame in ["data/bericht.json", "manifest-sha512.txt", "tagmanifest-sha512.txt", "bagit.txt"] {
+        let path = format!("abgabe/{frame}");
+        let before = project.read(&path);
+        project.write(&path, [b"x", &before[..]].concat());
+        let (run, verdict) = verdict(&project, plan);
+        assert_eq!(run.code, 1, "{frame}: {verdict}");
+        assert!(kinds(&verdict).iter().any(|(path, _)| *path == frame), "{frame}: {verdict}");
+        project.write(&path, before);
+    }
+}
+
+#[test]
+fn a_bag_says_that_it_is_one() {
+    let project = with_session();
+    bag(&project, "abgabe", &[]);
+    let folder = project.path().join("abgabe");
+    for (text, kind) in
+        [(Some("BagIt-Version: eins\n"), "bad_list"), (Some(""), "bad_list"), (None, "missing")]
+    {
+        match text {
+            Some(text) => drop(project.write("abgabe/bagit.txt", text)),
+            None => std::fs::remove_file(folder.join("bagit.txt")).unwrap(),
+        }
+        list_anew(&folder);
+        let (run, verdict) = verdict(&project, "abgabe");
+        assert_eq!(run.code, 1);
+        assert_eq!(kinds(&verdict), [("bagit.txt", kind)], "{verdict}");
+    }
+}
+
+#[test]
+fn a_report_that_cannot_be_followed_is_at_fault() {
+    let project = with_session();
+    bag(&project, "abgabe", &[]);
+    let report = String::from_utf8(project.read("abgabe/data/bericht.json")).unwrap();
+    let source = |path: &str| format!("\"quelle\":\"{path}\"");
+    let (plan, below_a_file) = (source("kita-neubau/plan.png"), source("anlage.toml/x"));
+    assert!(report.contains(&plan));
+    project.write("abgabe/data/bericht.json", report.replace(&plan, &below_a_file));
+    list_anew(&project.path().join("abgabe"));
+    let (run, verdict) = verdict(&project, "abgabe");
+    assert_eq!(run.code, 1, "{}", run.stderr);
+    assert_eq!(kinds(&verdict), [("data/bericht.json", "bad_list")], "{verdict}");
 }
 
 #[test]
@@ -162,21 +247,27 @@ fn replace_and_list(bag: &Path, file: &Path, bytes: &[u8]) {
         let digest = anlage::files::digest(path).unwrap();
         format!("\"groesse\":{},\"sha512\":\"{}", digest.size, digest.sha512)
     };
-    let line = |path: &PathBuf| {
-        let name = path.strip_prefix(bag).unwrap().to_str().unwrap();
-        format!("{}  {name}\n", anlage::files::digest(path).unwrap().sha512)
-    };
     let before = said(file);
     std::fs::write(file, bytes).unwrap();
     let report = bag.join("data/bericht.json");
     let text = std::fs::read_to_string(&report).unwrap();
     std::fs::write(&report, text.replace(&before, &said(file))).unwrap();
+    list_anew(bag);
+}
+
+/// Frames a bag anew, as tools for bags do.
+fn list_anew(bag: &Path) {
+    let line = |path: &PathBuf| {
+        let name = path.strip_prefix(bag).unwrap().to_str().unwrap();
+        format!("{}  {name}\n", anlage::files::digest(path).unwrap().sha512)
+    };
     let payload = files(&bag.join("data"));
     std::fs::write(bag.join("manifest-sha512.txt"), payload.iter().map(line).collect::<String>()).unwrap();
     let bytes: u64 = payload.iter().map(|path| path.metadata().unwrap().len()).sum();
     std::fs::write(bag.join("bag-info.txt"), format!("Payload-Oxum: {bytes}.{}\n", payload.len())).unwrap();
     let tags = ["bag-info.txt", "bagit.txt", "manifest-sha512.txt"].map(|name| bag.join(name));
-    std::fs::write(bag.join("tagmanifest-sha512.txt"), tags.iter().map(line).collect::<String>()).unwrap();
+    let tags = tags.iter().filter(|path| path.is_file());
+    std::fs::write(bag.join("tagmanifest-sha512.txt"), tags.map(line).collect::<String>()).unwrap();
 }
 
 #[test]
@@ -205,6 +296,8 @@ fn a_pdf_is_compared_with_the_record_that_it_carries() {
         "{}",
         run.stdout
     );
+    let verdict = run.stdout.lines().last().unwrap();
+    assert!(verdict.contains(": nicht verglichen (1 Datei"), "{verdict}");
 }
 
 #[test]

@@ -4,10 +4,10 @@ use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 
 use super::{Verify, VerifyFailure};
-use crate::archive::{Filed, Flaw, FlawKind, Kind, Made, is_inside};
+use crate::archive::{Filed, Flaw, FlawKind, Kind, Made, REPORT, is_inside};
 use crate::batch::archive::archival;
 use crate::batch::{Plan, RecordFile, Render, Report, Task, collect, run, standard_input};
-use crate::files::{self, FolderStage, digest_bytes};
+use crate::files::{self, Workshop, digest_bytes};
 use crate::pdf::Claims;
 use crate::project::{FILE_NAME, Projects};
 use crate::typeset::{FINGERPRINT, Format, Options, Standard};
@@ -16,10 +16,21 @@ use crate::typeset::{FINGERPRINT, Format, Options, Standard};
 pub struct Makings<'a> {
     /// The files that are as they were.
     pub files: &'a [Filed],
-    /// Whether settings, fonts and forms are among them.
-    pub whole: bool,
+    /// The files that are not.
+    pub damaged: &'a [Filed],
     /// By what program the PDFs were made.
     pub made: &'a Made,
+}
+
+impl Makings<'_> {
+    /// A file that is not as it was, and that a PDF may be made of: settings, fonts, forms, or what lies beside it.
+    fn damaged_for(&self, pdf: &Filed) -> Option<&str> {
+        let is_shared = |filed: &Filed| matches!(filed.kind, Kind::Project | Kind::Template);
+        let folder = |filed: &Filed| filed.path.rsplit_once('/').map(|(folder, _)| folder.to_owned());
+        let is_beside = |filed: &Filed| folder(filed) == folder(pdf);
+        let mut used = self.damaged.iter().filter(|filed| filed.source.is_some());
+        used.find(|filed| is_shared(filed) || is_beside(filed)).map(|filed| filed.path.as_str())
+    }
 }
 
 /// Makes PDFs of a bag again, from the files that are as they were. Says how many are the same, and what is wrong with
@@ -34,25 +45,35 @@ pub fn bag(
     if own.is_empty() {
         return Ok((0, Vec::new()));
     }
-    let stage = workshop()?;
+    let workshop = Workshop::new()?;
     if !files.iter().any(|filed| filed.source.as_deref() == Some(FILE_NAME)) {
-        stage.write(FILE_NAME, b"").map_err(files::StageError::from)?;
+        workshop.write(&format!("{PROJECT}/{FILE_NAME}"), b"")?;
     }
     let mut records = Vec::new();
+    let mut flaws = Vec::new();
     for filed in files {
         let Some(source) = filed.source.as_deref().filter(|source| is_inside(source)) else { continue };
+        let place = format!("{PROJECT}/{source}");
+        let path = workshop.path().join(&place);
         // Two records may print the same image.
-        if !is_inside(&filed.path) || stage.path().join(source).exists() {
+        if !is_inside(&filed.path) || path.is_file() {
             continue;
         }
-        stage.borrow(&bag.join(&filed.path), source).map_err(files::StageError::from)?;
-        if filed.kind == Kind::Record {
-            records.push(stage.path().join(source));
+        match workshop.borrow(&bag.join(&filed.path), &place) {
+            Ok(()) if filed.kind == Kind::Record => records.push(path),
+            Ok(()) => {}
+            Err(error) => {
+                let message = format!("nennt {source} als Quelle von {}: {}", filed.path, error.source);
+                flaws.push(Flaw::new(REPORT, FlawKind::BadList, message));
+            }
         }
     }
-    let output = stage.path().join(OUTPUT);
+    // Without all of its files, and above all its settings, this would be another project.
+    if !flaws.is_empty() {
+        return Ok((0, flaws));
+    }
+    let output = workshop.path().join(OUTPUT);
     let reports = render(&records, archival(), &output, how);
-    let mut flaws = Vec::new();
     let mut same = 0;
     for filed in own {
         match compare(filed, &output, &reports, makings) {
@@ -63,12 +84,10 @@ pub fn bag(
     Ok((same, flaws))
 }
 
-const OUTPUT: &str = ".wieder";
-
-/// A folder for a project that is put together again; it goes when it is dropped.
-fn workshop() -> Result<FolderStage, files::StageError> {
-    FolderStage::beside(&std::env::temp_dir().join(format!("anlage-pruefung-{}", std::process::id())))
-}
+/// Where a project is put together again. The report says where its files go, so nothing else may lie in it.
+const PROJECT: &str = "projekt";
+/// Where the PDFs are made.
+const OUTPUT: &str = "wieder";
 
 /// Renders records; what came of each by the stem of its file.
 fn render(
@@ -108,15 +127,18 @@ fn compare(
 ) -> Option<Flaw> {
     let again = files::digest(&output.join(filed.name())).ok();
     let flaw = |kind, message: String| Some(Flaw::new(&filed.path, kind, message));
+    // A file that is as it was has the hash that the report says.
+    if again.as_ref().is_some_and(|digest| digest.sha512 == filed.sha512) {
+        return None;
+    }
+    if let Some(damaged) = makings.damaged_for(filed) {
+        let message = format!("ist nicht verglichen: {damaged} fehlt oder ist beschädigt");
+        return flaw(FlawKind::NoRecord, message);
+    }
     match again {
-        Some(digest) if digest.sha512 == filed.sha512 => None,
         Some(_) if makings.made.fingerprint != *FINGERPRINT => {
             flaw(FlawKind::Program, other_program(&makings.made.version))
         }
-        Some(_) if !makings.whole => flaw(
-            FlawKind::NotRendered,
-            "ist nicht vergleichbar: Einstellungen oder Formulare sind beschädigt".into(),
-        ),
         Some(digest) => flaw(
             FlawKind::Content,
             format!(
@@ -159,13 +181,13 @@ pub fn embedded(
     how: &Verify<'_>,
 ) -> Result<Option<Flaw>, VerifyFailure> {
     let name = path.display().to_string();
-    let stage = workshop()?;
-    let output = stage.path().join(OUTPUT);
+    let workshop = Workshop::new()?;
+    let output = workshop.path().join(OUTPUT);
     let options = Options { format: Format::Pdf(standards(claims)), draft: false, embed_record: true };
     let file = standard_input(&record_name(path, &record), record);
     let reports = render_files(&[file], options, &output, how);
     let own = digest_bytes(bytes);
-    let made = files::list(&output).map_err(files::StageError::from)?;
+    let made = files::list(&output)?;
     let made: Vec<_> =
         made.iter().filter(|path| path.is_file()).filter_map(|path| files::digest(path).ok()).collect();
     if made.contains(&own) {

@@ -1,0 +1,80 @@
+//! A folder for work in between, which nobody else can look into and which goes when it is dropped.
+//!
+//! Knows nothing of what the files are.
+
+use std::fs::File;
+use std::path::Path;
+
+use super::FileError;
+use super::digest::{open_regular, pour};
+
+/// A folder for work in between.
+#[derive(Debug)]
+pub struct Workshop(tempfile::TempDir);
+
+impl Workshop {
+    /// Makes one where the system keeps such folders.
+    pub fn new() -> Result<Self, FileError> {
+        let parent = std::env::temp_dir();
+        // Others may write beside it; tempfile lets only the own user into it.
+        let folder = tempfile::Builder::new().prefix("anlage-").tempdir_in(&parent);
+        Ok(Self(folder.map_err(FileError::of(&parent, "kann nicht beschrieben werden"))?))
+    }
+
+    /// Where it is.
+    pub fn path(&self) -> &Path {
+        self.0.path()
+    }
+
+    /// Puts a file into it.
+    pub fn write(&self, name: &str, bytes: &[u8]) -> Result<(), FileError> {
+        let path = self.place(name)?;
+        std::fs::write(&path, bytes).map_err(FileError::of(&path, WRITING))
+    }
+
+    /// Makes a file appear in it too, without its bytes if the system can; it must not be written to.
+    pub fn borrow(&self, source: &Path, name: &str) -> Result<(), FileError> {
+        let mut from = open_regular(source)?;
+        let path = self.place(name)?;
+        if std::fs::hard_link(source, &path).is_ok() {
+            return Ok(());
+        }
+        let mut to = File::create_new(&path).map_err(FileError::of(&path, WRITING))?;
+        pour(&mut from, &mut to, source, FileError::of(&path, WRITING))
+    }
+
+    fn place(&self, name: &str) -> Result<std::path::PathBuf, FileError> {
+        let path = self.path().join(name);
+        if let Some(folder) = path.parent() {
+            std::fs::create_dir_all(folder).map_err(FileError::of(folder, WRITING))?;
+        }
+        Ok(path)
+    }
+}
+
+const WRITING: &str = "kann nicht geschrieben werden";
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn files_are_borrowed_and_nobody_else_sees_them() {
+        let other = tempfile::tempdir().unwrap();
+        std::fs::write(other.path().join("a"), b"abc").unwrap();
+        let workshop = Workshop::new().unwrap();
+        workshop.borrow(&other.path().join("a"), "x/b").unwrap();
+        assert_eq!(std::fs::read(workshop.path().join("x/b")).unwrap(), b"abc");
+        workshop.write("c", b"").unwrap();
+        assert!(workshop.borrow(&other.path().join("a"), "c").is_err(), "no file is written twice");
+        assert!(workshop.borrow(&other.path().join("a"), "c/d").is_err(), "a file is no folder");
+        #[cfg(unix)]
+        {
+            use std::os::unix::fs::PermissionsExt;
+            assert_eq!(workshop.path().metadata().unwrap().permissions().mode() & 0o777, 0o700);
+        }
+        let path = workshop.path().to_path_buf();
+        drop(workshop);
+        assert!(!path.exists() && other.path().join("a").exists());
+    }
+}
