@@ -48,7 +48,7 @@ impl FolderStage {
         #[cfg(unix)]
         {
             use std::os::unix::fs::PermissionsExt;
-            // tempfile's own default is 0700; the system's umask still applies to this.
+            // As open as any other folder, whatever tempfile's default is; the system's umask still applies.
             builder.permissions(std::fs::Permissions::from_mode(0o777));
         }
         let folder =

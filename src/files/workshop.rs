@@ -16,9 +16,16 @@ impl Workshop {
     /// Makes one where the system keeps such folders.
     pub fn new() -> Result<Self, FileError> {
         let parent = std::env::temp_dir();
-        // Others may write beside it; tempfile lets only the own user into it.
-        let folder = tempfile::Builder::new().prefix("anlage-").tempdir_in(&parent);
-        Ok(Self(folder.map_err(FileError::of(&parent, "kann nicht beschrieben werden"))?))
+        let mut builder = tempfile::Builder::new();
+        builder.prefix("anlage-");
+        #[cfg(unix)]
+        {
+            use std::os::unix::fs::PermissionsExt;
+            // Everybody may look into the folder that it is in.
+            builder.permissions(std::fs::Permissions::from_mode(0o700));
+        }
+        let folder = builder.tempdir_in(&parent).map_err(FileError::of(&parent, WRITING))?;
+        Ok(Self(folder))
     }
 
     /// Where it is.
