@@ -62,7 +62,7 @@ pub(super) struct Scan {
 /// What a file is.
 pub(super) enum Seen {
     /// A record, unchanged since an earlier run.
-    Known(Box<Entry>),
+    Known(Arc<Entry>),
     /// A record, or what cannot be read and has to be reported.
     Record,
     /// A session file.
@@ -218,7 +218,7 @@ pub(super) fn scan(
         && entry.record == files::hash(&[&bytes])
     {
         let number = entry.number;
-        return unknown(Seen::Known(Box::new(entry)), number, Ok(Arc::clone(project)));
+        return unknown(Seen::Known(entry), number, Ok(Arc::clone(project)));
     }
     let Ok(source) = toml_tree::decode(&record.name, &bytes) else {
         return unknown(Seen::Record, None, project);

@@ -75,10 +75,19 @@ impl Said {
     }
 }
 
-#[derive(Debug, Default, Serialize, Deserialize)]
+/// What is known of records, by their keys. Shared, because what is said of thousands of records takes room.
+type Entries = BTreeMap<String, Arc<Entry>>;
+
+#[derive(Debug, Default, Deserialize)]
 struct State {
     version: u32,
     entries: BTreeMap<String, Entry>,
+}
+
+#[derive(Debug, Serialize)]
+struct StateToWrite<'a> {
+    version: u32,
+    entries: BTreeMap<&'a str, &'a Entry>,
 }
 
 /// An output folder, locked for this run.
@@ -88,9 +97,9 @@ pub struct Store {
     /// The folder without links.
     real: PathBuf,
     state: PathBuf,
-    entries: Mutex<BTreeMap<String, Entry>>,
+    entries: Mutex<Entries>,
     /// What was there before; in a shard the others keep their own.
-    own: Mutex<BTreeMap<String, Entry>>,
+    own: Mutex<Entries>,
     /// The outputs of this run, from before they are written.
     claimed: Mutex<BTreeSet<String>>,
     changed: AtomicBool,
@@ -156,7 +165,7 @@ impl Store {
     }
 
     /// What is known of a record.
-    pub fn get(&self, key: &str) -> Option<Entry> {
+    pub fn get(&self, key: &str) -> Option<Arc<Entry>> {
         self.entries().get(key).cloned()
     }
 
@@ -172,17 +181,18 @@ impl Store {
 
     /// Remembers what came of a record. What it yielded before and no longer does is removed, and returned.
     pub fn put(&self, key: String, entry: Entry) -> Result<Vec<PathBuf>, FileError> {
-        let old = self.entries().insert(key.clone(), entry.clone());
+        let entry = Arc::new(entry);
+        let old = self.entries().insert(key.clone(), Arc::clone(&entry));
         self.own().insert(key, entry);
         self.changed.store(true, Ordering::Relaxed);
-        self.retire(old.map(|old| old.outputs).unwrap_or_default())
+        self.retire(old.map(|old| old.outputs.clone()).unwrap_or_default())
     }
 
     /// Forgets records. What they yielded is removed, and returned.
     pub fn remove(&self, keys: &[String]) -> Result<Vec<PathBuf>, FileError> {
         let mut outputs = BTreeMap::new();
         for key in keys {
-            outputs.extend(self.entries().remove(key).into_iter().flat_map(|old| old.outputs));
+            outputs.extend(self.entries().remove(key).into_iter().flat_map(|old| old.outputs.clone()));
             if self.own().remove(key).is_some() {
                 self.changed.store(true, Ordering::Relaxed);
             }
@@ -227,12 +237,13 @@ impl Store {
         if !self.changed.swap(false, Ordering::Relaxed) {
             return Ok(());
         }
-        let state = State { version: VERSION, entries: self.own().clone() };
-        let bytes = serde_json::to_vec(&state).unwrap_or_default();
+        let own = self.own().clone();
+        let entries = own.iter().map(|(key, entry)| (key.as_str(), entry.as_ref())).collect();
+        let bytes = serde_json::to_vec(&StateToWrite { version: VERSION, entries }).unwrap_or_default();
         files::write(&self.state, &bytes)
     }
 
-    fn entries(&self) -> MutexGuard<'_, BTreeMap<String, Entry>> {
+    fn entries(&self) -> MutexGuard<'_, Entries> {
         self.entries.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
@@ -240,7 +251,7 @@ impl Store {
         self.claimed.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
-    fn own(&self) -> MutexGuard<'_, BTreeMap<String, Entry>> {
+    fn own(&self) -> MutexGuard<'_, Entries> {
         self.own.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }
@@ -254,13 +265,14 @@ fn is_plain(name: &str) -> bool {
     matches!((parts.next(), parts.next()), (Some(Component::Normal(_)), None)) && !name.contains(['/', '\\'])
 }
 
-fn read(path: &Path) -> BTreeMap<String, Entry> {
+fn read(path: &Path) -> Entries {
     let bytes = files::read(path, MAX_BYTES).unwrap_or_default();
     match serde_json::from_slice::<State>(&bytes) {
         // The state is a file like any other: what it says must not reach beyond the output folder.
         Ok(state) if state.version == VERSION => {
             let plain = |entry: &Entry| entry.outputs.keys().all(|name| is_plain(name));
-            state.entries.into_iter().filter(|(_, entry)| plain(entry)).collect()
+            let known = state.entries.into_iter().filter(|(_, entry)| plain(entry));
+            known.map(|(key, entry)| (key, Arc::new(entry))).collect()
         }
         _ => BTreeMap::new(),
     }
