@@ -77,8 +77,9 @@ fn proposals_twice<'a>(
             Some(other) => {
                 let message = format!("{proposal_number} steht schon auf dem Punkt{}.", number(other));
                 findings.push(
-                    at_record(session, &codes::PROPOSAL_TWICE, item, message)
-                        .hint("Einen der beiden Punkte streichen; beide Fassungen der Mappe enthielten die Papiere zweimal."),
+                    at_record(session, &codes::PROPOSAL_TWICE, item, message).hint(
+                        "Einen der beiden Punkte streichen; die Mappe enthält die Papiere sonst zweimal.",
+                    ),
                 );
             }
         }
