@@ -26,6 +26,13 @@ pub struct Options {
     pub embed_record: bool,
 }
 
+impl Options {
+    /// What archives ask for, and nothing else: PDF/A-2a, PDF/UA-1, no attachment.
+    pub fn archival() -> Self {
+        Self { format: Format::Pdf(Standard::default_set()), draft: false, embed_record: false }
+    }
+}
+
 /// What is made of a document.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub enum Format {

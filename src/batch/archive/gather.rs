@@ -6,9 +6,10 @@ use std::sync::Arc;
 
 use super::super::inputs::Problem;
 use super::super::{Report, session};
-use super::{HandOver, Refusal, has_errors};
+use super::{HandOver, Refusal};
 use crate::batch::{RecordFile, schedule};
 use crate::diagnostics::Source;
+use crate::diagnostics::has_errors;
 use crate::files::natural_order;
 use crate::project::{Project, Projects};
 use crate::proposal::{Kind, Number, glance};

@@ -16,11 +16,11 @@ use std::sync::atomic::{AtomicBool, Ordering};
 use super::packet::{self, Edition, Packet, Surroundings};
 use super::{Outcome, Plan, RecordFile, Render, Report, Summary, Task, run as run_batch, schedule};
 use crate::archive::ContainerError;
-use crate::diagnostics::Diagnostic;
+use crate::diagnostics::{Diagnostic, has_errors};
 use crate::files::{FileError, FolderStage, StageError};
 use crate::project::ProjectError;
 use crate::session::Day;
-use crate::typeset::{Format, Options, Standard};
+use crate::typeset::Options;
 
 use papers::Bundle;
 use shelf::Shelf;
@@ -118,7 +118,8 @@ pub fn hand_over(
     // First, so that what stands in the way is known before anything is rendered.
     let stage = FolderStage::beside(how.target)?;
     let gathered = gather::gather(files, how, &mut each)?;
-    let render = Render { options: archival(), output: None, force: false, prune: false, shard: None };
+    let render =
+        Render { options: Options::archival(), output: None, force: false, prune: false, shard: None };
     render_all(&gathered.records, &render, how, &mut each)?;
     if let Some((name, _)) = &gathered.session {
         bind(name, how, &mut each)?;
@@ -144,11 +145,6 @@ pub fn hand_over(
         None if how.stop.load(Ordering::Relaxed) => Err(Refusal::Interrupted),
         None => shelf.close(),
     }
-}
-
-/// What archives ask for, and nothing else: PDF/A-2a, PDF/UA-1, no attachment.
-pub(super) fn archival() -> Options {
-    Options { format: Format::Pdf(Standard::default_set()), draft: false, embed_record: false }
 }
 
 fn render_all(
@@ -193,8 +189,4 @@ fn bind(session: &str, how: &HandOver<'_>, each: &mut impl FnMut(Report, usize))
         None if wrong => Err(Refusal::Errors),
         None => Ok(()),
     }
-}
-
-fn has_errors(findings: &[Diagnostic]) -> bool {
-    findings.iter().any(Diagnostic::is_error)
 }

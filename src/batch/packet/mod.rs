@@ -19,7 +19,7 @@ use crate::diagnostics::{Diagnostic, Severity, codes, has_errors, shown};
 use crate::files::{self, FileError};
 use crate::packet::Leak;
 use crate::project::Projects;
-use crate::typeset::{Format, Options, Standard};
+use crate::typeset::Options;
 
 use state::State;
 
@@ -154,7 +154,7 @@ pub fn run(packet: &Packet, plan: &Surroundings<'_>, mut each: impl FnMut(Report
         Err(Problem::Failure(failure)) => return PacketReport { failure: Some(failure), ..report },
     };
     let render = Render {
-        options: Options { format: Format::Pdf(Standard::default_set()), draft: false, embed_record: false },
+        options: Options::archival(),
         output: packet.output.clone(),
         force: packet.force,
         prune: false,

@@ -5,7 +5,6 @@ use std::path::{Path, PathBuf};
 
 use super::{Verify, VerifyFailure};
 use crate::archive::{Filed, Flaw, FlawKind, Kind, Made, REPORT, is_inside};
-use crate::batch::archive::archival;
 use crate::batch::{Plan, RecordFile, Render, Report, Task, collect, run, standard_input};
 use crate::files::{self, Workshop, digest_bytes};
 use crate::pdf::Claims;
@@ -73,7 +72,7 @@ pub fn bag(
         return Ok((0, flaws));
     }
     let output = workshop.path().join(OUTPUT);
-    let reports = render(&records, archival(), &output, how);
+    let reports = render(&records, Options::archival(), &output, how);
     let mut same = 0;
     for filed in own {
         match compare(filed, &output, &reports, makings) {
