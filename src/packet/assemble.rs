@@ -6,8 +6,9 @@
 use std::collections::BTreeMap;
 
 use lopdf::{Dictionary, Object, dictionary};
+use rayon::prelude::*;
 
-use super::file::{File, Numbered};
+use super::file::{self, Piece};
 use super::frozen::Frozen;
 use super::outline::Outline;
 use super::part::Part;
@@ -16,46 +17,70 @@ use super::stamp::Stamps;
 use super::tree::Tree;
 
 /// What goes into a packet, in its order.
-#[derive(Debug)]
 pub struct Plan<'a> {
     /// Cover and agenda. Its links `packet:N` lead to page N of the packet.
     pub front: &'a Part,
     /// A page for each page of the packet, no larger than the stamp on it.
     pub stamps: &'a Part,
     /// The public and the non-public part of the agenda.
-    pub sections: Vec<Section<'a>>,
+    pub sections: Vec<Section>,
+    /// The papers of all items, in the same order.
+    pub packed: Packed<'a>,
     /// What tells this packet from all others, for its identifier.
     pub identity: String,
 }
 
 /// A part of the agenda.
 #[derive(Debug)]
-pub struct Section<'a> {
+pub struct Section {
     /// Its heading.
     pub title: String,
     /// Its items.
-    pub items: Vec<Item<'a>>,
+    pub items: Vec<Item>,
 }
 
 /// An item of the agenda with its papers.
 #[derive(Debug)]
-pub struct Item<'a> {
+pub struct Item {
     /// Number and title, as a bookmark shows them.
     pub title: String,
     /// The name of its destination: `top-4.2`.
     pub slug: String,
-    /// Its papers.
-    pub papers: Vec<Paper<'a>>,
+    /// Its papers: label and title of each, as a bookmark shows them.
+    pub papers: Vec<String>,
 }
 
-/// A paper of an item.
-#[derive(Debug)]
-pub struct Paper<'a> {
-    /// Label and title, as a bookmark shows them.
-    pub title: String,
-    /// Its pages.
-    pub part: &'a Part,
+/// Papers that have their numbers in the packet and are ready to be written. That takes no more than the papers, so it
+/// can be done while the first pages and the stamps are drawn.
+pub struct Packed<'a> {
+    papers: Vec<(&'a Part, Start)>,
+    pieces: Vec<Piece<'a>>,
+    /// Their other objects, with their numbers in the packet.
+    live: BTreeMap<u32, Object>,
+    /// Where the objects of what is no paper begin.
+    end: Start,
 }
+
+impl<'a> Packed<'a> {
+    /// Gives papers their numbers, in this order, and packs what of them does not change any more.
+    pub fn new(parts: impl IntoIterator<Item = &'a Part>) -> Self {
+        let mut end = Start { objects: PAGE_TREE, keys: 0 };
+        let papers: Vec<(&Part, Start)> = parts
+            .into_iter()
+            .map(|part| {
+                let start = end;
+                end = start.after(part);
+                (part, start)
+            })
+            .collect();
+        let pieces = papers.par_iter().map(|(part, start)| Piece::new(&part.frozen, *start)).collect();
+        let live = papers.iter().flat_map(|(part, start)| live(part, *start)).collect();
+        Self { papers, pieces, live, end }
+    }
+}
+
+/// The object of the page tree comes first.
+const PAGE_TREE: u32 = 1;
 
 /// A page of the packet.
 #[derive(Debug, Clone, Copy, Default)]
@@ -76,12 +101,16 @@ impl Placed {
 }
 
 /// Makes the packet: the bytes of its file.
-pub fn assemble(plan: &Plan<'_>) -> Vec<u8> {
-    let parts: Vec<&Part> = std::iter::once(plan.front).chain(papers(plan).map(|paper| paper.part)).collect();
-    let mut builder = Builder::new();
-    let starts = builder.take_objects(&parts, plan.stamps);
-    let pages = builder.pages(&parts, &starts, plan.stamps);
-    builder.link_front(plan.front, starts[0], &pages);
+pub fn assemble(plan: Plan<'_>) -> Vec<u8> {
+    let Packed { papers, pieces, live: objects, end: front } = plan.packed;
+    let stamps = front.after(plan.front);
+    let mut builder = Builder { objects, last: stamps.after(plan.stamps).objects };
+    let own = [(plan.front, front), (plan.stamps, stamps)];
+    own.iter().for_each(|(part, start)| builder.objects.extend(live(part, *start)));
+    let with_pages = [&own[..1], &papers].concat();
+    let stamps = Stamps::new(&mut builder, plan.stamps, stamps);
+    let pages = builder.pages(&with_pages, stamps);
+    builder.link_front(plan.front, front, &pages);
 
     let mut tree = Tree::new(&mut builder);
     let mut names = Names::default();
@@ -91,8 +120,8 @@ pub fn assemble(plan: &Plan<'_>) -> Vec<u8> {
     let agenda = pages.get(1).or(pages.first()).copied().unwrap_or_default();
     let mut outline = Outline::new(agenda);
     tree.item("Tagesordnung");
-    tree.paper(&mut builder, "Deckblatt und Tagesordnung", plan.front, starts[0]);
-    let mut at = 1;
+    tree.paper(&mut builder, "Deckblatt und Tagesordnung", plan.front, front);
+    let mut papers = papers.into_iter();
     let mut page = plan.front.page_count();
     for section in &plan.sections {
         let heading = outline.section(&section.title);
@@ -102,25 +131,24 @@ pub fn assemble(plan: &Plan<'_>) -> Vec<u8> {
             if let Some(first) = pages.get(page).filter(|_| !item.papers.is_empty()) {
                 names.destination(item.slug.clone().into_bytes(), first.destination());
             }
-            for paper in &item.papers {
-                let (part, start) = (paper.part, starts[at]);
+            for title in &item.papers {
+                let Some((part, start)) = papers.next() else { continue };
                 let Some(first) = pages.get(page).copied() else { continue };
-                outline.paper(heading, &paper.title, first, part, start);
+                outline.paper(heading, title, first, part, start);
                 names.destination(part.slug().as_bytes().to_vec(), first.destination());
                 names.add(part, start);
-                tree.paper(&mut builder, &paper.title, part, start);
+                tree.paper(&mut builder, title, part, start);
                 forms.add(&mut builder, part, start);
-                groups.add(&paper.title, part, start);
-                at += 1;
+                groups.add(title, part, start);
                 page += part.page_count();
             }
         }
     }
 
     let mut catalog = plan.front.metadata.clone();
-    catalog.iter_mut().for_each(|(_, value)| shift(value, starts[0]));
+    catalog.iter_mut().for_each(|(_, value)| shift(value, front));
     catalog.set("Type", Object::Name(b"Catalog".to_vec()));
-    catalog.set("Pages", reference(builder.page_tree));
+    catalog.set("Pages", reference(PAGE_TREE));
     catalog.set("Lang", Object::string_literal("de-DE"));
     catalog.set("ViewerPreferences", dictionary! { "DisplayDocTitle" => true });
     catalog.set("PageMode", Object::Name(b"UseOutlines".to_vec()));
@@ -133,14 +161,16 @@ pub fn assemble(plan: &Plan<'_>) -> Vec<u8> {
     forms.finish(&mut catalog);
     groups.finish(&mut catalog);
     let information = plan.front.information.clone().map(|mut information| {
-        shift(&mut information, starts[0]);
+        shift(&mut information, front);
         information
     });
-    builder.finish(catalog, information, &plan.identity)
+    let own = own.map(|(part, start)| Piece::new(&part.frozen, start));
+    builder.finish(catalog, information, &plan.identity, pieces.into_iter().chain(own).collect())
 }
 
-fn papers<'a>(plan: &'a Plan<'_>) -> impl Iterator<Item = &'a Paper<'a>> {
-    plan.sections.iter().flat_map(|section| &section.items).flat_map(|item| &item.papers)
+/// The objects of a part that are changed.
+fn live(part: &Part, start: Start) -> impl Iterator<Item = (u32, Object)> {
+    part.live.iter().map(move |(number, object)| (number + start.objects, shifted(object, start)))
 }
 
 /// Where the objects of a part begin in the packet.
@@ -152,23 +182,21 @@ pub(super) struct Start {
     pub keys: i64,
 }
 
-/// The packet in the making.
-pub(super) struct Builder<'a> {
-    /// What is new, and what of the parts is changed.
-    objects: BTreeMap<u32, Object>,
-    /// What of the parts goes in as it is.
-    frozen: Vec<Numbered<'a>>,
-    last: u32,
-    page_tree: u32,
+impl Start {
+    /// Where the objects of the next part begin.
+    fn after(self, part: &Part) -> Self {
+        let keys = part.tags.as_ref().map_or(0, |tags| tags.next_key);
+        Self { objects: self.objects + part.count, keys: self.keys + keys }
+    }
 }
 
-impl<'a> Builder<'a> {
-    fn new() -> Self {
-        let mut builder = Self { objects: BTreeMap::new(), frozen: Vec::new(), last: 0, page_tree: 0 };
-        builder.page_tree = builder.add(Object::Null);
-        builder
-    }
+/// The packet in the making: what is new, and what of the parts is changed.
+pub(super) struct Builder {
+    objects: BTreeMap<u32, Object>,
+    last: u32,
+}
 
+impl Builder {
     /// Adds an object; returns its number.
     pub fn add(&mut self, object: impl Into<Object>) -> u32 {
         self.last += 1;
@@ -190,33 +218,11 @@ impl<'a> Builder<'a> {
         }
     }
 
-    /// Takes in the objects of all parts; returns where those of each begin.
-    fn take_objects(&mut self, parts: &[&'a Part], stamps: &'a Part) -> Vec<Start> {
-        let mut start = Start { objects: self.last, keys: 0 };
-        let mut starts = Vec::with_capacity(parts.len() + 1);
-        for part in parts.iter().copied().chain([stamps]) {
-            starts.push(start);
-            let number = |(at, frozen): (usize, &'a Option<Frozen>)| {
-                Some((start.objects + at as u32 + 1, frozen.as_ref()?))
-            };
-            let objects = part.frozen.iter().enumerate().filter_map(number).collect();
-            self.frozen.push(Numbered { start, objects });
-            let live =
-                part.live.iter().map(|(number, object)| (number + start.objects, shifted(object, start)));
-            self.objects.extend(live);
-            start.objects += part.frozen.len() as u32;
-            start.keys += part.tags.as_ref().map_or(0, |tags| tags.next_key);
-        }
-        self.last = start.objects;
-        starts
-    }
-
     /// Hangs the pages of all parts into the page tree, and stamps them.
-    fn pages(&mut self, parts: &[&'a Part], starts: &[Start], stamps: &'a Part) -> Vec<Placed> {
-        let mut stamps = Stamps::new(self, stamps, starts[parts.len()]);
+    fn pages(&mut self, parts: &[(&Part, Start)], mut stamps: Stamps) -> Vec<Placed> {
         let mut placed = Vec::new();
         let mut nodes = Vec::new();
-        for (part, start) in parts.iter().zip(starts) {
+        for (part, start) in parts {
             let node = self.add(Object::Null);
             let mut kids = Vec::new();
             for page in &part.pages {
@@ -229,7 +235,7 @@ impl<'a> Builder<'a> {
                 placed.push(Placed { number, corner: page.view.upper_left() });
             }
             let count = kids.len() as i64;
-            let parent = reference(self.page_tree);
+            let parent = reference(PAGE_TREE);
             let node_of_part =
                 dictionary! { "Type" => "Pages", "Parent" => parent, "Count" => count, "Kids" => kids };
             self.set(node, node_of_part);
@@ -237,7 +243,7 @@ impl<'a> Builder<'a> {
         }
         let count = placed.len() as i64;
         let root = dictionary! { "Type" => "Pages", "Count" => count, "Kids" => nodes };
-        self.set(self.page_tree, root);
+        self.set(PAGE_TREE, root);
         placed
     }
 
@@ -250,7 +256,13 @@ impl<'a> Builder<'a> {
         }
     }
 
-    fn finish(mut self, catalog: Dictionary, information: Option<Object>, identity: &str) -> Vec<u8> {
+    fn finish(
+        mut self,
+        catalog: Dictionary,
+        information: Option<Object>,
+        identity: &str,
+        pieces: Vec<Piece<'_>>,
+    ) -> Vec<u8> {
         let mut trailer = Dictionary::new();
         trailer.set("Root", reference(self.add(catalog)));
         if let Some(information) = information {
@@ -258,15 +270,16 @@ impl<'a> Builder<'a> {
         }
         let id = Object::String(identity.as_bytes().to_vec(), lopdf::StringFormat::Hexadecimal);
         trailer.set("ID", vec![id.clone(), id]);
-        let own: Vec<(u32, Frozen)> =
-            self.objects.into_iter().map(|(number, object)| (number, Frozen::new(object))).collect();
-        let own = own.iter().map(|(number, object)| (*number, object)).collect();
-        let mut file = File::new(self.last);
-        file.write(&[Numbered { start: Start { objects: 0, keys: 0 }, objects: own }]);
-        file.write(&self.frozen);
-        file.finish(trailer)
+        let own: Vec<(u32, Object)> = self.objects.into_iter().collect();
+        let own: Vec<Frozen> = own.into_par_iter().chunks(OWN_AT_ONCE).map(Frozen::from_iter).collect();
+        let start = Start { objects: 0, keys: 0 };
+        let own = own.iter().map(|frozen| Piece::new(frozen, start));
+        file::write(self.last, &own.chain(pieces).collect::<Vec<_>>(), trailer)
     }
 }
+
+/// So many objects are frozen at once.
+const OWN_AT_ONCE: usize = 1000;
 
 /// Gives an object of a part the numbers that hold in the packet.
 pub(super) fn shift(object: &mut Object, start: Start) {

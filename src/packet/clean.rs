@@ -93,15 +93,26 @@ impl Cleaner {
 
     /// Changes what has to be changed in a dictionary itself.
     pub fn clean(&mut self, dictionary: &mut Dictionary) {
-        for key in LEFT_BEHIND {
-            dictionary.remove(key);
+        let keys = Keys::of(dictionary);
+        if keys.left_behind {
+            LEFT_BEHIND.iter().for_each(|key| drop(dictionary.remove(key)));
         }
-        self.keys(dictionary);
-        self.attachment(dictionary);
-        self.signature(dictionary);
-        self.names(dictionary);
-        self.link(dictionary);
-        self.default_look(dictionary);
+        if keys.parent_tree {
+            self.keys(dictionary);
+        }
+        if keys.attachment {
+            self.attachment(dictionary);
+        }
+        if keys.field {
+            self.signature(dictionary);
+            self.default_look(dictionary);
+        }
+        if keys.structure {
+            self.names(dictionary);
+        }
+        if keys.link {
+            self.link(dictionary);
+        }
     }
 
     /// What draws a field without a look of its own names its font as the packet does (ISO 32000-1, 12.7.3.3).
@@ -216,6 +227,37 @@ impl Cleaner {
         {
             *uri = joined.as_str().as_bytes().to_vec();
         }
+    }
+}
+
+/// What there may be to change in a dictionary. One walk over its keys takes less than looking for each of these, and in
+/// most dictionaries there is nothing to change.
+#[derive(Default)]
+struct Keys {
+    left_behind: bool,
+    parent_tree: bool,
+    attachment: bool,
+    field: bool,
+    structure: bool,
+    link: bool,
+}
+
+impl Keys {
+    fn of(dictionary: &Dictionary) -> Self {
+        let mut keys = Self::default();
+        for (key, _) in dictionary.iter() {
+            let found = match &key[..] {
+                b"StructParents" | b"StructParent" => &mut keys.parent_tree,
+                b"Subtype" | b"AF" | b"EF" => &mut keys.attachment,
+                b"FT" | b"DA" => &mut keys.field,
+                b"S" | b"Headers" => &mut keys.structure,
+                b"D" | b"Dest" | b"URI" => &mut keys.link,
+                other if LEFT_BEHIND.contains(&other) => &mut keys.left_behind,
+                _ => continue,
+            };
+            *found = true;
+        }
+        keys
     }
 }
 

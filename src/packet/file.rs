@@ -12,8 +12,14 @@ use rayon::prelude::*;
 use super::assemble::Start;
 use super::frozen::{Frozen, Text};
 
+/// Objects that are ready to be written, in the order in which they were given.
+pub struct Piece<'a> {
+    streams: Vec<(u32, Vec<u8>, &'a [u8])>,
+    packs: Vec<Pack>,
+}
+
 /// A file in the making.
-pub struct File {
+struct File {
     bytes: Vec<u8>,
     /// Where each object is, by its number.
     places: Vec<Place>,
@@ -29,20 +35,6 @@ enum Place {
     In(u32, u16),
 }
 
-/// Objects with their numbers.
-pub struct Numbered<'a> {
-    /// What is added to the numbers that they refer to.
-    pub start: Start,
-    /// The objects.
-    pub objects: Vec<(u32, &'a Frozen)>,
-}
-
-/// Objects that are ready to be written.
-struct Piece<'a> {
-    streams: Vec<(u32, Vec<u8>, &'a [u8])>,
-    packs: Vec<Pack>,
-}
-
 /// Objects that are packed together.
 struct Pack {
     numbers: Vec<u32>,
@@ -53,49 +45,48 @@ struct Pack {
 
 /// So many objects are packed together: a reader has to unpack all of them to get at one.
 const PACK: usize = 200;
-/// So many pieces are in memory before they are written.
-const PIECES_AT_ONCE: usize = 32;
+
+impl<'a> Piece<'a> {
+    /// Makes the objects of a part ready, with the numbers that hold in the packet.
+    pub fn new(frozen: &'a Frozen, start: Start) -> Self {
+        let (streams, plain): (Vec<Text<'a>>, Vec<Text<'a>>) =
+            frozen.texts().partition(|text| text.stream.is_some());
+        let stream = |text: Text<'a>| {
+            let mut head = Vec::new();
+            text.write(start, &mut head);
+            (text.number + start.objects, head, text.stream.unwrap_or_default())
+        };
+        Self {
+            streams: streams.into_iter().map(stream).collect(),
+            packs: plain.par_chunks(PACK).map(|objects| pack(objects, start)).collect(),
+        }
+    }
+
+    /// How many bytes most of it takes.
+    fn size(&self) -> usize {
+        let streams = self.streams.iter().map(|(_, head, content)| head.len() + content.len());
+        streams.chain(self.packs.iter().map(|pack| pack.compressed.len())).sum()
+    }
+}
+
+/// Writes a file: objects with numbers up to `last`, and a trailer that names the catalog and what else a reader begins
+/// with.
+pub fn write(last: u32, pieces: &[Piece<'_>], trailer: Dictionary) -> Vec<u8> {
+    let size: usize = pieces.iter().map(Piece::size).sum();
+    let mut bytes = Vec::with_capacity(size + size / 8);
+    // The second line tells programs that the file is binary (PDF/A-2, 6.1.2).
+    bytes.extend_from_slice(b"%PDF-1.7\n%\xe2\xe3\xcf\xd3\n");
+    let mut file = File { bytes, places: vec![Place::Free; last as usize + 1] };
+    pieces.iter().for_each(|piece| file.write(piece));
+    file.finish(trailer)
+}
 
 impl File {
-    /// Begins a file whose objects have numbers up to `last`.
-    pub fn new(last: u32) -> Self {
-        // The second line tells programs that the file is binary (PDF/A-2, 6.1.2).
-        let bytes = b"%PDF-1.7\n%\xe2\xe3\xcf\xd3\n".to_vec();
-        Self { bytes, places: vec![Place::Free; last as usize + 1] }
-    }
-
-    /// Writes objects, each group packed for itself.
-    pub fn write(&mut self, groups: &[Numbered<'_>]) {
-        for groups in groups.chunks(PIECES_AT_ONCE) {
-            let pieces: Vec<Piece<'_>> = groups.par_iter().map(piece).collect();
-            pieces.into_iter().for_each(|piece| self.append(piece));
+    fn write(&mut self, piece: &Piece<'_>) {
+        for (number, head, content) in &piece.streams {
+            self.stream(*number, head, content);
         }
-    }
-
-    /// Ends the file. The trailer names the catalog and what else a reader begins with.
-    pub fn finish(mut self, mut trailer: Dictionary) -> Vec<u8> {
-        let number = self.places.len() as u32;
-        let at = self.bytes.len();
-        self.places.push(Place::At(at));
-        let table = compressed(&self.table());
-        trailer.set("Type", Object::Name(b"XRef".to_vec()));
-        trailer.set("Size", i64::from(number) + 1);
-        trailer.set("W", vec![1.into(), 4.into(), 4.into()]);
-        trailer.set("Filter", Object::Name(b"FlateDecode".to_vec()));
-        trailer.set("Length", table.len() as i64);
-        let mut head = Vec::new();
-        // A vector takes everything.
-        Writer::write_object(&mut head, &Object::Dictionary(trailer)).ok();
-        self.stream(number, &head, &table);
-        self.bytes.extend_from_slice(format!("startxref\n{at}\n%%EOF\n").as_bytes());
-        self.bytes
-    }
-
-    fn append(&mut self, piece: Piece<'_>) {
-        for (number, head, content) in piece.streams {
-            self.stream(number, &head, content);
-        }
-        for pack in piece.packs {
+        for pack in &piece.packs {
             let own = self.places.len() as u32;
             self.places.push(Place::Free);
             for (at, number) in pack.numbers.iter().enumerate() {
@@ -111,6 +102,24 @@ impl File {
         }
     }
 
+    fn finish(mut self, mut trailer: Dictionary) -> Vec<u8> {
+        let number = self.places.len() as u32;
+        let at = self.bytes.len();
+        self.places.push(Place::At(at));
+        let table = compressed(&self.table());
+        trailer.set("Type", Object::Name(b"XRef".to_vec()));
+        trailer.set("Size", i64::from(number) + 1);
+        trailer.set("W", vec![1.into(), 5.into(), 4.into()]);
+        trailer.set("Filter", Object::Name(b"FlateDecode".to_vec()));
+        trailer.set("Length", table.len() as i64);
+        let mut head = Vec::new();
+        // A vector takes everything.
+        Writer::write_object(&mut head, &Object::Dictionary(trailer)).ok();
+        self.stream(number, &head, &table);
+        self.bytes.extend_from_slice(format!("startxref\n{at}\n%%EOF\n").as_bytes());
+        self.bytes
+    }
+
     fn stream(&mut self, number: u32, head: &[u8], content: &[u8]) {
         self.places[number as usize] = Place::At(self.bytes.len());
         self.bytes.extend_from_slice(format!("{number} 0 obj\n").as_bytes());
@@ -122,51 +131,32 @@ impl File {
 
     /// The rows of the cross-reference table: kind, place, and what the kind needs.
     fn table(&self) -> Vec<u8> {
-        let mut rows = Vec::with_capacity(self.places.len() * 9);
+        let mut rows = Vec::with_capacity(self.places.len() * 10);
         for place in &self.places {
             let (kind, a, b) = match place {
                 Place::Free => (0, 0, 0),
-                Place::At(at) => (1, *at as u32, 0),
-                Place::In(stream, at) => (2, *stream, u32::from(*at)),
+                Place::At(at) => (1, *at as u64, 0),
+                Place::In(stream, at) => (2, u64::from(*stream), u32::from(*at)),
             };
             rows.push(kind);
-            rows.extend_from_slice(&a.to_be_bytes());
+            // Five bytes are enough for a terabyte.
+            rows.extend_from_slice(&a.to_be_bytes()[3..]);
             rows.extend_from_slice(&b.to_be_bytes());
         }
         rows
     }
 }
 
-fn piece<'a>(group: &Numbered<'a>) -> Piece<'a> {
-    let mut piece = Piece { streams: Vec::new(), packs: Vec::new() };
-    let mut plain: Vec<(u32, &Text)> = Vec::new();
-    for (number, object) in &group.objects {
-        match object {
-            Frozen::Plain(text) => plain.push((*number, text)),
-            Frozen::Stream(text, content) => {
-                let mut head = Vec::new();
-                text.write(group.start, &mut head);
-                piece.streams.push((*number, head, content));
-            }
-        }
-    }
-    piece.packs.extend(plain.chunks(PACK).map(|objects| pack(objects, group.start)));
-    piece
-}
-
-fn pack(objects: &[(u32, &Text)], start: Start) -> Pack {
+fn pack(objects: &[Text<'_>], start: Start) -> Pack {
     let mut index = String::new();
     let mut content = Vec::new();
-    for (number, text) in objects {
+    let numbers: Vec<u32> = objects.iter().map(|text| text.number + start.objects).collect();
+    for (number, text) in numbers.iter().zip(objects) {
         index += &format!("{number} {} ", content.len());
         text.write(start, &mut content);
         content.push(b'\n');
     }
-    Pack {
-        numbers: objects.iter().map(|(number, _)| *number).collect(),
-        first: index.len(),
-        compressed: compressed(&[index.as_bytes(), &content].concat()),
-    }
+    Pack { numbers, first: index.len(), compressed: compressed(&[index.as_bytes(), &content].concat()) }
 }
 
 fn compressed(bytes: &[u8]) -> Vec<u8> {

@@ -4,26 +4,42 @@
 //! take in the file, and writing them there is most of the time that a packet takes.
 
 use std::io::Write;
+use std::ops::Range;
 
 use lopdf::{Dictionary, Object, Writer};
 
 use super::assemble::Start;
 
-/// An object of a part.
-#[derive(Debug)]
-pub enum Frozen {
-    /// Anything but a stream.
-    Plain(Text),
-    /// A stream: its dictionary and its bytes.
-    Stream(Text, Vec<u8>),
-}
-
-/// What is written of an object, with gaps for numbers.
+/// Objects of a part, in the order in which they were frozen.
 #[derive(Debug, Default)]
-pub struct Text {
+pub struct Frozen {
+    /// What is written of all of them, with gaps for numbers.
     bytes: Vec<u8>,
     /// What stands before which byte.
-    gaps: Vec<(u32, Gap)>,
+    gaps: Vec<(usize, Gap)>,
+    objects: Vec<Entry>,
+}
+
+#[derive(Debug)]
+struct Entry {
+    number: u32,
+    /// Where its bytes and its gaps end; they begin where those of the object before end.
+    ends: (usize, usize),
+    /// The bytes of a stream.
+    stream: Option<Vec<u8>>,
+}
+
+/// An object among them.
+#[derive(Debug, Clone, Copy)]
+pub struct Text<'a> {
+    /// Its number in the part.
+    pub number: u32,
+    /// The bytes of a stream; what is written is its dictionary then.
+    pub stream: Option<&'a [u8]>,
+    bytes: &'a [u8],
+    gaps: &'a [(usize, Gap)],
+    /// Where its bytes begin among all.
+    from: usize,
 }
 
 /// A number that is only known in the packet.
@@ -35,50 +51,56 @@ enum Gap {
     Key(i64),
 }
 
-impl Frozen {
-    /// Freezes an object.
-    pub fn new(object: Object) -> Self {
-        let mut text = Text::default();
-        let frozen = match object {
-            Object::Stream(mut stream) => {
-                stream.dict.set("Length", stream.content.len() as i64);
-                text.dictionary(&stream.dict);
-                Self::Stream(text, stream.content)
-            }
-            object => {
-                text.object(&object);
-                Self::Plain(text)
-            }
-        };
-        frozen.shrunk()
-    }
-
-    fn shrunk(mut self) -> Self {
-        let (Self::Plain(text) | Self::Stream(text, _)) = &mut self;
-        text.bytes.shrink_to_fit();
-        text.gaps.shrink_to_fit();
-        self
+impl FromIterator<(u32, Object)> for Frozen {
+    fn from_iter<Objects: IntoIterator<Item = (u32, Object)>>(objects: Objects) -> Self {
+        let mut frozen = Self::default();
+        objects.into_iter().for_each(|(number, object)| frozen.push(number, object));
+        frozen
     }
 }
 
-impl Text {
-    /// Writes it with the numbers that hold in the packet.
-    pub fn write(&self, start: Start, out: &mut Vec<u8>) {
-        let mut at = 0;
-        for (before, gap) in &self.gaps {
-            out.extend_from_slice(&self.bytes[at..*before as usize]);
-            at = *before as usize;
-            // A vector takes everything.
-            match gap {
-                Gap::Object(number) => write!(out, "{} 0 R", number + start.objects).ok(),
-                Gap::Key(key) => write!(out, "{}", key + start.keys).ok(),
-            };
-        }
-        out.extend_from_slice(&self.bytes[at..]);
+impl Frozen {
+    /// Freezes an object.
+    pub fn push(&mut self, number: u32, object: Object) {
+        let stream = match object {
+            Object::Stream(mut stream) => {
+                stream.dict.set("Length", stream.content.len() as i64);
+                self.dictionary(&stream.dict);
+                Some(stream.content)
+            }
+            object => {
+                self.object(&object);
+                None
+            }
+        };
+        self.objects.push(Entry { number, ends: (self.bytes.len(), self.gaps.len()), stream });
+    }
+
+    /// Gives back the room that was kept for more.
+    pub fn shrink(&mut self) {
+        self.bytes.shrink_to_fit();
+        self.gaps.shrink_to_fit();
+        self.objects.shrink_to_fit();
+    }
+
+    /// The objects.
+    pub fn texts(&self) -> impl Iterator<Item = Text<'_>> {
+        let mut from = (0, 0);
+        self.objects.iter().map(move |entry| {
+            let (bytes, gaps): (Range<usize>, Range<usize>) = (from.0..entry.ends.0, from.1..entry.ends.1);
+            from = entry.ends;
+            Text {
+                number: entry.number,
+                stream: entry.stream.as_deref(),
+                from: bytes.start,
+                bytes: &self.bytes[bytes],
+                gaps: &self.gaps[gaps],
+            }
+        })
     }
 
     fn gap(&mut self, gap: Gap) {
-        self.gaps.push((self.bytes.len() as u32, gap));
+        self.gaps.push((self.bytes.len(), gap));
     }
 
     fn object(&mut self, object: &Object) {
@@ -102,7 +124,7 @@ impl Text {
     fn dictionary(&mut self, dictionary: &Dictionary) {
         self.bytes.extend_from_slice(b"<<");
         for (key, value) in dictionary.iter() {
-            self.leaf(&Object::Name(key.clone()));
+            self.key(key);
             self.bytes.push(b' ');
             match value {
                 Object::Integer(number) if [&b"StructParents"[..], b"StructParent"].contains(&&key[..]) => {
@@ -114,9 +136,36 @@ impl Text {
         self.bytes.extend_from_slice(b">>");
     }
 
+    fn key(&mut self, key: &[u8]) {
+        match key.iter().all(u8::is_ascii_alphanumeric) {
+            true => {
+                self.bytes.push(b'/');
+                self.bytes.extend_from_slice(key);
+            }
+            false => self.leaf(&Object::Name(key.to_vec())),
+        }
+    }
+
     fn leaf(&mut self, object: &Object) {
         // A vector takes everything.
         Writer::write_object(&mut self.bytes, object).ok();
+    }
+}
+
+impl Text<'_> {
+    /// Writes it with the numbers that hold in the packet.
+    pub fn write(&self, start: Start, out: &mut Vec<u8>) {
+        let mut at = 0;
+        for (before, gap) in self.gaps {
+            out.extend_from_slice(&self.bytes[at..before - self.from]);
+            at = before - self.from;
+            // A vector takes everything.
+            match gap {
+                Gap::Object(number) => write!(out, "{} 0 R", number + start.objects).ok(),
+                Gap::Key(key) => write!(out, "{}", key + start.keys).ok(),
+            };
+        }
+        out.extend_from_slice(&self.bytes[at..]);
     }
 }
 
@@ -128,23 +177,25 @@ mod tests {
 
     #[test]
     fn numbers_are_filled_in() {
-        let start = Start { objects: 100, keys: 7 };
+        let mut frozen = Frozen::default();
         let object = dictionary! {
             "A B" => vec![Object::Reference((1, 0)), 2.into(), Object::Null, Object::Real(0.5)],
             "StructParents" => 3,
             "D" => dictionary! { "K" => Object::Reference((2, 0)), "S" => Object::string_literal("a)\\") },
         };
-        let Frozen::Plain(text) = Frozen::new(object.into()) else { unreachable!() };
-        let mut out = Vec::new();
-        text.write(start, &mut out);
-        let written = String::from_utf8(out).unwrap();
-        assert_eq!(written, "<</A#20B [101 0 R 2 null 0.5]/StructParents 10/D <</K 102 0 R/S (a\\)\\\\)>>>>");
-        let Frozen::Stream(text, bytes) = Frozen::new(Stream::new(dictionary! {}, b"q".to_vec()).into())
-        else {
-            unreachable!()
-        };
-        let mut out = Vec::new();
-        text.write(start, &mut out);
-        assert_eq!((out, bytes), (b"<</Length 1>>".to_vec(), b"q".to_vec()));
+        frozen.push(4, object.into());
+        frozen.push(6, Stream::new(dictionary! { "P" => Object::Reference((9, 0)) }, b"q".to_vec()).into());
+        let start = Start { objects: 100, keys: 7 };
+        let written: Vec<(u32, String, Option<&[u8]>)> = frozen
+            .texts()
+            .map(|text| {
+                let mut out = Vec::new();
+                text.write(start, &mut out);
+                (text.number, String::from_utf8(out).unwrap(), text.stream)
+            })
+            .collect();
+        let first = "<</A#20B [101 0 R 2 null 0.5]/StructParents 10/D <</K 102 0 R/S (a\\)\\\\)>>>>";
+        let second = "<</P 109 0 R/Length 1>>";
+        assert_eq!(written, [(4, first.into(), None), (6, second.into(), Some(&b"q"[..]))]);
     }
 }

@@ -23,7 +23,7 @@ mod stamp;
 mod tags;
 mod tree;
 
-pub use assemble::{Item, Paper, Plan, Section, assemble};
+pub use assemble::{Item, Packed, Plan, Section, assemble};
 pub use clean::Removed;
 pub use leak::{Leak, Secrets};
 pub use part::Part;

@@ -54,7 +54,7 @@ impl Outline {
     }
 
     /// Writes the bookmarks down; returns the number of their root.
-    pub fn finish(self, builder: &mut Builder<'_>) -> u32 {
+    pub fn finish(self, builder: &mut Builder) -> u32 {
         let root = builder.add(Object::Null);
         let mut dictionary = dictionary! { "Type" => "Outlines" };
         write(builder, root, &mut dictionary, self.sections);
@@ -75,7 +75,7 @@ fn moved(bookmark: &Bookmark, start: Start) -> Bookmark {
 }
 
 /// Writes the bookmarks below a parent, whose dictionary gets its first, its last and how many are shown when it is open.
-fn write(builder: &mut Builder<'_>, parent: u32, dictionary: &mut Dictionary, kids: Vec<Bookmark>) {
+fn write(builder: &mut Builder, parent: u32, dictionary: &mut Dictionary, kids: Vec<Bookmark>) {
     if kids.is_empty() {
         return;
     }

@@ -21,10 +21,12 @@ use crate::pdf::{self, Claims, LoadError};
 /// A part of a packet. Its objects are numbered from 1, without gaps.
 #[derive(Debug)]
 pub struct Part {
-    /// The objects that go into the packet as they are; none where one is in `live`.
-    pub(super) frozen: Vec<Option<Frozen>>,
+    /// The objects that go into the packet as they are.
+    pub(super) frozen: Frozen,
     /// The objects that the packet changes, by their numbers: pages, and what hangs below something new.
     pub(super) live: BTreeMap<u32, Object>,
+    /// How many objects it has.
+    pub(super) count: u32,
     pub(super) pages: Vec<Page>,
     pub(super) tags: Option<Tags>,
     pub(super) bookmarks: Vec<Bookmark>,
@@ -131,10 +133,12 @@ impl Part {
         let mut changed: BTreeSet<u32> = pages.iter().map(|page| page.number).collect();
         changed.extend(tags.iter().flat_map(Tags::kid_numbers));
         changed.extend(form.iter().flat_map(Form::field_numbers));
+        let count = objects.len() as u32;
         let (frozen, live) = freeze(objects, |number| purpose != Use::Paper || changed.contains(&number));
         Self {
             frozen,
             live,
+            count,
             pages,
             tags,
             bookmarks,
@@ -160,10 +164,7 @@ impl Part {
 
     /// The bytes of its streams.
     pub(super) fn streams(&self) -> impl Iterator<Item = &[u8]> {
-        let frozen = self.frozen.iter().filter_map(|object| match object {
-            Some(Frozen::Stream(_, content)) => Some(content.as_slice()),
-            _ => None,
-        });
+        let frozen = self.frozen.texts().filter_map(|text| text.stream);
         let live = self.live.values().filter_map(|object| Some(object.as_stream().ok()?.content.as_slice()));
         frozen.chain(live)
     }
@@ -175,19 +176,16 @@ impl Part {
 }
 
 /// Freezes the objects that are not changed any more.
-fn freeze(
-    objects: Vec<Object>,
-    is_live: impl Fn(u32) -> bool,
-) -> (Vec<Option<Frozen>>, BTreeMap<u32, Object>) {
+fn freeze(objects: Vec<Object>, is_live: impl Fn(u32) -> bool) -> (Frozen, BTreeMap<u32, Object>) {
+    let mut frozen = Frozen::default();
     let mut live = BTreeMap::new();
-    let mut freeze = |(object, number): (Object, u32)| match is_live(number) {
-        true => {
-            live.insert(number, object);
-            None
+    for (object, number) in objects.into_iter().zip(1..) {
+        match is_live(number) {
+            true => drop(live.insert(number, object)),
+            false => frozen.push(number, object),
         }
-        false => Some(Frozen::new(object)),
-    };
-    let frozen = objects.into_iter().zip(1..).map(&mut freeze).collect();
+    }
+    frozen.shrink();
     (frozen, live)
 }
 

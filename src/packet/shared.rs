@@ -30,7 +30,7 @@ impl Names {
     }
 
     /// The names as the catalog has them.
-    pub fn finish(self, builder: &mut Builder<'_>) -> Dictionary {
+    pub fn finish(self, builder: &mut Builder) -> Dictionary {
         let mut all = Dictionary::new();
         for (key, names) in [("Dests", self.destinations), ("EmbeddedFiles", self.files)] {
             if !names.is_empty() {
@@ -54,7 +54,7 @@ pub struct Forms {
 
 impl Forms {
     /// Adds the fields of a part.
-    pub fn add(&mut self, builder: &mut Builder<'_>, part: &Part, start: Start) {
+    pub fn add(&mut self, builder: &mut Builder, part: &Part, start: Start) {
         let Some(form) = &part.form else { return };
         let group = builder.add(Object::Null);
         let kids: Vec<Object> = form.fields.iter().map(|field| shifted(field, start)).collect();

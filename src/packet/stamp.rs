@@ -28,7 +28,7 @@ const MAX_SHARE: f32 = 0.94;
 
 impl Stamps {
     /// Makes drawings of the pages of a document that holds nothing but stamps.
-    pub fn new(builder: &mut Builder<'_>, part: &Part, start: Start) -> Self {
+    pub fn new(builder: &mut Builder, part: &Part, start: Start) -> Self {
         let drawings: Vec<_> = part
             .pages
             .iter()
@@ -39,7 +39,7 @@ impl Stamps {
     }
 
     /// Puts the next stamp on a page.
-    pub fn stamp(&mut self, builder: &mut Builder<'_>, page: u32, view: &View) {
+    pub fn stamp(&mut self, builder: &mut Builder, page: u32, view: &View) {
         let Some((drawing, width, height)) = self.drawings.next() else { return };
         let after = content(view, width, height);
         let Some(dictionary) = builder.dictionary(page) else { return };
@@ -57,7 +57,7 @@ impl Stamps {
 }
 
 /// Makes the page of a stamp a form XObject; its content stream becomes the stream of the form.
-fn drawing(builder: &mut Builder<'_>, page: u32, view: &View) -> Option<(u32, f32, f32)> {
+fn drawing(builder: &mut Builder, page: u32, view: &View) -> Option<(u32, f32, f32)> {
     let page = std::mem::take(builder.dictionary(page)?);
     let contents = match page.get(b"Contents").ok()? {
         Object::Array(streams) => streams.first()?,

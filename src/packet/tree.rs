@@ -19,15 +19,15 @@ pub struct Tree {
     roles: BTreeMap<Vec<u8>, Vec<u8>>,
     classes: BTreeMap<Vec<u8>, Object>,
     namespaces: Vec<Object>,
-    /// A leaf of the parent tree for each part.
-    leaves: Vec<Object>,
+    /// A leaf of the parent tree for each part, by its first key.
+    leaves: BTreeMap<i64, Object>,
     ids: BTreeMap<Vec<u8>, u32>,
     next_key: i64,
 }
 
 impl Tree {
     /// An empty tree.
-    pub fn new(builder: &mut Builder<'_>) -> Self {
+    pub fn new(builder: &mut Builder) -> Self {
         Self {
             root: builder.add(Object::Null),
             document: builder.add(Object::Null),
@@ -36,7 +36,7 @@ impl Tree {
             roles: BTreeMap::new(),
             classes: BTreeMap::new(),
             namespaces: Vec::new(),
-            leaves: Vec::new(),
+            leaves: BTreeMap::new(),
             ids: BTreeMap::new(),
             next_key: 0,
         }
@@ -48,7 +48,7 @@ impl Tree {
     }
 
     /// Adds the tree of a paper below the element of its item.
-    pub fn paper(&mut self, builder: &mut Builder<'_>, title: &str, part: &Part, start: Start) {
+    pub fn paper(&mut self, builder: &mut Builder, title: &str, part: &Part, start: Start) {
         let Some(tags) = &part.tags else { return };
         if let Some(title) = self.pending.take() {
             self.items.push((builder.add(part_element(self.document, &title)), Vec::new()));
@@ -74,11 +74,11 @@ impl Tree {
         self.ids.extend(tags.ids.iter().map(|(id, number)| (id.clone(), number + start.objects)));
         self.leaf(builder, tags, start);
         self.namespaces.extend(tags.namespaces.iter().map(|space| shifted(space, start)));
-        self.next_key = start.keys + tags.next_key;
+        self.next_key = self.next_key.max(start.keys + tags.next_key);
     }
 
     /// Writes the tree down; returns the number of its root.
-    pub fn finish(self, builder: &mut Builder<'_>) -> u32 {
+    pub fn finish(self, builder: &mut Builder) -> u32 {
         let kids: Vec<Object> = self.items.iter().map(|(item, _)| reference(*item)).collect();
         for (item, papers) in self.items {
             if let Some(item) = builder.dictionary(item) {
@@ -89,7 +89,7 @@ impl Tree {
             "Type" => "StructElem", "S" => "Document", "P" => reference(self.root), "K" => kids,
         };
         builder.set(self.document, document);
-        let parents = builder.add(dictionary! { "Kids" => self.leaves });
+        let parents = builder.add(dictionary! { "Kids" => self.leaves.into_values().collect::<Vec<_>>() });
         let mut root = dictionary! {
             "Type" => "StructTreeRoot",
             "K" => vec![reference(self.document)],
@@ -119,7 +119,7 @@ impl Tree {
     }
 
     /// Adds the entries of a part to the parent tree.
-    fn leaf(&mut self, builder: &mut Builder<'_>, tags: &Tags, start: Start) {
+    fn leaf(&mut self, builder: &mut Builder, tags: &Tags, start: Start) {
         let mut entries: BTreeMap<i64, Object> = BTreeMap::new();
         entries.extend(tags.parents.iter().map(|(key, entry)| (key + start.keys, shifted(entry, start))));
         let (Some(first), Some(last)) = (entries.keys().next().copied(), entries.keys().last().copied())
@@ -128,7 +128,7 @@ impl Tree {
         };
         let pairs: Vec<Object> = entries.into_iter().flat_map(|(key, entry)| [key.into(), entry]).collect();
         let leaf = builder.add(dictionary! { "Limits" => vec![first.into(), last.into()], "Nums" => pairs });
-        self.leaves.push(reference(leaf));
+        self.leaves.insert(first, reference(leaf));
     }
 }
 

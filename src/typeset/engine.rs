@@ -56,51 +56,56 @@ impl Default for Engine {
 impl Engine {
     /// Makes one document.
     pub fn run(&self, job: &Job, fonts: &Fonts) -> Outcome {
-        let outcome = self.make(job, fonts);
-        // Nothing of one record helps the next; kept results would only fill the memory.
-        typst::comemo::evict(1);
+        let outcome = match (self.desk(job, fonts), &job.work) {
+            (Ok(desk), Work::Rules) => rules::run(&desk, job),
+            (Ok(desk), Work::Document(format)) => make(&desk, format, job),
+            (Ok(desk), Work::Stamps) => make(&desk, &Format::Pdf(Vec::new()), job),
+            (Err(finding), _) => Outcome { findings: vec![finding], ..Outcome::default() },
+        };
+        forget();
         outcome
     }
 
-    fn make(&self, job: &Job, fonts: &Fonts) -> Outcome {
+    /// Lays a document out, only to see how many pages it has; none if that fails.
+    pub fn page_count(&self, job: &Job, fonts: &Fonts) -> Option<usize> {
+        let desk = self.desk(job, fonts).ok()?;
+        let document = typst::compile::<PagedDocument>(&desk).output.ok();
+        forget();
+        document.map(|document| document.pages().len())
+    }
+
+    fn desk<'a>(&'a self, job: &Job, fonts: &'a Fonts) -> Result<Desk<'a>, Finding> {
+        let place = |path: &str| file_id(path).ok_or_else(|| unplaced(&format!("bad file name: {path}")));
         let mut files = HashMap::new();
         for (path, bytes) in &job.files {
-            match file_id(path) {
-                Some(id) => files.insert(id, Bytes::new(bytes.clone().into_vec())),
-                None => {
-                    return Outcome {
-                        findings: vec![unplaced(&format!("bad file name: {path}"))],
-                        ..Outcome::default()
-                    };
-                }
-            };
+            files.insert(place(path)?, Bytes::new(bytes.clone().into_vec()));
         }
         let main = match job.work {
             Work::Rules => RULES,
             Work::Document(_) | Work::Stamps => MAIN,
         };
-        let Some(main) = file_id(main) else {
-            return Outcome { findings: vec![unplaced("no main file")], ..Outcome::default() };
-        };
-        let world = Desk { engine: self, fonts, files, main };
-        let format = match &job.work {
-            Work::Document(format) => format,
-            Work::Stamps => &Format::Pdf(Vec::new()),
-            Work::Rules => return rules::run(&world, job),
-        };
-        let Warned { output, warnings } = typst::compile::<PagedDocument>(&world);
-        let mut findings: Vec<Finding> =
-            warnings.iter().map(|warning| finding(&world, warning, Stage::Warning)).collect();
-        let exported = match &output {
-            Ok(document) => export(&world, document, format, job),
-            Err(errors) => Err(errors.iter().map(|error| finding(&world, error, Stage::Compile)).collect()),
-        };
-        match exported {
-            Ok(files) => Outcome { files, findings },
-            Err(errors) => {
-                findings.extend(errors);
-                Outcome { files: Vec::new(), findings }
-            }
+        Ok(Desk { engine: self, fonts, files, main: place(main)? })
+    }
+}
+
+/// Nothing of one record helps the next; kept results would only fill the memory.
+fn forget() {
+    typst::comemo::evict(1);
+}
+
+fn make(desk: &Desk<'_>, format: &Format, job: &Job) -> Outcome {
+    let Warned { output, warnings } = typst::compile::<PagedDocument>(desk);
+    let mut findings: Vec<Finding> =
+        warnings.iter().map(|warning| finding(desk, warning, Stage::Warning)).collect();
+    let exported = match &output {
+        Ok(document) => export(desk, document, format, job),
+        Err(errors) => Err(errors.iter().map(|error| finding(desk, error, Stage::Compile)).collect()),
+    };
+    match exported {
+        Ok(files) => Outcome { files, findings },
+        Err(errors) => {
+            findings.extend(errors);
+            Outcome { files: Vec::new(), findings }
         }
     }
 }

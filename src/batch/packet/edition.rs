@@ -6,7 +6,7 @@ use super::papers::{Loaded, Paper, item_slug};
 use super::{Edition, EditionReport, PaperReport};
 use crate::batch::Agenda;
 use crate::files;
-use crate::packet::{self, Item, Leak, Part, Plan, Secrets, Section};
+use crate::packet::{self, Item, Leak, Packed, Part, Plan, Secrets, Section};
 use crate::pdf;
 use crate::proposal::Proposal;
 use crate::session::{AgendaItem, iso};
@@ -16,10 +16,9 @@ use crate::typeset::{self, Engine, Front, FrontItem, FrontPaper, FrontPart, Job,
 /// How many first pages an edition has. They are set with page numbers of many digits, so before the papers are read.
 pub fn front_pages(edition: Edition, agenda: &Agenda, papers: &[Paper<'_>]) -> usize {
     let unread: Vec<Loaded> = papers.iter().map(|paper| Loaded::unread(&paper.slug)).collect();
+    let job = Volume::new(edition, agenda, papers, &unread).front(FAR, Vec::new());
     // What cannot be set is said when it is set for good.
-    Volume::new(edition, agenda, papers, &unread)
-        .set_front(FAR, Vec::new())
-        .map_or(0, |front| front.page_count())
+    Engine::default().page_count(&job, &agenda.session.project.fonts).unwrap_or_default()
 }
 
 /// Makes an edition: the file, what is in it, and what of it nobody may see.
@@ -33,13 +32,15 @@ pub fn make(
 ) -> Result<(Vec<u8>, EditionReport, Vec<Leak>), String> {
     let volume = Volume::new(edition, agenda, papers, loaded);
     let mut claims = volume.entries.iter().all(|entry| missing(entry.loaded).is_empty());
-    let (mut front, stamps) = volume.drawn(front_pages, claims)?;
-    let mut bytes = volume.bind(&front, &stamps);
+    let (drawn, packed) = rayon::join(|| volume.drawn(front_pages, claims), || volume.packed());
+    let (mut front, stamps) = drawn?;
+    let mut bytes = volume.bind(&front, &stamps, packed);
     let defects = if claims { defects(&bytes) } else { Vec::new() };
     if !defects.is_empty() {
         claims = false;
-        front = volume.set_front(front.page_count(), standards(claims))?;
-        bytes = volume.bind(&front, &stamps);
+        let job = volume.front(front.page_count(), standards(claims));
+        front = volume.part(&job, Part::read_front)?;
+        bytes = volume.bind(&front, &stamps, volume.packed());
     }
     let leaks = volume.leaks(papers, loaded, [&front, &stamps], &bytes);
     let report = EditionReport {
@@ -136,15 +137,20 @@ impl<'a> Volume<'a> {
         Self { edition, agenda, sections, entries }
     }
 
+    fn packed(&self) -> Packed<'_> {
+        Packed::new(self.entries.iter().map(|entry| &entry.loaded.part))
+    }
+
     /// Puts the edition together.
-    fn bind(&self, front: &Part, stamps: &Part) -> Vec<u8> {
+    fn bind(&self, front: &Part, stamps: &Part, packed: Packed<'_>) -> Vec<u8> {
         let entries = self.entries.iter();
         let papers = entries.map(|entry| format!("{} {}", entry.paper.slug, entry.loaded.part.page_count()));
         let identity = [vec![self.title()], papers.collect()].concat().join("\n");
-        packet::assemble(&Plan {
+        packet::assemble(Plan {
             front,
             stamps,
             sections: self.plan(),
+            packed,
             identity: files::hash(&[identity.as_bytes()])[..32].to_owned(),
         })
     }
@@ -158,7 +164,8 @@ impl<'a> Volume<'a> {
     /// when they are set; usually there are as many as expected.
     fn drawn(&self, expected: usize, claims: bool) -> Result<(Part, Part), String> {
         let set = |pages: usize| {
-            let drawn = rayon::join(|| self.set_front(pages, standards(claims)), || self.stamps(pages));
+            let front = || self.part(&self.front(pages, standards(claims)), Part::read_front);
+            let drawn = rayon::join(front, || self.stamps(pages));
             Ok::<_, String>((drawn.0?, drawn.1?))
         };
         let mut drawn = set(expected)?;
@@ -173,10 +180,9 @@ impl<'a> Volume<'a> {
         Ok(drawn)
     }
 
-    /// The first pages, if there are so many.
-    fn set_front(&self, pages: usize, standards: Vec<Standard>) -> Result<Part, String> {
-        let job = typeset::front(&self.front_data(pages), self.agenda.session.date, standards);
-        self.part(&job, Part::read_front)
+    /// The job that sets the first pages, if there are so many.
+    fn front(&self, pages: usize, standards: Vec<Standard>) -> Job {
+        typeset::front(&self.front_data(pages), self.agenda.session.date, standards)
     }
 
     fn part(&self, job: &Job, read: impl Fn(&[u8]) -> Result<Part, pdf::LoadError>) -> Result<Part, String> {
@@ -301,16 +307,14 @@ impl<'a> Volume<'a> {
         texts
     }
 
-    fn plan(&self) -> Vec<Section<'_>> {
+    fn plan(&self) -> Vec<Section> {
         let item = |at: &usize| {
             let (item, proposal) = self.item(*at);
             let papers = self.of_item(*at);
             Item {
                 title: format!("{} {}", number(item), title(item, proposal)),
                 slug: item_slug(item, *at),
-                papers: papers
-                    .map(|entry| packet::Paper { title: entry.paper.name(), part: &entry.loaded.part })
-                    .collect(),
+                papers: papers.map(|entry| entry.paper.name()).collect(),
             }
         };
         let sections = self.sections.iter();

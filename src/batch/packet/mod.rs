@@ -280,6 +280,8 @@ impl Run<'_> {
                 }
             }
         }
+        // Giving back so much memory takes a while, and nothing waits for it.
+        rayon::spawn(move || drop(loaded));
         Ok(())
     }
 
