@@ -54,10 +54,11 @@ impl Terminal {
 
     /// Findings, to standard error.
     pub fn findings(&mut self, findings: &[Diagnostic]) -> io::Result<()> {
-        let mut stderr = io::stderr().lock();
-        findings.iter().filter(|finding| !self.quiet || finding.is_error()).try_for_each(|finding| {
-            writeln!(stderr, "{}\n", super::report::human(finding, self.color, self.width))
-        })
+        let shown = findings.iter().filter(|finding| !self.quiet || finding.is_error());
+        // At once: standard error has no buffer.
+        let text: String =
+            shown.map(|finding| super::report::human(finding, self.color, self.width) + "\n\n").collect();
+        io::stderr().lock().write_all(text.as_bytes())
     }
 
     /// What was done, to standard error, unless it shall be quiet.
