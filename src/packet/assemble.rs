@@ -12,6 +12,7 @@ use super::file::{self, Piece};
 use super::frozen::Frozen;
 use super::outline::Outline;
 use super::part::Part;
+use super::seams;
 use super::shared::{Forms, Groups, Names};
 use super::stamp::Stamps;
 use super::tree::Tree;
@@ -50,15 +51,23 @@ pub struct Item {
     pub papers: Vec<String>,
 }
 
+/// A finished packet.
+pub struct Packet {
+    /// Its file.
+    pub bytes: Vec<u8>,
+    /// What is wrong with its structure between the parts.
+    pub defects: Vec<String>,
+}
+
 /// Papers that have their numbers in the packet and are ready to be written. That takes no more than the papers, so it
 /// can be done while the first pages and the stamps are drawn.
 pub struct Packed<'a> {
-    papers: Vec<(&'a Part, Start)>,
+    pub(super) papers: Vec<(&'a Part, Start)>,
     pieces: Vec<Piece<'a>>,
     /// Their other objects, with their numbers in the packet.
     live: BTreeMap<u32, Object>,
     /// Where the objects of what is no paper begin.
-    end: Start,
+    pub(super) end: Start,
 }
 
 impl<'a> Packed<'a> {
@@ -100,8 +109,8 @@ impl Placed {
     }
 }
 
-/// Makes the packet: the bytes of its file.
-pub fn assemble(plan: Plan<'_>) -> Vec<u8> {
+/// Makes the packet.
+pub fn assemble(plan: Plan<'_>) -> Packet {
     let Packed { papers, pieces, live: objects, end: front } = plan.packed;
     let stamps = front.after(plan.front);
     let mut builder = Builder { objects, last: stamps.after(plan.stamps).objects };
@@ -164,8 +173,10 @@ pub fn assemble(plan: Plan<'_>) -> Vec<u8> {
         shift(&mut information, front);
         information
     });
+    let defects = seams::defects(&builder.objects, &catalog, &with_pages);
     let own = own.map(|(part, start)| Piece::new(&part.frozen, start));
-    builder.finish(catalog, information, &plan.identity, pieces.into_iter().chain(own).collect())
+    let pieces = pieces.into_iter().chain(own).collect();
+    Packet { bytes: builder.finish(catalog, information, &plan.identity, pieces), defects }
 }
 
 /// The objects of a part that are changed.

@@ -17,13 +17,14 @@ mod leak;
 mod outline;
 mod pages;
 mod part;
+mod seams;
 mod shared;
 mod soundness;
 mod stamp;
 mod tags;
 mod tree;
 
-pub use assemble::{Item, Packed, Plan, Section, assemble};
+pub use assemble::{Item, Packed, Packet, Plan, Section, assemble};
 pub use clean::Removed;
 pub use leak::{Leak, Secrets};
 pub use part::Part;

@@ -34,14 +34,15 @@ pub fn make(
     let mut claims = volume.entries.iter().all(|entry| missing(entry.loaded).is_empty());
     let (drawn, packed) = rayon::join(|| volume.drawn(front_pages, claims), || volume.packed());
     let (mut front, stamps) = drawn?;
-    let mut bytes = volume.bind(&front, &stamps, packed);
-    let defects = if claims { defects(&bytes) } else { Vec::new() };
+    let mut made = volume.bind(&front, &stamps, packed);
+    let defects = if claims { defects(&made) } else { Vec::new() };
     if !defects.is_empty() {
         claims = false;
         let job = volume.front(front.page_count(), standards(claims));
         front = volume.part(&job, Part::read_front)?;
-        bytes = volume.bind(&front, &stamps, volume.packed());
+        made = volume.bind(&front, &stamps, volume.packed());
     }
+    let bytes = made.bytes;
     let leaks = volume.leaks(papers, loaded, [&front, &stamps], &bytes);
     let report = EditionReport {
         edition,
@@ -64,15 +65,16 @@ fn standards(claims: bool) -> Vec<Standard> {
 }
 
 /// The largest packet that is read back for a look at its structure as a whole, in bytes: some 250 pages of forms. The
-/// objects of one that is larger would take more memory than there may be; its parts were checked as they went in.
-const MAX_CHECKED: usize = 8 << 20;
+/// objects of one that is larger would take more memory than there may be.
+const MAX_READ_BACK: usize = 8 << 20;
 
-/// What is wrong with the structure of a finished packet.
-fn defects(bytes: &[u8]) -> Vec<String> {
-    if bytes.len() > MAX_CHECKED {
-        return Vec::new();
+/// What is wrong with the structure of a finished packet. Inside of its parts it was checked as they went in, and between
+/// them as they were joined; one that is not too large is also read back and checked as any PDF.
+fn defects(made: &packet::Packet) -> Vec<String> {
+    if !made.defects.is_empty() || made.bytes.len() > MAX_READ_BACK {
+        return made.defects.clone();
     }
-    match pdf::load(bytes) {
+    match pdf::load(&made.bytes) {
         Ok(document) => pdf::defects(&document).into_iter().map(|defect| defect.message).collect(),
         Err(error) => vec![error.to_string()],
     }
@@ -142,7 +144,7 @@ impl<'a> Volume<'a> {
     }
 
     /// Puts the edition together.
-    fn bind(&self, front: &Part, stamps: &Part, packed: Packed<'_>) -> Vec<u8> {
+    fn bind(&self, front: &Part, stamps: &Part, packed: Packed<'_>) -> packet::Packet {
         let entries = self.entries.iter();
         let papers = entries.map(|entry| format!("{} {}", entry.paper.slug, entry.loaded.part.page_count()));
         let identity = [vec![self.title()], papers.collect()].concat().join("\n");
