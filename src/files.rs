@@ -61,11 +61,12 @@ pub enum ReadError {
 pub fn read(path: &Path, limit: u64) -> Result<Vec<u8>, ReadError> {
     let fail = |e| FileError::of(path, "kann nicht gelesen werden")(e);
     // Opening a pipe or a device could block for ever, so its kind is asked first.
-    if !std::fs::metadata(path).map_err(fail)?.is_file() {
+    let metadata = std::fs::metadata(path).map_err(fail)?;
+    if !metadata.is_file() {
         return Err(ReadError::NotAFile(path.to_path_buf()));
     }
     let file = std::fs::File::open(path).map_err(fail)?;
-    let mut bytes = Vec::new();
+    let mut bytes = Vec::with_capacity(metadata.len().min(limit) as usize + 1);
     file.take(limit + 1).read_to_end(&mut bytes).map_err(fail)?;
     if bytes.len() as u64 > limit {
         return Err(ReadError::TooLarge { path: path.to_path_buf(), limit });
@@ -191,6 +192,11 @@ pub fn hash(parts: &[&[u8]]) -> String {
         hasher.update(part);
     }
     hasher.finalize().to_hex().to_string()
+}
+
+/// The hash of a file; none if it cannot be read or has more bytes than the limit.
+pub fn hash_of(path: &Path, limit: u64) -> Option<String> {
+    read(path, limit).ok().map(|bytes| hash(&[&bytes]))
 }
 
 /// Why a path that a user wrote is refused.

@@ -171,7 +171,10 @@ impl Store {
 
     /// Whether each output of an entry is there as it was left.
     pub fn is_intact(&self, entry: &Entry) -> bool {
-        entry.outputs.iter().all(|(name, hash)| content_hash(&self.folder.join(name)).as_ref() == Some(hash))
+        entry
+            .outputs
+            .iter()
+            .all(|(name, hash)| files::hash_of(&self.folder.join(name), MAX_BYTES).as_ref() == Some(hash))
     }
 
     /// Says what is about to be written, so that it is not removed as the output of another record.
@@ -213,7 +216,7 @@ impl Store {
         let mut removed = Vec::new();
         for (name, hash) in outputs {
             let path = self.folder.join(name);
-            if content_hash(&path) == Some(hash) && files::remove(&path)? {
+            if files::hash_of(&path, MAX_BYTES) == Some(hash) && files::remove(&path)? {
                 removed.push(path);
             }
         }
@@ -254,10 +257,6 @@ impl Store {
     fn own(&self) -> MutexGuard<'_, Entries> {
         self.own.lock().unwrap_or_else(PoisonError::into_inner)
     }
-}
-
-fn content_hash(path: &Path) -> Option<String> {
-    files::read(path, MAX_BYTES).ok().map(|bytes| files::hash(&[&bytes]))
 }
 
 fn is_plain(name: &str) -> bool {

@@ -77,7 +77,8 @@ impl State {
     pub fn up_to_date(&self, editions: &[Edition], fingerprint: &str) -> Option<Vec<Known>> {
         let known = |edition: &Edition| {
             let mut known = self.kept.editions.get(edition)?.clone();
-            let intact = known.fingerprint == fingerprint && content_hash(&known.report.path)? == known.hash;
+            let intact = known.fingerprint == fingerprint
+                && files::hash_of(&known.report.path, MAX_PACKET_BYTES)? == known.hash;
             known.report.up_to_date = true;
             intact.then_some(known)
         };
@@ -109,7 +110,7 @@ impl State {
     pub fn remove(&mut self, edition: Edition) -> Result<Option<PathBuf>, FileError> {
         let Some(known) = self.kept.editions.remove(&edition) else { return Ok(None) };
         let path = known.report.path;
-        let removed = content_hash(&path) == Some(known.hash) && files::remove(&path)?;
+        let removed = files::hash_of(&path, MAX_PACKET_BYTES) == Some(known.hash) && files::remove(&path)?;
         self.save()?;
         Ok(removed.then_some(path))
     }
@@ -119,8 +120,4 @@ impl State {
         let bytes = serde_json::to_vec(&self.kept).unwrap_or_default();
         files::write(&self.path, &bytes)
     }
-}
-
-fn content_hash(path: &Path) -> Option<String> {
-    files::read(path, MAX_PACKET_BYTES).ok().map(|bytes| files::hash(&[&bytes]))
 }
