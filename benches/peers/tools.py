@@ -42,9 +42,10 @@ def target_folder() -> Path:
 
 
 def anlage(target: Path) -> Path:
+    """The program with the settings of its releases, which are those of typst's."""
     say("building anlage")
-    run("cargo", "build", "--release", cwd=ROOT)
-    return target / "release/anlage"
+    run("cargo", "build", "--profile", "dist", cwd=ROOT)
+    return target / "dist/anlage"
 
 
 def typst(home: Path) -> Path:
