@@ -2,6 +2,7 @@
 //!
 //! The library writes a document that it holds in memory as a whole; a packet is too large for that.
 
+use std::cell::RefCell;
 use std::io::Write;
 
 use flate2::Compression;
@@ -160,8 +161,14 @@ fn pack(objects: &[Text<'_>], start: Start) -> Pack {
 }
 
 fn compressed(bytes: &[u8]) -> Vec<u8> {
-    let mut encoder = ZlibEncoder::new(Vec::with_capacity(bytes.len() / 4), Compression::fast());
-    // A vector takes everything.
-    encoder.write_all(bytes).ok();
-    encoder.finish().unwrap_or_default()
+    thread_local! {
+        // To begin anew takes longer than to pack a few objects.
+        static ENCODER: RefCell<ZlibEncoder<Vec<u8>>> =
+            RefCell::new(ZlibEncoder::new(Vec::new(), Compression::fast()));
+    }
+    ENCODER.with_borrow_mut(|encoder| {
+        // A vector takes everything.
+        encoder.write_all(bytes).ok();
+        encoder.reset(Vec::new()).unwrap_or_default()
+    })
 }

@@ -117,6 +117,7 @@ impl Frozen {
                 self.bytes.push(b']');
             }
             Object::Dictionary(dictionary) => self.dictionary(dictionary),
+            Object::Name(name) => self.name(name),
             leaf => self.leaf(leaf),
         }
     }
@@ -124,7 +125,7 @@ impl Frozen {
     fn dictionary(&mut self, dictionary: &Dictionary) {
         self.bytes.extend_from_slice(b"<<");
         for (key, value) in dictionary.iter() {
-            self.key(key);
+            self.name(key);
             self.bytes.push(b' ');
             match value {
                 Object::Integer(number) if [&b"StructParents"[..], b"StructParent"].contains(&&key[..]) => {
@@ -136,13 +137,13 @@ impl Frozen {
         self.bytes.extend_from_slice(b">>");
     }
 
-    fn key(&mut self, key: &[u8]) {
-        match key.iter().all(u8::is_ascii_alphanumeric) {
+    fn name(&mut self, name: &[u8]) {
+        match name.iter().all(u8::is_ascii_alphanumeric) {
             true => {
                 self.bytes.push(b'/');
-                self.bytes.extend_from_slice(key);
+                self.bytes.extend_from_slice(name);
             }
-            false => self.leaf(&Object::Name(key.to_vec())),
+            false => self.leaf(&Object::Name(name.to_vec())),
         }
     }
 

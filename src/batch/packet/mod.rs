@@ -246,7 +246,10 @@ impl Run<'_> {
             self.report.editions = known.into_iter().map(|known| known.report).collect();
             return Ok(());
         }
-        let count = |edition: &Edition| edition::front_pages(*edition, self.agenda, &papers);
+        let count = |edition: &Edition| {
+            let count = || edition::front_pages(*edition, self.agenda, &papers);
+            state.front_pages(*edition).unwrap_or_else(count)
+        };
         let (loaded, front_pages) = rayon::join(
             || papers::load(&papers, self.plan),
             || self.packet.editions.iter().map(count).collect::<Vec<usize>>(),

@@ -85,6 +85,12 @@ impl State {
         editions.iter().map(known).collect()
     }
 
+    /// How many first pages an edition had when it was made last.
+    pub fn front_pages(&self, edition: Edition) -> Option<usize> {
+        let report = &self.kept.editions.get(&edition)?.report;
+        Some(report.papers.first().map_or(report.pages, |paper| paper.first_page.saturating_sub(1)))
+    }
+
     /// Remembers an edition that was made.
     pub fn put(
         &mut self,
