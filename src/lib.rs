@@ -23,7 +23,7 @@
 //! whose long texts are trees ([`proposal::rich_text`]); [`check::check`] adds what no schema can say, also what the
 //! rules of its forms find; those [`batch`] has run by [`typeset`], so `check` knows nothing of typst. A record
 //! without errors becomes, for each of its form annexes, a [`typeset::Job`]: plain data and virtual files, nothing
-//! else. [`typeset::Engine`] makes it a PDF here, or, if it holds anything that may take any time,
+//! else. [`typeset::Engine`] makes it a PDF here, or, if it holds anything that may take any time or is one of many,
 //! [`typeset::guard::Guard`] has it made by a child process with limits. [`files::write()`] puts it in its place.
 //!
 //! # Invariants

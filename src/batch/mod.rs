@@ -146,6 +146,7 @@ pub fn run(files: &[RecordFile], plan: &Plan<'_>, mut each: impl FnMut(Report, u
 
     let work = |worker: &mut Worker, position: usize| {
         let (record, scan) = (&files[mine[position]], &scans[mine[position]]);
+        worker.apart = total > 1;
         guarded(record, worker, |worker| one(record, scan, plan, &numbers, &stores, worker))
     };
     schedule::each_in_order(mine.len(), plan.jobs, plan.stop, work, |report| {

@@ -1,4 +1,4 @@
-//! What a thread keeps from record to record: an engine, and the process for what may take any time.
+//! What a thread keeps from record to record: an engine, and the process for what may take any time, or is one of many.
 
 use std::path::Path;
 
@@ -11,6 +11,10 @@ use crate::typeset::{self, Engine, Job};
 /// The state of a thread.
 #[derive(Default)]
 pub struct Worker {
+    /// Whether documents are set in the process: typst remembers what it has laid out in one place for all threads of a
+    /// process, and there they wait for each other and throw away what the others still need. One document alone is not
+    /// worth the start of a process.
+    pub apart: bool,
     engine: Engine,
     guard: Option<Guard>,
 }
@@ -21,12 +25,16 @@ impl Worker {
         check::check(input, &mut |proposal, annex| self.rules(proposal, annex, program))
     }
 
-    /// Does a job, in the process with limits if it is not to be trusted.
+    /// Makes a document, in the process with limits if it is not to be trusted or one of many.
     pub fn make(&mut self, job: &Job, proposal: &Proposal, program: &Path) -> typeset::Outcome {
-        if job.untrusted {
-            return self.guard.get_or_insert_with(|| Guard::new(program)).run(job);
+        self.run(job, self.apart || job.untrusted, proposal, program)
+    }
+
+    fn run(&mut self, job: &Job, apart: bool, proposal: &Proposal, program: &Path) -> typeset::Outcome {
+        match apart {
+            true => self.guard.get_or_insert_with(|| Guard::new(program)).run(job),
+            false => self.engine.run(job, &proposal.project.fonts),
         }
-        self.engine.run(job, &proposal.project.fonts)
     }
 
     fn rules(
@@ -35,7 +43,8 @@ impl Worker {
         annex: &FormAnnex,
         program: &Path,
     ) -> (Vec<u8>, Vec<Diagnostic>) {
-        let outcome = self.make(&typeset::rules_job(proposal, annex), proposal, program);
+        let job = typeset::rules_job(proposal, annex);
+        let outcome = self.run(&job, job.untrusted, proposal, program);
         let findings = typeset::diagnostics(&annex.template, &outcome.findings);
         (outcome.files.into_iter().next().map(serde_bytes::ByteBuf::into_vec).unwrap_or_default(), findings)
     }

@@ -185,9 +185,7 @@ pub fn run(cli: Cli) -> Result<Status, Failure> {
         Command::Inspect(arguments) => inspect::run(arguments, terminal),
         Command::Completions(arguments) => completions::run(arguments, terminal),
         Command::Man => man::run(terminal),
-        Command::TypesetWorker => {
-            served(crate::typeset::guard::serve(std::io::stdin().lock(), std::io::stdout()))
-        }
+        Command::TypesetWorker => served(crate::typeset::guard::serve(std::io::stdin(), std::io::stdout())),
         Command::PdfWorker => {
             served(crate::packet::foreign::serve(std::io::stdin().lock(), std::io::stdout()))
         }

@@ -88,9 +88,10 @@ impl Engine {
     }
 }
 
-/// Nothing of one record helps the next; kept results would only fill the memory.
+/// Nothing of one document helps the next; kept results would only fill the memory. What was used for this one is kept
+/// until the one after the next: the shared files, and what another thread is about to use once more.
 fn forget() {
-    typst::comemo::evict(1);
+    typst::comemo::evict(2);
 }
 
 fn make(desk: &Desk<'_>, format: &Format, job: &Job) -> Outcome {

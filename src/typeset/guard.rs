@@ -1,6 +1,7 @@
 //! Typesetting in a process of its own, with limits on time and memory.
 //!
-//! A form that is not built in may loop for ever, and an SVG may draw a billion shapes.
+//! A form that is not built in may loop for ever, and an SVG may draw a billion shapes. And of many documents each thread
+//! has its own set so: within one process they would wait for each other.
 
 use std::collections::{HashMap, HashSet};
 use std::io::{self, Read, Write};
@@ -15,6 +16,9 @@ use crate::fonts::Fonts;
 /// What the child is allowed for one document.
 pub const LIMITS: Limits =
     Limits { command: "typeset-worker", time: Duration::from_secs(20), memory: 2 << 30 };
+
+/// What typst may need for what is deeply nested, in bytes.
+const STACK: usize = 16 << 20;
 
 /// A child process that sets documents, one after another.
 pub struct Guard {
@@ -49,14 +53,18 @@ impl Guard {
 }
 
 /// The child's side.
-pub fn serve(input: impl Read, output: impl Write + Send) -> io::Result<()> {
-    let engine = Engine::default();
-    let mut fonts: HashMap<Option<PathBuf>, Fonts> = HashMap::new();
-    child::serve(LIMITS, input, output, |job: Job| {
-        let fonts = fonts.entry(job.fonts.clone()).or_insert_with(|| match &job.fonts {
-            Some(folder) => Fonts::with_folder(folder).unwrap_or_else(|_| Fonts::built_in()),
-            None => Fonts::built_in(),
-        });
-        engine.run(&job, fonts)
+pub fn serve(input: impl Read + Send, output: impl Write + Send) -> io::Result<()> {
+    // typst works in parallel within a document; there are as many children as cores.
+    let pool = rayon::ThreadPoolBuilder::new().num_threads(1).stack_size(STACK).build();
+    pool.map_err(io::Error::other)?.install(|| {
+        let engine = Engine::default();
+        let mut fonts: HashMap<Option<PathBuf>, Fonts> = HashMap::new();
+        child::serve(LIMITS, input, output, |job: Job| {
+            let fonts = fonts.entry(job.fonts.clone()).or_insert_with(|| match &job.fonts {
+                Some(folder) => Fonts::with_folder(folder).unwrap_or_else(|_| Fonts::built_in()),
+                None => Fonts::built_in(),
+            });
+            engine.run(&job, fonts)
+        })
     })
 }
