@@ -115,6 +115,7 @@ impl Store {
             None => {
                 locks.push(files::lock(&inner.join("lock"), true)?);
                 files::remove_temporary(folder)?;
+                files::remove_temporary(&inner)?;
                 format!("{STATE}.json")
             }
             Some(shard) => {

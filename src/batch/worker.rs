@@ -31,10 +31,10 @@ impl Worker {
     }
 
     fn run(&mut self, job: &Job, apart: bool, proposal: &Proposal, program: &Path) -> typeset::Outcome {
-        match apart {
-            true => self.guard.get_or_insert_with(|| Guard::new(program)).run(job),
-            false => self.engine.run(job, &proposal.project.fonts),
+        if apart && let Some(outcome) = self.guard.get_or_insert_with(|| Guard::new(program)).run(job) {
+            return outcome;
         }
+        self.engine.run(job, &proposal.project.fonts)
     }
 
     fn rules(
@@ -47,5 +47,35 @@ impl Worker {
         let outcome = self.run(&job, job.untrusted, proposal, program);
         let findings = typeset::diagnostics(&annex.template, &outcome.findings);
         (outcome.files.into_iter().next().map(serde_bytes::ByteBuf::into_vec).unwrap_or_default(), findings)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::sync::Arc;
+
+    use super::*;
+    use crate::diagnostics::Source;
+    use crate::project::Project;
+    use crate::typeset::Options;
+
+    #[test]
+    fn what_needs_no_process_does_without_one() {
+        let folder = tempfile::tempdir().unwrap();
+        let text = include_str!("../../examples/migrationsleitbild/V-0056-2025.toml");
+        let input = Input {
+            bytes: text.into(),
+            source: Source::new("V-0056-2025.toml", text),
+            folder: folder.path().to_path_buf(),
+            project: Arc::new(Project::open(folder.path()).unwrap()),
+        };
+        let proposal = crate::proposal::read(input).0;
+        let annex = proposal.form_annexes().next().unwrap();
+        let mut job = typeset::job(&proposal, annex, &Options::archival());
+        let mut worker = Worker { apart: true, ..Worker::default() };
+        let nowhere = folder.path().join("nowhere");
+        assert_eq!(worker.make(&job, &proposal, &nowhere).files.len(), 1);
+        job.untrusted = true;
+        assert!(worker.make(&job, &proposal, &nowhere).files.is_empty());
     }
 }

@@ -10,7 +10,7 @@ use std::time::Duration;
 
 use super::engine::Engine;
 use super::job::{Finding, Job, Outcome, Stage};
-use crate::child::{self, Limits, Worker};
+use crate::child::{self, Limits, Stopped, Worker};
 use crate::fonts::Fonts;
 
 /// What the child is allowed for one document.
@@ -33,22 +33,26 @@ impl Guard {
         Self { child: Worker::new(program, LIMITS), stopped: HashSet::new() }
     }
 
-    /// Makes one document, or says that it could not be made within the limits.
-    pub fn run(&mut self, job: &Job) -> Outcome {
+    /// Makes one document, or says that it could not be made within the limits. None if there is no process for it, and
+    /// none is needed.
+    pub fn run(&mut self, job: &Job) -> Option<Outcome> {
         let known = !job.built_in && self.stopped.contains(&job.form);
         let attempt = match known {
             true => Err(
                 "es wurde schon bei einer anderen Vorlage abgebrochen und wird nicht noch einmal versucht."
                     .to_owned(),
             ),
-            false => self.child.run(job).map_err(|stopped| stopped.to_string()),
+            false => match self.child.run(job) {
+                Err(Stopped::NotStarted(_)) if !job.untrusted => return None,
+                outcome => outcome.map_err(|stopped| stopped.to_string()),
+            },
         };
-        attempt.unwrap_or_else(|message| {
+        Some(attempt.unwrap_or_else(|message| {
             self.stopped.insert(job.form.clone());
             let finding =
                 Finding { stage: Stage::Stopped, file: None, range: 0..0, message, hints: Vec::new() };
             Outcome { files: Vec::new(), findings: vec![finding] }
-        })
+        }))
     }
 }
 

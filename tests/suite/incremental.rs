@@ -214,6 +214,17 @@ fn a_killed_run_and_a_run_to_the_end_are_as_good_as_one() {
     assert!(killed > 25, "only {killed} runs were cut off");
 }
 
+#[test]
+fn what_a_killed_run_left_half_written_is_cleaned_up() {
+    let project = with_records(1);
+    project.run(&["render", "v"]);
+    let files = all_files(&project);
+    project.write("out/.anlage-Ab1.tmp", "%PDF-");
+    project.write("out/.anlage/.anlage-Cd2.tmp", "{");
+    assert_eq!(project.run(&["render", "v"]).code, 0);
+    assert_eq!(all_files(&project), files);
+}
+
 /// Every file below the output folder, hidden ones too.
 fn all_files(project: &Project) -> Vec<String> {
     let out = project.path().join("out");
