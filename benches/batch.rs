@@ -156,7 +156,7 @@ fn run(folder: &Path, arguments: &[&str]) -> Run {
     Run { time, peak_mib }
 }
 
-/// The most memory that a process has taken, in MiB; known on Linux only.
+/// The most memory that a process has taken, without those that it starts, in MiB; known on Linux only.
 fn peak(process: u32) -> Option<f64> {
     let status = std::fs::read_to_string(format!("/proc/{process}/status")).ok()?;
     let line = status.lines().find_map(|line| line.strip_prefix("VmHWM:"))?;
