@@ -6,6 +6,8 @@ use std::collections::BTreeMap;
 use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
 use std::sync::mpsc;
 
+use crate::typeset::alone;
+
 /// Does `work` for each number below `count` and hands the results to `each` in order. Each thread has a state of
 /// its own, which begins as its default. No new work is begun once `stop` is set.
 pub fn each_in_order<State: Default, T: Send>(
@@ -23,7 +25,7 @@ pub fn each_in_order<State: Default, T: Send>(
         for _ in 0..threads {
             let (sender, next, work) = (sender.clone(), &next, &work);
             scope.spawn(move || {
-                in_own_pool(|| {
+                alone(|| {
                     let mut state = State::default();
                     while !stop.load(Ordering::Relaxed) {
                         let index = next.fetch_add(1, Ordering::Relaxed);
@@ -37,15 +39,6 @@ pub fn each_in_order<State: Default, T: Send>(
         drop(sender);
         in_order(receiver, &mut each);
     });
-}
-
-/// typst uses rayon within a document. With a pool shared between documents a thread that waits for a part of
-/// one takes up another, whole, on the same stack; so each worker has a pool of one thread.
-fn in_own_pool(work: impl FnOnce() + Send) {
-    match rayon::ThreadPoolBuilder::new().num_threads(1).stack_size(16 << 20).build() {
-        Ok(pool) => pool.install(work),
-        Err(_) => work(),
-    }
 }
 
 /// What was begun before a stop comes out too; between may be gaps.

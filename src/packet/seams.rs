@@ -19,19 +19,22 @@ pub fn defects(
     parts: &[(&Part, Start)],
 ) -> Vec<String> {
     let seams = Seams { objects, parts };
-    let Some(root) = seams.at(catalog.get(b"StructTreeRoot").ok()) else {
+    let (pages, structure) = (catalog.get(b"Pages").ok(), catalog.get(b"StructTreeRoot").ok());
+    let Some(root) = seams.at(structure) else {
         return vec!["Der Strukturbaum fehlt.".to_owned()];
     };
-    let found = [
-        seams.pages(catalog.get(b"Pages").ok()),
-        seams.elements(root, catalog.get(b"StructTreeRoot").ok()),
-        seams.parent_tree(root),
-        seams.identifiers(root),
-        seams.types(root),
+    let looks = [
+        (seams.pages(pages), "Der Seitenbaum der Mappe hat nicht jede Seite an ihrer Stelle."),
+        (seams.elements(structure), "Der Strukturbaum der Mappe hat nicht jede Unterlage an ihrer Stelle."),
+        (seams.parent_tree(root), "Der ParentTree der Mappe ist fehlerhaft."),
+        (seams.identifiers(root), "Im IDTree der Mappe fehlen Elemente, oder zwei haben dieselbe /ID."),
+        (seams.types(root), "Ein Strukturtyp hat in zwei Unterlagen verschiedene Bedeutung."),
     ];
-    found.into_iter().filter_map(Result::err).collect()
+    let broken = looks.into_iter().filter(|(sound, _)| *sound != Some(true));
+    broken.map(|(_, message)| message.to_owned()).collect()
 }
 
+/// What each look finds: whether it is sound; none if what it looks for is not there.
 struct Seams<'a> {
     objects: &'a BTreeMap<u32, Object>,
     parts: &'a [(&'a Part, Start)],
@@ -39,28 +42,26 @@ struct Seams<'a> {
 
 impl<'a> Seams<'a> {
     /// Each page hangs once in the page tree, in its place, and names the node where it hangs.
-    fn pages(&self, root: Option<&Object>) -> Result<(), String> {
+    fn pages(&self, root: Option<&Object>) -> Option<bool> {
         let expected = self.parts.iter().flat_map(|(part, start)| {
             part.pages.iter().map(|page| reference(page.number + start.objects)).collect::<Vec<_>>()
         });
-        let nodes = self.kids_naming(root, b"Kids", b"Parent");
-        let found = nodes.and_then(|nodes| {
-            let pages = nodes.iter().map(|node| {
-                let pages = self.kids_naming(Some(node), b"Kids", b"Parent")?;
-                (self.number(node, b"Count")? == pages.len() as i64).then_some(pages)
-            });
-            let pages = pages.collect::<Option<Vec<_>>>()?.concat();
-            (self.number(root?, b"Count")? == pages.len() as i64).then_some(pages)
-        });
-        match found == Some(expected.collect()) {
-            true => Ok(()),
-            false => Err("Der Seitenbaum der Mappe hat nicht jede Seite an ihrer Stelle.".into()),
+        let counted =
+            |node: &Object, pages: &[Object]| Some(self.number(node, b"Count")? == pages.len() as i64);
+        let mut found = Vec::new();
+        for node in self.kids_naming(root, b"Kids", b"Parent")? {
+            let pages = self.kids_naming(Some(&node), b"Kids", b"Parent")?;
+            if !counted(&node, &pages)? {
+                return Some(false);
+            }
+            found.extend(pages);
         }
+        Some(counted(root?, &found)? && found.into_iter().eq(expected))
     }
 
     /// Root, document, items, papers, and then the elements at the top of each part: each names the one above it, and is
     /// there once.
-    fn elements(&self, root: &Dictionary, named: Option<&Object>) -> Result<(), String> {
+    fn elements(&self, root: Option<&Object>) -> Option<bool> {
         let expected = self.parts.iter().flat_map(|(part, start)| {
             let kids = part.tags.iter().flat_map(|tags| &tags.kids);
             kids.map(|kid| shifted(kid, *start)).collect::<Vec<_>>()
@@ -69,42 +70,34 @@ impl<'a> Seams<'a> {
             let kids = elements.iter().map(|element| self.kids_naming(Some(element), b"K", b"P"));
             Some(kids.collect::<Option<Vec<_>>>()?.concat())
         };
-        let document = root.has(b"K").then(|| self.kids_naming(named, b"K", b"P")).flatten();
-        let found = document.and_then(below).and_then(below).and_then(below);
-        match found == Some(expected.collect()) {
-            true => Ok(()),
-            false => Err("Der Strukturbaum der Mappe hat nicht jede Unterlage an ihrer Stelle.".into()),
-        }
+        let documents = self.kids_naming(root, b"K", b"P")?;
+        let found = below(below(below(documents)?)?)?;
+        Some(found.into_iter().eq(expected))
     }
 
     /// The keys rise, each leads into the part that it belongs to, and the next one is free.
-    fn parent_tree(&self, root: &Dictionary) -> Result<(), String> {
-        let wrong = || "Der ParentTree der Mappe ist fehlerhaft.".to_owned();
-        let tree = self.at(root.get(b"ParentTree").ok()).ok_or_else(wrong)?;
-        let leaves = tree.get(b"Kids").and_then(Object::as_array).map_err(|_| wrong())?;
+    fn parent_tree(&self, root: &Dictionary) -> Option<bool> {
+        let tree = self.at(root.get(b"ParentTree").ok())?;
         let mut entries: Vec<(i64, &Object)> = Vec::new();
-        for leaf in leaves {
-            let pairs = self.pairs(leaf, b"Nums").ok_or_else(wrong)?;
-            let keys = pairs.iter().map(|(key, entry)| Some((key.as_i64().ok()?, *entry)));
-            let of_leaf = keys.collect::<Option<Vec<_>>>().ok_or_else(wrong)?;
-            let limits = [of_leaf.first(), of_leaf.last()].map(|entry| entry.map(|(key, _)| *key));
-            let said =
-                self.at(Some(leaf)).and_then(|leaf| leaf.get(b"Limits").and_then(Object::as_array).ok());
-            let said: Vec<Option<i64>> =
-                said.into_iter().flatten().map(|limit| limit.as_i64().ok()).collect();
-            if said != limits {
-                return Err(wrong());
+        for leaf in tree.get(b"Kids").and_then(Object::as_array).ok()? {
+            let pairs = self.pairs(leaf, b"Nums")?.into_iter();
+            let of_leaf = pairs.map(|(key, entry)| Some((key.as_i64().ok()?, entry)));
+            let of_leaf = of_leaf.collect::<Option<Vec<_>>>()?;
+            let limits = self.at(Some(leaf))?.get(b"Limits").and_then(Object::as_array).ok()?;
+            let limits = limits.iter().map(|limit| limit.as_i64().ok());
+            if !limits.eq([of_leaf.first(), of_leaf.last()].map(|entry| entry.map(|(key, _)| *key))) {
+                return Some(false);
             }
             entries.extend(of_leaf);
         }
         let total: usize = self.tagged().map(|(_, tags)| tags.parents.len()).sum();
         let rise = entries.is_sorted_by(|(a, _), (b, _)| a < b);
-        let next = root.get(b"ParentTreeNextKey").and_then(Object::as_i64).unwrap_or(0);
+        let next = root.get(b"ParentTreeNextKey").and_then(Object::as_i64).ok()?;
         let is_free = entries.last().is_none_or(|(key, _)| *key < next);
         let owners = self.tagged().filter(|(_, tags)| tags.next_key > 0);
         let owners = owners.map(|(part, _)| (part.1.keys, part)).collect();
         let at_home = entries.iter().all(|(key, entry)| self.leads_home(&owners, *key, entry));
-        (rise && is_free && at_home && entries.len() == total).then_some(()).ok_or_else(wrong)
+        Some(rise && is_free && at_home && entries.len() == total)
     }
 
     /// Whether an entry leads to objects of the part that has its key.
@@ -122,28 +115,21 @@ impl<'a> Seams<'a> {
     }
 
     /// No two elements have the same identifier.
-    fn identifiers(&self, root: &Dictionary) -> Result<(), String> {
+    fn identifiers(&self, root: &Dictionary) -> Option<bool> {
         let total: usize = self.tagged().map(|(_, tags)| tags.ids.len()).sum();
         let names = root.get(b"IDTree").ok().and_then(|tree| self.pairs(tree, b"Names")).unwrap_or_default();
         let rise =
             names.is_sorted_by(|(a, _), (b, _)| matches!((a.as_str(), b.as_str()), (Ok(a), Ok(b)) if a < b));
-        match rise && names.len() == total {
-            true => Ok(()),
-            false => Err("Im IDTree der Mappe fehlen Elemente, oder zwei haben dieselbe /ID.".into()),
-        }
+        Some(rise && names.len() == total)
     }
 
     /// Each type means what it means in its part.
-    fn types(&self, root: &Dictionary) -> Result<(), String> {
+    fn types(&self, root: &Dictionary) -> Option<bool> {
         let roles = root.get(b"RoleMap").and_then(Object::as_dict).ok();
-        let mut own = self.tagged().flat_map(|(_, tags)| &tags.roles);
         let kept = |(name, role): &(Vec<u8>, Vec<u8>)| {
             roles.and_then(|roles| roles.get(name).and_then(Object::as_name).ok()) == Some(role.as_slice())
         };
-        match own.all(kept) {
-            true => Ok(()),
-            false => Err("Ein Strukturtyp hat in zwei Unterlagen verschiedene Bedeutung.".into()),
-        }
+        Some(self.tagged().flat_map(|(_, tags)| &tags.roles).all(kept))
     }
 
     fn tagged(&self) -> impl Iterator<Item = (&(&'a Part, Start), &'a Tags)> {

@@ -22,6 +22,9 @@ use crate::fonts::Fonts;
 /// Pictures larger than this in either direction are refused, in pixels.
 const MAX_PICTURE_SIDE: f64 = 20_000.0;
 
+/// What typst may need for what is deeply nested, in bytes.
+const STACK: usize = 16 << 20;
+
 /// A hash of this program as far as it makes documents: its version and what every form shares.
 pub static FINGERPRINT: LazyLock<String> = LazyLock::new(|| {
     let version = env!("CARGO_PKG_VERSION");
@@ -85,6 +88,15 @@ impl Engine {
             Work::Document(_) | Work::Stamps => MAIN,
         };
         Ok(Desk { engine: self, fonts, files, main: place(main)? })
+    }
+}
+
+/// Does work on a thread of its own, where typst finds no other threads. It uses rayon within a document, and with a pool
+/// shared between documents a thread that waits for a part of one takes up another, whole, on the same stack.
+pub fn alone<T: Send>(work: impl FnOnce() -> T + Send) -> T {
+    match rayon::ThreadPoolBuilder::new().num_threads(1).stack_size(STACK).build() {
+        Ok(pool) => pool.install(work),
+        Err(_) => work(),
     }
 }
 

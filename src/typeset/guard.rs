@@ -8,7 +8,7 @@ use std::io::{self, Read, Write};
 use std::path::{Path, PathBuf};
 use std::time::Duration;
 
-use super::engine::Engine;
+use super::engine::{Engine, alone};
 use super::job::{Finding, Job, Outcome, Stage};
 use crate::child::{self, Limits, Stopped, Worker};
 use crate::fonts::Fonts;
@@ -16,9 +16,6 @@ use crate::fonts::Fonts;
 /// What the child is allowed for one document.
 pub const LIMITS: Limits =
     Limits { command: "typeset-worker", time: Duration::from_secs(20), memory: 2 << 30 };
-
-/// What typst may need for what is deeply nested, in bytes.
-const STACK: usize = 16 << 20;
 
 /// A child process that sets documents, one after another.
 pub struct Guard {
@@ -58,9 +55,7 @@ impl Guard {
 
 /// The child's side.
 pub fn serve(input: impl Read + Send, output: impl Write + Send) -> io::Result<()> {
-    // typst works in parallel within a document; there are as many children as cores.
-    let pool = rayon::ThreadPoolBuilder::new().num_threads(1).stack_size(STACK).build();
-    pool.map_err(io::Error::other)?.install(|| {
+    alone(|| {
         let engine = Engine::default();
         let mut fonts: HashMap<Option<PathBuf>, Fonts> = HashMap::new();
         child::serve(LIMITS, input, output, |job: Job| {

@@ -8,7 +8,7 @@ pub mod guard;
 mod job;
 mod packet;
 
-pub use engine::{Engine, FINGERPRINT};
+pub use engine::{Engine, FINGERPRINT, alone};
 pub use findings::diagnostics;
 pub use job::{Finding, Format, Job, Options, Outcome, SHARED, Standard, job, rules_job};
 pub use packet::{Front, FrontItem, FrontPaper, FrontPart, front, gap, stamps};
