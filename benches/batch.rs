@@ -11,8 +11,8 @@ use std::time::{Duration, Instant};
 
 use anlage::check::check;
 use anlage::diagnostics::Source;
-use anlage::project::Project;
-use anlage::proposal::Input;
+use anlage::record::project::Project;
+use anlage::record::proposal::Input;
 use anlage::typeset::{Engine, Format, Options, Standard, job, rules_job};
 
 const RECORDS: usize = 400;

@@ -10,17 +10,17 @@
 //! |---|---|---|---|
 //! | 6 | `main`, [`cli`] | arguments; one short file for each command; the only writing to the terminal | typst, lopdf |
 //! | 5 | [`batch`] | many records at once: find, schedule, skip what is up to date, collect in order | the terminal |
-//! | 4 | [`packet`], [`archive`], [`pdf`] | PDF files in, bytes out: many become one; reading, looking and checking; scans as PDF; bags with their OParl objects and message | typst |
+//! | 4 | [`bind`], [`archive`], [`pdf`] | PDF files in, bytes out: many become one; reading, looking and checking; scans as PDF; bags with their OParl objects and message | typst |
 //! | 3 | [`typeset`] | a checked annex and its template to a document to PDF or PNG | TOML |
 //! | 2 | [`check`] | findings beyond the schema | how findings are shown |
-//! | 1 | [`session`], [`proposal`], [`project`], [`template`], [`images`], [`fonts`], [`schema`] | read and validate what users write | layout, PDF |
+//! | 1 | [`record`] | read and validate what users write | layout, PDF |
 //! | 0 | [`toml_tree`], [`files`], [`child`], [`diagnostics`] | places in TOML; safe paths and atomic writes; work in a process with limits; findings | everything above |
 //!
 //! # The way of a record
 //!
 //! [`batch::collect`] finds the records; what an earlier run made of an unchanged one is left alone. For the others [`toml_tree::parse`] gives every value with its place;
-//! [`schema::Schema::check`] says what is wrong with it; [`proposal::read`] makes it a [`proposal::Proposal`]
-//! whose long texts are trees ([`proposal::rich_text`]); [`check::check`] adds what no schema can say, also what the
+//! [`record::schema::Schema::check`] says what is wrong with it; [`record::proposal::read`] makes it a [`record::proposal::Proposal`]
+//! whose long texts are trees ([`record::proposal::rich_text`]); [`check::check`] adds what no schema can say, also what the
 //! rules of its forms find; those [`batch`] has run by [`typeset`], so `check` knows nothing of typst. A record
 //! without errors becomes, for each of its form annexes, a [`typeset::Job`]: plain data and virtual files, nothing
 //! else. [`typeset::Engine`] makes it a PDF here, or, if it holds anything that may take any time or is one of many,
@@ -43,19 +43,13 @@
 
 pub mod archive;
 pub mod batch;
+pub mod bind;
 pub mod check;
 pub mod child;
 pub mod cli;
 pub mod diagnostics;
 pub mod files;
-pub mod fonts;
-pub mod images;
-pub mod packet;
 pub mod pdf;
-pub mod project;
-pub mod proposal;
-pub mod schema;
-pub mod session;
-pub mod template;
+pub mod record;
 pub mod toml_tree;
 pub mod typeset;

@@ -6,8 +6,8 @@ use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 use anlage::diagnostics::{Source, has_errors};
-use anlage::project::Project;
-use anlage::proposal::{self, Input};
+use anlage::record::project::Project;
+use anlage::record::proposal::{self, Input};
 use anlage::typeset::{Format, Options, Standard, job};
 
 fn main() {

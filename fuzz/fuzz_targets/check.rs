@@ -7,8 +7,8 @@ use std::path::Path;
 use std::sync::Arc;
 
 use anlage::check::{check, fixes};
-use anlage::project::Project;
-use anlage::proposal::Input;
+use anlage::record::project::Project;
+use anlage::record::proposal::Input;
 use anlage::toml_tree;
 use anlage::typeset::{Engine, rules_job};
 use libfuzzer_sys::fuzz_target;

@@ -15,7 +15,7 @@ use zip::write::SimpleFileOptions;
 use zip::{CompressionMethod, DateTime, ZipWriter};
 
 use crate::files::{Digest, FileError, FolderStage, Hashing};
-use crate::session::Day;
+use crate::record::session::Day;
 
 /// Why a container cannot be made.
 #[derive(Debug, thiserror::Error)]

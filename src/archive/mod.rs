@@ -4,7 +4,6 @@
 
 mod bag;
 mod container;
-mod embedded;
 mod filed;
 mod formats;
 mod oparl;
@@ -14,7 +13,6 @@ mod xdomea;
 
 pub use bag::{BagInfo, DECLARATION_FILE, Manifest, close, safe_name};
 pub use container::{Container, ContainerError};
-pub use embedded::{ExtractError, embedded_record};
 pub use filed::{Filed, Kind};
 pub use oparl::{Addresses, Object, PaperParts, SessionLinks, Step, item_name, list_name, organizations};
 pub use report::{Made, REPORT, Report, ReportFile};

@@ -9,9 +9,9 @@ use serde_json::{Value as Json, json};
 
 use super::filed::Filed;
 use super::formats::media_type;
-use crate::project::HandOver;
-use crate::proposal::Proposal;
-use crate::session::{AgendaItem, Day, Session, iso};
+use crate::record::project::HandOver;
+use crate::record::proposal::Proposal;
+use crate::record::session::{AgendaItem, Day, Session, iso};
 
 const SCHEMA: &str = "https://schema.oparl.org/1.1";
 /// Says of itself that it leads nowhere.

@@ -11,9 +11,9 @@ use uuid::Uuid;
 
 use super::filed::{Filed, Kind};
 use super::formats::format;
-use crate::project::HandOver;
-use crate::proposal::Proposal;
-use crate::session::{Day, iso};
+use crate::record::project::HandOver;
+use crate::record::proposal::Proposal;
+use crate::record::session::{Day, iso};
 
 const NAMESPACE: &str = "urn:xoev-de:xdomea:schema:3.1.0";
 const SCHEMA_LOCATION: &str =

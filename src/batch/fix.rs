@@ -7,7 +7,7 @@ use super::{RecordFile, Report};
 use crate::check::{self, Checked};
 use crate::diagnostics::{Severity, Source};
 use crate::files;
-use crate::proposal::Input;
+use crate::record::proposal::Input;
 
 /// A change may make room for another one, and of very many findings only some are named at a time.
 const MAX_ROUNDS: usize = 100;

@@ -12,9 +12,9 @@ use super::{Outcome, Report, session};
 use crate::archive::DECLARATION_FILE;
 use crate::diagnostics::{Diagnostic, Source, codes};
 use crate::files::{self, FileError, ReadError, natural_order};
-use crate::project::{self, Project, ProjectError, Projects};
-use crate::proposal::{Kind, Number, Proposal, glance};
-use crate::template;
+use crate::record::project::{self, Project, ProjectError, Projects};
+use crate::record::proposal::{Kind, Number, Proposal, glance};
+use crate::record::template;
 use crate::toml_tree;
 
 /// A file to work on.

@@ -22,8 +22,8 @@ use std::sync::atomic::{AtomicBool, Ordering};
 use crate::check;
 use crate::diagnostics::{Diagnostic, Source, codes, has_errors};
 use crate::files::FileError;
-use crate::project::Projects;
-use crate::proposal::Input;
+use crate::record::project::Projects;
+use crate::record::proposal::Input;
 use crate::toml_tree;
 
 pub use fix::Fixed;

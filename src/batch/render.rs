@@ -12,8 +12,8 @@ use super::{Outcome, RecordFile, Report, Shard};
 use crate::check::Checked;
 use crate::diagnostics::{Diagnostic, has_errors};
 use crate::files::{self, FileError};
-use crate::project::Project;
-use crate::proposal::{FormAnnex, Proposal};
+use crate::record::project::Project;
+use crate::record::proposal::{FormAnnex, Proposal};
 use crate::typeset::{self, Format, Options};
 
 /// How records become files; the same for a whole run.
@@ -170,7 +170,10 @@ impl Render {
     /// The folder that the outputs of a project go to.
     pub(super) fn folder(&self, project: &Project) -> PathBuf {
         let of_project = || project.settings.output.clone();
-        self.output.clone().or_else(of_project).unwrap_or_else(|| crate::project::DEFAULT_OUTPUT.into())
+        self.output
+            .clone()
+            .or_else(of_project)
+            .unwrap_or_else(|| crate::record::project::DEFAULT_OUTPUT.into())
     }
 }
 
@@ -195,9 +198,9 @@ pub(super) fn output_stem(proposal: &str, label: &str) -> String {
 /// The hash of a file whose content is printed; of another only that it is there counts. None if it is gone.
 fn named_file_hash(path: &Path, printed: bool) -> Option<Option<String>> {
     match printed {
-        true => {
-            files::read(path, crate::images::MAX_FILE_BYTES).ok().map(|bytes| Some(files::hash(&[&bytes])))
-        }
+        true => files::read(path, crate::record::images::MAX_FILE_BYTES)
+            .ok()
+            .map(|bytes| Some(files::hash(&[&bytes]))),
         false => path.is_file().then_some(None),
     }
 }

@@ -9,9 +9,9 @@ use super::inputs::{Problem, RecordFile};
 use crate::check;
 use crate::diagnostics::{Diagnostic, codes, has_errors};
 use crate::files;
-use crate::project::{Project, Projects};
-use crate::proposal::{self, Input, Kind, Proposal, glance};
-use crate::session::{self, AgendaItem, RecordPath, Session};
+use crate::record::project::{Project, Projects};
+use crate::record::proposal::{self, Input, Kind, Proposal, glance};
+use crate::record::session::{self, AgendaItem, RecordPath, Session};
 use crate::toml_tree;
 
 /// A session, and for each item of its agenda the proposal, if it has one that can be read.

@@ -13,7 +13,7 @@ use serde::{Deserialize, Serialize};
 use super::Shard;
 use crate::diagnostics::{Code, Diagnostic, Severity, Source};
 use crate::files::{self, FileError, Lock};
-use crate::proposal::Number;
+use crate::record::proposal::Number;
 
 const FOLDER: &str = ".anlage";
 const STATE: &str = "state";

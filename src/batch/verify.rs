@@ -10,9 +10,7 @@ use std::sync::atomic::AtomicBool;
 use walkdir::WalkDir;
 
 use super::schedule;
-use crate::archive::{
-    self, Contents, FRAME, Filed, Flaw, FlawKind, Kind, VerifyError, embedded_record, is_bag,
-};
+use crate::archive::{self, Contents, FRAME, Filed, Flaw, FlawKind, Kind, VerifyError, is_bag};
 use crate::files::{self, FileError};
 use crate::pdf;
 
@@ -239,7 +237,8 @@ fn single_pdf(path: &Path, how: &Verify<'_>) -> Result<Verified, VerifyFailure> 
         Ok(bytes) => {
             verified.bytes = bytes.len() as u64;
             // Only what could be read within limits is looked into.
-            let read = pdf::load(&bytes).map(|document| (pdf::claims(&document), embedded_record(&bytes)));
+            let read =
+                pdf::load(&bytes).map(|document| (pdf::claims(&document), pdf::embedded_record(&bytes)));
             match read {
                 Err(error) => say(FlawKind::Unreadable, format!("ist nicht lesbar: {error}")),
                 Ok((_, Err(error))) => {

@@ -4,7 +4,7 @@ use std::path::Path;
 
 use crate::check::{self, Checked};
 use crate::diagnostics::Diagnostic;
-use crate::proposal::{FormAnnex, Input, Proposal};
+use crate::record::proposal::{FormAnnex, Input, Proposal};
 use crate::typeset::guard::Guard;
 use crate::typeset::{self, Engine, Job};
 
@@ -56,7 +56,7 @@ mod tests {
 
     use super::*;
     use crate::diagnostics::Source;
-    use crate::project::Project;
+    use crate::record::project::Project;
     use crate::typeset::Options;
 
     #[test]
@@ -69,7 +69,7 @@ mod tests {
             folder: folder.path().to_path_buf(),
             project: Arc::new(Project::open(folder.path()).unwrap()),
         };
-        let proposal = crate::proposal::read(input).0;
+        let proposal = crate::record::proposal::read(input).0;
         let annex = proposal.form_annexes().next().unwrap();
         let mut job = typeset::job(&proposal, annex, &Options::archival());
         let mut worker = Worker { apart: true, ..Worker::default() };

@@ -6,7 +6,7 @@ use std::ops::Range;
 use super::citations::CitedAnnexes;
 use super::texts::Text;
 use crate::diagnostics::{Diagnostic, codes};
-use crate::proposal::{Annex, FileAnnex, Proposal};
+use crate::record::proposal::{Annex, FileAnnex, Proposal};
 
 /// All findings about the annexes.
 pub fn check(proposal: &Proposal, texts: &[Text<'_>], cited: &CitedAnnexes) -> Vec<Diagnostic> {

@@ -6,8 +6,8 @@ use std::ops::Range;
 use std::sync::Arc;
 
 use crate::diagnostics::{Diagnostic, Source, codes, shown};
-use crate::fonts::Fonts;
-use crate::proposal::Proposal;
+use crate::record::fonts::Fonts;
+use crate::record::proposal::Proposal;
 use crate::toml_tree::{Node, Value};
 
 /// A finding for each text and each character in it that is forbidden or that no font has.

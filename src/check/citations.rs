@@ -9,8 +9,8 @@ use regex::{Captures, Regex};
 use super::patterns::{beginning, pattern, word_pattern};
 use super::texts::Text;
 use crate::diagnostics::{Diagnostic, codes, shown};
-use crate::proposal::rich_text::HIDDEN;
-use crate::proposal::{Number, Proposal};
+use crate::record::proposal::rich_text::HIDDEN;
+use crate::record::proposal::{Number, Proposal};
 
 /// A number as it may be written, and what is meant by its parts.
 static NUMBER: LazyLock<Regex> = LazyLock::new(|| {

@@ -5,7 +5,7 @@ use std::ops::Range;
 use serde_json::Value as Json;
 
 use crate::diagnostics::{Code, Diagnostic, codes};
-use crate::proposal::Proposal;
+use crate::record::proposal::Proposal;
 use crate::toml_tree::Node;
 
 struct Step<'a> {

@@ -8,9 +8,9 @@ use serde::Deserialize;
 use serde_json::Value as Json;
 
 use crate::diagnostics::{Diagnostic, Edit, Source, codes};
-use crate::proposal::{FormAnnex, Proposal};
-use crate::schema::{Field, Kind};
-use crate::template::RULES_FILE;
+use crate::record::proposal::{FormAnnex, Proposal};
+use crate::record::schema::{Field, Kind};
+use crate::record::template::RULES_FILE;
 use crate::toml_tree::{Node, Value};
 
 /// Runs the rules of an annex's form: what they find, as a JSON list, and what is wrong with the rules themselves.

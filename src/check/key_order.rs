@@ -6,8 +6,8 @@ use toml_edit::{DocumentMut, Item, Table as EditTable, Value as EditValue};
 
 use super::patterns::end;
 use crate::diagnostics::{Diagnostic, Edit, codes};
-use crate::proposal::{FILE_ANNEX, PROPOSAL, Proposal};
-use crate::schema::{Field, Kind};
+use crate::record::proposal::{FILE_ANNEX, PROPOSAL, Proposal};
+use crate::record::schema::{Field, Kind};
 use crate::toml_tree::{Entry, Node, Value};
 
 /// A finding for each table whose keys are in another order than the form has them.

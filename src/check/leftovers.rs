@@ -7,7 +7,7 @@ use regex::Regex;
 use super::patterns::pattern;
 use super::texts::Text;
 use crate::diagnostics::{Diagnostic, codes, shown};
-use crate::proposal::rich_text::HIDDEN;
+use crate::record::proposal::rich_text::HIDDEN;
 
 static PLACEHOLDER: LazyLock<Regex> = LazyLock::new(|| {
     pattern(

@@ -18,7 +18,7 @@ mod typography;
 pub use forms::Rules;
 
 use crate::diagnostics::{self, Diagnostic, codes};
-use crate::proposal::{self, Annex, Input, Proposal};
+use crate::record::proposal::{self, Annex, Input, Proposal};
 
 /// A record that has been read, and everything that is wrong with it.
 #[derive(Debug)]

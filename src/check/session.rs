@@ -4,8 +4,8 @@ use std::collections::BTreeMap;
 
 use super::consultation::german;
 use crate::diagnostics::{self, Code, Diagnostic, codes};
-use crate::proposal::{Number, Proposal};
-use crate::session::{AgendaItem, Day, Session, iso};
+use crate::record::proposal::{Number, Proposal};
+use crate::record::session::{AgendaItem, Day, Session, iso};
 
 /// So many days before the session the invitation goes out, if the project does not say otherwise: GO NRW, § 47, leaves
 /// it to the council's own rules, and ten days is what most of them say.

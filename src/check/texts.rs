@@ -5,9 +5,9 @@ use std::cell::OnceCell;
 use std::ops::Range;
 
 use crate::diagnostics::{Code, Diagnostic, Edit};
-use crate::proposal::rich_text::visible;
-use crate::proposal::{FILE_ANNEX, PROPOSAL, Proposal};
-use crate::schema::{Field, Kind};
+use crate::record::proposal::rich_text::visible;
+use crate::record::proposal::{FILE_ANNEX, PROPOSAL, Proposal};
+use crate::record::schema::{Field, Kind};
 use crate::toml_tree::{Locator, Node, Value};
 
 /// A text that is printed.

@@ -10,7 +10,7 @@ use regex::Regex;
 use super::patterns::{end, pattern};
 use super::texts::Text;
 use crate::diagnostics::{Code, Diagnostic, codes};
-use crate::proposal::rich_text::HIDDEN;
+use crate::record::proposal::rich_text::HIDDEN;
 
 const NO_BREAK: char = '\u{a0}';
 const SPACE_HINT: &str = "Ein geschütztes Leerzeichen (U+00A0) setzen.";

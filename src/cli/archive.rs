@@ -11,7 +11,7 @@ use super::{Failure, ListFormat, Status, interrupt, or_current_folder, progress}
 use crate::batch;
 use crate::batch::archive::{HandOver, HandedOver, Refusal, What, hand_over};
 use crate::diagnostics::counted;
-use crate::session::Day;
+use crate::record::session::Day;
 
 #[derive(Debug, clap::Args)]
 pub struct Arguments {

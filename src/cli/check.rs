@@ -10,8 +10,8 @@ use super::report::{Tally, github, sarif};
 use super::{Failure, ListFormat, Status, inputs, interrupt, or_current_folder};
 use crate::batch::{self, Fixed, Plan, Report, Task};
 use crate::diagnostics::{Diagnostic, counted};
-use crate::project::Projects;
-use crate::template::Templates;
+use crate::record::project::Projects;
+use crate::record::template::Templates;
 
 const BYTE_ORDER_MARK: &[u8] = b"\xEF\xBB\xBF";
 

@@ -9,9 +9,9 @@ use serde_json::json;
 use super::output::Terminal;
 use super::{Failure, Status};
 use crate::diagnostics::{Code, Explanation, Severity, codes, explanation};
-use crate::project::Projects;
-use crate::schema::similar;
-use crate::template::Templates;
+use crate::record::project::Projects;
+use crate::record::schema::similar;
+use crate::record::template::Templates;
 
 #[derive(Debug, clap::Args)]
 pub struct Arguments {

@@ -4,9 +4,9 @@ use std::path::PathBuf;
 
 use super::output::Terminal;
 use super::{Failure, Status};
-use crate::archive::embedded_record;
 use crate::child;
 use crate::files::{self, ReadError};
+use crate::pdf::embedded_record;
 
 const MAX_PDF_BYTES: u64 = 1 << 30;
 const MAX_MEMORY: u64 = 2 << 30;

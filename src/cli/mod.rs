@@ -30,7 +30,7 @@ use clap::{Args, Parser, Subcommand, ValueEnum};
 use crate::batch::{self, InputError, RecordFile};
 use crate::diagnostics::Diagnostic;
 use crate::files::FileError;
-use crate::project::ProjectError;
+use crate::record::project::ProjectError;
 use crate::toml_tree;
 use output::Terminal;
 
@@ -152,7 +152,7 @@ enum Command {
     Man,
     #[command(name = crate::typeset::guard::LIMITS.command, hide = true)]
     TypesetWorker,
-    #[command(name = crate::packet::foreign::LIMITS.command, hide = true)]
+    #[command(name = crate::bind::foreign::LIMITS.command, hide = true)]
     PdfWorker,
 }
 
@@ -186,9 +186,7 @@ pub fn run(cli: Cli) -> Result<Status, Failure> {
         Command::Completions(arguments) => completions::run(arguments, terminal),
         Command::Man => man::run(terminal),
         Command::TypesetWorker => served(crate::typeset::guard::serve(std::io::stdin(), std::io::stdout())),
-        Command::PdfWorker => {
-            served(crate::packet::foreign::serve(std::io::stdin().lock(), std::io::stdout()))
-        }
+        Command::PdfWorker => served(crate::bind::foreign::serve(std::io::stdin().lock(), std::io::stdout())),
     };
     match result {
         Err(Failure::Findings(findings)) => {

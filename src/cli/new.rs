@@ -6,9 +6,9 @@ use std::sync::Arc;
 use super::output::Terminal;
 use super::{Failure, Status, schema};
 use crate::files;
-use crate::project::{Project, Projects};
-use crate::proposal::{Number, blank_record, editor_schema};
-use crate::template::Template;
+use crate::record::project::{Project, Projects};
+use crate::record::proposal::{Number, blank_record, editor_schema};
+use crate::record::template::Template;
 
 /// The schema that is written beside a new record, for the editor.
 const SCHEMA_FILE: &str = "anlage.schema.json";

@@ -5,9 +5,9 @@ use std::sync::Arc;
 
 use super::output::Terminal;
 use super::{Failure, Status};
-use crate::project::{Project, Projects};
-use crate::proposal::editor_schema;
-use crate::template::Template;
+use crate::record::project::{Project, Projects};
+use crate::record::proposal::editor_schema;
+use crate::record::template::Template;
 
 #[derive(Debug, clap::Args)]
 pub struct Arguments {

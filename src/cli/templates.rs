@@ -6,7 +6,7 @@ use serde_json::json;
 
 use super::output::Terminal;
 use super::{Failure, ListFormat, Status, report};
-use crate::project::Projects;
+use crate::record::project::Projects;
 
 #[derive(Debug, clap::Args)]
 pub struct Arguments {

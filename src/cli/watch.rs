@@ -9,7 +9,7 @@ use notify_debouncer_mini::notify::RecursiveMode;
 use notify_debouncer_mini::{DebounceEventResult, new_debouncer};
 
 use super::{Failure, Status};
-use crate::project::Projects;
+use crate::record::project::Projects;
 
 /// So long it must be quiet after a change.
 const QUIET: Duration = Duration::from_millis(200);

@@ -4,6 +4,7 @@
 //! typst nor what a proposal is.
 
 mod claims;
+mod embedded;
 mod inspect;
 mod load;
 pub mod objects;
@@ -14,6 +15,7 @@ mod structure;
 pub mod trees;
 
 pub use claims::{Claims, claims};
+pub use embedded::{ExtractError, embedded_record};
 pub use inspect::{Attachment, Bookmark, Font, Form, Format, Inspection, Label, Links, inspect};
 pub use load::{LoadError, load};
 pub use objects::pages;

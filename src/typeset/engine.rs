@@ -17,7 +17,7 @@ use typst_pdf::{PdfOptions, PdfStandards, Timestamp};
 use typst_render::RenderOptions;
 
 use super::job::{Finding, Format, Job, Outcome, Stage, Work};
-use crate::fonts::Fonts;
+use crate::record::fonts::Fonts;
 
 /// Pictures larger than this in either direction are refused, in pixels.
 const MAX_PICTURE_SIDE: f64 = 20_000.0;

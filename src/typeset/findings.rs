@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use super::job::{Finding, Stage};
 use crate::diagnostics::{Diagnostic, Source, codes};
-use crate::template::Template;
+use crate::record::template::Template;
 
 /// Findings at their places in the files of a form.
 pub fn diagnostics(template: &Template, findings: &[Finding]) -> Vec<Diagnostic> {

@@ -11,7 +11,7 @@ use std::time::Duration;
 use super::engine::{Engine, alone};
 use super::job::{Finding, Job, Outcome, Stage};
 use crate::child::{self, Limits, Stopped, Worker};
-use crate::fonts::Fonts;
+use crate::record::fonts::Fonts;
 
 /// What the child is allowed for one document.
 pub const LIMITS: Limits =

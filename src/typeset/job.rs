@@ -10,10 +10,10 @@ use serde::{Deserialize, Serialize};
 use serde_bytes::ByteBuf;
 use serde_json::{Map, Value as Json, json};
 
-use crate::images::Image;
-use crate::proposal::{FormAnnex, Proposal};
-use crate::schema::{Field, Kind};
-use crate::template::Template;
+use crate::record::images::Image;
+use crate::record::proposal::{FormAnnex, Proposal};
+use crate::record::schema::{Field, Kind};
+use crate::record::template::Template;
 
 /// How documents are made; the same for a whole run.
 #[derive(Debug, Clone, PartialEq)]

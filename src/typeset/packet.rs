@@ -7,8 +7,8 @@ use serde_bytes::ByteBuf;
 use serde_json::json;
 
 use super::job::{Format, Job, Standard, Work};
-use crate::fonts::FAMILY;
-use crate::session::{Day, iso};
+use crate::record::fonts::FAMILY;
+use crate::record::session::{Day, iso};
 
 /// What packets are set with: first pages, stamps, the page for what is missing.
 pub const TEMPLATES: [&str; 3] = [

@@ -7,10 +7,10 @@ use crate::program::{files_below, repository};
 /// The modules from the bottom up. A module may use those of lower layers, and those before it in its own.
 const LAYERS: &[&[&str]] = &[
     &["diagnostics", "files", "child", "toml_tree"],
-    &["schema", "fonts", "images", "template", "project", "proposal", "session"],
+    &["record"],
     &["check"],
     &["typeset"],
-    &["pdf", "packet", "archive"],
+    &["pdf", "bind", "archive"],
     &["batch"],
     &["cli"],
 ];
@@ -47,9 +47,9 @@ fn what_a_layer_must_not_know_it_does_not_name() {
                 assert!(!code.contains(word), "{}: {word} has no place here", path.display());
             }
         };
-        forbid(&["lopdf::"], &["pdf", "packet", "archive"]);
+        forbid(&["lopdf::"], &["pdf", "bind", "archive"]);
         forbid(&["typst_pdf", "typst_layout", "typst_render", "typst_eval"], &["typeset"]);
-        forbid(&["typst::"], &["typeset", "fonts"]);
+        forbid(&["typst::"], &["typeset", "record"]);
         forbid(
             &["fs::write", "File::create", "OpenOptions", "fs::rename", "fs::remove", "tempfile"],
             &["files"],

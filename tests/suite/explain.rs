@@ -3,7 +3,7 @@
 use std::collections::BTreeSet;
 
 use anlage::diagnostics::{Explanation, codes, explanation};
-use anlage::template::Templates;
+use anlage::record::template::Templates;
 
 use crate::program::{Project, repository, sound_record};
 

@@ -5,8 +5,8 @@ use std::sync::Arc;
 
 use anlage::check::{check, fixes};
 use anlage::diagnostics::{Diagnostic, Source};
-use anlage::project::Project;
-use anlage::proposal::Input;
+use anlage::record::project::Project;
+use anlage::record::proposal::Input;
 use anlage::toml_tree;
 use proptest::prelude::*;
 

@@ -13,7 +13,7 @@ use crate::archive::{
 };
 use crate::diagnostics::counted;
 use crate::files::{FileError, FolderStage};
-use crate::session::iso;
+use crate::record::session::iso;
 use crate::typeset;
 
 /// The frame of a bag while it is filled.

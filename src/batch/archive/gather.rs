@@ -10,9 +10,9 @@ use super::{HandOver, Refusal};
 use crate::batch::{RecordFile, schedule};
 use crate::diagnostics::{Source, has_errors};
 use crate::files::natural_order;
-use crate::project::{Project, Projects};
-use crate::proposal::{Kind, Number, glance};
-use crate::session::Session;
+use crate::record::project::{Project, Projects};
+use crate::record::proposal::{Kind, Number, glance};
+use crate::record::session::Session;
 use crate::toml_tree::{self, Value};
 
 /// What is to be handed over.

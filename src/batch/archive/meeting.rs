@@ -7,7 +7,7 @@ use super::papers::claims;
 use super::shelf::Place;
 use crate::archive::{Filed, Kind, Object, SessionLinks, safe_name};
 use crate::files::FileError;
-use crate::session::Session;
+use crate::record::session::Session;
 
 /// What is known of an item of the agenda that names a proposal.
 #[derive(Debug)]
@@ -77,7 +77,7 @@ fn agenda(place: &Place<'_>, session: &Session, links: &SessionLinks, seen: &[Op
     let all = session.items.iter().zip(seen);
     let shown = all.filter(|(item, seen)| !place.how.public_only || is_public(item, seen.as_ref()));
     let object = |(order, (item, seen)): (usize, (_, &Option<Seen>))| {
-        let item: &crate::session::AgendaItem = item;
+        let item: &crate::record::session::AgendaItem = item;
         let shown = seen.as_ref().and_then(|seen| seen.shown.as_ref());
         let title = item.title.as_deref().or(shown.map(|shown| shown.title.as_str()));
         let consultation = shown.and_then(|shown| shown.consultation.as_ref());
@@ -89,7 +89,7 @@ fn agenda(place: &Place<'_>, session: &Session, links: &SessionLinks, seen: &[Op
     shown.enumerate().map(object).collect()
 }
 
-fn is_public(item: &crate::session::AgendaItem, seen: Option<&Seen>) -> bool {
+fn is_public(item: &crate::record::session::AgendaItem, seen: Option<&Seen>) -> bool {
     seen.map_or_else(|| item.is_public(None), |seen| seen.public)
 }
 

@@ -18,8 +18,8 @@ use super::{Outcome, Plan, RecordFile, Render, Report, Summary, Task, run as run
 use crate::archive::ContainerError;
 use crate::diagnostics::{Diagnostic, has_errors};
 use crate::files::{FileError, FolderStage, StageError};
-use crate::project::ProjectError;
-use crate::session::Day;
+use crate::record::project::ProjectError;
+use crate::record::session::Day;
 use crate::typeset::Options;
 
 use papers::Bundle;

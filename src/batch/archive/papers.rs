@@ -11,8 +11,8 @@ use super::{Refusal, gather::Gathered};
 use crate::archive::{Filed, Kind, Object, PaperParts, Step, item_name, safe_name};
 use crate::files::{self, FileError};
 use crate::pdf;
-use crate::proposal::{self, Annex, Input, Number, Proposal};
-use crate::template::Template;
+use crate::record::proposal::{self, Annex, Input, Number, Proposal};
+use crate::record::template::Template;
 use crate::toml_tree;
 
 /// What came of one proposal.

@@ -13,9 +13,9 @@ use super::papers::{Bundle, project_path};
 use super::{HandOver, HandedOver, Refusal, What};
 use crate::archive::{Addresses, Filed, Kind, Object, SessionLinks, list_name, organizations, safe_name};
 use crate::files::{self, Digest, FileError, FolderStage, StagedFile};
-use crate::fonts::font_files;
-use crate::project::FILE_NAME;
-use crate::template::Template;
+use crate::record::fonts::font_files;
+use crate::record::project::FILE_NAME;
+use crate::record::template::Template;
 use crate::typeset;
 
 /// Where things are taken from and put to; shared by all threads.

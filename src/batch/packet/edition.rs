@@ -5,11 +5,11 @@ use std::path::Path;
 use super::papers::{Loaded, Paper, item_slug};
 use super::{Edition, EditionReport, PaperReport};
 use crate::batch::Agenda;
+use crate::bind::{self, Item, Leak, Packed, Part, Plan, Secrets, Section};
 use crate::files;
-use crate::packet::{self, Item, Leak, Packed, Part, Plan, Secrets, Section};
 use crate::pdf;
-use crate::proposal::Proposal;
-use crate::session::{AgendaItem, iso};
+use crate::record::proposal::Proposal;
+use crate::record::session::{AgendaItem, iso};
 use crate::toml_tree::{Node, Value};
 use crate::typeset::{self, Engine, Front, FrontItem, FrontPaper, FrontPart, Job, Standard};
 
@@ -70,7 +70,7 @@ const MAX_READ_BACK: usize = 8 << 20;
 
 /// What is wrong with the structure of a finished packet. Inside of its parts it was checked as they went in, and between
 /// them as they were joined; one that is not too large is also read back and checked as any PDF.
-fn defects(made: &packet::Packet) -> Vec<String> {
+fn defects(made: &bind::Packet) -> Vec<String> {
     if !made.defects.is_empty() || made.bytes.len() > MAX_READ_BACK {
         return made.defects.clone();
     }
@@ -144,11 +144,11 @@ impl<'a> Volume<'a> {
     }
 
     /// Puts the edition together.
-    fn bind(&self, front: &Part, stamps: &Part, packed: Packed<'_>) -> packet::Packet {
+    fn bind(&self, front: &Part, stamps: &Part, packed: Packed<'_>) -> bind::Packet {
         let entries = self.entries.iter();
         let papers = entries.map(|entry| format!("{} {}", entry.paper.slug, entry.loaded.part.page_count()));
         let identity = [vec![self.title()], papers.collect()].concat().join("\n");
-        packet::assemble(Plan {
+        bind::assemble(Plan {
             front,
             stamps,
             sections: self.plan(),

@@ -15,10 +15,10 @@ use serde::{Deserialize, Serialize};
 use super::inputs::{self, Problem};
 use super::render::Render;
 use super::{Agenda, Outcome, Plan, Report, Task, session};
+use crate::bind::Leak;
 use crate::diagnostics::{Diagnostic, Severity, codes, has_errors, shown};
 use crate::files::{self, FileError};
-use crate::packet::Leak;
-use crate::project::Projects;
+use crate::record::project::Projects;
 use crate::typeset::Options;
 
 use state::State;

@@ -11,12 +11,12 @@ use super::{Edition, Surroundings};
 use crate::batch::Agenda;
 use crate::batch::render::output_stem;
 use crate::batch::schedule;
+use crate::bind::foreign::{Fit, Fitter, Refusal, Work};
+use crate::bind::{Part, Removed};
 use crate::diagnostics::{Code, Diagnostic, Source, codes, counted};
 use crate::files::{self, ReadError};
-use crate::packet::foreign::{Fit, Fitter, Refusal, Work};
-use crate::packet::{Part, Removed};
-use crate::proposal::{Annex, FormAnnex, Proposal};
-use crate::session::{AgendaItem, Session};
+use crate::record::proposal::{Annex, FormAnnex, Proposal};
+use crate::record::session::{AgendaItem, Session};
 use crate::toml_tree::Step;
 use crate::typeset::{self, Engine};
 

@@ -8,7 +8,7 @@ use crate::archive::{Filed, Flaw, FlawKind, Kind, Made, REPORT, is_inside};
 use crate::batch::{Plan, RecordFile, Render, Report, Task, collect, run, standard_input};
 use crate::files::{self, Workshop, digest_bytes};
 use crate::pdf::Claims;
-use crate::project::{FILE_NAME, Projects};
+use crate::record::project::{FILE_NAME, Projects};
 use crate::typeset::{FINGERPRINT, Format, Options, Standard};
 
 /// What PDFs of a bag are made again from.

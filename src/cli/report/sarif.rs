@@ -6,7 +6,7 @@ use percent_encoding::{AsciiSet, CONTROLS, utf8_percent_encode};
 use serde_json::{Value as Json, json};
 
 use crate::diagnostics::{Code, Diagnostic, Edit, Explanation, Severity, Source, explanation};
-use crate::template::Templates;
+use crate::record::template::Templates;
 
 /// All findings of a run as one log. `templates` explain the codes of forms.
 pub fn sarif(findings: &[Diagnostic], templates: &Templates) -> Json {
@@ -57,7 +57,7 @@ fn property(text: &str) -> String {
 
 /// What a code means, whether it is one of all records or of a form.
 pub fn explained<'a>(id: &str, templates: &'a Templates) -> Option<&'a Explanation> {
-    let of_form = |loaded: &'a crate::template::Loaded| Some(&loaded.as_ref().ok()?.codes.get(id)?.1);
+    let of_form = |loaded: &'a crate::record::template::Loaded| Some(&loaded.as_ref().ok()?.codes.get(id)?.1);
     explanation(id).or_else(|| templates.iter().find_map(|(_, loaded)| of_form(loaded)))
 }
 

@@ -4,7 +4,7 @@ use lopdf::{Dictionary, Object, ObjectId, Stream, StringFormat, dictionary, text
 
 use super::paper::Paper;
 use super::{Labels, damaged};
-use crate::images::ImageProblem;
+use crate::record::images::ImageProblem;
 
 /// The small sRGB profile by Clinton Ingram (CC0) that typst writes too.
 const SRGB: &[u8] = include_bytes!("../srgb-v4.icc");

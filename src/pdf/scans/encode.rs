@@ -9,7 +9,7 @@ use lopdf::{Dictionary, Object, Stream, dictionary};
 
 use super::pixels::{Colours, Pixels};
 use super::{damaged, fax};
-use crate::images::{ImageProblem, JPEG_QUALITY};
+use crate::record::images::{ImageProblem, JPEG_QUALITY};
 
 /// From so many samples on, some A4 in colour and 250 dpi, time counts more than the last tenth of the size.
 const QUICK_FROM: usize = 16 << 20;

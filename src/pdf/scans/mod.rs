@@ -19,7 +19,7 @@ use std::panic::{AssertUnwindSafe, catch_unwind};
 
 use image::ImageFormat;
 
-use crate::images::{ImageProblem, MAX_FILE_BYTES};
+use crate::record::images::{ImageProblem, MAX_FILE_BYTES};
 use document::Document;
 use sheet::Sheet;
 

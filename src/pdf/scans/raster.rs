@@ -8,7 +8,7 @@ use super::encode::{self, png_chunks};
 use super::jpeg::Jpeg;
 use super::pixels::{Colours, Pixels};
 use super::sheet::Sheet;
-use crate::images::{self, ImageProblem};
+use crate::record::images::{self, ImageProblem};
 
 /// The page of a JPEG file; it keeps its bytes if it can.
 pub fn jpeg(bytes: &[u8]) -> Result<Sheet, ImageProblem> {

@@ -11,7 +11,7 @@ use tiff::{ColorType, TiffResult};
 use super::pixels::{Colours, Pixels, over_white};
 use super::tiff::{Page, problem};
 use super::{damaged, fax};
-use crate::images::ImageProblem;
+use crate::record::images::ImageProblem;
 
 /// What stays the same in a copy that the `tiff` crate can read.
 const KEPT: [Tag; 12] = [

@@ -6,7 +6,7 @@ use lopdf::Stream;
 use super::encode::encode;
 use super::paper::Paper;
 use super::pixels::Pixels;
-use crate::images::ImageProblem;
+use crate::record::images::ImageProblem;
 
 /// A page as it stood in its file.
 pub struct Sheet {

@@ -15,7 +15,7 @@ use super::jpeg::{Jpeg, with_adobe_mark};
 use super::pixels::{Colours, Pixels};
 use super::sheet::Sheet;
 use super::{MAX_PAGES, damaged, encode, raster, samples};
-use crate::images::{ImageProblem, MAX_DECODED_BYTES, MAX_SIDE, too_large};
+use crate::record::images::{ImageProblem, MAX_DECODED_BYTES, MAX_SIDE, too_large};
 
 // TIFF 6.0, pages 30, 37, 117; Technical Note 2.
 const WHITE_IS_ZERO: u16 = 0;

@@ -7,7 +7,7 @@ use serde_json::{Map, Value as Json};
 
 use super::rich_text::{self, ImageReference};
 use crate::diagnostics::{Diagnostic, Source, codes};
-use crate::schema::{Field, Kind};
+use crate::record::schema::{Field, Kind};
 use crate::toml_tree::{Node, Value};
 
 /// The data of a table, and the images that its texts name.
@@ -101,7 +101,7 @@ pub fn date(text: &str) -> Option<(u16, u8, u8)> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::schema::Schema;
+    use crate::record::schema::Schema;
     use crate::toml_tree;
     use serde_json::json;
 

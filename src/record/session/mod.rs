@@ -13,8 +13,8 @@ pub use item_number::ItemNumber;
 pub use read::{SCHEMA, read};
 
 use crate::diagnostics::Source;
-use crate::project::Project;
-use crate::proposal::Proposal;
+use crate::record::project::Project;
+use crate::record::proposal::Proposal;
 
 /// As much of the committee's name as file names have, in bytes.
 const MAX_STEM: usize = 120;

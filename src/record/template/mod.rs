@@ -10,7 +10,7 @@ use std::sync::Arc;
 
 use crate::diagnostics::{Code, Diagnostic, Explanation};
 use crate::files::FileError;
-use crate::schema::Schema;
+use crate::record::schema::Schema;
 
 /// The folder of a project that holds its own forms.
 pub const FOLDER: &str = "templates";

@@ -6,7 +6,7 @@ use std::ops::Range;
 use std::sync::Arc;
 
 use crate::diagnostics::{Code, Diagnostic, Source, codes};
-use crate::template::Templates;
+use crate::record::template::Templates;
 use crate::toml_tree::{Entry, Node, Table, Value};
 
 /// The key of the list of codes.

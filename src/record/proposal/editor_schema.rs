@@ -6,7 +6,7 @@ use serde_json::{Map, Value as Json, json};
 
 use super::exceptions::{KEY, REASON_KEY};
 use super::{ANNEX_LABEL, FILE_ANNEX, PROPOSAL};
-use crate::template::Template;
+use crate::record::template::Template;
 
 /// The schema of records that use these forms.
 pub fn editor_schema(templates: &[&Template]) -> Json {

@@ -11,7 +11,7 @@ use walkdir::WalkDir;
 use super::{CODES_FILE, Loaded, Template};
 use crate::diagnostics::{Code, Diagnostic, Explanation, Severity, Source, codes};
 use crate::files::{self, FileError};
-use crate::schema::{Field, Schema};
+use crate::record::schema::{Field, Schema};
 use crate::toml_tree;
 
 static BUILT_IN: Dir<'_> = include_dir!("$CARGO_MANIFEST_DIR/templates");

@@ -2,7 +2,7 @@
 
 use lopdf::{Dictionary, Document, Object, Stream};
 
-use crate::pdf::{self, LoadError};
+use super::{LoadError, load};
 use crate::toml_tree;
 
 /// Why there is no record to get.
@@ -21,7 +21,7 @@ pub enum ExtractError {
 
 /// The file with the relationship `Source` (ISO 32000-2, 7.11.3), or with none, whose name ends in `.toml`.
 pub fn embedded_record(bytes: &[u8]) -> Result<Vec<u8>, ExtractError> {
-    let document = pdf::load(bytes)?;
+    let document = load(bytes)?;
     let specs =
         document.objects.values().filter_map(|object| object.as_dict().ok()).filter(|dict| is_source(dict));
     for spec in specs {

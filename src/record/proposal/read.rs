@@ -10,10 +10,10 @@ use super::schemas::{self, FILE_ANNEX, PROPOSAL};
 use super::{Annex, FileAnnex, FormAnnex, Number, Proposal, exceptions};
 use crate::diagnostics::{Diagnostic, Source, codes, shown};
 use crate::files::natural_order;
-use crate::images::{self, Image, ImageProblem};
-use crate::project::Project;
-use crate::schema::similar;
-use crate::template::Template;
+use crate::record::images::{self, Image, ImageProblem};
+use crate::record::project::Project;
+use crate::record::schema::similar;
+use crate::record::template::Template;
 use crate::toml_tree::{self, Entry, Node, Table, Value};
 
 /// A record to read, and from where.
@@ -292,7 +292,7 @@ impl Record<'_> {
         file
     }
 
-    fn data(&mut self, fields: &crate::schema::Field, node: &Node) -> Reading {
+    fn data(&mut self, fields: &crate::record::schema::Field, node: &Node) -> Reading {
         data::read(self.source, fields, node, &mut self.findings)
     }
 

@@ -15,9 +15,9 @@ pub use hand_over::HandOver;
 
 use crate::diagnostics::{Diagnostic, Severity, Source, codes, shown};
 use crate::files::{self, FileError, ReadError, Refusal, Root};
-use crate::fonts::Fonts;
-use crate::schema::Schema;
-use crate::template::Templates;
+use crate::record::fonts::Fonts;
+use crate::record::schema::Schema;
+use crate::record::template::Templates;
 use crate::toml_tree::{self, Table, Value};
 
 /// The file at the root of a project.

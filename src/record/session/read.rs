@@ -7,9 +7,9 @@ use std::sync::{Arc, LazyLock};
 
 use super::{AgendaItem, Day, ItemNumber, RecordPath, Session, shown_path};
 use crate::diagnostics::{Diagnostic, Source, codes, shown};
-use crate::project::Project;
-use crate::proposal::Input;
-use crate::schema::Schema;
+use crate::record::project::Project;
+use crate::record::proposal::Input;
+use crate::record::schema::Schema;
 use crate::toml_tree::{self, Node, Table, Value};
 
 /// The schema of a session file.

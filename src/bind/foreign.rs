@@ -16,7 +16,7 @@ use crate::child::{self, Limits, Worker};
 use crate::pdf::operators::{Balance, balance};
 use crate::pdf::scans::{self, Labels};
 use crate::pdf::{self, LoadError};
-use crate::session::Day;
+use crate::record::session::Day;
 
 /// What the child is allowed for one file.
 pub const LIMITS: Limits = Limits { command: "pdf-worker", time: Duration::from_secs(10), memory: 1 << 30 };

@@ -2,7 +2,7 @@
 
 use std::sync::LazyLock;
 
-use crate::schema::Schema;
+use crate::record::schema::Schema;
 
 /// The schema of `[vorlage]`.
 pub static PROPOSAL: LazyLock<Schema> =

@@ -1,8 +1,8 @@
 //! A record to fill in: every field with its label and help as a comment.
 
 use super::{Number, PROPOSAL};
-use crate::schema::{Field, Kind};
-use crate::template::Template;
+use crate::record::schema::{Field, Kind};
+use crate::record::template::Template;
 
 const WIDTH: usize = 100;
 

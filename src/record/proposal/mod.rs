@@ -24,9 +24,9 @@ pub use read::{Input, Kind, glance, read};
 pub use schemas::{ANNEX_LABEL, FILE_ANNEX, PROPOSAL, is_annex_label};
 
 use crate::diagnostics::Source;
-use crate::images::Image;
-use crate::project::Project;
-use crate::template::Template;
+use crate::record::images::Image;
+use crate::record::project::Project;
+use crate::record::template::Template;
 use crate::toml_tree::Node;
 
 /// A numbered proposal to the council, as far as its record could be understood.

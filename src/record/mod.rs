@@ -1,0 +1,11 @@
+//! What users write, and what a project has beside it: records and sessions, settings, forms, fonts and pictures.
+//!
+//! Knows nothing of layout and PDF.
+
+pub mod fonts;
+pub mod images;
+pub mod project;
+pub mod proposal;
+pub mod schema;
+pub mod session;
+pub mod template;
