@@ -4,16 +4,16 @@
 //! of a few runs; ratios are between runs of the same minute.
 #![allow(clippy::unwrap_used, clippy::print_stdout)]
 
-use std::path::Path;
+use std::path::{Path, PathBuf};
 use std::process::{Command, Stdio};
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 
-use anlage::check::check;
-use anlage::diagnostics::Source;
+use anlage::record::input::Input;
 use anlage::record::project::Project;
-use anlage::record::proposal::Input;
-use anlage::typeset::{Engine, Format, Options, Standard, job, rules_job};
+use anlage::run::Place;
+use anlage::tasks::desk::Desk;
+use anlage::typeset::{Engine, Format, Options, Standard, job};
 
 const RECORDS: usize = 400;
 const MANY: usize = 2000;
@@ -66,19 +66,16 @@ fn phases(folder: &Path) {
     let project = Arc::new(Project::open(folder).unwrap());
     let options = Options { format: Format::Pdf(Standard::default_set()), draft: false, embed_record: false };
     let engine = Engine::default();
+    let mut desk = Desk::new(&anlage::run::Run::new(PathBuf::new(), None, Arc::default()), Place::Here);
     let mut outputs = Vec::new();
     let mut reading = Duration::ZERO;
     let mut run = |number: usize| {
         let path = folder.join(format!("{number}.toml"));
         let start = Instant::now();
         let bytes = std::fs::read(&path).unwrap();
-        let source = Source::new("", String::from_utf8(bytes.clone()).unwrap());
-        let input = Input { bytes, source, folder: folder.to_path_buf(), project: Arc::clone(&project) };
-        let checked = check(input, &mut |proposal, annex| {
-            let outcome = engine.run(&rules_job(proposal, annex), &project.fonts);
-            (outcome.files[0].to_vec(), Vec::new())
-        });
-        let job = job(&checked.proposal, checked.proposal.form_annexes().next().unwrap(), &options);
+        let opened = Desk::open(Input::of("", &bytes, &project).unwrap());
+        desk.check(&opened);
+        let job = job(&opened.proposal, opened.proposal.form_annexes().next().unwrap(), &options);
         reading += start.elapsed();
         outputs.push(engine.run(&job, &project.fonts).files.remove(0));
     };

@@ -3,6 +3,7 @@
 //! The only module that writes files. Knows nothing of what is in them.
 
 mod digest;
+mod snapshot;
 mod stage;
 mod workshop;
 
@@ -10,6 +11,7 @@ use std::io::{Read, Write};
 use std::path::{Component, Path, PathBuf};
 
 pub use digest::{Digest, Hashing, digest, digest_bytes};
+pub use snapshot::Snapshot;
 pub use stage::{FolderStage, StageError, StagedFile};
 pub use workshop::Workshop;
 

@@ -42,7 +42,6 @@
 #![warn(missing_docs)]
 
 pub mod archive;
-pub mod batch;
 pub mod bind;
 pub mod check;
 pub mod child;
@@ -51,5 +50,7 @@ pub mod diagnostics;
 pub mod files;
 pub mod pdf;
 pub mod record;
+pub mod run;
+pub mod tasks;
 pub mod toml_tree;
 pub mod typeset;

@@ -2,6 +2,7 @@
 //!
 //! Knows nothing of what the keys mean.
 
+mod file;
 mod syntax_errors;
 
 use std::ops::Range;
@@ -10,6 +11,7 @@ use std::sync::Arc;
 use encoding_rs::WINDOWS_1252;
 use toml::de::{DeTable, DeValue};
 
+pub use file::{TomlFile, TomlText};
 pub use syntax_errors::german_date;
 
 use crate::diagnostics::{Diagnostic, Source, codes};

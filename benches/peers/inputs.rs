@@ -5,9 +5,10 @@
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
-use anlage::diagnostics::{Source, has_errors};
+use anlage::diagnostics::has_errors;
+use anlage::record::input::Input;
 use anlage::record::project::Project;
-use anlage::record::proposal::{self, Input};
+use anlage::record::proposal;
 use anlage::typeset::{Format, Options, Standard, job};
 
 fn main() {
@@ -28,8 +29,7 @@ fn write_all(records: &Path, folder: &Path) {
             continue;
         }
         let bytes = std::fs::read(&path).unwrap();
-        let source = Source::new(path.display().to_string(), String::from_utf8(bytes.clone()).unwrap());
-        let input = Input { bytes, source, folder: records.to_path_buf(), project: Arc::clone(&project) };
+        let input = Input::of(&path.display().to_string(), &bytes, &project).unwrap();
         let (proposal, findings) = proposal::read(input);
         assert!(!has_errors(&findings), "{}: {:#?}", path.display(), findings);
         let annex = proposal.form_annexes().next().unwrap();

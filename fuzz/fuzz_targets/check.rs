@@ -2,36 +2,33 @@
 //! `cargo +nightly fuzz run check fuzz/corpus/check tests/findings examples`.
 #![no_main]
 
-use std::cell::LazyCell;
-use std::path::Path;
+use std::cell::{LazyCell, RefCell};
+use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
-use anlage::check::{check, fixes};
+use anlage::check::fixes;
+use anlage::record::input::Input;
 use anlage::record::project::Project;
-use anlage::record::proposal::Input;
-use anlage::toml_tree;
-use anlage::typeset::{Engine, rules_job};
+use anlage::run::{Place, Run};
+use anlage::tasks::desk::Desk;
 use libfuzzer_sys::fuzz_target;
 
 thread_local! {
-    static ENGINE: Engine = Engine::default();
+    static DESK: RefCell<Desk> =
+        RefCell::new(Desk::new(&Run::new(PathBuf::new(), None, Arc::default()), Place::Here));
     static PROJECT: LazyCell<Arc<Project>> =
         LazyCell::new(|| Arc::new(Project::open(Path::new("fuzz/fuzz_targets")).unwrap()));
 }
 
 fuzz_target!(|bytes: &[u8]| {
-    let Ok(source) = toml_tree::decode("a.toml", bytes) else { return };
-    let project = PROJECT.with(|project| Arc::clone(project));
-    let folder = project.root.path().to_path_buf();
-    let input = Input { bytes: bytes.to_vec(), source: Arc::clone(&source), folder, project };
-    let checked = check(input, &mut |proposal, annex| {
-        let outcome = ENGINE.with(|engine| engine.run(&rules_job(proposal, annex), &proposal.project.fonts));
-        assert!(outcome.findings.is_empty(), "a rule failed: {:?}", outcome.findings);
-        (outcome.files[0].to_vec(), Vec::new())
-    });
-    for finding in &checked.findings {
+    let Ok(input) = PROJECT.with(|project| Input::of("a.toml", bytes, project)) else { return };
+    let opened = Desk::open(input);
+    let findings = DESK.with_borrow_mut(|desk| desk.check(&opened));
+    let source = &opened.proposal.source;
+    for finding in &findings {
+        assert_ne!(finding.code.id, "U006", "a rule failed: {finding:?}");
         assert!(source.text.get(finding.span.clone()).is_some(), "{finding:?}");
         finding.position();
     }
-    fixes::apply(&source.text, &checked.findings);
+    fixes::apply(&source.text, &findings);
 });

@@ -1,6 +1,6 @@
 //! What the rules of a form find, put to its place in the record.
 //!
-//! Knows not how rules are run; they come as a function.
+//! Knows nothing of how rules are run.
 
 use std::ops::Range;
 
@@ -13,8 +13,16 @@ use crate::record::schema::{Field, Kind};
 use crate::record::template::RULES_FILE;
 use crate::toml_tree::{Node, Value};
 
-/// Runs the rules of an annex's form: what they find, as a JSON list, and what is wrong with the rules themselves.
-pub type Rules<'a> = dyn FnMut(&Proposal, &FormAnnex) -> (Vec<u8>, Vec<Diagnostic>) + 'a;
+/// What the rules of an annex's form found.
+#[derive(Debug)]
+pub struct RuleResult<'a> {
+    /// The annex.
+    pub annex: &'a FormAnnex,
+    /// What they found, as a JSON list.
+    pub found: Vec<u8>,
+    /// What is wrong with the rules themselves.
+    pub failures: Vec<Diagnostic>,
+}
 
 /// A finding as a rule gives it.
 #[derive(Debug, Deserialize)]
@@ -26,15 +34,19 @@ struct Found {
     fix: Option<String>,
 }
 
-/// All findings of the forms of a proposal. `known` are those about its structure: what only follows from an error
-/// among them is not said.
-pub fn check(proposal: &Proposal, known: &[Diagnostic], rules: &mut Rules<'_>) -> Vec<Diagnostic> {
+/// Lists the annexes of a proposal whose forms have rules.
+pub fn ruled(proposal: &Proposal) -> impl Iterator<Item = &FormAnnex> {
+    proposal.form_annexes().filter(|annex| annex.template.files.contains_key(RULES_FILE))
+}
+
+/// Puts what rules found to its place. `known` are the findings about the structure of the record: what only follows
+/// from an error among them is not said.
+pub fn check(proposal: &Proposal, known: &[Diagnostic], results: Vec<RuleResult<'_>>) -> Vec<Diagnostic> {
     let errors: Vec<&Diagnostic> = known.iter().filter(|finding| finding.is_error()).collect();
     let mut findings = Vec::new();
-    for annex in proposal.form_annexes().filter(|annex| annex.template.files.contains_key(RULES_FILE)) {
-        let (json, mut of_rules) = rules(proposal, annex);
-        findings.append(&mut of_rules);
-        let found: Vec<Json> = serde_json::from_slice(&json).unwrap_or_default();
+    for RuleResult { annex, found, failures } in results {
+        findings.extend(failures);
+        let found: Vec<Json> = serde_json::from_slice(&found).unwrap_or_default();
         findings.extend(found.into_iter().filter_map(|json| place(proposal, annex, json, &errors)));
     }
     findings

@@ -1,6 +1,7 @@
 //! Findings beyond the schema: what is wrong with a record although every value has its right form.
 //!
-//! Knows nothing of how findings are shown, and nothing of typst: the rules of forms come as a function.
+//! Checking has two phases: [`content`] looks at the record itself; whoever can run the rules of forms then hands over what
+//! they found ([`Content::with_rules`]). So nothing here knows typst, nor how findings are shown.
 
 mod annexes;
 mod characters;
@@ -15,18 +16,16 @@ pub mod session;
 mod texts;
 mod typography;
 
-pub use forms::Rules;
+pub use forms::RuleResult;
 
 use crate::diagnostics::{self, Diagnostic, codes};
-use crate::record::proposal::{self, Annex, Input, Proposal};
+use crate::record::proposal::{Annex, FormAnnex, Proposal};
 
-/// A record that has been read, and everything that is wrong with it.
+/// A record whose content is checked, and the rules of whose forms are yet to be run.
 #[derive(Debug)]
-pub struct Checked {
-    /// The proposal, as far as the record could be understood.
-    pub proposal: Proposal,
-    /// The findings in the order of their places.
-    pub findings: Vec<Diagnostic>,
+pub struct Content<'a> {
+    proposal: &'a Proposal,
+    findings: Vec<Diagnostic>,
 }
 
 /// So many findings of one record are named.
@@ -34,19 +33,30 @@ const MAX_NAMED: usize = 500;
 /// So many are kept at all.
 const MAX_KEPT: usize = 20_000;
 
-/// Reads a record and checks it.
-pub fn check(input: Input, rules: &mut Rules<'_>) -> Checked {
-    let (proposal, mut findings) = proposal::read(input);
-    findings.extend(characters::check(&proposal));
-    findings.extend(check_texts(&proposal));
-    findings.extend(consultation::check(&proposal));
-    findings.extend(key_order::check(&proposal));
-    let of_forms = forms::check(&proposal, &findings, rules);
-    findings.extend(of_forms);
-    except(&proposal, &mut findings);
-    proposal.project.apply_levels(&mut findings);
-    cut(&mut findings, MAX_KEPT);
-    Checked { proposal, findings }
+/// Checks what a record says; `findings` are those of reading it.
+pub fn content(proposal: &Proposal, mut findings: Vec<Diagnostic>) -> Content<'_> {
+    findings.extend(characters::check(proposal));
+    findings.extend(check_texts(proposal));
+    findings.extend(consultation::check(proposal));
+    findings.extend(key_order::check(proposal));
+    Content { proposal, findings }
+}
+
+impl<'a> Content<'a> {
+    /// Lists the annexes whose forms have rules.
+    pub fn ruled(&self) -> impl Iterator<Item = &'a FormAnnex> + use<'a> {
+        forms::ruled(self.proposal)
+    }
+
+    /// Adds what the rules found. Returns all findings, in the order of their places.
+    pub fn with_rules(self, results: Vec<RuleResult<'_>>) -> Vec<Diagnostic> {
+        let Self { proposal, mut findings } = self;
+        findings.extend(forms::check(proposal, &findings, results));
+        except(proposal, &mut findings);
+        proposal.project.apply_levels(&mut findings);
+        cut(&mut findings, MAX_KEPT);
+        findings
+    }
 }
 
 /// What stands in single texts, and what all of them together say of the annexes.

@@ -5,6 +5,7 @@ use std::collections::BTreeMap;
 use super::consultation::german;
 use crate::diagnostics::{self, Code, Diagnostic, codes};
 use crate::record::proposal::{Number, Proposal};
+use crate::record::publicity;
 use crate::record::session::{AgendaItem, Day, Session, iso};
 
 /// So many days before the session the invitation goes out, if the project does not say otherwise: GO NRW, § 47, leaves
@@ -49,7 +50,8 @@ fn public_part_first<'a>(
     session: &Session,
     items: impl Iterator<Item = (&'a AgendaItem, Option<&'a Proposal>)> + Clone,
 ) -> Vec<Diagnostic> {
-    let public: Vec<bool> = items.clone().map(|(item, proposal)| item.is_public(proposal)).collect();
+    let public: Vec<bool> =
+        items.clone().map(|(item, proposal)| publicity::item(item, proposal).is_public()).collect();
     let last_public = public.iter().rposition(|public| *public).unwrap_or(0);
     let early = items.take(last_public).zip(&public).filter(|(_, public)| !**public);
     early

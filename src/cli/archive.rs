@@ -5,13 +5,14 @@ use std::time::{Instant, SystemTime, UNIX_EPOCH};
 
 use serde_json::json;
 
+use super::common::RunArguments;
 use super::output::Terminal;
 use super::report::Tally;
-use super::{Failure, ListFormat, Status, interrupt, or_current_folder, progress};
-use crate::batch;
-use crate::batch::archive::{HandOver, HandedOver, Refusal, What, hand_over};
+use super::{Failure, ListFormat, Status, or_current_folder, progress};
 use crate::diagnostics::counted;
 use crate::record::session::Day;
+use crate::run::collect;
+use crate::tasks::hand_over::{HandOver, HandedOver, Refusal, What, hand_over};
 
 #[derive(Debug, clap::Args)]
 pub struct Arguments {
@@ -27,9 +28,8 @@ pub struct Arguments {
     /// The day of the hand-over [default: SOURCE_DATE_EPOCH, else today]
     #[arg(long, value_name = "YYYY-MM-DD", value_parser = day)]
     date: Option<Day>,
-    /// Records under way at once [default: all cores]
-    #[arg(long, short, value_name = "N", value_parser = clap::value_parser!(u16).range(1..=1024))]
-    jobs: Option<u16>,
+    #[command(flatten)]
+    run: RunArguments,
     /// How the result is printed
     #[arg(long, value_name = "FORMAT", default_value = "human")]
     format: ListFormat,
@@ -46,7 +46,7 @@ pub fn run(arguments: Arguments, terminal: &mut Terminal) -> Result<Status, Fail
         output: arguments.output,
         public_only: arguments.public_only,
         date,
-        jobs: arguments.jobs,
+        run: arguments.run,
         format: arguments.format,
     };
     carry_out(wish, terminal)
@@ -59,28 +59,20 @@ pub struct Wish {
     pub output: PathBuf,
     pub public_only: bool,
     pub date: Day,
-    pub jobs: Option<u16>,
+    pub run: RunArguments,
     pub format: ListFormat,
 }
 
 /// Hands over what was wished for, and says what came of it.
 pub fn carry_out(wish: Wish, terminal: &mut Terminal) -> Result<Status, Failure> {
     let started = Instant::now();
-    let files = batch::collect(&or_current_folder(wish.paths))?;
-    let stop = interrupt::flag();
-    let program = std::env::current_exe()?;
-    let how = HandOver {
-        what: wish.what,
-        target: &wish.output,
-        date: wish.date,
-        public_only: wish.public_only,
-        program: &program,
-        jobs: wish.jobs.map(usize::from),
-        stop: &stop,
-    };
+    let files = collect(&or_current_folder(wish.paths))?;
+    let how =
+        HandOver { what: wish.what, target: &wish.output, date: wish.date, public_only: wish.public_only };
+    let run = wish.run.begin()?;
     let bar = progress::bar(wish.format == ListFormat::Human && terminal.shows_progress());
     let (mut tally, mut printed, mut reported) = (Tally::default(), Ok(()), false);
-    let result = hand_over(&files, &how, |report, total| {
+    let result = hand_over(&run, &files, &how, |report, total| {
         tally.add(&report.findings);
         bar.set_length(total as u64);
         bar.inc(1);
@@ -100,7 +92,7 @@ pub fn carry_out(wish: Wish, terminal: &mut Terminal) -> Result<Status, Failure>
             say(&done, wish.format, &format!("{tally}; {time} s"), terminal)?;
             Ok(Status::Done)
         }
-        Err(Refusal::Reported(_)) if reported => Err(Failure::Reported),
+        Err(Refusal::Reported) if reported => Err(Failure::Reported),
         Err(refusal) => refused(refusal, terminal),
     }
 }
@@ -137,7 +129,7 @@ fn say(done: &HandedOver, format: ListFormat, more: &str, terminal: &mut Termina
 
 fn refused(refusal: Refusal, terminal: &mut Terminal) -> Result<Status, Failure> {
     match refusal {
-        Refusal::Errors => {
+        Refusal::Errors | Refusal::Changed => {
             terminal.error(&refusal.to_string());
             Ok(Status::Errors)
         }
@@ -146,7 +138,7 @@ fn refused(refusal: Refusal, terminal: &mut Terminal) -> Result<Status, Failure>
         Refusal::Nothing | Refusal::Sessions(_) | Refusal::OtherProject(_) => {
             Err(Failure::Usage(refusal.to_string()))
         }
-        Refusal::Stage(_) | Refusal::Container(_) | Refusal::Reported(_) => {
+        Refusal::Stage(_) | Refusal::Container(_) | Refusal::Reported => {
             Err(Failure::Environment(refusal.to_string()))
         }
     }

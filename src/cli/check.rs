@@ -5,13 +5,14 @@ use std::path::{Path, PathBuf};
 use clap::ValueEnum;
 use similar::TextDiff;
 
+use super::common::RunArguments;
 use super::output::Terminal;
 use super::report::{Tally, github, sarif};
-use super::{Failure, ListFormat, Status, inputs, interrupt, or_current_folder};
-use crate::batch::{self, Fixed, Plan, Report, Task};
+use super::{Failure, ListFormat, Status, inputs, or_current_folder};
 use crate::diagnostics::{Diagnostic, counted};
-use crate::record::project::Projects;
 use crate::record::template::Templates;
+use crate::run::{Fixed, Report};
+use crate::tasks::check::{Mending, check};
 
 const BYTE_ORDER_MARK: &[u8] = b"\xEF\xBB\xBF";
 
@@ -32,6 +33,8 @@ pub struct Arguments {
     /// The name that findings give to standard input; its folder is where paths start
     #[arg(long, value_name = "NAME", default_value = "-")]
     stdin_name: String,
+    #[command(flatten)]
+    run: RunArguments,
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
@@ -54,18 +57,16 @@ pub fn run(arguments: Arguments, terminal: &mut Terminal) -> Result<Status, Fail
             "--fix prints standard input mended, and so cannot print findings there too".into(),
         ));
     }
-    let task = match (arguments.diff, arguments.fix) {
-        (true, _) => Task::Fix { write: false },
-        (false, true) => Task::Fix { write: true },
-        (false, false) => Task::Check,
+    let mending = match (arguments.diff, arguments.fix) {
+        (true, _) => Mending::Tried,
+        (false, true) => Mending::Written,
+        (false, false) => Mending::None,
     };
-    let stop = interrupt::flag();
-    let program = std::env::current_exe()?;
-    let plan = Plan { task, program: &program, jobs: None, stop: &stop };
+    let run = arguments.run.begin()?;
     let mut counts = Counts::default();
     let mut all: Vec<Diagnostic> = Vec::new();
     let (mut printed, mut fixed) = (Ok(()), None);
-    let summary = batch::run(&files, &plan, |report, _| {
+    let summary = check(&run, &files, mending, |report, _| {
         counts.add(&report);
         if printed.is_ok() {
             printed = match (arguments.diff, arguments.format) {
@@ -97,11 +98,11 @@ pub fn run(arguments: Arguments, terminal: &mut Terminal) -> Result<Status, Fail
     }
     if arguments.format == CheckFormat::Sarif {
         // The forms of this folder explain their codes, if they can be read.
-        let project = Projects::default().of(Path::new("."));
+        let project = run.project_of(Path::new("."));
         let templates = project.map_or_else(|_| Templates::built_in(), |project| project.templates.clone());
         terminal.line(&sarif(&all, &templates).to_string())?;
     }
-    terminal.summary(&counts.sentence(summary.records, &plan.task))?;
+    terminal.summary(&counts.sentence(summary.records, mending))?;
     match counts.wrong {
         _ if counts.failed => Err(Failure::Reported),
         _ if summary.interrupted => Ok(Status::Interrupted),
@@ -141,23 +142,23 @@ impl Counts {
         self.failed |= report.failure.is_some();
     }
 
-    fn sentence(&self, records: usize, task: &Task<'_>) -> String {
+    fn sentence(&self, records: usize, mending: Mending) -> String {
         let records = counted(records, "Vorlage", "Vorlagen");
         let findings = counted(self.fixed, "Befund", "Befunde");
         let places = counted(self.changed, "Vorlage", "Vorlagen");
         let checked = format!("{records} geprüft: {}.", self.tally);
-        match task {
-            Task::Fix { write: true } => format!("{findings} in {places} behoben. {checked}"),
-            Task::Fix { write: false } if self.changed == 0 => format!("Nichts zu ändern. {checked}"),
-            Task::Fix { write: false } => {
+        match mending {
+            Mending::Written => format!("{findings} in {places} behoben. {checked}"),
+            Mending::Tried if self.changed == 0 => format!("Nichts zu ändern. {checked}"),
+            Mending::Tried => {
                 format!("„anlage check --fix“ würde {findings} in {places} beheben. Danach: {}.", self.tally)
             }
-            _ if self.fixable > 0 => {
+            Mending::None if self.fixable > 0 => {
                 let are = if self.fixable == 1 { "lässt" } else { "lassen" };
                 let findings = counted(self.fixable, "Befund", "Befunde");
                 format!("{checked} Mit „anlage check --fix“ {are} sich {findings} beheben.")
             }
-            _ => checked,
+            Mending::None => checked,
         }
     }
 }

@@ -4,6 +4,7 @@
 
 mod archive;
 mod check;
+mod common;
 mod completions;
 mod explain;
 mod extract;
@@ -27,10 +28,10 @@ use std::path::{Path, PathBuf};
 
 use clap::{Args, Parser, Subcommand, ValueEnum};
 
-use crate::batch::{self, InputError, RecordFile};
 use crate::diagnostics::Diagnostic;
 use crate::files::FileError;
 use crate::record::project::ProjectError;
+use crate::run::{InputError, RecordFile, collect};
 use crate::toml_tree;
 use output::Terminal;
 
@@ -220,12 +221,12 @@ fn or_current_folder(paths: Vec<PathBuf>) -> Vec<PathBuf> {
 /// The records that a command works on; `-` stands for standard input.
 fn inputs(paths: Vec<PathBuf>, stdin_name: &str) -> Result<Vec<RecordFile>, Failure> {
     if !paths.iter().any(|path| path == Path::new("-")) {
-        return Ok(batch::collect(&paths)?);
+        return Ok(collect(&paths)?);
     }
     if paths.len() > 1 {
         return Err(Failure::Usage("- (standard input) cannot be combined with other paths".into()));
     }
     let mut bytes = Vec::new();
     std::io::stdin().lock().take(toml_tree::MAX_BYTES + 1).read_to_end(&mut bytes)?;
-    Ok(vec![batch::standard_input(stdin_name, bytes)])
+    Ok(vec![RecordFile::standard_input_as(stdin_name, bytes)])
 }

@@ -3,9 +3,10 @@
 use std::path::PathBuf;
 
 use super::archive::{Wish, carry_out, today};
+use super::common::RunArguments;
 use super::output::Terminal;
 use super::{Failure, ListFormat, Status};
-use crate::batch::archive::What;
+use crate::tasks::hand_over::What;
 
 #[derive(Debug, clap::Args)]
 pub struct Arguments {
@@ -18,9 +19,8 @@ pub struct Arguments {
     /// Leave out everything that is not public, and what refers to it
     #[arg(long)]
     public_only: bool,
-    /// Records under way at once [default: all cores]
-    #[arg(long, short, value_name = "N", value_parser = clap::value_parser!(u16).range(1..=1024))]
-    jobs: Option<u16>,
+    #[command(flatten)]
+    run: RunArguments,
     /// How the result is printed
     #[arg(long, value_name = "FORMAT", default_value = "human")]
     format: ListFormat,
@@ -33,7 +33,7 @@ pub fn run(arguments: Arguments, terminal: &mut Terminal) -> Result<Status, Fail
         output: arguments.output,
         public_only: arguments.public_only,
         date: today()?,
-        jobs: arguments.jobs,
+        run: arguments.run,
         format: arguments.format,
     };
     carry_out(wish, terminal)

@@ -89,7 +89,7 @@ impl Terminal {
     }
 
     /// Prints findings where they belong in this format: with their record as a JSON line, or for people.
-    pub fn report(&mut self, format: ListFormat, report: &crate::batch::Report) -> io::Result<()> {
+    pub fn report(&mut self, format: ListFormat, report: &crate::run::Report) -> io::Result<()> {
         match format {
             ListFormat::Json => self.line(&super::report::json(report).to_string()),
             ListFormat::Human => {

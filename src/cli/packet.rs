@@ -6,11 +6,12 @@ use std::time::Instant;
 use clap::ValueEnum;
 use serde_json::json;
 
+use super::common::RunArguments;
 use super::output::Terminal;
 use super::report::{self, Tally};
-use super::{Failure, ListFormat, Status, interrupt, progress};
-use crate::batch::packet::{self, Edition, EditionReport, Packet, PacketReport, PaperReport, Surroundings};
+use super::{Failure, ListFormat, Status, progress};
 use crate::diagnostics::counted;
+use crate::tasks::packet::{Edition, EditionReport, PacketReport, PacketRequest, PaperReport, packet};
 
 #[derive(Debug, clap::Args)]
 pub struct Arguments {
@@ -29,9 +30,8 @@ pub struct Arguments {
     /// Make again what is up to date
     #[arg(long)]
     force: bool,
-    /// Records and files under way at once [default: all cores]
-    #[arg(long, short, value_name = "N", value_parser = clap::value_parser!(u16).range(1..=1024))]
-    jobs: Option<u16>,
+    #[command(flatten)]
+    run: RunArguments,
     /// How it is reported
     #[arg(long, value_name = "FORMAT", default_value = "human")]
     format: ListFormat,
@@ -50,7 +50,7 @@ pub fn run(arguments: Arguments, terminal: &mut Terminal) -> Result<Status, Fail
     }
     let started = Instant::now();
     let list = arguments.format;
-    let packet = Packet {
+    let request = PacketRequest {
         session: arguments.session,
         output: arguments.output,
         editions: match arguments.edition {
@@ -61,14 +61,12 @@ pub fn run(arguments: Arguments, terminal: &mut Terminal) -> Result<Status, Fail
         allow_gaps: arguments.allow_gaps,
         force: arguments.force,
     };
-    let stop = interrupt::flag();
-    let program = std::env::current_exe()?;
-    let surroundings = Surroundings { program: &program, jobs: arguments.jobs.map(usize::from), stop: &stop };
+    let run = arguments.run.begin()?;
     let bar = progress::bar(list == ListFormat::Human && terminal.shows_progress());
     let mut tally = Tally::default();
     let mut records_at_fault = false;
     let mut printed = Ok(());
-    let report = packet::run(&packet, &surroundings, |report, total| {
+    let report = packet(&run, &request, |report, total| {
         bar.set_length(total as u64);
         bar.inc(1);
         tally.add(&report.findings);
@@ -93,7 +91,7 @@ pub fn run(arguments: Arguments, terminal: &mut Terminal) -> Result<Status, Fail
     match report.failure {
         Some(failure) => Err(failure.into()),
         None if report.interrupted => Ok(Status::Interrupted),
-        None if records_at_fault && !packet.allow_gaps || report.has_errors() => Ok(Status::Errors),
+        None if records_at_fault && !request.allow_gaps || report.has_errors() => Ok(Status::Errors),
         None => Ok(Status::Done),
     }
 }

@@ -5,11 +5,13 @@ use std::time::Instant;
 
 use clap::ValueEnum;
 
+use super::common::RunArguments;
 use super::output::Terminal;
 use super::report::Tally;
-use super::{Failure, ListFormat, Status, inputs, interrupt, or_current_folder, progress, watch};
-use crate::batch::{self, Outcome, Plan, RecordFile, Render, Report, Shard, Summary, Task};
+use super::{Failure, ListFormat, Status, inputs, or_current_folder, progress, watch};
 use crate::diagnostics::counted;
+use crate::run::{Outcome, RecordFile, Report, Run, Shard, Stale, Summary};
+use crate::tasks::render::{Render, render};
 use crate::typeset::{Format, Options, Standard};
 
 #[derive(Debug, clap::Args)]
@@ -38,9 +40,8 @@ pub struct Arguments {
     /// The name that findings give to standard input; its folder is where paths start
     #[arg(long, value_name = "NAME", default_value = "-")]
     stdin_name: String,
-    /// Records under way at once [default: all cores]
-    #[arg(long, short, value_name = "N", value_parser = clap::value_parser!(u16).range(1..=1024))]
-    jobs: Option<u16>,
+    #[command(flatten)]
+    run: RunArguments,
     /// Make again what is up to date
     #[arg(long)]
     force: bool,
@@ -65,34 +66,32 @@ enum RenderFormat {
 
 pub fn run(arguments: Arguments, terminal: &mut Terminal) -> Result<Status, Failure> {
     let list = list_format(&arguments)?;
-    let jobs = arguments.jobs.map(usize::from);
-    let render = Render {
+    let how = Render {
         options: options(&arguments)?,
         output: arguments.output,
         force: arguments.force,
-        prune: arguments.prune,
+        stale: if arguments.prune { Stale::Removed } else { Stale::Kept },
         shard: arguments.shard,
     };
     let paths = or_current_folder(arguments.paths);
-    let stop = interrupt::flag();
-    let program = std::env::current_exe()?;
-    let mut once = || {
+    let first = arguments.run.begin()?;
+    let mut once = |run: &Run| {
         let files = inputs(paths.clone(), &arguments.stdin_name)?;
-        let plan = Plan { task: Task::Render(&render), program: &program, jobs, stop: &stop };
-        render_all(&files, &plan, list, terminal)
+        render_all(run, &files, &how, list, terminal)
     };
     match arguments.watch {
         true if paths.iter().any(|path| path == Path::new("-")) => {
             Err(Failure::Usage("--watch: standard input cannot be watched".into()))
         }
-        true => watch::run(&paths, &stop, once),
-        false => once(),
+        true => watch::run(first, &paths, &how, once),
+        false => once(&first),
     }
 }
 
 fn render_all(
+    run: &Run,
     files: &[RecordFile],
-    plan: &Plan<'_>,
+    how: &Render,
     list: ListFormat,
     terminal: &mut Terminal,
 ) -> Result<Status, Failure> {
@@ -100,7 +99,7 @@ fn render_all(
     let bar = progress::bar(list == ListFormat::Human && terminal.shows_progress());
     let mut counts = Counts::default();
     let (mut failed, mut printed) = (false, Ok(()));
-    let summary = batch::run(files, plan, |report, total| {
+    let summary = render(run, files, how, |report, total| {
         counts.add(&report);
         bar.set_length(total as u64);
         bar.set_message(counts.tally.to_string());
@@ -118,7 +117,7 @@ fn render_all(
     });
     bar.finish_and_clear();
     printed?;
-    summarise(&counts, &summary, started, plan, terminal)?;
+    summarise(&counts, &summary, started, how, terminal)?;
     match (summary.failure, counts.refused + counts.wrong) {
         (Some(failure), _) => Err(failure.into()),
         _ if failed => Err(Failure::Reported),
@@ -159,7 +158,7 @@ fn summarise(
     counts: &Counts,
     summary: &Summary,
     started: Instant,
-    plan: &Plan<'_>,
+    how: &Render,
     terminal: &mut Terminal,
 ) -> std::io::Result<()> {
     let records = |count| counted(count, "Vorlage", "Vorlagen");
@@ -186,10 +185,9 @@ fn summarise(
     if !counts.removed.is_empty() {
         terminal.summary(&format!("Entfernt, weil nicht mehr gültig: {}", listed(&counts.removed)))?;
     }
-    let pruned = matches!(plan.task, Task::Render(render) if render.prune);
     match summary.stale.is_empty() {
         true => Ok(()),
-        false if pruned => {
+        false if how.stale == Stale::Removed => {
             terminal.summary(&format!("Entfernt, weil die Vorlage fehlt: {}", listed(&summary.stale)))
         }
         false => terminal.summary(&format!(

@@ -9,8 +9,8 @@ use serde_json::{Value as Json, json};
 
 pub use sarif::{github, sarif};
 
-use crate::batch::{Outcome, Report};
 use crate::diagnostics::{Diagnostic, Severity, counted};
+use crate::run::{Outcome, Report};
 
 /// Lines of context before and after the underlined text.
 const CONTEXT_LINES: usize = 1;

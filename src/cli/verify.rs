@@ -4,11 +4,12 @@ use std::path::PathBuf;
 
 use serde_json::json;
 
+use super::common::RunArguments;
 use super::output::Terminal;
-use super::{Failure, ListFormat, Status, interrupt};
+use super::{Failure, ListFormat, Status};
 use crate::archive::Flaw;
-use crate::batch::verify::{Verified, Verify, VerifyFailure, verify};
 use crate::diagnostics::counted;
+use crate::tasks::verify::{Verified, VerifyFailure, verify};
 
 #[derive(Debug, clap::Args)]
 pub struct Arguments {
@@ -18,17 +19,14 @@ pub struct Arguments {
     /// How the result is printed
     #[arg(long, value_name = "FORMAT", default_value = "human")]
     format: ListFormat,
-    /// Files under way at once [default: all cores]
-    #[arg(long, short, value_name = "N", value_parser = clap::value_parser!(u16).range(1..=1024))]
-    jobs: Option<u16>,
+    #[command(flatten)]
+    run: RunArguments,
 }
 
 pub fn run(arguments: Arguments, terminal: &mut Terminal) -> Result<Status, Failure> {
-    let program = std::env::current_exe()?;
-    let stop = interrupt::flag();
-    let how = Verify { program: &program, jobs: arguments.jobs.map(usize::from), stop: &stop };
+    let run = arguments.run.begin()?;
     let (mut wrong, mut printed) = (false, Ok(()));
-    let result = verify(&arguments.paths, &how, |verified| {
+    let result = verify(&run, &arguments.paths, |verified| {
         wrong |= verified.flaws.iter().any(|flaw| flaw.kind.is_error());
         if printed.is_ok() {
             printed = match arguments.format {
@@ -41,7 +39,7 @@ pub fn run(arguments: Arguments, terminal: &mut Terminal) -> Result<Status, Fail
     match result {
         Err(failure @ VerifyFailure::Nothing(_)) => Err(Failure::Usage(failure.to_string())),
         Err(failure) => Err(Failure::Environment(failure.to_string())),
-        Ok(()) if stop.load(std::sync::atomic::Ordering::Relaxed) => Ok(Status::Interrupted),
+        Ok(()) if run.is_stopped() => Ok(Status::Interrupted),
         Ok(()) if wrong => Ok(Status::Errors),
         Ok(()) => Ok(Status::Done),
     }

@@ -64,6 +64,7 @@ codes! {
     NOT_READABLE = "T009" Error "Datei nicht lesbar";
     NOT_OURS = "T010" Note "Datei übergangen";
     MORE = "T011" Error "Weitere Befunde";
+    CHANGED_MEANWHILE = "T012" Error "Datei während der Abgabe geändert";
 
     UNKNOWN_KEY = "T101" Error "Unbekannter Schlüssel";
     MISSING_KEY = "T102" Error "Fehlende Angabe";

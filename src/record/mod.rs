@@ -4,8 +4,11 @@
 
 pub mod fonts;
 pub mod images;
+pub mod input;
+pub mod names;
 pub mod project;
 pub mod proposal;
+pub mod publicity;
 pub mod schema;
 pub mod session;
 pub mod template;

@@ -11,7 +11,8 @@ const LAYERS: &[&[&str]] = &[
     &["check"],
     &["typeset"],
     &["pdf", "bind", "archive"],
-    &["batch"],
+    &["run"],
+    &["tasks"],
     &["cli"],
 ];
 

@@ -5,6 +5,8 @@ use std::path::Path;
 use std::process::{Command, Stdio};
 use std::time::Duration;
 
+use anlage::run::{Run as RunOf, collect};
+use anlage::tasks::hand_over::{HandOver, Refusal, What, hand_over};
 use serde_json::Value as Json;
 
 use crate::examples::copy;
@@ -183,18 +185,63 @@ fn an_object_is_public_if_all_that_it_says_is() {
 }
 
 #[test]
-fn a_proposal_that_is_public_on_one_item_only_is_not_handed_over_as_public() {
+fn a_proposal_on_a_public_and_a_non_public_item_is_public_and_the_other_item_is_not_named() {
     let project = with_session();
-    let session = String::from_utf8(project.read("probe.toml")).unwrap()
-        + "[[top]]\nnummer = '5'\noeffentlich = false\nvorlage = 'kita-neubau/V-0123-2025.toml'\n";
+    let session = String::from_utf8(project.read("probe.toml")).unwrap().replace(
+        "[[top]]\nnummer = '2'",
+        "[[top]]\nnummer = '1.5'\noeffentlich = false\nvorlage = 'kita-neubau/V-0123-2025.toml'\n[[top]]\nnummer = '2'",
+    );
     project.write("probe.toml", session);
     let run = project.run(&["oparl", "probe.toml", "-o", "offen", "--public-only"]);
     assert_eq!(run.code, 0, "{}", run.stderr);
     let files = project.list("offen");
-    assert!(files.iter().any(|name| name.starts_with("agendaitem-")), "{files:?}");
+    assert!(files.iter().any(|name| name == "paper-V-0123-2025.json"), "{files:?}");
+    let consultation = json(&project, "offen/consultation-V-0123-2025-3.json");
+    let item = consultation["agendaItem"].as_str().unwrap();
+    assert!(item.ends_with("agendaitem-Rat-2025-04-02-2.json"), "{item}");
     for name in files.iter().filter(|name| name.ends_with(".json")) {
         let text = String::from_utf8(project.read(&format!("offen/{name}"))).unwrap();
-        assert!(!name.contains("V-0123-2025") && !text.contains("V-0123-2025"), "{name}: {text}");
+        assert!(!name.contains("-1-5.json") && !text.contains("-1-5.json"), "{name}: {text}");
+    }
+    // The packet says the same.
+    let run = project.run(&["packet", "probe.toml", "--edition", "public", "--format", "json"]);
+    assert_eq!(run.code, 0, "{}", run.stderr);
+    let report: Json = serde_json::from_str(run.stdout.lines().last().unwrap()).unwrap();
+    let items: Vec<&str> = report["editions"][0]["papers"]
+        .as_array()
+        .unwrap()
+        .iter()
+        .filter(|paper| paper["proposal"] == "V/0123/2025")
+        .map(|paper| paper["item"].as_str().unwrap())
+        .collect();
+    assert!(!items.is_empty() && items.iter().all(|item| *item == "2"), "{items:?}");
+}
+
+#[test]
+fn what_changes_while_it_is_handed_over_is_refused() {
+    for changed in ["kita-neubau/V-0123-2025.toml", "probe.toml", "feuerwehrbedarfsplan/auszug.pdf"] {
+        let project = with_session();
+        let files = collect(&[project.path().join("probe.toml")]).unwrap();
+        let run = RunOf::new(env!("CARGO_BIN_EXE_anlage").into(), None, std::sync::Arc::default());
+        let target = project.path().join("abgabe");
+        let date = (2025, 5, 1);
+        let order = HandOver { what: What::Bag, target: &target, date, public_only: false };
+        let (mut done, mut said) = (0, Vec::new());
+        let result = hand_over(&run, &files, &order, |report, total| {
+            done += 1;
+            // The last record is rendered, nothing has its name yet.
+            if done == total + 1 {
+                let before = project.read(changed);
+                project.write(changed, [&before[..], b"\n# nachgetragen\n"].concat());
+            }
+            said.extend(report.findings.iter().map(|finding| format!("{} {}", finding.code.id, report.name)));
+        });
+        assert!(matches!(result, Err(Refusal::Changed)), "{changed}: {result:?}");
+        assert!(said.iter().any(|said| said.starts_with("T012") && said.ends_with(changed)), "{said:?}");
+        assert!(!target.exists());
+        // A quiet run then hands it over.
+        assert_eq!(project.run(&["archive", "probe.toml", "-o", "abgabe"]).code, 0);
+        assert_eq!(project.run(&["verify", "abgabe"]).code, 0);
     }
 }
 

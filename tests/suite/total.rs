@@ -1,13 +1,15 @@
 //! Checking is total: whatever stands in a file, it ends, nothing panics, every place lies in the file, and what is
 //! mended is mended once.
 
+use std::path::PathBuf;
 use std::sync::Arc;
 
-use anlage::check::{check, fixes};
+use anlage::check::fixes;
 use anlage::diagnostics::{Diagnostic, Source};
+use anlage::record::input::Input;
 use anlage::record::project::Project;
-use anlage::record::proposal::Input;
-use anlage::toml_tree;
+use anlage::run::{Place, Run};
+use anlage::tasks::desk::Desk;
 use proptest::prelude::*;
 
 use crate::program::sound_record;
@@ -19,21 +21,11 @@ fn project() -> Arc<Project> {
 }
 
 fn checked(project: &Arc<Project>, bytes: &[u8]) -> Option<(Arc<Source>, Vec<Diagnostic>)> {
-    let source = toml_tree::decode("a.toml", bytes).ok()?;
-    let input = Input {
-        bytes: bytes.to_vec(),
-        source: Arc::clone(&source),
-        folder: project.root.path().to_path_buf(),
-        project: Arc::clone(project),
-    };
-    let engine = anlage::typeset::Engine::default();
-    let found = check(input, &mut |proposal, annex| {
-        let job = anlage::typeset::rules_job(proposal, annex);
-        let outcome = engine.run(&job, &proposal.project.fonts);
-        assert!(outcome.findings.is_empty(), "a rule failed: {:?}", outcome.findings);
-        (outcome.files[0].to_vec(), Vec::new())
-    });
-    Some((source, found.findings))
+    let opened = Desk::open(Input::of("a.toml", bytes, project).ok()?);
+    let run = Run::new(PathBuf::new(), None, Arc::default());
+    let findings = Desk::new(&run, Place::Here).check(&opened);
+    assert!(!findings.iter().any(|finding| finding.code.id == "U006"), "a rule failed: {findings:?}");
+    Some((opened.proposal.source, findings))
 }
 
 fn holds(project: &Arc<Project>, bytes: &[u8]) {

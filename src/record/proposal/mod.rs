@@ -6,6 +6,7 @@ mod blank;
 mod data;
 mod editor_schema;
 pub mod exceptions;
+pub mod glance;
 mod number;
 mod read;
 pub mod rich_text;
@@ -20,7 +21,7 @@ pub use blank::blank_record;
 pub use editor_schema::editor_schema;
 pub use exceptions::Exception;
 pub use number::Number;
-pub use read::{Input, Kind, glance, read};
+pub use read::read;
 pub use schemas::{ANNEX_LABEL, FILE_ANNEX, PROPOSAL, is_annex_label};
 
 use crate::diagnostics::Source;

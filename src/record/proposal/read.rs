@@ -7,66 +7,24 @@ use std::sync::Arc;
 use super::data::{self, Reading};
 use super::rich_text::ImageReference;
 use super::schemas::{self, FILE_ANNEX, PROPOSAL};
-use super::{Annex, FileAnnex, FormAnnex, Number, Proposal, exceptions};
+use super::{Annex, FileAnnex, FormAnnex, Proposal, exceptions};
 use crate::diagnostics::{Diagnostic, Source, codes, shown};
 use crate::files::natural_order;
 use crate::record::images::{self, Image, ImageProblem};
+use crate::record::input::Input;
 use crate::record::project::Project;
 use crate::record::schema::similar;
 use crate::record::template::Template;
-use crate::toml_tree::{self, Entry, Node, Table, Value};
+use crate::toml_tree::{Entry, Node, Table, TomlFile, Value};
 
-/// A record to read, and from where.
-#[derive(Debug, Clone)]
-pub struct Input {
-    /// The file, byte for byte.
-    pub bytes: Vec<u8>,
-    /// Its text.
-    pub source: Arc<Source>,
-    /// The folder that its paths are relative to.
-    pub folder: PathBuf,
-    /// The project that it belongs to.
-    pub project: Arc<Project>,
-}
-
-/// What a TOML file in a project folder is.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Kind {
-    /// A record, or a file that wants to be one.
-    Record,
-    /// A session file.
-    Session,
-    /// Something else.
-    Other,
-}
-
-const TABLES: [&str; 2] = ["vorlage", "anlage"];
 /// An annex with more images is a document of its own.
 const MAX_IMAGES: usize = 50;
-
-/// What a file is, told by its top-level keys, and the number of the proposal. What is empty or broken counts as a
-/// record, so that it is not passed over in silence.
-pub fn glance(source: &Arc<Source>) -> (Kind, Option<Number>) {
-    let (tree, errors) = toml_tree::parse(source);
-    let table = tree.as_table();
-    let keys: Vec<&str> = table.map(|table| table.keys().take(100).collect()).unwrap_or_default();
-    let kind = if keys.iter().any(|key| similar(key, &TABLES).is_some()) {
-        Kind::Record
-    } else if keys.contains(&"sitzung") {
-        Kind::Session
-    } else if keys.is_empty() || !errors.is_empty() {
-        Kind::Record
-    } else {
-        Kind::Other
-    };
-    let number = || table?.get("vorlage")?.as_table()?.get("nummer")?.as_str()?.parse().ok();
-    (kind, number())
-}
+const TABLES: [&str; 2] = ["vorlage", "anlage"];
 
 /// Reads a record. The proposal holds what could be understood, whatever the findings say.
 pub fn read(input: Input) -> (Proposal, Vec<Diagnostic>) {
-    let Input { bytes, source, folder, project } = input;
-    let (mut tree, mut findings) = toml_tree::parse(&source);
+    let Input { file: TomlFile { text, mut tree, syntax: mut findings }, folder, project } = input;
+    let (bytes, source) = (text.bytes(), text.source);
     let mut of_exceptions = Vec::new();
     let exceptions = exceptions::take(&mut tree, &source, &project.templates, &mut of_exceptions);
     let mut record = Record {

@@ -78,18 +78,6 @@ pub struct RecordPath {
 }
 
 impl AgendaItem {
-    /// Whether the item and its papers are for everybody. What either the agenda or the proposal keeps back is kept back.
-    pub fn is_public(&self, proposal: Option<&Proposal>) -> bool {
-        let names_one = self.record.is_some() || self.missing_record.is_some();
-        match proposal {
-            // A proposal that does not say is not shown to everybody, and one that cannot be read does not say.
-            Some(proposal) => {
-                self.public.unwrap_or(true) && proposal.data["oeffentlich"].as_bool() == Some(true)
-            }
-            None => self.public.unwrap_or(!names_one),
-        }
-    }
-
     /// The title: its own or the subject of its proposal.
     pub fn title<'a>(&'a self, proposal: Option<&'a Proposal>) -> &'a str {
         let subject = proposal.map(|proposal| proposal.subject.as_str());
@@ -101,6 +89,17 @@ impl Session {
     /// The day as file names have it, `2025-02-12`.
     pub fn day(&self) -> String {
         self.date.map(iso).unwrap_or_default()
+    }
+
+    /// The records that the agenda names, each once, in its order.
+    pub fn records(&self) -> Vec<&RecordPath> {
+        let mut records: Vec<&RecordPath> = Vec::new();
+        for record in self.items.iter().filter_map(|item| item.record.as_ref()) {
+            if !records.iter().any(|known| known.path == record.path) {
+                records.push(record);
+            }
+        }
+        records
     }
 
     /// The name that the session's files begin with: `Rat-2025-02-12`.

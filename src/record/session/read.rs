@@ -7,10 +7,10 @@ use std::sync::{Arc, LazyLock};
 
 use super::{AgendaItem, Day, ItemNumber, RecordPath, Session, shown_path};
 use crate::diagnostics::{Diagnostic, Source, codes, shown};
+use crate::record::input::Input;
 use crate::record::project::Project;
-use crate::record::proposal::Input;
 use crate::record::schema::Schema;
-use crate::toml_tree::{self, Node, Table, Value};
+use crate::toml_tree::{Node, Table, TomlFile, Value};
 
 /// The schema of a session file.
 pub static SCHEMA: LazyLock<Schema> =
@@ -18,8 +18,8 @@ pub static SCHEMA: LazyLock<Schema> =
 
 /// Reads a session file. The session holds what could be understood, whatever the findings say.
 pub fn read(input: Input) -> (Session, Vec<Diagnostic>) {
-    let Input { bytes, source, folder, project } = input;
-    let (tree, mut findings) = toml_tree::parse(&source);
+    let Input { file: TomlFile { text, tree, syntax: mut findings }, folder, project } = input;
+    let (bytes, source) = (text.bytes(), text.source);
     let empty = Table::default();
     let root = tree.as_table().unwrap_or(&empty);
     if root.get("sitzung").is_none() {
@@ -169,10 +169,8 @@ mod tests {
     fn codes_of(text: &str) -> Vec<String> {
         let folder = tempfile::tempdir().unwrap();
         std::fs::write(folder.path().join("v.toml"), "").unwrap();
-        let source = Source::new("sitzung.toml", text);
         let project = Arc::new(Project::open(folder.path()).unwrap());
-        let input = Input { bytes: text.into(), source, folder: folder.path().to_path_buf(), project };
-        let (_, findings) = read(input);
+        let (_, findings) = read(Input::of("sitzung.toml", text.as_bytes(), &project).unwrap());
         findings.iter().map(|finding| finding.code.id.to_string()).collect()
     }
 

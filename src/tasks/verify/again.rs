@@ -3,12 +3,14 @@
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 
-use super::{Verify, VerifyFailure};
+use super::VerifyFailure;
 use crate::archive::{Filed, Flaw, FlawKind, Kind, Made, REPORT, is_inside};
-use crate::batch::{Plan, RecordFile, Render, Report, Task, collect, run, standard_input};
 use crate::files::{self, Workshop, digest_bytes};
 use crate::pdf::Claims;
-use crate::record::project::{FILE_NAME, Projects};
+use crate::record::names;
+use crate::record::project::FILE_NAME;
+use crate::run::{RecordFile, Report, Run, collect};
+use crate::tasks::render::{Render, render};
 use crate::typeset::{FINGERPRINT, Format, Options, Standard};
 
 /// What PDFs of a bag are made again from.
@@ -38,7 +40,7 @@ pub fn bag(
     bag: &Path,
     makings: &Makings<'_>,
     own: &[&Filed],
-    how: &Verify<'_>,
+    run: &Run,
 ) -> Result<(usize, Vec<Flaw>), VerifyFailure> {
     let files = makings.files;
     if own.is_empty() {
@@ -72,7 +74,7 @@ pub fn bag(
         return Ok((0, flaws));
     }
     let output = workshop.path().join(OUTPUT);
-    let reports = render(&records, Options::archival(), &output, how);
+    let reports = made_again(&records, Options::archival(), &output, run);
     let mut same = 0;
     for filed in own {
         match compare(filed, &output, &reports, makings) {
@@ -89,14 +91,9 @@ const PROJECT: &str = "projekt";
 const OUTPUT: &str = "wieder";
 
 /// Renders records; what came of each by the stem of its file.
-fn render(
-    records: &[PathBuf],
-    options: Options,
-    output: &Path,
-    how: &Verify<'_>,
-) -> BTreeMap<String, Report> {
+fn made_again(records: &[PathBuf], options: Options, output: &Path, run: &Run) -> BTreeMap<String, Report> {
     match collect(records) {
-        Ok(files) => render_files(&files, options, output, how),
+        Ok(files) => render_files(&files, options, output, run),
         Err(_) => BTreeMap::new(),
     }
 }
@@ -105,13 +102,11 @@ fn render_files(
     files: &[RecordFile],
     options: Options,
     output: &Path,
-    how: &Verify<'_>,
+    run: &Run,
 ) -> BTreeMap<String, Report> {
-    let render =
-        Render { options, output: Some(output.to_path_buf()), force: true, prune: false, shard: None };
-    let plan = Plan { task: Task::Render(&render), program: how.program, jobs: how.jobs, stop: how.stop };
+    let how = Render { options, force: true, ..Render::archival(Some(output.to_path_buf())) };
     let mut reports = BTreeMap::new();
-    run(files, &plan, |report, _| {
+    render(run, files, &how, |report, _| {
         let stem = Path::new(&report.name).file_stem().map(|stem| stem.to_string_lossy().into_owned());
         reports.insert(stem.unwrap_or_default(), report);
     });
@@ -146,7 +141,7 @@ fn compare(
             ),
         ),
         None => {
-            let stem = filed.name().split("-Anlage-").next().unwrap_or_default();
+            let stem = names::stem_of_annex(filed.name());
             let reason = reports.get(stem).map(reason).unwrap_or_default();
             match filed.proposal.is_some() && reports.contains_key(stem) {
                 true => flaw(FlawKind::NotRendered, format!("lässt sich nicht noch einmal setzen{reason}")),
@@ -177,14 +172,14 @@ pub fn embedded(
     bytes: &[u8],
     record: Vec<u8>,
     claims: Claims,
-    how: &Verify<'_>,
+    run: &Run,
 ) -> Result<Option<Flaw>, VerifyFailure> {
     let name = path.display().to_string();
     let workshop = Workshop::new()?;
     let output = workshop.path().join(OUTPUT);
     let options = Options { format: Format::Pdf(standards(claims)), draft: false, embed_record: true };
-    let file = standard_input(&record_name(path, &record), record);
-    let reports = render_files(&[file], options, &output, how);
+    let file = RecordFile::standard_input_as(&record_name(run, path, &record), record);
+    let reports = render_files(&[file], options, &output, run);
     let own = digest_bytes(bytes);
     let made = files::list(&output)?;
     let made: Vec<_> =
@@ -217,9 +212,9 @@ fn standards(claims: Claims) -> Vec<Standard> {
 }
 
 /// Where the record lies in the project of a PDF, so that its images are found; else beside the PDF.
-fn record_name(pdf: &Path, record: &[u8]) -> String {
+fn record_name(run: &Run, pdf: &Path, record: &[u8]) -> String {
     let folder = pdf.parent().filter(|folder| !folder.as_os_str().is_empty()).unwrap_or(Path::new("."));
-    let project = Projects::default().of(folder).ok();
+    let project = run.project_of(folder).ok();
     // Without a mark the project may be any folder, with any number of files.
     let root = project.map(|project| project.root.path().to_path_buf());
     let root = root.filter(|root| root.join(FILE_NAME).is_file());

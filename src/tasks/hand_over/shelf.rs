@@ -3,19 +3,22 @@
 use std::collections::BTreeMap;
 use std::io::Write;
 use std::path::{Path, PathBuf};
-use std::sync::Arc;
+use std::sync::{Arc, Mutex, PoisonError};
 
-use super::super::Render;
+use super::super::packet::EditionReport;
+use super::super::render::Render;
 use super::frame::Frame;
 use super::gather::Gathered;
 use super::meeting::{Seen, Shown, whole};
-use super::papers::{Bundle, project_path};
+use super::papers::{Bundle, Stand, project_path};
 use super::{HandOver, HandedOver, Refusal, What};
 use crate::archive::{Addresses, Filed, Kind, Object, SessionLinks, list_name, organizations, safe_name};
-use crate::files::{self, Digest, FileError, FolderStage, StagedFile};
+use crate::diagnostics::{Diagnostic, Source, codes};
+use crate::files::{self, Digest, FileError, FolderStage, Snapshot, StagedFile};
 use crate::record::fonts::font_files;
 use crate::record::project::FILE_NAME;
 use crate::record::template::Template;
+use crate::run::Report;
 use crate::typeset;
 
 /// Where things are taken from and put to; shared by all threads.
@@ -27,11 +30,15 @@ pub struct Place<'a> {
     pub session: Option<SessionLinks>,
     /// The folder with the form annexes.
     pub outputs: PathBuf,
+    /// The files that were taken over, as they were before.
+    taken: Mutex<BTreeMap<PathBuf, Option<Snapshot>>>,
 }
 
 impl Place<'_> {
     /// Takes a file over, or only its hash where no files are handed over.
     pub fn copy(&self, source: &Path, path: &str) -> Result<Digest, FileError> {
+        let before = Snapshot::of(source);
+        self.taken.lock().unwrap_or_else(PoisonError::into_inner).entry(source.into()).or_insert(before);
         match self.how.what {
             What::Bag => self.stage.copy(source, path),
             What::OParl => files::digest(source),
@@ -100,7 +107,7 @@ impl<'a> Shelf<'a> {
         how: &'a HandOver<'a>,
     ) -> Result<Self, Refusal> {
         let project = &gathered.project;
-        let session = gathered.session.as_ref().map(|(_, session)| SessionLinks {
+        let session = gathered.session().map(|session| SessionLinks {
             stem: session.file_stem(),
             committee: session.committee.clone(),
             day: session.day(),
@@ -112,6 +119,7 @@ impl<'a> Shelf<'a> {
             addresses: Addresses::new(&project.hand_over, project.settings.municipality.as_deref()),
             session,
             outputs: render.folder(project),
+            taken: Mutex::default(),
         };
         let list = |name: &'static str| -> Result<_, FileError> {
             let mut file = place.stage.create(&place.oparl_path(&list_name(name)))?;
@@ -124,7 +132,7 @@ impl<'a> Shelf<'a> {
             What::Bag => Some(Frame::begin(&place)?),
             What::OParl => None,
         };
-        let count = gathered.session.as_ref().map_or(0, |(_, session)| session.items.len());
+        let count = gathered.session().map_or(0, |session| session.items.len());
         Ok(Self {
             place: Arc::new(place),
             bag,
@@ -143,21 +151,22 @@ impl<'a> Shelf<'a> {
 
     /// Notes what came of a proposal.
     pub fn add(&mut self, bundle: Bundle) -> Result<(), Refusal> {
-        for (item, public, step) in &bundle.items {
+        let is_public = bundle.publicity.is_public();
+        for Stand { item, publicity, step } in &bundle.stands {
             // What is left out is not spoken of where another item shows the same proposal.
             let shown = bundle.listed.as_ref().map(|_| Shown {
-                title: bundle.proposal.subject.clone(),
-                public: bundle.public,
+                title: bundle.proposal().subject.clone(),
+                public: is_public,
                 consultation: step.map(|step| (bundle.stem.clone(), step)),
             });
-            self.seen[*item] = Some(Seen { public: *public, shown });
+            self.seen[*item] = Some(Seen { public: publicity.is_public(), shown });
         }
         let Some(listed) = &bundle.listed else {
             self.done.left_out += 1;
             return Ok(());
         };
         self.done.proposals += 1;
-        self.organizations.extend(organizations(&bundle.proposal));
+        self.organizations.extend(organizations(bundle.proposal()));
         for template in &bundle.templates {
             self.templates.insert(template.name.clone(), Arc::clone(template));
         }
@@ -203,13 +212,17 @@ impl<'a> Shelf<'a> {
     }
 
     /// Adds what belongs to no single proposal, and gives the folder its name.
-    pub fn close(mut self) -> Result<HandedOver, Refusal> {
+    pub fn close(
+        mut self,
+        packets: &[EditionReport],
+        each: &mut impl FnMut(Report, usize),
+    ) -> Result<HandedOver, Refusal> {
         let place = Arc::clone(&self.place);
         if self.done.proposals == 0 && place.session.is_none() {
             return Err(Refusal::Nothing);
         }
         let seen = std::mem::take(&mut self.seen);
-        let whole = whole(&place, &seen, std::mem::take(&mut self.organizations))?;
+        let whole = whole(&place, &seen, packets, std::mem::take(&mut self.organizations))?;
         self.note_all(&whole.files)?;
         self.list(1, &whole.file_objects)?;
         for object in whole.file_objects.into_iter().chain(whole.objects) {
@@ -225,6 +238,7 @@ impl<'a> Shelf<'a> {
         if self.bag.is_some() {
             self.project_files(&place)?;
         }
+        refuse_changed(&place, each)?;
         let (how, Self { bag, mut done, place: own, .. }) = (place.how, self);
         drop(own);
         // The threads are done, so nobody else holds the folder.
@@ -265,6 +279,23 @@ impl<'a> Shelf<'a> {
         }
         Ok(())
     }
+}
+
+/// Refuses what would not be of one piece: files that were changed after they were read or taken over.
+fn refuse_changed(place: &Place<'_>, each: &mut impl FnMut(Report, usize)) -> Result<(), Refusal> {
+    let taken = place.taken.lock().unwrap_or_else(PoisonError::into_inner);
+    let taken = taken.iter().filter(|(path, before)| Snapshot::of(path) != **before);
+    let session = place.gathered.agenda.iter().map(|(file, _)| file);
+    let records = place.gathered.records.iter().chain(session).filter(|looked| looked.has_changed());
+    let mut names: Vec<String> = records.map(|looked| looked.file.name.clone()).collect();
+    names.extend(taken.map(|(path, _)| place.source(path).unwrap_or_else(|| path.display().to_string())));
+    for name in &names {
+        let message = "Die Datei wurde geändert, während sie abgegeben wurde.";
+        let finding = Diagnostic::new(&codes::CHANGED_MEANWHILE, &Source::new(name, ""), 0..0, message)
+            .hint("Die Abgabe noch einmal machen, wenn niemand mehr daran arbeitet.");
+        each(Report { name: name.clone(), findings: vec![finding], ..Report::default() }, names.len());
+    }
+    if names.is_empty() { Ok(()) } else { Err(Refusal::Changed) }
 }
 
 /// What the project should say and does not.

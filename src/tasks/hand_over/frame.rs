@@ -49,7 +49,7 @@ impl Frame {
         let scratch = BufWriter::new(stage.scratch()?);
         let message =
             Message::begin(scratch, names, particulars.clone()).map_err(|error| failed(how, error))?;
-        let session = gathered.session.as_ref();
+        let session = gathered.session();
         Ok(Self {
             manifest: Manifest::begin(stage)?,
             report: ReportFile::begin(stage, &particulars.identifier, &made, how.public_only)?,
@@ -58,7 +58,7 @@ impl Frame {
             names,
             particulars,
             session: session
-                .map(|(_, session)| format!("Sitzung {} am {} mit ", session.committee, session.day())),
+                .map(|session| format!("Sitzung {} am {} mit ", session.committee, session.day())),
         })
     }
 
@@ -70,9 +70,9 @@ impl Frame {
 
     /// Writes a proposal into the message, and its files into the container.
     pub fn case(&mut self, place: &Place<'_>, bundle: &Bundle) -> Result<(), Refusal> {
-        let steps = bundle.proposal.data["beratung"].as_array().map(Vec::as_slice).unwrap_or_default();
+        let steps = bundle.proposal().data["beratung"].as_array().map(Vec::as_slice).unwrap_or_default();
         let end = steps.iter().filter_map(|step| step["datum"].as_str()).max().map(str::to_owned);
-        let case = Case { proposal: &bundle.proposal, public: bundle.public, end };
+        let case = Case { proposal: bundle.proposal(), public: bundle.publicity.is_public(), end };
         self.message.case(&case, &bundle.files).map_err(|error| failed(place.how, error))?;
         let (container, _) = match &mut self.container {
             Some(container) => container,

@@ -1,13 +1,15 @@
 //! What belongs to a hand-over as a whole: the session with its files, and the OParl objects that hold all together.
 
 use std::collections::BTreeMap;
-use std::path::{Path, PathBuf};
+use std::path::Path;
 
 use super::papers::claims;
 use super::shelf::Place;
 use crate::archive::{Filed, Kind, Object, SessionLinks, safe_name};
 use crate::files::FileError;
+use crate::record::publicity;
 use crate::record::session::Session;
+use crate::tasks::packet::{Edition, EditionReport};
 
 /// What is known of an item of the agenda that names a proposal.
 #[derive(Debug)]
@@ -44,17 +46,19 @@ pub struct Whole {
 pub fn whole(
     place: &Place<'_>,
     seen: &[Option<Seen>],
+    packets: &[EditionReport],
     mut organizations: BTreeMap<String, bool>,
 ) -> Result<Whole, FileError> {
     let addresses = &place.addresses;
     let mut whole = Whole::default();
     let (mut items, mut meetings) = (Vec::new(), Vec::new());
-    if let (Some((name, session)), Some(links)) = (&place.gathered.session, &place.session) {
+    if let (Some((file, agenda)), Some(links)) = (&place.gathered.agenda, &place.session) {
+        let session = agenda.session();
         organizations.insert(session.committee.clone(), false);
-        whole.files = files(place, name, session, seen)?;
+        whole.files = files(place, &file.file.name, session, seen, packets)?;
         let packets = whole.files.iter().filter(|filed| filed.kind == Kind::Packet);
         whole.file_objects = packets.map(|filed| addresses.session_file(filed, links)).collect();
-        items = agenda(place, session, links, seen);
+        items = objects(place, session, links, seen);
         let location = addresses.location(session, links);
         meetings.push(addresses.meeting(session, links, location.as_ref(), &items, &whole.file_objects));
         whole.objects.extend(location);
@@ -73,7 +77,7 @@ pub fn whole(
     Ok(whole)
 }
 
-fn agenda(place: &Place<'_>, session: &Session, links: &SessionLinks, seen: &[Option<Seen>]) -> Vec<Object> {
+fn objects(place: &Place<'_>, session: &Session, links: &SessionLinks, seen: &[Option<Seen>]) -> Vec<Object> {
     let all = session.items.iter().zip(seen);
     let shown = all.filter(|(item, seen)| !place.how.public_only || is_public(item, seen.as_ref()));
     let object = |(order, (item, seen)): (usize, (_, &Option<Seen>))| {
@@ -90,7 +94,7 @@ fn agenda(place: &Place<'_>, session: &Session, links: &SessionLinks, seen: &[Op
 }
 
 fn is_public(item: &crate::record::session::AgendaItem, seen: Option<&Seen>) -> bool {
-    seen.map_or_else(|| item.is_public(None), |seen| seen.public)
+    seen.map_or_else(|| publicity::item(item, None).is_public(), |seen| seen.public)
 }
 
 /// The session file, which names every item, and the packets.
@@ -99,6 +103,7 @@ fn files(
     name: &str,
     session: &Session,
     seen: &[Option<Seen>],
+    packets: &[EditionReport],
 ) -> Result<Vec<Filed>, FileError> {
     let mut files = Vec::new();
     let all_public = session.items.iter().zip(seen).all(|(item, seen)| is_public(item, seen.as_ref()));
@@ -109,26 +114,16 @@ fn files(
         let title = Some("Sitzungsdatei".to_owned());
         files.push(Filed { title, ..Filed::new(path, Kind::Session, all_public, digest) });
     }
-    for (title, source, public) in packets(session, &place.outputs) {
-        if public || !place.how.public_only {
-            let file = source.file_name().map(|name| name.to_string_lossy()).unwrap_or_default();
-            let path = format!("data/sitzung/{}", safe_name(&file));
-            let digest = place.copy(&source, &path)?;
-            let claims = claims(&source)?;
-            let title = Some(title.to_owned());
-            files.push(Filed { title, claims, ..Filed::new(path, Kind::Packet, public, digest) });
-        }
+    for packet in packets {
+        let file = packet.path.file_name().map(|name| name.to_string_lossy()).unwrap_or_default();
+        let path = format!("data/sitzung/{}", safe_name(&file));
+        let digest = place.copy(&packet.path, &path)?;
+        let (title, is_public) = match packet.edition {
+            Edition::Public => ("Sitzungsmappe, öffentliche Fassung", true),
+            Edition::Complete => ("Sitzungsmappe, vollständige Fassung", false),
+        };
+        let (title, claims) = (Some(title.to_owned()), claims(&packet.path)?);
+        files.push(Filed { title, claims, ..Filed::new(path, Kind::Packet, is_public, digest) });
     }
     Ok(files)
-}
-
-/// The packets of a session that `anlage packet` has left in a folder: title, file, whether it is for everybody.
-fn packets(session: &Session, folder: &Path) -> Vec<(&'static str, PathBuf, bool)> {
-    let editions = [
-        ("Sitzungsmappe, öffentliche Fassung", "oeffentlich", true),
-        ("Sitzungsmappe, vollständige Fassung", "vollstaendig", false),
-    ];
-    let file = |edition: &str| folder.join(format!("{}-{edition}.pdf", session.file_stem()));
-    let all = editions.into_iter().map(|(title, edition, public)| (title, file(edition), public));
-    all.filter(|(_, file, _)| file.is_file()).collect()
 }

@@ -2,13 +2,15 @@
 
 use std::path::Path;
 
+use super::super::agenda::Agenda;
 use super::papers::{Loaded, Paper, item_slug};
 use super::{Edition, EditionReport, PaperReport};
-use crate::batch::Agenda;
 use crate::bind::{self, Item, Leak, Packed, Part, Plan, Secrets, Section};
 use crate::files;
 use crate::pdf;
+use crate::record::names;
 use crate::record::proposal::Proposal;
+use crate::record::publicity;
 use crate::record::session::{AgendaItem, iso};
 use crate::toml_tree::{Node, Value};
 use crate::typeset::{self, Engine, Front, FrontItem, FrontPaper, FrontPart, Job, Standard};
@@ -18,7 +20,7 @@ pub fn front_pages(edition: Edition, agenda: &Agenda, papers: &[Paper<'_>]) -> u
     let unread: Vec<Loaded> = papers.iter().map(|paper| Loaded::unread(&paper.slug)).collect();
     let job = Volume::new(edition, agenda, papers, &unread).front(FAR, Vec::new());
     // What cannot be set is said when it is set for good.
-    Engine::default().page_count(&job, &agenda.session.project.fonts).unwrap_or_default()
+    Engine::default().page_count(&job, &agenda.session().project.fonts).unwrap_or_default()
 }
 
 /// Makes an edition: the file, what is in it, and what of it nobody may see.
@@ -46,7 +48,7 @@ pub fn make(
     let leaks = volume.leaks(papers, loaded, [&front, &stamps], &bytes);
     let report = EditionReport {
         edition,
-        path: folder.join(format!("{}-{}.pdf", agenda.session.file_stem(), edition.suffix())),
+        path: folder.join(names::packet(&agenda.session().file_stem(), edition.suffix())),
         up_to_date: false,
         pages: front.page_count() + volume.page_count(),
         bytes: bytes.len() as u64,
@@ -119,7 +121,8 @@ struct Entry<'a> {
 
 impl<'a> Volume<'a> {
     fn new(edition: Edition, agenda: &'a Agenda, papers: &'a [Paper<'a>], loaded: &'a [Loaded]) -> Self {
-        let public: Vec<bool> = agenda.items().map(|(item, proposal)| item.is_public(proposal)).collect();
+        let public: Vec<bool> =
+            agenda.items().map(|(item, proposal)| publicity::item(item, proposal).is_public()).collect();
         let of = |wanted: bool| (0..public.len()).filter(|at| public[*at] == wanted).collect::<Vec<_>>();
         let mut sections = vec![("Öffentlicher Teil", of(true))];
         if edition == Edition::Complete {
@@ -184,11 +187,11 @@ impl<'a> Volume<'a> {
 
     /// The job that sets the first pages, if there are so many.
     fn front(&self, pages: usize, standards: Vec<Standard>) -> Job {
-        typeset::front(&self.front_data(pages), self.agenda.session.date, standards)
+        typeset::front(&self.front_data(pages), self.agenda.session().date, standards)
     }
 
     fn part(&self, job: &Job, read: impl Fn(&[u8]) -> Result<Part, pdf::LoadError>) -> Result<Part, String> {
-        let outcome = Engine::default().run(job, &self.agenda.session.project.fonts);
+        let outcome = Engine::default().run(job, &self.agenda.session().project.fonts);
         let said = outcome.findings.iter().map(|finding| finding.message.clone()).next();
         match outcome.files.first() {
             Some(pdf) => read(pdf).map_err(|error| error.to_string()),
@@ -197,7 +200,7 @@ impl<'a> Volume<'a> {
     }
 
     fn title(&self) -> String {
-        let session = &self.agenda.session;
+        let session = self.agenda.session();
         let date = session.date.map(|(year, month, day)| format!(", {day:02}.{month:02}.{year}"));
         let edition = match self.edition {
             Edition::Public => "öffentliche Fassung",
@@ -207,7 +210,7 @@ impl<'a> Volume<'a> {
     }
 
     fn front_data(&self, front_pages: usize) -> Front {
-        let session = &self.agenda.session;
+        let session = self.agenda.session();
         let (edition, edition_note) = match self.edition {
             Edition::Public => {
                 ("Öffentliche Fassung", "Enthält die Unterlagen des öffentlichen Teils der Sitzung.")
@@ -266,7 +269,7 @@ impl<'a> Volume<'a> {
             title => title.to_owned(),
         };
         let (item, of_item) = self.item(entry.paper.item);
-        if !entry.paper.public && item.is_public(of_item) {
+        if !entry.paper.publicity.is_public() && publicity::item(item, of_item).is_public() {
             title += " (nichtöffentlich)";
         }
         if entry.loaded.refusal.is_some() {
@@ -276,7 +279,7 @@ impl<'a> Volume<'a> {
     }
 
     fn item(&self, at: usize) -> (&'a AgendaItem, Option<&'a Proposal>) {
-        (&self.agenda.session.items[at], self.agenda.proposals[at].as_ref())
+        (&self.agenda.session().items[at], self.agenda.proposal(at))
     }
 
     fn of_item(&self, at: usize) -> impl Iterator<Item = &Entry<'a>> {
@@ -296,7 +299,7 @@ impl<'a> Volume<'a> {
                 texts.push(format!("{name} · Seite {} von {total}", texts.len() + 1));
             }
         };
-        add(&format!("Sitzungsmappe {}", self.agenda.session.committee), front_pages);
+        add(&format!("Sitzungsmappe {}", self.agenda.session().committee), front_pages);
         for entry in &self.entries {
             let (item, proposal) = self.item(entry.paper.item);
             let number_of_proposal =
@@ -389,7 +392,7 @@ fn secrets(agenda: &Agenda, papers: &[Paper<'_>], loaded: &[Loaded]) -> Secrets 
     for (item, proposal) in agenda.items() {
         let title = item.title(proposal).to_owned();
         let strings = proposal.map(|proposal| strings(&proposal.tree)).unwrap_or_default();
-        if item.is_public(proposal) {
+        if publicity::item(item, proposal).is_public() {
             public_titles.push(title);
             public_titles
                 .extend(proposal.and_then(|proposal| proposal.number).map(|number| number.to_string()));
@@ -409,7 +412,7 @@ fn secrets(agenda: &Agenda, papers: &[Paper<'_>], loaded: &[Loaded]) -> Secrets 
             proposal.number.iter().for_each(|number| secrets.title(&number.to_string()));
         }
     }
-    for paper in papers.iter().filter(|paper| !paper.public) {
+    for paper in papers.iter().filter(|paper| !paper.publicity.is_public()) {
         // The title of a proposal is its subject.
         if !paper.title.is_empty() {
             texts.title(&paper.title);
@@ -418,14 +421,18 @@ fn secrets(agenda: &Agenda, papers: &[Paper<'_>], loaded: &[Loaded]) -> Secrets 
             texts.title(&paper.file_name());
         }
     }
-    for paper in papers.iter().filter(|paper| paper.public) {
+    for paper in papers.iter().filter(|paper| paper.publicity.is_public()) {
         public_texts.push(paper.title.clone());
     }
     let mut secrets = secrets.without(&public_titles);
     secrets.add(texts.without(&public_texts));
     let of_papers = || papers.iter().zip(loaded).filter(|(_, loaded)| loaded.refusal.is_none());
-    of_papers().filter(|(paper, _)| !paper.public).for_each(|(_, loaded)| secrets.paper(&loaded.part));
-    of_papers().filter(|(paper, _)| paper.public).for_each(|(_, loaded)| secrets.public_paper(&loaded.part));
+    of_papers()
+        .filter(|(paper, _)| !paper.publicity.is_public())
+        .for_each(|(_, loaded)| secrets.paper(&loaded.part));
+    of_papers()
+        .filter(|(paper, _)| paper.publicity.is_public())
+        .for_each(|(_, loaded)| secrets.public_paper(&loaded.part));
     secrets
 }
 

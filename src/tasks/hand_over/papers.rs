@@ -4,27 +4,27 @@ use std::collections::BTreeSet;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
-use super::super::inputs::Problem;
-use super::super::{RecordFile, render};
+use super::Refusal;
+use super::gather::Gathered;
 use super::shelf::Place;
-use super::{Refusal, gather::Gathered};
 use crate::archive::{Filed, Kind, Object, PaperParts, Step, item_name, safe_name};
 use crate::files::{self, FileError};
 use crate::pdf;
-use crate::record::proposal::{self, Annex, Input, Number, Proposal};
+use crate::record::names;
+use crate::record::proposal::{Annex, Number, Proposal};
+use crate::record::publicity::{self, Publicity, Soundness};
 use crate::record::template::Template;
-use crate::toml_tree;
+use crate::run::{Looked, OpenedRecord, RecordFile};
 
 /// What came of one proposal.
 pub struct Bundle {
-    /// The proposal.
-    pub proposal: Proposal,
+    opened: Arc<OpenedRecord>,
     /// The name that its files begin with.
     pub stem: String,
-    /// Whether it is for everybody.
-    pub public: bool,
-    /// Its place in the agenda: the item, whether that is for everybody, and the step of the consultation that it is.
-    pub items: Vec<(usize, bool, Option<usize>)>,
+    /// Who may see it.
+    pub publicity: Publicity,
+    /// Where it stands on the agenda.
+    pub stands: Vec<Stand>,
     /// Its files; none if it was left out.
     pub files: Vec<Filed>,
     /// Its OParl objects as files.
@@ -47,25 +47,41 @@ const MAX_PDF_BYTES: u64 = 512 << 20;
 /// What this program's own PDFs claim; a document that cannot keep it is not made.
 const OWN_CLAIMS: &str = "PDF/A-2a, PDF/UA-1";
 
-/// Reads a record and puts all that belongs to it into the folder.
-pub fn bundle(place: &Place<'_>, record: &RecordFile) -> Result<Bundle, Refusal> {
-    let proposal = read(record, place.gathered)?;
-    let stem = proposal.number.map_or_else(|| record.stem(), Number::file_stem);
-    let items = items(&proposal, record, place.gathered);
-    let public = says_public(&proposal) && items.iter().all(|(_, public, _)| *public);
-    let templates = proposal.form_annexes().map(|annex| Arc::clone(&annex.template)).collect();
+/// Where a proposal stands on the agenda.
+#[derive(Debug)]
+pub struct Stand {
+    /// The item.
+    pub item: usize,
+    /// Who may see the item.
+    pub publicity: Publicity,
+    /// The step of the proposal's consultation that it is.
+    pub step: Option<usize>,
+}
+
+impl Bundle {
+    /// Gives the proposal.
+    pub fn proposal(&self) -> &Proposal {
+        &self.opened.proposal
+    }
+}
+
+/// Puts all that belongs to a record into the folder.
+pub fn bundle(place: &Place<'_>, record: &Looked) -> Result<Bundle, Refusal> {
+    let opened = record.open()?;
+    let proposal = &opened.proposal;
+    let stands = stands(proposal, &record.file, place.gathered);
     let mut bundle = Bundle {
-        proposal,
-        stem,
-        public,
-        items,
+        stem: proposal.number.map_or_else(|| record.file.stem(), Number::file_stem),
+        publicity: publicity_of(proposal, &stands, place.gathered),
+        stands,
         files: Vec::new(),
         objects: Vec::new(),
         listed: None,
-        templates,
+        templates: proposal.form_annexes().map(|annex| Arc::clone(&annex.template)).collect(),
+        opened,
     };
-    if public || !place.how.public_only {
-        let mut folder = Folder::of(place, record, &bundle);
+    if bundle.publicity.is_public() || !place.how.public_only {
+        let mut folder = Folder::of(place, &record.file, &bundle);
         folder.all(&bundle)?;
         bundle.files = folder.files;
         let listed = objects(place, &bundle);
@@ -77,36 +93,21 @@ pub fn bundle(place: &Place<'_>, record: &RecordFile) -> Result<Bundle, Refusal>
     Ok(bundle)
 }
 
-fn says_public(proposal: &Proposal) -> bool {
-    proposal.data["oeffentlich"].as_bool() == Some(true)
+fn publicity_of(proposal: &Proposal, stands: &[Stand], gathered: &Gathered) -> Publicity {
+    let items: Vec<Publicity> = stands.iter().map(|stand| stand.publicity).collect();
+    publicity::proposal(proposal, gathered.session().map(|_| items.as_slice()))
 }
 
-fn read(record: &RecordFile, gathered: &Gathered) -> Result<Proposal, Refusal> {
-    let bytes = record.read().map_err(refused)?.into_owned();
-    let source = toml_tree::decode(&record.name, &bytes).map_err(|_| Refusal::Errors)?;
-    let project = Arc::clone(&gathered.project);
-    let input = Input { bytes, source, folder: record.folder.clone(), project };
-    Ok(proposal::read(input).0)
-}
-
-fn refused(problem: Problem) -> Refusal {
-    match problem {
-        Problem::Failure(failure) => failure.into(),
-        // It was readable a moment ago.
-        Problem::Findings(_) => Refusal::Errors,
-    }
-}
-
-/// Where a proposal stands on the agenda.
-fn items(proposal: &Proposal, record: &RecordFile, gathered: &Gathered) -> Vec<(usize, bool, Option<usize>)> {
-    let Some((_, session)) = &gathered.session else { return Vec::new() };
-    let path = record.path().and_then(|path| path.canonicalize().ok());
-    let indices = path.and_then(|path| gathered.items.get(&path)).map(Vec::as_slice).unwrap_or_default();
+fn stands(proposal: &Proposal, record: &RecordFile, gathered: &Gathered) -> Vec<Stand> {
+    let Some(session) = gathered.session() else { return Vec::new() };
+    let path = record.real_path();
+    let items = path.and_then(|path| gathered.items.get(&path)).map(Vec::as_slice).unwrap_or_default();
     let steps = proposal.data["beratung"].as_array().map(Vec::as_slice).unwrap_or_default();
     let step = steps.iter().position(|step| {
         step["gremium"].as_str() == Some(&session.committee) && step["datum"].as_str() == Some(&session.day())
     });
-    indices.iter().map(|index| (*index, session.items[*index].is_public(Some(proposal)), step)).collect()
+    let publicity = |item: usize| publicity::item(&session.items[item], Some(proposal));
+    items.iter().map(|item| Stand { item: *item, publicity: publicity(*item), step }).collect()
 }
 
 /// The folder of a proposal, while it is filled.
@@ -116,8 +117,8 @@ struct Folder<'a> {
     /// Its path in the bag.
     path: String,
     number: Option<String>,
-    /// Whether the proposal is for everybody.
-    public: bool,
+    /// Who may see the proposal.
+    publicity: Publicity,
     /// The names that are taken, in lower case: not every system tells cases apart.
     names: BTreeSet<String>,
     files: Vec<Filed>,
@@ -129,44 +130,44 @@ impl<'a> Folder<'a> {
             place,
             record,
             path: format!("data/vorlagen/{}", bundle.stem),
-            number: bundle.proposal.number.map(|number| number.to_string()),
-            public: bundle.public,
+            number: bundle.proposal().number.map(|number| number.to_string()),
+            publicity: bundle.publicity,
             names: BTreeSet::new(),
             files: Vec::new(),
         }
     }
 
     fn all(&mut self, bundle: &Bundle) -> Result<(), FileError> {
-        let proposal = &bundle.proposal;
+        let proposal = bundle.proposal();
         let title = self.number.as_ref().map(|number| format!("Vorlage {number}"));
         if let Some(file) = &proposal.file {
             let claims = claims(file)?;
-            self.copy(file, None, Filed { title, ..blank(Kind::Proposal, self.public, claims) })?;
+            self.copy(file, None, Filed { title, ..blank(Kind::Proposal, self.publicity, claims) })?;
         }
         for annex in &proposal.annexes {
+            let publicity = publicity::annex(annex, self.publicity, Soundness::Sound);
             match annex {
                 Annex::Form(form) => {
-                    let name = format!("{}.pdf", render::output_stem(&bundle.stem, &form.label));
+                    let name = names::annex_pdf(&bundle.stem, &form.label);
                     let title = Some(form.template.title.clone());
                     let claims = Some(OWN_CLAIMS.to_owned());
                     let own = Filed {
                         title,
                         label: Some(form.label.clone()),
-                        ..blank(Kind::FormAnnex, self.public, claims)
+                        ..blank(Kind::FormAnnex, publicity, claims)
                     };
                     let source = self.place.outputs.join(&name);
                     self.copy(&source, Some(&name), own)?;
                 }
                 Annex::File(annex) => {
-                    let public = self.public && annex.public.unwrap_or(true);
-                    if let Some(file) = annex.file.as_ref().filter(|_| public || !self.place.how.public_only)
-                    {
+                    let is_shown = publicity.is_public() || !self.place.how.public_only;
+                    if let Some(file) = annex.file.as_ref().filter(|_| is_shown) {
                         let claims = claims(file)?;
                         let (title, label) = (Some(annex.title.clone()), Some(annex.label.clone()));
                         self.copy(
                             file,
                             None,
-                            Filed { title, label, ..blank(Kind::FileAnnex, public, claims) },
+                            Filed { title, label, ..blank(Kind::FileAnnex, publicity, claims) },
                         )?;
                     }
                 }
@@ -178,21 +179,20 @@ impl<'a> Folder<'a> {
     /// The record with the images that it prints, so that its PDFs can be made again. It names all annexes, so it is
     /// as little for everybody as the least of them.
     fn record(&mut self, proposal: &Proposal) -> Result<(), FileError> {
-        let secret = |annex: &Annex| matches!(annex, Annex::File(annex) if annex.public == Some(false));
-        let public = self.public && !proposal.annexes.iter().any(secret);
-        if !public && self.place.how.public_only {
+        let publicity = publicity::record(proposal, self.publicity);
+        if !publicity.is_public() && self.place.how.public_only {
             return Ok(());
         }
         let stem = self.number.as_ref().map_or_else(|| self.record.stem(), |number| number.replace('/', "-"));
         let source = self.record.path().and_then(|path| self.place.source(path));
         let title = Some("Vorlagendatei".to_owned());
-        let filed = Filed { source, title, ..blank(Kind::Record, public, None) };
+        let filed = Filed { source, title, ..blank(Kind::Record, publicity, None) };
         self.write(&format!("{stem}.toml"), &proposal.bytes, filed)?;
         let json = serde_json::to_vec_pretty(&proposal.tree.to_json()).unwrap_or_default();
-        self.write(&format!("{stem}.json"), &json, blank(Kind::RecordJson, public, None))?;
+        self.write(&format!("{stem}.json"), &json, blank(Kind::RecordJson, publicity, None))?;
         for (image, printed) in &proposal.named_files {
             if *printed {
-                self.copy(image, None, blank(Kind::Image, self.public, None))?;
+                self.copy(image, None, blank(Kind::Image, self.publicity, None))?;
             }
         }
         Ok(())
@@ -251,38 +251,41 @@ pub fn claims(file: &Path) -> Result<Option<String>, FileError> {
 }
 
 /// A file whose path and hash are yet to come.
-fn blank(kind: Kind, public: bool, claims: Option<String>) -> Filed {
+fn blank(kind: Kind, publicity: Publicity, claims: Option<String>) -> Filed {
     let nothing = files::Digest { sha512: String::new(), size: 0 };
-    Filed { claims, ..Filed::new(String::new(), kind, public, nothing) }
+    Filed { claims, ..Filed::new(String::new(), kind, publicity.is_public(), nothing) }
 }
 
 /// The OParl objects of a proposal. Its record is no paper of the council and has none.
 fn objects(place: &Place<'_>, bundle: &Bundle) -> Listed {
-    let Bundle { proposal, stem, .. } = bundle;
+    let (proposal, stem) = (bundle.proposal(), &bundle.stem);
     let file = |filed: &Filed| place.addresses.file(filed, stem, proposal.date);
     let of_kind = |kinds: &[Kind]| -> Vec<Object> {
         bundle.files.iter().filter(|filed| kinds.contains(&filed.kind)).map(file).collect()
     };
     let main = of_kind(&[Kind::Proposal]);
     let others = of_kind(&[Kind::FormAnnex, Kind::FileAnnex]);
-    let steps: Vec<Step> = bundle.items.iter().filter_map(|item| step(place.gathered, item)).collect();
+    // What is public does not lead to an item that is not.
+    let is_shown = |stand: &&Stand| stand.publicity >= bundle.publicity;
+    let shown = bundle.stands.iter().filter(is_shown);
+    let steps: Vec<Step> = shown.filter_map(|stand| step(place.gathered, stand)).collect();
     let session = place.session.as_ref().map(|links| (links, steps.as_slice()));
-    let consultations = place.addresses.consultations(proposal, stem, bundle.public, session);
+    let consultations = place.addresses.consultations(proposal, stem, bundle.publicity.is_public(), session);
     let superordinated = superordinated(place, proposal);
     let parts = PaperParts {
         main: main.first(),
         others: &others,
         consultations: &consultations,
         superordinated: superordinated.as_deref(),
-        public: bundle.public,
+        public: bundle.publicity.is_public(),
     };
     let paper = place.addresses.paper(proposal, stem, &parts);
     Listed { paper, files: main.into_iter().chain(others).collect(), consultations }
 }
 
-fn step(gathered: &Gathered, (item, _, step): &(usize, bool, Option<usize>)) -> Option<Step> {
-    let (_, session) = gathered.session.as_ref()?;
-    Some(Step { index: (*step)?, item: item_name(&session.file_stem(), &session.items[*item]) })
+fn step(gathered: &Gathered, stand: &Stand) -> Option<Step> {
+    let session = gathered.session()?;
+    Some(Step { index: stand.step?, item: item_name(&session.file_stem(), &session.items[stand.item]) })
 }
 
 /// The proposal that this one is a supplement to, if it is handed over too.
@@ -290,14 +293,12 @@ fn superordinated(place: &Place<'_>, proposal: &Proposal) -> Option<String> {
     let number = proposal.number.filter(|number| number.supplement.is_some())?;
     let main = Number { supplement: None, ..number };
     let record = &place.gathered.records[*place.gathered.numbers.get(&main)?];
-    let shown = || {
-        let proposal = read(record, place.gathered).ok()?;
-        Some(
-            says_public(&proposal)
-                && items(&proposal, record, place.gathered).iter().all(|(_, public, _)| *public),
-        )
+    let is_shown = || {
+        let opened = record.open().ok()?;
+        let stands = stands(&opened.proposal, &record.file, place.gathered);
+        Some(publicity_of(&opened.proposal, &stands, place.gathered).is_public())
     };
-    (!place.how.public_only || shown()?).then(|| main.file_stem())
+    (!place.how.public_only || is_shown()?).then(|| main.file_stem())
 }
 
 /// A path as seen from the root of the project.

@@ -1,22 +1,23 @@
 //! The papers of a session: which there are, in which order, and what is in their files.
 
-use std::ops::Range;
+use std::ops::{ControlFlow, Range};
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 use rayon::prelude::*;
 use serde_bytes::ByteBuf;
 
-use super::{Edition, Surroundings};
-use crate::batch::Agenda;
-use crate::batch::render::output_stem;
-use crate::batch::schedule;
+use super::super::agenda::Agenda;
+use super::Edition;
 use crate::bind::foreign::{Fit, Fitter, Refusal, Work};
 use crate::bind::{Part, Removed};
 use crate::diagnostics::{Code, Diagnostic, Source, codes, counted};
 use crate::files::{self, ReadError};
+use crate::record::names;
 use crate::record::proposal::{Annex, FormAnnex, Proposal};
+use crate::record::publicity::{self, Publicity, Soundness};
 use crate::record::session::{AgendaItem, Session};
+use crate::run::Run;
 use crate::toml_tree::Step;
 use crate::typeset::{self, Engine};
 
@@ -32,8 +33,8 @@ pub struct Paper<'a> {
     pub title: String,
     /// What tells it from all other papers of the session.
     pub slug: String,
-    /// Whether it is for everybody.
-    pub public: bool,
+    /// Who may see it.
+    pub publicity: Publicity,
     file: PaperFile,
     source: &'a Arc<Source>,
     span: Range<usize>,
@@ -94,7 +95,7 @@ impl Paper<'_> {
 
     /// Whether an edition has it.
     pub fn is_in(&self, edition: Edition) -> bool {
-        edition == Edition::Complete || self.public
+        edition == Edition::Complete || self.publicity.is_public()
     }
 
     fn finding(&self, code: &Code, message: String) -> Diagnostic {
@@ -106,7 +107,7 @@ impl Paper<'_> {
 pub fn list<'a>(agenda: &'a Agenda, folder: &Path) -> Vec<Paper<'a>> {
     let mut papers = Vec::new();
     for (at, (item, proposal)) in agenda.items().enumerate() {
-        let list = List { agenda, item, at, folder, public: item.is_public(proposal) };
+        let list = List { agenda, item, at, folder, publicity: publicity::item(item, proposal) };
         let of_proposal = proposal.map(|proposal| list.of_proposal(proposal, agenda.refused[at]));
         match of_proposal.unwrap_or_default() {
             // A record that cannot be read has no papers, and so has an item without one.
@@ -124,37 +125,37 @@ struct List<'a, 'b> {
     item: &'a AgendaItem,
     at: usize,
     folder: &'b Path,
-    public: bool,
+    publicity: Publicity,
 }
 
 impl<'a> List<'a, '_> {
     fn of_proposal(&self, proposal: &'a Proposal, refused: bool) -> Vec<Paper<'a>> {
         let mut papers = Vec::new();
+        let soundness = if refused { Soundness::Faulty } else { Soundness::Sound };
         if let Some(file) = &proposal.file {
             let file = PaperFile::Foreign(file.clone());
             papers.push(self.paper(
                 proposal,
                 "Vorlage".into(),
                 String::new(),
-                true,
+                self.publicity,
                 file,
                 &["vorlage", "datei"],
             ));
         }
         for annex in &proposal.annexes {
             let label = format!("Anlage {}", annex.label());
+            let publicity = publicity::annex(annex, self.publicity, soundness);
             let place = |key| ["anlage", annex.label(), key];
             papers.push(match annex {
                 Annex::Form(form) => {
                     let file = self.form(proposal, form, refused);
-                    self.paper(proposal, label, form_title(form), true, file, &place("template"))
+                    self.paper(proposal, label, form_title(form), publicity, file, &place("template"))
                 }
                 Annex::File(file) => {
                     let missing = || PaperFile::Missing("Die Datei gibt es nicht.".into());
                     let found = file.file.clone().map_or_else(missing, PaperFile::Foreign);
-                    // What a wrong record says of an annex may be wrong too.
-                    let public = file.public.unwrap_or(!refused);
-                    self.paper(proposal, label, file.title.clone(), public, found, &place("datei"))
+                    self.paper(proposal, label, file.title.clone(), publicity, found, &place("datei"))
                 }
             });
         }
@@ -164,8 +165,7 @@ impl<'a> List<'a, '_> {
     fn form(&self, proposal: &Proposal, form: &FormAnnex, refused: bool) -> PaperFile {
         match proposal.number.filter(|_| !refused) {
             Some(number) => {
-                let stem = output_stem(&number.file_stem(), &form.label);
-                PaperFile::Form(self.folder.join(format!("{stem}.pdf")))
+                PaperFile::Form(self.folder.join(names::annex_pdf(&number.file_stem(), &form.label)))
             }
             None => PaperFile::Missing("Die Vorlagendatei hat Fehler.".into()),
         }
@@ -176,7 +176,7 @@ impl<'a> List<'a, '_> {
         proposal: &'a Proposal,
         label: String,
         title: String,
-        public: bool,
+        publicity: Publicity,
         file: PaperFile,
         place: &[&str],
     ) -> Paper<'a> {
@@ -187,11 +187,11 @@ impl<'a> List<'a, '_> {
             slug: self.slug(&label),
             label,
             title,
-            public: self.public && public,
+            publicity,
             file,
             source: &proposal.source,
             span: proposal.tree.at(&steps).map(|node| node.span.clone()).unwrap_or_default(),
-            session: &self.agenda.session,
+            session: self.agenda.session(),
         }
     }
 
@@ -206,11 +206,11 @@ impl<'a> List<'a, '_> {
             title: String::new(),
             slug: self.slug("Vorlage"),
             // What nobody can read may be anything.
-            public: self.item.public == Some(true),
+            publicity: publicity::item(self.item, None),
             file: PaperFile::Missing(format!("Die Vorlagendatei {record} ist nicht lesbar.")),
-            source: &self.agenda.session.source,
+            source: &self.agenda.session().source,
             span: self.item.record_span.clone(),
-            session: &self.agenda.session,
+            session: self.agenda.session(),
         })
     }
 
@@ -237,10 +237,10 @@ fn form_title(form: &FormAnnex) -> String {
 
 /// A hash of everything that the packets of a session are made of.
 pub fn fingerprint(agenda: &Agenda, papers: &[Paper<'_>], allow_gaps: bool) -> String {
-    let session = &agenda.session;
+    let session = agenda.session();
     let settings = format!("{allow_gaps} {}", session.project.fingerprint);
     let mut parts = vec![typeset::FINGERPRINT.as_bytes(), settings.as_bytes(), session.bytes.as_slice()];
-    parts.extend(agenda.proposals.iter().flatten().map(|proposal| proposal.bytes.as_slice()));
+    parts.extend(agenda.proposals().flatten().map(|proposal| proposal.bytes.as_slice()));
     let of_papers: Vec<String> = papers
         .par_iter()
         .map(|paper| match &paper.file {
@@ -256,13 +256,16 @@ pub fn fingerprint(agenda: &Agenda, papers: &[Paper<'_>], allow_gaps: bool) -> S
 }
 
 /// Reads the files of all papers, in their order; fewer if the run is stopped.
-pub fn load(papers: &[Paper<'_>], plan: &Surroundings<'_>) -> Vec<Loaded> {
+pub fn load(papers: &[Paper<'_>], run: &Run) -> Vec<Loaded> {
     let mut loaded = Vec::with_capacity(papers.len());
-    let work = |fitter: &mut Option<Fitter>, at: usize| {
-        let fitter = fitter.get_or_insert_with(|| Fitter::new(plan.program));
+    let work = |fitter: &mut Fitter, at: usize| {
         load_one(&papers[at], fitter).unwrap_or_else(|refusal| gap(&papers[at], refusal))
     };
-    schedule::each_in_order(papers.len(), plan.jobs, plan.stop, work, |one| loaded.push(one));
+    let keep = |one| {
+        loaded.push(one);
+        ControlFlow::Continue(())
+    };
+    run.each_in_order(papers.len(), || Fitter::new(run.program()), work, keep);
     loaded
 }
 

@@ -9,21 +9,21 @@ use serde::{Deserialize, Serialize};
 
 use super::papers::Paper;
 use super::{Edition, EditionReport};
-use crate::batch::store::Said;
 use crate::diagnostics::{Diagnostic, codes};
-use crate::files::{self, FileError, Lock};
+use crate::files::{self, FileError};
+use crate::run::{Said, Store};
 
-const FOLDER: &str = ".anlage";
 /// A file of another form is not understood and counts as absent.
 const VERSION: u32 = 1;
 const MAX_BYTES: u64 = 1 << 28;
 const MAX_PACKET_BYTES: u64 = 1 << 32;
 
 /// What is kept of a session.
-pub struct State {
+pub struct State<'a> {
     path: PathBuf,
     kept: Kept,
-    _lock: Lock,
+    /// Holds the lock.
+    _store: &'a Store,
 }
 
 #[derive(Debug, Default, Serialize, Deserialize)]
@@ -54,14 +54,13 @@ impl Known {
     }
 }
 
-impl State {
-    /// Opens what is kept of a session file in an output folder; fails if another run has the folder.
-    pub fn open(folder: &Path, session: &Path) -> Result<Self, FileError> {
-        let inner = folder.join(FOLDER);
-        let lock = files::lock(&inner.join("lock"), true)?;
+impl<'a> State<'a> {
+    /// Opens what is kept of a session file in an output folder, which the store has locked.
+    pub fn open(store: &'a Store, session: &Path) -> Self {
+        let folder = store.folder();
         let session = session.canonicalize().unwrap_or_else(|_| session.to_path_buf());
         let key = files::hash(&[session.as_os_str().as_encoded_bytes()]);
-        let path = inner.join(format!("packet-{}.json", &key[..16]));
+        let path = store.inner().join(format!("packet-{}.json", &key[..16]));
         let bytes = files::read(&path, MAX_BYTES).unwrap_or_default();
         let kept = serde_json::from_slice::<Kept>(&bytes).ok().filter(|kept| kept.version == VERSION);
         let mut kept = kept.unwrap_or_default();
@@ -70,7 +69,7 @@ impl State {
             let name = known.report.path.file_name().map(PathBuf::from).unwrap_or_default();
             known.report.path = folder.join(name);
         }
-        Ok(Self { path, kept, _lock: lock })
+        Self { path, kept, _store: store }
     }
 
     /// What came of these editions, if each was made from the same and lies there as it was left.

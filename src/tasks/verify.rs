@@ -5,24 +5,13 @@
 mod again;
 
 use std::path::{Path, PathBuf};
-use std::sync::atomic::AtomicBool;
 
 use walkdir::WalkDir;
 
-use super::schedule;
 use crate::archive::{self, Contents, FRAME, Filed, Flaw, FlawKind, Kind, VerifyError, is_bag};
 use crate::files::{self, FileError};
 use crate::pdf;
-
-/// How things are looked at.
-pub struct Verify<'a> {
-    /// This program, for what is done in a process of its own.
-    pub program: &'a Path,
-    /// Files under way at once; all cores if not said.
-    pub jobs: Option<usize>,
-    /// Set from outside to end the run.
-    pub stop: &'a AtomicBool,
-}
+use crate::run::Run;
 
 /// What a look at a bag or a PDF shows.
 #[derive(Debug, Default)]
@@ -72,17 +61,13 @@ enum Target {
 }
 
 /// Looks at bags, PDFs, and all bags and PDFs in folders; `each` gets what came of each.
-pub fn verify(
-    paths: &[PathBuf],
-    how: &Verify<'_>,
-    mut each: impl FnMut(Verified),
-) -> Result<(), VerifyFailure> {
+pub fn verify(run: &Run, paths: &[PathBuf], mut each: impl FnMut(Verified)) -> Result<(), VerifyFailure> {
     let targets = targets(paths)?;
     // Bags first: a PDF outside may be known from one of them.
     let mut reports = Vec::new();
     for target in &targets {
         if let Target::Bag(bag) = target {
-            let (verified, contents) = whole_bag(bag, how)?;
+            let (verified, contents) = whole_bag(bag, run)?;
             reports.extend(contents.report.map(|report| (bag.clone(), report)));
             each(verified);
         }
@@ -90,12 +75,12 @@ pub fn verify(
     for target in &targets {
         match target {
             Target::Bag(_) => {}
-            Target::InBag(bag, path) => each(one_of_bag(bag, path, how)?),
+            Target::InBag(bag, path) => each(one_of_bag(bag, path, run)?),
             Target::Pdf(path) => {
                 let known = known_from(&reports, path);
                 each(match known {
-                    Some((bag, filed)) => Verified { target: path.clone(), ..one_of_bag(&bag, &filed, how)? },
-                    None => single_pdf(path, how)?,
+                    Some((bag, filed)) => Verified { target: path.clone(), ..one_of_bag(&bag, &filed, run)? },
+                    None => single_pdf(path, run)?,
                 });
             }
             Target::Unreadable(path, reason) => {
@@ -166,21 +151,18 @@ fn below(folder: &Path) -> Vec<Target> {
     targets
 }
 
-fn whole_bag(bag: &Path, how: &Verify<'_>) -> Result<(Verified, Contents), VerifyFailure> {
+fn whole_bag(bag: &Path, run: &Run) -> Result<(Verified, Contents), VerifyFailure> {
     let mut contents = archive::verify(bag)?;
     let (bytes, files) = contents.oxum();
     let mut verified = Verified { target: bag.to_path_buf(), files, bytes, ..Verified::default() };
     if let Some(report) = contents.report.take() {
         let (sound, damaged) = by_soundness(&report, &contents);
-        let about = |filed: &Filed| wrong_claims(bag, filed);
-        let mut flaws = Vec::new();
-        let work = |_: &mut (), index: usize| about(&sound[index]);
-        schedule::each_in_order(sound.len(), how.jobs, how.stop, work, |flaw| flaws.extend(flaw));
+        let flaws = run.map(sound.len(), |index| wrong_claims(bag, &sound[index])).into_iter().flatten();
         let own = sound.iter().filter(|filed| filed.kind == Kind::FormAnnex).collect::<Vec<_>>();
         let made = again::Makings { files: &sound, damaged: &damaged, made: &report.made };
-        let (same, more) = again::bag(bag, &made, &own, how)?;
+        let (same, more) = again::bag(bag, &made, &own, run)?;
         verified.same = same;
-        contents.flaws.extend(flaws.into_iter().chain(more));
+        contents.flaws.extend(flaws.chain(more));
         contents.report = Some(report);
     }
     verified.flaws = std::mem::take(&mut contents.flaws);
@@ -193,7 +175,7 @@ fn by_soundness(report: &archive::Report, contents: &Contents) -> (Vec<Filed>, V
 }
 
 /// A file as a part of its bag; it is as sound as what the bag says of it.
-fn one_of_bag(bag: &Path, path: &str, how: &Verify<'_>) -> Result<Verified, VerifyFailure> {
+fn one_of_bag(bag: &Path, path: &str, run: &Run) -> Result<Verified, VerifyFailure> {
     let contents = archive::verify(bag)?;
     let mut verified = Verified { target: bag.join(path), files: 1, ..Verified::default() };
     verified.bytes =
@@ -210,7 +192,7 @@ fn one_of_bag(bag: &Path, path: &str, how: &Verify<'_>) -> Result<Verified, Veri
             let project = sound.iter().filter(|filed| filed.proposal.is_none() || filed.proposal == number);
             let project: Vec<Filed> = project.cloned().collect();
             let made = again::Makings { files: &project, damaged: &damaged, made: &report.made };
-            let (same, flaws) = again::bag(bag, &made, &own, how)?;
+            let (same, flaws) = again::bag(bag, &made, &own, run)?;
             verified.same = same;
             verified.flaws.extend(flaws);
         }
@@ -228,7 +210,7 @@ fn known_from(reports: &[(PathBuf, archive::Report)], path: &Path) -> Option<(Pa
 }
 
 /// A PDF by itself: it can be made again if it carries its record.
-fn single_pdf(path: &Path, how: &Verify<'_>) -> Result<Verified, VerifyFailure> {
+fn single_pdf(path: &Path, run: &Run) -> Result<Verified, VerifyFailure> {
     let mut verified = Verified { target: path.to_path_buf(), files: 1, ..Verified::default() };
     let name = path.display().to_string();
     let mut say = |kind, message: String| verified.flaws.push(Flaw::new(&name, kind, message));
@@ -244,7 +226,7 @@ fn single_pdf(path: &Path, how: &Verify<'_>) -> Result<Verified, VerifyFailure> 
                 Ok((_, Err(error))) => {
                     say(FlawKind::NoRecord, format!("ist nicht mit der Vorlage verglichen: {error}"));
                 }
-                Ok((claims, Ok(record))) => match again::embedded(path, &bytes, record, claims, how)? {
+                Ok((claims, Ok(record))) => match again::embedded(path, &bytes, record, claims, run)? {
                     None => verified.same = 1,
                     Some(flaw) => say(flaw.kind, flaw.message),
                 },

@@ -10,7 +10,7 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use serde::{Deserialize, Serialize};
 
-use super::Shard;
+use super::shard::Shard;
 use crate::diagnostics::{Code, Diagnostic, Severity, Source};
 use crate::files::{self, FileError, Lock};
 use crate::record::proposal::Number;
@@ -18,7 +18,7 @@ use crate::record::proposal::Number;
 const FOLDER: &str = ".anlage";
 const STATE: &str = "state";
 /// A file of another form is not understood and counts as absent: everything is made again.
-const VERSION: u32 = 3;
+const VERSION: u32 = 4;
 const MAX_BYTES: u64 = 1 << 30;
 
 /// What came of one record the last time.
@@ -36,6 +36,8 @@ pub struct Entry {
     pub outputs: BTreeMap<String, String>,
     /// The number of the proposal.
     pub number: Option<Number>,
+    /// Whether the record says that the proposal is public.
+    pub public: bool,
     /// What there was to say about it; none if that points into other files, and so it has to be made again.
     pub findings: Option<Vec<Said>>,
 }
@@ -176,6 +178,11 @@ impl Store {
             .outputs
             .iter()
             .all(|(name, hash)| files::hash_of(&self.folder.join(name), MAX_BYTES).as_ref() == Some(hash))
+    }
+
+    /// The folder in it for what earlier runs left to know.
+    pub fn inner(&self) -> PathBuf {
+        self.folder.join(FOLDER)
     }
 
     /// Says what is about to be written, so that it is not removed as the output of another record.

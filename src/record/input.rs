@@ -1,0 +1,57 @@
+//! A file that a user wrote, and what it is: a record, a session file, or neither.
+
+use std::path::PathBuf;
+use std::sync::Arc;
+
+use crate::diagnostics::Diagnostic;
+use crate::record::project::Project;
+use crate::record::schema::similar;
+use crate::toml_tree::TomlFile;
+
+/// A file to read a proposal or a session from.
+#[derive(Debug, Clone)]
+pub struct Input {
+    /// The file.
+    pub file: TomlFile,
+    /// The folder that its paths are relative to.
+    pub folder: PathBuf,
+    /// The project that it belongs to.
+    pub project: Arc<Project>,
+}
+
+impl Input {
+    /// Makes an input of the bytes of a file in the root of a project; the finding says why they are no text.
+    pub fn of(name: &str, bytes: &[u8], project: &Arc<Project>) -> Result<Self, Box<Diagnostic>> {
+        let folder = project.root.path().to_path_buf();
+        Ok(Self { file: TomlFile::read(name, bytes)?, folder, project: Arc::clone(project) })
+    }
+}
+
+/// What a TOML file in a project folder is.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum FileKind {
+    /// A record, or a file that wants to be one.
+    Record,
+    /// A session file.
+    Session,
+    /// Something else.
+    Other,
+}
+
+const TABLES: [&str; 2] = ["vorlage", "anlage"];
+
+/// Tells what a file is by its top-level keys. What is empty or broken counts as a record, so that it is not passed over
+/// in silence.
+pub fn kind(file: &TomlFile) -> FileKind {
+    let keys: Vec<&str> =
+        file.tree.as_table().map(|table| table.keys().take(100).collect()).unwrap_or_default();
+    if keys.iter().any(|key| similar(key, &TABLES).is_some()) {
+        FileKind::Record
+    } else if keys.contains(&"sitzung") {
+        FileKind::Session
+    } else if keys.is_empty() || !file.syntax.is_empty() {
+        FileKind::Record
+    } else {
+        FileKind::Other
+    }
+}

@@ -1,0 +1,66 @@
+//! Many at once: what a run takes place in, the files that it works on, the threads that do the work, and what earlier
+//! runs left in an output folder.
+//!
+//! Knows nothing of what is done with a record, and nothing of the terminal.
+
+mod inputs;
+mod look;
+mod outcome;
+mod problem;
+mod schedule;
+mod shard;
+mod store;
+mod stores;
+mod worker;
+
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
+
+pub use inputs::{InputError, RecordFile, collect};
+pub use look::{Looked, Numbers, OpenedRecord, OpenedSession, Seen, duplicate_number, look_at, open_session};
+pub use outcome::{Fixed, Outcome, Report, Summary};
+pub use problem::Problem;
+pub use shard::Shard;
+pub use store::{Entry, Said, Store};
+pub use stores::{Stale, Stores};
+pub use worker::{Place, Worker};
+
+use crate::record::project::{Project, ProjectError, Projects};
+
+/// What a run takes place in: this program, its threads, the wish to stop, and the projects that were opened.
+#[derive(Debug)]
+pub struct Run {
+    program: PathBuf,
+    jobs: Option<usize>,
+    stop: Arc<AtomicBool>,
+    projects: Projects,
+}
+
+impl Run {
+    /// Begins a run. `program` is this program, for what is done in processes of their own; `jobs` is how much is under way
+    /// at once, as much as there are cores if not said; `stop` is set from outside to end the run after what is under way.
+    pub fn new(program: PathBuf, jobs: Option<usize>, stop: Arc<AtomicBool>) -> Self {
+        Self { program, jobs, stop, projects: Projects::default() }
+    }
+
+    /// Begins the next run of a program that goes on: in the same surroundings, but settings and forms are read again.
+    pub fn next(&self) -> Self {
+        Self::new(self.program.clone(), self.jobs, Arc::clone(&self.stop))
+    }
+
+    /// Tells whether the user wants it to end.
+    pub fn is_stopped(&self) -> bool {
+        self.stop.load(Ordering::Relaxed)
+    }
+
+    /// Gives the project of the files in a folder, opened once in a run.
+    pub fn project_of(&self, folder: &Path) -> Result<Arc<Project>, ProjectError> {
+        self.projects.of(folder)
+    }
+
+    /// Gives this program.
+    pub fn program(&self) -> &Path {
+        &self.program
+    }
+}

@@ -1,0 +1,134 @@
+//! Work on all cores, results in order.
+//!
+//! Knows nothing of records.
+
+use std::collections::BTreeMap;
+use std::ops::ControlFlow;
+use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
+use std::sync::mpsc;
+
+use super::Run;
+use crate::typeset::alone;
+
+impl Run {
+    /// Does `work` for each number below `count` and hands the results to `each` in order. Each thread has a state of its
+    /// own. No new work is begun once the user wants to stop, or `each` has broken off.
+    pub fn each_in_order<State, T: Send>(
+        &self,
+        count: usize,
+        state: impl Fn() -> State + Sync,
+        work: impl Fn(&mut State, usize) -> T + Sync,
+        mut each: impl FnMut(T) -> ControlFlow<()>,
+    ) {
+        let cores = || std::thread::available_parallelism().map_or(1, usize::from);
+        let threads = self.jobs.unwrap_or_else(cores).clamp(1, count.max(1));
+        let (next, broken) = (AtomicUsize::new(0), AtomicBool::new(false));
+        let (sender, receiver) = mpsc::channel();
+        std::thread::scope(|scope| {
+            for _ in 0..threads {
+                let (sender, next, broken, state, work) = (sender.clone(), &next, &broken, &state, &work);
+                scope.spawn(move || {
+                    alone(|| {
+                        let mut state = state();
+                        while !self.is_stopped() && !broken.load(Ordering::Relaxed) {
+                            let index = next.fetch_add(1, Ordering::Relaxed);
+                            if index >= count || sender.send((index, work(&mut state, index))).is_err() {
+                                break;
+                            }
+                        }
+                    });
+                });
+            }
+            drop(sender);
+            in_order(receiver, |result| {
+                let flow = each(result);
+                broken.fetch_or(flow.is_break(), Ordering::Relaxed);
+                flow
+            });
+        });
+    }
+
+    /// Does `work` for each number below `count`, and gives the results in order; fewer if the user wants to stop.
+    pub fn map<T: Send>(&self, count: usize, work: impl Fn(usize) -> T + Sync) -> Vec<T> {
+        let mut results = Vec::with_capacity(count);
+        let push = |result| {
+            results.push(result);
+            ControlFlow::Continue(())
+        };
+        self.each_in_order(count, || (), |(), index| work(index), push);
+        results
+    }
+}
+
+/// What was begun before a stop comes out too; between may be gaps. After a break nothing comes out.
+fn in_order<T>(receiver: mpsc::Receiver<(usize, T)>, mut each: impl FnMut(T) -> ControlFlow<()>) {
+    let mut waiting = BTreeMap::new();
+    let mut expected = 0;
+    for (index, result) in receiver {
+        waiting.insert(index, result);
+        while let Some(result) = waiting.remove(&expected) {
+            if each(result).is_break() {
+                return;
+            }
+            expected += 1;
+        }
+    }
+    // The rest needs no word on whether to go on: there is nothing left to do.
+    let _ = waiting.into_values().try_for_each(each);
+}
+
+#[cfg(test)]
+mod tests {
+    use std::path::PathBuf;
+    use std::sync::Arc;
+
+    use super::*;
+
+    fn run(jobs: usize, stop: &Arc<AtomicBool>) -> Run {
+        Run::new(PathBuf::new(), Some(jobs), Arc::clone(stop))
+    }
+
+    #[test]
+    fn results_come_in_order_on_any_number_of_threads() {
+        for jobs in [1, 2, 8] {
+            let work = |index: usize| {
+                std::thread::sleep(std::time::Duration::from_micros((index as u64 * 7919) % 300));
+                index * 2
+            };
+            let seen = run(jobs, &Arc::default()).map(100, work);
+            assert_eq!(seen, (0..100).map(|index| index * 2).collect::<Vec<_>>());
+        }
+    }
+
+    #[test]
+    fn a_stop_ends_it_after_what_is_under_way() {
+        let stop = Arc::new(AtomicBool::new(false));
+        let work = |index: usize| {
+            if index == 10 {
+                stop.store(true, Ordering::Relaxed);
+            }
+        };
+        let seen = run(2, &stop).map(1000, work).len();
+        assert!((11..20).contains(&seen), "{seen}");
+    }
+
+    #[test]
+    fn a_break_ends_it_and_leaves_the_wish_to_stop_alone() {
+        let stop = Arc::new(AtomicBool::new(false));
+        let mut seen = Vec::new();
+        let begun = AtomicUsize::new(0);
+        let work = |(): &mut (), index: usize| {
+            begun.fetch_add(1, Ordering::Relaxed);
+            std::thread::sleep(std::time::Duration::from_millis(1));
+            index
+        };
+        let each = |index| {
+            seen.push(index);
+            if index == 5 { ControlFlow::Break(()) } else { ControlFlow::Continue(()) }
+        };
+        run(2, &stop).each_in_order(1000, || (), work, each);
+        assert_eq!(seen, [0, 1, 2, 3, 4, 5]);
+        assert!(begun.load(Ordering::Relaxed) < 100);
+        assert!(!stop.load(Ordering::Relaxed));
+    }
+}

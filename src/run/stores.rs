@@ -1,0 +1,72 @@
+//! The output folders of a run.
+
+use std::collections::BTreeMap;
+use std::path::{Path, PathBuf};
+use std::sync::{Arc, Mutex, PoisonError};
+use std::time::{Duration, Instant};
+
+use super::shard::Shard;
+use super::store::Store;
+use crate::files::FileError;
+
+/// What becomes of files whose records are gone.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Stale {
+    /// They stay.
+    Kept,
+    /// They are removed.
+    Removed,
+}
+
+/// The output folders of a run, each opened once and locked until the run is over.
+#[derive(Debug, Default)]
+pub struct Stores {
+    opened: Mutex<BTreeMap<PathBuf, Arc<Store>>>,
+    saved: Mutex<Option<Instant>>,
+}
+
+/// How often the state is written during a run; what came after it is made again if the run is killed.
+const SAVE_INTERVAL: Duration = Duration::from_secs(5);
+
+impl Stores {
+    /// Opens an output folder, or a part of one, and locks it until the run is over.
+    pub fn open(&self, folder: &Path, shard: Option<Shard>) -> Result<Arc<Store>, FileError> {
+        let mut opened = self.opened.lock().unwrap_or_else(PoisonError::into_inner);
+        if let Some(store) = opened.get(folder) {
+            return Ok(Arc::clone(store));
+        }
+        let store = Arc::new(Store::open(folder, shard)?);
+        opened.insert(folder.to_path_buf(), Arc::clone(&store));
+        Ok(store)
+    }
+
+    /// Writes the state down if that was long ago. A failure comes again at the end, and is reported then.
+    pub fn save_now_and_then(&self) {
+        let mut saved = self.saved.lock().unwrap_or_else(PoisonError::into_inner);
+        if saved.get_or_insert_with(Instant::now).elapsed() > SAVE_INTERVAL {
+            *saved = Some(Instant::now());
+            self.all().iter().for_each(|store| {
+                store.save().ok();
+            });
+        }
+    }
+
+    /// Writes the state down. Returns the files whose records are gone; they are removed if they are to be pruned.
+    pub fn finish(&self, stale_files: Stale) -> Result<Vec<PathBuf>, FileError> {
+        let mut stale = Vec::new();
+        for store in self.all() {
+            let (gone, paths) = store.stale();
+            if stale_files == Stale::Removed || paths.is_empty() {
+                stale.extend(store.remove(&gone)?);
+            } else {
+                stale.extend(paths);
+            }
+            store.save()?;
+        }
+        Ok(stale)
+    }
+
+    fn all(&self) -> Vec<Arc<Store>> {
+        self.opened.lock().unwrap_or_else(PoisonError::into_inner).values().cloned().collect()
+    }
+}

@@ -1,0 +1,118 @@
+//! A session with the proposals on its agenda, read once and handed on.
+
+use std::collections::BTreeMap;
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
+
+use crate::check;
+use crate::diagnostics::{self, Diagnostic, codes, has_errors};
+use crate::record::proposal::Proposal;
+use crate::record::session::{AgendaItem, RecordPath, Session};
+use crate::run::{Looked, OpenedRecord, OpenedSession, RecordFile, Run, look_at};
+
+/// A session, and for each item of its agenda the proposal, if it has one that can be read.
+#[derive(Debug)]
+pub struct Agenda {
+    opened: Arc<OpenedSession>,
+    /// The proposals, one place for each item.
+    proposals: Vec<Option<Arc<OpenedRecord>>>,
+    /// For each item whether its record has errors.
+    pub refused: Vec<bool>,
+    /// What is wrong with the session; what is wrong with a proposal is said with its record.
+    pub findings: Vec<Diagnostic>,
+}
+
+impl Agenda {
+    /// Opens the records that a session names, each once; those among `looked` are not read again.
+    pub fn open(run: &Run, opened: &Arc<OpenedSession>, looked: &[Looked]) -> Self {
+        let session = &opened.session;
+        let records = Records::open(run, session, looked);
+        let (mut proposals, mut refused) = (Vec::new(), Vec::new());
+        let mut findings = opened.findings.clone();
+        for item in &session.items {
+            let record = item.record.as_ref();
+            let proposal = record.and_then(|record| records.get(&record.path));
+            let is_sound =
+                record.is_none() || proposal.as_ref().is_some_and(|one| !has_errors(&one.findings));
+            if let Some(record) = record.filter(|_| !is_sound) {
+                findings.push(has_errors_finding(session, item, record));
+            }
+            proposals.push(proposal);
+            refused.push(!is_sound);
+        }
+        let mut agenda = Self { opened: Arc::clone(opened), proposals, refused, findings };
+        let proposals: Vec<Option<&Proposal>> = agenda.items().map(|(_, proposal)| proposal).collect();
+        let of_session = check::session::check(session, &proposals);
+        agenda.findings.extend(of_session);
+        diagnostics::sort(&mut agenda.findings);
+        agenda
+    }
+
+    /// The session.
+    pub fn session(&self) -> &Session {
+        &self.opened.session
+    }
+
+    /// The items with their proposals.
+    pub fn items(&self) -> impl Iterator<Item = (&AgendaItem, Option<&Proposal>)> {
+        self.session().items.iter().zip(self.proposals())
+    }
+
+    /// The proposals, one place for each item.
+    pub fn proposals(&self) -> impl Iterator<Item = Option<&Proposal>> {
+        self.proposals.iter().map(|opened| opened.as_ref().map(|opened| &opened.proposal))
+    }
+
+    /// The proposal of the item at a place.
+    pub fn proposal(&self, at: usize) -> Option<&Proposal> {
+        self.proposals[at].as_ref().map(|opened| &opened.proposal)
+    }
+
+    /// Takes note of a record that turned out to have errors when it was rendered.
+    pub fn refuse(&mut self, path: &Path) {
+        for (item, is_known) in self.opened.session.items.iter().zip(&mut self.refused) {
+            let record = item.record.as_ref().filter(|record| !*is_known && record.path == path);
+            if let Some(record) = record {
+                self.findings.push(has_errors_finding(&self.opened.session, item, record));
+                *is_known = true;
+            }
+        }
+    }
+}
+
+fn has_errors_finding(session: &Session, item: &AgendaItem, record: &RecordPath) -> Diagnostic {
+    let record = record.shown.display();
+    let message = format!("Die Vorlagendatei {record} hat Fehler.");
+    Diagnostic::new(&codes::RECORD_HAS_ERRORS, &session.source, item.record_span.clone(), message)
+        .hint(format!("„anlage check {record}“ nennt die Fehler."))
+}
+
+/// The records of a session by their paths.
+struct Records(BTreeMap<PathBuf, Arc<OpenedRecord>>);
+
+impl Records {
+    fn open(run: &Run, session: &Session, looked: &[Looked]) -> Self {
+        let known: BTreeMap<PathBuf, &Looked> =
+            looked.iter().filter_map(|looked| Some((looked.file.real_path()?, looked))).collect();
+        let records = session.records();
+        let other: Vec<RecordFile> = records
+            .iter()
+            .filter(|record| !known.contains_key(&record.path))
+            .map(|record| RecordFile::named(record.shown.clone()))
+            .collect();
+        let other = look_at(run, &other, |_| None);
+        let other = other.iter().filter_map(|looked| Some((looked.file.real_path()?, looked)));
+        let all: Vec<(PathBuf, &Looked)> = known
+            .into_iter()
+            .filter(|(path, _)| records.iter().any(|record| record.path == *path))
+            .chain(other)
+            .collect();
+        let opened = run.map(all.len(), |index| all[index].1.open().ok());
+        let named = all.iter().map(|(path, _)| path.clone()).zip(opened);
+        Self(named.filter_map(|(path, opened)| Some((path, opened?))).collect())
+    }
+
+    fn get(&self, path: &Path) -> Option<Arc<OpenedRecord>> {
+        self.0.get(path).cloned()
+    }
+}

@@ -1,0 +1,115 @@
+//! Checks many records and the sessions among them; mends what can be mended.
+
+use std::collections::BTreeMap;
+use std::ops::ControlFlow;
+
+use super::agenda::Agenda;
+use super::desk::Desk;
+use super::turns::in_turn;
+use crate::check::cut_to_named;
+use crate::diagnostics::Diagnostic;
+use crate::files;
+use crate::run::{
+    Looked, Numbers, OpenedRecord, Place, RecordFile, Report, Run, Seen, Summary, duplicate_number, look_at,
+};
+use crate::toml_tree::TomlText;
+
+/// What is done with what can be mended.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Mending {
+    /// It is only said.
+    None,
+    /// It is said what would change.
+    Tried,
+    /// It is mended in its file.
+    Written,
+}
+
+/// Checks records; `each` gets a report of each in their order, and how many there are.
+pub fn check(
+    run: &Run,
+    files: &[RecordFile],
+    mending: Mending,
+    mut each: impl FnMut(Report, usize),
+) -> Summary {
+    let looked = look_at(run, files, |_| None);
+    // What is mended are records.
+    let is_turn = |seen: &Seen| mending == Mending::None || !matches!(seen, Seen::Session(_));
+    let turns: Vec<usize> = (0..looked.len()).filter(|index| is_turn(&looked[*index].seen)).collect();
+    let total = looked.iter().filter(|looked| matches!(looked.seen, Seen::Record { .. })).count();
+    let agendas = if mending == Mending::None { agendas(run, &looked) } else { BTreeMap::new() };
+    let numbers = Numbers::of(&looked);
+    let work = |desk: &mut Desk, index: usize| {
+        let findings = agendas.get(&index).map(|agenda| agenda.findings.clone());
+        (one(desk, &looked[index], findings, numbers.others(index), mending), ())
+    };
+    in_turn(run, &looked, &turns, Place::Here, work, |report, _| {
+        each(report, total);
+        ControlFlow::Continue(())
+    });
+    Summary { records: total, interrupted: run.is_stopped(), ..Summary::default() }
+}
+
+/// The sessions with the proposals on their agendas, by their places.
+fn agendas(run: &Run, looked: &[Looked]) -> BTreeMap<usize, Agenda> {
+    let sessions = looked.iter().enumerate().filter_map(|(index, looked)| match &looked.seen {
+        Seen::Session(session) => Some((index, session)),
+        _ => None,
+    });
+    sessions.map(|(index, session)| (index, Agenda::open(run, session, looked))).collect()
+}
+
+fn one(
+    desk: &mut Desk,
+    looked: &Looked,
+    of_session: Option<Vec<Diagnostic>>,
+    others: Option<Vec<&str>>,
+    mending: Mending,
+) -> Report {
+    let record = &looked.file;
+    if let Seen::Other = looked.seen {
+        return Report::passed_over(record);
+    }
+    if let Some(findings) = of_session {
+        return Report::of(record, findings);
+    }
+    let opened = match looked.open() {
+        Ok(opened) => opened,
+        Err(problem) => return Report::unread(record, problem),
+    };
+    let (mut report, mut findings) = match mending {
+        Mending::None => (Report::default(), desk.check(&opened)),
+        Mending::Tried | Mending::Written => mend(desk, looked, &opened, mending),
+    };
+    if report.failure.is_some() {
+        return report;
+    }
+    cut_to_named(&mut findings);
+    findings.extend(others.and_then(|others| duplicate_number(&opened.proposal, &others)));
+    Report { fixed: report.fixed.take(), ..Report::of(record, findings) }
+}
+
+fn mend(
+    desk: &mut Desk,
+    looked: &Looked,
+    opened: &OpenedRecord,
+    mending: Mending,
+) -> (Report, Vec<Diagnostic>) {
+    let record = &looked.file;
+    let proposal = &opened.proposal;
+    let text = TomlText {
+        source: proposal.source.clone(),
+        has_mark: proposal.bytes.len() > proposal.source.text.len(),
+    };
+    let mended = desk.mend(record.input(text.parse(), &proposal.project));
+    let mut report = Report::of(record, Vec::new());
+    if let Some((bytes, fixed)) = mended.change {
+        if let (Mending::Written, Some(path)) = (mending, record.path())
+            && let Err(failure) = files::replace(path, &bytes)
+        {
+            return (Report::failed(record, failure), mended.findings);
+        }
+        report.fixed = Some(fixed);
+    }
+    (report, mended.findings)
+}

@@ -1,0 +1,93 @@
+//! One record in memory: check it, mend it, make its documents.
+//!
+//! Needs no store, no lock and no folder of outputs.
+
+use crate::check::{self, fixes};
+use crate::diagnostics::{Diagnostic, Severity};
+use crate::record::input::Input;
+use crate::record::proposal::{self, FormAnnex, Proposal};
+use crate::run::{Fixed, OpenedRecord, Place, Run, Worker};
+use crate::toml_tree::TomlText;
+use crate::typeset::{self, Options};
+
+/// A change may make room for another one, and of very many findings only some are named at a time.
+const MAX_ROUNDS: usize = 100;
+
+/// A place to work on one record after another.
+pub struct Desk(Worker);
+
+/// A record after all that can be mended was mended.
+#[derive(Debug)]
+pub struct Mended {
+    /// What is left to be said about it.
+    pub findings: Vec<Diagnostic>,
+    /// Its file as it should be, byte for byte, and what was changed; none if there was nothing to mend.
+    pub change: Option<(Vec<u8>, Fixed)>,
+}
+
+impl Desk {
+    /// Sets a desk up.
+    pub fn new(run: &Run, place: Place) -> Self {
+        Self(Worker::new(run, place))
+    }
+
+    /// Reads a record.
+    pub fn open(input: Input) -> OpenedRecord {
+        let (proposal, findings) = proposal::read(input);
+        OpenedRecord { proposal, findings }
+    }
+
+    /// Checks a record, also by the rules of its forms.
+    pub fn check(&mut self, opened: &OpenedRecord) -> Vec<Diagnostic> {
+        let content = check::content(&opened.proposal, opened.findings.clone());
+        let of_rules = self.0.rules(&opened.proposal, &content);
+        content.with_rules(of_rules)
+    }
+
+    /// Mends a record in memory, until nothing is left that can be mended.
+    pub fn mend(&mut self, input: Input) -> Mended {
+        let text = input.file.text.clone();
+        let before = text.source.text.clone();
+        let again = |desk: &mut Self, after: &str| {
+            let file = text.with_text(after.to_owned()).parse();
+            desk.check(&Self::open(Input { file, ..input.clone() }))
+        };
+        let mut findings = again(self, &before);
+        let (mut after, mut count) = (before.clone(), 0);
+        // Where the record cannot be read as TOML, places may be wrong.
+        let is_readable = !findings.iter().any(|finding| finding.code.id.starts_with("T00"));
+        for _ in (0..MAX_ROUNDS).take_while(|_| is_readable) {
+            let Some((next, applied)) = fixes::apply(&after, &findings) else { break };
+            let next_findings = again(self, &next);
+            // A change that does harm is none.
+            if errors(&next_findings) > errors(&findings) {
+                break;
+            }
+            (findings, after, count) = (next_findings, next, count + applied);
+        }
+        let change = (count > 0).then(|| (bytes(&text, &after), Fixed { before, after, count }));
+        Mended { findings, change }
+    }
+
+    /// Makes the document of an annex: the file, or one for each page of a picture; and what is wrong with it.
+    pub fn make(
+        &mut self,
+        proposal: &Proposal,
+        annex: &FormAnnex,
+        options: &Options,
+    ) -> (Vec<Vec<u8>>, Vec<Diagnostic>) {
+        let job = typeset::job(proposal, annex, options);
+        let outcome = self.0.make(&job, proposal);
+        let mut findings = typeset::diagnostics(&annex.template, &outcome.findings);
+        proposal.project.apply_levels(&mut findings);
+        (outcome.files.into_iter().map(serde_bytes::ByteBuf::into_vec).collect(), findings)
+    }
+}
+
+fn bytes(file: &TomlText, text: &str) -> Vec<u8> {
+    file.with_text(text.to_owned()).bytes()
+}
+
+fn errors(findings: &[Diagnostic]) -> usize {
+    findings.iter().filter(|finding| finding.severity == Severity::Error).count()
+}
