@@ -14,7 +14,7 @@
 //! | 3 | [`typeset`] | a checked annex and its template to a document to PDF or PNG | TOML |
 //! | 2 | [`check`] | findings beyond the schema | how findings are shown |
 //! | 1 | [`record`] | read and validate what users write | layout, PDF |
-//! | 0 | [`toml_tree`], [`files`], [`child`], [`diagnostics`] | places in TOML; safe paths and atomic writes; work in a process with limits; findings | everything above |
+//! | 0 | [`day`], [`toml_tree`], [`files`], [`child`], [`diagnostics`] | days of the calendar; places in TOML; safe paths and atomic writes; work in a process with limits; findings | everything above |
 //!
 //! # The way of a record
 //!
@@ -46,6 +46,7 @@ pub mod bind;
 pub mod check;
 pub mod child;
 pub mod cli;
+pub mod day;
 pub mod diagnostics;
 pub mod files;
 pub mod pdf;

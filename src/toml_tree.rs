@@ -12,8 +12,9 @@ use encoding_rs::WINDOWS_1252;
 use toml::de::{DeTable, DeValue};
 
 pub use file::{TomlFile, TomlText};
-pub use syntax_errors::german_date;
+pub use syntax_errors::german_day;
 
+use crate::day::{Day, TimeOfDay};
 use crate::diagnostics::{Diagnostic, Source, codes};
 
 /// The largest file that is read, in bytes.
@@ -95,6 +96,32 @@ impl Node {
     pub fn as_str(&self) -> Option<&str> {
         match &self.value {
             Value::String(text) => Some(text),
+            _ => None,
+        }
+    }
+
+    /// `true` or `false`, if this is one of them.
+    pub fn as_bool(&self) -> Option<bool> {
+        match self.value {
+            Value::Boolean(truth) => Some(truth),
+            _ => None,
+        }
+    }
+
+    /// The day, if this is one, with quotes or without.
+    pub fn as_day(&self) -> Option<Day> {
+        match &self.value {
+            Value::Datetime(datetime) => Day::of_toml(*datetime),
+            Value::String(text) => text.parse().ok(),
+            _ => None,
+        }
+    }
+
+    /// The time of day, if this is one, with quotes or without.
+    pub fn as_time(&self) -> Option<TimeOfDay> {
+        match &self.value {
+            Value::Datetime(datetime) => TimeOfDay::of_toml(*datetime),
+            Value::String(text) => text.parse().ok(),
             _ => None,
         }
     }

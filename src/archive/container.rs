@@ -14,8 +14,8 @@ use std::thread::JoinHandle;
 use zip::write::SimpleFileOptions;
 use zip::{CompressionMethod, DateTime, ZipWriter};
 
+use crate::day::Day;
 use crate::files::{Digest, FileError, FolderStage, Hashing};
-use crate::record::session::Day;
 
 /// Why a container cannot be made.
 #[derive(Debug, thiserror::Error)]
@@ -60,8 +60,8 @@ impl Container {
             let path = path.clone();
             move || hash_behind(&path, &receiver)
         });
-        let (year, month, day) = date;
-        let time = DateTime::from_date_and_time(year, month, day, 0, 0, 0).unwrap_or_default();
+        let time =
+            DateTime::from_date_and_time(date.year(), date.month(), date.day(), 0, 0, 0).unwrap_or_default();
         let options = SimpleFileOptions::default()
             .compression_method(CompressionMethod::Stored)
             .last_modified_time(time)
@@ -152,7 +152,7 @@ mod tests {
     fn the_hash_is_that_of_the_whole_file() {
         let place = tempfile::tempdir().unwrap();
         let stage = FolderStage::beside(&place.path().join("bag")).unwrap();
-        let mut container = Container::begin(&stage, "a.zip", (2025, 2, 12)).unwrap();
+        let mut container = Container::begin(&stage, "a.zip", "2025-02-12".parse().unwrap()).unwrap();
         for n in 0..20_u8 {
             let bytes = vec![n; usize::from(n) * 40_000];
             container.add(&format!("{n}.bin"), bytes.len() as u64, &mut bytes.as_slice()).unwrap();

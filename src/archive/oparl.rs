@@ -9,9 +9,10 @@ use serde_json::{Value as Json, json};
 
 use super::filed::Filed;
 use super::formats::media_type;
+use crate::day::Day;
 use crate::record::project::HandOver;
 use crate::record::proposal::Proposal;
-use crate::record::session::{AgendaItem, Day, Session, iso};
+use crate::record::session::{AgendaItem, Session};
 
 const SCHEMA: &str = "https://schema.oparl.org/1.1";
 /// Says of itself that it leads nowhere.
@@ -142,7 +143,7 @@ impl Addresses {
     /// A file of a proposal.
     pub fn file(&self, filed: &Filed, stem: &str, date: Option<Day>) -> Object {
         let paper = json!([self.url(&paper_name(stem))]);
-        self.any_file(filed, json!({ "date": date.map(iso), "paper": paper }))
+        self.any_file(filed, json!({ "date": date, "paper": paper }))
     }
 
     /// A file of a session.
@@ -212,7 +213,7 @@ impl Addresses {
                 "body": self.body_url(),
                 "name": proposal.subject,
                 "reference": proposal.number.map(|number| number.to_string()),
-                "date": proposal.date.map(iso),
+                "date": proposal.date,
                 "paperType": proposal.data["art"],
                 "superordinatedPaper": parts.superordinated.map(|stem| json!([self.url(&paper_name(stem))])),
                 "mainFile": parts.main.map(|file| file.value.clone()),
@@ -266,15 +267,13 @@ impl Addresses {
         items: &[Object],
         files: &[Object],
     ) -> Object {
-        let start = session
-            .date
-            .zip(session.begin)
-            .map(|(day, (hour, minute))| format!("{}T{hour:02}:{minute:02}:00{}", iso(day), offset(day)));
+        let start = session.date.zip(session.begin).map(|(day, begin)| day.at(begin));
+        let day = session.date.map(Day::in_numbers).unwrap_or_default();
         let object = self.object(
             "Meeting",
             meeting_name(&links.stem),
             json!({
-                "name": format!("{}, {}", session.committee, german(session.date)),
+                "name": format!("{}, {day}", session.committee),
                 "start": start,
                 "location": location.map(|location| location.value.clone()),
                 "organization": [self.url(&organization_name(&session.committee))],
@@ -388,26 +387,6 @@ fn merge(value: &mut Json, properties: Json) {
     }
 }
 
-fn german(date: Option<Day>) -> String {
-    date.map(|(year, month, day)| format!("{day:02}.{month:02}.{year}")).unwrap_or_default()
-}
-
-/// The distance of German clocks from UTC: summer time lasts from the last Sunday of March to that of October.
-fn offset((year, month, day): Day) -> &'static str {
-    let last_sunday = |month: time::Month| {
-        let last = time::Date::from_calendar_date(year.into(), month, 31).ok()?;
-        Some(31 - last.weekday().number_days_from_sunday())
-    };
-    let after = |border: time::Month| match month.cmp(&u8::from(border)) {
-        std::cmp::Ordering::Equal => last_sunday(border).is_some_and(|sunday| day >= sunday),
-        order => order.is_gt(),
-    };
-    match after(time::Month::March) && !after(time::Month::October) {
-        true => "+02:00",
-        false => "+01:00",
-    }
-}
-
 /// What a path may not have as it is in an address.
 const PATH: &percent_encoding::AsciiSet =
     &percent_encoding::NON_ALPHANUMERIC.remove(b'/').remove(b'-').remove(b'_').remove(b'.').remove(b'~');
@@ -415,21 +394,6 @@ const PATH: &percent_encoding::AsciiSet =
 #[cfg(test)]
 mod tests {
     use super::*;
-
-    #[test]
-    fn clocks_change_on_the_last_sundays() {
-        for (day, expected) in [
-            ((2025, 2, 12), "+01:00"),
-            ((2025, 3, 29), "+01:00"),
-            ((2025, 3, 30), "+02:00"),
-            ((2025, 7, 1), "+02:00"),
-            ((2025, 10, 25), "+02:00"),
-            ((2025, 10, 26), "+01:00"),
-            ((2026, 3, 29), "+02:00"),
-        ] {
-            assert_eq!(offset(day), expected, "{day:?}");
-        }
-    }
 
     #[test]
     fn names_do_not_share_addresses() {

@@ -11,9 +11,9 @@ use uuid::Uuid;
 
 use super::filed::{Filed, Kind};
 use super::formats::format;
+use crate::day::Day;
 use crate::record::project::HandOver;
 use crate::record::proposal::Proposal;
-use crate::record::session::{Day, iso};
 
 const NAMESPACE: &str = "urn:xoev-de:xdomea:schema:3.1.0";
 const SCHEMA_LOCATION: &str =
@@ -121,7 +121,7 @@ impl<W: Write> Message<W> {
                 "0503",
                 Some("Aussonderung.Aussonderung"),
             )?;
-            message.text("Erstellungszeitpunkt", &format!("{}T00:00:00Z", iso(date)))?;
+            message.text("Erstellungszeitpunkt", &format!("{date}T00:00:00Z"))?;
             message.institution("Absender", Some(&office))?;
             message.institution("Empfaenger", archive.as_deref())?;
             message.inside("SendendesSystem", |message| {
@@ -143,7 +143,7 @@ impl<W: Write> Message<W> {
     pub fn case(&mut self, case: &Case<'_>, files: &[Filed]) -> io::Result<()> {
         let number = case.proposal.number.map(|number| number.to_string()).unwrap_or_default();
         let id = self.names.of("vorgang", &number).to_string();
-        let begin = case.proposal.date.map(iso);
+        let begin = case.proposal.date.map(|day| day.to_string());
         self.inside("Schriftgutobjekt", |message| {
             message.inside("Vorgang", |message| {
                 message.inside("Identifikation", |message| message.text("ID", &id))?;

@@ -13,10 +13,10 @@ use serde_bytes::ByteBuf;
 
 use super::fields;
 use crate::child::{self, Limits, Worker};
+use crate::day::Day;
 use crate::pdf::operators::{Balance, balance};
 use crate::pdf::scans::{self, Labels};
 use crate::pdf::{self, LoadError};
-use crate::record::session::Day;
 
 /// What the child is allowed for one file.
 pub const LIMITS: Limits = Limits { command: "pdf-worker", time: Duration::from_secs(10), memory: 1 << 30 };

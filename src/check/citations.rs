@@ -63,7 +63,7 @@ fn number(text: &Text<'_>, proposal: &Proposal, found: &Captures<'_>) -> Option<
     }
     match written.parse::<Number>() {
         Ok(number) => {
-            let (year, ..) = proposal.date?;
+            let year = proposal.date?.year();
             (number.year > year).then(|| {
                 let message = format!(
                     "Die Vorlage {number} liegt in der Zukunft: Diese Vorlage ist aus dem Jahr {year}."

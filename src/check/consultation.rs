@@ -4,12 +4,13 @@ use std::ops::Range;
 
 use serde_json::Value as Json;
 
+use crate::day::Day;
 use crate::diagnostics::{Code, Diagnostic, codes};
 use crate::record::proposal::Proposal;
 use crate::toml_tree::Node;
 
 struct Step<'a> {
-    date: &'a str,
+    date: Day,
     committee: &'a str,
     role: &'a str,
     span: Range<usize>,
@@ -25,9 +26,9 @@ pub fn check(proposal: &Proposal) -> Vec<Diagnostic> {
     for pair in steps.windows(2).filter(|pair| pair[1].date < pair[0].date) {
         let message = format!(
             "Die Beratung am {} ({}) steht hinter der am {} ({}).",
-            german(pair[1].date),
+            pair[1].date.in_numbers(),
             pair[1].committee,
-            german(pair[0].date),
+            pair[0].date.in_numbers(),
             pair[0].committee
         );
         findings.push(
@@ -41,9 +42,9 @@ pub fn check(proposal: &Proposal) -> Vec<Diagnostic> {
             let message = format!(
                 "Die {} am {} ({}) kommt nach der Entscheidung am {} ({}).",
                 step.role,
-                german(step.date),
+                step.date.in_numbers(),
                 step.committee,
-                german(decision.date),
+                decision.date.in_numbers(),
                 decision.committee
             );
             findings.push(
@@ -52,13 +53,13 @@ pub fn check(proposal: &Proposal) -> Vec<Diagnostic> {
             );
         }
     }
-    let written = proposal.data["datum"].as_str().unwrap_or_default();
+    let Some(written) = proposal.date else { return findings };
     for step in steps.iter().filter(|step| step.date < written) {
         let message = format!(
             "Die Beratung am {} ({}) liegt vor dem Datum der Vorlage, dem {}.",
-            german(step.date),
+            step.date.in_numbers(),
             step.committee,
-            german(written)
+            written.in_numbers()
         );
         findings.push(
             finding(&codes::CONSULTED_BEFORE_WRITTEN, step, message)
@@ -80,14 +81,9 @@ fn steps(proposal: &Proposal) -> Vec<Step<'_>> {
 fn step<'a>(data: &'a Json, node: &Node) -> Option<Step<'a>> {
     let text = |key: &str| data[key].as_str();
     Some(Step {
-        date: text("datum")?,
+        date: text("datum")?.parse().ok()?,
         committee: text("gremium").unwrap_or("ohne Gremium"),
         role: text("rolle").unwrap_or_default(),
         span: node.as_table()?.get("datum")?.span.clone(),
     })
-}
-
-/// `2025-01-20` as `20.01.2025`.
-pub(super) fn german(date: &str) -> String {
-    date.split('-').rev().collect::<Vec<_>>().join(".")
 }

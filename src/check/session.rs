@@ -2,11 +2,11 @@
 
 use std::collections::BTreeMap;
 
-use super::consultation::german;
+use crate::day::Day;
 use crate::diagnostics::{self, Code, Diagnostic, codes};
 use crate::record::proposal::{Number, Proposal};
 use crate::record::publicity;
-use crate::record::session::{AgendaItem, Day, Session, iso};
+use crate::record::session::{AgendaItem, Session};
 
 /// So many days before the session the invitation goes out, if the project does not say otherwise: GO NRW, § 47, leaves
 /// it to the council's own rules, and ten days is what most of them say.
@@ -32,13 +32,13 @@ pub fn check(session: &Session, proposals: &[Option<&Proposal>]) -> Vec<Diagnost
 
 fn notice_period(session: &Session) -> Option<Diagnostic> {
     let (sent, span) = session.notice.as_ref()?;
-    let days = count(session.date?)? - count(*sent)?;
+    let days = sent.days_until(session.date?);
     let least = session.project.settings.notice_days.unwrap_or(DEFAULT_NOTICE_DAYS);
     if days >= i64::from(least) {
         return None;
     }
     let message = match days {
-        ..=0 => format!("Die Ladung am {} kommt nicht vor der Sitzung.", german(&iso(*sent))),
+        ..=0 => format!("Die Ladung am {} kommt nicht vor der Sitzung.", sent.in_numbers()),
         1 => format!("Zwischen Ladung und Sitzung liegt nur ein Tag statt {least} Tagen."),
         _ => format!("Zwischen Ladung und Sitzung liegen nur {days} statt {least} Tage."),
     };
@@ -109,10 +109,10 @@ fn publicity(session: &Session, item: &AgendaItem, proposal: &Proposal) -> Optio
 
 fn consultation(session: &Session, item: &AgendaItem, proposal: &Proposal) -> Option<Diagnostic> {
     let steps = proposal.data["beratung"].as_array().filter(|steps| !steps.is_empty())?;
-    let of_committee: Vec<&str> = steps
+    let of_committee: Vec<Day> = steps
         .iter()
         .filter(|step| step["gremium"].as_str() == Some(&*session.committee))
-        .filter_map(|step| step["datum"].as_str())
+        .filter_map(|step| step["datum"].as_str()?.parse().ok())
         .collect();
     let name = proposal.number.map_or_else(|| "der Vorlage".to_owned(), |number| number.to_string());
     if of_committee.is_empty() {
@@ -122,16 +122,16 @@ fn consultation(session: &Session, item: &AgendaItem, proposal: &Proposal) -> Op
                 .hint("Die Beratungsfolge der Vorlage ergänzen, oder den Namen des Gremiums angleichen."),
         );
     }
-    let day = iso(session.date?);
-    if of_committee.contains(&day.as_str()) {
+    let day = session.date?;
+    if of_committee.contains(&day) {
         return None;
     }
-    let days: Vec<String> = of_committee.iter().map(|day| german(day)).collect();
+    let days: Vec<String> = of_committee.iter().map(|day| day.in_numbers()).collect();
     let message = format!(
         "Nach der Beratungsfolge von {name} berät „{}“ am {}, nicht am {}.",
         session.committee,
         days.join(" und am "),
-        german(&day)
+        day.in_numbers()
     );
     Some(
         at_record(session, &codes::CONSULTED_ON_ANOTHER_DAY, item, message)
@@ -150,11 +150,4 @@ fn finding(session: &Session, code: &Code, item: &AgendaItem, message: String) -
 
 fn at_record(session: &Session, code: &Code, item: &AgendaItem, message: String) -> Diagnostic {
     Diagnostic::new(code, &session.source, item.record_span.clone(), message)
-}
-
-/// The count of a day, for differences; none if there is no such day.
-fn count((year, month, day): Day) -> Option<i64> {
-    let month = time::Month::try_from(month).ok()?;
-    let date = time::Date::from_calendar_date(year.into(), month, day).ok()?;
-    Some(date.to_julian_day().into())
 }

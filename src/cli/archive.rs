@@ -9,8 +9,8 @@ use super::common::RunArguments;
 use super::output::Terminal;
 use super::report::Tally;
 use super::{Failure, ListFormat, Status, or_current_folder, progress};
+use crate::day::Day;
 use crate::diagnostics::counted;
-use crate::record::session::Day;
 use crate::run::collect;
 use crate::tasks::hand_over::{HandOver, HandedOver, Refusal, What, hand_over};
 
@@ -152,18 +152,13 @@ pub fn today() -> Result<Day, Failure> {
             SystemTime::now().duration_since(UNIX_EPOCH).ok().and_then(|now| now.as_secs().try_into().ok())
         }
     };
-    let date = seconds.and_then(|seconds| time::OffsetDateTime::from_unix_timestamp(seconds).ok());
-    let day = date.and_then(|date| Some((date.year().try_into().ok()?, u8::from(date.month()), date.day())));
+    let day = seconds.and_then(Day::of_seconds);
     day.ok_or_else(|| Failure::Usage("SOURCE_DATE_EPOCH: expected seconds since 1970".into()))
 }
 
 /// A day of the command line.
 pub fn day(text: &str) -> Result<Day, String> {
-    let wrong = || format!("expected a day such as 2025-02-12, not {text}");
-    let date: toml::value::Datetime = text.parse().map_err(|_| wrong())?;
-    match (date.date, date.time) {
-        // The archive's formats write a year in four digits.
-        (Some(date), None) if (1900..=9999).contains(&date.year) => Ok((date.year, date.month, date.day)),
-        _ => Err(wrong()),
-    }
+    // The archive's formats write a year in four digits.
+    let day = text.parse().ok().filter(|day: &Day| day.year() >= 1900);
+    day.ok_or_else(|| format!("expected a day such as 2025-02-12, not {text}"))
 }

@@ -5,6 +5,7 @@
 use std::collections::BTreeSet;
 use std::sync::Arc;
 
+use crate::day::Day;
 use crate::diagnostics::{Code, Diagnostic, Source, codes};
 
 /// A file with more errors is no TOML at all.
@@ -38,28 +39,19 @@ fn finding(source: &Arc<Source>, message: &str, span: std::ops::Range<usize>) ->
         message
     };
     let (code, sentence, hint) = explain(message);
-    if let Some(date) = german_date(line) {
+    if let Some(day) = german_day(line) {
         let value = line.rfind('=').map_or(0, |at| at + 1);
         let value = value + line[value..].len() - line[value..].trim_start().len();
         let span = start + value..start + line.trim_end().len();
         return Diagnostic::new(&codes::BAD_DATE, source, span, "Ein Datum wird hier anders geschrieben.")
-            .hint(format!("Jahr-Monat-Tag und ohne Anführungszeichen: {date}"));
+            .hint(format!("Jahr-Monat-Tag und ohne Anführungszeichen: {day}"));
     }
     Diagnostic::new(code, source, span, sentence).hint(hint)
 }
 
-/// `20.01.2025` after the equals sign, as the date that TOML would read.
-pub fn german_date(text: &str) -> Option<String> {
-    let value = text.rsplit('=').next()?.trim().trim_matches(['"', '\'']);
-    let parts: Vec<&str> = value.split('.').collect();
-    let [day, month, year] = parts[..] else {
-        return None;
-    };
-    let number = |s: &str| s.trim().parse::<u32>().ok();
-    let (day, month, year) = (number(day)?, number(month)?, number(year)?);
-    let year = if year < 100 { 2000 + year } else { year };
-    let plausible = (1..=31).contains(&day) && (1..=12).contains(&month) && (1900..3000).contains(&year);
-    plausible.then(|| format!("{year:04}-{month:02}-{day:02}"))
+/// The day that a line means by `20.01.2025` after the equals sign.
+pub fn german_day(text: &str) -> Option<Day> {
+    Day::of_german(text.rsplit('=').next()?.trim().trim_matches(['"', '\'']))
 }
 
 fn explain(message: &str) -> (&'static Code, String, &'static str) {
@@ -294,6 +286,6 @@ mod tests {
         let source = Source::new("a.toml", "datum = 20.01.2025\n");
         let (_, findings) = toml_tree::parse(&source);
         assert!(findings[0].hint.as_ref().unwrap().ends_with("2025-01-20"));
-        assert_eq!(german_date("a = \"x.y.z\""), None);
+        assert_eq!(german_day("a = \"x.y.z\""), None);
     }
 }

@@ -134,7 +134,7 @@ fn export(
             let standards: Vec<_> = standards.iter().map(|standard| standard.0).collect();
             let standards =
                 PdfStandards::new(&standards).map_err(|error| vec![unplaced(error.message().as_str())])?;
-            let date = job.date.and_then(|(year, month, day)| Datetime::from_ymd(year.into(), month, day));
+            let date = job.date.and_then(|day| Datetime::from_ymd(day.year().into(), day.month(), day.day()));
             let options = PdfOptions {
                 ident: Smart::Custom(job.identity.clone()),
                 creator: Smart::Custom(Some(concat!("anlage ", env!("CARGO_PKG_VERSION")).into())),

@@ -10,6 +10,7 @@ use serde::{Deserialize, Serialize};
 use serde_bytes::ByteBuf;
 use serde_json::{Map, Value as Json, json};
 
+use crate::day::Day;
 use crate::record::images::Image;
 use crate::record::proposal::{FormAnnex, Proposal};
 use crate::record::schema::{Field, Kind};
@@ -113,8 +114,8 @@ pub struct Job {
     pub files: BTreeMap<String, ByteBuf>,
     /// What is to be done.
     pub work: Work,
-    /// The date of the document: year, month, day.
-    pub date: Option<(u16, u8, u8)>,
+    /// The date of the document.
+    pub date: Option<Day>,
     /// What identifies the document among all others, and stays the same when it is made again.
     pub identity: String,
     /// A folder with fonts beside those of the binary.
@@ -327,7 +328,7 @@ fn data(
             "author": author,
             "description": format!("{name}. {}", template.description),
             "keywords": keywords,
-            "date": proposal.date.map(|(year, month, day)| format!("{year:04}-{month:02}-{day:02}")),
+            "date": proposal.date,
         },
         "template": { "name": template.name, "title": template.title, "version": template.version, "language": language },
         "fonts": proposal.project.fonts.families,

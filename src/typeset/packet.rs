@@ -7,8 +7,8 @@ use serde_bytes::ByteBuf;
 use serde_json::json;
 
 use super::job::{Format, Job, Standard, Work};
+use crate::day::Day;
 use crate::record::fonts::FAMILY;
-use crate::record::session::{Day, iso};
 
 /// What packets are set with: first pages, stamps, the page for what is missing.
 pub const TEMPLATES: [&str; 3] = [
@@ -31,13 +31,15 @@ pub struct Front {
     pub municipality: Option<String>,
     /// The committee.
     pub committee: String,
-    /// The day of the session, `2025-02-12`.
-    pub date: Option<String>,
+    /// The day of the session.
+    pub date: Option<Day>,
+    /// The same day, `Mittwoch, 12. Februar 2025`.
+    pub date_in_words: Option<String>,
     /// When it begins, `17:15`.
     pub begin: Option<String>,
     /// Where it takes place.
     pub place: Option<String>,
-    /// The day of the invitation, `2025-01-31`.
+    /// The day of the invitation, `31.01.2025`.
     pub notice: Option<String>,
     /// The name of the edition, and what that means.
     pub edition: String,
@@ -81,10 +83,10 @@ pub struct FrontPaper {
 }
 
 /// The job that sets the first pages. Their links to pages are `packet:` and the number of the page.
-pub fn front(front: &Front, day: Option<Day>, standards: Vec<Standard>) -> Job {
+pub fn front(front: &Front, standards: Vec<Standard>) -> Job {
     let mut data = json!(front);
     data["fonts"] = json!([FAMILY]);
-    job(TEMPLATES[0], &data, Work::Document(Format::Pdf(standards)), day, &front.title)
+    job(TEMPLATES[0], &data, Work::Document(Format::Pdf(standards)), front.date, &front.title)
 }
 
 /// The job that sets stamps, each on a page of its own.
@@ -95,7 +97,7 @@ pub fn stamps(texts: &[String]) -> Job {
 
 /// The job that sets the page for a paper that is missing.
 pub fn gap(heading: &str, name: &str, day: Option<Day>) -> Job {
-    let data = json!({ "heading": heading, "name": name, "date": day.map(iso), "fonts": [FAMILY] });
+    let data = json!({ "heading": heading, "name": name, "date": day, "fonts": [FAMILY] });
     let work = Work::Document(Format::Pdf(Standard::default_set()));
     job(TEMPLATES[2], &data, work, day, name)
 }

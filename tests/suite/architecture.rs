@@ -6,7 +6,7 @@ use crate::program::{files_below, repository};
 
 /// The modules from the bottom up. A module may use those of lower layers, and those before it in its own.
 const LAYERS: &[&[&str]] = &[
-    &["diagnostics", "files", "child", "toml_tree"],
+    &["day", "diagnostics", "files", "child", "toml_tree"],
     &["record"],
     &["check"],
     &["typeset"],

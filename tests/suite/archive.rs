@@ -224,7 +224,7 @@ fn what_changes_while_it_is_handed_over_is_refused() {
         let files = collect(&[project.path().join("probe.toml")]).unwrap();
         let run = RunOf::new(env!("CARGO_BIN_EXE_anlage").into(), None, std::sync::Arc::default());
         let target = project.path().join("abgabe");
-        let date = (2025, 5, 1);
+        let date = "2025-05-01".parse().unwrap();
         let order = HandOver { what: What::Bag, target: &target, date, public_only: false };
         let (mut done, mut said) = (0, Vec::new());
         let result = hand_over(&run, &files, &order, |report, total| {

@@ -3,7 +3,9 @@
 
 use std::path::Path;
 use std::process::Command;
+use std::sync::LazyLock;
 
+use anlage::day::Day;
 use anlage::pdf::scans::{Labels, Scan, ScanError, scan};
 use image::{RgbImage, imageops};
 use lopdf::Object;
@@ -11,12 +13,12 @@ use lopdf::Object;
 use crate::pdf::Pdf;
 use crate::program::{announce, files_below, repository};
 
-const LABELS: Labels<'_> = Labels {
+static LABELS: LazyLock<Labels<'_>> = LazyLock::new(|| Labels {
     title: "Anlage 2 zur V/0001/2025: Lageplan & Schnitt <A–B>",
     alt: "Anlage 2: Lageplan",
     author: "Stadtplanungsamt",
-    date: Some((2025, 2, 12)),
-};
+    date: Day::new(2025, 2, 12),
+});
 
 /// The files, by their names.
 pub fn scans() -> Vec<(String, Vec<u8>)> {

@@ -146,9 +146,9 @@ impl<'a> Document<'a> {
             "Author" => text_string(self.labels.author),
             "Producer" => text_string(PRODUCER),
         };
-        if let Some((year, month, day)) = self.labels.date {
-            info.set("CreationDate", text_string(&format!("D:{year:04}{month:02}{day:02}")));
-            info.set("ModDate", text_string(&format!("D:{year:04}{month:02}{day:02}")));
+        if let Some(day) = self.labels.date {
+            info.set("CreationDate", text_string(&day.in_pdf()));
+            info.set("ModDate", text_string(&day.in_pdf()));
         }
         info
     }
@@ -169,10 +169,9 @@ impl<'a> Document<'a> {
 
 /// The metadata as XMP; PDF/A-2 does not know the claim of PDF/UA and wants it described (ISO 19005-2, 6.6.2.3).
 fn xmp_packet(labels: &Labels<'_>) -> String {
-    let dates = labels.date.map(|(year, month, day)| {
-        let date = format!("{year:04}-{month:02}-{day:02}");
-        format!("<xmp:CreateDate>{date}</xmp:CreateDate><xmp:ModifyDate>{date}</xmp:ModifyDate>\n")
-    });
+    let dates = labels
+        .date
+        .map(|day| format!("<xmp:CreateDate>{day}</xmp:CreateDate><xmp:ModifyDate>{day}</xmp:ModifyDate>\n"));
     format!(
         include_str!("metadata.xmp"),
         title = escaped(labels.title),

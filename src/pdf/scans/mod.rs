@@ -19,6 +19,7 @@ use std::panic::{AssertUnwindSafe, catch_unwind};
 
 use image::ImageFormat;
 
+use crate::day::Day;
 use crate::record::images::{ImageProblem, MAX_FILE_BYTES};
 use document::Document;
 use sheet::Sheet;
@@ -39,8 +40,8 @@ pub struct Labels<'a> {
     pub alt: &'a str,
     /// The office that answers for it.
     pub author: &'a str,
-    /// The date of the proposal: year, month, day.
-    pub date: Option<(u16, u8, u8)>,
+    /// The date of the proposal.
+    pub date: Option<Day>,
 }
 
 /// A scan as PDF.

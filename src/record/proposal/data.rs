@@ -56,11 +56,8 @@ impl Reader<'_> {
             (Kind::Integer, Some(Value::Float(number))) if number.fract() == 0.0 => (*number as i64).into(),
             (Kind::Number, Some(Value::Float(number))) => (*number).into(),
             (Kind::Boolean, Some(Value::Boolean(truth))) => (*truth).into(),
-            (Kind::Time, Some(Value::Datetime(datetime))) => datetime.to_string().into(),
-            (Kind::Date, Some(Value::Datetime(datetime))) if date(&datetime.to_string()).is_some() => {
-                datetime.to_string().into()
-            }
-            (Kind::Date, Some(Value::String(text))) if date(text).is_some() => text.as_str().into(),
+            (Kind::Time, _) => node.and_then(Node::as_time).map(|time| time.to_string()).into(),
+            (Kind::Date, _) => node.and_then(Node::as_day).map(|day| day.to_string()).into(),
             _ => Json::Null,
         }
     }
@@ -89,13 +86,6 @@ impl Reader<'_> {
             false => serde_json::to_value(blocks).unwrap_or_default(),
         }
     }
-}
-
-/// Year, month and day of a date as RFC 3339 writes it.
-pub fn date(text: &str) -> Option<(u16, u8, u8)> {
-    let datetime: toml::value::Datetime = text.parse().ok()?;
-    let date = datetime.date.filter(|_| datetime.time.is_none())?;
-    Some((date.year, date.month, date.day))
 }
 
 #[cfg(test)]
@@ -137,12 +127,5 @@ mod tests {
         assert_eq!(full["lang"], json!([{ "kind": "paragraph", "body": [{ "kind": "text", "text": "b" }] }]));
         assert_eq!(full["tag"], json!("2025-01-20"));
         assert_eq!(full["liste"], json!([1, null]));
-    }
-
-    #[test]
-    fn dates_are_only_dates() {
-        assert_eq!(date("2025-01-20"), Some((2025, 1, 20)));
-        assert_eq!(date("2025-02-30"), None);
-        assert_eq!(date("2025-01-20T10:00:00"), None);
     }
 }

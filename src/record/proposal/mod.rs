@@ -24,6 +24,7 @@ pub use number::Number;
 pub use read::read;
 pub use schemas::{ANNEX_LABEL, FILE_ANNEX, PROPOSAL, is_annex_label};
 
+use crate::day::Day;
 use crate::diagnostics::Source;
 use crate::record::images::Image;
 use crate::record::project::Project;
@@ -47,8 +48,8 @@ pub struct Proposal {
     pub subject: String,
     /// The office that answers for it.
     pub office: String,
-    /// Its date: year, month, day.
-    pub date: Option<(u16, u8, u8)>,
+    /// Its date.
+    pub date: Option<Day>,
     /// All fields of `[vorlage]` by their keys, for the layout; `null` where nothing is said.
     pub data: Json,
     /// The findings that shall not be reported.

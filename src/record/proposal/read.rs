@@ -52,7 +52,7 @@ pub fn read(input: Input) -> (Proposal, Vec<Diagnostic>) {
         number: text("nummer").parse().ok(),
         subject: text("betreff"),
         office: text("amt"),
-        date: data::date(&text("datum")),
+        date: text("datum").parse().ok(),
         data,
         annexes,
         exceptions,
@@ -234,10 +234,7 @@ impl Record<'_> {
         self.findings.extend(FILE_ANNEX.check(self.source, &node));
         let text = |key: &str| table.get(key).and_then(Node::as_str).unwrap_or_default();
         let file = self.file(table);
-        let public = match table.get("oeffentlich").map(|node| &node.value) {
-            Some(Value::Boolean(public)) => Some(*public),
-            _ => None,
-        };
+        let public = table.get("oeffentlich").and_then(Node::as_bool);
         FileAnnex { label: entry.key.clone(), title: text("titel").to_owned(), public, file }
     }
 

@@ -10,7 +10,7 @@ use serde_json::Value as Json;
 
 use super::{Choice, Field, Kind};
 use crate::diagnostics::{Code, Diagnostic, Source, codes, shown};
-use crate::toml_tree::{Node, Step, Value, german_date};
+use crate::toml_tree::{Node, Step, Value, german_day};
 
 /// Every way in which `node` does not follow the schema.
 pub fn check(validator: &Validator, root: &Field, source: &Arc<Source>, node: &Node) -> Vec<Diagnostic> {
@@ -273,8 +273,8 @@ fn wrong_format(place: &Place<'_>, source: &Arc<Source>) -> Diagnostic {
     };
     let help = place.field.map_or("", |field| field.description.as_str());
     let example = place.field.and_then(|field| field.example.as_ref());
-    let hint = match (german_date(text), example) {
-        (Some(date), _) => format!("{help} Hier also: {date}"),
+    let hint = match (german_day(text), example) {
+        (Some(day), _) => format!("{help} Hier also: {day}"),
         (None, Some(example)) => format!("{help} Zum Beispiel: {}", toml_of(example, place.field)),
         (None, None) => help.to_owned(),
     };

@@ -13,6 +13,7 @@ use serde_json::Value as Json;
 pub use fields::{Choice, Field, Kind};
 pub use findings::similar;
 
+use crate::day::TimeOfDay;
 use crate::diagnostics::{Diagnostic, Source};
 use crate::toml_tree::Node;
 
@@ -49,7 +50,7 @@ impl Schema {
             .should_validate_formats(true)
             .should_ignore_unknown_formats(true)
             // TOML's local time has no offset, as RFC 3339's does.
-            .with_format("time", is_local_time)
+            .with_format("time", |text: &str| text.parse::<TimeOfDay>().is_ok())
             // The default engine may backtrack for ever; this one runs in linear time.
             .with_pattern_options(PatternOptions::regex())
             .build(&json)
@@ -61,10 +62,6 @@ impl Schema {
     pub fn check(&self, source: &Arc<Source>, node: &Node) -> Vec<Diagnostic> {
         findings::check(&self.validator, &self.root, source, node)
     }
-}
-
-fn is_local_time(text: &str) -> bool {
-    text.parse::<toml::value::Datetime>().is_ok_and(|datetime| datetime.date.is_none())
 }
 
 fn offset_of(text: &str, line: usize, column: usize) -> usize {

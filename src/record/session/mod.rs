@@ -12,15 +12,13 @@ use std::sync::Arc;
 pub use item_number::ItemNumber;
 pub use read::{SCHEMA, read};
 
+use crate::day::{Day, TimeOfDay};
 use crate::diagnostics::Source;
 use crate::record::project::Project;
 use crate::record::proposal::Proposal;
 
 /// As much of the committee's name as file names have, in bytes.
 const MAX_STEM: usize = 120;
-
-/// A calendar day: year, month, day.
-pub type Day = (u16, u8, u8);
 
 /// A meeting of one committee on one day, as far as its file could be understood.
 #[derive(Debug)]
@@ -37,8 +35,8 @@ pub struct Session {
     pub date: Option<Day>,
     /// Where the day stands in the file.
     pub date_span: Range<usize>,
-    /// When it begins: hour and minute.
-    pub begin: Option<(u8, u8)>,
+    /// When it begins.
+    pub begin: Option<TimeOfDay>,
     /// Where it takes place.
     pub place: Option<String>,
     /// The day on which the invitation goes out, and where it stands in the file.
@@ -88,7 +86,7 @@ impl AgendaItem {
 impl Session {
     /// The day as file names have it, `2025-02-12`.
     pub fn day(&self) -> String {
-        self.date.map(iso).unwrap_or_default()
+        self.date.map(|day| day.to_string()).unwrap_or_default()
     }
 
     /// The records that the agenda names, each once, in its order.
@@ -113,11 +111,6 @@ impl Session {
         };
         format!("{committee}-{}", self.day())
     }
-}
-
-/// A day as RFC 3339 writes it.
-pub fn iso((year, month, day): Day) -> String {
-    format!("{year:04}-{month:02}-{day:02}")
 }
 
 /// The path under which a user knows a record: seen from the folder of the session as it was named.

@@ -5,12 +5,12 @@ use std::ops::Range;
 use std::path::PathBuf;
 use std::sync::{Arc, LazyLock};
 
-use super::{AgendaItem, Day, ItemNumber, RecordPath, Session, shown_path};
+use super::{AgendaItem, ItemNumber, RecordPath, Session, shown_path};
 use crate::diagnostics::{Diagnostic, Source, codes, shown};
 use crate::record::input::Input;
 use crate::record::project::Project;
 use crate::record::schema::Schema;
-use crate::toml_tree::{Node, Table, TomlFile, Value};
+use crate::toml_tree::{Node, Table, TomlFile};
 
 /// The schema of a session file.
 pub static SCHEMA: LazyLock<Schema> =
@@ -37,11 +37,11 @@ pub fn read(input: Input) -> (Session, Vec<Diagnostic>) {
     findings.extend(numbering(&source, &items));
     let session = Session {
         committee: text("gremium").unwrap_or_default(),
-        date: head.get("datum").and_then(day),
+        date: head.get("datum").and_then(Node::as_day),
         date_span: head.get("datum").map(|node| node.span.clone()).unwrap_or_default(),
-        begin: head.get("beginn").and_then(time),
+        begin: head.get("beginn").and_then(Node::as_time),
         place: text("ort"),
-        notice: head.get("ladung").and_then(|node| Some((day(node)?, node.span.clone()))),
+        notice: head.get("ladung").and_then(|node| Some((node.as_day()?, node.span.clone()))),
         items,
         bytes,
         project,
@@ -67,10 +67,7 @@ impl Agenda<'_> {
     fn item(&mut self, node: &Node, table: &Table) -> AgendaItem {
         let text = |key: &str| table.get(key).and_then(Node::as_str).filter(|text| !text.trim().is_empty());
         let place = |key: &str| table.get(key).map(|node| node.span.clone());
-        let public = match table.get("oeffentlich").map(|node| &node.value) {
-            Some(Value::Boolean(public)) => Some(*public),
-            _ => None,
-        };
+        let public = table.get("oeffentlich").and_then(Node::as_bool);
         if table.get("titel").is_none() && table.get("vorlage").is_none() {
             let message = "Der Tagesordnungspunkt hat weder einen Titel noch eine Vorlage.";
             let finding = Diagnostic::new(&codes::EMPTY_ITEM, self.source, node.span.clone(), message);
@@ -145,21 +142,6 @@ fn numbering(source: &Arc<Source>, items: &[AgendaItem]) -> Vec<Diagnostic> {
         last = Some(last.map_or(number, |before| before.max(number)));
     }
     findings
-}
-
-fn day(node: &Node) -> Option<Day> {
-    let datetime = match &node.value {
-        Value::Datetime(datetime) => *datetime,
-        Value::String(text) => text.parse().ok()?,
-        _ => return None,
-    };
-    let date = datetime.date.filter(|_| datetime.time.is_none())?;
-    Some((date.year, date.month, date.day))
-}
-
-fn time(node: &Node) -> Option<(u8, u8)> {
-    let Value::Datetime(datetime) = &node.value else { return None };
-    datetime.time.filter(|_| datetime.date.is_none()).map(|time| (time.hour, time.minute))
 }
 
 #[cfg(test)]

@@ -13,7 +13,6 @@ use crate::archive::{
 };
 use crate::diagnostics::counted;
 use crate::files::{FileError, FolderStage};
-use crate::record::session::iso;
 use crate::typeset;
 
 /// The frame of a bag while it is filled.
@@ -126,7 +125,7 @@ impl Frame {
             ("Source-Organization", office.clone()),
             ("External-Identifier", identifier.clone()),
             ("External-Description", format!("{session}{proposals}{scope}")),
-            ("Bagging-Date", iso(how.date)),
+            ("Bagging-Date", how.date.to_string()),
             ("Bag-Software-Agent", concat!("anlage ", env!("CARGO_PKG_VERSION")).to_owned()),
         ];
         fields.extend(archive.clone().map(|archive| ("Receiving-Organization", archive)));

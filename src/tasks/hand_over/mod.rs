@@ -17,9 +17,9 @@ use super::agenda::Agenda;
 use super::packet::{self, Edition, EditionReport, PacketReport, PacketRequest};
 use super::render::{Render, Rendering};
 use crate::archive::ContainerError;
+use crate::day::Day;
 use crate::files::{FileError, FolderStage, StageError};
 use crate::record::project::ProjectError;
-use crate::record::session::Day;
 use crate::run::{Outcome, Problem, RecordFile, Report, Run, Store, Stores, look_at};
 
 use gather::Gathered;

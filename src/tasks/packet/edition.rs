@@ -6,12 +6,13 @@ use super::super::agenda::Agenda;
 use super::papers::{Loaded, Paper, item_slug};
 use super::{Edition, EditionReport, PaperReport};
 use crate::bind::{self, Item, Leak, Packed, Part, Plan, Secrets, Section};
+use crate::day::{Day, TimeOfDay};
 use crate::files;
 use crate::pdf;
 use crate::record::names;
 use crate::record::proposal::Proposal;
 use crate::record::publicity;
-use crate::record::session::{AgendaItem, iso};
+use crate::record::session::AgendaItem;
 use crate::toml_tree::{Node, Value};
 use crate::typeset::{self, Engine, Front, FrontItem, FrontPaper, FrontPart, Job, Standard};
 
@@ -187,7 +188,7 @@ impl<'a> Volume<'a> {
 
     /// The job that sets the first pages, if there are so many.
     fn front(&self, pages: usize, standards: Vec<Standard>) -> Job {
-        typeset::front(&self.front_data(pages), self.agenda.session().date, standards)
+        typeset::front(&self.front_data(pages), standards)
     }
 
     fn part(&self, job: &Job, read: impl Fn(&[u8]) -> Result<Part, pdf::LoadError>) -> Result<Part, String> {
@@ -201,7 +202,7 @@ impl<'a> Volume<'a> {
 
     fn title(&self) -> String {
         let session = self.agenda.session();
-        let date = session.date.map(|(year, month, day)| format!(", {day:02}.{month:02}.{year}"));
+        let date = session.date.map(|day| format!(", {}", day.in_numbers()));
         let edition = match self.edition {
             Edition::Public => "öffentliche Fassung",
             Edition::Complete => "vollständige Fassung",
@@ -226,10 +227,11 @@ impl<'a> Volume<'a> {
             description: format!("Tagesordnung und Unterlagen der Sitzung: {}", session.committee),
             municipality: session.project.settings.municipality.clone(),
             committee: session.committee.clone(),
-            date: session.date.map(iso),
-            begin: session.begin.map(|(hour, minute)| format!("{hour}:{minute:02}")),
+            date: session.date,
+            date_in_words: session.date.map(Day::in_words),
+            begin: session.begin.map(TimeOfDay::in_numbers),
             place: session.place.clone(),
-            notice: session.notice.as_ref().map(|(day, _)| iso(*day)),
+            notice: session.notice.as_ref().map(|(day, _)| day.in_numbers()),
             edition: edition.into(),
             edition_note: edition_note.into(),
             parts: self

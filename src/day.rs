@@ -1,0 +1,308 @@
+//! A day of the calendar and a time of day: each read in one place, and written in one place for each form.
+//!
+//! Knows no clock, and nothing of what happens on a day.
+
+use std::fmt;
+use std::str::FromStr;
+
+use jiff::Timestamp;
+use jiff::civil::{Date, Time};
+use jiff::tz::{self, TimeZone};
+use serde::{Deserialize, Deserializer, Serialize, Serializer};
+use toml::value::Datetime;
+
+/// The clocks of all councils.
+static GERMANY: TimeZone = tz::get!("Europe/Berlin");
+
+const WEEKDAYS: [&str; 7] = ["Montag", "Dienstag", "Mittwoch", "Donnerstag", "Freitag", "Samstag", "Sonntag"];
+const MONTHS: [&str; 12] = [
+    "Januar",
+    "Februar",
+    "März",
+    "April",
+    "Mai",
+    "Juni",
+    "Juli",
+    "August",
+    "September",
+    "Oktober",
+    "November",
+    "Dezember",
+];
+
+/// A day of the years 0 to 9999; displayed as RFC 3339 writes it, `2025-02-12`.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct Day(Date);
+
+/// A time of day, to the second; displayed as RFC 3339 writes it, `17:15:00`.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct TimeOfDay(Time);
+
+/// The text is not a day as RFC 3339 writes it.
+#[derive(Debug, PartialEq, Eq)]
+pub struct NotADay;
+
+/// The text is not a time of day as RFC 3339 writes it.
+#[derive(Debug, PartialEq, Eq)]
+pub struct NotATime;
+
+impl Day {
+    /// The day with these numbers, if there is one.
+    pub fn new(year: u16, month: u8, day: u8) -> Option<Self> {
+        let date = Date::new(year.try_into().ok()?, month.try_into().ok()?, day.try_into().ok()?);
+        date.ok().map(Self)
+    }
+
+    /// The day that TOML names; none if it names a time, too, or only that.
+    pub fn of_toml(value: Datetime) -> Option<Self> {
+        let date = value.date.filter(|_| value.time.is_none())?;
+        Self::new(date.year, date.month, date.day)
+    }
+
+    /// Reads a day as Germans write it: `12.02.2025`, `12.2.25`. Of other centuries than the last and the next few it
+    /// is probably none.
+    pub fn of_german(text: &str) -> Option<Self> {
+        let numbers: Option<Vec<u16>> = text.split('.').map(|part| part.trim().parse().ok()).collect();
+        let [day, month, year] = numbers?[..] else { return None };
+        let year = if year < 100 { 2000 + year } else { year };
+        let day = Self::new(year, month.try_into().ok()?, day.try_into().ok()?)?;
+        (1900..3000).contains(&year).then_some(day)
+    }
+
+    /// The day in Greenwich so many seconds after the start of 1970; none outside of the years 0 to 9999.
+    pub fn of_seconds(since_1970: i64) -> Option<Self> {
+        let date = TimeZone::UTC.to_datetime(Timestamp::from_second(since_1970).ok()?).date();
+        (date.year() >= 0).then_some(Self(date))
+    }
+
+    /// The year.
+    pub fn year(self) -> u16 {
+        self.0.year().unsigned_abs()
+    }
+
+    /// The month, 1 to 12.
+    pub fn month(self) -> u8 {
+        self.0.month().unsigned_abs()
+    }
+
+    /// The day of the month, 1 to 31.
+    pub fn day(self) -> u8 {
+        self.0.day().unsigned_abs()
+    }
+
+    /// How many days later another day is.
+    pub fn days_until(self, later: Self) -> i64 {
+        self.0.duration_until(later.0).as_hours() / 24
+    }
+
+    /// The day in German numbers, `12.02.2025`.
+    pub fn in_numbers(self) -> String {
+        format!("{:02}.{:02}.{:04}", self.day(), self.month(), self.year())
+    }
+
+    /// The day as an invitation names it, `Mittwoch, 12. Februar 2025`; no line ends between day and month.
+    pub fn in_words(self) -> String {
+        let weekday = WEEKDAYS[usize::from(self.0.weekday().to_monday_zero_offset().unsigned_abs())];
+        let month = MONTHS[usize::from(self.month()) - 1];
+        format!("{weekday}, {}.\u{a0}{month} {}", self.day(), self.year())
+    }
+
+    /// The day as a PDF writes it (ISO 32000-1, 7.9.4), `D:20250212`.
+    pub fn in_pdf(self) -> String {
+        format!("D:{:04}{:02}{:02}", self.year(), self.month(), self.day())
+    }
+
+    /// A time of this day by German clocks as RFC 3339 writes it, `2025-02-12T17:15:00+01:00`.
+    pub fn at(self, time: TimeOfDay) -> String {
+        let civil = self.0.to_datetime(time.0);
+        // A time that clocks leave out or show twice has the distance from before the change.
+        let offset = match GERMANY.to_ambiguous_timestamp(civil).offset() {
+            tz::AmbiguousOffset::Unambiguous { offset } => offset,
+            tz::AmbiguousOffset::Gap { before, .. } | tz::AmbiguousOffset::Fold { before, .. } => before,
+        };
+        let minutes = offset.seconds() / 60;
+        format!("{self}T{time}{:+03}:{:02}", minutes / 60, minutes.abs() % 60)
+    }
+}
+
+impl TimeOfDay {
+    /// The time of day that TOML names; none if it names a day, too, or only that.
+    pub fn of_toml(value: Datetime) -> Option<Self> {
+        let time = value.time.filter(|_| value.date.is_none() && value.offset.is_none())?;
+        let number = |number: u8| i8::try_from(number).ok();
+        let time = Time::new(number(time.hour)?, number(time.minute)?, number(time.second.unwrap_or(0))?, 0);
+        time.ok().map(Self)
+    }
+
+    /// The time as an invitation names it, `17:15`.
+    pub fn in_numbers(self) -> String {
+        format!("{}:{:02}", self.0.hour(), self.0.minute())
+    }
+}
+
+impl fmt::Display for Day {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        self.0.fmt(f)
+    }
+}
+
+impl fmt::Display for TimeOfDay {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        self.0.fmt(f)
+    }
+}
+
+impl FromStr for Day {
+    type Err = NotADay;
+
+    fn from_str(text: &str) -> Result<Self, NotADay> {
+        text.parse().ok().and_then(Self::of_toml).ok_or(NotADay)
+    }
+}
+
+impl FromStr for TimeOfDay {
+    type Err = NotATime;
+
+    fn from_str(text: &str) -> Result<Self, NotATime> {
+        text.parse().ok().and_then(Self::of_toml).ok_or(NotATime)
+    }
+}
+
+impl Serialize for Day {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        serializer.collect_str(self)
+    }
+}
+
+impl<'de> Deserialize<'de> for Day {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        let text = String::deserialize(deserializer)?;
+        text.parse().map_err(|NotADay| serde::de::Error::custom("not a day"))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn day(text: &str) -> Day {
+        text.parse().unwrap()
+    }
+
+    fn time(text: &str) -> TimeOfDay {
+        text.parse().unwrap()
+    }
+
+    #[test]
+    fn days_are_read_and_written_again() {
+        for text in ["2025-02-12", "2024-02-29", "2000-02-29", "0000-01-01", "0999-12-31", "9999-12-31"] {
+            assert_eq!(day(text).to_string(), text);
+            assert_eq!(serde_json::from_str::<Day>(&format!("\"{text}\"")).unwrap(), day(text));
+            assert_eq!(serde_json::to_string(&day(text)).unwrap(), format!("\"{text}\""));
+        }
+        for text in [
+            "",
+            "2025",
+            "2025-02",
+            "2025-2-12",
+            "25-02-12",
+            "2025-02-29",
+            "1900-02-29",
+            "2025-02-30",
+            "2025-00-10",
+            "2025-13-01",
+            "2025-01-00",
+            "10000-01-01",
+            "-0001-01-01",
+            "+2025-01-01",
+            "20250212",
+            "2025-02-12 ",
+            "2025-02-12T10:00:00",
+            "2025-02-12T10:00:00Z",
+            "17:15:00",
+            "12.02.2025",
+        ] {
+            assert_eq!(text.parse::<Day>(), Err(NotADay), "{text}");
+        }
+    }
+
+    #[test]
+    fn german_days_are_recognised() {
+        for text in ["12.02.2025", "12.2.2025", "12.02.25", " 12. 2. 2025 "] {
+            assert_eq!(Day::of_german(text), Some(day("2025-02-12")), "{text}");
+        }
+        for text in [
+            "",
+            "12.02.",
+            "30.02.2025",
+            "12.13.2025",
+            "0.1.2025",
+            "12.02.1899",
+            "1.2.3000",
+            "x.y.z",
+            "1.2.3.4",
+        ] {
+            assert_eq!(Day::of_german(text), None, "{text}");
+        }
+    }
+
+    #[test]
+    fn each_form_has_its_own_look() {
+        let february = day("2025-02-02");
+        assert_eq!(february.in_numbers(), "02.02.2025");
+        assert_eq!(february.in_words(), "Sonntag, 2.\u{a0}Februar 2025");
+        assert_eq!(february.in_pdf(), "D:20250202");
+        assert_eq!(day("2024-12-30").in_words(), "Montag, 30.\u{a0}Dezember 2024");
+        assert_eq!(day("0007-01-01").in_pdf(), "D:00070101");
+    }
+
+    #[test]
+    fn days_are_counted_over_leap_days_and_backwards() {
+        assert_eq!(day("2024-02-28").days_until(day("2024-03-01")), 2);
+        assert_eq!(day("2025-02-28").days_until(day("2025-03-01")), 1);
+        assert_eq!(day("2025-03-01").days_until(day("2025-02-28")), -1);
+        assert_eq!(day("0000-01-01").days_until(day("9999-12-31")), 3_652_424);
+        assert!(day("2024-12-31") < day("2025-01-01"));
+    }
+
+    #[test]
+    fn seconds_become_days_in_greenwich() {
+        assert_eq!(Day::of_seconds(0), Some(day("1970-01-01")));
+        assert_eq!(Day::of_seconds(-1), Some(day("1969-12-31")));
+        assert_eq!(Day::of_seconds(1_739_404_799), Some(day("2025-02-12")));
+        assert_eq!(Day::of_seconds(i64::MAX), None);
+        assert_eq!(Day::of_seconds(-70_000_000_000), None);
+    }
+
+    #[test]
+    fn times_are_read_and_written() {
+        assert_eq!(time("17:15:00").to_string(), "17:15:00");
+        assert_eq!(time("17:15:00").in_numbers(), "17:15");
+        assert_eq!(time("09:05:59").in_numbers(), "9:05");
+        assert_eq!(time("00:00:00").in_numbers(), "0:00");
+        for text in
+            ["", "24:00:00", "17:60:00", "7:15:00", "17", "17:15:00Z", "2025-02-12T17:15:00", "2025-02-12"]
+        {
+            assert_eq!(text.parse::<TimeOfDay>(), Err(NotATime), "{text}");
+        }
+    }
+
+    #[test]
+    fn clocks_change_on_the_last_sundays() {
+        let begin = |text: &str| day(text).at(time("17:15:00"));
+        assert_eq!(begin("2025-02-12"), "2025-02-12T17:15:00+01:00");
+        for (text, offset) in [
+            ("2025-03-29", "+01:00"),
+            ("2025-03-30", "+02:00"),
+            ("2025-07-01", "+02:00"),
+            ("2025-10-25", "+02:00"),
+            ("2025-10-26", "+01:00"),
+            ("2026-03-29", "+02:00"),
+            ("2199-07-01", "+02:00"),
+        ] {
+            assert!(begin(text).ends_with(offset), "{text}: {}", begin(text));
+        }
+        assert_eq!(day("2025-03-30").at(time("02:30:00")), "2025-03-30T02:30:00+01:00");
+        assert_eq!(day("2025-10-26").at(time("02:30:00")), "2025-10-26T02:30:00+02:00");
+    }
+}
