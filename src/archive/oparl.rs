@@ -11,7 +11,7 @@ use super::filed::Filed;
 use super::formats::media_type;
 use crate::day::Day;
 use crate::record::project::HandOver;
-use crate::record::proposal::Proposal;
+use crate::record::proposal::{ConsultationStep, Proposal, Role};
 use crate::record::session::{AgendaItem, Session};
 
 const SCHEMA: &str = "https://schema.oparl.org/1.1";
@@ -182,11 +182,10 @@ impl Addresses {
         public: bool,
         session: Option<(&SessionLinks, &[Step])>,
     ) -> Vec<Object> {
-        let steps = proposal.data["beratung"].as_array().map(Vec::as_slice).unwrap_or_default();
-        let one = |(index, step): (usize, &Json)| {
+        let one = |(index, step): (usize, &ConsultationStep)| {
             let here = session
                 .and_then(|(links, steps)| Some((links, steps.iter().find(|step| step.index == index)?)));
-            let committee = step["gremium"].as_str().unwrap_or_default();
+            let committee = step.committee.as_deref().unwrap_or_default();
             let object = self.object(
                 "Consultation",
                 consultation_name(stem, index),
@@ -195,13 +194,13 @@ impl Addresses {
                     "agendaItem": here.map(|(_, step)| self.url(&step.item)),
                     "meeting": here.map(|(links, _)| self.url(&meeting_name(&links.stem))),
                     "organization": [self.url(&organization_name(committee))],
-                    "authoritative": step["rolle"] == "Entscheidung",
-                    "role": step["rolle"],
+                    "authoritative": step.role.as_ref().is_some_and(Role::decides),
+                    "role": step.role.as_ref().map(Role::as_str),
                 }),
             );
             Object { public, ..object }
         };
-        steps.iter().enumerate().map(one).collect()
+        proposal.consultation.iter().enumerate().map(one).collect()
     }
 
     /// A proposal with its files and consultations, which were made before.
@@ -214,7 +213,7 @@ impl Addresses {
                 "name": proposal.subject,
                 "reference": proposal.number.map(|number| number.to_string()),
                 "date": proposal.date,
-                "paperType": proposal.data["art"],
+                "paperType": proposal.kind,
                 "superordinatedPaper": parts.superordinated.map(|stem| json!([self.url(&paper_name(stem))])),
                 "mainFile": parts.main.map(|file| file.value.clone()),
                 "auxiliaryFile": values(parts.others),
@@ -328,10 +327,9 @@ pub fn item_name(stem: &str, item: &AgendaItem) -> String {
 
 /// The committees and the office that a proposal names; whether each is an office.
 pub fn organizations(proposal: &Proposal) -> BTreeMap<String, bool> {
-    let steps = proposal.data["beratung"].as_array().map(Vec::as_slice).unwrap_or_default();
-    let committees = steps.iter().filter_map(|step| step["gremium"].as_str());
+    let committees = proposal.consultation.iter().filter_map(|step| step.committee.as_ref());
     let office = std::iter::once((proposal.office.clone(), true));
-    committees.map(|name| (name.to_owned(), false)).chain(office).collect()
+    committees.map(|name| (name.clone(), false)).chain(office).collect()
 }
 
 fn paper_name(stem: &str) -> String {

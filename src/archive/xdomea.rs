@@ -47,7 +47,7 @@ pub struct Case<'a> {
     /// Whether it is for everybody.
     pub public: bool,
     /// Its last day, if that is known.
-    pub end: Option<String>,
+    pub end: Option<Day>,
 }
 
 impl Names {
@@ -143,7 +143,7 @@ impl<W: Write> Message<W> {
     pub fn case(&mut self, case: &Case<'_>, files: &[Filed]) -> io::Result<()> {
         let number = case.proposal.number.map(|number| number.to_string()).unwrap_or_default();
         let id = self.names.of("vorgang", &number).to_string();
-        let begin = case.proposal.date.map(|day| day.to_string());
+        let begin = case.proposal.date;
         self.inside("Schriftgutobjekt", |message| {
             message.inside("Vorgang", |message| {
                 message.inside("Identifikation", |message| message.text("ID", &id))?;
@@ -155,14 +155,14 @@ impl<W: Write> Message<W> {
                     })
                 })?;
                 message.optional("Aktenbetreff", message.particulars.settings.plan_title.clone())?;
-                message.optional("Typ", case.proposal.data["art"].as_str().map(str::to_owned))?;
+                message.optional("Typ", case.proposal.kind.clone())?;
                 message.inside("Laufzeit", |message| {
-                    message.optional("Beginn", begin.clone())?;
-                    message.optional("Ende", case.end.clone().max(begin.clone()))
+                    message.optional("Beginn", begin.map(|day| day.to_string()))?;
+                    message.optional("Ende", case.end.max(begin).map(|day| day.to_string()))
                 })?;
                 let documents = files.iter().filter(|filed| is_document(filed.kind));
                 for (index, filed) in documents.enumerate() {
-                    message.document(filed, index + 1, begin.as_deref())?;
+                    message.document(filed, index + 1, begin)?;
                 }
                 Ok(())
             })
@@ -190,7 +190,7 @@ impl<W: Write> Message<W> {
         })
     }
 
-    fn document(&mut self, filed: &Filed, number: usize, date: Option<&str>) -> io::Result<()> {
+    fn document(&mut self, filed: &Filed, number: usize, date: Option<Day>) -> io::Result<()> {
         let id = self.names.of("dokument", &filed.path).to_string();
         self.inside("Dokument", |message| {
             message.inside("Identifikation", |message| {
@@ -204,7 +204,7 @@ impl<W: Write> Message<W> {
                 message.optional("Bemerkung", remark(filed.public, filed.note.as_deref()))?;
                 message.medium()
             })?;
-            message.optional("DatumDesSchreibens", date.map(str::to_owned))?;
+            message.optional("DatumDesSchreibens", date.map(|day| day.to_string()))?;
             message.text("Typ", kind_name(filed.kind))?;
             message.version(filed)?;
             message.hash(filed)

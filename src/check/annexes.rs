@@ -38,7 +38,8 @@ fn gaps(proposal: &Proposal, findings: &mut Vec<Diagnostic>) {
             .iter()
             .any(|label| label.trim_end_matches(|c: char| c.is_ascii_lowercase()) == number.to_string())
     };
-    for label in &labels {
+    for annex in &proposal.annexes {
+        let label = annex.label();
         let missing = match split(label) {
             Some((number, Some(letter))) if letter > 'a' => {
                 let before = format!("{number}{}", char::from(letter as u8 - 1));
@@ -56,7 +57,7 @@ fn gaps(proposal: &Proposal, findings: &mut Vec<Diagnostic>) {
         if let Some(missing) = missing.filter(|missing| told.insert(missing.clone())) {
             let message = format!("Vor Anlage {label} fehlt {missing}.");
             findings.push(
-                Diagnostic::new(&codes::LABEL_GAP, &proposal.source, place(proposal, label), message)
+                Diagnostic::new(&codes::LABEL_GAP, &proposal.source, annex.label_span(), message)
                     .hint("Die Anlagen durchzählen, oder die fehlende ergänzen."),
             );
         }
@@ -73,7 +74,7 @@ fn split(label: &str) -> Option<(u32, Option<char>)> {
 fn order(proposal: &Proposal, findings: &mut Vec<Diagnostic>) {
     let mut last: Option<(&str, Range<usize>)> = None;
     for annex in &proposal.annexes {
-        let span = place(proposal, annex.label());
+        let span = annex.label_span();
         if let Some((before, _)) = last.as_ref().filter(|(_, previous)| span.start < previous.start) {
             let message = format!("Anlage {} steht in der Datei vor Anlage {before}.", annex.label());
             findings.push(
@@ -102,13 +103,13 @@ fn not_cited(
     }
     let message = format!("Kein Text nennt Anlage {}.", file.label);
     Some(
-        Diagnostic::new(&codes::ANNEX_NOT_CITED, &proposal.source, place(proposal, &file.label), message)
+        Diagnostic::new(&codes::ANNEX_NOT_CITED, &proposal.source, file.label_span.clone(), message)
             .hint(format!("Im Text darauf hinweisen: „siehe Anlage {}“.", file.label)),
     )
 }
 
 fn publicity(proposal: &Proposal, file: &FileAnnex) -> Option<Diagnostic> {
-    let public = proposal.data["oeffentlich"].as_bool()?;
+    let public = proposal.public?;
     let (code, message, hint) = match (public, file.public?) {
         (false, true) => (
             &codes::PUBLIC_ANNEX,
@@ -122,19 +123,5 @@ fn publicity(proposal: &Proposal, file: &FileAnnex) -> Option<Diagnostic> {
         ),
         _ => return None,
     };
-    let at = proposal
-        .tree
-        .as_table()?
-        .get("anlage")?
-        .as_table()?
-        .get(&file.label)?
-        .as_table()?
-        .get("oeffentlich")?;
-    Some(Diagnostic::new(code, &proposal.source, at.span.clone(), message).hint(hint))
-}
-
-/// The header of an annex.
-fn place(proposal: &Proposal, label: &str) -> Range<usize> {
-    let annexes = proposal.tree.as_table().and_then(|table| table.get("anlage")?.as_table());
-    annexes.and_then(|table| table.entry(label)).map_or(0..0, |entry| entry.key_span.clone())
+    Some(Diagnostic::new(code, &proposal.source, file.public_span.clone(), message).hint(hint))
 }

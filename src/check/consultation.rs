@@ -1,89 +1,69 @@
 //! The consultation of a proposal: whether its dates can be true together.
 
-use std::ops::Range;
-
-use serde_json::Value as Json;
-
 use crate::day::Day;
 use crate::diagnostics::{Code, Diagnostic, codes};
-use crate::record::proposal::Proposal;
-use crate::toml_tree::Node;
-
-struct Step<'a> {
-    date: Day,
-    committee: &'a str,
-    role: &'a str,
-    span: Range<usize>,
-}
+use crate::record::proposal::{ConsultationStep, Proposal, Role};
 
 /// All findings about the consultation.
 pub fn check(proposal: &Proposal) -> Vec<Diagnostic> {
-    let steps = steps(proposal);
-    let finding = |code: &Code, step: &Step<'_>, message: String| {
-        Diagnostic::new(code, &proposal.source, step.span.clone(), message)
+    let dated: Vec<Dated<'_>> = proposal.consultation.iter().filter_map(Dated::of).collect();
+    let finding = |code: &Code, dated: &Dated<'_>, message: String| {
+        Diagnostic::new(code, &proposal.source, dated.step.date_span.clone(), message)
     };
     let mut findings = Vec::new();
-    for pair in steps.windows(2).filter(|pair| pair[1].date < pair[0].date) {
-        let message = format!(
-            "Die Beratung am {} ({}) steht hinter der am {} ({}).",
-            pair[1].date.in_numbers(),
-            pair[1].committee,
-            pair[0].date.in_numbers(),
-            pair[0].committee
-        );
+    for pair in dated.windows(2).filter(|pair| pair[1].date < pair[0].date) {
+        let message = format!("Die Beratung {} steht hinter der {}.", pair[1].named(), pair[0].named());
         findings.push(
             finding(&codes::CONSULTATION_ORDER, &pair[1], message)
                 .hint("Die Blöcke [[vorlage.beratung]] nach Datum ordnen, oder ein Datum berichtigen."),
         );
     }
-    let decision = steps.iter().filter(|step| step.role == "Entscheidung").max_by_key(|step| step.date);
-    for step in steps.iter().filter(|step| ["Einbringung", "Vorberatung", "Anhörung"].contains(&step.role)) {
-        if let Some(decision) = decision.filter(|decision| decision.date < step.date) {
-            let message = format!(
-                "Die {} am {} ({}) kommt nach der Entscheidung am {} ({}).",
-                step.role,
-                step.date.in_numbers(),
-                step.committee,
-                decision.date.in_numbers(),
-                decision.committee
-            );
+    let decision = dated.iter().filter(|dated| dated.has_role(Role::decides)).max_by_key(|dated| dated.date);
+    for dated in dated.iter().filter(|dated| dated.has_role(Role::comes_before_decision)) {
+        if let Some(decision) = decision.filter(|decision| decision.date < dated.date)
+            && let Some(role) = &dated.step.role
+        {
+            let message =
+                format!("Die {role} {} kommt nach der Entscheidung {}.", dated.named(), decision.named());
             findings.push(
-                finding(&codes::DECISION_TOO_EARLY, step, message)
+                finding(&codes::DECISION_TOO_EARLY, dated, message)
                     .hint("Datum oder Rolle prüfen; nach der Entscheidung folgt höchstens ein Bericht."),
             );
         }
     }
     let Some(written) = proposal.date else { return findings };
-    for step in steps.iter().filter(|step| step.date < written) {
+    for dated in dated.iter().filter(|dated| dated.date < written) {
         let message = format!(
-            "Die Beratung am {} ({}) liegt vor dem Datum der Vorlage, dem {}.",
-            step.date.in_numbers(),
-            step.committee,
+            "Die Beratung {} liegt vor dem Datum der Vorlage, dem {}.",
+            dated.named(),
             written.in_numbers()
         );
         findings.push(
-            finding(&codes::CONSULTED_BEFORE_WRITTEN, step, message)
+            finding(&codes::CONSULTED_BEFORE_WRITTEN, dated, message)
                 .hint("Eines der beiden Daten berichtigen; auch das Jahr prüfen."),
         );
     }
     findings
 }
 
-/// The steps whose date is known, in the order of the file.
-fn steps(proposal: &Proposal) -> Vec<Step<'_>> {
-    let head = proposal.tree.as_table().and_then(|table| table.get("vorlage")?.as_table());
-    let nodes = head.and_then(|head| head.get("beratung")?.as_array()).unwrap_or_default();
-    let steps = proposal.data["beratung"].as_array().map(Vec::as_slice).unwrap_or_default();
-    let step = |(data, node)| step(data, node);
-    steps.iter().zip(nodes).filter_map(step).collect()
+/// A step whose date is known.
+struct Dated<'a> {
+    date: Day,
+    step: &'a ConsultationStep,
 }
 
-fn step<'a>(data: &'a Json, node: &Node) -> Option<Step<'a>> {
-    let text = |key: &str| data[key].as_str();
-    Some(Step {
-        date: text("datum")?.parse().ok()?,
-        committee: text("gremium").unwrap_or("ohne Gremium"),
-        role: text("rolle").unwrap_or_default(),
-        span: node.as_table()?.get("datum")?.span.clone(),
-    })
+impl<'a> Dated<'a> {
+    fn of(step: &'a ConsultationStep) -> Option<Self> {
+        Some(Self { date: step.date?, step })
+    }
+
+    /// Day and committee, behind the word for what happens.
+    fn named(&self) -> String {
+        let committee = self.step.committee.as_deref().unwrap_or("ohne Gremium");
+        format!("am {} ({committee})", self.date.in_numbers())
+    }
+
+    fn has_role(&self, is: impl Fn(&Role) -> bool) -> bool {
+        self.step.role.as_ref().is_some_and(is)
+    }
 }

@@ -90,7 +90,7 @@ fn proposals_twice<'a>(
 }
 
 fn publicity(session: &Session, item: &AgendaItem, proposal: &Proposal) -> Option<Diagnostic> {
-    let of_proposal = proposal.data["oeffentlich"].as_bool()?;
+    let of_proposal = proposal.public?;
     let (code, message, hint) = match (item.public?, of_proposal) {
         (true, false) => (
             &codes::PUBLIC_ITEM_OF_NON_PUBLIC,
@@ -108,11 +108,14 @@ fn publicity(session: &Session, item: &AgendaItem, proposal: &Proposal) -> Optio
 }
 
 fn consultation(session: &Session, item: &AgendaItem, proposal: &Proposal) -> Option<Diagnostic> {
-    let steps = proposal.data["beratung"].as_array().filter(|steps| !steps.is_empty())?;
-    let of_committee: Vec<Day> = steps
+    if proposal.consultation.is_empty() {
+        return None;
+    }
+    let of_committee: Vec<Day> = proposal
+        .consultation
         .iter()
-        .filter(|step| step["gremium"].as_str() == Some(&*session.committee))
-        .filter_map(|step| step["datum"].as_str()?.parse().ok())
+        .filter(|step| step.committee.as_ref() == Some(&session.committee))
+        .filter_map(|step| step.date)
         .collect();
     let name = proposal.number.map_or_else(|| "der Vorlage".to_owned(), |number| number.to_string());
     if of_committee.is_empty() {

@@ -84,5 +84,5 @@ pub fn record(of_proposal: &Proposal, publicity: Publicity) -> Publicity {
 
 /// What a proposal says of itself.
 fn said(proposal: &Proposal) -> Publicity {
-    Publicity::of(proposal.data["oeffentlich"].as_bool() == Some(true))
+    Publicity::of(proposal.public == Some(true))
 }

@@ -285,10 +285,9 @@ impl<'a> Numbers<'a> {
 
 /// The finding at the number of a proposal that other records have too.
 pub fn duplicate_number(proposal: &Proposal, others: &[&str]) -> Option<Diagnostic> {
-    let node = proposal.tree.as_table()?.get("vorlage")?.as_table()?.get("nummer")?;
     let message = format!("Die Nummer {} hat auch {}.", proposal.number?, others.join(", "));
     Some(
-        Diagnostic::new(&codes::DUPLICATE_NUMBER, &proposal.source, node.span.clone(), message)
+        Diagnostic::new(&codes::DUPLICATE_NUMBER, &proposal.source, proposal.number_span.clone(), message)
             .hint("Jede Vorlage hat ihre eigene Nummer; eine Ergänzung zählt weiter: V/0716/2023/1."),
     )
 }

@@ -232,7 +232,7 @@ impl Page<'_> {
                 .collect(),
             outputs: BTreeMap::new(),
             number: proposal.number,
-            public: proposal.data["oeffentlich"].as_bool() == Some(true),
+            public: proposal.public == Some(true),
             findings: findings.iter().map(about).collect(),
         })
     }

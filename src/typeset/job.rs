@@ -8,12 +8,12 @@ use std::sync::Arc;
 
 use serde::{Deserialize, Serialize};
 use serde_bytes::ByteBuf;
-use serde_json::{Map, Value as Json, json};
+use serde_json::{Value as Json, json};
 
+use super::data;
 use crate::day::Day;
 use crate::record::images::Image;
 use crate::record::proposal::{FormAnnex, Proposal};
-use crate::record::schema::{Field, Kind};
 use crate::record::template::Template;
 
 /// How documents are made; the same for a whole run.
@@ -187,7 +187,7 @@ pub fn job(proposal: &Proposal, annex: &FormAnnex, options: &Options) -> Job {
     if options.embed_record {
         files.insert("/record".into(), ByteBuf::from(proposal.bytes.clone()));
     }
-    let data = data(proposal, annex, options, number.as_deref(), record.as_deref(), images);
+    let data = data::of_document(proposal, annex, options, number.as_deref(), record.as_deref(), images);
     files.insert("/data.json".into(), ByteBuf::from(data.to_string()));
     Job {
         form: template.fingerprint.clone(),
@@ -204,9 +204,7 @@ pub fn job(proposal: &Proposal, annex: &FormAnnex, options: &Options) -> Job {
 /// Puts together what the rules of an annex's form need.
 pub fn rules_job(proposal: &Proposal, annex: &FormAnnex) -> Job {
     let mut files = template_files(&annex.template);
-    let fields = &annex.template.schema.root;
-    let data =
-        json!({ "label": annex.label, "proposal": proposal.data, "annex": in_words(fields, &annex.data) });
+    let data = data::of_rules(proposal, annex);
     files.insert("/data.json".into(), ByteBuf::from(data.to_string()));
     Job {
         form: annex.template.fingerprint.clone(),
@@ -220,40 +218,6 @@ pub fn rules_job(proposal: &Proposal, annex: &FormAnnex) -> Job {
     }
 }
 
-/// The data of a form with each rich text as its words alone: what rules ask for.
-fn in_words(field: &Field, data: &Json) -> Json {
-    match (&field.kind, data) {
-        (Kind::RichText { .. }, Json::Array(_)) => {
-            let mut text = String::new();
-            words(data, &mut text);
-            text.trim_end().into()
-        }
-        (Kind::List(item), Json::Array(items)) => items.iter().map(|data| in_words(item, data)).collect(),
-        (Kind::Table(fields), Json::Object(_)) => {
-            fields.iter().map(|field| (field.key.clone(), in_words(field, &data[&field.key]))).collect()
-        }
-        _ => data.clone(),
-    }
-}
-
-fn words(node: &Json, text: &mut String) {
-    match node {
-        Json::Array(nodes) => nodes.iter().for_each(|node| words(node, text)),
-        Json::Object(node) => {
-            for key in ["text", "alt"] {
-                text.push_str(node.get(key).and_then(Json::as_str).unwrap_or_default());
-            }
-            for key in ["header", "rows", "items", "body"] {
-                node.get(key).into_iter().for_each(|inner| words(inner, text));
-            }
-            if !["text", "word", "emph", "strong", "link"].iter().any(|inline| node["kind"] == *inline) {
-                text.push(' ');
-            }
-        }
-        _ => {}
-    }
-}
-
 /// The files that are the same for all annexes of a form.
 fn template_files(template: &Template) -> BTreeMap<String, ByteBuf> {
     let mut files = BTreeMap::new();
@@ -261,7 +225,7 @@ fn template_files(template: &Template) -> BTreeMap<String, ByteBuf> {
     for (name, text) in SHARED {
         add(format!("/{name}"), text.as_bytes());
     }
-    add("/form.json".into(), fields(template.schema.root.fields()).to_string().as_bytes());
+    add("/form.json".into(), data::labels(template.schema.root.fields()).to_string().as_bytes());
     for (path, bytes) in &template.files {
         if !["example.toml", "schema.json", "template.toml", "findings.toml"].contains(&path.as_str()) {
             add(format!("/template/{path}"), bytes);
@@ -298,67 +262,4 @@ fn takes_any_time(proposal: &Proposal, annex: &FormAnnex) -> bool {
     !annex.template.built_in
         || proposal.bytes.len() > LARGE_RECORD
         || annex.images.iter().flatten().any(|image| image.is_vector())
-}
-
-fn data(
-    proposal: &Proposal,
-    annex: &FormAnnex,
-    options: &Options,
-    number: Option<&str>,
-    record: Option<&str>,
-    images: Vec<Json>,
-) -> Json {
-    let template = &annex.template;
-    // A draft may lack what a finished document must have.
-    let number = number.unwrap_or("V/????/????");
-    let name = format!("{} zur {number}", template.title);
-    let title = match proposal.subject.as_str() {
-        "" => name.clone(),
-        subject => format!("{name}: {subject}"),
-    };
-    let language: Vec<&str> = template.language.split('-').collect();
-    let kind = proposal.data["art"].as_str();
-    let keywords: Vec<&str> =
-        [Some(number), Some(template.title.as_str()), kind].into_iter().flatten().collect();
-    let author: Vec<&str> =
-        Some(proposal.office.as_str()).filter(|office| !office.is_empty()).into_iter().collect();
-    json!({
-        "meta": {
-            "title": title,
-            "author": author,
-            "description": format!("{name}. {}", template.description),
-            "keywords": keywords,
-            "date": proposal.date,
-        },
-        "template": { "name": template.name, "title": template.title, "version": template.version, "language": language },
-        "fonts": proposal.project.fonts.families,
-        "municipality": proposal.project.settings.municipality,
-        "draft": options.draft,
-        "record": record,
-        "number": number,
-        "label": annex.label,
-        "proposal": proposal.data,
-        "annex": annex.data,
-        "images": images,
-    })
-}
-
-/// The labels and answers of the fields, by their keys. Without their helps: no form prints them, and what is here is
-/// hashed over and over while a page is laid out.
-fn fields(all: &[Field]) -> Json {
-    let one = |field: &Field| {
-        let choices: Vec<Json> = match &field.kind {
-            Kind::Choice(choices) => {
-                choices.iter().map(|choice| json!({ "value": choice.value, "title": choice.title })).collect()
-            }
-            _ => Vec::new(),
-        };
-        json!({
-            "title": field.title,
-            "choices": choices,
-            "list": matches!(field.kind, Kind::List(_)),
-            "fields": fields(field.fields()),
-        })
-    };
-    Json::Object(all.iter().map(|field| (field.key.clone(), one(field))).collect::<Map<_, _>>())
 }

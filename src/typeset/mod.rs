@@ -2,6 +2,7 @@
 //!
 //! Knows nothing of TOML; it gets data, and gives bytes and findings back.
 
+mod data;
 mod engine;
 mod findings;
 pub mod guard;

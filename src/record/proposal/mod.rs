@@ -3,7 +3,7 @@
 //! Knows nothing of layout and PDF.
 
 mod blank;
-mod data;
+mod consultation;
 mod editor_schema;
 pub mod exceptions;
 pub mod glance;
@@ -11,18 +11,20 @@ mod number;
 mod read;
 pub mod rich_text;
 mod schemas;
+mod values;
 
+use std::ops::Range;
 use std::path::PathBuf;
 use std::sync::Arc;
 
-use serde_json::Value as Json;
-
 pub use blank::blank_record;
+pub use consultation::{ConsultationStep, Role};
 pub use editor_schema::editor_schema;
 pub use exceptions::Exception;
 pub use number::Number;
 pub use read::read;
 pub use schemas::{ANNEX_LABEL, FILE_ANNEX, PROPOSAL, is_annex_label};
+pub use values::FieldValue;
 
 use crate::day::Day;
 use crate::diagnostics::Source;
@@ -44,14 +46,22 @@ pub struct Proposal {
     pub project: Arc<Project>,
     /// The number; none if it is missing or malformed.
     pub number: Option<Number>,
+    /// Where the number stands in the record.
+    pub number_span: Range<usize>,
+    /// The kind, such as „Beschlussvorlage“.
+    pub kind: Option<String>,
     /// The subject.
     pub subject: String,
     /// The office that answers for it.
     pub office: String,
     /// Its date.
     pub date: Option<Day>,
-    /// All fields of `[vorlage]` by their keys, for the layout; `null` where nothing is said.
-    pub data: Json,
+    /// Whether it is public, if the record says so.
+    pub public: Option<bool>,
+    /// The committees that deal with it, in the order of the record.
+    pub consultation: Vec<ConsultationStep>,
+    /// All fields of `[vorlage]`, for the layout.
+    pub fields: FieldValue,
     /// The findings that shall not be reported.
     pub exceptions: Vec<Exception>,
     /// The files that the record names and that are there; whether the content of each is printed.
@@ -89,6 +99,14 @@ impl Annex {
             Self::File(file) => &file.label,
         }
     }
+
+    /// Where the label stands in the record.
+    pub fn label_span(&self) -> Range<usize> {
+        match self {
+            Self::Form(form) => form.label_span.clone(),
+            Self::File(file) => file.label_span.clone(),
+        }
+    }
 }
 
 /// An annex that is filled from a template.
@@ -96,10 +114,12 @@ impl Annex {
 pub struct FormAnnex {
     /// The label.
     pub label: String,
+    /// Where the label stands in the record.
+    pub label_span: Range<usize>,
     /// The form.
     pub template: Arc<Template>,
-    /// All fields of the form by their keys, for the layout; `null` where nothing is said.
-    pub data: Json,
+    /// All fields of the form, for the layout.
+    pub fields: FieldValue,
     /// The images of its texts, by the numbers that the texts give them; none where one cannot be used.
     pub images: Vec<Option<Arc<Image>>>,
 }
@@ -109,10 +129,67 @@ pub struct FormAnnex {
 pub struct FileAnnex {
     /// The label.
     pub label: String,
+    /// Where the label stands in the record.
+    pub label_span: Range<usize>,
     /// The title.
     pub title: String,
     /// Whether it is public, if the record says so.
     pub public: Option<bool>,
+    /// Where that is said in the record.
+    pub public_span: Range<usize>,
     /// The file, inside the project; none if it is not there.
     pub file: Option<PathBuf>,
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::record::input::Input;
+
+    fn proposal(toml: &str) -> Proposal {
+        let folder = tempfile::tempdir().unwrap();
+        let project = Arc::new(Project::open(folder.path()).unwrap());
+        read(Input::of("a.toml", toml.as_bytes(), &project).unwrap()).0
+    }
+
+    #[test]
+    fn what_a_record_says_is_typed_and_knows_its_place() {
+        let text = "[vorlage]\nnummer = 'V/0056/2025'\nart = ' Beschlussvorlage '\ndatum = 2025-01-20\noeffentlich = false\n\
+            [[vorlage.beratung]]\ndatum = '2025-02-12'\ngremium = 'Rat'\nrolle = 'Entscheidung'\n\
+            [[vorlage.beratung]]\ndatum = 'bald'\nrolle = 'Beschluss'\n\
+            [anlage.1]\ntitel = 'Plan'\ndatei = 'plan.pdf'\noeffentlich = true\n";
+        let proposal = proposal(text);
+        assert_eq!(proposal.number, Some("V/0056/2025".parse().unwrap()));
+        assert_eq!(&text[proposal.number_span.clone()], "'V/0056/2025'");
+        assert_eq!(proposal.kind.as_deref(), Some("Beschlussvorlage"));
+        assert_eq!(proposal.subject, "");
+        assert_eq!(proposal.date, Day::new(2025, 1, 20));
+        assert_eq!(proposal.public, Some(false));
+
+        let [first, second] = &proposal.consultation[..] else { panic!("{:?}", proposal.consultation) };
+        assert_eq!((first.date, first.committee.as_deref()), (Day::new(2025, 2, 12), Some("Rat")));
+        assert!(first.role.as_ref().is_some_and(Role::decides));
+        assert_eq!(&text[first.date_span.clone()], "'2025-02-12'");
+        assert_eq!((second.date, &second.committee, &second.role), (None, &None, &None));
+        assert_eq!(&text[second.date_span.clone()], "'bald'");
+
+        let [Annex::File(plan)] = &proposal.annexes[..] else { panic!("{:?}", proposal.annexes) };
+        assert_eq!((plan.public, &text[plan.public_span.clone()]), (Some(true), "true"));
+        assert_eq!(&text[plan.label_span.clone()], "1");
+    }
+
+    #[test]
+    fn what_is_missing_or_wrong_is_none() {
+        for text in
+            ["", "vorlage = 1", "[vorlage]\noeffentlich = 'ja'\nnummer = 5\nberatung = 'x'\nart = ''\n"]
+        {
+            let proposal = proposal(text);
+            assert_eq!((proposal.number, proposal.date, proposal.public), (None, None, None), "{text}");
+            assert!(proposal.kind.is_none() && proposal.consultation.is_empty(), "{text}");
+        }
+        let proposal = proposal("[vorlage]\nberatung = [1, { gremium = 'Rat' }]\n");
+        let committees: Vec<Option<&str>> =
+            proposal.consultation.iter().map(|step| step.committee.as_deref()).collect();
+        assert_eq!(committees, [None, Some("Rat")]);
+    }
 }

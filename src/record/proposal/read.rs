@@ -4,16 +4,16 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
-use super::data::{self, Reading};
 use super::rich_text::ImageReference;
 use super::schemas::{self, FILE_ANNEX, PROPOSAL};
-use super::{Annex, FileAnnex, FormAnnex, Proposal, exceptions};
+use super::values::{self, Reading};
+use super::{Annex, FileAnnex, FormAnnex, Proposal, consultation, exceptions};
 use crate::diagnostics::{Diagnostic, Source, codes, shown};
 use crate::files::natural_order;
 use crate::record::images::{self, Image, ImageProblem};
 use crate::record::input::Input;
 use crate::record::project::Project;
-use crate::record::schema::similar;
+use crate::record::schema::{Field, similar};
 use crate::record::template::Template;
 use crate::toml_tree::{Entry, Node, Table, TomlFile, Value};
 
@@ -41,19 +41,24 @@ pub fn read(input: Input) -> (Proposal, Vec<Diagnostic>) {
     let head = table.and_then(|table| table.get("vorlage"));
     record.findings.extend(head.into_iter().flat_map(|head| PROPOSAL.check(&source, head)));
     let annexes = record.annexes(table);
-    let data = record.data(&PROPOSAL.root, head.unwrap_or(&empty)).value;
+    let fields = record.values(&PROPOSAL.root, head.unwrap_or(&empty)).values;
     let file = head.and_then(|head| record.file(head.as_table()?));
 
     let broken_lines: BTreeSet<usize> = findings.iter().map(Diagnostic::line).collect();
     record.findings.retain(|finding| !is_consequence(finding, &broken_lines));
     findings.append(&mut record.findings);
-    let text = |key: &str| data[key].as_str().unwrap_or_default().to_owned();
+    let text = |key: &str| fields.get(key).as_text().map(str::to_owned);
+    let node = |key: &str| head.and_then(|head| head.as_table()?.get(key));
     let proposal = Proposal {
-        number: text("nummer").parse().ok(),
-        subject: text("betreff"),
-        office: text("amt"),
-        date: text("datum").parse().ok(),
-        data,
+        number: text("nummer").and_then(|number| number.parse().ok()),
+        number_span: node("nummer").map(|node| node.span.clone()).unwrap_or_default(),
+        kind: text("art"),
+        subject: text("betreff").unwrap_or_default(),
+        office: text("amt").unwrap_or_default(),
+        date: fields.get("datum").as_day(),
+        public: fields.get("oeffentlich").as_bool(),
+        consultation: consultation::steps(fields.get("beratung"), node("beratung")),
+        fields,
         annexes,
         exceptions,
         named_files: std::mem::take(&mut record.named_files),
@@ -179,9 +184,15 @@ impl Record<'_> {
             span: place(entry),
         };
         self.findings.extend(template.schema.check(self.source, &fields));
-        let reading = self.data(&template.schema.root, &fields);
+        let reading = self.values(&template.schema.root, &fields);
         let images = self.images(&reading.images);
-        Some(FormAnnex { label: entry.key.clone(), data: reading.value, template, images })
+        Some(FormAnnex {
+            label: entry.key.clone(),
+            label_span: entry.key_span.clone(),
+            fields: reading.values,
+            template,
+            images,
+        })
     }
 
     fn template(&mut self, entry: &Entry) -> Option<Arc<Template>> {
@@ -234,8 +245,15 @@ impl Record<'_> {
         self.findings.extend(FILE_ANNEX.check(self.source, &node));
         let text = |key: &str| table.get(key).and_then(Node::as_str).unwrap_or_default();
         let file = self.file(table);
-        let public = table.get("oeffentlich").and_then(Node::as_bool);
-        FileAnnex { label: entry.key.clone(), title: text("titel").to_owned(), public, file }
+        let public = table.get("oeffentlich");
+        FileAnnex {
+            label: entry.key.clone(),
+            label_span: entry.key_span.clone(),
+            title: text("titel").to_owned(),
+            public: public.and_then(Node::as_bool),
+            public_span: public.map(|node| node.span.clone()).unwrap_or_default(),
+            file,
+        }
     }
 
     /// The file that `datei` names.
@@ -247,8 +265,8 @@ impl Record<'_> {
         file
     }
 
-    fn data(&mut self, fields: &crate::record::schema::Field, node: &Node) -> Reading {
-        data::read(self.source, fields, node, &mut self.findings)
+    fn values(&mut self, fields: &Field, node: &Node) -> Reading {
+        values::read(self.source, fields, node, &mut self.findings)
     }
 
     /// Each file is read once, however often it is named.

@@ -100,6 +100,15 @@ impl Session {
         records
     }
 
+    /// The step of a proposal's consultation that this session is, by its place in the list.
+    pub fn step_of(&self, proposal: &Proposal) -> Option<usize> {
+        let day = self.date?;
+        proposal
+            .consultation
+            .iter()
+            .position(|step| step.committee.as_ref() == Some(&self.committee) && step.date == Some(day))
+    }
+
     /// The name that the session's files begin with: `Rat-2025-02-12`.
     pub fn file_stem(&self) -> String {
         let plain = |c: char| if c.is_alphanumeric() { c } else { '-' };
@@ -117,4 +126,32 @@ impl Session {
 fn shown_path(folder: &Path, relative: &str) -> PathBuf {
     let joined = folder.join(relative);
     joined.strip_prefix(".").map_or(joined.clone(), Path::to_path_buf)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::record::input::Input;
+    use crate::record::proposal;
+
+    fn input(toml: &str) -> Input {
+        let folder = tempfile::tempdir().unwrap();
+        let project = Arc::new(Project::open(folder.path()).unwrap());
+        Input::of("a.toml", toml.as_bytes(), &project).unwrap()
+    }
+
+    #[test]
+    fn a_step_of_a_consultation_is_a_session_of_its_committee_and_day() {
+        let step = |committee: &str, day: &str| {
+            format!("[[vorlage.beratung]]\ngremium = '{committee}'\ndatum = {day}\n")
+        };
+        let steps = [("Rat", "2025-02-11"), ("Hauptausschuss", "2025-02-12"), ("Rat", "2025-02-12")];
+        let record: String = steps.iter().map(|(committee, day)| step(committee, day)).collect();
+        let (proposal, _) = proposal::read(input(&record));
+        let step_of = |head: &str| read(input(&format!("[sitzung]\n{head}"))).0.step_of(&proposal);
+        assert_eq!(step_of("gremium = 'Rat'\ndatum = 2025-02-12"), Some(2));
+        assert_eq!(step_of("gremium = 'Hauptausschuss'\ndatum = '2025-02-12'"), Some(1));
+        assert_eq!(step_of("gremium = 'Rat'\ndatum = 2025-02-13"), None);
+        assert_eq!(step_of("gremium = 'Rat'"), None);
+    }
 }

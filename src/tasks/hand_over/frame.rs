@@ -69,8 +69,7 @@ impl Frame {
 
     /// Writes a proposal into the message, and its files into the container.
     pub fn case(&mut self, place: &Place<'_>, bundle: &Bundle) -> Result<(), Refusal> {
-        let steps = bundle.proposal().data["beratung"].as_array().map(Vec::as_slice).unwrap_or_default();
-        let end = steps.iter().filter_map(|step| step["datum"].as_str()).max().map(str::to_owned);
+        let end = bundle.proposal().consultation.iter().filter_map(|step| step.date).max();
         let case = Case { proposal: bundle.proposal(), public: bundle.publicity.is_public(), end };
         self.message.case(&case, &bundle.files).map_err(|error| failed(place.how, error))?;
         let (container, _) = match &mut self.container {

@@ -102,10 +102,7 @@ fn stands(proposal: &Proposal, record: &RecordFile, gathered: &Gathered) -> Vec<
     let Some(session) = gathered.session() else { return Vec::new() };
     let path = record.real_path();
     let items = path.and_then(|path| gathered.items.get(&path)).map(Vec::as_slice).unwrap_or_default();
-    let steps = proposal.data["beratung"].as_array().map(Vec::as_slice).unwrap_or_default();
-    let step = steps.iter().position(|step| {
-        step["gremium"].as_str() == Some(&session.committee) && step["datum"].as_str() == Some(&session.day())
-    });
+    let step = session.step_of(proposal);
     let publicity = |item: usize| publicity::item(&session.items[item], Some(proposal));
     items.iter().map(|item| Stand { item: *item, publicity: publicity(*item), step }).collect()
 }

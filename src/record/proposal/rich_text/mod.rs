@@ -107,6 +107,30 @@ pub fn plain(body: &[Inline]) -> String {
         .collect()
 }
 
+/// The words of a long text, what images show among them, without their layout.
+pub fn words(blocks: &[Block]) -> String {
+    let mut text = String::new();
+    add_words(blocks, &mut text);
+    text.truncate(text.trim_end().len());
+    text
+}
+
+fn add_words(blocks: &[Block], text: &mut String) {
+    for block in blocks {
+        match block {
+            Block::Paragraph { body } => text.push_str(&plain(body)),
+            Block::List { items, .. } => items.iter().for_each(|item| add_words(item, text)),
+            Block::Table { header, rows, .. } => {
+                let cells: Vec<String> =
+                    header.iter().chain(rows.iter().flatten()).map(|cell| plain(cell)).collect();
+                text.push_str(&cells.join(" "));
+            }
+            Block::Image { alt, .. } => text.push_str(alt),
+        }
+        text.push(' ');
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -240,6 +264,14 @@ mod tests {
             let found = read(markdown).1;
             assert_eq!(found[0], (code.to_owned(), place.to_owned()), "{markdown:?}");
         }
+    }
+
+    #[test]
+    fn words_are_apart_wherever_they_stand() {
+        let all = "Ein *kur*ses\\\nWort.\n\n- a\n- b\n\n| c | d |\n|---|---|\n| e | **f** |\n\n![g](g.png)\n";
+        let words = words(&read(all).0);
+        assert_eq!(words.split_whitespace().collect::<Vec<_>>().join(" "), "Ein kurses Wort. a b c d e f g");
+        assert_eq!(super::words(&[]), "");
     }
 
     #[test]

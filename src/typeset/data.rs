@@ -1,0 +1,127 @@
+//! What layouts and rules get as JSON. Nowhere else does a typed value of a record become JSON for typst.
+
+use serde_json::{Map, Value as Json, json};
+
+use super::job::Options;
+use crate::record::proposal::rich_text::{Block, words};
+use crate::record::proposal::{FieldValue, FormAnnex, Proposal};
+use crate::record::schema::{Field, Kind};
+
+/// What a layout gets: the document, its form, the proposal and the annex, each long text as a tree.
+pub fn of_document(
+    proposal: &Proposal,
+    annex: &FormAnnex,
+    options: &Options,
+    number: Option<&str>,
+    record: Option<&str>,
+    images: Vec<Json>,
+) -> Json {
+    let template = &annex.template;
+    // A draft may lack what a finished document must have.
+    let number = number.unwrap_or("V/????/????");
+    let name = format!("{} zur {number}", template.title);
+    let title = match proposal.subject.as_str() {
+        "" => name.clone(),
+        subject => format!("{name}: {subject}"),
+    };
+    let language: Vec<&str> = template.language.split('-').collect();
+    let kind = proposal.kind.as_deref();
+    let keywords: Vec<&str> =
+        [Some(number), Some(template.title.as_str()), kind].into_iter().flatten().collect();
+    let author: Vec<&str> =
+        Some(proposal.office.as_str()).filter(|office| !office.is_empty()).into_iter().collect();
+    json!({
+        "meta": {
+            "title": title,
+            "author": author,
+            "description": format!("{name}. {}", template.description),
+            "keywords": keywords,
+            "date": proposal.date,
+        },
+        "template": { "name": template.name, "title": template.title, "version": template.version, "language": language },
+        "fonts": proposal.project.fonts.families,
+        "municipality": proposal.project.settings.municipality,
+        "draft": options.draft,
+        "record": record,
+        "number": number,
+        "label": annex.label,
+        "proposal": json(&proposal.fields, &tree),
+        "annex": json(&annex.fields, &tree),
+        "images": images,
+    })
+}
+
+/// What rules get: the proposal and the annex, each long text as its words alone.
+pub fn of_rules(proposal: &Proposal, annex: &FormAnnex) -> Json {
+    let in_words = |blocks: &[Block]| words(blocks).into();
+    json!({
+        "label": annex.label,
+        "proposal": json(&proposal.fields, &in_words),
+        "annex": json(&annex.fields, &in_words),
+    })
+}
+
+fn tree(blocks: &[Block]) -> Json {
+    serde_json::to_value(blocks).unwrap_or_default()
+}
+
+/// A value, its long texts as `rich_text` gives them.
+fn json(value: &FieldValue, rich_text: &impl Fn(&[Block]) -> Json) -> Json {
+    match value {
+        FieldValue::Nothing => Json::Null,
+        FieldValue::Text(text) => text.as_str().into(),
+        FieldValue::RichText(blocks) => rich_text(blocks),
+        FieldValue::Integer(number) => (*number).into(),
+        FieldValue::Number(number) => (*number).into(),
+        FieldValue::Boolean(truth) => (*truth).into(),
+        FieldValue::Day(day) => day.to_string().into(),
+        FieldValue::Time(time) => time.to_string().into(),
+        FieldValue::Table(fields) => {
+            fields.iter().map(|(key, value)| (key.clone(), json(value, rich_text))).collect()
+        }
+        FieldValue::List(items) => items.iter().map(|item| json(item, rich_text)).collect(),
+    }
+}
+
+/// The labels and answers of the fields, by their keys. Without their helps: no form prints them, and what is here is
+/// hashed over and over while a page is laid out.
+pub fn labels(all: &[Field]) -> Json {
+    let one = |field: &Field| {
+        let choices: Vec<Json> = match &field.kind {
+            Kind::Choice(choices) => {
+                choices.iter().map(|choice| json!({ "value": choice.value, "title": choice.title })).collect()
+            }
+            _ => Vec::new(),
+        };
+        json!({
+            "title": field.title,
+            "choices": choices,
+            "list": matches!(field.kind, Kind::List(_)),
+            "fields": labels(field.fields()),
+        })
+    };
+    Json::Object(all.iter().map(|field| (field.key.clone(), one(field))).collect::<Map<_, _>>())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::record::proposal::rich_text::Inline;
+
+    #[test]
+    fn values_become_json_of_their_kind() {
+        let body = vec![Inline::Text { text: "Wort".into() }];
+        let table = FieldValue::Table(vec![
+            ("z".into(), FieldValue::RichText(vec![Block::Paragraph { body }])),
+            ("a".into(), FieldValue::Nothing),
+            ("tag".into(), FieldValue::Day("2025-02-12".parse().unwrap())),
+            ("uhr".into(), FieldValue::Time("17:15:00".parse().unwrap())),
+            ("liste".into(), FieldValue::List(vec![FieldValue::Integer(1), FieldValue::Number(f64::NAN)])),
+        ]);
+        let rest = r#""a":null,"tag":"2025-02-12","uhr":"17:15:00","liste":[1,null]}"#;
+        let paragraph = r#"[{"kind":"paragraph","body":[{"kind":"text","text":"Wort"}]}]"#;
+        assert_eq!(json(&table, &tree).to_string(), format!("{{\"z\":{paragraph},{rest}"));
+        let in_words = json(&table, &|blocks: &[Block]| words(blocks).into());
+        assert_eq!(in_words.to_string(), format!("{{\"z\":\"Wort\",{rest}"));
+    }
+}
