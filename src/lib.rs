@@ -32,6 +32,8 @@
 //! - A label stands once, in a JSON Schema: forms, findings, `anlage new` and editors read it there.
 //! - One place turns the TOML parser's words into findings (`toml_tree::syntax_errors`), one the validator's
 //!   (`schema::findings`), one typst's ([`typeset::diagnostics`]).
+//! - A record is looked through by its form with one walk ([`record::schema::Filled`]); what it says is typed
+//!   ([`record::proposal::FieldValue`]) and becomes JSON for typst in one place (`typeset::data`).
 //! - Text is never evaluated: it reaches a layout as data and is set as text.
 //! - typst sees the files of one job and nothing else: no disk, no packages, no clock.
 //! - The same input gives the same bytes. What a run makes is whole or not there.

@@ -150,6 +150,20 @@ impl Node {
         })
     }
 
+    /// The value itself and all below it, each before what it holds, in the order of the file.
+    pub fn walk(&self) -> impl Iterator<Item = &Self> {
+        let mut waiting = vec![self];
+        std::iter::from_fn(move || {
+            let next = waiting.pop()?;
+            match &next.value {
+                Value::Array(items) => waiting.extend(items.iter().rev()),
+                Value::Table(table) => waiting.extend(table.0.iter().rev().map(|entry| &entry.node)),
+                _ => {}
+            }
+            Some(next)
+        })
+    }
+
     /// The same value without places; dates become strings as RFC 3339 writes them.
     pub fn to_json(&self) -> serde_json::Value {
         match &self.value {

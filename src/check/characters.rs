@@ -8,24 +8,21 @@ use std::sync::Arc;
 use crate::diagnostics::{Diagnostic, Source, codes, shown};
 use crate::record::fonts::Fonts;
 use crate::record::proposal::Proposal;
-use crate::toml_tree::{Node, Value};
+use crate::toml_tree::Node;
 
 /// A finding for each text and each character in it that is forbidden or that no font has.
 pub fn check(proposal: &Proposal) -> Vec<Diagnostic> {
-    let mut findings = Vec::new();
-    walk(&proposal.tree, &proposal.source, &proposal.project.fonts, &mut findings);
-    findings
+    texts(&proposal.tree, &proposal.source, &proposal.project.fonts)
 }
 
-fn walk(node: &Node, source: &Arc<Source>, fonts: &Fonts, findings: &mut Vec<Diagnostic>) {
-    match &node.value {
-        Value::String(text) => check_text(text, node, source, fonts, findings),
-        Value::Array(items) => items.iter().for_each(|item| walk(item, source, fonts, findings)),
-        Value::Table(table) => {
-            table.0.iter().for_each(|entry| walk(&entry.node, source, fonts, findings));
+fn texts(tree: &Node, source: &Arc<Source>, fonts: &Fonts) -> Vec<Diagnostic> {
+    let mut findings = Vec::new();
+    for node in tree.walk() {
+        if let Some(text) = node.as_str() {
+            check_text(text, node, source, fonts, &mut findings);
         }
-        _ => {}
     }
+    findings
 }
 
 fn check_text(text: &str, node: &Node, source: &Arc<Source>, fonts: &Fonts, findings: &mut Vec<Diagnostic>) {
@@ -128,8 +125,7 @@ mod tests {
     fn found(literal: &str) -> Vec<(String, String)> {
         let source = Source::new("a.toml", format!("a = {literal}"));
         let tree = toml_tree::parse(&source).0;
-        let mut findings = Vec::new();
-        walk(&tree, &source, &Fonts::built_in(), &mut findings);
+        let findings = texts(&tree, &source, &Fonts::built_in());
         findings.iter().map(|f| (f.code.id.to_string(), source.text[f.span.clone()].to_owned())).collect()
     }
 

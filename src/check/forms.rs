@@ -9,9 +9,8 @@ use serde_json::Value as Json;
 
 use crate::diagnostics::{Diagnostic, Edit, Source, codes};
 use crate::record::proposal::{FormAnnex, Proposal};
-use crate::record::schema::{Field, Kind};
 use crate::record::template::RULES_FILE;
-use crate::toml_tree::{Node, Value};
+use crate::toml_tree::{Node, Step, Value};
 
 /// What the rules of an annex's form found.
 #[derive(Debug)]
@@ -67,17 +66,16 @@ fn place(proposal: &Proposal, annex: &FormAnnex, json: Json, errors: &[&Diagnost
         Ok(found) => found,
         Err(error) => return rule_failed(format!("Eine Regel ergibt etwas, das kein Befund ist ({error}).")),
     };
-    if !is_known(&annex.template.schema.root, &found.path) {
+    let Some(Located { span, node, table }) = locate(proposal, annex, &found.path) else {
         let path = Json::Array(found.path);
         return rule_failed(format!("Eine Regel nennt den Pfad {path}, den das Formular nicht hat."));
-    }
+    };
     let Some((code, _)) = annex.template.codes.get(&found.code) else {
         return rule_failed(format!(
             "Eine Regel nennt den Code „{}“, der nicht in findings.toml steht.",
             found.code
         ));
     };
-    let Located { span, node, table } = locate(proposal, annex, &found.path)?;
     if follows(&span, node.is_none().then_some(table), errors) {
         return None;
     }
@@ -106,18 +104,6 @@ fn follows(span: &Range<usize>, missing_from: Option<&Node>, errors: &[&Diagnost
     })
 }
 
-/// Whether a path leads to a field of the form.
-fn is_known(field: &Field, path: &[Json]) -> bool {
-    match (path, &field.kind) {
-        ([], _) => true,
-        ([Json::String(key), rest @ ..], Kind::Table(_)) => {
-            field.field(key).is_some_and(|field| is_known(field, rest))
-        }
-        ([Json::Number(at), rest @ ..], Kind::List(item)) => at.is_u64() && is_known(item, rest),
-        _ => false,
-    }
-}
-
 fn is_wrapped(text: &str, mark: &str) -> bool {
     let inner = text.strip_prefix(mark).and_then(|text| text.strip_suffix(mark));
     inner.is_some_and(|inner| !inner.is_empty() && !inner.contains('*'))
@@ -133,26 +119,23 @@ struct Located<'a> {
     table: &'a Node,
 }
 
+/// None if the form has no such path.
 fn locate<'a>(proposal: &'a Proposal, annex: &FormAnnex, path: &[Json]) -> Option<Located<'a>> {
-    let annexes = proposal.tree.as_table()?.get("anlage")?.as_table()?;
-    let entry = annexes.entry(&annex.label)?;
-    // A table made of dotted keys has no place of its own.
-    let place =
-        |node: &Node, key: &Range<usize>| if node.span.is_empty() { key.clone() } else { node.span.clone() };
-    let (mut node, mut span) = (&entry.node, place(&entry.node, &entry.key_span));
+    let mut tables = proposal.tables().into_iter();
+    let (_, mut at) = tables.find(|(keys, _)| keys[..] == ["anlage", &annex.label])?;
+    let mut last = at;
     for step in path {
-        let next = match (step, &node.value) {
-            (Json::String(key), Value::Table(table)) => {
-                table.entry(key).map(|entry| (&entry.node, &entry.key_span))
-            }
-            (Json::Number(at), Value::Array(items)) => {
-                let at = at.as_u64().and_then(|at| usize::try_from(at).ok());
-                at.and_then(|at| items.get(at)).map(|node| (node, &node.span))
-            }
-            _ => None,
-        };
-        let Some((next, key)) = next else { return Some(Located { span, node: None, table: node }) };
-        (node, span) = (next, place(next, key));
+        at = at.part(&read_step(step)?)?;
+        if at.node.is_some() {
+            last = at;
+        }
     }
-    Some(Located { span, node: Some(node), table: node })
+    Some(Located { span: last.span(), node: at.node, table: last.node? })
+}
+
+fn read_step(json: &Json) -> Option<Step> {
+    match json {
+        Json::String(key) => Some(Step::Key(key.clone())),
+        _ => Some(Step::Index(json.as_u64()?.try_into().ok()?)),
+    }
 }

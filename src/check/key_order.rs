@@ -6,16 +6,15 @@ use toml_edit::{DocumentMut, Item, Table as EditTable, Value as EditValue};
 
 use super::patterns::end;
 use crate::diagnostics::{Diagnostic, Edit, codes};
-use crate::record::proposal::{FILE_ANNEX, PROPOSAL, Proposal};
+use crate::record::proposal::Proposal;
 use crate::record::schema::{Field, Kind};
-use crate::toml_tree::{Entry, Node, Value};
+use crate::toml_tree::{Entry, Node};
 
 /// A finding for each table whose keys are in another order than the form has them.
 pub fn check(proposal: &Proposal) -> Vec<Diagnostic> {
-    let mut findings = Vec::new();
-    for (node, field, _) in tables(proposal) {
-        walk(node, field, proposal, &mut findings);
-    }
+    let fields = proposal.tables().into_iter().flat_map(|(_, table)| table.walk());
+    let mut findings: Vec<Diagnostic> =
+        fields.flat_map(|(field, node)| late_keys(field, node, proposal)).collect();
     // One change puts them all in order; so it is not made where one of them shall stay.
     let stays = proposal.exceptions.iter().any(|exception| exception.code == codes::KEY_ORDER.id);
     if !stays
@@ -29,56 +28,25 @@ pub fn check(proposal: &Proposal) -> Vec<Diagnostic> {
     findings
 }
 
-/// The tables that have a form, with the keys under which they stand.
-fn tables(proposal: &Proposal) -> Vec<(&Node, &Field, Vec<&str>)> {
-    let top = proposal.tree.as_table();
-    let head = top.and_then(|table| table.get("vorlage")).map(|node| (node, &PROPOSAL.root, vec!["vorlage"]));
-    let annexes = top.and_then(|table| table.get("anlage")?.as_table()).map(|table| &table.0[..]);
-    let annex =
-        |entry| annex_field(proposal, entry).map(|field| (&entry.node, field, vec!["anlage", &*entry.key]));
-    head.into_iter().chain(annexes.unwrap_or_default().iter().filter_map(annex)).collect()
-}
-
-fn annex_field<'a>(proposal: &'a Proposal, entry: &Entry) -> Option<&'a Field> {
-    let form = proposal.form_annexes().find(|annex| annex.label == entry.key);
-    let file = || entry.node.as_table()?.get("datei").map(|_| &FILE_ANNEX.root);
-    form.map(|annex| &annex.template.schema.root).or_else(file)
-}
-
-fn walk(node: &Node, field: &Field, proposal: &Proposal, findings: &mut Vec<Diagnostic>) {
-    match (&field.kind, &node.value) {
-        (Kind::List(item), Value::Array(items)) => {
-            items.iter().for_each(|node| walk(node, item, proposal, findings));
-        }
-        (Kind::Table(_), Value::Table(table)) => {
-            let text = &proposal.source.text;
-            // TOML wants tables with a header after all else.
-            let (headed, plain): (Vec<&Entry>, Vec<&Entry>) =
-                table.0.iter().partition(|entry| has_header(text, &entry.key_span));
-            for mut entries in [plain, headed] {
-                entries.retain(|entry| rank(field, &entry.key) < usize::MAX);
-                entries.sort_by_key(|entry| entry.key_span.start);
-                let late =
-                    entries.windows(2).find(|pair| rank(field, &pair[1].key) < rank(field, &pair[0].key));
-                if let Some([before, late]) = late {
-                    let message = format!(
-                        "„{}“ steht hinter „{}“; auf dem Formular ist es umgekehrt.",
-                        late.key, before.key
-                    );
-                    findings.push(
-                        Diagnostic::new(&codes::KEY_ORDER, &proposal.source, late.key_span.clone(), message)
-                            .hint("In die Reihenfolge des Formulars bringen."),
-                    );
-                }
-            }
-            for entry in &table.0 {
-                if let Some(field) = field.field(&entry.key) {
-                    walk(&entry.node, field, proposal, findings);
-                }
-            }
-        }
-        _ => {}
-    }
+/// The first key of a table that stands behind one that the form has after it.
+fn late_keys(field: &Field, node: &Node, proposal: &Proposal) -> Vec<Diagnostic> {
+    let (Kind::Table(_), Some(table)) = (&field.kind, node.as_table()) else { return Vec::new() };
+    let late = |mut entries: Vec<&Entry>| {
+        entries.retain(|entry| rank(field, &entry.key) < usize::MAX);
+        entries.sort_by_key(|entry| entry.key_span.start);
+        let late = entries.windows(2).find(|pair| rank(field, &pair[1].key) < rank(field, &pair[0].key));
+        let &[before, late] = late? else { return None };
+        let message =
+            format!("„{}“ steht hinter „{}“; auf dem Formular ist es umgekehrt.", late.key, before.key);
+        Some(
+            Diagnostic::new(&codes::KEY_ORDER, &proposal.source, late.key_span.clone(), message)
+                .hint("In die Reihenfolge des Formulars bringen."),
+        )
+    };
+    // TOML wants tables with a header after all else.
+    let (headed, plain) =
+        table.0.iter().partition(|entry| has_header(&proposal.source.text, &entry.key_span));
+    [plain, headed].into_iter().filter_map(late).collect()
 }
 
 /// What makes an annex what it is comes first, what the form does not know last.
@@ -101,14 +69,12 @@ fn has_header(text: &str, key: &Range<usize>) -> bool {
 fn ordered(proposal: &Proposal) -> Option<String> {
     let text = &proposal.source.text;
     let mut document: DocumentMut = text.parse().ok()?;
-    let mut tables = tables(proposal);
-    tables.sort_by_key(|(node, ..)| node.span.start);
-    for (_, field, path) in tables {
+    for (path, table) in proposal.tables() {
         let mut item = document.as_item_mut();
         for key in path {
             item = item.get_mut(key)?;
         }
-        sort(item, field);
+        sort(item, table.field);
     }
     let keys_only = document.clone();
     number(document.as_table_mut(), &mut 0);

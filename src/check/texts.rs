@@ -5,10 +5,10 @@ use std::cell::OnceCell;
 use std::ops::Range;
 
 use crate::diagnostics::{Code, Diagnostic, Edit};
+use crate::record::proposal::Proposal;
 use crate::record::proposal::rich_text::visible;
-use crate::record::proposal::{FILE_ANNEX, PROPOSAL, Proposal};
 use crate::record::schema::{Field, Kind};
-use crate::toml_tree::{Locator, Node, Value};
+use crate::toml_tree::{Locator, Node};
 
 /// A text that is printed.
 pub struct Text<'a> {
@@ -23,7 +23,17 @@ pub struct Text<'a> {
     locator: OnceCell<Locator>,
 }
 
-impl Text<'_> {
+impl<'a> Text<'a> {
+    fn of(proposal: &'a Proposal, field: &Field, node: &'a Node) -> Option<Self> {
+        let written = node.as_str()?;
+        let (rich, visible) = match field.kind {
+            Kind::Text if !NAMES.contains(&field.key.as_str()) => (false, written.into()),
+            Kind::RichText { .. } => (true, visible(written).into()),
+            _ => return None,
+        };
+        Some(Self { proposal, node, rich, visible, written, locator: OnceCell::new() })
+    }
+
     /// A finding about a part of the text.
     pub fn finding(&self, code: &Code, part: Range<usize>, message: impl Into<String>) -> Diagnostic {
         Diagnostic::new(code, &self.proposal.source, self.place(part), message)
@@ -50,51 +60,9 @@ const NAMES: [&str; 4] = ["datei", "nummer", "rolle", "template"];
 
 /// Every text that is printed, in the order of the file.
 pub fn texts(proposal: &Proposal) -> Vec<Text<'_>> {
-    let mut walk = Walk { proposal, texts: Vec::new() };
-    let top = proposal.tree.as_table();
-    if let Some(head) = top.and_then(|table| table.get("vorlage")) {
-        walk.field(&PROPOSAL.root, head);
-    }
-    let annexes = top.and_then(|table| table.get("anlage")?.as_table());
-    for entry in annexes.map(|table| &table.0[..]).unwrap_or_default() {
-        let form = proposal.form_annexes().find(|annex| annex.label == entry.key);
-        walk.field(form.map_or(&FILE_ANNEX.root, |annex| &annex.template.schema.root), &entry.node);
-    }
-    walk.texts
-}
-
-struct Walk<'a> {
-    proposal: &'a Proposal,
-    texts: Vec<Text<'a>>,
-}
-
-impl<'a> Walk<'a> {
-    fn field(&mut self, field: &Field, node: &'a Node) {
-        match (&field.kind, &node.value) {
-            (Kind::Table(_), Value::Table(table)) => {
-                for entry in &table.0 {
-                    if let Some(field) = field.field(&entry.key) {
-                        self.field(field, &entry.node);
-                    }
-                }
-            }
-            (Kind::List(item), Value::Array(items)) => items.iter().for_each(|node| self.field(item, node)),
-            (Kind::Text, Value::String(text)) if !NAMES.contains(&field.key.as_str()) => {
-                self.text(node, false, text, text.into());
-            }
-            (Kind::RichText { .. }, Value::String(text)) => self.text(node, true, text, visible(text).into()),
-            _ => {}
-        }
-    }
-
-    fn text(&mut self, node: &'a Node, rich: bool, written: &'a str, visible: Cow<'a, str>) {
-        self.texts.push(Text {
-            proposal: self.proposal,
-            node,
-            rich,
-            visible,
-            written,
-            locator: OnceCell::new(),
-        });
-    }
+    let fields = proposal.tables().into_iter().flat_map(|(_, table)| table.walk());
+    let mut texts: Vec<Text<'_>> =
+        fields.filter_map(|(field, node)| Text::of(proposal, field, node)).collect();
+    texts.sort_by_key(|text| text.node.span.start);
+    texts
 }

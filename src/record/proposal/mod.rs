@@ -30,8 +30,9 @@ use crate::day::Day;
 use crate::diagnostics::Source;
 use crate::record::images::Image;
 use crate::record::project::Project;
+use crate::record::schema::{Field, Filled};
 use crate::record::template::Template;
-use crate::toml_tree::Node;
+use crate::toml_tree::{Entry, Node};
 
 /// A numbered proposal to the council, as far as its record could be understood.
 #[derive(Debug)]
@@ -79,6 +80,26 @@ impl Proposal {
             Annex::Form(form) => Some(form),
             Annex::File(_) => None,
         })
+    }
+
+    /// The tables of the record that have a form, each with the keys that lead to it.
+    pub fn tables(&self) -> Vec<(Vec<&str>, Filled<'_>)> {
+        let top = self.tree.as_table();
+        let head = top.and_then(|table| table.entry("vorlage"));
+        let head = head.map(|entry| (vec!["vorlage"], Filled::of_entry(&PROPOSAL.root, entry)));
+        let annexes = top.and_then(|table| table.get("anlage")?.as_table());
+        let annexes = annexes.map(|table| &table.0[..]).unwrap_or_default().iter();
+        head.into_iter().chain(annexes.map(|entry| self.annex_table(entry))).collect()
+    }
+
+    fn annex_table<'a>(&'a self, entry: &'a Entry) -> (Vec<&'a str>, Filled<'a>) {
+        (vec!["anlage", &entry.key], Filled::of_entry(self.form_of(&entry.key), entry))
+    }
+
+    /// The form of an annex; what is not filled from a template is taken for a file.
+    fn form_of(&self, label: &str) -> &Field {
+        let form = self.form_annexes().find(|annex| annex.label == label);
+        form.map_or(&FILE_ANNEX.root, |annex| &annex.template.schema.root)
     }
 }
 

@@ -13,7 +13,7 @@ use crate::files::natural_order;
 use crate::record::images::{self, Image, ImageProblem};
 use crate::record::input::Input;
 use crate::record::project::Project;
-use crate::record::schema::{Field, similar};
+use crate::record::schema::{Filled, similar};
 use crate::record::template::Template;
 use crate::toml_tree::{Entry, Node, Table, TomlFile, Value};
 
@@ -35,13 +35,12 @@ pub fn read(input: Input) -> (Proposal, Vec<Diagnostic>) {
         named_files: Vec::new(),
     };
 
-    let empty = Node { value: Value::Table(Table::default()), span: 0..0 };
     let table = tree.as_table();
     record.check_top_level(table);
     let head = table.and_then(|table| table.get("vorlage"));
     record.findings.extend(head.into_iter().flat_map(|head| PROPOSAL.check(&source, head)));
     let annexes = record.annexes(table);
-    let fields = record.values(&PROPOSAL.root, head.unwrap_or(&empty)).values;
+    let fields = record.values(Filled::new(&PROPOSAL.root, head)).values;
     let file = head.and_then(|head| record.file(head.as_table()?));
 
     let broken_lines: BTreeSet<usize> = findings.iter().map(Diagnostic::line).collect();
@@ -184,7 +183,7 @@ impl Record<'_> {
             span: place(entry),
         };
         self.findings.extend(template.schema.check(self.source, &fields));
-        let reading = self.values(&template.schema.root, &fields);
+        let reading = self.values(Filled::new(&template.schema.root, Some(&fields)));
         let images = self.images(&reading.images);
         Some(FormAnnex {
             label: entry.key.clone(),
@@ -265,8 +264,8 @@ impl Record<'_> {
         file
     }
 
-    fn values(&mut self, fields: &Field, node: &Node) -> Reading {
-        values::read(self.source, fields, node, &mut self.findings)
+    fn values(&mut self, table: Filled<'_>) -> Reading {
+        values::read(self.source, table, &mut self.findings)
     }
 
     /// Each file is read once, however often it is named.

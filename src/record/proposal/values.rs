@@ -8,7 +8,7 @@ use std::sync::Arc;
 use super::rich_text::{self, Block, ImageReference};
 use crate::day::{Day, TimeOfDay};
 use crate::diagnostics::{Diagnostic, Source, codes};
-use crate::record::schema::{Field, Kind};
+use crate::record::schema::{Field, Filled, Kind};
 use crate::toml_tree::{Node, Value};
 
 /// What a record says in a field of a form.
@@ -89,10 +89,10 @@ pub struct Reading {
 }
 
 /// Reads a table by its fields.
-pub fn read(source: &Arc<Source>, field: &Field, node: &Node, findings: &mut Vec<Diagnostic>) -> Reading {
+pub fn read(source: &Arc<Source>, table: Filled<'_>, findings: &mut Vec<Diagnostic>) -> Reading {
     let mut images = Vec::new();
     let mut reader = Reader { source, images: &mut images, findings };
-    let values = reader.value(field, Some(node));
+    let values = reader.value(table);
     Reading { values, images }
 }
 
@@ -103,24 +103,15 @@ struct Reader<'a> {
 }
 
 impl Reader<'_> {
-    fn value(&mut self, field: &Field, node: Option<&Node>) -> FieldValue {
-        match &field.kind {
-            Kind::Table(fields) => self.table(fields, node),
-            Kind::List(item) => {
-                let items = node.and_then(Node::as_array).unwrap_or_default();
-                FieldValue::List(items.iter().map(|node| self.value(item, Some(node))).collect())
+    fn value(&mut self, filled: Filled<'_>) -> FieldValue {
+        let parts = filled.parts().into_iter();
+        match &filled.field.kind {
+            Kind::Table(_) => {
+                FieldValue::Table(parts.map(|part| (part.field.key.clone(), self.value(part))).collect())
             }
-            _ => node.and_then(|node| self.single(field, node)).unwrap_or(FieldValue::Nothing),
+            Kind::List(_) => FieldValue::List(parts.map(|part| self.value(part)).collect()),
+            _ => filled.node.and_then(|node| self.single(filled.field, node)).unwrap_or(FieldValue::Nothing),
         }
-    }
-
-    fn table(&mut self, fields: &[Field], node: Option<&Node>) -> FieldValue {
-        let table = node.and_then(Node::as_table);
-        let mut value = |field: &Field| {
-            let node = table.and_then(|table| table.get(&field.key));
-            (field.key.clone(), self.value(field, node))
-        };
-        FieldValue::Table(fields.iter().map(&mut value).collect())
     }
 
     fn single(&mut self, field: &Field, node: &Node) -> Option<FieldValue> {
@@ -185,7 +176,7 @@ mod tests {
         }"#).unwrap();
         let source = Source::new("a", toml);
         let tree = toml_tree::parse(&source).0;
-        read(&source, &schema.root, &tree, &mut Vec::new()).values
+        read(&source, Filled::new(&schema.root, Some(&tree)), &mut Vec::new()).values
     }
 
     fn keys(value: &FieldValue) -> Vec<&str> {

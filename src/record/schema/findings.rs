@@ -4,11 +4,12 @@ use std::collections::BTreeMap;
 use std::ops::Range;
 use std::sync::Arc;
 
-use jsonschema::error::{TypeKind, ValidationErrorKind as ErrorKind};
+use jsonschema::error::ValidationErrorKind as ErrorKind;
+use jsonschema::paths::LocationSegment;
 use jsonschema::{ValidationError, Validator};
 use serde_json::Value as Json;
 
-use super::{Choice, Field, Kind};
+use super::{Choice, Field, Filled, Kind};
 use crate::diagnostics::{Code, Diagnostic, Source, codes, shown};
 use crate::toml_tree::{Node, Step, Value, german_day};
 
@@ -32,7 +33,7 @@ pub fn check(validator: &Validator, root: &Field, source: &Arc<Source>, node: &N
             findings.extend(errors.iter().flat_map(|e| describe(e, root, source, node)));
         }
     }
-    dates_elsewhere(root, source, node, &mut findings);
+    findings.extend(dates_elsewhere(root, source, node));
     findings
 }
 
@@ -79,8 +80,8 @@ fn weight(kind: &ErrorKind) -> u8 {
 fn describe(error: &ValidationError<'_>, root: &Field, source: &Arc<Source>, node: &Node) -> Vec<Diagnostic> {
     let place = Place::of(error, root, node);
     let at = |code: &Code, message: String| Diagnostic::new(code, source, place.span.clone(), message);
-    let name = place.field.map_or("", Field::name);
-    let help = place.field.map_or("", |field| field.description.as_str());
+    let name = place.field.name();
+    let help = place.field.description.as_str();
     match error.kind() {
         ErrorKind::AdditionalProperties { unexpected } => {
             unexpected.iter().take(MAX_UNKNOWN).map(|key| unknown_key(key, &place, source)).collect()
@@ -89,8 +90,8 @@ fn describe(error: &ValidationError<'_>, root: &Field, source: &Arc<Source>, nod
             let key = property.as_str().unwrap_or_default();
             vec![missing_key(key, &place, source)]
         }
-        ErrorKind::Type { kind } => {
-            vec![wrong_type(kind, &place, source)]
+        ErrorKind::Type { .. } => {
+            vec![wrong_type(&place, source)]
         }
         ErrorKind::OneOfNotValid { .. } | ErrorKind::Enum { .. } | ErrorKind::Constant { .. } => {
             vec![not_a_choice(&place, source)]
@@ -137,38 +138,32 @@ fn describe(error: &ValidationError<'_>, root: &Field, source: &Arc<Source>, nod
 /// Where an error lies: in the file, and on the form.
 struct Place<'a> {
     node: Option<&'a Node>,
-    field: Option<&'a Field>,
+    field: &'a Field,
     span: Range<usize>,
 }
 
 impl<'a> Place<'a> {
     fn of(error: &ValidationError<'_>, root: &'a Field, node: &'a Node) -> Self {
-        let mut path = Vec::new();
-        let mut field = Some(root);
+        let mut at = Filled::new(root, Some(node));
+        let mut field = root;
         for segment in error.instance_path().segments() {
-            match segment {
-                jsonschema::paths::LocationSegment::Property(key) => {
-                    field = field.and_then(|field| field.field(&key));
-                    path.push(Step::Key(key.into_owned()));
-                }
-                jsonschema::paths::LocationSegment::Index(index) => {
-                    // The element of a list of tables goes by the label of the list.
-                    if let Some(Field { kind: Kind::List(item), .. }) = field
-                        && !matches!(item.kind, Kind::Table(_))
-                    {
-                        field = Some(item);
-                    }
-                    path.push(Step::Index(index));
-                }
+            let step = match segment {
+                LocationSegment::Property(key) => Step::Key(key.into_owned()),
+                LocationSegment::Index(index) => Step::Index(index),
+            };
+            let Some(part) = at.part(&step) else { break };
+            // The element of a list of tables goes by the label of the list.
+            let is_element = matches!(step, Step::Index(_)) && matches!(part.field.kind, Kind::Table(_));
+            if !is_element {
+                field = part.field;
             }
+            at = part;
         }
-        let value = node.at(&path);
-        let span = value.map_or(node.span.clone(), |value| value.span.clone());
-        Self { node: value, field, span }
+        Self { node: at.node, field, span: at.span() }
     }
 
     fn fields(&self) -> &'a [Field] {
-        self.field.map_or(&[], Field::fields)
+        self.field.fields()
     }
 }
 
@@ -190,7 +185,7 @@ fn unknown_key(key: &str, place: &Place<'_>, source: &Arc<Source>) -> Diagnostic
 fn missing_key(key: &str, place: &Place<'_>, source: &Arc<Source>) -> Diagnostic {
     let field = place.fields().iter().find(|field| field.key == key);
     let name = field.map_or(key, Field::name);
-    let table = place.field.filter(|field| !field.key.is_empty()).map(Field::name);
+    let table = Some(place.field).filter(|field| !field.key.is_empty()).map(Field::name);
     let message = match table {
         Some(table) => format!("In „{table}“ fehlt die Angabe „{name}“."),
         None => format!("Die Angabe „{name}“ fehlt."),
@@ -202,40 +197,37 @@ fn missing_key(key: &str, place: &Place<'_>, source: &Arc<Source>) -> Diagnostic
     Diagnostic::new(&codes::MISSING_KEY, source, place.span.clone(), message).hint(hint)
 }
 
-fn wrong_type(kind: &TypeKind, place: &Place<'_>, source: &Arc<Source>) -> Diagnostic {
-    let name = place.field.map_or("", Field::name);
-    let expected = match (place.field.map(|field| &field.kind), kind) {
-        (Some(Kind::Date), _) => "ein Datum",
-        (Some(Kind::Time), _) => "eine Uhrzeit",
-        (Some(Kind::Text | Kind::RichText { .. } | Kind::Choice(_)), _) => "einen Text in Anführungszeichen",
-        (Some(Kind::Integer), _) => "eine ganze Zahl",
-        (Some(Kind::Number), _) => "eine Zahl",
-        (Some(Kind::Boolean), _) => "true oder false",
-        (Some(Kind::Table(_)), _) => "eine Tabelle",
-        (Some(Kind::List(_)), _) => "eine Liste",
-        (None, _) => "einen anderen Wert",
+fn wrong_type(place: &Place<'_>, source: &Arc<Source>) -> Diagnostic {
+    let name = place.field.name();
+    let expected = match &place.field.kind {
+        Kind::Date => "ein Datum",
+        Kind::Time => "eine Uhrzeit",
+        Kind::Text | Kind::RichText { .. } | Kind::Choice(_) => "einen Text in Anführungszeichen",
+        Kind::Integer => "eine ganze Zahl",
+        Kind::Number => "eine Zahl",
+        Kind::Boolean => "true oder false",
+        Kind::Table(_) => "eine Tabelle",
+        Kind::List(_) => "eine Liste",
     };
     let found = place.node.map_or("nichts", found);
-    let hint = match (place.field, place.node.map(|node| &node.value)) {
-        (Some(field), Some(Value::Table(_))) if matches!(field.kind, Kind::List(_)) => {
-            format!("Statt [{0}] steht für jeden Eintrag [[{0}]], in doppelten Klammern.", field.key)
+    let Field { key, kind, .. } = place.field;
+    let hint = match (kind, place.node.map(|node| &node.value)) {
+        (Kind::List(_), Some(Value::Table(_))) => {
+            format!("Statt [{key}] steht für jeden Eintrag [[{key}]], in doppelten Klammern.")
         }
-        (Some(Field { key, kind: Kind::Integer, .. }), Some(Value::String(text)))
-            if text.trim().parse::<i64>().is_ok() =>
-        {
+        (Kind::Integer, Some(Value::String(text))) if text.trim().parse::<i64>().is_ok() => {
             format!("So ist es richtig: {key} = {}", text.trim())
         }
-        (Some(field), _) => format!("So ist es richtig: {}", sample(field)),
-        (None, _) => String::new(),
+        _ => format!("So ist es richtig: {}", sample(place.field)),
     };
     let message = format!("„{name}“ erwartet {expected}; hier steht {found}.");
     Diagnostic::new(&codes::WRONG_TYPE, source, place.span.clone(), message).hint(hint)
 }
 
 fn not_a_choice(place: &Place<'_>, source: &Arc<Source>) -> Diagnostic {
-    let name = place.field.map_or("", Field::name);
-    let choices: &[Choice] = match place.field.map(|field| &field.kind) {
-        Some(Kind::Choice(choices)) => choices,
+    let name = place.field.name();
+    let choices: &[Choice] = match &place.field.kind {
+        Kind::Choice(choices) => choices,
         _ => &[],
     };
     let values: Vec<&str> = choices.iter().map(|choice| choice.value.as_str()).collect();
@@ -264,15 +256,15 @@ fn not_a_choice(place: &Place<'_>, source: &Arc<Source>) -> Diagnostic {
 }
 
 fn wrong_format(place: &Place<'_>, source: &Arc<Source>) -> Diagnostic {
-    let name = place.field.map_or("", Field::name);
+    let name = place.field.name();
     let text = place.node.map(|node| node.to_json()).unwrap_or_default();
     let text = text.as_str().unwrap_or_default();
     let message = match text {
         "" => format!("„{name}“ ist leer."),
         _ => format!("„{}“ ist für „{name}“ falsch geschrieben.", shown(text)),
     };
-    let help = place.field.map_or("", |field| field.description.as_str());
-    let example = place.field.and_then(|field| field.example.as_ref());
+    let help = place.field.description.as_str();
+    let example = place.field.example.as_ref();
     let hint = match (german_day(text), example) {
         (Some(day), _) => format!("{help} Hier also: {day}"),
         (None, Some(example)) => format!("{help} Zum Beispiel: {}", toml_of(example, place.field)),
@@ -283,30 +275,17 @@ fn wrong_format(place: &Place<'_>, source: &Arc<Source>) -> Diagnostic {
 }
 
 /// A date without quotes is to JSON a text like any other; it is refused where a text is meant.
-fn dates_elsewhere(field: &Field, source: &Arc<Source>, node: &Node, findings: &mut Vec<Diagnostic>) {
-    match (&node.value, &field.kind) {
-        (Value::Datetime(_), Kind::Text | Kind::RichText { .. }) => {
-            let message =
-                format!("„{}“ erwartet einen Text in Anführungszeichen; hier steht ein Datum.", field.name());
-            findings.push(
-                Diagnostic::new(&codes::WRONG_TYPE, source, node.span.clone(), message)
-                    .hint(format!("So ist es richtig: {}", sample(field))),
-            );
-        }
-        (Value::Table(table), Kind::Table(_)) => {
-            for entry in &table.0 {
-                if let Some(field) = field.field(&entry.key) {
-                    dates_elsewhere(field, source, &entry.node, findings);
-                }
-            }
-        }
-        (Value::Array(items), Kind::List(item)) => {
-            for node in items {
-                dates_elsewhere(item, source, node, findings);
-            }
-        }
-        _ => {}
-    }
+fn dates_elsewhere(root: &Field, source: &Arc<Source>, node: &Node) -> Vec<Diagnostic> {
+    let of_text = |(field, node): &(&Field, &Node)| {
+        matches!((&field.kind, &node.value), (Kind::Text | Kind::RichText { .. }, Value::Datetime(_)))
+    };
+    let finding = |(field, node): (&Field, &Node)| {
+        let message =
+            format!("„{}“ erwartet einen Text in Anführungszeichen; hier steht ein Datum.", field.name());
+        Diagnostic::new(&codes::WRONG_TYPE, source, node.span.clone(), message)
+            .hint(format!("So ist es richtig: {}", sample(field)))
+    };
+    Filled::new(root, Some(node)).walk().filter(of_text).map(finding).collect()
 }
 
 /// The choice that a word was probably meant to be.
@@ -333,7 +312,7 @@ fn sample(field: &Field) -> String {
         }
         // One of the two as an example would be taken for the answer.
         (Kind::Boolean, _) => format!("{key} = true oder {key} = false"),
-        (_, Some(example)) => format!("{key} = {}", toml_of(example, Some(field))),
+        (_, Some(example)) => format!("{key} = {}", toml_of(example, field)),
         (Kind::Choice(choices), None) => {
             let values: Vec<_> = choices.iter().map(|choice| format!("\"{}\"", choice.value)).collect();
             format!("{key} = {}", values.join(" oder "))
@@ -346,9 +325,9 @@ fn sample(field: &Field) -> String {
     }
 }
 
-fn toml_of(example: &Json, field: Option<&Field>) -> String {
-    match (example, field.map(|field| &field.kind)) {
-        (Json::String(text), Some(Kind::Date | Kind::Time)) => text.clone(),
+fn toml_of(example: &Json, field: &Field) -> String {
+    match (example, &field.kind) {
+        (Json::String(text), Kind::Date | Kind::Time) => text.clone(),
         _ => example.to_string(),
     }
 }

@@ -4,6 +4,7 @@
 
 mod fields;
 mod findings;
+mod walk;
 
 use std::sync::Arc;
 
@@ -12,6 +13,7 @@ use serde_json::Value as Json;
 
 pub use fields::{Choice, Field, Kind};
 pub use findings::similar;
+pub use walk::Filled;
 
 use crate::day::TimeOfDay;
 use crate::diagnostics::{Diagnostic, Source};
