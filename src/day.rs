@@ -38,11 +38,11 @@ pub struct Day(Date);
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct TimeOfDay(Time);
 
-/// The text is not a day as RFC 3339 writes it.
+/// The text is no day of the calendar, or not written as it is to be.
 #[derive(Debug, PartialEq, Eq)]
 pub struct NotADay;
 
-/// The text is not a time of day as RFC 3339 writes it.
+/// The text is no time of day, or not written as it is to be.
 #[derive(Debug, PartialEq, Eq)]
 pub struct NotATime;
 
@@ -59,14 +59,15 @@ impl Day {
         Self::new(date.year, date.month, date.day)
     }
 
-    /// Reads a day as Germans write it: `12.02.2025`, `12.2.25`. Of other centuries than the last and the next few it
-    /// is probably none.
-    pub fn of_german(text: &str) -> Option<Self> {
+    /// Reads a day as Germans write it, `12.02.2025` or `12.2.25`; an error if there is no such day, none if the text is
+    /// something else. Days of long ago and of a far future are something else.
+    pub fn of_german(text: &str) -> Option<Result<Self, NotADay>> {
         let numbers: Option<Vec<u16>> = text.split('.').map(|part| part.trim().parse().ok()).collect();
         let [day, month, year] = numbers?[..] else { return None };
         let year = if year < 100 { 2000 + year } else { year };
-        let day = Self::new(year, month.try_into().ok()?, day.try_into().ok()?)?;
-        (1900..3000).contains(&year).then_some(day)
+        let likely = (1..=31).contains(&day) && (1..=12).contains(&month) && (1900..3000).contains(&year);
+        let number = |number: u16| u8::try_from(number).ok();
+        likely.then(|| Self::new(year, number(month)?, number(day)?)).map(|day| day.ok_or(NotADay))
     }
 
     /// The day in Greenwich so many seconds after the start of 1970; none outside of the years 0 to 9999.
@@ -229,19 +230,12 @@ mod tests {
     #[test]
     fn german_days_are_recognised() {
         for text in ["12.02.2025", "12.2.2025", "12.02.25", " 12. 2. 2025 "] {
-            assert_eq!(Day::of_german(text), Some(day("2025-02-12")), "{text}");
+            assert_eq!(Day::of_german(text), Some(Ok(day("2025-02-12"))), "{text}");
         }
-        for text in [
-            "",
-            "12.02.",
-            "30.02.2025",
-            "12.13.2025",
-            "0.1.2025",
-            "12.02.1899",
-            "1.2.3000",
-            "x.y.z",
-            "1.2.3.4",
-        ] {
+        for text in ["30.02.2025", "31.06.2025", "29.2.2023"] {
+            assert_eq!(Day::of_german(text), Some(Err(NotADay)), "{text}");
+        }
+        for text in ["", "12.02.", "12.13.2025", "0.1.2025", "12.02.1899", "1.2.3000", "x.y.z", "1.2.3.4"] {
             assert_eq!(Day::of_german(text), None, "{text}");
         }
     }

@@ -5,7 +5,7 @@
 use std::collections::BTreeSet;
 use std::sync::Arc;
 
-use crate::day::Day;
+use crate::day::{Day, NotADay};
 use crate::diagnostics::{Code, Diagnostic, Source, codes};
 
 /// A file with more errors is no TOML at all.
@@ -44,13 +44,18 @@ fn finding(source: &Arc<Source>, message: &str, span: std::ops::Range<usize>) ->
         let value = value + line[value..].len() - line[value..].trim_start().len();
         let span = start + value..start + line.trim_end().len();
         return Diagnostic::new(&codes::BAD_DATE, source, span, "Ein Datum wird hier anders geschrieben.")
-            .hint(format!("Jahr-Monat-Tag und ohne Anführungszeichen: {day}"));
+            .hint(match day {
+                Ok(day) => format!("Jahr-Monat-Tag und ohne Anführungszeichen: {day}"),
+                Err(NotADay) => {
+                    "Diesen Tag gibt es nicht. Jahr-Monat-Tag und ohne Anführungszeichen: 2025-01-20".into()
+                }
+            });
     }
     Diagnostic::new(code, source, span, sentence).hint(hint)
 }
 
-/// The day that a line means by `20.01.2025` after the equals sign.
-pub fn german_day(text: &str) -> Option<Day> {
+/// The day that a line means by `20.01.2025` after the equals sign; an error if there is no such day.
+pub fn german_day(text: &str) -> Option<Result<Day, NotADay>> {
     Day::of_german(text.rsplit('=').next()?.trim().trim_matches(['"', '\'']))
 }
 
@@ -286,6 +291,8 @@ mod tests {
         let source = Source::new("a.toml", "datum = 20.01.2025\n");
         let (_, findings) = toml_tree::parse(&source);
         assert!(findings[0].hint.as_ref().unwrap().ends_with("2025-01-20"));
+        let (_, findings) = toml_tree::parse(&Source::new("a.toml", "datum = 31.06.2025\n"));
+        assert!(findings[0].hint.as_ref().unwrap().starts_with("Diesen Tag gibt es nicht."));
         assert_eq!(german_day("a = \"x.y.z\""), None);
     }
 }

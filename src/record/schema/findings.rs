@@ -10,6 +10,7 @@ use jsonschema::{ValidationError, Validator};
 use serde_json::Value as Json;
 
 use super::{Choice, Field, Filled, Kind};
+use crate::day::NotADay;
 use crate::diagnostics::{Code, Diagnostic, Source, codes, shown};
 use crate::toml_tree::{Node, Step, Value, german_day};
 
@@ -266,7 +267,8 @@ fn wrong_format(place: &Place<'_>, source: &Arc<Source>) -> Diagnostic {
     let help = place.field.description.as_str();
     let example = place.field.example.as_ref();
     let hint = match (german_day(text), example) {
-        (Some(day), _) => format!("{help} Hier also: {day}"),
+        (Some(Ok(day)), _) => format!("{help} Hier also: {day}"),
+        (Some(Err(NotADay)), _) => format!("{help} Diesen Tag gibt es nicht."),
         (None, Some(example)) => format!("{help} Zum Beispiel: {}", toml_of(example, place.field)),
         (None, None) => help.to_owned(),
     };
