@@ -9,9 +9,8 @@ use lopdf::{Dictionary, Object, dictionary};
 use rayon::prelude::*;
 
 use super::file::{self, Piece};
-use super::frozen::Frozen;
 use super::outline::Outline;
-use super::part::Part;
+use super::part::{Frozen, Part};
 use super::seams;
 use super::shared::{Forms, Groups, Names};
 use super::stamp::Stamps;

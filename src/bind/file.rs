@@ -11,7 +11,7 @@ use lopdf::{Dictionary, Object, Writer};
 use rayon::prelude::*;
 
 use super::assemble::Start;
-use super::frozen::{Frozen, Text};
+use super::part::{Frozen, Text};
 
 /// Objects that are ready to be written, in the order in which they were given.
 pub struct Piece<'a> {

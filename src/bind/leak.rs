@@ -9,8 +9,7 @@ use aho_corasick::AhoCorasick;
 use lopdf::{Document, Object, ObjectId, Stream, dictionary};
 use rayon::prelude::*;
 
-use super::bookmarks::Bookmark;
-use super::part::Part;
+use super::part::{Bookmark, Part};
 use crate::files;
 use crate::pdf;
 use crate::pdf::objects::{as_text, unpacked};

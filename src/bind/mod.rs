@@ -3,28 +3,17 @@
 //! PDF files in, a PDF out; knows neither typst nor where the files come from.
 
 mod assemble;
-mod bookmarks;
-mod clean;
-mod compact;
-mod destinations;
 mod fields;
 mod file;
 pub mod foreign;
-mod forms;
-mod frozen;
-mod layers;
 mod leak;
 mod outline;
-mod pages;
 mod part;
 mod seams;
 mod shared;
-mod soundness;
 mod stamp;
-mod tags;
 mod tree;
 
 pub use assemble::{Item, Packed, Packet, Plan, Section, assemble};
-pub use clean::Removed;
 pub use leak::{Leak, Secrets};
-pub use part::Part;
+pub use part::{Part, Removed};

@@ -3,8 +3,7 @@
 use lopdf::{Dictionary, Object, dictionary, text_string};
 
 use super::assemble::{Builder, Placed, Start, reference, shifted};
-use super::bookmarks::Bookmark;
-use super::part::Part;
+use super::part::{Bookmark, Part};
 
 /// The bookmarks of a packet in the making.
 pub struct Outline {

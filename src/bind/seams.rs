@@ -9,8 +9,7 @@ use std::collections::BTreeMap;
 use lopdf::{Dictionary, Object};
 
 use super::assemble::{Start, reference, shifted};
-use super::part::Part;
-use super::tags::Tags;
+use super::part::{Part, Tags};
 
 /// Everything that is wrong between these parts. They are in the order of their pages.
 pub fn defects(

@@ -5,8 +5,7 @@
 use lopdf::{Dictionary, Object, Stream};
 
 use super::assemble::{Builder, Start, reference};
-use super::pages::View;
-use super::part::Part;
+use super::part::{Part, View};
 
 /// The stamps of a packet, one for each page, in order.
 pub struct Stamps {

@@ -5,8 +5,7 @@ use std::collections::BTreeMap;
 use lopdf::{Dictionary, Object, StringFormat, dictionary, text_string};
 
 use super::assemble::{Builder, Start, reference, shifted};
-use super::part::Part;
-use super::tags::Tags;
+use super::part::{Part, Tags};
 
 /// The structure tree of a packet in the making.
 pub struct Tree {

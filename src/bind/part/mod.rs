@@ -6,17 +6,30 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use lopdf::{Dictionary, Document, Object};
 
-use super::bookmarks::{self, Bookmark};
-use super::clean::{Cleaner, Removed};
-use super::compact::Compact;
-use super::forms::{self, Form};
-use super::frozen::Frozen;
-use super::layers::{self, Layers};
-use super::pages::{self, Page};
-use super::tags::{self, Tags};
-use super::{destinations, soundness};
 use crate::pdf::objects::{dict, list, text, value};
 use crate::pdf::{self, Claims, LoadError};
+
+mod bookmarks;
+mod clean;
+mod compact;
+mod destinations;
+mod forms;
+mod frozen;
+mod layers;
+mod pages;
+mod soundness;
+mod tags;
+
+pub(super) use bookmarks::Bookmark;
+use clean::Cleaner;
+pub use clean::Removed;
+use compact::Compact;
+use forms::Form;
+pub(super) use frozen::{Frozen, Text};
+use layers::Layers;
+use pages::Page;
+pub(super) use pages::View;
+pub(super) use tags::Tags;
 
 /// A part of a packet. Its objects are numbered from 1, without gaps.
 #[derive(Debug)]

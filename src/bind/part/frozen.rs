@@ -8,7 +8,7 @@ use std::ops::Range;
 
 use lopdf::{Dictionary, Object, Writer};
 
-use super::assemble::Start;
+use crate::bind::assemble::Start;
 
 /// Objects of a part, in the order in which they were frozen.
 #[derive(Debug, Default)]

@@ -5,9 +5,9 @@
 
 use lopdf::{Document, Object, StringFormat, dictionary};
 
-use super::assemble::reference;
 use super::pages::Page;
 use super::tags::Tags;
+use crate::bind::assemble::reference;
 use crate::pdf;
 
 /// Everything that is wrong with the structure of a part. Its objects are lent for that, and come back.
