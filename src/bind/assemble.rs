@@ -8,9 +8,12 @@ use std::collections::BTreeMap;
 use lopdf::{Dictionary, Object, dictionary};
 use rayon::prelude::*;
 
-use super::file::{self, Piece};
+use super::builder::{Builder, Trailer};
+use super::file::Piece;
+use super::numbering::{Start, reference, shift_all, shifted};
 use super::outline::Outline;
-use super::part::{Frozen, Part};
+use super::page_tree::{self, Placed};
+use super::part::Part;
 use super::seams;
 use super::shared::{Forms, Groups, Names};
 use super::stamp::Stamps;
@@ -72,12 +75,12 @@ pub struct Packed<'a> {
 impl<'a> Packed<'a> {
     /// Gives papers their numbers, in this order, and packs what of them does not change any more.
     pub fn new(parts: impl IntoIterator<Item = &'a Part>) -> Self {
-        let mut end = Start { objects: PAGE_TREE, keys: 0 };
+        let mut end = Start::default().after(page_tree::ROOT, 0);
         let papers: Vec<(&Part, Start)> = parts
             .into_iter()
             .map(|part| {
                 let start = end;
-                end = start.after(part);
+                end = part.end(start);
                 (part, start)
             })
             .collect();
@@ -87,95 +90,33 @@ impl<'a> Packed<'a> {
     }
 }
 
-/// The object of the page tree comes first.
-const PAGE_TREE: u32 = 1;
-
-/// A page of the packet.
-#[derive(Debug, Clone, Copy, Default)]
-pub(super) struct Placed {
-    /// The number of its object.
-    pub number: u32,
-    /// Its upper left corner, as it is seen.
-    pub corner: (f32, f32),
-}
-
-impl Placed {
-    /// The destination that shows it from its upper edge on.
-    pub fn destination(self) -> Object {
-        let name = Object::Name(b"XYZ".to_vec());
-        let (left, top) = self.corner;
-        vec![reference(self.number), name, left.into(), top.into(), Object::Null].into()
-    }
-}
-
 /// Makes the packet.
 pub fn assemble(plan: Plan<'_>) -> Packet {
-    let Packed { papers, pieces, live: objects, end: front } = plan.packed;
-    let stamps = front.after(plan.front);
-    let mut builder = Builder { objects, last: stamps.after(plan.stamps).objects };
-    let own = [(plan.front, front), (plan.stamps, stamps)];
-    own.iter().for_each(|(part, start)| builder.objects.extend(live(part, *start)));
-    let with_pages = [&own[..1], &papers].concat();
-    let stamps = Stamps::new(&mut builder, plan.stamps, stamps);
-    let pages = builder.pages(&with_pages, stamps);
-    builder.link_front(plan.front, front, &pages);
+    let Packed { papers, pieces, live: mut objects, end } = plan.packed;
+    let front = (plan.front, end);
+    let stamps = (plan.stamps, plan.front.end(end));
+    let own = [front, stamps];
+    own.iter().for_each(|(part, start)| objects.extend(live(part, *start)));
+    let mut builder = Builder::new(objects, plan.stamps.end(stamps.1).objects);
 
-    let mut tree = Tree::new(&mut builder);
-    let mut names = Names::default();
-    let mut forms = Forms::default();
-    let mut groups = Groups::default();
-    // The agenda begins on the second page; without any page there is nothing to lead to.
-    let agenda = pages.get(1).or(pages.first()).copied().unwrap_or_default();
-    let mut outline = Outline::new(agenda);
-    tree.item("Tagesordnung");
-    tree.paper(&mut builder, "Deckblatt und Tagesordnung", plan.front, front);
-    let mut papers = papers.into_iter();
-    let mut page = plan.front.page_count();
-    for section in &plan.sections {
-        let heading = outline.section(&section.title);
-        for item in &section.items {
-            outline.item(heading, &item.title);
-            tree.item(&item.title);
-            if let Some(first) = pages.get(page).filter(|_| !item.papers.is_empty()) {
-                names.destination(item.slug.clone().into_bytes(), first.destination());
-            }
-            for title in &item.papers {
-                let Some((part, start)) = papers.next() else { continue };
-                let Some(first) = pages.get(page).copied() else { continue };
-                outline.paper(heading, title, first, part, start);
-                names.destination(part.slug().as_bytes().to_vec(), first.destination());
-                names.add(part, start);
-                tree.paper(&mut builder, title, part, start);
-                forms.add(&mut builder, part, start);
-                groups.add(title, part, start);
-                page += part.page_count();
-            }
-        }
-    }
+    let bound = [&[front], &papers[..]].concat();
+    let drawings = Stamps::new(&mut builder, stamps.0, stamps.1);
+    let pages = page_tree::hang(&mut builder, &bound, drawings);
+    page_tree::link_front(&mut builder, front.0, front.1, &pages);
 
-    let mut catalog = plan.front.metadata.clone();
-    catalog.iter_mut().for_each(|(_, value)| shift(value, front));
-    catalog.set("Type", Object::Name(b"Catalog".to_vec()));
-    catalog.set("Pages", reference(PAGE_TREE));
-    catalog.set("Lang", Object::string_literal("de-DE"));
-    catalog.set("ViewerPreferences", dictionary! { "DisplayDocTitle" => true });
-    catalog.set("PageMode", Object::Name(b"UseOutlines".to_vec()));
-    let decimal = dictionary! { "S" => Object::Name(b"D".to_vec()) };
-    catalog.set("PageLabels", dictionary! { "Nums" => vec![0.into(), decimal.into()] });
-    catalog.set("MarkInfo", dictionary! { "Marked" => true });
-    catalog.set("StructTreeRoot", reference(tree.finish(&mut builder)));
-    catalog.set("Outlines", reference(outline.finish(&mut builder)));
-    catalog.set("Names", names.finish(&mut builder));
-    forms.finish(&mut catalog);
-    groups.finish(&mut catalog);
-    let information = plan.front.information.clone().map(|mut information| {
-        shift(&mut information, front);
-        information
-    });
-    let defects = seams::defects(&builder.objects, &catalog, &with_pages);
+    let mut once = Once::new(&mut builder, &pages);
+    once.front(&mut builder, front.0, front.1);
+    once.sections(&mut builder, &plan.sections, &papers);
+    let mut catalog = catalog(front.0, front.1);
+    once.finish(&mut builder, &mut catalog);
+
+    let defects = seams::defects(builder.objects(), &catalog, &bound);
+    let information =
+        front.0.brings.about.information.as_ref().map(|information| shifted(information, front.1));
     let own = own.map(|(part, start)| Piece::new(&part.frozen, start));
     let pieces = pieces.into_iter().chain(own).collect();
-    Packet { bytes: builder.finish(catalog, information, &plan.identity, pieces), defects }
+    let trailer = Trailer { catalog, information, identity: plan.identity };
+    Packet { bytes: builder.finish(trailer, pieces), defects }
 }
 
 /// The objects of a part that are changed.
@@ -183,163 +124,91 @@ fn live(part: &Part, start: Start) -> impl Iterator<Item = (u32, Object)> {
     part.live.iter().map(move |(number, object)| (number + start.objects, shifted(object, start)))
 }
 
-/// Where the objects of a part begin in the packet.
-#[derive(Debug, Clone, Copy)]
-pub(super) struct Start {
-    /// What is added to the numbers of its objects.
-    pub objects: u32,
-    /// What is added to its keys of the parent tree.
-    pub keys: i64,
+/// What the packet says of itself: the metadata of its first pages, and what holds for every packet.
+fn catalog(front: &Part, start: Start) -> Dictionary {
+    let mut catalog = front.brings.about.metadata.clone();
+    shift_all(&mut catalog, start);
+    catalog.set("Type", Object::Name(b"Catalog".to_vec()));
+    catalog.set("Pages", reference(page_tree::ROOT));
+    catalog.set("Lang", Object::string_literal("de-DE"));
+    catalog.set("ViewerPreferences", dictionary! { "DisplayDocTitle" => true });
+    catalog.set("PageMode", Object::Name(b"UseOutlines".to_vec()));
+    let decimal = dictionary! { "S" => Object::Name(b"D".to_vec()) };
+    catalog.set("PageLabels", dictionary! { "Nums" => vec![0.into(), decimal.into()] });
+    catalog.set("MarkInfo", dictionary! { "Marked" => true });
+    catalog
 }
 
-impl Start {
-    /// Where the objects of the next part begin.
-    fn after(self, part: &Part) -> Self {
-        let keys = part.tags.as_ref().map_or(0, |tags| tags.next_key);
-        Self { objects: self.objects + part.count, keys: self.keys + keys }
-    }
+/// What a packet has once, and every part adds to.
+struct Once<'a> {
+    tree: Tree,
+    outline: Outline,
+    names: Names,
+    forms: Forms,
+    groups: Groups,
+    pages: &'a [Placed],
+    /// How many pages come before the next paper.
+    page: usize,
 }
 
-/// The packet in the making: what is new, and what of the parts is changed.
-pub(super) struct Builder {
-    objects: BTreeMap<u32, Object>,
-    last: u32,
-}
-
-impl Builder {
-    /// Adds an object; returns its number.
-    pub fn add(&mut self, object: impl Into<Object>) -> u32 {
-        self.last += 1;
-        self.set(self.last, object.into());
-        self.last
-    }
-
-    /// Sets an object.
-    pub fn set(&mut self, number: u32, object: impl Into<Object>) {
-        self.objects.insert(number, object.into());
-    }
-
-    /// The dictionary with this number, if it may be changed.
-    pub fn dictionary(&mut self, number: u32) -> Option<&mut Dictionary> {
-        match self.objects.get_mut(&number)? {
-            Object::Dictionary(dictionary) => Some(dictionary),
-            Object::Stream(stream) => Some(&mut stream.dict),
-            _ => None,
+impl<'a> Once<'a> {
+    fn new(builder: &mut Builder, pages: &'a [Placed]) -> Self {
+        // The agenda begins on the second page; without any page there is nothing to lead to.
+        let agenda = pages.get(1).or(pages.first()).copied().unwrap_or_default();
+        Self {
+            tree: Tree::new(builder),
+            outline: Outline::new(agenda),
+            names: Names::default(),
+            forms: Forms::default(),
+            groups: Groups::default(),
+            pages,
+            page: 0,
         }
     }
 
-    /// Hangs the pages of all parts into the page tree, and stamps them.
-    fn pages(&mut self, parts: &[(&Part, Start)], mut stamps: Stamps) -> Vec<Placed> {
-        let mut placed = Vec::new();
-        let mut nodes = Vec::new();
-        for (part, start) in parts {
-            let node = self.add(Object::Null);
-            let mut kids = Vec::new();
-            for page in &part.pages {
-                let number = page.number + start.objects;
-                stamps.stamp(self, number, &page.view);
-                if let Some(dictionary) = self.dictionary(number) {
-                    dictionary.set("Parent", reference(node));
+    fn front(&mut self, builder: &mut Builder, front: &Part, start: Start) {
+        self.tree.item("Tagesordnung");
+        self.tree.paper(builder, "Deckblatt und Tagesordnung", front, start);
+        self.page += front.page_count();
+    }
+
+    fn sections(&mut self, builder: &mut Builder, sections: &[Section], papers: &[(&Part, Start)]) {
+        let mut papers = papers.iter();
+        for section in sections {
+            let heading = self.outline.section(&section.title);
+            for item in &section.items {
+                self.item(heading, item);
+                for (title, (part, start)) in item.papers.iter().zip(papers.by_ref()) {
+                    self.paper(builder, heading, title, part, *start);
                 }
-                kids.push(reference(number));
-                placed.push(Placed { number, corner: page.view.upper_left() });
-            }
-            let count = kids.len() as i64;
-            let parent = reference(PAGE_TREE);
-            let node_of_part =
-                dictionary! { "Type" => "Pages", "Parent" => parent, "Count" => count, "Kids" => kids };
-            self.set(node, node_of_part);
-            nodes.push(reference(node));
-        }
-        let count = placed.len() as i64;
-        let root = dictionary! { "Type" => "Pages", "Count" => count, "Kids" => nodes };
-        self.set(PAGE_TREE, root);
-        placed
-    }
-
-    /// Makes the links of the first pages lead to pages.
-    fn link_front(&mut self, front: &Part, start: Start, pages: &[Placed]) {
-        for number in front.live.keys() {
-            if let Some(object) = self.objects.get_mut(&(number + start.objects)) {
-                lead_to_pages(object, pages);
             }
         }
     }
 
-    fn finish(
-        mut self,
-        catalog: Dictionary,
-        information: Option<Object>,
-        identity: &str,
-        pieces: Vec<Piece<'_>>,
-    ) -> Vec<u8> {
-        let mut trailer = Dictionary::new();
-        trailer.set("Root", reference(self.add(catalog)));
-        if let Some(information) = information {
-            trailer.set("Info", information);
-        }
-        let id = Object::String(identity.as_bytes().to_vec(), lopdf::StringFormat::Hexadecimal);
-        trailer.set("ID", vec![id.clone(), id]);
-        let own: Vec<(u32, Object)> = self.objects.into_iter().collect();
-        let own: Vec<Frozen> = own.into_par_iter().chunks(OWN_AT_ONCE).map(Frozen::from_iter).collect();
-        let start = Start { objects: 0, keys: 0 };
-        let own = own.iter().map(|frozen| Piece::new(frozen, start));
-        file::write(self.last, &own.chain(pieces).collect::<Vec<_>>(), trailer)
-    }
-}
-
-/// So many objects are frozen at once.
-const OWN_AT_ONCE: usize = 1000;
-
-/// Gives an object of a part the numbers that hold in the packet.
-pub(super) fn shift(object: &mut Object, start: Start) {
-    match object {
-        Object::Reference((number, _)) => *number += start.objects,
-        Object::Array(items) => items.iter_mut().for_each(|item| shift(item, start)),
-        Object::Dictionary(dictionary) => shift_all(dictionary, start),
-        Object::Stream(stream) => shift_all(&mut stream.dict, start),
-        _ => {}
-    }
-}
-
-fn shift_all(dictionary: &mut Dictionary, start: Start) {
-    for (key, value) in dictionary.iter_mut() {
-        match value {
-            Object::Integer(number) if [&b"StructParents"[..], b"StructParent"].contains(&&key[..]) => {
-                *number += start.keys;
-            }
-            value => shift(value, start),
+    fn item(&mut self, heading: usize, item: &Item) {
+        self.outline.item(heading, &item.title);
+        self.tree.item(&item.title);
+        if let Some(first) = self.pages.get(self.page).filter(|_| !item.papers.is_empty()) {
+            self.names.destination(item.slug.clone().into_bytes(), first.destination());
         }
     }
-}
 
-/// An object of a part with the numbers that hold in the packet.
-pub(super) fn shifted(object: &Object, start: Start) -> Object {
-    let mut object = object.clone();
-    shift(&mut object, start);
-    object
-}
+    fn paper(&mut self, builder: &mut Builder, heading: usize, title: &str, part: &Part, start: Start) {
+        let Some(first) = self.pages.get(self.page).copied() else { return };
+        self.outline.paper(heading, title, first, part, start);
+        self.names.destination(part.slug().as_bytes().to_vec(), first.destination());
+        self.names.add(part, start);
+        self.tree.paper(builder, title, part, start);
+        self.forms.add(builder, part, start);
+        self.groups.add(title, part, start);
+        self.page += part.page_count();
+    }
 
-/// A reference to the object with this number.
-pub(super) fn reference(number: u32) -> Object {
-    Object::Reference((number, 0))
-}
-
-fn lead_to_pages(object: &mut Object, pages: &[Placed]) {
-    match object {
-        Object::Array(items) => items.iter_mut().for_each(|item| lead_to_pages(item, pages)),
-        Object::Dictionary(dictionary) => {
-            let uri = dictionary.get(b"URI").and_then(Object::as_str).ok();
-            let page = uri
-                .and_then(|uri| std::str::from_utf8(uri.strip_prefix(b"packet:")?).ok())
-                .and_then(|page| pages.get(page.parse::<usize>().ok()?.checked_sub(1)?));
-            match page {
-                Some(page) => {
-                    *dictionary = dictionary! { "Type" => "Action", "S" => "GoTo", "D" => page.destination() }
-                }
-                None => dictionary.iter_mut().for_each(|(_, value)| lead_to_pages(value, pages)),
-            }
-        }
-        _ => {}
+    fn finish(self, builder: &mut Builder, catalog: &mut Dictionary) {
+        catalog.set("StructTreeRoot", reference(self.tree.finish(builder)));
+        catalog.set("Outlines", reference(self.outline.finish(builder)));
+        catalog.set("Names", self.names.finish(builder));
+        self.forms.finish(catalog);
+        self.groups.finish(catalog);
     }
 }

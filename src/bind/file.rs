@@ -10,7 +10,7 @@ use flate2::write::ZlibEncoder;
 use lopdf::{Dictionary, Object, Writer};
 use rayon::prelude::*;
 
-use super::assemble::Start;
+use super::numbering::Start;
 use super::part::{Frozen, Text};
 
 /// Objects that are ready to be written, in the order in which they were given.

@@ -79,7 +79,7 @@ impl Secrets {
         for stream in streams(part) {
             self.streams.remove(&stream);
         }
-        let mut open: Vec<&Bookmark> = part.bookmarks.iter().collect();
+        let mut open: Vec<&Bookmark> = part.brings.bookmarks.iter().collect();
         while let Some(bookmark) = open.pop() {
             let title = squeezed(&bookmark.title);
             self.names.retain(|name| squeezed(name) != title);

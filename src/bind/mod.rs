@@ -3,11 +3,14 @@
 //! PDF files in, a PDF out; knows neither typst nor where the files come from.
 
 mod assemble;
+mod builder;
 mod fields;
 mod file;
 pub mod foreign;
 mod leak;
+mod numbering;
 mod outline;
+mod page_tree;
 mod part;
 mod seams;
 mod shared;

@@ -2,7 +2,9 @@
 
 use lopdf::{Dictionary, Object, dictionary, text_string};
 
-use super::assemble::{Builder, Placed, Start, reference, shifted};
+use super::builder::Builder;
+use super::numbering::{Start, reference, shifted};
+use super::page_tree::Placed;
 use super::part::{Bookmark, Part};
 
 /// The bookmarks of a packet in the making.
@@ -48,7 +50,7 @@ impl Outline {
             title: title.to_owned(),
             target: Some(("Dest", first.destination())),
             open: false,
-            kids: part.bookmarks.iter().map(|bookmark| moved(bookmark, start)).collect(),
+            kids: part.brings.bookmarks.iter().map(|bookmark| moved(bookmark, start)).collect(),
         });
     }
 

@@ -8,7 +8,7 @@ use std::collections::BTreeMap;
 
 use lopdf::{Dictionary, Object};
 
-use super::assemble::{Start, reference, shifted};
+use super::numbering::{Start, reference, shifted};
 use super::part::{Part, Tags};
 
 /// Everything that is wrong between these parts. They are in the order of their pages.
@@ -43,7 +43,7 @@ impl<'a> Seams<'a> {
     /// Each page hangs once in the page tree, in its place, and names the node where it hangs.
     fn pages(&self, root: Option<&Object>) -> Option<bool> {
         let expected = self.parts.iter().flat_map(|(part, start)| {
-            part.pages.iter().map(|page| reference(page.number + start.objects)).collect::<Vec<_>>()
+            part.brings.pages.iter().map(|page| reference(page.number + start.objects)).collect::<Vec<_>>()
         });
         let counted =
             |node: &Object, pages: &[Object]| Some(self.number(node, b"Count")? == pages.len() as i64);
@@ -62,7 +62,7 @@ impl<'a> Seams<'a> {
     /// there once.
     fn elements(&self, root: Option<&Object>) -> Option<bool> {
         let expected = self.parts.iter().flat_map(|(part, start)| {
-            let kids = part.tags.iter().flat_map(|tags| &tags.kids);
+            let kids = part.brings.tags.iter().flat_map(|tags| &tags.kids);
             kids.map(|kid| shifted(kid, *start)).collect::<Vec<_>>()
         });
         let below = |elements: Vec<Object>| {
@@ -132,7 +132,7 @@ impl<'a> Seams<'a> {
     }
 
     fn tagged(&self) -> impl Iterator<Item = (&(&'a Part, Start), &'a Tags)> {
-        self.parts.iter().filter_map(|part| Some((part, part.0.tags.as_ref()?)))
+        self.parts.iter().filter_map(|part| Some((part, part.0.brings.tags.as_ref()?)))
     }
 
     /// What hangs below an object, if all of it names that object as the one above.

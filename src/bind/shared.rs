@@ -4,7 +4,8 @@ use std::collections::BTreeMap;
 
 use lopdf::{Dictionary, Object, StringFormat, dictionary, text_string};
 
-use super::assemble::{Builder, Start, reference, shift, shifted};
+use super::builder::Builder;
+use super::numbering::{Start, reference, shift_all, shifted};
 use super::part::Part;
 
 /// Names of destinations and of attached files.
@@ -25,8 +26,8 @@ impl Names {
         let moved = |names: &BTreeMap<Vec<u8>, Object>| -> Vec<(Vec<u8>, Object)> {
             names.iter().map(|(name, value)| (name.clone(), shifted(value, start))).collect()
         };
-        self.destinations.extend(moved(&part.destinations));
-        self.files.extend(moved(&part.attachments));
+        self.destinations.extend(moved(&part.brings.destinations));
+        self.files.extend(moved(&part.brings.attachments));
     }
 
     /// The names as the catalog has them.
@@ -55,7 +56,7 @@ pub struct Forms {
 impl Forms {
     /// Adds the fields of a part.
     pub fn add(&mut self, builder: &mut Builder, part: &Part, start: Start) {
-        let Some(form) = &part.form else { return };
+        let Some(form) = &part.brings.form else { return };
         let group = builder.add(Object::Null);
         let kids: Vec<Object> = form.fields.iter().map(|field| shifted(field, start)).collect();
         for kid in &kids {
@@ -66,7 +67,7 @@ impl Forms {
             }
         }
         let mut dictionary = form.inherited.clone();
-        dictionary.iter_mut().for_each(|(_, value)| shift(value, start));
+        shift_all(&mut dictionary, start);
         // A full stop would end the name (ISO 32000-1, 12.7.3.2).
         dictionary.set("T", text_string(&part.slug().replace('.', "-")));
         dictionary.set("Kids", kids);
@@ -118,7 +119,7 @@ pub struct Groups {
 impl Groups {
     /// Adds the layers of a part, listed below its title.
     pub fn add(&mut self, title: &str, part: &Part, start: Start) {
-        let Some(layers) = &part.layers else { return };
+        let Some(layers) = &part.brings.layers else { return };
         let moved =
             |objects: &[Object]| objects.iter().map(|object| shifted(object, start)).collect::<Vec<_>>();
         self.all.extend(moved(&layers.all));

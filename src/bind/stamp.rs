@@ -4,7 +4,8 @@
 
 use lopdf::{Dictionary, Object, Stream};
 
-use super::assemble::{Builder, Start, reference};
+use super::builder::Builder;
+use super::numbering::{Start, reference};
 use super::part::{Part, View};
 
 /// The stamps of a packet, one for each page, in order.
@@ -29,6 +30,7 @@ impl Stamps {
     /// Makes drawings of the pages of a document that holds nothing but stamps.
     pub fn new(builder: &mut Builder, part: &Part, start: Start) -> Self {
         let drawings: Vec<_> = part
+            .brings
             .pages
             .iter()
             .filter_map(|page| drawing(builder, page.number + start.objects, &page.view))

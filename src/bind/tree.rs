@@ -4,7 +4,8 @@ use std::collections::BTreeMap;
 
 use lopdf::{Dictionary, Object, StringFormat, dictionary, text_string};
 
-use super::assemble::{Builder, Start, reference, shifted};
+use super::builder::Builder;
+use super::numbering::{Start, reference, shifted};
 use super::part::{Part, Tags};
 
 /// The structure tree of a packet in the making.
@@ -48,7 +49,7 @@ impl Tree {
 
     /// Adds the tree of a paper below the element of its item.
     pub fn paper(&mut self, builder: &mut Builder, title: &str, part: &Part, start: Start) {
-        let Some(tags) = &part.tags else { return };
+        let Some(tags) = &part.brings.tags else { return };
         if let Some(title) = self.pending.take() {
             self.items.push((builder.add(part_element(self.document, &title)), Vec::new()));
         }

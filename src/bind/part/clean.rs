@@ -7,8 +7,6 @@ use std::collections::{BTreeMap, BTreeSet};
 use lopdf::{Dictionary, Object, StringFormat};
 use serde::{Deserialize, Serialize};
 
-use super::tags::Renamed;
-
 /// Cleans the dictionaries of one document.
 pub struct Cleaner {
     /// What comes before each name of the document.
@@ -29,6 +27,15 @@ pub struct Cleaner {
     pub next_key: i64,
     /// What was removed.
     pub removed: Removed,
+}
+
+/// Names of a part that it has under another name in the packet.
+#[derive(Debug, Clone, Default)]
+pub struct Renamed {
+    /// Types of elements.
+    pub types: BTreeMap<Vec<u8>, Vec<u8>>,
+    /// Classes of attributes.
+    pub classes: BTreeMap<Vec<u8>, Vec<u8>>,
 }
 
 /// What was removed from a part, for a finding.

@@ -68,22 +68,12 @@ impl Compact {
         self.cleaner.prefixed(name)
     }
 
-    /// Takes attached files, if they may come along.
-    pub fn attachments(&mut self, files: Vec<(String, Object)>) -> BTreeMap<Vec<u8>, Object> {
-        let mut kept = BTreeMap::new();
-        for (name, file) in files {
-            match self.cleaner.keeps_attachments {
-                true => {
-                    let mut name = self.prefixed(name.as_bytes());
-                    while kept.contains_key(&name) {
-                        name.push(b'_');
-                    }
-                    kept.insert(name, self.take(file));
-                }
-                false => self.cleaner.removed.attachment(&name),
-            }
+    /// Whether an attached file may come along; one that may not is told.
+    pub fn keeps_attachment(&mut self, name: &str) -> bool {
+        if !self.cleaner.keeps_attachments {
+            self.cleaner.removed.attachment(name);
         }
-        kept
+        self.cleaner.keeps_attachments
     }
 
     /// What was taken, and what there was to clean.

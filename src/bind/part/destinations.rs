@@ -4,6 +4,7 @@ use std::collections::BTreeMap;
 
 use lopdf::{Document, Object};
 
+use super::compact::Compact;
 use crate::pdf::objects::{dict, resolve};
 use crate::pdf::trees;
 
@@ -22,6 +23,11 @@ pub fn read(document: &Document) -> BTreeMap<Vec<u8>, Object> {
         .take(MAX_NAMES)
         .filter_map(|(name, place)| Some((name, destination(document, place)?)))
         .collect()
+}
+
+/// Takes the destinations along, by the names that they have in the packet.
+pub fn take(named: BTreeMap<Vec<u8>, Object>, compact: &mut Compact) -> BTreeMap<Vec<u8>, Object> {
+    named.into_iter().map(|(name, place)| (compact.prefixed(&name), compact.take(place))).collect()
 }
 
 /// A destination as an array, whether it stands there or in a dictionary.

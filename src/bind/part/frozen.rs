@@ -8,7 +8,7 @@ use std::ops::Range;
 
 use lopdf::{Dictionary, Object, Writer};
 
-use crate::bind::assemble::Start;
+use crate::bind::numbering::{Start, is_parent_key};
 
 /// Objects of a part, in the order in which they were frozen.
 #[derive(Debug, Default)]
@@ -128,9 +128,7 @@ impl Frozen {
             self.name(key);
             self.bytes.push(b' ');
             match value {
-                Object::Integer(number) if [&b"StructParents"[..], b"StructParent"].contains(&&key[..]) => {
-                    self.gap(Gap::Key(*number));
-                }
+                Object::Integer(number) if is_parent_key(key) => self.gap(Gap::Key(*number)),
                 value => self.object(value),
             }
         }
@@ -138,12 +136,11 @@ impl Frozen {
     }
 
     fn name(&mut self, name: &[u8]) {
-        match name.iter().all(u8::is_ascii_alphanumeric) {
-            true => {
-                self.bytes.push(b'/');
-                self.bytes.extend_from_slice(name);
-            }
-            false => self.leaf(&Object::Name(name.to_vec())),
+        if name.iter().all(u8::is_ascii_alphanumeric) {
+            self.bytes.push(b'/');
+            self.bytes.extend_from_slice(name);
+        } else {
+            self.leaf(&Object::Name(name.to_vec()));
         }
     }
 

@@ -2,14 +2,17 @@
 //!
 //! Knows nothing of the other parts.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeMap;
 
-use lopdf::{Dictionary, Document, Object};
+use lopdf::{Document, Object};
 
-use crate::pdf::objects::{dict, list, text, value};
+use super::numbering::Start;
+use crate::pdf::objects::{as_dict, dict, integer, list, text};
 use crate::pdf::{self, Claims, LoadError};
 
+mod attachments;
 mod bookmarks;
+mod brings;
 mod clean;
 mod compact;
 mod destinations;
@@ -21,13 +24,11 @@ mod soundness;
 mod tags;
 
 pub(super) use bookmarks::Bookmark;
+use brings::{About, Brings, Found};
 use clean::Cleaner;
 pub use clean::Removed;
 use compact::Compact;
-use forms::Form;
 pub(super) use frozen::{Frozen, Text};
-use layers::Layers;
-use pages::Page;
 pub(super) use pages::View;
 pub(super) use tags::Tags;
 
@@ -40,16 +41,8 @@ pub struct Part {
     pub(super) live: BTreeMap<u32, Object>,
     /// How many objects it has.
     pub(super) count: u32,
-    pub(super) pages: Vec<Page>,
-    pub(super) tags: Option<Tags>,
-    pub(super) bookmarks: Vec<Bookmark>,
-    pub(super) destinations: BTreeMap<Vec<u8>, Object>,
-    pub(super) form: Option<Form>,
-    pub(super) layers: Option<Layers>,
-    pub(super) attachments: BTreeMap<Vec<u8>, Object>,
-    /// Metadata and output intents, of the first pages only.
-    pub(super) metadata: Dictionary,
-    pub(super) information: Option<Object>,
+    /// What it has beside its objects.
+    pub(super) brings: Brings,
     pub(super) language: Option<String>,
     slug: String,
     /// What it claims.
@@ -94,85 +87,34 @@ impl Part {
         Self::take_apart(Document::new(), slug, Use::Paper)
     }
 
-    fn take_apart(mut document: Document, slug: &str, purpose: Use) -> Self {
+    fn take_apart(document: Document, slug: &str, purpose: Use) -> Self {
         let claims = pdf::claims(&document);
         let is_cmyk = has_other_intent(&document);
-        let tree = tags::read(&document);
-        let named = destinations::read(&document);
-        let bookmarks = bookmarks::read(&document);
-        let form = forms::read(&document);
-        let layers = layers::read(&document);
-        let attachments = attachments(&document);
-        let catalog = document.catalog().cloned().unwrap_or_default();
-        let language = text(&document, &catalog, b"Lang");
-        let renamed = tree.as_ref().map(|tree| tree.renamed(slug)).unwrap_or_default();
-        let cleaner = Cleaner {
-            prefix: format!("{slug}.").into_bytes(),
-            tagged: tree.is_some(),
-            keeps_attachments: matches!(claims.pdf_a, Some((2, _))),
-            destinations: named.keys().cloned().collect(),
-            fonts: form.as_ref().map(forms::Source::fonts).unwrap_or_default(),
-            base: base(&document),
-            renamed: renamed.clone(),
-            next_key: 0,
-            removed: Removed::default(),
-        };
-        let own_pages = pages::read(&document);
-        let information = document.trailer.get(b"Info").ok().filter(|_| purpose == Use::Front).cloned();
-        let mut compact = Compact::new(std::mem::take(&mut document.objects), cleaner);
-        let pages = pages::take(own_pages, &mut compact);
-        let mut tags = tree.map(|tree| tree.take(&renamed, &mut compact));
-        let bookmarks = bookmarks::take(bookmarks, &mut compact);
-        let destinations =
-            named.into_iter().map(|(name, place)| (compact.prefixed(&name), compact.take(place))).collect();
-        let form = form.map(|form| form.take(&mut compact));
-        let layers = layers.map(|layers| layers.take(&mut compact));
-        let attachments = compact.attachments(attachments);
-        let mut metadata = Dictionary::new();
-        for key in ["Metadata", "OutputIntents"] {
-            if let (Use::Front, Ok(value)) = (purpose, catalog.get(key.as_bytes())) {
-                metadata.set(key, compact.take_all(value.clone()));
-            }
-        }
-        let information = information.map(|information| compact.take_all(information));
+        let language = document.catalog().ok().and_then(|catalog| text(&document, catalog, b"Lang"));
+        let about = if purpose == Use::Front { About::read(&document) } else { About::default() };
+        let found = Found::read(&document, slug, about);
+        let cleaner = found.cleaner(slug, matches!(claims.pdf_a, Some((2, _))));
+
+        let mut compact = Compact::new(document.objects, cleaner);
+        let mut brings = found.take(&mut compact);
         let (mut objects, Cleaner { removed, next_key, .. }) = compact.finish();
-        let mut defects = Vec::new();
-        if let Some(tags) = &mut tags {
-            tags.complete(&objects, next_key);
-            if claims != Claims::default() {
-                defects = soundness::defects(&mut objects, &pages, tags);
-            }
-        }
-        let mut changed: BTreeSet<u32> = pages.iter().map(|page| page.number).collect();
-        changed.extend(tags.iter().flat_map(Tags::kid_numbers));
-        changed.extend(form.iter().flat_map(Form::field_numbers));
+
+        let defects = look_over(&mut objects, &mut brings, next_key, &claims);
         let count = objects.len() as u32;
+        let changed = brings.changed();
         let (frozen, live) = freeze(objects, |number| purpose != Use::Paper || changed.contains(&number));
-        Self {
-            frozen,
-            live,
-            count,
-            pages,
-            tags,
-            bookmarks,
-            destinations,
-            form,
-            layers,
-            attachments,
-            metadata,
-            information,
-            language,
-            slug: slug.to_owned(),
-            claims,
-            is_cmyk,
-            defects,
-            removed,
-        }
+        let slug = slug.to_owned();
+        Self { frozen, live, count, brings, language, slug, claims, is_cmyk, defects, removed }
     }
 
     /// How many pages it has.
     pub fn page_count(&self) -> usize {
-        self.pages.len()
+        self.brings.pages.len()
+    }
+
+    /// Where the next part begins, if this one begins at `start`.
+    pub(super) fn end(&self, start: Start) -> Start {
+        start.after(self.count, self.brings.tags.as_ref().map_or(0, |tags| tags.next_key))
     }
 
     /// The bytes of its streams.
@@ -188,14 +130,26 @@ impl Part {
     }
 }
 
+/// Looks at the elements among the objects that were taken, and at what is wrong with them if the document claims that
+/// nothing is.
+fn look_over(objects: &mut Vec<Object>, brings: &mut Brings, next_key: i64, claims: &Claims) -> Vec<String> {
+    let Some(tags) = &mut brings.tags else { return Vec::new() };
+    tags.complete(objects, next_key);
+    if *claims == Claims::default() {
+        return Vec::new();
+    }
+    soundness::defects(objects, &brings.pages, tags)
+}
+
 /// Freezes the objects that are not changed any more.
 fn freeze(objects: Vec<Object>, is_live: impl Fn(u32) -> bool) -> (Frozen, BTreeMap<u32, Object>) {
     let mut frozen = Frozen::default();
     let mut live = BTreeMap::new();
     for (object, number) in objects.into_iter().zip(1..) {
-        match is_live(number) {
-            true => drop(live.insert(number, object)),
-            false => frozen.push(number, object),
+        if is_live(number) {
+            live.insert(number, object);
+        } else {
+            frozen.push(number, object);
         }
     }
     frozen.shrink();
@@ -206,31 +160,8 @@ fn freeze(objects: Vec<Object>, is_live: impl Fn(u32) -> bool) -> (Frozen, BTree
 fn has_other_intent(document: &Document) -> bool {
     let Ok(catalog) = document.catalog() else { return false };
     list(document, catalog, b"OutputIntents").iter().any(|intent| {
-        let profile = pdf::objects::as_dict(document, intent)
-            .and_then(|intent| dict(document, intent, b"DestOutputProfile"));
-        profile.is_some_and(|profile| pdf::objects::integer(document, profile, b"N") == Some(4))
+        let profile =
+            as_dict(document, intent).and_then(|intent| dict(document, intent, b"DestOutputProfile"));
+        profile.is_some_and(|profile| integer(document, profile, b"N") == Some(4))
     })
-}
-
-/// Where relative links start from.
-fn base(document: &Document) -> Option<url::Url> {
-    let catalog = document.catalog().ok()?;
-    let base = value(document, dict(document, catalog, b"URI")?, b"Base")?;
-    url::Url::parse(std::str::from_utf8(base.as_str().ok()?).ok()?).ok()
-}
-
-/// The attached files by their names.
-fn attachments(document: &Document) -> Vec<(String, Object)> {
-    let named = document.catalog().ok().and_then(|catalog| {
-        let names = dict(document, catalog, b"Names")?;
-        dict(document, names, b"EmbeddedFiles")
-    });
-    let entries = named.map(|root| pdf::trees::tree(document, root, b"Names").entries).unwrap_or_default();
-    let name = |key, file| {
-        let file = pdf::objects::as_dict(document, file)?;
-        text(document, file, b"UF")
-            .or_else(|| text(document, file, b"F"))
-            .or_else(|| pdf::objects::as_text(key))
-    };
-    entries.into_iter().filter_map(|(key, file)| Some((name(key, file)?, file.clone()))).collect()
 }

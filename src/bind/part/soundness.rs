@@ -7,7 +7,7 @@ use lopdf::{Document, Object, StringFormat, dictionary};
 
 use super::pages::Page;
 use super::tags::Tags;
-use crate::bind::assemble::reference;
+use crate::bind::numbering::reference;
 use crate::pdf;
 
 /// Everything that is wrong with the structure of a part. Its objects are lent for that, and come back.

@@ -6,7 +6,7 @@ use std::collections::{BTreeMap, HashSet};
 
 use lopdf::{Document, Object};
 
-use super::clean::MAX_KEY;
+use super::clean::{MAX_KEY, Renamed};
 use super::compact::Compact;
 use crate::pdf::objects::{as_dict, dict, list, name};
 use crate::pdf::{is_standard_type, trees};
@@ -18,15 +18,7 @@ pub struct Source {
     roles: Vec<(Vec<u8>, Vec<u8>)>,
     classes: Vec<(Vec<u8>, Object)>,
     namespaces: Vec<Object>,
-}
-
-/// Names of a part that it has under another name in the packet.
-#[derive(Debug, Clone, Default)]
-pub struct Renamed {
-    /// Types of elements.
-    pub types: BTreeMap<Vec<u8>, Vec<u8>>,
-    /// Classes of attributes.
-    pub classes: BTreeMap<Vec<u8>, Vec<u8>>,
+    renamed: Renamed,
 }
 
 /// A structure tree whose objects are those of a part.
@@ -48,8 +40,8 @@ pub struct Tags {
     pub next_key: i64,
 }
 
-/// The structure tree of a document, if it has one with elements.
-pub fn read(document: &Document) -> Option<Source> {
+/// The structure tree of a document, if it has one with elements. The slug tells its types from those of other parts.
+pub fn read(document: &Document, slug: &str) -> Option<Source> {
     let catalog = document.catalog().ok()?;
     let root = dict(document, catalog, b"StructTreeRoot")?;
     let kids = list(document, root, b"K").to_vec();
@@ -61,15 +53,19 @@ pub fn read(document: &Document) -> Option<Source> {
         .filter(|(key, _)| (0..MAX_KEY).contains(key))
         .collect();
     let roles = dict(document, root, b"RoleMap");
-    let roles = roles.into_iter().flat_map(|roles| {
-        roles.iter().filter_map(|(own, _)| Some((own.clone(), name(document, roles, own)?.to_vec())))
-    });
+    let roles: Vec<_> = roles
+        .into_iter()
+        .flat_map(|roles| roles.iter().map(move |(own, _)| (own, name(document, roles, own))))
+        .filter_map(|(own, role)| Some((own.clone(), role?.to_vec())))
+        .collect();
     let classes = dict(document, root, b"ClassMap");
     let classes = classes.into_iter().flat_map(|classes| classes.iter());
+    let classes: Vec<_> = classes.map(|(name, class)| (name.clone(), class.clone())).collect();
     (!kids.is_empty()).then(|| Source {
         parents,
-        roles: roles.collect(),
-        classes: classes.map(|(name, class)| (name.clone(), class.clone())).collect(),
+        renamed: renamed(&roles, &classes, slug),
+        roles,
+        classes,
         namespaces: list(document, root, b"Namespaces").to_vec(),
         kids: kids.into_iter().filter(|kid| as_dict(document, kid).is_some()).collect(),
     })
@@ -79,19 +75,25 @@ pub fn read(document: &Document) -> Option<Source> {
 const COMMON: [(&[u8], &[u8]); 5] =
     [(b"Datetime", b"Span"), (b"Em", b"Span"), (b"Strong", b"Span"), (b"Terms", b"Part"), (b"Title", b"P")];
 
+/// The names that types and classes get, so that each means in the packet what it meant in its part. One that is mapped
+/// as in any other part keeps its name.
+fn renamed(roles: &[(Vec<u8>, Vec<u8>)], classes: &[(Vec<u8>, Object)], slug: &str) -> Renamed {
+    let own = |name: &Vec<u8>| (name.clone(), [name, &b"-"[..], slug.as_bytes()].concat());
+    let is_common =
+        |own: &[u8], role: &[u8]| COMMON.contains(&(own, role)) || own == role && !is_standard_type(own);
+    let types = roles.iter().filter(|(own, role)| !is_common(own, role)).map(|(name, _)| own(name));
+    Renamed { types: types.collect(), classes: classes.iter().map(|(name, _)| own(name)).collect() }
+}
+
 impl Source {
-    /// The names that types and classes get, so that each means in the packet what it meant in its part. One that is mapped
-    /// as in any other part keeps its name.
-    pub fn renamed(&self, slug: &str) -> Renamed {
-        let own = |name: &Vec<u8>| (name.clone(), [name, &b"-"[..], slug.as_bytes()].concat());
-        let is_common =
-            |own: &[u8], role: &[u8]| COMMON.contains(&(own, role)) || own == role && !is_standard_type(own);
-        let types = self.roles.iter().filter(|(own, role)| !is_common(own, role)).map(|(name, _)| own(name));
-        Renamed { types: types.collect(), classes: self.classes.iter().map(|(name, _)| own(name)).collect() }
+    /// Types and classes that have another name in the packet.
+    pub fn renamed(&self) -> &Renamed {
+        &self.renamed
     }
 
     /// Takes the tree along.
-    pub fn take(self, renamed: &Renamed, compact: &mut Compact) -> Tags {
+    pub fn take(self, compact: &mut Compact) -> Tags {
+        let renamed = self.renamed;
         let new =
             |names: &BTreeMap<Vec<u8>, Vec<u8>>, name: Vec<u8>| names.get(&name).cloned().unwrap_or(name);
         // A standard type that is mapped stays a standard type where others are mapped to it.

@@ -1,0 +1,109 @@
+//! The pages of a packet: the tree that they hang in, their stamps, and what leads to them.
+//!
+//! The tree has a node for each part, and below it the pages of the part.
+
+use lopdf::{Dictionary, Object, dictionary};
+
+use super::builder::Builder;
+use super::numbering::{Start, reference};
+use super::part::Part;
+use super::stamp::Stamps;
+
+/// The number of the root of the page tree: it comes before the objects of all parts.
+pub const ROOT: u32 = 1;
+
+/// A page of the packet.
+#[derive(Debug, Clone, Copy, Default)]
+pub struct Placed {
+    /// The number of its object.
+    number: u32,
+    /// Its upper left corner, as it is seen.
+    corner: (f32, f32),
+}
+
+impl Placed {
+    /// The destination that shows it from its upper edge on.
+    pub fn destination(self) -> Object {
+        let name = Object::Name(b"XYZ".to_vec());
+        let (left, top) = self.corner;
+        vec![reference(self.number), name, left.into(), top.into(), Object::Null].into()
+    }
+}
+
+/// Hangs the pages of all parts into the page tree, and stamps them.
+pub fn hang(builder: &mut Builder, parts: &[(&Part, Start)], mut stamps: Stamps) -> Vec<Placed> {
+    let mut placed = Vec::new();
+    let mut nodes = Vec::new();
+    for (part, start) in parts {
+        let node = builder.add(Object::Null);
+        let mut kids = Vec::new();
+        for page in &part.brings.pages {
+            let number = page.number + start.objects;
+            stamps.stamp(builder, number, &page.view);
+            if let Some(dictionary) = builder.dictionary(number) {
+                dictionary.set("Parent", reference(node));
+            }
+            kids.push(reference(number));
+            placed.push(Placed { number, corner: page.view.upper_left() });
+        }
+        let count = kids.len() as i64;
+        let of_part =
+            dictionary! { "Type" => "Pages", "Parent" => reference(ROOT), "Count" => count, "Kids" => kids };
+        builder.set(node, of_part);
+        nodes.push(reference(node));
+    }
+    let count = placed.len() as i64;
+    builder.set(ROOT, dictionary! { "Type" => "Pages", "Count" => count, "Kids" => nodes });
+    placed
+}
+
+/// Makes the links `packet:N` of the first pages lead to page N.
+pub fn link_front(builder: &mut Builder, front: &Part, start: Start, pages: &[Placed]) {
+    for number in front.live.keys() {
+        if let Some(object) = builder.object(number + start.objects) {
+            lead_to_pages(object, pages);
+        }
+    }
+}
+
+fn lead_to_pages(object: &mut Object, pages: &[Placed]) {
+    match object {
+        Object::Array(items) => items.iter_mut().for_each(|item| lead_to_pages(item, pages)),
+        Object::Dictionary(dictionary) => match target(dictionary, pages) {
+            Some(page) => {
+                *dictionary = dictionary! { "Type" => "Action", "S" => "GoTo", "D" => page.destination() }
+            }
+            None => dictionary.iter_mut().for_each(|(_, value)| lead_to_pages(value, pages)),
+        },
+        _ => {}
+    }
+}
+
+/// The page that an action `packet:N` names, counted from 1.
+fn target<'a>(action: &Dictionary, pages: &'a [Placed]) -> Option<&'a Placed> {
+    let uri = action.get(b"URI").and_then(Object::as_str).ok()?;
+    let page = std::str::from_utf8(uri.strip_prefix(b"packet:")?).ok()?;
+    pages.get(page.parse::<usize>().ok()?.checked_sub(1)?)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn links_to_pages_of_the_packet_become_jumps_and_others_stay() {
+        let pages = [Placed { number: 4, corner: (0.0, 842.0) }, Placed { number: 9, corner: (5.0, 595.0) }];
+        let link = |uri: &str| dictionary! { "S" => "URI", "URI" => Object::string_literal(uri) };
+        let led = |uri: &str| {
+            let mut object = Object::Array(vec![dictionary! { "A" => link(uri) }.into()]);
+            lead_to_pages(&mut object, &pages);
+            object.as_array().unwrap()[0].as_dict().unwrap().get(b"A").unwrap().as_dict().unwrap().clone()
+        };
+        let jump = led("packet:2");
+        let to = [reference(9), "XYZ".into(), 5.0.into(), 595.0.into(), Object::Null];
+        assert_eq!(jump.get(b"D").unwrap(), &Object::Array(to.into()));
+        for uri in ["packet:0", "packet:3", "packet:", "packet:-1", "https://muenster.de/packet:1"] {
+            assert_eq!(led(uri), link(uri));
+        }
+    }
+}
