@@ -3,76 +3,21 @@
 //! A bag may come from anybody: its lists lead nowhere outside it, links are not followed, and only what lies in the
 //! folder is read. Knows nothing of proposals.
 
+mod flaw;
 mod lists;
 
 use std::collections::{BTreeMap, BTreeSet};
-use std::path::{Component, Path};
+use std::path::Path;
 
 use rayon::prelude::*;
-use serde::Serialize;
 use walkdir::WalkDir;
 
 use super::bag::{DECLARATION_FILE, INFO_FILE, MANIFEST_FILE, TAG_MANIFEST_FILE};
 use super::report::{REPORT, Report};
 use crate::files::{self, Digest, FileError};
+pub use flaw::{Flaw, FlawKind};
+pub use lists::is_inside;
 use lists::{Listed, read_list};
-
-/// One thing that is wrong with a file.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Flaw {
-    /// The file, from the root of the bag.
-    pub path: String,
-    /// What kind of flaw it is.
-    pub kind: FlawKind,
-    /// A German sentence without the file's name.
-    pub message: String,
-}
-
-/// What can be wrong.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize)]
-#[serde(rename_all = "snake_case")]
-pub enum FlawKind {
-    /// It is listed and not there.
-    Missing,
-    /// It is there and not listed.
-    Added,
-    /// It is there under another name.
-    Renamed,
-    /// Its content is not what it was.
-    Changed,
-    /// It cannot be read.
-    Unreadable,
-    /// It is a link, a pipe or a device.
-    NotAFile,
-    /// A line of a list cannot be understood, or names what no list may name.
-    BadList,
-    /// The size of the bag is not what is said of it.
-    Oxum,
-    /// It does not claim what is said of it.
-    Claims,
-    /// It is not what its record renders to.
-    Content,
-    /// It cannot be rendered again.
-    NotRendered,
-    /// It was made by another version of the program, and this one makes it differently.
-    Program,
-    /// There is no record to compare it with.
-    NoRecord,
-}
-
-impl FlawKind {
-    /// Whether the file is at fault; else it is only worth knowing.
-    pub fn is_error(self) -> bool {
-        !matches!(self, Self::Program | Self::NoRecord)
-    }
-}
-
-impl Flaw {
-    /// A flaw of a file.
-    pub fn new(path: &str, kind: FlawKind, message: impl Into<String>) -> Self {
-        Self { path: path.to_owned(), kind, message: message.into() }
-    }
-}
 
 /// Why a bag cannot be looked at.
 #[derive(Debug, thiserror::Error)]
@@ -126,13 +71,6 @@ const MAX_INFO_BYTES: u64 = 1 << 20;
 /// Whether a folder is a bag, or was one.
 pub fn is_bag(folder: &Path) -> bool {
     [DECLARATION_FILE, MANIFEST_FILE, TAG_MANIFEST_FILE].iter().any(|name| folder.join(name).is_file())
-}
-
-/// Whether a path in a list stays inside the folder that the list is about.
-pub fn is_inside(path: &str) -> bool {
-    let plain = Path::new(path).components().all(|part| matches!(part, Component::Normal(_)));
-    let strange = path.contains(['\\', '\0']) || path.split('/').any(|part| part.is_empty() || part == ".");
-    plain && !strange && path.as_bytes().get(1) != Some(&b':')
 }
 
 /// Looks at a bag as a whole.

@@ -6,7 +6,7 @@
 
 use std::borrow::Cow;
 
-use super::Severity::{self, Error, Note, Warning};
+use super::severity::Severity::{self, Error, Note, Warning};
 
 /// A kind of finding.
 #[derive(Debug, Clone, PartialEq, Eq)]

@@ -4,29 +4,14 @@
 
 pub mod codes;
 mod explanations;
+mod severity;
 
 use std::ops::Range;
 use std::sync::{Arc, OnceLock};
 
-use serde::{Deserialize, Serialize};
-
 pub use codes::Code;
 pub use explanations::{Explanation, explanation};
-
-/// How much a finding weighs: an error keeps a record from being rendered.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
-#[serde(rename_all = "lowercase")]
-pub enum Severity {
-    /// The record cannot be rendered.
-    #[serde(rename = "fehler")]
-    Error,
-    /// The record can be rendered, but is probably wrong.
-    #[serde(rename = "warnung")]
-    Warning,
-    /// Worth a look.
-    #[serde(rename = "hinweis")]
-    Note,
-}
+pub use severity::Severity;
 
 /// A text that findings point into, with the name under which the user knows it.
 #[derive(Debug)]

@@ -1,23 +1,24 @@
 //! The typst engine: one document after another, in one thread.
 
+mod findings;
 mod rules;
+mod world;
 
 use std::collections::HashMap;
-use std::sync::{LazyLock, Mutex};
+use std::sync::LazyLock;
 
 use serde_bytes::ByteBuf;
-use typst::diag::{FileError, FileResult, Severity, SourceDiagnostic, Warned};
-use typst::foundations::{Bytes, Datetime, Duration, Func, Smart};
-use typst::syntax::{DiagSpan, FileId, RootedPath, Source, VirtualPath, VirtualRoot};
-use typst::text::{Font, FontBook};
-use typst::utils::{LazyHash, Scalar};
-use typst::{Feature, Library, LibraryExt, World, WorldExt};
+use typst::diag::Warned;
+use typst::foundations::{Bytes, Datetime, Smart};
+use typst::utils::Scalar;
 use typst_layout::PagedDocument;
 use typst_pdf::{PdfOptions, PdfStandards, Timestamp};
 use typst_render::RenderOptions;
 
 use super::job::{Finding, Format, Job, Outcome, Stage, Work};
 use crate::record::fonts::Fonts;
+use findings::{finding, unplaced};
+use world::{Desk, Kept, file_id};
 
 /// Pictures larger than this in either direction are refused, in pixels.
 const MAX_PICTURE_SIDE: f64 = 20_000.0;
@@ -33,28 +34,12 @@ pub static FINGERPRINT: LazyLock<String> = LazyLock::new(|| {
     crate::files::hash(&parts)
 });
 
-/// What stays the same from document to document.
-pub struct Engine {
-    library: LazyHash<Library>,
-    /// Parsed files, kept as long as their text does not change.
-    sources: Mutex<HashMap<FileId, Source>>,
-    /// The rules of the form that was run last, with its fingerprint: they are the same for every record.
-    rules: Mutex<Option<(String, Vec<Func>)>>,
-}
+/// What makes documents, one after another.
+#[derive(Default)]
+pub struct Engine(Kept);
 
 const MAIN: &str = "/main.typ";
 const RULES: &str = "/template/rules.typ";
-
-impl Default for Engine {
-    fn default() -> Self {
-        let features = [Feature::A11yExtras].into_iter().collect();
-        Self {
-            library: LazyHash::new(Library::builder().with_features(features).build()),
-            sources: Mutex::default(),
-            rules: Mutex::default(),
-        }
-    }
-}
 
 impl Engine {
     /// Makes one document.
@@ -87,7 +72,7 @@ impl Engine {
             Work::Rules => RULES,
             Work::Document(_) | Work::Stamps => MAIN,
         };
-        Ok(Desk { engine: self, fonts, files, main: place(main)? })
+        Ok(Desk { kept: &self.0, fonts, files, main: place(main)? })
     }
 }
 
@@ -164,84 +149,5 @@ fn export(
                 .collect::<Result<_, _>>()
                 .map_err(|error| vec![unplaced(&error.to_string())])
         }
-    }
-}
-
-fn finding(world: &Desk<'_>, diagnostic: &SourceDiagnostic, stage: Stage) -> Finding {
-    let place = |span: DiagSpan| {
-        let file = span.id()?.get().vpath().get_with_slash().to_owned();
-        Some((file, world.range(span).unwrap_or_default()))
-    };
-    // An error inside a shared part is of more use where the form calls it.
-    let own = std::iter::once(diagnostic.span).chain(diagnostic.trace.iter().map(|point| point.span.into()));
-    let own = own.filter_map(place).find(|(file, _)| file.starts_with("/template/"));
-    let (file, range) = match own.or_else(|| place(diagnostic.span)) {
-        Some((file, range)) => (Some(file), range),
-        None => (None, 0..0),
-    };
-    Finding {
-        stage: if diagnostic.severity == Severity::Warning { Stage::Warning } else { stage },
-        file,
-        range,
-        message: diagnostic.message.to_string(),
-        hints: diagnostic.hints.iter().map(|hint| hint.v.to_string()).collect(),
-    }
-}
-
-fn unplaced(message: &str) -> Finding {
-    Finding { stage: Stage::Export, file: None, range: 0..0, message: message.to_owned(), hints: Vec::new() }
-}
-
-fn file_id(path: &str) -> Option<FileId> {
-    let path = VirtualPath::new(path).ok()?;
-    Some(RootedPath::new(VirtualRoot::Project, path).intern())
-}
-
-/// What typst sees: the files of one job and nothing else; no clock, no packages, no disk.
-struct Desk<'a> {
-    engine: &'a Engine,
-    fonts: &'a Fonts,
-    files: HashMap<FileId, Bytes>,
-    main: FileId,
-}
-
-impl World for Desk<'_> {
-    fn library(&self) -> &LazyHash<Library> {
-        &self.engine.library
-    }
-
-    fn book(&self) -> &LazyHash<FontBook> {
-        &self.fonts.book
-    }
-
-    fn main(&self) -> FileId {
-        self.main
-    }
-
-    fn source(&self, id: FileId) -> FileResult<Source> {
-        let bytes = self.file(id)?;
-        let text = std::str::from_utf8(&bytes).map_err(|_| FileError::InvalidUtf8)?;
-        let mut sources = self.engine.sources.lock().unwrap_or_else(std::sync::PoisonError::into_inner);
-        match sources.get(&id) {
-            Some(source) if source.text() == text => Ok(source.clone()),
-            _ => {
-                let source = Source::new(id, text.to_owned());
-                sources.insert(id, source.clone());
-                Ok(source)
-            }
-        }
-    }
-
-    fn file(&self, id: FileId) -> FileResult<Bytes> {
-        let missing = || FileError::NotFound(id.get().vpath().get_with_slash().into());
-        self.files.get(&id).cloned().ok_or_else(missing)
-    }
-
-    fn font(&self, index: usize) -> Option<Font> {
-        self.fonts.fonts.get(index).cloned()
-    }
-
-    fn today(&self, _: Option<Duration>) -> Option<Datetime> {
-        None
     }
 }

@@ -1,9 +1,9 @@
 //! Reads the manifests of a bag, line by line and within limits.
 
 use std::collections::BTreeMap;
-use std::path::Path;
+use std::path::{Component, Path};
 
-use super::{Flaw, FlawKind, is_inside};
+use super::flaw::{Flaw, FlawKind};
 use crate::files;
 
 /// Paths with the hash that each should have.
@@ -77,6 +77,13 @@ fn entry(line: &str) -> Result<(String, String), &'static str> {
         true => Ok((sha512.to_ascii_lowercase(), path)),
         false => Err("nennt einen Pfad, der aus der Abgabe hinausführt"),
     }
+}
+
+/// Whether a path in a list stays inside the folder that the list is about.
+pub fn is_inside(path: &str) -> bool {
+    let plain = Path::new(path).components().all(|part| matches!(part, Component::Normal(_)));
+    let strange = path.contains(['\\', '\0']) || path.split('/').any(|part| part.is_empty() || part == ".");
+    plain && !strange && path.as_bytes().get(1) != Some(&b':')
 }
 
 #[cfg(test)]

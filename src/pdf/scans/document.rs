@@ -3,12 +3,26 @@
 use lopdf::{Dictionary, Object, ObjectId, Stream, StringFormat, dictionary, text_string};
 
 use super::paper::Paper;
-use super::{Labels, damaged};
+use super::problem::damaged;
+use crate::day::Day;
 use crate::record::images::ImageProblem;
 
 /// The small sRGB profile by Clinton Ingram (CC0) that typst writes too.
 const SRGB: &[u8] = include_bytes!("../srgb-v4.icc");
 const PRODUCER: &str = concat!("anlage ", env!("CARGO_PKG_VERSION"));
+
+/// What the PDF says about the scan.
+#[derive(Debug, Clone, Copy)]
+pub struct Labels<'a> {
+    /// The title of the document.
+    pub title: &'a str,
+    /// What the images show, such as "Anlage 2: Lageplan".
+    pub alt: &'a str,
+    /// The office that answers for it.
+    pub author: &'a str,
+    /// The date of the proposal.
+    pub date: Option<Day>,
+}
 
 /// A PDF that is being made.
 pub struct Document<'a> {

@@ -7,8 +7,9 @@ use image::codecs::png::{CompressionType, FilterType, PngEncoder};
 use image::{ExtendedColorType, ImageEncoder, ImageError};
 use lopdf::{Dictionary, Object, Stream, dictionary};
 
+use super::fax;
 use super::pixels::{Colours, Pixels};
-use super::{damaged, fax};
+use super::problem::damaged;
 use crate::record::images::{ImageProblem, JPEG_QUALITY};
 
 /// From so many samples on, some A4 in colour and 250 dpi, time counts more than the last tenth of the size.

@@ -7,9 +7,9 @@ mod document;
 mod encode;
 mod fax;
 mod jpeg;
-
 mod paper;
 mod pixels;
+mod problem;
 mod raster;
 mod samples;
 mod sheet;
@@ -19,30 +19,17 @@ use std::panic::{AssertUnwindSafe, catch_unwind};
 
 use image::ImageFormat;
 
-use crate::day::Day;
 use crate::record::images::{ImageProblem, MAX_FILE_BYTES};
 use document::Document;
+pub use document::Labels;
+use problem::damaged;
 use sheet::Sheet;
+pub use tiff::MAX_PAGES;
 
-/// The most pages that a scan may have.
-pub const MAX_PAGES: usize = 500;
 /// The most samples that all pages of a scan may have together: 500 pages A4 in grey and 350 dpi.
 const MAX_SAMPLES: u64 = 6_000_000_000;
 /// The most that the PDF may be, in bytes: a small file can say of 500 pages that they are the same large strip.
 const MAX_PDF_BYTES: usize = 256 << 20;
-
-/// What the PDF says about the scan.
-#[derive(Debug, Clone, Copy)]
-pub struct Labels<'a> {
-    /// The title of the document.
-    pub title: &'a str,
-    /// What the images show, such as "Anlage 2: Lageplan".
-    pub alt: &'a str,
-    /// The office that answers for it.
-    pub author: &'a str,
-    /// The date of the proposal.
-    pub date: Option<Day>,
-}
 
 /// A scan as PDF.
 #[derive(Debug, Clone, PartialEq)]
@@ -114,10 +101,4 @@ fn bind(
         document.page(&paper, image);
     }
     Ok(Scan { pdf: document.finish()?, pages })
-}
-
-fn damaged(reason: impl std::fmt::Display) -> ImageProblem {
-    ImageProblem::Unreadable(format!(
-        "Das Bild ist beschädigt oder von einer Art, die nicht gelesen wird ({reason})."
-    ))
 }

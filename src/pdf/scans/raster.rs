@@ -3,10 +3,10 @@
 use image::ImageFormat;
 use image::metadata::Orientation;
 
-use super::damaged;
 use super::encode::{self, png_chunks};
 use super::jpeg::Jpeg;
 use super::pixels::{Colours, Pixels};
+use super::problem::damaged;
 use super::sheet::Sheet;
 use crate::record::images::{self, ImageProblem};
 

@@ -8,9 +8,9 @@ use tiff::encoder::TiffEncoder;
 use tiff::tags::Tag;
 use tiff::{ColorType, TiffResult};
 
+use super::fax;
 use super::pixels::{Colours, Pixels, over_white};
-use super::tiff::{Page, problem};
-use super::{damaged, fax};
+use super::problem::{damaged, of_tiff};
 use crate::record::images::ImageProblem;
 
 /// What stays the same in a copy that the `tiff` crate can read.
@@ -30,6 +30,22 @@ const KEPT: [Tag; 12] = [
 ];
 const PALETTE: u16 = 3;
 const BLACK_IS_ZERO: u16 = 1;
+
+/// What the directory of a page says.
+pub struct Page {
+    /// Pixels across and down.
+    pub size: (u32, u32),
+    /// Bits a sample.
+    pub bits: u16,
+    /// How many samples a pixel has.
+    pub samples: u16,
+    /// What the samples are.
+    pub photometric: u16,
+    /// How they are packed.
+    pub compression: u16,
+    /// Whether the first of eight bits stands last.
+    pub turned_bits: bool,
+}
 
 /// The page as a file of its own, with its bits in order, and with the numbers of its colours for grey.
 pub fn plain_copy(
@@ -72,9 +88,9 @@ pub fn read<R: Read + Seek>(
     page: &Page,
     palette: Option<&[u16]>,
 ) -> Result<Pixels, ImageProblem> {
-    let colour = decoder.colortype().map_err(problem)?;
+    let colour = decoder.colortype().map_err(of_tiff)?;
     let mut result = DecodingResult::U8(Vec::new());
-    let layout = decoder.read_image_to_buffer(&mut result).map_err(problem)?;
+    let layout = decoder.read_image_to_buffer(&mut result).map_err(of_tiff)?;
     let bytes = match result {
         DecodingResult::U8(bytes) => bytes,
         DecodingResult::U16(values) => values.into_iter().map(|value| (value >> 8) as u8).collect(),

@@ -5,17 +5,22 @@ use std::borrow::Cow;
 use std::io::Cursor;
 
 use hayro_ccitt::EncodingMode;
+use tiff::TiffResult;
 use tiff::decoder::ifd::Value;
 use tiff::decoder::{Decoder, Limits};
 use tiff::tags::Tag;
-use tiff::{TiffError, TiffResult};
 
 use super::fax::{self, Coding};
 use super::jpeg::{Jpeg, with_adobe_mark};
 use super::pixels::{Colours, Pixels};
+use super::problem::{damaged, of_tiff};
+use super::samples::Page;
 use super::sheet::Sheet;
-use super::{MAX_PAGES, damaged, encode, raster, samples};
+use super::{encode, raster, samples};
 use crate::record::images::{ImageProblem, MAX_DECODED_BYTES, MAX_SIDE, too_large};
+
+/// The most pages that a scan may have.
+pub const MAX_PAGES: usize = 500;
 
 // TIFF 6.0, pages 30, 37, 117; Technical Note 2.
 const WHITE_IS_ZERO: u16 = 0;
@@ -39,26 +44,12 @@ pub struct Tiff<'a> {
     decoder: Decoder<Cursor<&'a [u8]>>,
 }
 
-/// What the directory of a page says.
-pub struct Page {
-    /// Pixels across and down.
-    pub size: (u32, u32),
-    /// Bits a sample.
-    pub bits: u16,
-    /// How many samples a pixel has.
-    pub samples: u16,
-    /// What the samples are.
-    pub photometric: u16,
-    compression: u16,
-    turned_bits: bool,
-}
-
 impl<'a> Tiff<'a> {
     /// Opens a file.
     pub fn open(bytes: &'a [u8]) -> Result<Self, ImageProblem> {
         let mut limits = Limits::default();
         limits.decoding_buffer_size = MAX_DECODED_BYTES as usize;
-        let decoder = Decoder::new(Cursor::new(bytes)).map_err(problem)?.with_limits(limits);
+        let decoder = Decoder::new(Cursor::new(bytes)).map_err(of_tiff)?.with_limits(limits);
         Ok(Self { bytes, decoder })
     }
 
@@ -66,22 +57,22 @@ impl<'a> Tiff<'a> {
     pub fn pages(&mut self) -> Result<Vec<usize>, ImageProblem> {
         let mut pages = Vec::new();
         for image in 0.. {
-            let kind = self.decoder.find_tag_unsigned::<u32>(Tag::NewSubfileType).map_err(problem)?;
+            let kind = self.decoder.find_tag_unsigned::<u32>(Tag::NewSubfileType).map_err(of_tiff)?;
             if kind.unwrap_or(0) & NO_PAGE == 0 {
                 pages.push(image);
             }
             if !self.decoder.more_images() || image > MAX_PAGES {
                 break;
             }
-            self.decoder.next_image().map_err(problem)?;
+            self.decoder.next_image().map_err(of_tiff)?;
         }
         Ok(pages)
     }
 
     /// A page.
     pub fn sheet(&mut self, image: usize) -> Result<Sheet, ImageProblem> {
-        self.decoder.seek_to_image(image).map_err(problem)?;
-        let page = self.page().map_err(problem)?;
+        self.decoder.seek_to_image(image).map_err(of_tiff)?;
+        let page = self.page().map_err(of_tiff)?;
         if page.size.0.max(page.size.1) > MAX_SIDE {
             return Err(too_large());
         }
@@ -94,10 +85,10 @@ impl<'a> Tiff<'a> {
             },
             _ => self.samples(&page)?,
         };
-        let orientation = raster::orientation(self.number(Tag::Orientation).map_err(problem)?);
+        let orientation = raster::orientation(self.number(Tag::Orientation).map_err(of_tiff)?);
         Ok(Sheet {
             orientation,
-            resolution: self.resolution().map_err(problem)?.or(sheet.resolution),
+            resolution: self.resolution().map_err(of_tiff)?.or(sheet.resolution),
             ..sheet
         })
     }
@@ -164,13 +155,13 @@ impl<'a> Tiff<'a> {
         if (page.bits, page.samples) != (1, 1) {
             return Err(damaged("Fax mit mehr als 1 Bit"));
         }
-        let options = self.number(T4_OPTIONS).map_err(problem)?.unwrap_or(0);
+        let options = self.number(T4_OPTIONS).map_err(of_tiff)?.unwrap_or(0);
         let coding = match page.compression {
             GROUP_4 => Coding { mode: EncodingMode::Group4, aligned: false },
             GROUP_3 if options & 1 == 1 => Coding { mode: EncodingMode::Group3_2D { k: 4 }, aligned: false },
             compression => Coding { mode: EncodingMode::Group3_1D, aligned: compression == HUFFMAN },
         };
-        let chunks = self.chunks(page).map_err(problem)?;
+        let chunks = self.chunks(page).map_err(of_tiff)?;
         let mut bits = self.fax_bits(page, coding, &chunks)?;
         let inverted = page.photometric != WHITE_IS_ZERO;
         if inverted {
@@ -222,9 +213,9 @@ impl<'a> Tiff<'a> {
 
     /// The JPEG file inside, if the page is one and not strips of many.
     fn whole_jpeg(&mut self, page: &Page) -> Result<Option<Vec<u8>>, ImageProblem> {
-        let chunks = self.chunks(page).map_err(problem)?;
-        let tables = self.decoder.find_tag(Tag::JPEGTables).map_err(problem)?;
-        let tables = tables.map(Value::into_u8_vec).transpose().map_err(problem)?.unwrap_or_default();
+        let chunks = self.chunks(page).map_err(of_tiff)?;
+        let tables = self.decoder.find_tag(Tag::JPEGTables).map_err(of_tiff)?;
+        let tables = tables.map(Value::into_u8_vec).transpose().map_err(of_tiff)?.unwrap_or_default();
         let of_limited_size = |chunk: &[u8]| {
             let file = Jpeg::read(chunk)?;
             let samples = u64::from(file.size.0) * u64::from(file.size.1) * u64::from(file.components);
@@ -247,11 +238,11 @@ impl<'a> Tiff<'a> {
     /// JPEG of the old kind (TIFF 6.0, section 22), as its writers came to do it: a whole file, or its beginning before
     /// the only strip.
     fn old_jpeg(&mut self) -> Result<Vec<u8>, ImageProblem> {
-        let mut find = |tag| self.decoder.find_tag_unsigned::<u64>(tag).map_err(problem);
+        let mut find = |tag| self.decoder.find_tag_unsigned::<u64>(tag).map_err(of_tiff);
         let (offset, length) = (find(JPEG_OFFSET)?, find(JPEG_LENGTH)?);
         let start = offset.map(|offset| self.slice(offset, length.unwrap_or(u64::MAX))).unwrap_or_default();
-        let page = self.page().map_err(problem)?;
-        let strips = self.chunks(&Page { turned_bits: false, ..page }).map_err(problem)?.concat();
+        let page = self.page().map_err(of_tiff)?;
+        let strips = self.chunks(&Page { turned_bits: false, ..page }).map_err(of_tiff)?.concat();
         [start.to_vec(), strips.clone(), [start, &strips].concat()]
             .into_iter()
             .find(|file| Jpeg::read(file).is_some())
@@ -262,9 +253,9 @@ impl<'a> Tiff<'a> {
     fn samples(&mut self, page: &Page) -> Result<Sheet, ImageProblem> {
         let pixels = match page.photometric == PALETTE || page.turned_bits {
             true => {
-                let chunks = self.chunks(page).map_err(problem)?;
-                let plain = samples::plain_copy(&mut self.decoder, page, &chunks).map_err(problem)?;
-                let colours = self.decoder.find_tag_unsigned_vec::<u16>(Tag::ColorMap).map_err(problem)?;
+                let chunks = self.chunks(page).map_err(of_tiff)?;
+                let plain = samples::plain_copy(&mut self.decoder, page, &chunks).map_err(of_tiff)?;
+                let colours = self.decoder.find_tag_unsigned_vec::<u16>(Tag::ColorMap).map_err(of_tiff)?;
                 let colours = colours.filter(|_| page.photometric == PALETTE);
                 let mut copy = Tiff::open(&plain)?;
                 samples::read(&mut copy.decoder, page, colours.as_deref())?
@@ -275,13 +266,5 @@ impl<'a> Tiff<'a> {
         let pixels = if lossy { pixels } else { pixels.simplified() };
         let orientation = raster::orientation(None);
         Ok(Sheet { pixels, as_it_is: None, lossy, orientation, resolution: None })
-    }
-}
-
-/// The sentence for what the crate says.
-pub fn problem(error: TiffError) -> ImageProblem {
-    match error {
-        TiffError::LimitsExceeded => too_large(),
-        other => damaged(other),
     }
 }

@@ -5,10 +5,10 @@ use std::collections::{HashMap, HashSet};
 use lopdf::{Document, Object, ObjectId};
 
 use super::content::{Content, Marked};
-use super::elements::{Elements, Mark};
+use super::defects::{DefectKind, Defects};
+use super::elements::{Elements, Mark, is_put_aside};
 use super::parents::{Entry, Parents, place};
-use super::{DefectKind, Defects};
-use crate::pdf::objects::{name, reference};
+use crate::pdf::objects::reference;
 
 /// Elements that name their parent, and stand in no `/K` on the way from the root.
 pub fn lost_elements(document: &Document, root: ObjectId, elements: &Elements<'_>, defects: &mut Defects) {
@@ -30,13 +30,6 @@ pub fn lost_elements(document: &Document, root: ObjectId, elements: &Elements<'_
             });
         }
     }
-}
-
-/// Whether an object is an element for an artifact without content, which LaTeX keeps outside of the tree.
-pub fn is_put_aside(document: &Document, id: ObjectId) -> bool {
-    document
-        .get_dictionary(id)
-        .is_ok_and(|element| name(document, element, b"S") == Some(b"Artifact") && !element.has(b"K"))
 }
 
 /// Marked content, annotations and XObjects against the elements that hold them.

@@ -7,8 +7,8 @@ use std::collections::{BTreeMap, HashMap};
 
 use lopdf::{Dictionary, Document, Object, ObjectId};
 
-use super::{DefectKind, Defects};
-use crate::pdf::objects::{as_dict, as_list, list, resolve};
+use super::defects::{DefectKind, Defects};
+use crate::pdf::objects::{as_dict, as_list, list, name, resolve};
 
 /// How many kids of elements are looked at; elements can share them.
 const MAX_KIDS: usize = 1 << 24;
@@ -259,6 +259,13 @@ impl<'a> Elements<'a> {
             });
         }
     }
+}
+
+/// Whether an object is an element for an artifact without content, which LaTeX keeps outside of the tree.
+pub fn is_put_aside(document: &Document, id: ObjectId) -> bool {
+    document
+        .get_dictionary(id)
+        .is_ok_and(|element| name(document, element, b"S") == Some(b"Artifact") && !element.has(b"K"))
 }
 
 /// An identifier as text; most are text.

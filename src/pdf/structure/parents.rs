@@ -5,10 +5,9 @@ use std::collections::{HashMap, HashSet};
 
 use lopdf::{Dictionary, Document, Object, ObjectId};
 
-use super::compare::is_put_aside;
 use super::content::{Content, Keyed};
-use super::elements::{Elements, shown};
-use super::{DefectKind, Defects};
+use super::defects::{DefectKind, Defects};
+use super::elements::{Elements, is_put_aside, shown};
 use crate::pdf::objects::{dict, integer, resolve};
 use crate::pdf::trees::tree;
 

@@ -4,9 +4,9 @@ use std::collections::BTreeMap;
 
 use lopdf::{Dictionary, Document, ObjectId};
 
+use super::defects::{DefectKind, Defects};
 use super::elements::Elements;
 use super::elements::shown;
-use super::{DefectKind, Defects};
 use crate::pdf::objects::{dict, name};
 
 /// The standard types of PDF 1.7 (ISO 32000-1, 14.8.4).

@@ -12,8 +12,9 @@ use typst::syntax::Span;
 use typst::utils::Protected;
 use typst::{World, WorldExt};
 
-use super::super::job::{Job, Outcome, Stage};
-use super::{Desk, finding};
+use super::findings::finding;
+use super::world::Desk;
+use crate::typeset::job::{Job, Outcome, Stage};
 
 /// What the rules find, as a JSON list in the only file of the outcome; and what went wrong with them.
 pub fn run(desk: &Desk<'_>, job: &Job) -> Outcome {
@@ -38,7 +39,7 @@ pub fn run(desk: &Desk<'_>, job: &Job) -> Outcome {
 
 /// The functions that the form exports as `rules`, evaluated once for many records.
 fn rules(desk: &Desk<'_>, job: &Job) -> SourceResult<Vec<Func>> {
-    let mut kept = desk.engine.rules.lock().unwrap_or_else(PoisonError::into_inner);
+    let mut kept = desk.kept.rules.lock().unwrap_or_else(PoisonError::into_inner);
     if let Some((_, rules)) = kept.as_ref().filter(|(form, _)| *form == job.form) {
         return Ok(rules.clone());
     }
@@ -56,7 +57,7 @@ fn evaluate(desk: &Desk<'_>) -> SourceResult<Vec<Func>> {
     let (mut sink, traced) = (Sink::new(), Traced::default());
     let module = typst_eval::eval(
         world.track(),
-        &desk.engine.library,
+        &desk.kept.library,
         traced.track(),
         sink.track_mut(),
         Route::default().track(),
@@ -83,7 +84,7 @@ fn call(desk: &Desk<'_>, rule: &Func, data: &Value) -> SourceResult<Value> {
     let (mut sink, traced) = (Sink::new(), Traced::default());
     let introspector: Tracked<'_, dyn typst::introspection::Introspector + '_> = EmptyIntrospector.track();
     let mut engine = Engine {
-        library: &desk.engine.library,
+        library: &desk.kept.library,
         world: world.track(),
         introspector: Protected::new(introspector),
         traced: traced.track(),
