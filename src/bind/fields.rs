@@ -68,21 +68,21 @@ fn look(document: &Document, widget: &Dictionary) -> Option<Stream> {
     let (width, height) = (sides[2] - sides[0], sides[3] - sides[1]);
     let Style { size, colour } = style(document, widget);
     let is_block = lines.is_block;
-    let size = match size > 0.0 {
-        true => size,
-        false if is_block => 10.0,
-        false => (height * 0.7).clamp(4.0, 12.0),
+    let size = if size > 0.0 {
+        size
+    } else if is_block {
+        10.0
+    } else {
+        (height * 0.7).clamp(4.0, 12.0)
     };
     let room = width - 2.0 * PADDING;
-    let lines: Vec<String> = match lines.wraps {
-        true => lines.texts.iter().flat_map(|line| wrapped(line, room / size)).take(MAX_LINES).collect(),
-        false => lines.texts,
+    let lines: Vec<String> = if lines.wraps {
+        lines.texts.iter().flat_map(|line| wrapped(line, room / size)).take(MAX_LINES).collect()
+    } else {
+        lines.texts
     };
     let alignment = inherited(document, widget, b"Q").and_then(|q| q.as_i64().ok()).unwrap_or(0);
-    let top = match is_block {
-        true => sides[3] - PADDING - size,
-        false => sides[1] + (height - size * 0.72) / 2.0,
-    };
+    let top = if is_block { sides[3] - PADDING - size } else { sides[1] + (height - size * 0.72) / 2.0 };
     let mut drawn = format!(
         "\n/Tx BMC\nq {} {} {width} {height} re W n BT {colour} /{FONT} {size} Tf\n",
         sides[0], sides[1]
@@ -124,17 +124,14 @@ fn lines(document: &Document, widget: &Dictionary) -> Option<Lines> {
         b"Ch" => {
             let options = inherited(document, widget, b"Opt").map(|all| as_list(document, all));
             let options = options.unwrap_or_default();
-            let texts = match is_list {
-                true => {
-                    let first = integer(document, widget, b"TI").and_then(|at| usize::try_from(at).ok());
-                    let from = options.iter().skip(first.unwrap_or(0)).take(MAX_LINES);
-                    from.filter_map(|option| Some(self::option(document, option)?.1)).collect()
-                }
-                false => {
-                    let shown = shown?;
-                    let mut named = options.iter().filter_map(|option| self::option(document, option));
-                    vec![named.find(|(value, _)| *value == shown).map_or(shown, |(_, name)| name)]
-                }
+            let texts = if is_list {
+                let first = integer(document, widget, b"TI").and_then(|at| usize::try_from(at).ok());
+                let from = options.iter().skip(first.unwrap_or(0)).take(MAX_LINES);
+                from.filter_map(|option| Some(self::option(document, option)?.1)).collect()
+            } else {
+                let shown = shown?;
+                let mut named = options.iter().filter_map(|option| self::option(document, option));
+                vec![named.find(|(value, _)| *value == shown).map_or(shown, |(_, name)| name)]
             };
             Lines { texts, is_block: is_list, wraps: false }
         }
@@ -245,12 +242,12 @@ fn breadth(text: &str) -> f32 {
     text.chars().map(of).sum()
 }
 
-/// A text in the encoding of the font; what that does not have becomes a question mark.
+/// A text in the encoding of the font, WinAnsi, as hexadecimal digits; what that does not have becomes a question mark.
 fn hexadecimal(text: &str) -> String {
-    const OTHERS: &str = "€\u{81}‚ƒ„…†‡ˆ‰Š‹Œ\u{8d}Ž\u{8f}\u{90}‘’“”•–—˜™š›œ\u{9d}žŸ";
-    let code = |c: char| match u32::from(c) {
-        plain @ (0x20..=0x7e | 0xa0..=0xff) => plain as u8,
-        _ => OTHERS.chars().position(|other| other == c).map_or(b'?', |at| 0x80 + at as u8),
+    let code = |c: char| match *encoding_rs::WINDOWS_1252.encode(c.encode_utf8(&mut [0; 4])).0 {
+        // What cannot be encoded becomes several bytes.
+        [code] if !c.is_ascii_control() => code,
+        _ => b'?',
     };
     text.chars().map(|c| format!("{:02x}", code(c))).collect()
 }
@@ -309,5 +306,12 @@ mod tests {
         assert!(field("/F 10 Tf", 2).contains("1 0 0 1 86.88 "), "{}", field("/F 10 Tf", 2));
         // What is no number is no colour.
         assert!(field("a b c rg (x) Tf Q Q Q", 0).contains("BT 0 g /Feldschrift 12 Tf"));
+    }
+
+    #[test]
+    fn texts_are_written_in_the_encoding_of_the_font() {
+        assert_eq!(hexadecimal("Aä ß€–“Ž"), "41e420df8096938e");
+        // No letter, a control character, and what the encoding has no place for.
+        assert_eq!(hexadecimal("\u{a0}\u{ad}\u{7f}\t→ğ\u{80}"), "a0ad3f3f3f3f3f");
     }
 }

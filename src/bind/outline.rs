@@ -96,10 +96,11 @@ fn write(builder: &mut Builder, parent: u32, dictionary: &mut Dictionary, kids: 
         }
         write(builder, numbers[at], &mut own, kid.kids);
         if let Ok(below) = own.get(b"Count").and_then(Object::as_i64) {
-            match kid.open {
-                true => shown += below,
+            if kid.open {
+                shown += below;
+            } else {
                 // A closed one counts those below it as hidden (ISO 32000-1, table 153).
-                false => own.set("Count", -below),
+                own.set("Count", -below);
             }
         }
         builder.set(numbers[at], own);

@@ -222,9 +222,10 @@ impl Cleaner {
         if let Ok(place) = dictionary.get_mut(key)
             && let Object::Name(name) | Object::String(name, _) = place
         {
-            *place = match self.destinations.contains(name) {
-                true => Object::String(self.prefixed(name), StringFormat::Literal),
-                false => Object::Null,
+            *place = if self.destinations.contains(name) {
+                Object::String(self.prefixed(name), StringFormat::Literal)
+            } else {
+                Object::Null
             };
         }
         if let Some(base) = &self.base

@@ -97,9 +97,8 @@ impl Source {
         let new =
             |names: &BTreeMap<Vec<u8>, Vec<u8>>, name: Vec<u8>| names.get(&name).cloned().unwrap_or(name);
         // A standard type that is mapped stays a standard type where others are mapped to it.
-        let target = |own: &[u8], role: Vec<u8>| match is_standard_type(&role) || own == role {
-            true => role,
-            false => new(&renamed.types, role),
+        let target = |own: &[u8], role: Vec<u8>| {
+            if is_standard_type(&role) || own == role { role } else { new(&renamed.types, role) }
         };
         let next_key = self.parents.iter().map(|(key, _)| key + 1).max().unwrap_or(0);
         Tags {
