@@ -88,6 +88,12 @@ impl<'a> Packed<'a> {
         let live = papers.iter().flat_map(|(part, start)| live(part, *start)).collect();
         Self { papers, pieces, live, end }
     }
+
+    /// A builder that goes on behind the papers.
+    #[cfg(test)]
+    pub(super) fn builder(self) -> Builder {
+        Builder::new(self.live, self.end.objects)
+    }
 }
 
 /// Makes the packet.

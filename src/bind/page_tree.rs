@@ -22,6 +22,12 @@ pub struct Placed {
 }
 
 impl Placed {
+    /// A page whose upper left corner is that of its coordinates.
+    #[cfg(test)]
+    pub fn of(number: u32) -> Self {
+        Self { number, corner: (0.0, 0.0) }
+    }
+
     /// The destination that shows it from its upper edge on.
     pub fn destination(self) -> Object {
         let name = Object::Name(b"XYZ".to_vec());

@@ -148,3 +148,82 @@ impl Groups {
         catalog.set("OCProperties", dictionary! { "OCGs" => self.all, "D" => settings });
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::bind::assemble::Packed;
+    use crate::bind::sample::{at, list, number, part, text};
+
+    #[test]
+    fn names_of_two_parts_never_meet() {
+        let parts = [part("a"), part("b")];
+        let packed = Packed::new(&parts);
+        let mut names = Names::default();
+        packed.papers.iter().for_each(|(part, start)| names.add(part, *start));
+        names.destination(b"top-1".to_vec(), Object::Null);
+        let second = packed.papers[1].1;
+        let mut builder = packed.builder();
+        let all = names.finish(&mut builder);
+        assert!(!all.has(b"EmbeddedFiles"));
+        let pairs = list(at(&builder, number(&all, "Dests")), "Names");
+        let keys: Vec<&[u8]> = pairs.iter().step_by(2).map(|key| key.as_str().unwrap()).collect();
+        assert_eq!(keys, [&b"a.ziel"[..], b"b.ziel", b"top-1"]);
+        let page = reference(parts[1].brings.pages[0].number + second.objects);
+        assert_eq!(pairs[3].as_array().unwrap()[0], page);
+    }
+
+    #[test]
+    fn the_fields_of_each_part_hang_below_one_and_fonts_keep_apart() {
+        let parts = [part("top-4.2-a"), part("b")];
+        let packed = Packed::new(&parts);
+        let papers = packed.papers.clone();
+        let mut builder = packed.builder();
+        let mut forms = Forms::default();
+        papers.iter().for_each(|(part, start)| forms.add(&mut builder, part, *start));
+        let mut catalog = Dictionary::new();
+        forms.finish(&mut catalog);
+        let form = catalog.get(b"AcroForm").unwrap().as_dict().unwrap();
+        let groups: Vec<u32> = list(form, "Fields").iter().map(|one| one.as_reference().unwrap().0).collect();
+        assert_eq!(
+            [text(at(&builder, groups[0]), "T"), text(at(&builder, groups[1]), "T")],
+            ["top-4-2-a", "b"]
+        );
+        for group in groups {
+            let field = list(at(&builder, group), "Kids")[0].as_reference().unwrap().0;
+            assert_eq!(number(at(&builder, field), "Parent"), group);
+        }
+        let resources = form.get(b"DR").unwrap().as_dict().unwrap();
+        let fonts = resources.get(b"Font").unwrap().as_dict().unwrap();
+        assert!(fonts.len() == 2 && fonts.has(b"top-4.2-a.Helv") && fonts.has(b"b.Helv"));
+        assert_eq!(resources.get(b"ColorSpace").unwrap().as_dict().unwrap().len(), 1);
+        Forms::default().finish(&mut catalog);
+        let mut none = Dictionary::new();
+        Forms::default().finish(&mut none);
+        assert!(none.is_empty());
+    }
+
+    #[test]
+    fn layers_are_listed_below_the_title_of_their_paper() {
+        let parts = [part("a"), part("b")];
+        let packed = Packed::new(&parts);
+        let mut groups = Groups::default();
+        for ((part, start), title) in packed.papers.iter().zip(["Lageplan", "Schnitt"]) {
+            groups.add(title, part, *start);
+        }
+        let mut catalog = Dictionary::new();
+        groups.finish(&mut catalog);
+        let layers = catalog.get(b"OCProperties").unwrap().as_dict().unwrap();
+        let settings = layers.get(b"D").unwrap().as_dict().unwrap();
+        let all = list(layers, "OCGs");
+        assert!(all.len() == 2 && all[0] != all[1]);
+        assert_eq!(list(settings, "OFF"), all);
+        assert!(!settings.has(b"Locked"));
+        let order = [("Lageplan", &all[0]), ("Schnitt", &all[1])];
+        let order = order.map(|(title, layer)| Object::Array(vec![text_string(title), layer.clone()]));
+        assert_eq!(list(settings, "Order"), order);
+        let mut none = Dictionary::new();
+        Groups::default().finish(&mut none);
+        assert!(none.is_empty());
+    }
+}

@@ -106,6 +106,8 @@ fn content(view: &View, width: f32, height: f32) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::bind::assemble::Packed;
+    use crate::bind::sample::{at, list, part, stamps};
 
     #[test]
     fn a_stamp_fits_on_every_page_and_grows_with_it() {
@@ -121,5 +123,35 @@ mod tests {
         assert_eq!(scale(11900.0, 16840.0, 1.0), MAX_SCALE);
         assert!(scale(100.0, 600.0, 1.0) * 200.0 <= 100.0);
         assert!((scale(8.264, 11.694, 72.0) * 72.0 - 1.0).abs() < 0.01);
+    }
+
+    #[test]
+    fn a_stamp_is_drawn_after_what_the_page_draws_and_has_a_name_of_its_own() {
+        let (paper, drawings) = (part("a"), stamps(1));
+        let packed = Packed::new([&paper, &drawings]);
+        let (of_paper, of_drawings) = (packed.papers[0].1, packed.papers[1].1);
+        let mut builder = packed.builder();
+        let mut stamps = Stamps::new(&mut builder, &drawings, of_drawings);
+        let page = paper.brings.pages[0].number + of_paper.objects;
+        let own = list(at(&builder, page), "Contents").to_vec();
+        stamps.stamp(&mut builder, page, &paper.brings.pages[0].view);
+        let contents = list(at(&builder, page), "Contents");
+        assert_eq!((contents.len(), &contents[1]), (3, &own[0]));
+        let stream = |object: &Object| {
+            let number = object.as_reference().unwrap().0;
+            String::from_utf8(builder.objects()[&number].as_stream().unwrap().content.clone()).unwrap()
+        };
+        assert_eq!(stream(&contents[0]), "q\n");
+        let after = stream(&contents[2]);
+        assert!(after.starts_with("\nQ\n/Artifact") && after.contains("/Stempel_ Do"), "{after}");
+        let resources = at(&builder, page).get(b"Resources").and_then(Object::as_dict).unwrap();
+        let drawn = resources.get(b"XObject").and_then(Object::as_dict).unwrap();
+        let form = at(&builder, drawn.get(b"Stempel_").and_then(Object::as_reference).unwrap().0);
+        assert_eq!(form.get(b"Subtype").unwrap().as_name().unwrap(), b"Form");
+        assert!(drawn.has(b"Stempel"));
+        // There is no stamp for another page.
+        let before = at(&builder, page).clone();
+        stamps.stamp(&mut builder, page, &paper.brings.pages[0].view);
+        assert_eq!(at(&builder, page), &before);
     }
 }

@@ -135,3 +135,68 @@ impl Tree {
 fn part_element(parent: u32, title: &str) -> Dictionary {
     dictionary! { "Type" => "StructElem", "S" => "Part", "P" => reference(parent), "T" => text_string(title) }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::bind::assemble::Packed;
+    use crate::bind::sample::{at, list, number, part, text, untagged};
+
+    #[test]
+    fn each_part_hangs_below_its_paper_and_its_item_with_names_of_its_own() {
+        let parts = [part("a"), untagged("b"), part("c")];
+        let packed = Packed::new(&parts);
+        let starts: Vec<Start> = packed.papers.iter().map(|(_, start)| *start).collect();
+        let mut builder = packed.builder();
+        let mut tree = Tree::new(&mut builder);
+        for (title, of_item) in [("1 Haushalt", &[0, 1][..]), ("2 Mitteilungen", &[1]), ("3 Radweg", &[2])] {
+            tree.item(title);
+            for at in of_item {
+                tree.paper(&mut builder, "Vorlage", &parts[*at], starts[*at]);
+            }
+        }
+        let root = tree.finish(&mut builder);
+        let kids = |of: u32| -> Vec<u32> {
+            list(at(&builder, of), "K").iter().map(|kid| kid.as_reference().unwrap().0).collect()
+        };
+        let root_entry = at(&builder, root);
+        let document = kids(root)[0];
+        // An item without tagged papers has no element.
+        let titles: Vec<String> = kids(document).iter().map(|item| text(at(&builder, *item), "T")).collect();
+        assert_eq!(titles, ["1 Haushalt", "3 Radweg"]);
+        let mut leaves = list(at(&builder, number(root_entry, "ParentTree")), "Kids").iter();
+        for (item, (slug, start)) in kids(document).into_iter().zip([("a", starts[0]), ("c", starts[2])]) {
+            let paper = kids(item)[0];
+            assert_eq!((number(at(&builder, paper), "P"), number(at(&builder, item), "P")), (item, document));
+            assert_eq!(text(at(&builder, paper), "Lang"), "nds");
+            let element = kids(paper)[0];
+            assert_eq!(number(at(&builder, element), "P"), paper);
+            assert_eq!(
+                at(&builder, element).get(b"S").unwrap().as_name().unwrap(),
+                format!("Absatz-{slug}").as_bytes()
+            );
+            let leaf = leaves.next().unwrap().as_reference().unwrap().0;
+            let entry: [Object; 2] = [start.keys.into(), vec![reference(element)].into()];
+            assert_eq!(list(at(&builder, leaf), "Nums"), entry);
+            assert_eq!(list(at(&builder, leaf), "Limits"), [start.keys.into(), start.keys.into()]);
+        }
+        assert_eq!(root_entry.get(b"ParentTreeNextKey").unwrap(), &Object::Integer(2));
+        let names = |key: &str| -> Vec<String> {
+            let names = root_entry.get(key.as_bytes()).unwrap().as_dict().unwrap().iter();
+            names.map(|(name, _)| String::from_utf8(name.clone()).unwrap()).collect()
+        };
+        assert_eq!(names("RoleMap"), ["Absatz-a", "Absatz-c"]);
+        assert_eq!(names("ClassMap"), ["Klasse-a", "Klasse-c"]);
+        let ids = list(at(&builder, number(root_entry, "IDTree")), "Names");
+        assert_eq!([&ids[0], &ids[2]].map(|id| id.as_str().unwrap()), [&b"a.erster"[..], b"c.erster"]);
+    }
+
+    #[test]
+    fn a_packet_without_tagged_papers_has_an_empty_tree() {
+        let mut builder = Packed::new([]).builder();
+        let root = Tree::new(&mut builder).finish(&mut builder);
+        let document = list(at(&builder, root), "K")[0].as_reference().unwrap().0;
+        assert_eq!(list(at(&builder, document), "K"), []);
+        assert!(!at(&builder, root).has(b"IDTree") && !at(&builder, root).has(b"RoleMap"));
+    }
+}

@@ -151,3 +151,67 @@ fn export(
         }
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::typeset::packet;
+
+    /// A job that sets these files, without a standard.
+    fn job(files: &[(&str, &str)]) -> Job {
+        let mut job = packet::stamps(&[]);
+        job.work = Work::Document(Format::Pdf(Vec::new()));
+        job.files = files.iter().map(|(path, text)| ((*path).to_owned(), ByteBuf::from(*text))).collect();
+        job
+    }
+
+    fn run(job: &Job) -> Outcome {
+        alone(|| Engine::default().run(job, &Fonts::built_in()))
+    }
+
+    #[test]
+    fn each_stamp_has_a_page_and_no_tags() {
+        let job = packet::stamps(&["TOP 1".to_owned(), "TOP 2".to_owned()]);
+        let outcome = run(&job);
+        assert_eq!(outcome.findings, []);
+        assert_eq!(alone(|| Engine::default().page_count(&job, &Fonts::built_in())), Some(2));
+        let pdf = String::from_utf8_lossy(&outcome.files[0]);
+        assert!(pdf.starts_with("%PDF-") && !pdf.contains("StructTreeRoot"));
+        assert_eq!(run(&job).files, outcome.files);
+    }
+
+    #[test]
+    fn an_error_stands_where_the_form_calls_what_fails() {
+        let shared = "#let part(x) = x + none.field";
+        let layout = "#import \"/form.typ\": part\n#let layout() = [#part(1)]";
+        let main = "#import \"/template/layout.typ\": layout\n#layout()";
+        let outcome =
+            run(&job(&[("/main.typ", main), ("/template/layout.typ", layout), ("/form.typ", shared)]));
+        assert!(outcome.files.is_empty());
+        let finding = &outcome.findings[0];
+        assert_eq!((finding.stage, finding.file.as_deref()), (Stage::Compile, Some("/template/layout.typ")));
+        assert_eq!(&layout[finding.range.clone()], "part(1)");
+    }
+
+    #[test]
+    fn typst_sees_nothing_but_the_files_of_the_job() {
+        let seen = |main: &str| run(&job(&[("/main.typ", main)])).findings.into_iter().map(|one| one.stage);
+        for main in ["#read(\"/etc/passwd\")", "#import \"@preview/cetz:0.3.0\"", "#datetime.today()"] {
+            assert_eq!(seen(main).collect::<Vec<_>>(), [Stage::Compile], "{main}");
+        }
+        assert_eq!(seen("a").count(), 0);
+        assert_eq!(run(&job(&[])).findings.len(), 1);
+    }
+
+    #[test]
+    fn pictures_have_a_largest_size_and_documents_their_standards() {
+        let mut large = job(&[("/main.typ", "a")]);
+        large.work = Work::Document(Format::Png { ppi: 1e6 });
+        assert_eq!(run(&large).findings[0].stage, Stage::Export);
+        large.work = Work::Document(Format::Png { ppi: 10.0 });
+        assert!(run(&large).files[0].starts_with(b"\x89PNG"));
+        // Without a title and a language it is no PDF/UA.
+        large.work = Work::Document(Format::Pdf(crate::typeset::Standard::default_set()));
+        assert!(run(&large).findings.iter().any(|finding| finding.stage == Stage::Export));
+    }
+}

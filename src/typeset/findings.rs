@@ -44,3 +44,50 @@ fn source(template: &Template, file: Option<&str>) -> Arc<Source> {
         (None, _) => Source::new(format!("templates/{}", template.name), ""),
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::record::template::Templates;
+
+    #[test]
+    fn each_finding_stands_where_typst_saw_it() {
+        let templates = Templates::built_in();
+        let template = templates.get("muenster-anlage-a").unwrap().as_ref().unwrap();
+        let finding = |stage: Stage, file: Option<&str>, hints: &[&str]| Finding {
+            stage,
+            file: file.map(str::to_owned),
+            range: 2..5,
+            message: "unknown variable: x".into(),
+            hints: hints.iter().map(|hint| (*hint).to_owned()).collect(),
+        };
+        let found = diagnostics(
+            template,
+            &[
+                finding(Stage::Compile, Some("/template/layout.typ"), &["a", "b"]),
+                finding(Stage::Warning, Some("/form.typ"), &[]),
+                finding(Stage::Rule, Some("/template/none.typ"), &[]),
+                finding(Stage::Export, None, &[]),
+                finding(Stage::Stopped, Some("/main.typ"), &[]),
+            ],
+        );
+        let names: Vec<&str> = found.iter().map(|one| one.source.name.as_str()).collect();
+        let own = "templates/muenster-anlage-a";
+        let expected = [format!("{own}/layout.typ"), "templates/form.typ".into(), format!("{own}/none.typ")];
+        assert_eq!(names[..3], expected);
+        assert_eq!(names[3..], [own, own]);
+        let codes: Vec<&str> = found.iter().map(|one| &*one.code.id).collect();
+        let expected = [
+            &codes::TYPST_ERROR,
+            &codes::TYPST_WARNING,
+            &codes::RULE_FAILED,
+            &codes::EXPORT_ERROR,
+            &codes::TYPESETTING_STOPPED,
+        ];
+        assert_eq!(codes, expected.map(|code| &*code.id));
+        assert_eq!((found[0].span.clone(), found[0].hint.as_deref()), (2..5, Some("a; b")));
+        // What has no text has no place in it.
+        assert_eq!((found[3].span.clone(), found[3].hint.as_deref()), (0..0, None));
+        assert!(found[0].message.contains("muenster-anlage-a") && found[0].message.ends_with("variable: x"));
+    }
+}

@@ -263,3 +263,42 @@ fn takes_any_time(proposal: &Proposal, annex: &FormAnnex) -> bool {
         || proposal.bytes.len() > LARGE_RECORD
         || annex.images.iter().flatten().any(|image| image.is_vector())
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::record::template::Templates;
+
+    #[test]
+    fn a_job_has_the_folder_of_the_form_and_what_all_forms_share() {
+        let templates = Templates::built_in();
+        let template = templates.get("muenster-anlage-a").unwrap().as_ref().unwrap();
+        let files = template_files(template);
+        for path in ["/main.typ", "/form.typ", "/rules.typ", "/template/layout.typ", "/template/rules.typ"] {
+            assert!(files.contains_key(path), "{path}");
+        }
+        // What it is read and checked with does not change the page.
+        for name in ["example.toml", "schema.json", "template.toml", "findings.toml"] {
+            assert!(template.files.contains_key(name) && !files.contains_key(&format!("/template/{name}")));
+        }
+        let form: Json = serde_json::from_slice(&files["/form.json"]).unwrap();
+        let plan = &form["finanzierung"]["fields"]["ergebnisplan"];
+        assert_eq!(form["finanzierung"]["list"], true);
+        assert!(!plan["title"].as_str().unwrap().is_empty());
+        assert!(plan["choices"].as_array().unwrap().iter().any(|choice| choice["value"] == "nein"));
+        assert!(plan.get("description").is_none());
+    }
+
+    #[test]
+    fn standards_are_known_by_their_names_and_by_what_goes_together() {
+        let all = |names: &[&str]| names.iter().map(|name| name.parse().unwrap()).collect::<Vec<Standard>>();
+        assert_eq!(all(&["a-2a", "ua-1"]), Standard::default_set());
+        assert!("a-2z".parse::<Standard>().unwrap_err().contains("a-2a"));
+        assert!(Standard::compatible(&Standard::embedding_set()).is_ok());
+        assert!(Standard::compatible(&all(&["a-2a", "a-3a"])).is_err());
+        let allows = |name: &str| name.parse::<Standard>().unwrap().allows_attachments();
+        assert_eq!(["a-2a", "a-3a", "a-4", "a-4f", "1.7"].map(allows), [false, true, false, true, true]);
+        let sent = serde_json::to_value(Standard::default_set()).unwrap();
+        assert_eq!(serde_json::from_value::<Vec<Standard>>(sent).unwrap(), Standard::default_set());
+    }
+}

@@ -1,6 +1,46 @@
 //! From a checked annex and its template to a PDF or to pictures of its pages.
 //!
-//! Knows nothing of TOML; it gets data, and gives bytes and findings back.
+//! Knows nothing of TOML; it gets data, and gives bytes and findings back. The only module that runs typst.
+//!
+//! # A job
+//!
+//! All that a document is made from is in a [`Job`]: virtual files by their paths, what is to be done with them, date and
+//! identity. It is plain data, so it can be set here or sent to another process, with the same bytes as the outcome.
+//!
+//! | path | is |
+//! |---|---|
+//! | `/main.typ` | where typst begins: metadata, fonts, the draft mark, then the layout of the form |
+//! | `/form.typ`, `/rules.typ` | what all forms share ([`SHARED`]) |
+//! | `/template/…` | the folder of the form; `layout.typ` is called with the data, `rules.typ` exports `rules` |
+//! | `/form.json` | the labels and answers of the fields, by their keys |
+//! | `/data.json` | the record: numbers, texts as trees, never as markup |
+//! | `/image/…`, `/record` | the images, each once; the record, if it is put into the PDF |
+//!
+//! Every record has the *same* paths: typst never forgets a path, and has room for 65,535.
+//!
+//! # Three kinds of work
+//!
+//! A *document* is laid out and exported: as PDF after its standards, where typst itself refuses what breaks them, or as
+//! pictures. *Stamps* are a document without tags, since they are drawn on pages that have their own. *Rules* are evaluated
+//! and called, and nothing is laid out; what they find comes back as JSON, and `check` makes findings of it. The first pages
+//! of a packet are a document too, with templates of their own ([`front`]).
+//!
+//! # What typst sees
+//!
+//! The files of one job and the fonts of the project, and nothing else: no disk, no packages, no clock. What stays from job
+//! to job is the library, parsed files whose text did not change, and the rules of the last form; what typst remembers of a
+//! layout is forgotten after the next one, or memory grows without end.
+//!
+//! # Where it runs
+//!
+//! One document in a thread of its own ([`alone`]): typst uses rayon, and with a shared pool one document would be set on the
+//! stack of another. In this process, if the form is built in and the record is short and has no SVG; else, and whenever there
+//! are many, in a child process with limits ([`guard`]): nothing can stop a loop in typst but the end of its process.
+//!
+//! # What comes back
+//!
+//! Bytes, and [`Finding`]s with typst's own words and places. One place makes findings of them that name the form and its
+//! file ([`diagnostics`]); a template has a defect then, never the record.
 
 mod data;
 mod engine;

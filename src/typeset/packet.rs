@@ -118,3 +118,52 @@ fn job(main: &str, data: &serde_json::Value, work: Work, date: Option<Day>, iden
         files,
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn data(job: &Job) -> serde_json::Value {
+        serde_json::from_slice(&job.files["/data.json"]).unwrap()
+    }
+
+    #[test]
+    fn the_first_pages_are_set_from_data_alone() {
+        let paper = FrontPaper { label: "Vorlage".into(), title: "Radweg #1".into(), page: Some(4) };
+        let item =
+            FrontItem { number: "4.2".into(), title: "Radweg".into(), page: Some(4), papers: vec![paper] };
+        let pages = Front {
+            title: "Sitzungsmappe Rat".into(),
+            author: vec!["Stadt Münster".into()],
+            description: String::new(),
+            municipality: None,
+            committee: "Rat".into(),
+            date: "2025-02-12".parse().ok(),
+            date_in_words: None,
+            begin: None,
+            place: None,
+            notice: None,
+            edition: "öffentlich".into(),
+            edition_note: "nur Öffentliches".into(),
+            parts: vec![FrontPart { title: "Öffentlicher Teil".into(), items: vec![item] }],
+        };
+        let job = front(&pages, Standard::default_set());
+        assert_eq!(job.files.keys().collect::<Vec<_>>(), ["/data.json", "/form.typ", "/main.typ"]);
+        assert_eq!(job.identity, "Sitzungsmappe Rat");
+        let data = data(&job);
+        assert_eq!(data["edition-note"], "nur Öffentliches");
+        assert_eq!(data["parts"][0]["items"][0]["papers"][0]["title"], "Radweg #1");
+        assert_eq!((&data["parts"][0]["items"][0]["page"], &data["fonts"][0]), (&json!(4), &json!(FAMILY)));
+    }
+
+    #[test]
+    fn all_that_packets_are_set_with_is_part_of_the_fingerprint() {
+        let jobs = [stamps(&[]), gap("Anlage 1", "plan.pdf", None)];
+        for job in &jobs {
+            let main = std::str::from_utf8(&job.files["/main.typ"]).unwrap();
+            assert!(TEMPLATES.contains(&main));
+        }
+        assert_eq!((jobs[0].work.clone(), jobs[1].work == Work::Stamps), (Work::Stamps, false));
+        assert_eq!(data(&jobs[1])["name"], "plan.pdf");
+    }
+}

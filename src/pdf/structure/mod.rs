@@ -1,7 +1,34 @@
 //! Checks the structure of a tagged PDF both ways: from the content of the pages to the elements that hold it, and back.
 //!
 //! This is what veraPDF does not see: it accepts a structure tree without content, and content that the tree has lost.
-//! The cost is linear in the document.
+//! The cost is linear in the document. Knows one document; says what is wrong with it, and mends nothing.
+//!
+//! # What there is to compare
+//!
+//! A tagged PDF tells the same thing three times (ISO 32000-1, 14.7), and readers differ in which of them they believe:
+//!
+//! ```text
+//! content of a page        /P <</MCID 0>> BDC … EMC     which pieces there are, each with a number
+//!     │  /StructParents 7        ▲
+//!     ▼                          │ /K [0], /Pg
+//! ParentTree   7 ─ [element, …] ─┴─ element ─ /P ─ element … ─ root     which element holds which piece
+//! ```
+//!
+//! 1. *From the pages*: marked content in page streams and in the form XObjects that these draw, annotations and XObjects,
+//!    and the key that each has to the parent tree ([`content`]).
+//! 2. *From the root*: elements, their kids in reading order, and the content, annotations and XObjects that they say they
+//!    hold ([`elements`]).
+//! 3. *Beside both*: the parent tree, from keys to elements, and the table of identifiers ([`parents`]).
+//!
+//! The first two are read at the same time, since neither knows of the other. Then each piece of content must be held by
+//! exactly one element, that element must be the one that the parent tree names, and each must be on the page that it
+//! names ([`compare`]); and each type must lead to a standard one ([`roles`]).
+//!
+//! # Limits
+//!
+//! A document may come from anybody. What is walked is counted (`MAX_…` in each file), circles are met only once, and a
+//! document that is too large to look at has that as a defect: what cannot be checked is not sound. Of each kind of defect
+//! the first hundred are told ([`defects`](mod@defects)).
 
 mod compare;
 mod content;

@@ -1,6 +1,36 @@
 //! JSON Schema as the one source of what a table may hold and how it is called on the form.
 //!
 //! Knows nothing of records, templates or settings: they all are read through it.
+//!
+//! # One text, two readings
+//!
+//! A schema is read twice, and both must say the same:
+//!
+//! - as a *validator* (the `jsonschema` crate, Draft 2020-12), which decides whether a table is right;
+//! - as *fields* ([`Field`]), which know what it is called: label, help, answers, example, in the order of the form. Layouts,
+//!   findings, `anlage new`, the schema for editors and the order of keys all read these, so a label stands once.
+//!
+//! So that a rule never decides without being shown, keywords that the fields do not know are refused when a form is
+//! loaded, not ignored. `format` carries what JSON has no type for: `date`, `time`, and `markdown` or `markdown-inline` for
+//! rich text. A list of answers is an `enum`, or a `oneOf` of `const` and `title`.
+//!
+//! # From errors to findings
+//!
+//! The validator speaks of paths and keywords, in English; a clerk needs the place in the file and the label on the form.
+//! Each error is led back along its path through the table, which has the place of every value, and through the fields, which
+//! have its name. Three things make the difference between a list of errors and help:
+//!
+//! - of several errors at one value only the weightiest is told: a number where a text belongs has no length either;
+//! - an unknown key that is nearly a known one ([`similar()`]) stands for it, and the known one is not missing as well;
+//! - every hint can be typed: it shows the line as it should be, made from the field and its example.
+//!
+//! TOML has dates and JSON has none: they are texts to the validator, so one that stands where words are meant is looked for
+//! separately.
+//!
+//! # Limits
+//!
+//! A form may come from anybody: depth and number of fields are limited, references in a circle are refused, and patterns run
+//! in linear time.
 
 mod fields;
 mod findings;
