@@ -1,53 +1,207 @@
-//! The commands of the README run, in a copy of what a newcomer has.
+//! The pages for people: their commands run, their TOML is what the program takes, their links lead somewhere.
+//!
+//! The rule for fenced blocks: in a `console` block each line is a command behind `$ ` and is tried here. All other kinds
+//! are only shown: `toml` is read, `sh` is for tools that are not ours, `text`, `rust`, `typst` and `json` are no commands.
+
+use std::path::{Path, PathBuf};
 
 use crate::examples::copy;
-use crate::program::{Project, repository};
+use crate::program::{Project, files_below, repository};
 
-/// The lines that begin with `$ ` in the README's `console` blocks.
-fn commands() -> Vec<String> {
-    let readme = std::fs::read_to_string(repository().join("README.md")).unwrap();
-    let blocks = readme.split("```console\n").skip(1).filter_map(|rest| rest.split("```").next());
-    blocks.flat_map(str::lines).filter_map(|line| line.strip_prefix("$ ")).map(str::to_owned).collect()
+/// Kinds of blocks that are shown and hold no commands of this project.
+const SHOWN: [&str; 6] = ["toml", "sh", "text", "rust", "typst", "json"];
+/// What a newcomer meets first has to be short.
+const MAX_LINES_OF_README: usize = 200;
+
+/// A fenced block of a page.
+struct Block {
+    kind: String,
+    text: String,
 }
 
 #[test]
-fn its_commands_run() {
+fn commands_run() {
+    let mut ran = 0;
+    for page in pages() {
+        // Each page stands alone: its commands run one after another, in a copy of what a newcomer has.
+        let project = newcomer();
+        for command in commands(&page) {
+            ran += usize::from(try_command(&project, &command, &page));
+        }
+    }
+    assert!(ran >= 25, "only {ran} commands of the program on all pages");
+}
+
+#[test]
+fn toml_is_what_the_program_takes() {
+    let mut taken = 0;
+    for page in pages() {
+        for block in blocks(&page).iter().filter(|block| block.kind == "toml") {
+            let place = format!("{}:\n{}", page.display(), block.text);
+            let table: toml::Table = block.text.parse().unwrap_or_else(|error| panic!("{place}{error}"));
+            taken += usize::from(try_toml(&table, &block.text, &place));
+        }
+    }
+    assert!(taken >= 4, "only {taken} records, sessions and settings on all pages");
+}
+
+#[test]
+fn blocks_are_of_a_kind_that_is_known() {
+    for page in pages() {
+        for Block { kind, text } in blocks(&page) {
+            let place = format!("{}:\n{text}", page.display());
+            assert!(kind == "console" || SHOWN.contains(&kind.as_str()), "{kind:?} in {place}");
+            assert!(kind != "console" || text.lines().all(|line| line.starts_with("$ ")), "{place}");
+        }
+    }
+}
+
+#[test]
+fn links_lead_somewhere() {
+    for page in pages() {
+        let text = without_blocks(&std::fs::read_to_string(&page).unwrap());
+        for target in text.split("](").skip(1).filter_map(|rest| rest.split(')').next()) {
+            // The picture in the description of long texts is no file of the repository.
+            if target.starts_with("http") || target.starts_with("plan.png") {
+                continue;
+            }
+            let (file, heading) = target.split_once('#').unwrap_or((target, ""));
+            let file = if file.is_empty() { page.clone() } else { page.with_file_name(file) };
+            assert!(file.exists(), "{}: {target}", page.display());
+            assert!(heading.is_empty() || anchors(&file).contains(&heading.to_owned()), "{target}");
+        }
+    }
+}
+
+#[test]
+fn the_front_door_is_narrow() {
+    let lines = std::fs::read_to_string(repository().join("README.md")).unwrap().lines().count();
+    assert!(lines <= MAX_LINES_OF_README, "the README has {lines} lines; docs/ has room");
+}
+
+/// All pages but the reference of findings, which is generated and has its own test.
+fn pages() -> Vec<PathBuf> {
+    let mut pages = files_below(&repository().join("docs"), "md");
+    pages.retain(|page| !page.ends_with("befunde.md"));
+    let others = ["README.md", "benches/peers/README.md"];
+    pages.extend(others.map(|page| repository().join(page)));
+    pages
+}
+
+fn blocks(page: &Path) -> Vec<Block> {
+    blocks_of(&std::fs::read_to_string(page).unwrap())
+}
+
+/// The fenced blocks of a text, without the indentation that those of a numbered step have.
+fn blocks_of(text: &str) -> Vec<Block> {
+    let mut blocks = Vec::new();
+    let mut lines = text.lines();
+    while let Some(line) = lines.next() {
+        let Some(kind) = line.trim_start().strip_prefix("```") else { continue };
+        let indent = line.len() - line.trim_start().len();
+        let inside = lines.by_ref().take_while(|line| !line.trim_start().starts_with("```"));
+        let text = inside.map(|line| line.get(indent..).unwrap_or_default().to_owned() + "\n").collect();
+        blocks.push(Block { kind: kind.to_owned(), text });
+    }
+    blocks
+}
+
+fn without_blocks(text: &str) -> String {
+    text.split("```").step_by(2).collect()
+}
+
+fn commands(page: &Path) -> Vec<String> {
+    let console = blocks(page).into_iter().filter(|block| block.kind == "console");
+    console
+        .flat_map(|block| block.text.lines().map(|line| line[2..].to_owned()).collect::<Vec<_>>())
+        .collect()
+}
+
+/// The headings of a page as GitHub names them in links.
+fn anchors(page: &Path) -> Vec<String> {
+    let text = without_blocks(&std::fs::read_to_string(page).unwrap());
+    let headings =
+        text.lines().filter(|line| line.starts_with('#')).map(|line| line.trim_matches(['#', ' ']));
+    headings
+        .map(|heading| {
+            let kept = heading.chars().filter(|c| c.is_alphanumeric() || [' ', '-', '_'].contains(c));
+            kept.collect::<String>().to_lowercase().replace(' ', "-")
+        })
+        .collect()
+}
+
+/// The examples and forms in a folder that is a project of its own, as the repository is none.
+fn newcomer() -> Project {
     let project = Project::new();
     for folder in ["examples", "templates"] {
         copy(&repository().join(folder), &project.path().join(folder));
     }
-    // The repository is no project of its own.
     std::fs::remove_file(project.path().join("anlage.toml")).unwrap();
-    let mut ran = 0;
-    for command in commands() {
-        let command = command.replace("cargo run --release -- ", "anlage ");
-        let Some(arguments) = command.strip_prefix("anlage ") else {
-            // Building and testing is what runs this.
-            assert!(command.starts_with("cargo "), "{command}");
-            continue;
-        };
-        let (arguments, output) = match arguments.split_once(" > ") {
-            Some((arguments, file)) => (arguments, Some(file)),
-            None => (arguments, None),
-        };
-        let words: Vec<&str> = arguments.split_whitespace().collect();
-        let run = project.run(&words);
-        assert_eq!(run.code, 0, "{command}: {}", run.stderr);
-        if let Some(file) = output {
-            project.write(file, run.stdout);
-        }
-        ran += 1;
-    }
-    assert!(ran >= 8, "only {ran} commands in the README");
+    project
 }
 
-#[test]
-fn its_links_and_pictures_are_there() {
-    let readme = std::fs::read_to_string(repository().join("README.md")).unwrap();
-    for target in readme.split("](").skip(1).filter_map(|rest| rest.split(')').next()) {
-        // The picture of the example record is no file of the repository.
-        if !target.starts_with("http") && !target.starts_with("plan.png") {
-            assert!(repository().join(target).exists(), "{target}");
+/// Runs a command of the program. Of others it is only tried whether they name what is there: they take minutes, need
+/// tools that are not ours, or run this test. Says whether it ran.
+fn try_command(project: &Project, command: &str, page: &Path) -> bool {
+    let place = format!("{}: {command}", page.display());
+    let command = command.replace("cargo run --release -- ", "anlage ");
+    let words: Vec<&str> =
+        command.split_whitespace().skip_while(|word| word.contains('=') && !word.starts_with('-')).collect();
+    match words[0] {
+        "anlage" => {
+            let (arguments, output) = match words.iter().position(|word| *word == ">") {
+                Some(at) => (&words[1..at], Some(words[at + 1])),
+                None => (&words[1..], None),
+            };
+            let run = project.run(arguments);
+            assert_eq!(run.code, 0, "{place}: {}", run.stderr);
+            if let Some(file) = output {
+                project.write(file, run.stdout);
+            }
+            return true;
         }
+        "cargo" => try_cargo(&words[1..], &place),
+        "bash" | "python3" => assert!(repository().join(words[1]).is_file(), "{place}"),
+        "git" | "rustup" => {}
+        path => assert!(path.contains('/') && repository().join(path).is_file(), "{place}"),
     }
+    false
+}
+
+/// Tries whether the tests and benchmarks exist that a call of cargo names.
+fn try_cargo(words: &[&str], place: &str) {
+    let known = ["test", "bench", "check", "clippy", "fmt", "doc", "install", "+nightly"];
+    assert!(known.contains(&words[0]), "{place}");
+    let after = |flag: &str| words.iter().position(|word| *word == flag).and_then(|at| words.get(at + 1));
+    if let Some(name) = after("--bench") {
+        let manifest = std::fs::read_to_string(repository().join("Cargo.toml")).unwrap();
+        assert!(manifest.contains(&format!("name = \"{name}\"")), "{place}");
+    }
+    if let Some(filter) = after("suite").filter(|filter| !filter.starts_with('-')) {
+        let (module, test) = filter.split_once("::").unwrap_or((filter, ""));
+        let file = repository().join(format!("tests/suite/{module}.rs"));
+        let text = std::fs::read_to_string(file).unwrap_or_else(|error| panic!("{place}: {error}"));
+        assert!(test.is_empty() || text.contains(&format!("fn {test}")), "{place}");
+    }
+}
+
+/// Lets the program check a record, a session file or settings; what is only a part of a record is left alone. Says
+/// whether it was one.
+fn try_toml(table: &toml::Table, text: &str, place: &str) -> bool {
+    let project = newcomer();
+    let path = if table.contains_key("vorlage") {
+        project.write("migrationsleitbild.pdf", "%PDF-1.7");
+        "vorlage.toml"
+    } else if table.contains_key("sitzung") {
+        "examples/ratssitzung/seite.toml"
+    } else if ["kommune", "archiv"].iter().any(|key| table.contains_key(*key)) {
+        std::fs::create_dir_all(project.path().join("fonts")).unwrap();
+        "anlage.toml"
+    } else {
+        return false;
+    };
+    project.write(path, text);
+    let run = project.run(&["check", if path == "anlage.toml" { "examples/kita-neubau" } else { path }]);
+    assert_eq!(run.code, 0, "{place}{}", run.stderr);
+    true
 }
