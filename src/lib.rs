@@ -8,26 +8,35 @@
 //!
 //! | layer | module | does | must not know |
 //! |---|---|---|---|
-//! | 6 | `main`, [`cli`] | arguments; one short file for each command; the only writing to the terminal | typst, lopdf |
-//! | 5 | [`batch`] | many records at once: find, schedule, skip what is up to date, collect in order | the terminal |
-//! | 4 | [`bind`], [`archive`], [`pdf`] | PDF files in, bytes out: many become one; reading, looking and checking; scans as PDF; bags with their OParl objects and message | typst |
-//! | 3 | [`typeset`] | a checked annex and its template to a document to PDF or PNG | TOML |
+//! | 7 | `main`, [`cli`] | arguments in, lines out; one short file for each command; the only writing to the terminal | typst, lopdf |
+//! | 5 | [`tasks`] | what can be asked for, one file each: render, check, packet, hand over, verify; the desk for one record | the terminal |
+//! | 4 | [`run`] | many at once: program, threads, inputs, what earlier runs left in an output folder | what is done with a record |
+//! | 3 | [`archive`] | bags for the archive, with their OParl objects and message | typst, PDF objects |
+//! | 2 | [`bind`] | many PDF files become one | typst, papers |
+//! | 2 | [`typeset`] | a checked annex and its form become a document, then PDF or PNG | TOML |
 //! | 2 | [`check`] | findings beyond the schema | how findings are shown |
-//! | 1 | [`record`] | read and validate what users write | layout, PDF |
+//! | 1 | [`pdf`] | single PDF files: read, look at, check; scans as PDF | records |
+//! | 1 | [`record`] | what users write: records, sessions, settings, forms; who may see what; how files are called | layout, PDF |
 //! | 0 | [`day`], [`toml_tree`], [`files`], [`child`], [`diagnostics`] | days of the calendar; places in TOML; safe paths and atomic writes; work in a process with limits; findings | everything above |
 //!
 //! # The way of a record
 //!
-//! [`batch::collect`] finds the records; what an earlier run made of an unchanged one is left alone. For the others [`toml_tree::parse`] gives every value with its place;
-//! [`record::schema::Schema::check`] says what is wrong with it; [`record::proposal::read`] makes it a [`record::proposal::Proposal`]
-//! whose long texts are trees ([`record::proposal::rich_text`]); [`check::check`] adds what no schema can say, also what the
-//! rules of its forms find; those [`batch`] has run by [`typeset`], so `check` knows nothing of typst. A record
-//! without errors becomes, for each of its form annexes, a [`typeset::Job`]: plain data and virtual files, nothing
-//! else. [`typeset::Engine`] makes it a PDF here, or, if it holds anything that may take any time or is one of many,
-//! [`typeset::guard::Guard`] has it made by a child process with limits. [`files::write()`] puts it in its place.
+//! [`run::collect`] finds the files and [`run::look_at`] reads each once: what an earlier run made of an unchanged record is
+//! left alone. [`toml_tree`] gives every value of the others its place, [`record::schema::Schema::check`] says what is wrong
+//! with it, and [`record::proposal::read`] makes it a [`record::proposal::Proposal`] whose long texts are trees
+//! ([`record::proposal::rich_text`]). The [desk](tasks::desk) then checks it in two phases: [`check::content`] looks at the
+//! record, [`run::Worker`] runs the rules of its forms, and [`check::Content::with_rules`] puts both together; so `check`
+//! knows nothing of typst. A record without errors becomes, for each of its form annexes, a [`typeset::Job`]: plain data
+//! and virtual files, nothing else. [`typeset::Engine`] makes it a PDF here, or, if it holds anything that may take any time
+//! or is one of many, [`typeset::guard::Guard`] has it made by a child process with limits. [`files::write()`] puts it in
+//! its place.
+//!
+//! A session is read once, too ([`tasks::agenda`]): its proposals are handed on to rendering, to the packet and to the
+//! hand-over.
 //!
 //! # Invariants
 //!
+//! - One module decides who may see a paper ([`record::publicity`]), one how files are called ([`record::names`]).
 //! - Only `main` decides exit codes; only [`files`] writes files; only `cli` writes to the terminal.
 //! - A label stands once, in a JSON Schema: forms, findings, `anlage new` and editors read it there.
 //! - One place turns the TOML parser's words into findings (`toml_tree::syntax_errors`), one the validator's
