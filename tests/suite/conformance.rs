@@ -7,18 +7,14 @@ use std::process::Command;
 use crate::examples::copy;
 use crate::images::every_kind;
 use crate::packet::Packets;
-use crate::program::{Project, announce, repository};
+use crate::program::{Project, available, repository};
 use crate::scans::{made, scans};
 
 /// Where `.ci/run` sets it up.
 pub fn veracheck() -> Option<PathBuf> {
     let path = repository().join("target/veracheck/veracheck");
-    if path.is_file() {
-        return Some(path);
-    }
-    assert!(std::env::var_os("ANLAGE_REQUIRE_TOOLS").is_none(), "{} is missing", path.display());
-    announce("skipped: conformance needs veraPDF; tests/veracheck/setup.sh target/veracheck sets it up");
-    None
+    let what = "conformance needs veraPDF; tests/veracheck/setup.sh target/veracheck sets it up";
+    available(path.is_file(), what).then_some(path)
 }
 
 /// The examples.

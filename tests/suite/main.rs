@@ -21,6 +21,7 @@ mod packet_leak;
 mod packet_runs;
 mod pdf;
 mod program;
+mod read_once;
 mod readme;
 mod render;
 mod scans;

@@ -9,7 +9,7 @@ use serde_json::{Value, json};
 
 use crate::examples::copy;
 use crate::pdf::Pdf;
-use crate::program::{Project, announce, repository};
+use crate::program::{Project, available, installed, repository};
 
 /// A session with its packets.
 pub struct Packets {
@@ -360,10 +360,8 @@ fn stamps_are_not_read_aloud_and_all_else_is() {
 
 #[test]
 fn other_programs_read_the_packets_without_a_word() {
-    let is_there = |program: &str| Command::new(program).arg("--version").output().is_ok();
-    if !is_there("qpdf") || !is_there("pdftotext") {
-        assert!(std::env::var_os("ANLAGE_REQUIRE_TOOLS").is_none(), "qpdf or pdftotext is missing");
-        announce("skipped: the packets are tried in qpdf and pdftotext, which are not installed");
+    let is_there = installed("qpdf") && installed("pdftotext");
+    if !available(is_there, "packets are tried in qpdf and pdftotext, from poppler-utils") {
         return;
     }
     each(|edition| {

@@ -105,6 +105,21 @@ pub fn files_below(folder: &Path, extension: &str) -> Vec<PathBuf> {
     found
 }
 
+/// Whether a tool can be used that a test needs; `what` says what it is for, and how to get it. Without it the test is
+/// skipped and says so; in the gate it has to be there.
+pub fn available(is_there: bool, what: &str) -> bool {
+    if !is_there {
+        assert!(std::env::var_os("ANLAGE_REQUIRE_TOOLS").is_none(), "missing: {what}");
+        announce(&format!("skipped: {what}"));
+    }
+    is_there
+}
+
+/// Whether a program is installed.
+pub fn installed(program: &str) -> bool {
+    Command::new(program).arg("--version").output().is_ok()
+}
+
 /// Prints past the capture of the test harness, for tests that are skipped.
 pub fn announce(text: &str) {
     use std::io::Write;

@@ -11,7 +11,7 @@ use image::{RgbImage, imageops};
 use lopdf::Object;
 
 use crate::pdf::Pdf;
-use crate::program::{announce, files_below, repository};
+use crate::program::{available, files_below, repository};
 
 static LABELS: LazyLock<Labels<'_>> = LazyLock::new(|| Labels {
     title: "Anlage 2 zur V/0001/2025: Lageplan & Schnitt <A–B>",
@@ -161,11 +161,7 @@ fn drawn(folder: &Path) -> bool {
             Ok(output) => {
                 assert!(output.status.success() && output.stderr.is_empty(), "{name}: {output:?}");
             }
-            Err(_) => {
-                assert!(std::env::var_os("ANLAGE_REQUIRE_TOOLS").is_none(), "pdftoppm is missing");
-                announce("skipped: pictures of scans need pdftoppm from poppler-utils");
-                return false;
-            }
+            Err(_) => return available(false, "pictures of scans need pdftoppm, from poppler-utils"),
         }
     }
     true

@@ -1,6 +1,6 @@
 //! The schema for editors says what `check` says.
 
-use crate::program::{Project, announce, files_below, repository, sound_record};
+use crate::program::{Project, available, files_below, repository, sound_record};
 
 fn editor_schema() -> serde_json::Value {
     let run = Project::new().run(&["schema"]);
@@ -49,9 +49,7 @@ fn it_has_labels_and_no_references() {
 #[test]
 fn taplo_takes_it() {
     let taplo = repository().join("target/taplo/node_modules/.bin/taplo");
-    if !taplo.is_file() {
-        assert!(std::env::var_os("ANLAGE_REQUIRE_TOOLS").is_none(), "{} is missing", taplo.display());
-        announce("skipped: the editor schema in Taplo needs `npm install --prefix target/taplo @taplo/cli`");
+    if !available(taplo.is_file(), "the editor schema needs `npm install --prefix target/taplo @taplo/cli`") {
         return;
     }
     let project = Project::new();
