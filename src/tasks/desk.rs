@@ -91,3 +91,52 @@ fn bytes(file: &TomlText, text: &str) -> Vec<u8> {
 fn errors(findings: &[Diagnostic]) -> usize {
     findings.iter().filter(|finding| finding.severity == Severity::Error).count()
 }
+
+#[cfg(test)]
+mod tests {
+    use std::path::PathBuf;
+    use std::sync::Arc;
+
+    use super::*;
+    use crate::record::project::Project;
+
+    const SEED: &str = include_str!("../../examples/migrationsleitbild/V-0056-2025.toml");
+
+    fn input(text: &str) -> Input {
+        let folder = tempfile::tempdir().unwrap();
+        let project = Arc::new(Project::open(folder.path()).unwrap());
+        Input::of("a.toml", text.as_bytes(), &project).unwrap()
+    }
+
+    fn desk() -> Desk {
+        Desk::new(&Run::new(PathBuf::new(), None, Arc::default()), Place::Here)
+    }
+
+    #[test]
+    fn a_record_is_checked_and_made_without_a_folder() {
+        let mut desk = desk();
+        let opened = Desk::open(input(SEED));
+        let codes: Vec<String> =
+            desk.check(&opened).iter().map(|finding| finding.code.id.to_string()).collect();
+        assert!(codes.contains(&"F201".to_owned()), "the rules of its form were run: {codes:?}");
+        let annex = opened.proposal.form_annexes().next().unwrap();
+        let (files, findings) = desk.make(&opened.proposal, annex, &Options::archival());
+        assert!(findings.is_empty() && files.len() == 1 && files[0].starts_with(b"%PDF-1.7"));
+    }
+
+    #[test]
+    fn what_can_be_mended_is_mended_and_the_mark_stays() {
+        let text = format!("\u{feff}{}", SEED.replace("2008 (Vorlage", "2008 - 2012 (Vorlage"));
+        let (bytes, fixed) = desk().mend(input(&text)).change.unwrap();
+        assert!(bytes.starts_with("\u{feff}".as_bytes()));
+        assert_eq!(fixed.before, text.trim_start_matches('\u{feff}'));
+        assert!(fixed.count > 0 && !fixed.after.contains("2008 - 2012"), "{}", fixed.after);
+        assert!(desk().mend(input(&fixed.after)).change.is_none(), "what is mended is mended");
+    }
+
+    #[test]
+    fn what_is_no_toml_is_left_alone() {
+        let mended = desk().mend(input("[vorlage\nnummer = "));
+        assert!(mended.change.is_none() && !mended.findings.is_empty());
+    }
+}
