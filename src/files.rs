@@ -5,6 +5,7 @@
 mod digest;
 mod snapshot;
 mod stage;
+mod temporary;
 mod workshop;
 
 use std::io::{Read, Write};
@@ -13,6 +14,7 @@ use std::path::{Component, Path, PathBuf};
 pub use digest::{Digest, Hashing, digest, digest_bytes};
 pub use snapshot::Snapshot;
 pub use stage::{FolderStage, StageError, StagedFile};
+pub use temporary::remove_temporary;
 pub use workshop::Workshop;
 
 /// The environment failed, with the path it failed at.
@@ -113,15 +115,8 @@ fn stage(path: &Path, bytes: &[u8]) -> Result<tempfile::NamedTempFile, FileError
         _ => Path::new("."),
     };
     std::fs::create_dir_all(folder).map_err(FileError::of(folder, "kann nicht angelegt werden"))?;
-    let mut builder = tempfile::Builder::new();
-    builder.prefix(TEMPORARY.0).suffix(TEMPORARY.1);
-    #[cfg(unix)]
-    {
-        use std::os::unix::fs::PermissionsExt;
-        // tempfile's own default is 0600; the system's umask still applies to this.
-        builder.permissions(std::fs::Permissions::from_mode(0o666));
-    }
-    let mut file = builder.tempfile_in(folder).map_err(fail)?;
+    // As open as any other file; tempfile's own default is 0600.
+    let mut file = temporary::builder(0o666).tempfile_in(folder).map_err(fail)?;
     file.write_all(bytes).map_err(fail)?;
     file.as_file().sync_all().map_err(fail)?;
     Ok(file)
@@ -147,19 +142,6 @@ pub fn list(folder: &Path) -> Result<Vec<PathBuf>, FileError> {
     }
     paths.sort();
     Ok(paths)
-}
-
-const TEMPORARY: (&str, &str) = (".anlage-", ".tmp");
-
-/// Removes what a killed run left half-written in a folder. Nobody else may be writing there.
-pub fn remove_temporary(folder: &Path) -> Result<(), FileError> {
-    for path in list(folder)? {
-        let name = path.file_name().and_then(|name| name.to_str()).unwrap_or_default();
-        if name.starts_with(TEMPORARY.0) && name.ends_with(TEMPORARY.1) {
-            remove(&path)?;
-        }
-    }
-    Ok(())
 }
 
 /// A lock on a file, held until it is dropped or the process ends, however it ends.

@@ -10,7 +10,8 @@ use std::sync::mpsc::{SyncSender, sync_channel};
 use std::thread::JoinHandle;
 
 use super::digest::{open_regular, pour};
-use super::{Digest, FileError, Hashing, TEMPORARY, list};
+use super::temporary::HeldFolder;
+use super::{Digest, FileError, Hashing};
 
 /// Why a folder cannot be made.
 #[derive(Debug, thiserror::Error)]
@@ -27,10 +28,8 @@ pub enum StageError {
 #[derive(Debug)]
 pub struct FolderStage {
     target: PathBuf,
-    folder: tempfile::TempDir,
+    folder: HeldFolder,
     flusher: Flusher,
-    /// Held so that another run does not take the folder for what a killed one left.
-    _lock: Option<File>,
 }
 
 impl FolderStage {
@@ -42,20 +41,11 @@ impl FolderStage {
             _ => Path::new("."),
         };
         std::fs::create_dir_all(parent).map_err(FileError::of(parent, "kann nicht angelegt werden"))?;
-        remove_leftovers(parent)?;
-        let mut builder = tempfile::Builder::new();
-        builder.prefix(TEMPORARY.0).suffix(TEMPORARY.1);
-        #[cfg(unix)]
-        {
-            use std::os::unix::fs::PermissionsExt;
-            // As open as any other folder, whatever tempfile's default is; the system's umask still applies.
-            builder.permissions(std::fs::Permissions::from_mode(0o777));
-        }
+        // As open as any other folder.
         let folder =
-            builder.tempdir_in(parent).map_err(FileError::of(target, "kann nicht angelegt werden"))?;
-        let lock = File::open(folder.path()).ok().filter(|file| file.try_lock().is_ok());
+            HeldFolder::within(parent, 0o777).map_err(FileError::of(target, "kann nicht angelegt werden"))?;
         let flusher = Flusher::of(folder.path());
-        Ok(Self { target: target.to_path_buf(), folder, flusher, _lock: lock })
+        Ok(Self { target: target.to_path_buf(), folder, flusher })
     }
 
     /// Where the folder is for the time being.
@@ -102,9 +92,7 @@ impl FolderStage {
         self.flusher.end();
         sync_all(self.path()).map_err(self.failed(""))?;
         refuse_existing(&self.target)?;
-        std::fs::rename(self.path(), &self.target).map_err(self.failed(""))?;
-        // Under its old name there is nothing left to remove.
-        let _ = self.folder.keep();
+        self.folder.rename(&self.target).map_err(FileError::of(&self.target, WRITING))?;
         if let Some(parent) = self.target.parent() {
             // Not every system can open a folder; the name is then written when the system sees fit.
             File::open(parent).and_then(|folder| folder.sync_all()).ok();
@@ -208,21 +196,6 @@ fn refuse_existing(target: &Path) -> Result<(), StageError> {
     }
 }
 
-/// Folders under way that nobody holds any more.
-fn remove_leftovers(parent: &Path) -> Result<(), FileError> {
-    for path in list(parent)? {
-        let name = path.file_name().and_then(|name| name.to_str()).unwrap_or_default();
-        let is_folder = path.symlink_metadata().is_ok_and(|metadata| metadata.is_dir());
-        if name.starts_with(TEMPORARY.0) && name.ends_with(TEMPORARY.1) && is_folder {
-            let free = File::open(&path).is_ok_and(|folder| folder.try_lock().is_ok());
-            if free {
-                std::fs::remove_dir_all(&path).map_err(FileError::of(&path, "kann nicht entfernt werden"))?;
-            }
-        }
-    }
-    Ok(())
-}
-
 /// Writes through to the disk what was written to the file system of a folder.
 #[cfg(target_os = "linux")]
 fn sync_all(folder: &Path) -> std::io::Result<()> {
@@ -243,6 +216,7 @@ fn sync_all(folder: &Path) -> std::io::Result<()> {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::files::list;
 
     #[test]
     fn a_folder_is_there_whole_or_not_at_all() {
@@ -265,16 +239,5 @@ mod tests {
         assert_eq!(std::fs::read(target.join("data/c")).unwrap(), b"abc");
         assert_eq!(list(target.parent().unwrap()).unwrap(), std::slice::from_ref(&target));
         assert!(matches!(FolderStage::beside(&target), Err(StageError::Exists(_))));
-    }
-
-    #[test]
-    fn what_killed_runs_left_goes_and_what_others_work_on_stays() {
-        let place = tempfile::tempdir().unwrap();
-        let dead = place.path().join(".anlage-dead.tmp");
-        std::fs::create_dir_all(dead.join("data")).unwrap();
-        let other = FolderStage::beside(&place.path().join("a")).unwrap();
-        let mine = FolderStage::beside(&place.path().join("b")).unwrap();
-        assert!(!dead.exists());
-        assert!(other.path().exists() && mine.path().exists());
     }
 }

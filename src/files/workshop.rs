@@ -7,24 +7,18 @@ use std::path::Path;
 
 use super::FileError;
 use super::digest::{open_regular, pour};
+use super::temporary::HeldFolder;
 
 /// A folder for work in between.
 #[derive(Debug)]
-pub struct Workshop(tempfile::TempDir);
+pub struct Workshop(HeldFolder);
 
 impl Workshop {
-    /// Makes one where the system keeps such folders.
+    /// Makes one where the system keeps such folders, and removes those that killed runs left there.
     pub fn new() -> Result<Self, FileError> {
         let parent = std::env::temp_dir();
-        let mut builder = tempfile::Builder::new();
-        builder.prefix("anlage-");
-        #[cfg(unix)]
-        {
-            use std::os::unix::fs::PermissionsExt;
-            // Everybody may look into the folder that it is in.
-            builder.permissions(std::fs::Permissions::from_mode(0o700));
-        }
-        let folder = builder.tempdir_in(&parent).map_err(FileError::of(&parent, WRITING))?;
+        // Everybody may look into the folder that it is in.
+        let folder = HeldFolder::within(&parent, 0o700).map_err(FileError::of(&parent, WRITING))?;
         Ok(Self(folder))
     }
 

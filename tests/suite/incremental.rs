@@ -215,6 +215,19 @@ fn a_killed_run_and_a_run_to_the_end_are_as_good_as_one() {
 }
 
 #[test]
+fn a_folder_under_way_in_the_output_folder_is_no_half_written_file() {
+    let project = with_records(1);
+    project.write("out/.anlage-killed.tmp/data/a", "");
+    let held = project.path().join("out/.anlage-held.tmp");
+    std::fs::create_dir(&held).unwrap();
+    let lock = std::fs::File::open(&held).ok().filter(|folder| folder.try_lock().is_ok());
+    let run = project.run(&["render", "v"]);
+    assert_eq!(run.code, 0, "{}", run.stderr);
+    assert!(!project.path().join("out/.anlage-killed.tmp").exists() || lock.is_none());
+    assert!(held.exists());
+}
+
+#[test]
 fn what_a_killed_run_left_half_written_is_cleaned_up() {
     let project = with_records(1);
     project.run(&["render", "v"]);

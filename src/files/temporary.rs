@@ -1,0 +1,168 @@
+//! What is under way has a name of its own, so that what killed runs left can be told and cleaned up.
+//!
+//! Knows nothing of what the files are.
+
+use std::fs::{File, TryLockError};
+use std::io;
+use std::path::Path;
+
+use tempfile::TempDir;
+
+use super::{FileError, list, remove};
+
+const NAME: (&str, &str) = (".anlage-", ".tmp");
+
+/// Makes files and folders whose names say that they are under way. `mode` is what the system's umask applies to.
+pub(super) fn builder(mode: u32) -> tempfile::Builder<'static, 'static> {
+    let mut builder = tempfile::Builder::new();
+    builder.prefix(NAME.0).suffix(NAME.1);
+    #[cfg(unix)]
+    {
+        use std::os::unix::fs::PermissionsExt;
+        builder.permissions(std::fs::Permissions::from_mode(mode));
+    }
+    #[cfg(not(unix))]
+    let _ = mode;
+    builder
+}
+
+/// A folder that goes when it is dropped. It is locked, so that nobody takes it for what a killed run left.
+#[derive(Debug)]
+pub(super) struct HeldFolder {
+    folder: TempDir,
+    /// None where the system has no locks on folders; there none is taken for left either.
+    _lock: Option<File>,
+}
+
+/// So often another run may take a folder for left between its making and its locking.
+const ATTEMPTS: usize = 100;
+
+impl HeldFolder {
+    /// Makes one, and removes what killed runs have left beside it.
+    pub fn within(parent: &Path, mode: u32) -> io::Result<Self> {
+        remove_left_folders(parent);
+        for _ in 0..ATTEMPTS {
+            let folder = builder(mode).tempdir_in(parent)?;
+            let lock = match File::open(folder.path()) {
+                Ok(lock) => lock,
+                Err(error) if error.kind() == io::ErrorKind::NotFound => continue,
+                Err(_) => return Ok(Self { folder, _lock: None }),
+            };
+            match lock.try_lock() {
+                Ok(()) if folder.path().exists() => return Ok(Self { folder, _lock: Some(lock) }),
+                Ok(()) | Err(TryLockError::WouldBlock) => {}
+                Err(TryLockError::Error(_)) => return Ok(Self { folder, _lock: None }),
+            }
+        }
+        Err(io::ErrorKind::ResourceBusy.into())
+    }
+
+    pub fn path(&self) -> &Path {
+        self.folder.path()
+    }
+
+    /// Gives it the name under which it stays.
+    pub fn rename(self, target: &Path) -> io::Result<()> {
+        std::fs::rename(self.path(), target)?;
+        // Under its old name there is nothing left to remove.
+        let _ = self.folder.keep();
+        Ok(())
+    }
+}
+
+/// Removes what killed runs left under way in a folder. Nobody else may be writing files there.
+pub fn remove_temporary(folder: &Path) -> Result<(), FileError> {
+    remove_left_folders(folder);
+    for path in list(folder)? {
+        if is_temporary(&path) && !is_folder(&path) {
+            remove(&path)?;
+        }
+    }
+    Ok(())
+}
+
+/// Removes folders under way that nobody holds any more. One that cannot be removed does not keep others from work.
+fn remove_left_folders(parent: &Path) {
+    for path in list(parent).unwrap_or_default() {
+        if !is_temporary(&path) || !is_folder(&path) {
+            continue;
+        }
+        // Locked until it is gone, so that whoever has just made it does not begin to fill it.
+        if let Ok(lock) = File::open(&path)
+            && lock.try_lock().is_ok()
+        {
+            std::fs::remove_dir_all(&path).ok();
+        }
+    }
+}
+
+fn is_temporary(path: &Path) -> bool {
+    let name = path.file_name().and_then(|name| name.to_str()).unwrap_or_default();
+    name.starts_with(NAME.0) && name.ends_with(NAME.1)
+}
+
+fn is_folder(path: &Path) -> bool {
+    path.symlink_metadata().is_ok_and(|metadata| metadata.is_dir())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_killed_runs_left_goes_and_what_is_held_stays() {
+        let place = tempfile::tempdir().unwrap();
+        let left = place.path().join(".anlage-left.tmp");
+        let make = || {
+            std::fs::create_dir_all(left.join("data")).unwrap();
+            std::fs::write(left.join("data/a"), "").unwrap();
+        };
+        make();
+        let one = HeldFolder::within(place.path(), 0o700).unwrap();
+        assert!(!left.exists());
+        make();
+        std::fs::write(place.path().join(".anlage-file.tmp"), "").unwrap();
+        std::fs::write(place.path().join("a.tmp"), "").unwrap();
+        remove_temporary(place.path()).unwrap();
+        assert_eq!(list(place.path()).unwrap(), [one.path().to_path_buf(), place.path().join("a.tmp")]);
+        drop(one);
+        assert_eq!(list(place.path()).unwrap().len(), 1);
+    }
+
+    #[cfg(unix)]
+    #[test]
+    fn a_folder_is_held_by_who_removes_it() {
+        let place = tempfile::tempdir().unwrap();
+        let left = place.path().join(".anlage-left.tmp");
+        std::fs::create_dir(&left).unwrap();
+        (0..5000).for_each(|name| std::fs::write(left.join(name.to_string()), "").unwrap());
+        let other = File::open(&left).unwrap();
+        std::thread::scope(|scope| {
+            scope.spawn(|| remove_left_folders(place.path()));
+            while std::fs::read_dir(&left).map_or(0, Iterator::count) == 5000 {}
+            assert!(other.try_lock().is_err() || !left.exists());
+        });
+        assert!(!left.exists());
+    }
+
+    #[test]
+    fn those_that_begin_at_once_do_not_take_each_others_folders() {
+        let place = tempfile::tempdir().unwrap();
+        std::thread::scope(|scope| {
+            for thread in 0..8 {
+                let place = place.path();
+                scope.spawn(move || {
+                    for round in 0..50 {
+                        let held = HeldFolder::within(place, 0o700).unwrap();
+                        std::fs::write(held.path().join("a"), "").unwrap();
+                        std::thread::yield_now();
+                        let target = place.join(format!("{thread}-{round}"));
+                        held.rename(&target).unwrap();
+                        assert!(target.join("a").exists());
+                    }
+                });
+            }
+        });
+        assert_eq!(list(place.path()).unwrap().len(), 400);
+    }
+}
