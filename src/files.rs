@@ -3,6 +3,7 @@
 //! The only module that writes files. Knows nothing of what is in them.
 
 mod digest;
+mod lock;
 mod snapshot;
 mod stage;
 mod temporary;
@@ -12,6 +13,7 @@ use std::io::{Read, Write};
 use std::path::{Component, Path, PathBuf};
 
 pub use digest::{Digest, Hashing, digest, digest_bytes};
+pub use lock::{Hold, Lock, lock};
 pub use snapshot::Snapshot;
 pub use stage::{FolderStage, StageError, StagedFile};
 pub use temporary::remove_temporary;
@@ -142,30 +144,6 @@ pub fn list(folder: &Path) -> Result<Vec<PathBuf>, FileError> {
     }
     paths.sort();
     Ok(paths)
-}
-
-/// A lock on a file, held until it is dropped or the process ends, however it ends.
-#[derive(Debug)]
-pub struct Lock(#[expect(dead_code, reason = "held, not read")] std::fs::File);
-
-/// Takes a lock, alone or `shared` with others; fails at once if another process has it.
-pub fn lock(path: &Path, alone: bool) -> Result<Lock, FileError> {
-    let fail = |e| FileError::of(path, "kann nicht gesperrt werden")(e);
-    if let Some(folder) = path.parent() {
-        std::fs::create_dir_all(folder).map_err(FileError::of(folder, "kann nicht angelegt werden"))?;
-    }
-    let file =
-        std::fs::OpenOptions::new().create(true).truncate(false).write(true).open(path).map_err(fail)?;
-    let taken = if alone { file.try_lock() } else { file.try_lock_shared() };
-    match taken {
-        Ok(()) => Ok(Lock(file)),
-        Err(std::fs::TryLockError::Error(error)) => Err(fail(error)),
-        Err(std::fs::TryLockError::WouldBlock) => Err(FileError {
-            path: path.to_path_buf(),
-            action: "in diesen Ordner schreibt gerade ein anderer Lauf",
-            source: std::io::ErrorKind::WouldBlock.into(),
-        }),
-    }
 }
 
 /// A hash (BLAKE3) of parts, each told apart from the next, in hexadecimal.

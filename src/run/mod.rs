@@ -59,6 +59,11 @@ impl Run {
         self.projects.of(folder)
     }
 
+    /// Begins with the output folders of this run: none is open yet.
+    pub fn stores(&self) -> Stores {
+        Stores::new(Arc::clone(&self.stop))
+    }
+
     /// Gives this program.
     pub fn program(&self) -> &Path {
         &self.program

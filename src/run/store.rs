@@ -12,7 +12,7 @@ use serde::{Deserialize, Serialize};
 
 use super::shard::Shard;
 use crate::diagnostics::{Code, Diagnostic, Severity, Source};
-use crate::files::{self, FileError, Lock};
+use crate::files::{self, FileError, Hold, Lock};
 use crate::record::proposal::Number;
 
 const FOLDER: &str = ".anlage";
@@ -109,20 +109,21 @@ pub struct Store {
 }
 
 impl Store {
-    /// Opens an output folder; it is made if there is none. Fails if another run has it.
-    pub fn open(folder: &Path, shard: Option<Shard>) -> Result<Self, FileError> {
+    /// Opens an output folder; it is made if there is none. Fails if another run has it and
+    /// does not let go of it in a moment, or once `stop` is set.
+    pub fn open(folder: &Path, shard: Option<Shard>, stop: &AtomicBool) -> Result<Self, FileError> {
         let inner = folder.join(FOLDER);
         let mut locks = Vec::new();
         let name = match shard {
             None => {
-                locks.push(files::lock(&inner.join("lock"), true)?);
+                locks.push(files::lock(&inner.join("lock"), Hold::Alone, stop)?);
                 files::remove_temporary(folder)?;
                 files::remove_temporary(&inner)?;
                 format!("{STATE}.json")
             }
             Some(shard) => {
-                locks.push(files::lock(&inner.join("lock"), false)?);
-                locks.push(files::lock(&inner.join(format!("lock-{shard}")), true)?);
+                locks.push(files::lock(&inner.join("lock"), Hold::Shared, stop)?);
+                locks.push(files::lock(&inner.join(format!("lock-{shard}")), Hold::Alone, stop)?);
                 format!("{STATE}-{shard}.json")
             }
         };

@@ -2,6 +2,7 @@
 
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
+use std::sync::atomic::AtomicBool;
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::{Duration, Instant};
 
@@ -19,9 +20,10 @@ pub enum Stale {
 }
 
 /// The output folders of a run, each opened once and locked until the run is over.
-#[derive(Debug, Default)]
+#[derive(Debug)]
 pub struct Stores {
-    opened: Mutex<BTreeMap<PathBuf, Arc<Store>>>,
+    stop: Arc<AtomicBool>,
+    opened: Mutex<BTreeMap<PathBuf, Result<Arc<Store>, FileError>>>,
     saved: Mutex<Option<Instant>>,
 }
 
@@ -29,15 +31,18 @@ pub struct Stores {
 const SAVE_INTERVAL: Duration = Duration::from_secs(5);
 
 impl Stores {
+    /// Begins with none open. A folder that another run has is not waited for any longer once `stop` is set.
+    pub(super) fn new(stop: Arc<AtomicBool>) -> Self {
+        Self { stop, opened: Mutex::default(), saved: Mutex::default() }
+    }
+
     /// Opens an output folder, or a part of one, and locks it until the run is over.
     pub fn open(&self, folder: &Path, shard: Option<Shard>) -> Result<Arc<Store>, FileError> {
         let mut opened = self.opened.lock().unwrap_or_else(PoisonError::into_inner);
-        if let Some(store) = opened.get(folder) {
-            return Ok(Arc::clone(store));
-        }
-        let store = Arc::new(Store::open(folder, shard)?);
-        opened.insert(folder.to_path_buf(), Arc::clone(&store));
-        Ok(store)
+        // What another run has is waited for once, and not for each record.
+        let open = |folder: &PathBuf| Store::open(folder, shard, &self.stop).map(Arc::new);
+        let store = opened.entry(folder.to_path_buf()).or_insert_with_key(open);
+        store.as_ref().map(Arc::clone).map_err(FileError::again)
     }
 
     /// Writes the state down if that was long ago. A failure comes again at the end, and is reported then.
@@ -67,6 +72,6 @@ impl Stores {
     }
 
     fn all(&self) -> Vec<Arc<Store>> {
-        self.opened.lock().unwrap_or_else(PoisonError::into_inner).values().cloned().collect()
+        self.opened.lock().unwrap_or_else(PoisonError::into_inner).values().flatten().cloned().collect()
     }
 }

@@ -57,7 +57,7 @@ impl Render {
 
 /// Renders records; `each` gets a report of each in their order, and how many there are.
 pub fn render(run: &Run, files: &[RecordFile], how: &Render, mut each: impl FnMut(Report, usize)) -> Summary {
-    let stores = Stores::default();
+    let stores = run.stores();
     let looked = look_at(run, files, |project| how.store(project, &stores).ok());
     let rendering = Rendering { run, how, looked: &looked, stores: &stores };
     rendering.each(

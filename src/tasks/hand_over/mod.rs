@@ -20,7 +20,7 @@ use crate::archive::ContainerError;
 use crate::day::Day;
 use crate::files::{FileError, FolderStage, StageError};
 use crate::record::project::ProjectError;
-use crate::run::{Outcome, Problem, RecordFile, Report, Run, Store, Stores, look_at};
+use crate::run::{Outcome, Problem, RecordFile, Report, Run, Store, look_at};
 
 use gather::Gathered;
 use papers::bundle;
@@ -126,7 +126,7 @@ pub fn hand_over(
     // First, so that what stands in the way is known before anything is rendered.
     let stage = FolderStage::beside(order.target)?;
     // Until the end, so that nobody else changes what is handed over.
-    let stores = Stores::default();
+    let stores = run.stores();
     let render = Render::archival(None);
     let looked = look_at(run, files, |project| render.store(project, &stores).ok());
     let gathered = Gathered::of(run, looked, order, &mut each)?;

@@ -17,7 +17,7 @@ use super::render::{Render, Rendering};
 use crate::bind::Leak;
 use crate::diagnostics::{Diagnostic, Severity, codes, has_errors, shown};
 use crate::files::{self, FileError};
-use crate::run::{Outcome, Problem, RecordFile, Report, Run, Store, Stores, look_at, open_session};
+use crate::run::{Outcome, Problem, RecordFile, Report, Run, Store, look_at, open_session};
 
 use papers::Paper;
 use state::{Known, State};
@@ -158,7 +158,7 @@ fn render_and_bind(
     report: &mut PacketReport,
     each: &mut impl FnMut(Report, usize),
 ) -> Result<(), Problem> {
-    let stores = Stores::default();
+    let stores = run.stores();
     let render = Render { force: request.force, ..Render::archival(request.output.clone()) };
     let project = run.project_of(&file.folder).map_err(|error| Problem::of_project(&file.name, error))?;
     let store = render.store(&project, &stores)?;
