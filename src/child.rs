@@ -40,6 +40,9 @@ pub enum Stopped {
 
 const MAX_FRAME_BYTES: u64 = 1 << 30;
 
+/// The variable that tells a child which process started it.
+const PARENT: &str = "ANLAGE_PARENT";
+
 /// A child process that works, one piece after another; it is started when the first one comes.
 pub struct Worker<Outcome> {
     program: PathBuf,
@@ -114,6 +117,7 @@ fn start<Outcome: DeserializeOwned + Send + 'static>(
         .arg(command)
         // The allocator would reserve a GiB at once, and the limit counts what is reserved; this is in KiB.
         .env("MIMALLOC_ARENA_RESERVE", "65536")
+        .env(PARENT, std::process::id().to_string())
         .stdin(Stdio::piped())
         .stdout(Stdio::piped())
         .stderr(Stdio::null())
@@ -165,17 +169,31 @@ pub fn serve<Work: DeserializeOwned, Outcome: Serialize>(
     Ok(())
 }
 
-/// The parent kills a child that takes too long; a parent that was itself killed cannot.
+/// The parent kills a child that takes too long; a parent that was itself killed cannot. A child that waits for work sees
+/// its input end; one that works would go on.
 fn end_when_orphaned(busy_since: Arc<Mutex<Option<Instant>>>, limit: Duration) {
+    let parent = std::env::var(PARENT).ok().and_then(|text| text.parse().ok());
     std::thread::spawn(move || {
         loop {
-            std::thread::sleep(Duration::from_secs(1));
             let since = *busy_since.lock().unwrap_or_else(PoisonError::into_inner);
-            if since.is_some_and(|since| since.elapsed() > 2 * limit) {
+            // The time tells where the parent cannot be asked for.
+            if has_lost(parent) || since.is_some_and(|since| since.elapsed() > 2 * limit) {
                 std::process::exit(1);
             }
+            std::thread::sleep(Duration::from_secs(1));
         }
     });
+}
+
+/// Whether this process belongs to another one by now, because its parent has ended.
+#[cfg(unix)]
+fn has_lost(parent: Option<u32>) -> bool {
+    parent.is_some_and(|parent| parent != std::os::unix::process::parent_id())
+}
+
+#[cfg(not(unix))]
+fn has_lost(_: Option<u32>) -> bool {
+    false
 }
 
 /// A frame is its length, eight bytes, least significant first, and so many bytes of CBOR.

@@ -266,6 +266,43 @@ fn a_killed_run_and_a_run_to_the_end_are_as_good_as_one() {
     }
 }
 
+/// What a run has started may still be at work when it is killed.
+#[cfg(target_os = "linux")]
+#[test]
+fn what_a_killed_run_had_started_ends_too() {
+    let project = with_form("#let layout(data) = { for i in range(100000) { for j in range(100000) {} } }\n");
+    let mut run = project.command(&["render"]).spawn().unwrap();
+    // Of /proc/PID/stat, behind the name: the state and the parent.
+    let stat = |process: u32| -> Option<(String, u32)> {
+        let text = std::fs::read_to_string(format!("/proc/{process}/stat")).ok()?;
+        let mut fields = text.rsplit_once(')')?.1.split_whitespace();
+        Some((fields.next()?.to_owned(), fields.next()?.parse().ok()?))
+    };
+    let parent = run.id();
+    let works_for_run = |process: &u32| {
+        let call = std::fs::read_to_string(format!("/proc/{process}/cmdline")).unwrap_or_default();
+        call.contains("typeset-worker") && stat(*process).is_some_and(|(_, of)| of == parent)
+    };
+    let worker = loop {
+        let names = std::fs::read_dir("/proc").unwrap().map(|entry| entry.unwrap().file_name());
+        let mut processes = names.filter_map(|name| name.to_str()?.parse::<u32>().ok());
+        if let Some(worker) = processes.find(works_for_run) {
+            break worker;
+        }
+        assert!(run.try_wait().unwrap().is_none(), "it ended without having started a process");
+        std::thread::sleep(Duration::from_millis(5));
+    };
+    run.kill().unwrap();
+    run.wait().unwrap();
+    for _ in 0..1200 {
+        match stat(worker) {
+            Some((state, _)) if state != "Z" => std::thread::sleep(Duration::from_millis(25)),
+            _ => return,
+        }
+    }
+    panic!("it still works");
+}
+
 #[test]
 fn a_folder_under_way_in_the_output_folder_is_no_half_written_file() {
     let project = with_records(1);
