@@ -5,6 +5,7 @@ use std::path::Path;
 
 use clap::ValueEnum;
 use serde_json::json;
+use textwrap::WordSplitter;
 
 use super::output::Terminal;
 use super::{Failure, Status};
@@ -116,21 +117,8 @@ fn human(entry: &Entry<'_>) -> String {
 }
 
 fn wrapped(text: &str) -> String {
-    let mut out = String::new();
-    let mut width = 0;
-    for word in text.split(' ') {
-        let length = word.chars().count();
-        if width > 0 && width + 1 + length > WIDTH {
-            out.push('\n');
-            width = 0;
-        } else if width > 0 {
-            out.push(' ');
-            width += 1;
-        }
-        out.push_str(word);
-        width += length;
-    }
-    out
+    let options = textwrap::Options::new(WIDTH).break_words(false).word_splitter(WordSplitter::NoHyphenation);
+    textwrap::fill(text, options)
 }
 
 fn json(entry: &Entry<'_>) -> serde_json::Value {

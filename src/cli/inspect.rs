@@ -1,8 +1,10 @@
 //! `anlage inspect`: what is in a PDF, and what is wrong with its structure.
 
+use std::borrow::Cow;
 use std::path::PathBuf;
 
 use serde_json::json;
+use textwrap::WordSplitter;
 
 use super::output::Terminal;
 use super::{Failure, ListFormat, Status};
@@ -106,19 +108,9 @@ fn human(name: &str, found: &Inspection) -> String {
 }
 
 /// Lines of some width, broken at spaces.
-fn wrapped(text: &str) -> Vec<String> {
-    let mut lines = vec![String::new()];
-    for word in text.split(' ') {
-        match lines.last_mut() {
-            Some(line) if line.is_empty() => line.push_str(word),
-            Some(line) if line.chars().count() + word.chars().count() < WIDTH => {
-                line.push(' ');
-                line.push_str(word);
-            }
-            _ => lines.push(word.to_owned()),
-        }
-    }
-    lines
+fn wrapped(text: &str) -> Vec<Cow<'_, str>> {
+    let options = textwrap::Options::new(WIDTH).break_words(false).word_splitter(WordSplitter::NoHyphenation);
+    textwrap::wrap(text, options)
 }
 
 /// The first of many, and how many there are more.

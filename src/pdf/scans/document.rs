@@ -1,6 +1,7 @@
 //! The PDF around the pages of a scan: structure, metadata, output intent, as PDF/A-2a and PDF/UA-1 ask for them.
 
 use lopdf::{Dictionary, Object, ObjectId, Stream, StringFormat, dictionary, text_string};
+use quick_xml::escape::partial_escape;
 
 use super::paper::Paper;
 use super::problem::damaged;
@@ -188,15 +189,11 @@ fn xmp_packet(labels: &Labels<'_>) -> String {
         .map(|day| format!("<xmp:CreateDate>{day}</xmp:CreateDate><xmp:ModifyDate>{day}</xmp:ModifyDate>\n"));
     format!(
         include_str!("metadata.xmp"),
-        title = escaped(labels.title),
-        author = escaped(labels.author),
+        title = partial_escape(labels.title),
+        author = partial_escape(labels.author),
         producer = PRODUCER,
         dates = dates.unwrap_or_default(),
     )
-}
-
-fn escaped(text: &str) -> String {
-    text.replace('&', "&amp;").replace('<', "&lt;").replace('>', "&gt;")
 }
 
 fn name(name: &str) -> Object {

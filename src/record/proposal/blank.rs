@@ -1,5 +1,9 @@
 //! A record to fill in: every field with its label and help as a comment.
 
+use std::borrow::Cow;
+
+use textwrap::WordSplitter;
+
 use super::{Number, PROPOSAL};
 use crate::record::schema::{Field, Kind};
 use crate::record::template::Template;
@@ -102,16 +106,10 @@ fn has_own_header(field: &Field) -> bool {
     }
 }
 
+/// Lines of a comment; none for no text.
 fn wrap(text: &str) -> Vec<String> {
-    let mut lines: Vec<String> = Vec::new();
-    for word in text.split_whitespace() {
-        match lines.last_mut() {
-            Some(line) if line.chars().count() + word.chars().count() < WIDTH => {
-                line.push(' ');
-                line.push_str(word);
-            }
-            _ => lines.push(word.to_owned()),
-        }
-    }
-    lines
+    let words = text.split_whitespace().collect::<Vec<_>>().join(" ");
+    let options = textwrap::Options::new(WIDTH).break_words(false).word_splitter(WordSplitter::NoHyphenation);
+    let lines = textwrap::wrap(&words, options).into_iter().map(Cow::into_owned);
+    lines.filter(|line| !line.is_empty()).collect()
 }
