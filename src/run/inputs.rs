@@ -226,4 +226,19 @@ mod tests {
         assert_eq!(looks, expected.map(|(name, seen)| (name.to_owned(), seen)));
         assert!(collect(&[folder.path().join("fehlt")]).is_err());
     }
+
+    #[test]
+    fn a_record_named_twice_is_one_record() {
+        let folder = tempfile::tempdir().unwrap();
+        let path = |name: &str| folder.path().join(name);
+        std::fs::create_dir(path("b")).unwrap();
+        for name in ["1.toml", "2.toml"] {
+            std::fs::write(path(name), "[vorlage]").unwrap();
+        }
+        let named = [path("2.toml"), path("b/../2.toml"), folder.path().to_path_buf()];
+        let files = collect(&named).unwrap();
+        let names: Vec<_> = files.iter().map(|file| file.path().unwrap().to_path_buf()).collect();
+        // As the user named it first.
+        assert_eq!(names, [path("2.toml"), path("1.toml")]);
+    }
 }

@@ -131,4 +131,27 @@ mod tests {
         assert!(begun.load(Ordering::Relaxed) < 100);
         assert!(!stop.load(Ordering::Relaxed));
     }
+
+    #[test]
+    fn a_panic_in_work_comes_out_after_what_the_others_do() {
+        let mut seen = Vec::new();
+        let work = |(): &mut (), index: usize| {
+            assert_ne!(index, 3, "as a library might");
+            index
+        };
+        let each = |index| {
+            seen.push(index);
+            ControlFlow::Continue(())
+        };
+        let run = || run(2, &Arc::default()).each_in_order(20, || (), work, each);
+        assert!(std::panic::catch_unwind(std::panic::AssertUnwindSafe(run)).is_err());
+        assert_eq!(seen, (0..20).filter(|index| *index != 3).collect::<Vec<_>>());
+    }
+
+    #[test]
+    fn a_stop_before_the_beginning_does_nothing_and_ends() {
+        let work = |_: usize| -> usize { panic!("nothing is to be begun") };
+        assert!(run(2, &Arc::new(AtomicBool::new(true))).map(20, work).is_empty());
+        assert!(run(2, &Arc::default()).map(0, work).is_empty());
+    }
 }

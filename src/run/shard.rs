@@ -58,4 +58,13 @@ mod tests {
             assert!(wrong.parse::<Shard>().is_err(), "{wrong}");
         }
     }
+    /// Machines may run different versions of this program.
+    #[test]
+    fn a_path_stays_in_its_part() {
+        let part = |path: &str| (1..=8).find(|k| format!("{k}/8").parse::<Shard>().unwrap().has(path));
+        let parts = ["v/1.toml", "v/2.toml", "Vorlagen 2025/Süd.toml"].map(part);
+        assert_eq!(parts, [Some(2), Some(6), Some(7)]);
+        assert!("1/1".parse::<Shard>().unwrap().has("v/1.toml"));
+        assert_eq!("3/8".parse::<Shard>().unwrap().to_string(), "3-of-8");
+    }
 }

@@ -75,3 +75,24 @@ impl Stores {
         self.opened.lock().unwrap_or_else(PoisonError::into_inner).values().flatten().cloned().collect()
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_folder_is_opened_or_refused_once() {
+        let place = tempfile::tempdir().unwrap();
+        // Whoever is stopped does not wait for others.
+        let stores = || Stores::new(Arc::new(AtomicBool::new(true)));
+        let (one, two) = (stores(), stores());
+        let store = one.open(place.path(), None).unwrap();
+        assert!(Arc::ptr_eq(&store, &one.open(place.path(), None).unwrap()));
+        assert!(two.open(place.path(), None).is_err());
+        drop((one, store));
+        let error = two.open(place.path(), None).unwrap_err();
+        assert_eq!(error.source.kind(), std::io::ErrorKind::WouldBlock, "it is not asked for again");
+        assert!(stores().open(place.path(), None).is_ok());
+        assert!(two.finish(Stale::Removed).unwrap().is_empty());
+    }
+}
