@@ -8,8 +8,9 @@ mod snapshot;
 mod stage;
 mod temporary;
 mod workshop;
+mod write;
 
-use std::io::{Read, Write};
+use std::io::Read;
 use std::path::{Component, Path, PathBuf};
 
 pub use digest::{Digest, Hashing, digest, digest_bytes};
@@ -18,6 +19,7 @@ pub use snapshot::Snapshot;
 pub use stage::{FolderStage, StageError, StagedFile};
 pub use temporary::remove_temporary;
 pub use workshop::Workshop;
+pub use write::{replace, write, write_new};
 
 /// The environment failed, with the path it failed at.
 #[derive(Debug, thiserror::Error)]
@@ -78,50 +80,6 @@ pub fn read(path: &Path, limit: u64) -> Result<Vec<u8>, ReadError> {
         return Err(ReadError::TooLarge { path: path.to_path_buf(), limit });
     }
     Ok(bytes)
-}
-
-/// Writes a file so that it is there whole or not at all: a temporary file beside it, then a rename.
-pub fn write(path: &Path, bytes: &[u8]) -> Result<(), FileError> {
-    stage(path, bytes)?
-        .persist(path)
-        .map_err(|e| FileError::of(path, "kann nicht geschrieben werden")(e.error))?;
-    Ok(())
-}
-
-/// Puts other content into a file that is there: through links, with its permissions, and not if it is read-only.
-pub fn replace(path: &Path, bytes: &[u8]) -> Result<(), FileError> {
-    let fail = || FileError::of(path, "kann nicht geschrieben werden");
-    let real = path.canonicalize().map_err(fail())?;
-    let permissions = std::fs::metadata(&real).map_err(fail())?.permissions();
-    if permissions.readonly() {
-        return Err(fail()(std::io::ErrorKind::PermissionDenied.into()));
-    }
-    let staged = stage(&real, bytes)?;
-    staged.as_file().set_permissions(permissions).map_err(fail())?;
-    staged.persist(&real).map_err(|e| fail()(e.error))?;
-    Ok(())
-}
-
-/// Like [`write()`], but fails if the file exists already.
-pub fn write_new(path: &Path, bytes: &[u8]) -> Result<(), FileError> {
-    stage(path, bytes)?
-        .persist_noclobber(path)
-        .map_err(|e| FileError::of(path, "wird nicht überschrieben")(e.error))?;
-    Ok(())
-}
-
-fn stage(path: &Path, bytes: &[u8]) -> Result<tempfile::NamedTempFile, FileError> {
-    let fail = |e| FileError::of(path, "kann nicht geschrieben werden")(e);
-    let folder = match path.parent() {
-        Some(parent) if !parent.as_os_str().is_empty() => parent,
-        _ => Path::new("."),
-    };
-    std::fs::create_dir_all(folder).map_err(FileError::of(folder, "kann nicht angelegt werden"))?;
-    // As open as any other file; tempfile's own default is 0600.
-    let mut file = temporary::builder(0o666).tempfile_in(folder).map_err(fail)?;
-    file.write_all(bytes).map_err(fail)?;
-    file.as_file().sync_all().map_err(fail)?;
-    Ok(file)
 }
 
 /// Removes a file; that it is not there is no error. Says whether it was there.
@@ -312,17 +270,5 @@ mod tests {
             std::os::unix::fs::symlink(outer.path().join("geheim.pdf"), records.join("l.pdf")).unwrap();
             assert_eq!(root.resolve(&records, "l.pdf"), Err(Refusal::OutsideByLink));
         }
-    }
-
-    #[test]
-    fn a_file_that_exists_is_not_overwritten_by_write_new() {
-        let folder = tempfile::tempdir().unwrap();
-        let path = folder.path().join("neu/a.toml");
-        write_new(&path, b"1").unwrap();
-        assert!(write_new(&path, b"2").is_err());
-        assert_eq!(std::fs::read(&path).unwrap(), b"1");
-        write(&path, b"3").unwrap();
-        assert_eq!(std::fs::read(&path).unwrap(), b"3");
-        assert_eq!(std::fs::read_dir(path.parent().unwrap()).unwrap().count(), 1);
     }
 }
