@@ -9,6 +9,7 @@
 //! | layer | module | does | must not know |
 //! |---|---|---|---|
 //! | 7 | `main`, [`cli`] | arguments in, lines out; one short file for each command; the only writing to the terminal | typst, lopdf |
+//! | 6 | [`report`] | what is said of results: text for people, JSON, SARIF, annotations | the terminal |
 //! | 5 | [`tasks`] | what can be asked for, one file each: render, check, packet, hand over, verify; the desk for one record | the terminal |
 //! | 4 | [`run`] | many at once: program, threads, inputs, what earlier runs left in an output folder | what is done with a record |
 //! | 3 | [`archive`] | bags for the archive, with their OParl objects and message | typst, PDF objects |
@@ -62,6 +63,7 @@ pub mod diagnostics;
 pub mod files;
 pub mod pdf;
 pub mod record;
+pub mod report;
 pub mod run;
 pub mod tasks;
 pub mod toml_tree;

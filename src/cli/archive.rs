@@ -3,14 +3,11 @@
 use std::path::PathBuf;
 use std::time::{Instant, SystemTime, UNIX_EPOCH};
 
-use serde_json::json;
-
 use super::common::RunArguments;
-use super::output::Terminal;
-use super::report::Tally;
-use super::{Failure, ListFormat, Status, or_current_folder, progress};
+use super::terminal::Terminal;
+use super::{Failure, ListFormat, Status, or_current_folder};
 use crate::day::Day;
-use crate::diagnostics::counted;
+use crate::report::{Tally, hand_over_json, hand_over_lines};
 use crate::run::collect;
 use crate::tasks::hand_over::{HandOver, HandedOver, Refusal, What, hand_over};
 
@@ -70,7 +67,7 @@ pub fn carry_out(wish: Wish, terminal: &mut Terminal) -> Result<Status, Failure>
     let how =
         HandOver { what: wish.what, target: &wish.output, date: wish.date, public_only: wish.public_only };
     let run = wish.run.begin()?;
-    let bar = progress::bar(wish.format == ListFormat::Human && terminal.shows_progress());
+    let bar = terminal.progress_bar(wish.format);
     let (mut tally, mut printed, mut reported) = (Tally::default(), Ok(()), false);
     let result = hand_over(&run, &files, &how, |report, total| {
         tally.add(&report.findings);
@@ -88,8 +85,8 @@ pub fn carry_out(wish: Wish, terminal: &mut Terminal) -> Result<Status, Failure>
     printed?;
     match result {
         Ok(done) => {
-            let time = format!("{:.1}", started.elapsed().as_secs_f64()).replace('.', ",");
-            say(&done, wish.format, &format!("{tally}; {time} s"), terminal)?;
+            let lines = hand_over_lines(&done, &tally, started.elapsed());
+            say(&done, wish.format, &lines, terminal)?;
             Ok(Status::Done)
         }
         Err(Refusal::Reported) if reported => Err(Failure::Reported),
@@ -97,34 +94,19 @@ pub fn carry_out(wish: Wish, terminal: &mut Terminal) -> Result<Status, Failure>
     }
 }
 
-fn say(done: &HandedOver, format: ListFormat, more: &str, terminal: &mut Terminal) -> std::io::Result<()> {
-    let path = done.path.display().to_string();
-    if format == ListFormat::Json {
-        let object = json!({
-            "path": path,
-            "proposals": done.proposals,
-            "left_out": done.left_out,
-            "files": done.files,
-            "bytes": done.bytes,
-            "not_archivable": done.not_archivable,
-            "missing_settings": done.missing,
-        });
-        return terminal.line(&object.to_string());
+fn say(
+    done: &HandedOver,
+    format: ListFormat,
+    lines: &[String],
+    terminal: &mut Terminal,
+) -> std::io::Result<()> {
+    match format {
+        ListFormat::Json => terminal.line(&hand_over_json(done).to_string()),
+        ListFormat::Human => {
+            terminal.line(&done.path.display().to_string())?;
+            lines.iter().try_for_each(|line| terminal.summary(line))
+        }
     }
-    terminal.line(&path)?;
-    for path in &done.not_archivable {
-        terminal.summary(&format!("Kein PDF/A, im Bericht vermerkt: {path}"))?;
-    }
-    if !done.missing.is_empty() {
-        let keys = done.missing.join(", ");
-        terminal.summary(&format!("In anlage.toml fehlt: {keys}; es steht ein Platzhalter da."))?;
-    }
-    let mut text = counted(done.proposals, "Vorlage", "Vorlagen");
-    if done.left_out > 0 {
-        text += &format!(" ohne {}", counted(done.left_out, "nichtöffentliche", "nichtöffentliche"));
-    }
-    let files = counted(usize::try_from(done.files).unwrap_or(usize::MAX), "Datei", "Dateien");
-    terminal.summary(&format!("{text}, {files}, {} Byte ({more}).", done.bytes))
 }
 
 fn refused(refusal: Refusal, terminal: &mut Terminal) -> Result<Status, Failure> {

@@ -3,15 +3,13 @@
 use std::path::{Path, PathBuf};
 
 use clap::ValueEnum;
-use similar::TextDiff;
 
 use super::common::RunArguments;
-use super::output::Terminal;
-use super::report::{Tally, github, sarif};
+use super::terminal::Terminal;
 use super::{Failure, ListFormat, Status, inputs, or_current_folder};
-use crate::diagnostics::{Diagnostic, counted};
+use crate::diagnostics::Diagnostic;
 use crate::record::template::Templates;
-use crate::run::{Fixed, Report};
+use crate::report::{CheckTally, diff, github, sarif};
 use crate::tasks::check::{Mending, check};
 
 const BYTE_ORDER_MARK: &[u8] = b"\xEF\xBB\xBF";
@@ -63,14 +61,14 @@ pub fn run(arguments: Arguments, terminal: &mut Terminal) -> Result<Status, Fail
         (false, false) => Mending::None,
     };
     let run = arguments.run.begin()?;
-    let mut counts = Counts::default();
+    let (mut tally, mut failed) = (CheckTally::default(), false);
     let mut all: Vec<Diagnostic> = Vec::new();
     let (mut printed, mut fixed) = (Ok(()), None);
     let summary = check(&run, &files, mending, |report, _| {
-        counts.add(&report);
+        tally.add(&report);
         if printed.is_ok() {
             printed = match (arguments.diff, arguments.format) {
-                (true, _) => diff(&report, terminal),
+                (true, _) => terminal.bytes(diff(&report).as_bytes()),
                 (_, CheckFormat::Human) => terminal.report(ListFormat::Human, &report),
                 (_, CheckFormat::Json) => terminal.report(ListFormat::Json, &report),
                 (_, CheckFormat::Github) => {
@@ -85,6 +83,7 @@ pub fn run(arguments: Arguments, terminal: &mut Terminal) -> Result<Status, Fail
         fixed = report.fixed.as_ref().map(|fixed| fixed.after.clone());
         if let Some(problem) = report.failure {
             terminal.error(&problem.to_string());
+            failed = true;
         }
     });
     printed?;
@@ -102,63 +101,15 @@ pub fn run(arguments: Arguments, terminal: &mut Terminal) -> Result<Status, Fail
         let templates = project.map_or_else(|_| Templates::built_in(), |project| project.templates.clone());
         terminal.line(&sarif(&all, &templates).to_string())?;
     }
-    terminal.summary(&counts.sentence(summary.records, mending))?;
-    match counts.wrong {
-        _ if counts.failed => Err(Failure::Reported),
-        _ if summary.interrupted => Ok(Status::Interrupted),
-        0 => Ok(Status::Done),
-        _ => Ok(Status::Errors),
+    terminal.summary(&tally.summary(summary.records, mending))?;
+    if failed {
+        return Err(Failure::Reported);
     }
-}
-
-/// What `--fix` would change in a record, as a unified diff.
-fn diff(report: &Report, terminal: &mut Terminal) -> std::io::Result<()> {
-    let Some(Fixed { before, after, .. }) = &report.fixed else { return Ok(()) };
-    let diff = TextDiff::from_lines(before.as_str(), after.as_str());
-    terminal.bytes(diff.unified_diff().header(&report.name, &report.name).to_string().as_bytes())
-}
-
-#[derive(Default)]
-struct Counts {
-    tally: Tally,
-    /// Records with errors.
-    wrong: usize,
-    /// Findings that can be mended.
-    fixable: usize,
-    /// Findings that were mended, or would be.
-    fixed: usize,
-    /// Records in which.
-    changed: usize,
-    failed: bool,
-}
-
-impl Counts {
-    fn add(&mut self, report: &Report) {
-        self.tally.add(&report.findings);
-        self.wrong += usize::from(report.has_errors());
-        self.fixable += report.findings.iter().filter(|finding| !finding.fix.is_empty()).count();
-        self.fixed += report.fixed.as_ref().map_or(0, |fixed| fixed.count);
-        self.changed += usize::from(report.fixed.is_some());
-        self.failed |= report.failure.is_some();
-    }
-
-    fn sentence(&self, records: usize, mending: Mending) -> String {
-        let records = counted(records, "Vorlage", "Vorlagen");
-        let findings = counted(self.fixed, "Befund", "Befunde");
-        let places = counted(self.changed, "Vorlage", "Vorlagen");
-        let checked = format!("{records} geprüft: {}.", self.tally);
-        match mending {
-            Mending::Written => format!("{findings} in {places} behoben. {checked}"),
-            Mending::Tried if self.changed == 0 => format!("Nichts zu ändern. {checked}"),
-            Mending::Tried => {
-                format!("„anlage check --fix“ würde {findings} in {places} beheben. Danach: {}.", self.tally)
-            }
-            Mending::None if self.fixable > 0 => {
-                let are = if self.fixable == 1 { "lässt" } else { "lassen" };
-                let findings = counted(self.fixable, "Befund", "Befunde");
-                format!("{checked} Mit „anlage check --fix“ {are} sich {findings} beheben.")
-            }
-            Mending::None => checked,
-        }
-    }
+    Ok(if summary.interrupted {
+        Status::Interrupted
+    } else if tally.has_errors() {
+        Status::Errors
+    } else {
+        Status::Done
+    })
 }

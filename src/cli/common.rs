@@ -1,6 +1,7 @@
 //! What commands have in common: the arguments of a run, and the run itself.
 
-use super::{Failure, interrupt};
+use super::Failure;
+use super::terminal::stop_flag;
 use crate::run::Run;
 
 /// The arguments of a command that works on many files.
@@ -14,6 +15,6 @@ pub struct RunArguments {
 impl RunArguments {
     /// Begins a run; Ctrl-C ends it after what is under way.
     pub fn begin(self) -> Result<Run, Failure> {
-        Ok(Run::new(std::env::current_exe()?, self.jobs.map(usize::from), interrupt::flag()))
+        Ok(Run::new(std::env::current_exe()?, self.jobs.map(usize::from), stop_flag()))
     }
 }

@@ -3,7 +3,7 @@
 use clap::CommandFactory;
 use clap_complete::{Shell, generate};
 
-use super::output::Terminal;
+use super::terminal::Terminal;
 use super::{Cli, Failure, Status};
 
 #[derive(Debug, clap::Args)]

@@ -2,7 +2,7 @@
 
 use std::path::PathBuf;
 
-use super::output::Terminal;
+use super::terminal::Terminal;
 use super::{Failure, Status};
 use crate::child;
 use crate::files::{self, ReadError};

@@ -3,7 +3,7 @@
 use clap::CommandFactory;
 use clap_mangen::Man;
 
-use super::output::Terminal;
+use super::terminal::Terminal;
 use super::{Cli, Failure, Status};
 
 pub fn run(terminal: &mut Terminal) -> Result<Status, Failure> {

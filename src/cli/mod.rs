@@ -9,17 +9,14 @@ mod completions;
 mod explain;
 mod extract;
 mod inspect;
-mod interrupt;
 mod man;
 mod new;
 mod oparl;
-mod output;
 mod packet;
-mod progress;
 mod render;
-mod report;
 mod schema;
 mod templates;
+mod terminal;
 mod verify;
 mod watch;
 
@@ -33,7 +30,7 @@ use crate::files::FileError;
 use crate::record::project::ProjectError;
 use crate::run::{InputError, RecordFile, collect};
 use crate::toml_tree;
-use output::Terminal;
+use terminal::Terminal;
 
 /// How a command ended.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -212,10 +209,7 @@ fn served(result: std::io::Result<()>) -> Result<Status, Failure> {
 
 /// The paths to work on; the current folder if there are none.
 fn or_current_folder(paths: Vec<PathBuf>) -> Vec<PathBuf> {
-    match paths.is_empty() {
-        true => vec![PathBuf::from(".")],
-        false => paths,
-    }
+    if paths.is_empty() { vec![PathBuf::from(".")] } else { paths }
 }
 
 /// The records that a command works on; `-` stands for standard input.

@@ -3,7 +3,7 @@
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
-use super::output::Terminal;
+use super::terminal::Terminal;
 use super::{Failure, Status, schema};
 use crate::files;
 use crate::record::project::{Project, Projects};

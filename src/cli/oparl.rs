@@ -4,7 +4,7 @@ use std::path::PathBuf;
 
 use super::archive::{Wish, carry_out, today};
 use super::common::RunArguments;
-use super::output::Terminal;
+use super::terminal::Terminal;
 use super::{Failure, ListFormat, Status};
 use crate::tasks::hand_over::What;
 

@@ -6,11 +6,10 @@ use std::time::Instant;
 use clap::ValueEnum;
 
 use super::common::RunArguments;
-use super::output::Terminal;
-use super::report::Tally;
-use super::{Failure, ListFormat, Status, inputs, or_current_folder, progress, watch};
-use crate::diagnostics::counted;
-use crate::run::{Outcome, RecordFile, Report, Run, Shard, Stale, Summary};
+use super::terminal::Terminal;
+use super::{Failure, ListFormat, Status, inputs, or_current_folder, watch};
+use crate::report::RenderTally;
+use crate::run::{RecordFile, Run, Shard, Stale};
 use crate::tasks::render::{Render, render};
 use crate::typeset::{Format, Options, Standard};
 
@@ -96,13 +95,13 @@ fn render_all(
     terminal: &mut Terminal,
 ) -> Result<Status, Failure> {
     let started = Instant::now();
-    let bar = progress::bar(list == ListFormat::Human && terminal.shows_progress());
-    let mut counts = Counts::default();
+    let bar = terminal.progress_bar(list);
+    let mut tally = RenderTally::default();
     let (mut failed, mut printed) = (false, Ok(()));
     let summary = render(run, files, how, |report, total| {
-        counts.add(&report);
+        tally.add(&report);
         bar.set_length(total as u64);
-        bar.set_message(counts.tally.to_string());
+        bar.set_message(tally.findings.to_string());
         bar.inc(1);
         if printed.is_ok() {
             printed = bar.suspend(|| {
@@ -117,83 +116,14 @@ fn render_all(
     });
     bar.finish_and_clear();
     printed?;
-    summarise(&counts, &summary, started, how, terminal)?;
-    match (summary.failure, counts.refused + counts.wrong) {
-        (Some(failure), _) => Err(failure.into()),
-        _ if failed => Err(Failure::Reported),
-        _ if summary.interrupted => Ok(Status::Interrupted),
-        (None, 0) => Ok(Status::Done),
-        (None, _) => Ok(Status::Errors),
-    }
-}
-
-/// What came of the records, in numbers.
-#[derive(Default)]
-struct Counts {
-    tally: Tally,
-    done: usize,
-    files: usize,
-    up_to_date: usize,
-    refused: usize,
-    /// Made although they have errors: drafts.
-    wrong: usize,
-    failed: usize,
-    removed: Vec<PathBuf>,
-}
-
-impl Counts {
-    fn add(&mut self, report: &Report) {
-        self.tally.add(&report.findings);
-        self.done += usize::from(report.outcome != Outcome::PassedOver);
-        self.files += report.made.len();
-        self.up_to_date += usize::from(report.outcome == Outcome::UpToDate);
-        self.refused += usize::from(report.outcome == Outcome::Refused);
-        self.wrong += usize::from(report.outcome == Outcome::Made && report.has_errors());
-        self.failed += usize::from(report.outcome == Outcome::Failed);
-        self.removed.extend(report.removed.iter().cloned());
-    }
-}
-
-fn summarise(
-    counts: &Counts,
-    summary: &Summary,
-    started: Instant,
-    how: &Render,
-    terminal: &mut Terminal,
-) -> std::io::Result<()> {
-    let records = |count| counted(count, "Vorlage", "Vorlagen");
-    let mut text =
-        format!("{} aus {} erstellt", counted(counts.files, "Datei", "Dateien"), records(summary.records));
-    let mut also = |count: usize, what: &str| {
-        if count > 0 {
-            text += &format!("; {} {what}", records(count));
-        }
-    };
-    also(counts.up_to_date, "unverändert");
-    also(counts.refused, "wegen Fehlern ausgelassen");
-    also(counts.wrong, "mit Fehlern");
-    also(counts.failed, "gescheitert");
-    let time = format!("{:.1}", started.elapsed().as_secs_f64()).replace('.', ",");
-    text += &format!(" ({}; {time} s).", counts.tally);
-    if summary.interrupted {
-        text = format!("Abgebrochen nach {} von {}. {text}", counts.done, records(summary.records));
-    }
-    terminal.summary(&text)?;
-    let listed = |paths: &[PathBuf]| {
-        paths.iter().map(|path| path.display().to_string()).collect::<Vec<_>>().join(", ")
-    };
-    if !counts.removed.is_empty() {
-        terminal.summary(&format!("Entfernt, weil nicht mehr gültig: {}", listed(&counts.removed)))?;
-    }
-    match summary.stale.is_empty() {
-        true => Ok(()),
-        false if how.stale == Stale::Removed => {
-            terminal.summary(&format!("Entfernt, weil die Vorlage fehlt: {}", listed(&summary.stale)))
-        }
-        false => terminal.summary(&format!(
-            "Veraltet, weil die Vorlage fehlt (--prune entfernt): {}",
-            listed(&summary.stale)
-        )),
+    let lines = tally.summary(&summary, how.stale, started.elapsed());
+    lines.iter().try_for_each(|line| terminal.summary(line))?;
+    match summary.failure {
+        Some(failure) => Err(failure.into()),
+        None if failed => Err(Failure::Reported),
+        None if summary.interrupted => Ok(Status::Interrupted),
+        None if tally.has_errors() => Ok(Status::Errors),
+        None => Ok(Status::Done),
     }
 }
 

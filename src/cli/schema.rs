@@ -3,7 +3,7 @@
 use std::path::Path;
 use std::sync::Arc;
 
-use super::output::Terminal;
+use super::terminal::Terminal;
 use super::{Failure, Status};
 use crate::record::project::{Project, Projects};
 use crate::record::proposal::editor_schema;

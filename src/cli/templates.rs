@@ -2,11 +2,10 @@
 
 use std::path::Path;
 
-use serde_json::json;
-
-use super::output::Terminal;
-use super::{Failure, ListFormat, Status, report};
+use super::terminal::Terminal;
+use super::{Failure, ListFormat, Status};
 use crate::record::project::Projects;
+use crate::report::{template_json, template_line};
 
 #[derive(Debug, clap::Args)]
 pub struct Arguments {
@@ -19,34 +18,13 @@ pub fn run(arguments: Arguments, terminal: &mut Terminal) -> Result<Status, Fail
     let project = Projects::default().of(Path::new("."))?;
     let mut status = Status::Done;
     for (name, loaded) in project.templates.iter() {
-        match (loaded, arguments.format) {
-            (Ok(template), ListFormat::Human) => {
-                let origin = if template.built_in { "eingebaut" } else { "im Projekt" };
-                terminal
-                    .line(&format!("{name} {} ({origin}): {}", template.version, template.description))?;
-            }
-            (Ok(template), ListFormat::Json) => {
-                let entry = json!({
-                    "name": name,
-                    "title": template.title,
-                    "version": template.version,
-                    "language": template.language,
-                    "label": template.label,
-                    "description": template.description,
-                    "built_in": template.built_in,
-                });
-                terminal.line(&entry.to_string())?;
-            }
-            (Err(findings), format) => {
-                status = Status::Errors;
-                match format {
-                    ListFormat::Human => terminal.findings(findings)?,
-                    ListFormat::Json => {
-                        let findings: serde_json::Value = findings.iter().map(report::finding).collect();
-                        terminal.line(&json!({ "name": name, "findings": findings }).to_string())?;
-                    }
-                }
-            }
+        if loaded.is_err() {
+            status = Status::Errors;
+        }
+        match (arguments.format, loaded) {
+            (ListFormat::Json, _) => terminal.line(&template_json(name, loaded).to_string())?,
+            (ListFormat::Human, Ok(template)) => terminal.line(&template_line(template))?,
+            (ListFormat::Human, Err(findings)) => terminal.findings(findings)?,
         }
     }
     Ok(status)

@@ -2,14 +2,11 @@
 
 use std::path::PathBuf;
 
-use serde_json::json;
-
 use super::common::RunArguments;
-use super::output::Terminal;
+use super::terminal::Terminal;
 use super::{Failure, ListFormat, Status};
-use crate::archive::Flaw;
-use crate::diagnostics::counted;
-use crate::tasks::verify::{Verified, VerifyFailure, verify};
+use crate::report::{verified_json, verified_lines};
+use crate::tasks::verify::{VerifyFailure, verify};
 
 #[derive(Debug, clap::Args)]
 pub struct Arguments {
@@ -30,8 +27,10 @@ pub fn run(arguments: Arguments, terminal: &mut Terminal) -> Result<Status, Fail
         wrong |= verified.flaws.iter().any(|flaw| flaw.kind.is_error());
         if printed.is_ok() {
             printed = match arguments.format {
-                ListFormat::Json => terminal.line(&as_json(&verified).to_string()),
-                ListFormat::Human => for_people(&verified, terminal),
+                ListFormat::Json => terminal.line(&verified_json(&verified).to_string()),
+                ListFormat::Human => {
+                    verified_lines(&verified).iter().try_for_each(|line| terminal.line(line))
+                }
             };
         }
     });
@@ -43,47 +42,4 @@ pub fn run(arguments: Arguments, terminal: &mut Terminal) -> Result<Status, Fail
         Ok(()) if wrong => Ok(Status::Errors),
         Ok(()) => Ok(Status::Done),
     }
-}
-
-fn for_people(verified: &Verified, terminal: &mut Terminal) -> std::io::Result<()> {
-    for Flaw { path, kind, message } in &verified.flaws {
-        let level = if kind.is_error() { "Fehler" } else { "Hinweis" };
-        terminal.line(&format!("{level}: {} {}", printable(path), printable(message)))?;
-    }
-    let target = verified.target.display();
-    let errors = verified.flaws.iter().filter(|flaw| flaw.kind.is_error()).count();
-    let verdict = match errors {
-        0 if !verified.is_compared() => "nicht verglichen".to_owned(),
-        0 => "unversehrt".to_owned(),
-        _ => counted(errors, "Fehler", "Fehler"),
-    };
-    let files = counted(usize::try_from(verified.files).unwrap_or(usize::MAX), "Datei", "Dateien");
-    let same = match verified.same {
-        0 => String::new(),
-        same => format!("; {} gleich dem, was die Vorlagendatei ergibt", counted(same, "PDF", "PDFs")),
-    };
-    terminal.line(&format!(
-        "{}: {verdict} ({files}, {} Byte{same})",
-        printable(&target.to_string()),
-        verified.bytes
-    ))
-}
-
-/// Names of files come from anybody and must not move the cursor.
-fn printable(text: &str) -> String {
-    text.chars().map(|c| if c.is_control() { '\u{fffd}' } else { c }).collect()
-}
-
-fn as_json(verified: &Verified) -> serde_json::Value {
-    let flaw = |flaw: &Flaw| json!({ "path": flaw.path, "kind": flaw.kind, "error": flaw.kind.is_error(), "message": flaw.message });
-    let sound = !verified.flaws.iter().any(|flaw| flaw.kind.is_error());
-    json!({
-        "target": verified.target.display().to_string(),
-        // Null if there was nothing to compare it with.
-        "sound": verified.is_compared().then_some(sound),
-        "files": verified.files,
-        "bytes": verified.bytes,
-        "same_as_record": verified.same,
-        "flaws": verified.flaws.iter().map(flaw).collect::<Vec<_>>(),
-    })
 }

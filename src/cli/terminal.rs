@@ -1,23 +1,30 @@
-//! Standard output for results, standard error for findings and progress.
+//! The terminal: standard output for results, standard error for findings and progress, Ctrl-C.
 
 use std::collections::HashSet;
 use std::io::{self, IsTerminal, Write};
+use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
 
 use annotate_snippets::renderer::{AnsiColor, Effects, Style};
+use indicatif::{ProgressBar, ProgressDrawTarget, ProgressStyle};
 
 use super::{Color, Global, ListFormat};
 use crate::diagnostics::Diagnostic;
+use crate::report::{self, Paint, human};
+use crate::run::Report;
 
 /// Where a command prints.
 pub struct Terminal {
     quiet: bool,
-    color: bool,
+    paint: Paint,
     width: usize,
     /// Findings about files that many records share, which are said once.
     said: HashSet<String>,
 }
 
 const MAX_WIDTH: usize = 140;
+
+const PROGRESS: &str = "{bar:30} {pos}/{len} Vorlagen, {per_sec}, noch {eta} {msg}";
 
 impl Terminal {
     pub fn new(global: &Global) -> Self {
@@ -30,7 +37,7 @@ impl Terminal {
         let columns = std::env::var("COLUMNS").ok().and_then(|columns| columns.parse().ok());
         Self {
             quiet: global.quiet,
-            color,
+            paint: if color { Paint::Ansi } else { Paint::Plain },
             width: columns.unwrap_or(MAX_WIDTH).clamp(60, MAX_WIDTH),
             said: HashSet::new(),
         }
@@ -47,26 +54,28 @@ impl Terminal {
         io::stdout().lock().write_all(bytes)
     }
 
-    /// Whether a progress bar would be seen.
-    pub fn shows_progress(&self) -> bool {
-        !self.quiet && io::stderr().is_terminal()
+    /// A progress bar on standard error; hidden where nobody looks, and where programs read.
+    pub fn progress_bar(&self, format: ListFormat) -> ProgressBar {
+        let shown = format == ListFormat::Human && !self.quiet && io::stderr().is_terminal();
+        let target = if shown { ProgressDrawTarget::stderr() } else { ProgressDrawTarget::hidden() };
+        let bar = ProgressBar::with_draw_target(Some(0), target);
+        match ProgressStyle::with_template(PROGRESS) {
+            Ok(style) => bar.with_style(style),
+            Err(_) => bar,
+        }
     }
 
     /// Findings, to standard error.
     pub fn findings(&mut self, findings: &[Diagnostic]) -> io::Result<()> {
         let shown = findings.iter().filter(|finding| !self.quiet || finding.is_error());
         // At once: standard error has no buffer.
-        let text: String =
-            shown.map(|finding| super::report::human(finding, self.color, self.width) + "\n\n").collect();
+        let text: String = shown.map(|finding| human(finding, self.paint, self.width) + "\n\n").collect();
         io::stderr().lock().write_all(text.as_bytes())
     }
 
     /// What was done, to standard error, unless it shall be quiet.
     pub fn summary(&mut self, text: &str) -> io::Result<()> {
-        match self.quiet {
-            true => Ok(()),
-            false => writeln!(io::stderr().lock(), "{text}"),
-        }
+        if self.quiet { Ok(()) } else { writeln!(io::stderr().lock(), "{text}") }
     }
 
     /// What went wrong, to standard error.
@@ -80,18 +89,18 @@ impl Terminal {
     }
 
     fn titled(&mut self, title: &str, text: &str) {
-        let style = match self.color {
-            true => Style::new().fg_color(Some(AnsiColor::BrightRed.into())).effects(Effects::BOLD),
-            false => Style::new(),
+        let style = match self.paint {
+            Paint::Ansi => Style::new().fg_color(Some(AnsiColor::BrightRed.into())).effects(Effects::BOLD),
+            Paint::Plain => Style::new(),
         };
         // Nothing is left to do if even this cannot be printed.
         writeln!(io::stderr().lock(), "{style}{title}{style:#}: {text}").ok();
     }
 
     /// Prints findings where they belong in this format: with their record as a JSON line, or for people.
-    pub fn report(&mut self, format: ListFormat, report: &crate::run::Report) -> io::Result<()> {
+    pub fn report(&mut self, format: ListFormat, report: &Report) -> io::Result<()> {
         match format {
-            ListFormat::Json => self.line(&super::report::json(report).to_string()),
+            ListFormat::Json => self.line(&report::record(report).to_string()),
             ListFormat::Human => {
                 let new = |finding: &&Diagnostic| {
                     let shared = finding.source.name != report.name;
@@ -105,4 +114,13 @@ impl Terminal {
             }
         }
     }
+}
+
+/// A flag that is set by Ctrl-C, or when the system wants the program to end: a run then ends after what is under way.
+pub fn stop_flag() -> Arc<AtomicBool> {
+    let stop = Arc::new(AtomicBool::new(false));
+    let set = Arc::clone(&stop);
+    // Without a handler Ctrl-C ends the program at once, which does no harm either.
+    ctrlc::set_handler(move || set.store(true, Ordering::Relaxed)).ok();
+    stop
 }

@@ -1,16 +1,11 @@
-//! Findings as text for people and as JSON for programs.
-
-mod sarif;
+//! A finding as people read it: as rustc would show it, with the line it is about.
 
 use std::ops::Range;
 
 use annotate_snippets::{AnnotationKind, Level, Origin, Renderer, Snippet};
-use serde_json::{Value as Json, json};
 
-pub use sarif::{github, sarif};
-
-use crate::diagnostics::{Diagnostic, Severity, counted};
-use crate::run::{Outcome, Report};
+use super::words::level_name;
+use crate::diagnostics::{Diagnostic, Severity};
 
 /// Lines of context before and after the underlined text.
 const CONTEXT_LINES: usize = 1;
@@ -19,13 +14,23 @@ const MAX_LINE_BYTES: usize = 2000;
 /// The most that is underlined, in bytes.
 const MAX_SPAN_BYTES: usize = 4000;
 
-/// A finding as rustc would show it.
-pub fn human(finding: &Diagnostic, color: bool, width: usize) -> String {
+/// Whether a text carries the escape codes that colour it on a terminal.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Paint {
+    /// It carries none.
+    Plain,
+    /// It carries those of ANSI.
+    Ansi,
+}
+
+/// Shows a finding in lines of at most `width` characters, without a line break at its end.
+pub fn human(finding: &Diagnostic, paint: Paint, width: usize) -> String {
     let level = match finding.severity {
-        Severity::Error => Level::ERROR.with_name("Fehler"),
-        Severity::Warning => Level::WARNING.with_name("Warnung"),
-        Severity::Note => Level::NOTE.with_name("Hinweis"),
+        Severity::Error => Level::ERROR,
+        Severity::Warning => Level::WARNING,
+        Severity::Note => Level::NOTE,
     };
+    let level = level.with_name(level_name(finding.severity));
     let title = level.primary_title(&finding.message).id(&*finding.code.id);
     let hint = finding.hint.as_ref().map(|hint| Level::HELP.with_name("Hilfe").message(one_line(hint)));
     let group = if finding.span.is_empty() && finding.span.start == 0 {
@@ -40,7 +45,10 @@ pub fn human(finding: &Diagnostic, color: bool, width: usize) -> String {
             Snippet::source(text).line_start(first_line).path(&finding.source.name).annotation(mark);
         title.element(snippet).elements(hint)
     };
-    let renderer = if color { Renderer::styled() } else { Renderer::plain() };
+    let renderer = match paint {
+        Paint::Plain => Renderer::plain(),
+        Paint::Ansi => Renderer::styled(),
+    };
     renderer.term_width(width).render(&[group])
 }
 
@@ -81,87 +89,6 @@ fn one_line(text: &str) -> String {
     annotate_snippets::normalize_untrusted_str(&text.replace('\n', " "))
 }
 
-/// A record, what was made from it and what is wrong with it.
-pub fn json(report: &Report) -> Json {
-    let paths = |paths: &[std::path::PathBuf]| -> Json {
-        paths.iter().map(|path| path.display().to_string()).collect()
-    };
-    json!({
-        "record": report.name,
-        "outcome": match report.outcome {
-            Outcome::Checked => "checked",
-            Outcome::Made => "made",
-            Outcome::UpToDate => "up-to-date",
-            Outcome::Refused => "refused",
-            Outcome::Failed => "failed",
-            Outcome::PassedOver => "passed-over",
-        },
-        "made": paths(&report.made),
-        "removed": paths(&report.removed),
-        "fixed": report.fixed.as_ref().map(|fixed| fixed.count),
-        "failure": report.failure.as_ref().map(ToString::to_string),
-        "findings": report.findings.iter().map(finding).collect::<Json>(),
-    })
-}
-
-/// A finding with its place, lines and columns from 1, columns in characters.
-pub fn finding(finding: &Diagnostic) -> Json {
-    let (line, column) = finding.position();
-    let (end_line, end_column) = finding.source.position(finding.span.end);
-    json!({
-        "code": finding.code.id,
-        "severity": finding.severity,
-        "title": finding.code.title,
-        "message": finding.message,
-        "hint": finding.hint,
-        "file": finding.source.name,
-        "line": line,
-        "column": column,
-        "end_line": end_line,
-        "end_column": end_column,
-        "fixable": !finding.fix.is_empty(),
-    })
-}
-
-/// Counts of findings, for the summary.
-#[derive(Debug, Default, Clone, Copy)]
-pub struct Tally {
-    errors: usize,
-    warnings: usize,
-    notes: usize,
-}
-
-impl Tally {
-    pub fn add(&mut self, findings: &[Diagnostic]) {
-        for finding in findings {
-            match finding.severity {
-                Severity::Error => self.errors += 1,
-                Severity::Warning => self.warnings += 1,
-                Severity::Note => self.notes += 1,
-            }
-        }
-    }
-}
-
-impl std::fmt::Display for Tally {
-    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        let all = [
-            (self.errors, "Fehler", "Fehler"),
-            (self.warnings, "Warnung", "Warnungen"),
-            (self.notes, "Hinweis", "Hinweise"),
-        ];
-        let named: Vec<String> = all
-            .iter()
-            .filter(|(count, ..)| *count > 0)
-            .map(|(count, one, many)| counted(*count, one, many))
-            .collect();
-        match named.is_empty() {
-            true => f.write_str("keine Befunde"),
-            false => f.write_str(&named.join(", ")),
-        }
-    }
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -170,7 +97,7 @@ mod tests {
     fn shown(text: &str, span: Range<usize>) -> String {
         let finding =
             Diagnostic::new(&codes::EMPTY, &Source::new("a.toml", text), span, "Leer.").hint("Füllen.");
-        human(&finding, false, 100)
+        human(&finding, Paint::Plain, 100)
     }
 
     #[test]

@@ -1,18 +1,21 @@
-//! Findings as other tools take them: SARIF 2.1.0 (OASIS), and annotations of GitHub Actions.
+//! Findings as a SARIF 2.1.0 log (OASIS), for tools that collect them.
 
 use std::collections::BTreeMap;
 
 use percent_encoding::{AsciiSet, CONTROLS, utf8_percent_encode};
 use serde_json::{Value as Json, json};
 
-use crate::diagnostics::{Code, Diagnostic, Edit, Explanation, Severity, Source, explanation};
+use super::explain::explained;
+use crate::diagnostics::{Code, Diagnostic, Edit, Explanation, Severity, Source};
 use crate::record::template::Templates;
 
 /// All findings of a run as one log. `templates` explain the codes of forms.
 pub fn sarif(findings: &[Diagnostic], templates: &Templates) -> Json {
     let codes: BTreeMap<&str, &Code> =
         findings.iter().map(|finding| (&*finding.code.id, &finding.code)).collect();
-    let rules: Vec<Json> = codes.values().map(|code| rule(code, explained(&code.id, templates))).collect();
+    let explained = explained(templates);
+    let explanation = |code: &Code| Some(explained.iter().find(|one| one.code == code)?.explanation);
+    let rules: Vec<Json> = codes.values().map(|code| rule(code, explanation(code))).collect();
     let index = |finding: &Diagnostic| codes.keys().position(|id| **id == *finding.code.id);
     let results: Vec<Json> = findings.iter().map(|finding| result(finding, index(finding))).collect();
     json!({
@@ -24,41 +27,6 @@ pub fn sarif(findings: &[Diagnostic], templates: &Templates) -> Json {
             "results": results,
         }]
     })
-}
-
-/// A finding as a workflow command of GitHub Actions.
-pub fn github(finding: &Diagnostic) -> String {
-    let level = match finding.severity {
-        Severity::Error => "error",
-        Severity::Warning => "warning",
-        Severity::Note => "notice",
-    };
-    let (line, column) = finding.position();
-    let (end_line, end_column) = finding.source.position(finding.span.end);
-    // GitHub takes columns only within one line.
-    let columns =
-        if end_line == line { format!(",col={column},endColumn={end_column}") } else { String::new() };
-    let place = format!("file={},line={line},endLine={end_line}{columns}", property(&finding.source.name));
-    let title = property(&format!("{} {}", finding.code.id, finding.code.title));
-    let text = match &finding.hint {
-        Some(hint) => format!("{}\n{hint}", finding.message),
-        None => finding.message.clone(),
-    };
-    format!("::{level} {place},title={title}::{}", data(&text))
-}
-
-fn data(text: &str) -> String {
-    text.replace('%', "%25").replace('\r', "%0D").replace('\n', "%0A")
-}
-
-fn property(text: &str) -> String {
-    data(text).replace(':', "%3A").replace(',', "%2C")
-}
-
-/// What a code means, whether it is one of all records or of a form.
-pub fn explained<'a>(id: &str, templates: &'a Templates) -> Option<&'a Explanation> {
-    let of_form = |loaded: &'a crate::record::template::Loaded| Some(&loaded.as_ref().ok()?.codes.get(id)?.1);
-    explanation(id).or_else(|| templates.iter().find_map(|(_, loaded)| of_form(loaded)))
 }
 
 fn rule(code: &Code, explanation: Option<&Explanation>) -> Json {

@@ -1,0 +1,41 @@
+//! What is said of a hand-over to the archive, or of OParl objects.
+
+use std::time::Duration;
+
+use serde_json::{Value as Json, json};
+
+use super::tally::Tally;
+use super::words::seconds;
+use crate::diagnostics::counted;
+use crate::tasks::hand_over::HandedOver;
+
+/// Says what was handed over, and what was left out or is not as an archive wants it.
+pub fn hand_over_json(done: &HandedOver) -> Json {
+    json!({
+        "path": done.path.display().to_string(),
+        "proposals": done.proposals,
+        "left_out": done.left_out,
+        "files": done.files,
+        "bytes": done.bytes,
+        "not_archivable": done.not_archivable,
+        "missing_settings": done.missing,
+    })
+}
+
+/// Sums up a hand-over that took so long.
+pub fn hand_over_lines(done: &HandedOver, tally: &Tally, elapsed: Duration) -> Vec<String> {
+    let not_archivable = done.not_archivable.iter();
+    let mut lines: Vec<String> =
+        not_archivable.map(|path| format!("Kein PDF/A, im Bericht vermerkt: {path}")).collect();
+    if !done.missing.is_empty() {
+        let keys = done.missing.join(", ");
+        lines.push(format!("In anlage.toml fehlt: {keys}; es steht ein Platzhalter da."));
+    }
+    let mut text = counted(done.proposals, "Vorlage", "Vorlagen");
+    if done.left_out > 0 {
+        text += &format!(" ohne {}", counted(done.left_out, "nichtöffentliche", "nichtöffentliche"));
+    }
+    let files = counted(usize::try_from(done.files).unwrap_or(usize::MAX), "Datei", "Dateien");
+    lines.push(format!("{text}, {files}, {} Byte ({tally}; {}).", done.bytes, seconds(elapsed)));
+    lines
+}

@@ -1,0 +1,173 @@
+//! What is said of a PDF that was looked into.
+
+use serde_json::{Value as Json, json};
+
+use super::words::{printable, wrapped};
+use crate::pdf::{self, Inspection};
+
+/// Names that one line lists.
+const MAX_LISTED: usize = 10;
+/// Characters of the titles' column, and of the one behind it.
+const COLUMN: usize = 15;
+
+/// Gives everything that was seen in a PDF.
+pub fn inspection_json(name: &str, found: &Inspection) -> Json {
+    let mut object = json!({ "file": name });
+    if let (Some(object), Ok(Json::Object(found))) = (object.as_object_mut(), serde_json::to_value(found)) {
+        object.extend(found);
+    }
+    object
+}
+
+/// Says what is in a PDF, in rows of a title and a text.
+pub fn inspection(name: &str, found: &Inspection) -> String {
+    let none = || "keine".to_owned();
+    let mut rows = vec![
+        ("Seiten", pages(found)),
+        ("PDF", version(found)),
+        ("Titel", found.title.as_deref().map_or_else(|| "keiner".to_owned(), printable)),
+        ("Sprache", found.language.as_deref().map_or_else(|| "keine angegeben".to_owned(), printable)),
+        ("Struktur", structure(found)),
+        ("Schriften", non_empty(found.fonts.iter().map(font), "\n").unwrap_or_else(none)),
+        ("Links", links(found)),
+    ];
+    let optional = [
+        ("Lesezeichen", bookmarks(found)),
+        ("Sprungziele", (found.named_destinations > 0).then(|| found.named_destinations.to_string())),
+        ("Seitenzahlen", non_empty(found.page_labels.iter().map(label), ", ")),
+        ("Anhänge", non_empty(found.attachments.iter().map(attachment), "\n")),
+        ("Formularfelder", form(found)),
+        ("Ebenen", non_empty(found.layers.iter().map(|layer| printable(layer)), ", ")),
+        ("Aktionen", non_empty(found.actions.iter().map(|(kind, count)| format!("{count} {kind}")), ", ")),
+    ];
+    rows.extend(optional.into_iter().filter_map(|(title, text)| Some((title, text?))));
+    let defects = found.defects.iter().map(|defect| printable(&defect.message));
+    rows.push(("Mängel", non_empty_all(defects, "\n").unwrap_or_else(none)));
+    let mut text = name.to_owned();
+    for (title, value) in rows {
+        let mut title = title;
+        for line in value.lines().flat_map(wrapped) {
+            text += &format!("\n  {title:COLUMN$}{line}");
+            title = "";
+        }
+    }
+    text
+}
+
+/// The first of many, and how many there are more.
+fn non_empty(items: impl Iterator<Item = String>, between: &str) -> Option<String> {
+    let all: Vec<String> = items.collect();
+    let more = all.len().saturating_sub(MAX_LISTED);
+    let shown = all.into_iter().take(MAX_LISTED).chain((more > 0).then(|| format!("und {more} weitere")));
+    non_empty_all(shown, between)
+}
+
+fn non_empty_all(items: impl Iterator<Item = String>, between: &str) -> Option<String> {
+    let all: Vec<String> = items.collect();
+    (!all.is_empty()).then(|| all.join(between))
+}
+
+fn pages(found: &Inspection) -> String {
+    let one = found.formats.len() == 1;
+    let formats = found.formats.iter().map(|format| {
+        let size = match (format.width, format.height) {
+            (Some(width), Some(height)) => format!("{}{width} × {height} mm", paper(width, height)),
+            _ => "ohne Größe".to_owned(),
+        };
+        let turned = match format.rotation {
+            0 => String::new(),
+            degrees => format!(", gedreht um {degrees}°"),
+        };
+        match one {
+            true => format!("{size}{turned}"),
+            false => format!("{}-mal {size}{turned}", format.pages),
+        }
+    });
+    format!("{} ({})", found.pages, non_empty(formats, "; ").unwrap_or_default())
+}
+
+/// The name of a German paper size.
+fn paper(width: u32, height: u32) -> String {
+    const SIZES: [(&str, u32, u32); 6] = [
+        ("A0", 841, 1189),
+        ("A1", 594, 841),
+        ("A2", 420, 594),
+        ("A3", 297, 420),
+        ("A4", 210, 297),
+        ("A5", 148, 210),
+    ];
+    let (short, long) = (width.min(height), width.max(height));
+    let size = SIZES.iter().find(|(_, a, b)| short.abs_diff(*a) <= 1 && long.abs_diff(*b) <= 1);
+    let across = if width > height { " quer" } else { "" };
+    size.map_or_else(String::new, |(name, ..)| format!("{name}{across}, "))
+}
+
+fn version(found: &Inspection) -> String {
+    let claims = match found.claims.to_string() {
+        none if none.is_empty() => "kein PDF/A, kein PDF/UA".to_owned(),
+        claims => claims,
+    };
+    let encrypted = if found.encrypted { ", verschlüsselt ohne Kennwort" } else { "" };
+    format!("{}; {claims}{encrypted}", printable(&found.version))
+}
+
+fn structure(found: &Inspection) -> String {
+    if !found.tagged {
+        return "keine (nicht getaggt)".to_owned();
+    }
+    let total: usize = found.elements.values().sum();
+    let kinds = found.elements.iter().map(|(kind, count)| format!("{count} {}", printable(kind)));
+    let kinds = non_empty_all(kinds, ", ").map_or_else(String::new, |kinds| format!(": {kinds}"));
+    format!("{total} Elemente{kinds}")
+}
+
+fn font(font: &pdf::Font) -> String {
+    let embedded = match (font.embedded, font.subset) {
+        (false, _) => "nicht eingebettet",
+        (true, false) => "eingebettet",
+        (true, true) => "als Teilmenge eingebettet",
+    };
+    let unicode = if font.to_unicode { "" } else { ", ohne ToUnicode" };
+    let name = match font.name.is_empty() {
+        true => "ohne Namen".to_owned(),
+        false => printable(&font.name),
+    };
+    format!("{name} ({}), {embedded}{unicode}", printable(&font.kind))
+}
+
+fn links(found: &Inspection) -> String {
+    let links = &found.links;
+    let parts = [
+        (links.internal.len(), "im PDF"),
+        (links.external.len(), "nach außen"),
+        (links.broken.len(), "ins Leere"),
+    ];
+    let parts = parts.into_iter().filter(|(count, _)| *count > 0);
+    non_empty_all(parts.map(|(count, what)| format!("{count} {what}")), ", ")
+        .unwrap_or_else(|| "keine".into())
+}
+
+fn bookmarks(found: &Inspection) -> Option<String> {
+    let lost = found.bookmarks.iter().filter(|bookmark| bookmark.page.is_none()).count();
+    let lost = if lost > 0 { format!(", davon {lost} ohne Seite") } else { String::new() };
+    (!found.bookmarks.is_empty()).then(|| format!("{}{lost}", found.bookmarks.len()))
+}
+
+fn label(label: &pdf::Label) -> String {
+    format!("ab Seite {} „{}“", label.page, printable(&label.label))
+}
+
+fn attachment(attachment: &pdf::Attachment) -> String {
+    let size = attachment.size.map_or_else(String::new, |size| format!(", {size} Bytes"));
+    let relationship =
+        attachment.relationship.as_deref().map_or_else(String::new, |it| format!(", {}", printable(it)));
+    format!("{}{size}{relationship}", printable(&attachment.name))
+}
+
+fn form(found: &Inspection) -> Option<String> {
+    let signed = match found.form.signatures {
+        0 => String::new(),
+        signed => format!(", davon {signed} unterschrieben"),
+    };
+    (found.form.fields > 0).then(|| format!("{}{signed}", found.form.fields))
+}

@@ -1,0 +1,40 @@
+//! Small things that are said in many places: severities, durations, paths, foreign text.
+
+use std::borrow::Cow;
+use std::path::PathBuf;
+use std::time::Duration;
+
+use textwrap::WordSplitter;
+
+use crate::diagnostics::Severity;
+
+/// Replaces the control characters of a text that comes from a foreign file: it must not steer a terminal.
+pub fn printable(text: &str) -> String {
+    text.chars().map(|c| if c.is_control() { '\u{fffd}' } else { c }).collect()
+}
+
+/// Names a severity in German.
+pub fn level_name(severity: Severity) -> &'static str {
+    match severity {
+        Severity::Error => "Fehler",
+        Severity::Warning => "Warnung",
+        Severity::Note => "Hinweis",
+    }
+}
+
+/// `0,3 s`.
+pub fn seconds(elapsed: Duration) -> String {
+    format!("{:.1} s", elapsed.as_secs_f64()).replace('.', ",")
+}
+
+/// Lists paths as the user knows them.
+pub fn listed(paths: &[PathBuf]) -> String {
+    paths.iter().map(|path| path.display().to_string()).collect::<Vec<_>>().join(", ")
+}
+
+/// Breaks a text at spaces into lines for people.
+pub fn wrapped(text: &str) -> Vec<Cow<'_, str>> {
+    const WIDTH: usize = 100;
+    let options = textwrap::Options::new(WIDTH).break_words(false).word_splitter(WordSplitter::NoHyphenation);
+    textwrap::wrap(text, options)
+}
