@@ -16,7 +16,7 @@ pub fn check(proposal: &Proposal) -> Vec<Diagnostic> {
     let mut findings: Vec<Diagnostic> =
         fields.flat_map(|(field, node)| late_keys(field, node, proposal)).collect();
     // One change puts them all in order; so it is not made where one of them shall stay.
-    let stays = proposal.exceptions.iter().any(|exception| exception.code == codes::KEY_ORDER.id);
+    let stays = proposal.exceptions.iter().any(|exception| exception.means(&codes::KEY_ORDER));
     if !stays
         && !findings.is_empty()
         && let Some(text) = ordered(proposal)

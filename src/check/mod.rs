@@ -91,7 +91,7 @@ fn except(proposal: &Proposal, findings: &mut Vec<Diagnostic>) {
     });
     let unused = proposal.exceptions.iter().zip(used).filter(|(_, used)| !used);
     findings.extend(unused.map(|(exception, _)| {
-        let message = format!("Die Ausnahme von {} trifft auf nichts zu.", exception.code);
+        let message = format!("Die Ausnahme von {} trifft auf nichts zu.", exception.named);
         Diagnostic::new(&codes::UNUSED_EXCEPTION, &proposal.source, exception.span.clone(), message)
             .hint("Die Ausnahme streichen; oder sie steht in der falschen Tabelle.")
     }));

@@ -12,7 +12,7 @@ use crate::report::{Explained, explained, reference};
 
 #[derive(Debug, clap::Args)]
 pub struct Arguments {
-    /// The code of a finding, such as F203 [default: a list of all]
+    /// The code of a finding, such as F203, or FORM/F203 for that of one form [default: a list of all]
     #[arg(value_name = "CODE")]
     code: Option<String>,
     /// How it is printed
@@ -34,7 +34,7 @@ pub fn run(arguments: Arguments, terminal: &mut Terminal) -> Result<Status, Fail
     let project = Projects::default().of(Path::new("."))?;
     let mut chosen = explained(&project.templates);
     if let Some(wanted) = &arguments.code {
-        chosen = named(&wanted.to_uppercase(), chosen)?;
+        chosen = named(wanted, chosen)?;
     }
     match arguments.format {
         ExplainFormat::Markdown => terminal.bytes(reference(&chosen).as_bytes())?,
@@ -50,12 +50,17 @@ pub fn run(arguments: Arguments, terminal: &mut Terminal) -> Result<Status, Fail
     Ok(Status::Done)
 }
 
-/// The codes that a user means.
+/// The codes that a user means: of `f203` every form's, of `FORM/f203` that of one.
 fn named<'a>(wanted: &str, all: Vec<Explained<'a>>) -> Result<Vec<Explained<'a>>, Failure> {
-    let meant: Vec<Explained<'a>> = all.iter().filter(|one| one.code.id == wanted).copied().collect();
+    let wanted = match wanted.rsplit_once('/') {
+        Some((form, id)) => format!("{form}/{}", id.to_uppercase()),
+        None => wanted.to_uppercase(),
+    };
+    let meant: Vec<Explained<'a>> = all.iter().filter(|one| one.code.is_meant_by(&wanted)).copied().collect();
     if meant.is_empty() {
-        let ids: Vec<&str> = all.iter().map(|one| &*one.code.id).collect();
-        let similar = similar(wanted, &ids).map(|similar| format!(", did you mean {similar}?"));
+        let names: Vec<String> = all.iter().map(|one| one.code.to_string()).collect();
+        let names: Vec<&str> = names.iter().map(String::as_str).collect();
+        let similar = similar(&wanted, &names).map(|similar| format!(", did you mean {similar}?"));
         return Err(Failure::Usage(format!("there is no finding {wanted}{}", similar.unwrap_or_default())));
     }
     Ok(meant)

@@ -5,14 +5,20 @@
 //! a template. What each means, and why it matters, stands in `explanations.toml`.
 
 use std::borrow::Cow;
+use std::fmt;
+use std::sync::Arc;
 
 use super::severity::Severity::{self, Error, Note, Warning};
 
-/// A kind of finding.
+/// A kind of finding. As text it is what users call it: `F201`, or `FORM/F201` where that could mean another.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Code {
-    /// The stable name, such as `T101`.
+    /// A letter and three digits, such as `T101`. Forms do not know of each other, so two may have the same.
     pub id: Cow<'static, str>,
+    /// The form that defines it; none if any record can yield it.
+    pub form: Option<Arc<str>>,
+    /// Whether another form of the project defines the same `id`.
+    pub is_ambiguous: bool,
     /// Its weight where nothing else is set.
     pub severity: Severity,
     /// What it is about, in a few German words.
@@ -25,6 +31,22 @@ impl Code {
         id.len() == 4
             && id.starts_with(['T', 'F', 'V', 'S', 'P', 'U'])
             && id[1..].bytes().all(|byte| byte.is_ascii_digit())
+    }
+
+    /// The name that no other code has: `T101`, `FORM/F201`.
+    pub fn name(&self) -> Cow<'_, str> {
+        match &self.form {
+            Some(form) => Cow::Owned(format!("{form}/{}", self.id)),
+            None => Cow::Borrowed(&self.id),
+        }
+    }
+
+    /// Whether a user who writes `text`, an id or a name, may mean this code.
+    pub fn is_meant_by(&self, text: &str) -> bool {
+        match text.rsplit_once('/') {
+            Some((form, id)) => self.form.as_deref() == Some(form) && self.id == id,
+            None => self.id == text,
+        }
     }
 
     /// Whether an `anlage.toml` may set its level: an error says that the PDF would be wrong or could not be made, and
@@ -40,12 +62,23 @@ impl Code {
     }
 }
 
+impl fmt::Display for Code {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        if self.is_ambiguous { f.pad(&self.name()) } else { f.pad(&self.id) }
+    }
+}
+
 macro_rules! codes {
     ($($name:ident = $id:literal $severity:ident $title:literal;)*) => {
         $(
             #[doc = $title]
-            pub static $name: Code =
-                Code { id: Cow::Borrowed($id), severity: $severity, title: Cow::Borrowed($title) };
+            pub static $name: Code = Code {
+                id: Cow::Borrowed($id),
+                form: None,
+                is_ambiguous: false,
+                severity: $severity,
+                title: Cow::Borrowed($title),
+            };
         )*
         /// All codes but those of single forms, by name.
         pub static ALL: &[&Code] = &[$(&$name),*];

@@ -55,8 +55,15 @@ pub struct Settings {
     pub output: Option<PathBuf>,
     /// Folder with fonts of the project, absolute.
     fonts: Option<PathBuf>,
-    /// Levels of single finding codes.
+    /// Levels of single finding codes; `FORM/F201` is one, `F201` that of every form which defines it.
     levels: BTreeMap<String, Severity>,
+}
+
+impl Settings {
+    fn level(&self, code: &codes::Code) -> Option<Severity> {
+        let level = self.levels.get(&*code.name()).or_else(|| self.levels.get(&*code.id));
+        level.copied().filter(|_| code.is_adjustable())
+    }
 }
 
 /// Why a project cannot be used.
@@ -77,7 +84,7 @@ impl Project {
     /// Opens the project that begins in `root`.
     pub fn open(root: &Path) -> Result<Self, ProjectError> {
         let root = Root::new(root)?;
-        let templates = Templates::built_in().with_project(root.path())?;
+        let templates = Templates::of_project(root.path())?;
         let (settings, hand_over) = settings(root.path(), &templates)?;
         let fonts = match &settings.fonts {
             Some(folder) => Fonts::with_folder(folder)?,
@@ -146,8 +153,8 @@ impl Project {
     /// Gives findings the levels that the project has set.
     pub fn apply_levels(&self, findings: &mut [Diagnostic]) {
         for finding in findings {
-            if let Some(level) = self.settings.levels.get(&*finding.code.id) {
-                finding.severity = *level;
+            if let Some(level) = self.settings.level(&finding.code) {
+                finding.severity = level;
             }
         }
     }
@@ -271,9 +278,12 @@ fn levels(table: &Table) -> BTreeMap<String, Severity> {
 
 fn schema(source: &Arc<Source>, templates: &Templates) -> Result<Schema, ProjectError> {
     let names: Vec<&str> = LEVELS.iter().map(|(name, _)| *name).collect();
-    let level = |code: &codes::Code| (code.id.to_string(), json!({ "title": code.title, "enum": names }));
-    let all = codes::ALL.iter().copied().chain(templates.codes());
-    let levels: serde_json::Map<_, _> = all.filter(|code| code.is_adjustable()).map(level).collect();
+    let level = |code: &codes::Code| {
+        let level = json!({ "title": code.title, "enum": names });
+        [(code.id.to_string(), level.clone()), (code.name().into_owned(), level)]
+    };
+    let adjustable = templates.codes().filter(|code| code.is_adjustable());
+    let levels: serde_json::Map<_, _> = adjustable.flat_map(level).collect();
     let text = |title: &str| json!({ "title": title, "type": "string", "minLength": 1 });
     let mut schema = json!({
         "type": "object",

@@ -5,7 +5,7 @@ use std::fmt::Write;
 use serde_json::{Value as Json, json};
 
 use super::words::{level_name, wrapped};
-use crate::diagnostics::{Code, Explanation, codes, explanation};
+use crate::diagnostics::{Code, Explanation};
 use crate::record::template::Templates;
 
 /// A code and what it means.
@@ -15,36 +15,25 @@ pub struct Explained<'a> {
     pub code: &'a Code,
     /// What it means.
     pub explanation: &'a Explanation,
-    /// The form that it belongs to; none if any record can yield it.
-    pub form: Option<&'a str>,
 }
 
-/// Lists all codes by their names, those of the forms among the others.
+/// Lists all codes by their ids, those of the forms among the others.
 pub fn explained(templates: &Templates) -> Vec<Explained<'_>> {
-    let of_all = codes::ALL
-        .iter()
-        .filter_map(|code| Some(Explained { code, explanation: explanation(&code.id)?, form: None }));
-    let of_forms = templates
-        .iter()
-        .filter_map(|(name, loaded)| Some((name, loaded.as_ref().ok()?)))
-        .flat_map(|(name, template)| {
-            let of_form = template.codes.values();
-            of_form.map(move |(code, explanation)| Explained { code, explanation, form: Some(name) })
-        });
-    let mut all: Vec<Explained<'_>> = of_all.chain(of_forms).collect();
-    all.sort_by_key(|explained| (&*explained.code.id, explained.form));
+    let explain = |code| Some(Explained { code, explanation: templates.explanation(code)? });
+    let mut all: Vec<Explained<'_>> = templates.codes().filter_map(explain).collect();
+    all.sort_by_key(|explained| (&explained.code.id, &explained.code.form));
     all
 }
 
 impl Explained<'_> {
     /// Names the code in a line of a list.
     pub fn line(&self) -> String {
-        let form = self.form.map_or(String::new(), |form| format!(" ({form})"));
+        let form = self.code.form.as_ref().map_or(String::new(), |form| format!(" ({form})"));
         format!("{} {:<8} {}{form}", self.code.id, level_name(self.code.severity), self.code.title)
     }
 
     fn heading(&self) -> String {
-        let form = self.form.map_or(String::new(), |form| format!(", Formular {form}"));
+        let form = self.code.form.as_ref().map_or(String::new(), |form| format!(", Formular {form}"));
         format!("{} {} ({}{form})", self.code.id, self.code.title, level_name(self.code.severity))
     }
 
@@ -68,10 +57,10 @@ impl Explained<'_> {
     /// Explains the code to programs.
     pub fn json(&self) -> Json {
         json!({
-            "code": self.code.id,
+            "code": self.code.to_string(),
             "severity": self.code.severity,
             "title": self.code.title,
-            "form": self.form,
+            "form": self.code.form.as_deref(),
             "meaning": self.explanation.meaning,
             "reason": self.explanation.reason,
             "wrong": self.explanation.wrong,

@@ -15,7 +15,7 @@ pub fn github(finding: &Diagnostic) -> String {
     let columns =
         if end_line == line { format!(",col={column},endColumn={end_column}") } else { String::new() };
     let place = format!("file={},line={line},endLine={end_line}{columns}", property(&finding.source.name));
-    let title = property(&format!("{} {}", finding.code.id, finding.code.title));
+    let title = property(&format!("{} {}", finding.code, finding.code.title));
     let text = match &finding.hint {
         Some(hint) => format!("{}\n{hint}", finding.message),
         None => finding.message.clone(),

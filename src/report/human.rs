@@ -31,7 +31,8 @@ pub fn human(finding: &Diagnostic, paint: Paint, width: usize) -> String {
         Severity::Note => Level::NOTE,
     };
     let level = level.with_name(level_name(finding.severity));
-    let title = level.primary_title(&finding.message).id(&*finding.code.id);
+    let code = finding.code.to_string();
+    let title = level.primary_title(&finding.message).id(&code);
     let hint = finding.hint.as_ref().map(|hint| Level::HELP.with_name("Hilfe").message(one_line(hint)));
     let group = if finding.span.is_empty() && finding.span.start == 0 {
         title.element(Origin::path(&finding.source.name)).elements(hint)

@@ -36,7 +36,7 @@ fn finding(finding: &Diagnostic) -> Json {
     let (line, column) = finding.position();
     let (end_line, end_column) = finding.source.position(finding.span.end);
     json!({
-        "code": finding.code.id,
+        "code": finding.code.to_string(),
         "severity": finding.severity,
         "title": finding.code.title,
         "message": finding.message,

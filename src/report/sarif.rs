@@ -1,22 +1,21 @@
 //! Findings as a SARIF 2.1.0 log (OASIS), for tools that collect them.
 
+use std::borrow::Cow;
 use std::collections::BTreeMap;
 
 use percent_encoding::{AsciiSet, CONTROLS, utf8_percent_encode};
 use serde_json::{Value as Json, json};
 
-use super::explain::explained;
 use crate::diagnostics::{Code, Diagnostic, Edit, Explanation, Severity, Source};
 use crate::record::template::Templates;
 
 /// All findings of a run as one log. `templates` explain the codes of forms.
 pub fn sarif(findings: &[Diagnostic], templates: &Templates) -> Json {
-    let codes: BTreeMap<&str, &Code> =
-        findings.iter().map(|finding| (&*finding.code.id, &finding.code)).collect();
-    let explained = explained(templates);
-    let explanation = |code: &Code| Some(explained.iter().find(|one| one.code == code)?.explanation);
-    let rules: Vec<Json> = codes.values().map(|code| rule(code, explanation(code))).collect();
-    let index = |finding: &Diagnostic| codes.keys().position(|id| **id == *finding.code.id);
+    // Of several projects, each may have its own `F201`; what tells those rules apart is their place in the list.
+    let codes: BTreeMap<Cow<'_, str>, &Code> =
+        findings.iter().map(|finding| (finding.code.name(), &finding.code)).collect();
+    let rules: Vec<Json> = codes.values().map(|code| rule(code, templates.explanation(code))).collect();
+    let index = |finding: &Diagnostic| codes.keys().position(|name| *name == finding.code.name());
     let results: Vec<Json> = findings.iter().map(|finding| result(finding, index(finding))).collect();
     json!({
         "$schema": "https://docs.oasis-open.org/sarif/sarif/v2.1.0/errata01/os/schemas/sarif-schema-2.1.0.json",
@@ -31,7 +30,7 @@ pub fn sarif(findings: &[Diagnostic], templates: &Templates) -> Json {
 
 fn rule(code: &Code, explanation: Option<&Explanation>) -> Json {
     let mut rule = json!({
-        "id": code.id,
+        "id": code.to_string(),
         "shortDescription": { "text": code.title },
         "defaultConfiguration": { "level": level(code.severity) },
     });
@@ -49,7 +48,7 @@ fn result(finding: &Diagnostic, rule: Option<usize>) -> Json {
     };
     let file = json!({ "uri": uri(&finding.source.name) });
     let mut result = json!({
-        "ruleId": finding.code.id,
+        "ruleId": finding.code.to_string(),
         "ruleIndex": rule,
         "level": level(finding.severity),
         "message": { "text": text },

@@ -18,7 +18,7 @@ use crate::record::proposal::Number;
 const FOLDER: &str = ".anlage";
 const STATE: &str = "state";
 /// A file of another form is not understood and counts as absent: everything is made again.
-const VERSION: u32 = 4;
+const VERSION: u32 = 5;
 const MAX_BYTES: u64 = 1 << 30;
 
 /// What came of one record the last time.
@@ -56,7 +56,7 @@ impl Said {
     /// What is kept of a finding.
     pub fn of(finding: &Diagnostic) -> Self {
         Self {
-            code: finding.code.id.to_string(),
+            code: finding.code.name().into_owned(),
             severity: finding.severity,
             span: finding.span.clone(),
             message: finding.message.clone(),
@@ -70,7 +70,7 @@ impl Said {
         source: &Arc<Source>,
         mut codes: impl Iterator<Item = &'a Code>,
     ) -> Option<Diagnostic> {
-        let code = codes.find(|code| code.id == self.code)?;
+        let code = codes.find(|code| code.name() == self.code)?;
         let mut finding = Diagnostic::new(code, source, self.span.clone(), self.message.clone());
         (finding.severity, finding.hint) = (self.severity, self.hint.clone());
         Some(finding)

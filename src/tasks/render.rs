@@ -8,7 +8,7 @@ use std::sync::Arc;
 use super::desk::Desk;
 use super::turns::in_turn;
 use crate::check::cut_to_named;
-use crate::diagnostics::{Diagnostic, codes, has_errors};
+use crate::diagnostics::{Diagnostic, has_errors};
 use crate::files::{self, FileError};
 use crate::record::names;
 use crate::record::project::Project;
@@ -176,7 +176,7 @@ impl Page<'_> {
             return Some(Vec::new());
         }
         let source = looked.source().ok()?;
-        let codes = || codes::ALL.iter().copied().chain(project.templates.codes());
+        let codes = || project.templates.codes();
         said.iter().map(|said| said.again(&source, codes())).collect()
     }
 

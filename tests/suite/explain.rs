@@ -2,7 +2,7 @@
 
 use std::collections::BTreeSet;
 
-use anlage::diagnostics::{Explanation, codes, explanation};
+use anlage::diagnostics::{Code, Explanation};
 use anlage::record::template::Templates;
 
 use crate::program::{Project, repository, sound_record};
@@ -14,11 +14,15 @@ const NOT_IN_A_RECORD: [&str; 30] = [
     "P201", "P202", "P203", "P204",
 ];
 
-fn all() -> Vec<(String, Explanation)> {
-    let templates = Templates::built_in();
-    let of_all = codes::ALL.iter().map(|code| (code.id.to_string(), explanation(&code.id).unwrap().clone()));
-    let of_forms = templates.iter().flat_map(|(_, loaded)| loaded.as_ref().unwrap().codes.clone());
-    of_all.chain(of_forms.map(|(id, (_, explanation))| (id, explanation))).collect()
+/// The record that an example is laid over: of a code of a form, the form's own.
+pub fn sound_for(code: &Code, templates: &Templates) -> String {
+    match &code.form {
+        Some(form) => {
+            let template = templates.get(form).unwrap().as_ref().unwrap();
+            String::from_utf8(template.files["example.toml"].clone()).unwrap()
+        }
+        None => sound_record("V/0001/2025"),
+    }
 }
 
 #[test]
@@ -32,14 +36,20 @@ fn each_example_is_true() {
     project.write("vorlagen/fehlerhaft.toml", "[vorlage]\n");
     let mut wrong = Vec::new();
     let mut examples = 0;
-    for (id, Explanation { wrong: bad, right: good, .. }) in all() {
+    let templates = Templates::built_in();
+    for code in templates.codes() {
+        let id = code.to_string();
+        let Explanation { wrong: bad, right: good, .. } = templates.explanation(code).unwrap();
         let (Some(bad), Some(good)) = (bad, good) else {
             assert!(NOT_IN_A_RECORD.contains(&id.as_str()), "{id} has no example");
             continue;
         };
         examples += 2;
-        let codes_of = if id.starts_with('S') { codes_of_session } else { codes_of };
-        let (in_bad, in_good) = (codes_of(&project, &bad), codes_of(&project, &good));
+        let codes_of = |example: &str| match id.starts_with('S') {
+            true => codes_of_session(&project, example),
+            false => codes_of(&project, &laid_over(&sound_for(code, &templates), example)),
+        };
+        let (in_bad, in_good) = (codes_of(bad), codes_of(good));
         if !in_bad.contains(&id) {
             wrong.push(format!("{id}: the wrong example yields only {in_bad:?}"));
         }
@@ -80,7 +90,7 @@ fn one_code_all_codes_and_none() {
         assert!(run.stdout.contains(part), "{}", run.stdout);
     }
     let list = project.run(&["explain"]).stdout;
-    assert_eq!(list.lines().count(), all().len());
+    assert_eq!(list.lines().count(), Templates::built_in().codes().count());
     let json = project.run(&["explain", "V101", "--format", "json"]).stdout;
     let json: serde_json::Value = serde_json::from_str(&json).unwrap();
     assert_eq!((&json["code"], &json["severity"]), (&"V101".into(), &"warnung".into()));
@@ -89,10 +99,9 @@ fn one_code_all_codes_and_none() {
     assert!(run.stderr.contains("there is no finding F20"), "{}", run.stderr);
 }
 
-/// The codes that the sound record yields with an example laid over it.
-fn codes_of(project: &Project, example: &str) -> BTreeSet<String> {
-    let sound = std::fs::read_to_string(repository().join("tests/findings/sound.toml")).unwrap();
-    let record = match example.parse::<toml::Table>() {
+/// A record with an example laid over it.
+pub fn laid_over(sound: &str, example: &str) -> String {
+    match example.parse::<toml::Table>() {
         Ok(example) => {
             let mut record: toml::Table = sound.parse().unwrap();
             merge(&mut record, example);
@@ -100,7 +109,11 @@ fn codes_of(project: &Project, example: &str) -> BTreeSet<String> {
         }
         // What is no TOML is put behind it as it is.
         Err(_) => format!("{sound}\n{example}"),
-    };
+    }
+}
+
+/// The codes that a record yields.
+fn codes_of(project: &Project, record: &str) -> BTreeSet<String> {
     project.write("a.toml", record);
     let run = project.run(&["check", "a.toml", "--format", "json"]);
     let report: serde_json::Value = serde_json::from_str(run.stdout.trim()).unwrap();

@@ -369,7 +369,7 @@ fn a_rule_that_fails_is_reported_at_its_place_and_hides_nothing() {
         with_rules(&project, &format!("#import \"/rules.typ\": finding\n{good}{rules}\n"));
         let run = project.run(&["check", "a.toml"]);
         assert_eq!(run.code, 1, "{rules}: {}", run.stderr);
-        for part in ["Fehler[U006]", message, place, "Warnung[F102]: Gefunden.", "Hinweis[V505]"] {
+        for part in ["Fehler[U006]", message, place, "Warnung[eigene/F102]: Gefunden.", "Hinweis[V505]"] {
             assert!(run.stderr.contains(part), "{rules}: {part} is not in\n{}", run.stderr);
         }
     }

@@ -78,7 +78,7 @@ fn exceptions(schema: &mut Map<String, Json>) {
             "title": "Ausnahmen",
             "description": "Codes von Befunden, die in dieser Tabelle nicht gemeldet werden; nur mit ausnahmen_grund.",
             "type": "array",
-            "items": { "type": "string", "pattern": "^[TFVSPU][0-9]{3}$" }
+            "items": { "type": "string", "pattern": "^([a-z0-9-]+/)?[TFVSPU][0-9]{3}$" }
         });
         let reason = json!({
             "title": "Grund der Ausnahmen",

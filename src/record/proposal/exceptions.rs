@@ -17,10 +17,12 @@ pub const REASON_KEY: &str = "ausnahmen_grund";
 /// A code that shall not be reported in a table.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Exception {
-    /// The code.
-    pub code: String,
+    /// The code as the record names it.
+    pub named: String,
     /// Where it is named.
     pub span: Range<usize>,
+    /// The codes that are meant: outside of annexes, those of all forms.
+    codes: Vec<Code>,
     scope: Arc<Scope>,
 }
 
@@ -52,7 +54,12 @@ const MAX_EXCEPTIONS: usize = 200;
 impl Exception {
     /// Whether it holds for a finding.
     pub fn covers(&self, finding: &Diagnostic) -> bool {
-        self.code == finding.code.id && self.scope.has(&finding.span)
+        self.means(&finding.code) && self.scope.has(&finding.span)
+    }
+
+    /// Whether it is made of this code.
+    pub fn means(&self, code: &Code) -> bool {
+        self.codes.contains(code)
     }
 }
 
@@ -64,7 +71,7 @@ pub fn take(
     findings: &mut Vec<Diagnostic>,
 ) -> Vec<Exception> {
     let mut taker = Taker { source, templates, findings, exceptions: Vec::new() };
-    taker.node(tree);
+    taker.node(tree, &Place::Record);
     taker.exceptions
 }
 
@@ -75,25 +82,51 @@ struct Taker<'a> {
     exceptions: Vec<Exception>,
 }
 
+/// Where in a record an exception stands.
+enum Place {
+    Record,
+    /// `[anlage]`.
+    Annexes,
+    /// In an annex with this form.
+    Form(String),
+    Elsewhere,
+}
+
 impl Taker<'_> {
-    fn node(&mut self, node: &mut Node) {
+    fn node(&mut self, node: &mut Node, place: &Place) {
         match &mut node.value {
-            Value::Array(items) => items.iter_mut().for_each(|item| self.node(item)),
+            Value::Array(items) => items.iter_mut().for_each(|item| self.node(item, place)),
             Value::Table(table) => {
                 let codes = remove(table, KEY);
                 let reason = remove(table, REASON_KEY);
                 if codes.is_some() || reason.is_some() {
                     let mut scope = vec![node.span.clone()];
                     table.0.iter().for_each(|entry| places(entry, &mut scope));
-                    self.table(codes, reason, &Arc::new(Scope::new(scope)));
+                    self.table(codes, reason, place, &Arc::new(Scope::new(scope)));
                 }
-                table.0.iter_mut().for_each(|entry| self.node(&mut entry.node));
+                for entry in &mut table.0 {
+                    let inner = match place {
+                        Place::Record if entry.key == "anlage" => Some(Place::Annexes),
+                        Place::Record => Some(Place::Elsewhere),
+                        Place::Annexes => Some(self.annex(&entry.node)),
+                        Place::Form(_) | Place::Elsewhere => None,
+                    };
+                    self.node(&mut entry.node, inner.as_ref().unwrap_or(place));
+                }
             }
             _ => {}
         }
     }
 
-    fn table(&mut self, codes: Option<Entry>, reason: Option<Entry>, scope: &Arc<Scope>) {
+    fn annex(&self, node: &Node) -> Place {
+        let template = node.as_table().and_then(|table| table.get("template")?.as_str());
+        match template.filter(|name| matches!(self.templates.get(name), Some(Ok(_)))) {
+            Some(name) => Place::Form(name.to_owned()),
+            None => Place::Elsewhere,
+        }
+    }
+
+    fn table(&mut self, codes: Option<Entry>, reason: Option<Entry>, place: &Place, scope: &Arc<Scope>) {
         let has_reason =
             reason.as_ref().and_then(|entry| entry.node.as_str()).is_some_and(|text| !text.trim().is_empty());
         let Some(codes) = codes else {
@@ -114,26 +147,40 @@ impl Taker<'_> {
                 let message = format!("Die Vorlage macht mehr als {MAX_EXCEPTIONS} Ausnahmen.");
                 return self.refuse(item.span.clone(), message, "Die Befunde beheben.".into());
             }
-            let id = item.as_str().unwrap_or_default();
-            let mut known = codes::ALL.iter().copied().chain(self.templates.codes());
-            match known.find(|code| code.id == id) {
-                Some(code) if code.can_be_excepted() => self.exceptions.push(Exception {
-                    code: id.to_owned(),
-                    span: item.span.clone(),
-                    scope: Arc::clone(scope),
-                }),
-                Some(Code { title, .. }) => {
-                    let message = format!("Von {id} gibt es keine Ausnahme: {title}.");
-                    let hint =
-                        "Ausnahmen gibt es von Warnungen und Hinweisen zum Inhalt, also von F- und V-Codes.";
-                    self.refuse(item.span.clone(), message, hint.into());
-                }
-                None => {
-                    let message = format!("Einen Befund „{}“ gibt es nicht.", crate::diagnostics::shown(id));
-                    self.refuse(item.span.clone(), message, "„anlage explain“ nennt alle.".into());
-                }
-            }
+            self.item(item, place, scope);
         }
+    }
+
+    fn item(&mut self, item: &Node, place: &Place, scope: &Arc<Scope>) {
+        let named = item.as_str().unwrap_or_default();
+        let is_here = |code: &Code| match (&code.form, place) {
+            (Some(form), Place::Form(here)) => **form == **here,
+            _ => true,
+        };
+        let meant: Vec<&Code> = self.templates.codes().filter(|code| code.is_meant_by(named)).collect();
+        let mut codes: Vec<&Code> = meant.iter().copied().filter(|code| is_here(code)).collect();
+        let Some(Code { title, .. }) = codes.first() else {
+            let named = crate::diagnostics::shown(named);
+            let message = match place {
+                Place::Form(form) if !meant.is_empty() => {
+                    format!("Das Formular „{form}“ hat keinen Befund „{named}“.")
+                }
+                _ => format!("Einen Befund „{named}“ gibt es nicht."),
+            };
+            return self.refuse(item.span.clone(), message, "„anlage explain“ nennt alle.".into());
+        };
+        codes.retain(|code| code.can_be_excepted());
+        if codes.is_empty() {
+            let message = format!("Von {named} gibt es keine Ausnahme: {title}.");
+            let hint = "Ausnahmen gibt es von Warnungen und Hinweisen zum Inhalt, also von F- und V-Codes.";
+            return self.refuse(item.span.clone(), message, hint.into());
+        }
+        self.exceptions.push(Exception {
+            named: named.to_owned(),
+            span: item.span.clone(),
+            codes: codes.into_iter().cloned().collect(),
+            scope: Arc::clone(scope),
+        });
     }
 
     fn refuse(&mut self, span: Range<usize>, message: String, hint: String) {
@@ -149,6 +196,8 @@ fn remove(table: &mut Table, key: &str) -> Option<Entry> {
 /// The place of an entry, and of all below it: tables with headers of their own may stand anywhere.
 fn places(entry: &Entry, scope: &mut Vec<Range<usize>>) {
     scope.push(entry.key_span.start..entry.node.span.end.max(entry.key_span.end));
+    // The header of a table begins before its key.
+    scope.push(entry.node.span.clone());
     within(&entry.node, scope);
 }
 
@@ -176,14 +225,14 @@ mod tests {
         let covered = |exception: &Exception| {
             let at = |word: &&&str| {
                 let at = toml.find(**word).unwrap();
-                let code = codes::ALL.iter().find(|code| code.id == exception.code).unwrap();
+                let code = codes::ALL.iter().find(|code| code.id == exception.named).unwrap();
                 exception.covers(&Diagnostic::new(code, &source, at..at + word.len(), ""))
             };
             ["eins", "zwei", "drei", "vier"].iter().filter(at).map(|word| (*word).to_owned()).collect()
         };
         assert!(!format!("{tree:?}").contains(KEY));
         let found = findings.iter().map(|f| f.code.id.to_string()).collect();
-        (exceptions.iter().map(|one| (one.code.clone(), covered(one))).collect(), found)
+        (exceptions.iter().map(|one| (one.named.clone(), covered(one))).collect(), found)
     }
 
     #[test]

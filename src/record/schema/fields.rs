@@ -216,13 +216,6 @@ impl Reader<'_> {
         let empty = Map::new();
         let properties = schema.get("properties").and_then(Json::as_object).unwrap_or(&empty);
         let names = schema.get("required").and_then(Json::as_array);
-        let odd =
-            |key: &&String| key.is_empty() || !key.bytes().all(|b| b.is_ascii_alphanumeric() || b == b'_');
-        if let Some(key) = properties.keys().find(odd) {
-            return Err(format!(
-                "{path}: der Schlüssel „{key}“ hat andere Zeichen als Buchstaben ohne Umlaute, Ziffern und _."
-            ));
-        }
         let mut names_all = names.into_iter().flatten().filter_map(Json::as_str);
         if let Some(unknown) = names_all.find(|name| !properties.contains_key(*name)) {
             return Err(format!("{path}: „{unknown}“ steht unter required und nicht unter properties."));

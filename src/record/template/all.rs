@@ -2,9 +2,10 @@
 
 use std::collections::BTreeMap;
 use std::path::Path;
+use std::sync::Arc;
 
 use super::{FOLDER, Loaded, load};
-use crate::diagnostics::Code;
+use crate::diagnostics::{Code, Explanation, codes, explanation};
 use crate::files::FileError;
 
 /// All forms that a project can use, by name.
@@ -12,27 +13,40 @@ use crate::files::FileError;
 pub struct Templates(BTreeMap<String, Loaded>);
 
 impl Templates {
-    /// The forms that the binary carries.
+    /// Returns the forms that the binary carries.
     pub fn built_in() -> Self {
-        Self(load::built_in())
+        Self::new(load::built_in())
     }
 
-    /// Adds the forms in `project/templates/` (`project` without links); one of the same name replaces the built-in one,
-    /// unless it is the same in every byte.
-    pub fn with_project(mut self, project: &Path) -> Result<Self, FileError> {
+    /// Returns the built-in forms and those in `project/templates/` (`project` without links). One with the name of a
+    /// built-in form replaces it, unless both are the same in every byte.
+    pub fn of_project(project: &Path) -> Result<Self, FileError> {
+        let mut all = load::built_in();
         let folder = project.join(FOLDER);
         // A link out of the project leads to nothing that is the project's.
         let inside = folder.canonicalize().is_ok_and(|real| real.starts_with(project));
         if inside && folder.is_dir() {
-            for (name, loaded) in load::folder(&folder)? {
-                let fingerprint = |loaded: &Loaded| Some(loaded.as_ref().ok()?.fingerprint.clone());
-                let same = self.0.get(&name).and_then(fingerprint) == fingerprint(&loaded);
-                if !same || loaded.is_err() {
-                    self.0.insert(name, loaded);
+            for (name, read) in load::folder(&folder)? {
+                let fingerprint = |read: &load::Read| Some(read.as_ref().ok()?.fingerprint.clone());
+                let same = all.get(&name).and_then(fingerprint) == fingerprint(&read);
+                if !same || read.is_err() {
+                    all.insert(name, read);
                 }
             }
         }
-        Ok(self)
+        Ok(Self::new(all))
+    }
+
+    /// Takes forms, and tells each of their codes whether another form has it too.
+    fn new(mut all: BTreeMap<String, load::Read>) -> Self {
+        let mut forms: BTreeMap<String, usize> = BTreeMap::new();
+        for id in all.values().flatten().flat_map(|template| template.codes.keys()) {
+            *forms.entry(id.clone()).or_default() += 1;
+        }
+        for (id, (code, _)) in all.values_mut().flatten().flat_map(|template| &mut template.codes) {
+            code.is_ambiguous = forms[id] > 1;
+        }
+        Self(all.into_iter().map(|(name, read)| (name, read.map(Arc::new))).collect())
     }
 
     /// The form with this name.
@@ -45,9 +59,18 @@ impl Templates {
         self.0.iter().map(|(name, loaded)| (name.as_str(), loaded))
     }
 
-    /// The codes that the rules of all forms can yield.
+    /// Returns all codes: those that any record can yield, then those of the forms' rules.
     pub fn codes(&self) -> impl Iterator<Item = &Code> {
-        self.0.values().flatten().flat_map(|template| template.codes.values().map(|(code, _)| code))
+        let of_forms = self.0.values().flatten().flat_map(|template| template.codes.values());
+        codes::ALL.iter().copied().chain(of_forms.map(|(code, _)| code))
+    }
+
+    /// Returns the explanation of a code.
+    pub fn explanation(&self, code: &Code) -> Option<&Explanation> {
+        match &code.form {
+            None => explanation(&code.id),
+            Some(form) => Some(&self.get(form)?.as_ref().ok()?.codes.get(&*code.id)?.1),
+        }
     }
 
     /// The names of all forms.

@@ -8,7 +8,7 @@ use include_dir::{Dir, include_dir};
 use serde::Deserialize;
 use walkdir::WalkDir;
 
-use super::{CODES_FILE, Loaded, Template};
+use super::{CODES_FILE, Template};
 use crate::diagnostics::{Code, Diagnostic, Explanation, Severity, Source, codes};
 use crate::files::{self, FileError};
 use crate::record::schema::{Field, Schema};
@@ -19,8 +19,11 @@ static BUILT_IN: Dir<'_> = include_dir!("$CARGO_MANIFEST_DIR/templates");
 const MAX_FILES: usize = 200;
 const MAX_BYTES: usize = 16 << 20;
 
+/// A form as it was read, or what is wrong with it.
+pub type Read = Result<Template, Vec<Diagnostic>>;
+
 /// The forms in the binary.
-pub fn built_in() -> BTreeMap<String, Loaded> {
+pub fn built_in() -> BTreeMap<String, Read> {
     BUILT_IN
         .dirs()
         .map(|folder| {
@@ -39,7 +42,7 @@ pub fn built_in() -> BTreeMap<String, Loaded> {
 }
 
 /// The forms in the folders of a folder.
-pub fn folder(folder: &Path) -> Result<BTreeMap<String, Loaded>, FileError> {
+pub fn folder(folder: &Path) -> Result<BTreeMap<String, Read>, FileError> {
     let mut loaded = BTreeMap::new();
     let folders = WalkDir::new(folder).min_depth(1).max_depth(1).sort_by_file_name();
     for entry in folders.into_iter().flatten() {
@@ -80,7 +83,7 @@ fn disk_files(folder: &Path) -> Result<BTreeMap<String, Vec<u8>>, String> {
     Ok(all)
 }
 
-fn template(name: &str, shown: &str, files: BTreeMap<String, Vec<u8>>, built_in: bool) -> Loaded {
+fn template(name: &str, shown: &str, files: BTreeMap<String, Vec<u8>>, built_in: bool) -> Read {
     let text = |file: &str| -> Result<Arc<Source>, Vec<Diagnostic>> {
         let path = format!("{shown}/{file}");
         match files.get(file).map(|bytes| std::str::from_utf8(bytes)) {
@@ -95,13 +98,12 @@ fn template(name: &str, shown: &str, files: BTreeMap<String, Vec<u8>>, built_in:
     let schema_source = text("schema.json")?;
     let schema = Schema::new("", &schema_source.text)
         .map_err(|error| vec![broken(&schema_source, error.offset, error.message)])?;
-    if let Some(key) = reserved_key(&schema.root, true) {
-        let message = format!("Der Schlüssel „{key}“ ist vergeben und kann kein Feld sein.");
+    if let Some(message) = refused_key(&schema.root, true) {
         return Err(vec![broken(&schema_source, 0, message)]);
     }
     text("layout.typ")?;
     let codes = match files.contains_key(CODES_FILE) {
-        true => form_codes(&text(CODES_FILE)?)?,
+        true => form_codes(name, &text(CODES_FILE)?)?,
         false => BTreeMap::new(),
     };
     let value = |key: &str| manifest.get(key).cloned().unwrap_or_default();
@@ -110,7 +112,7 @@ fn template(name: &str, shown: &str, files: BTreeMap<String, Vec<u8>>, built_in:
         let message = format!("Der Name „{}“ ist nicht der des Ordners, „{name}“.", value("name"));
         return Err(vec![broken(&source, 0, message)]);
     }
-    Ok(Arc::new(Template {
+    Ok(Template {
         name: name.to_owned(),
         title: value("titel"),
         version: value("version"),
@@ -122,17 +124,25 @@ fn template(name: &str, shown: &str, files: BTreeMap<String, Vec<u8>>, built_in:
         built_in,
         fingerprint: fingerprint(&files),
         files,
-    }))
+    })
 }
 
-/// A field with a key that every form has: what an annex is, and exceptions.
-fn reserved_key(field: &Field, at_root: bool) -> Option<&str> {
-    let reserved = |key: &str| {
-        ["ausnahmen", "ausnahmen_grund"].contains(&key) || at_root && ["template", "datei"].contains(&key)
-    };
-    field.fields().iter().find_map(|field| match reserved(&field.key) {
-        true => Some(field.key.as_str()),
-        false => reserved_key(field, false),
+/// Says which key cannot be that of a field: one that every form has already, or one that TOML wants in quotes.
+fn refused_key(field: &Field, at_root: bool) -> Option<String> {
+    field.fields().iter().find_map(|field| {
+        let key = field.key.as_str();
+        let reserved = ["ausnahmen", "ausnahmen_grund"].contains(&key)
+            || at_root && ["template", "datei"].contains(&key);
+        let plain = !key.is_empty() && key.bytes().all(|b| b.is_ascii_alphanumeric() || b == b'_');
+        if reserved {
+            Some(format!("Der Schlüssel „{key}“ ist vergeben und kann kein Feld sein."))
+        } else if !plain {
+            Some(format!(
+                "Der Schlüssel „{key}“ hat andere Zeichen als Buchstaben ohne Umlaute, Ziffern und _."
+            ))
+        } else {
+            refused_key(field, false)
+        }
     })
 }
 
@@ -179,7 +189,10 @@ struct FormCode {
     richtig: Option<String>,
 }
 
-fn form_codes(source: &Arc<Source>) -> Result<BTreeMap<String, (Code, Explanation)>, Vec<Diagnostic>> {
+fn form_codes(
+    form: &str,
+    source: &Arc<Source>,
+) -> Result<BTreeMap<String, (Code, Explanation)>, Vec<Diagnostic>> {
     let listed: BTreeMap<String, FormCode> = toml::from_str(&source.text).map_err(|error| {
         let offset = error.span().unwrap_or_default().start;
         vec![broken(source, offset, format!("Die Liste der Befunde ist fehlerhaft ({}).", error.message()))]
@@ -189,7 +202,14 @@ fn form_codes(source: &Arc<Source>) -> Result<BTreeMap<String, (Code, Explanatio
         return Err(vec![broken(source, source.text.find(id.as_str()).unwrap_or_default(), message)]);
     }
     let entry = |(id, listed): (String, FormCode)| {
-        let code = Code { id: id.clone().into(), severity: listed.stufe, title: listed.titel.into() };
+        let code = Code {
+            id: id.clone().into(),
+            form: Some(form.into()),
+            // Known only beside the other forms.
+            is_ambiguous: false,
+            severity: listed.stufe,
+            title: listed.titel.into(),
+        };
         let explanation = Explanation {
             meaning: listed.bedeutung,
             reason: listed.warum,
@@ -226,7 +246,7 @@ mod tests {
         let folder = tempfile::tempdir().unwrap();
         let form = folder.path().join("meins");
         std::fs::create_dir(&form).unwrap();
-        let message = |all: BTreeMap<String, Loaded>| all["meins"].as_ref().unwrap_err()[0].message.clone();
+        let message = |all: BTreeMap<String, Read>| all["meins"].as_ref().unwrap_err()[0].message.clone();
         assert!(message(super::folder(folder.path()).unwrap()).contains("fehlt"));
         let manifest = "name = 'meins'\ntitel = 'M'\nversion = '1.0.0'\nsprache = 'de-DE'\nkennung = 'B'\nbeschreibung = 'x'\n";
         std::fs::write(form.join("template.toml"), manifest).unwrap();
@@ -235,5 +255,17 @@ mod tests {
         let finding = &all["meins"].as_ref().unwrap_err()[0];
         assert!(finding.message.contains("kein gültiges JSON"));
         assert_eq!(finding.position().0, 2);
+        let schema = |key: &str| {
+            let properties = format!("{{ \"{key}\": {{ \"type\": \"string\" }} }}");
+            format!(
+                "{{ \"type\": \"object\", \"additionalProperties\": false, \"properties\": {properties} }}"
+            )
+        };
+        for (key, problem) in
+            [("datei", "ist vergeben"), ("größe", "andere Zeichen"), ("a/b", "andere Zeichen")]
+        {
+            std::fs::write(form.join("schema.json"), schema(key)).unwrap();
+            assert!(message(super::folder(folder.path()).unwrap()).contains(problem), "{key}");
+        }
     }
 }

@@ -163,7 +163,7 @@ fn other_program(version: &str) -> String {
 
 fn reason(report: &Report) -> String {
     let first = report.findings.iter().find(|finding| finding.is_error());
-    first.map(|finding| format!(" ({}: {})", finding.code.id, finding.message)).unwrap_or_default()
+    first.map(|finding| format!(" ({}: {})", finding.code, finding.message)).unwrap_or_default()
 }
 
 /// Makes the PDF again whose record is embedded in it; what is wrong if it is not the same.
