@@ -13,21 +13,21 @@ use crate::tasks::hand_over::{HandOver, HandedOver, Refusal, What, hand_over};
 
 #[derive(Debug, clap::Args)]
 pub struct Arguments {
-    /// A session file, or records and folders with records [default: the current folder]
+    /// Session file, or records and folders with records [default: the current folder]
     #[arg(value_name = "SITZUNG.toml|PATH")]
     paths: Vec<PathBuf>,
-    /// The bag, a folder that must not exist yet
+    /// Bag to write: a folder that must not exist yet
     #[arg(long, short, value_name = "DIR")]
     output: PathBuf,
-    /// Leave out everything that is not public, and what refers to it
+    /// Leave out everything that is not public and everything that refers to it
     #[arg(long)]
     public_only: bool,
-    /// The day of the hand-over [default: SOURCE_DATE_EPOCH, else today]
+    /// Day of the hand-over [default: SOURCE_DATE_EPOCH, else today]
     #[arg(long, value_name = "YYYY-MM-DD", value_parser = day)]
     date: Option<Day>,
     #[command(flatten)]
     run: RunArguments,
-    /// How the result is printed
+    /// Format of the result
     #[arg(long, value_name = "FORMAT", default_value = "human")]
     format: ListFormat,
 }
@@ -49,7 +49,7 @@ pub fn run(arguments: Arguments, terminal: &mut Terminal) -> Result<Status, Fail
     carry_out(wish, terminal)
 }
 
-/// What the user wants to have handed over.
+/// A hand-over as the user asks for it.
 pub struct Wish {
     pub what: What,
     pub paths: Vec<PathBuf>,
@@ -60,7 +60,7 @@ pub struct Wish {
     pub format: ListFormat,
 }
 
-/// Hands over what was wished for, and says what came of it.
+/// Hands over what was asked for, and prints what was done.
 pub fn carry_out(wish: Wish, terminal: &mut Terminal) -> Result<Status, Failure> {
     let started = Instant::now();
     let files = collect(&or_current_folder(wish.paths))?;
@@ -126,7 +126,7 @@ fn refused(refusal: Refusal, terminal: &mut Terminal) -> Result<Status, Failure>
     }
 }
 
-/// The day that `SOURCE_DATE_EPOCH` names, else today. The only place that asks the clock.
+/// Returns the day that `SOURCE_DATE_EPOCH` names, else today; the only place that reads the clock.
 pub fn today() -> Result<Day, Failure> {
     let seconds = match std::env::var("SOURCE_DATE_EPOCH") {
         Ok(text) => text.trim().parse::<i64>().ok(),
@@ -138,7 +138,7 @@ pub fn today() -> Result<Day, Failure> {
     day.ok_or_else(|| Failure::Usage("SOURCE_DATE_EPOCH: expected seconds since 1970".into()))
 }
 
-/// A day of the command line.
+/// Parses a day on the command line.
 pub fn day(text: &str) -> Result<Day, String> {
     // The archive's formats write a year in four digits.
     let day = text.parse().ok().filter(|day: &Day| day.year() >= 1900);

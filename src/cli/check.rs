@@ -16,19 +16,19 @@ const BYTE_ORDER_MARK: &[u8] = b"\xEF\xBB\xBF";
 
 #[derive(Debug, clap::Args)]
 pub struct Arguments {
-    /// Records, or folders with records [default: the current folder]; - reads standard input
+    /// Records or folders with records; - reads a record from standard input [default: the current folder]
     #[arg(value_name = "PATH")]
     paths: Vec<PathBuf>,
-    /// How findings are printed
+    /// Format of the findings
     #[arg(long, value_name = "FORMAT", default_value = "human")]
     format: CheckFormat,
-    /// Mend what can be mended without changing a word: typography, official names, the order of keys
+    /// Fix everything that can be fixed without changing a word: typography, official names, the order of keys
     #[arg(long)]
     fix: bool,
-    /// Print what --fix would change, and change nothing
+    /// Print what --fix would change, without changing anything
     #[arg(long, conflicts_with = "format")]
     diff: bool,
-    /// The name that findings give to standard input; its folder is where paths start
+    /// File name to assume for standard input: findings show it, and paths start from its folder
     #[arg(long, value_name = "NAME", default_value = "-")]
     stdin_name: String,
     #[command(flatten)]
@@ -37,9 +37,9 @@ pub struct Arguments {
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
 enum CheckFormat {
-    /// For people
+    /// Text for people
     Human,
-    /// One JSON object a record
+    /// One JSON object per record
     Json,
     /// One SARIF 2.1.0 log, for tools that collect findings
     Sarif,
@@ -52,7 +52,8 @@ pub fn run(arguments: Arguments, terminal: &mut Terminal) -> Result<Status, Fail
     let input = files.iter().find_map(|file| file.standard_input().map(<[u8]>::to_vec));
     if arguments.fix && input.is_some() && arguments.format != CheckFormat::Human {
         return Err(Failure::Usage(
-            "--fix prints standard input mended, and so cannot print findings there too".into(),
+            "--fix prints the fixed record to standard output, so --format cannot print findings there too"
+                .into(),
         ));
     }
     let mending = match (arguments.diff, arguments.fix) {

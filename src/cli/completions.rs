@@ -8,7 +8,7 @@ use super::{Cli, Failure, Status};
 
 #[derive(Debug, clap::Args)]
 pub struct Arguments {
-    /// The shell
+    /// Shell to print the script for
     #[arg(value_name = "SHELL")]
     shell: Shell,
 }

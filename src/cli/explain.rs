@@ -12,19 +12,19 @@ use crate::report::{Explained, explained, reference};
 
 #[derive(Debug, clap::Args)]
 pub struct Arguments {
-    /// The code of a finding, such as F203, or FORM/F203 for that of one form [default: a list of all]
+    /// Code to explain, such as F203, or FORM/F203 for the code of one form [default: list all]
     #[arg(value_name = "CODE")]
     code: Option<String>,
-    /// How it is printed
+    /// Format of the explanation
     #[arg(long, value_name = "FORMAT", default_value = "human")]
     format: ExplainFormat,
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
 enum ExplainFormat {
-    /// For people
+    /// Text for people
     Human,
-    /// One JSON object a code
+    /// One JSON object per code
     Json,
     /// A page for the documentation
     Markdown,
@@ -50,7 +50,7 @@ pub fn run(arguments: Arguments, terminal: &mut Terminal) -> Result<Status, Fail
     Ok(Status::Done)
 }
 
-/// The codes that a user means: of `f203` every form's, of `FORM/f203` that of one.
+/// Finds the codes that a user means: `f203` is that of every form, `FORM/f203` that of one.
 fn named<'a>(wanted: &str, all: Vec<Explained<'a>>) -> Result<Vec<Explained<'a>>, Failure> {
     let wanted = match wanted.rsplit_once('/') {
         Some((form, id)) => format!("{form}/{}", id.to_uppercase()),
@@ -60,7 +60,7 @@ fn named<'a>(wanted: &str, all: Vec<Explained<'a>>) -> Result<Vec<Explained<'a>>
     if meant.is_empty() {
         let names: Vec<String> = all.iter().map(|one| one.code.to_string()).collect();
         let names: Vec<&str> = names.iter().map(String::as_str).collect();
-        let similar = similar(&wanted, &names).map(|similar| format!(", did you mean {similar}?"));
+        let similar = similar(&wanted, &names).map(|similar| format!("; did you mean {similar}?"));
         return Err(Failure::Usage(format!("there is no finding {wanted}{}", similar.unwrap_or_default())));
     }
     Ok(meant)

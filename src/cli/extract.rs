@@ -13,10 +13,10 @@ const MAX_MEMORY: u64 = 2 << 30;
 
 #[derive(Debug, clap::Args)]
 pub struct Arguments {
-    /// A PDF made with --embed-record
+    /// PDF made with --embed-record
     #[arg(value_name = "FILE")]
     pdf: PathBuf,
-    /// Write the record to this file, which must not exist [default: standard output]
+    /// File to write the record to, which must not exist yet [default: standard output]
     #[arg(long, short, value_name = "FILE")]
     output: Option<PathBuf>,
 }

@@ -12,15 +12,16 @@ use crate::pdf;
 use crate::report::{inspection, inspection_json};
 
 const MAX_PDF_BYTES: u64 = 1 << 30;
-/// The most memory to reserve, in bytes: enough for a tagged packet of 5,000 pages, of which each has hundreds of objects.
+/// The most memory that may be reserved, in bytes: enough for a tagged packet of 5,000 pages with hundreds of objects
+/// each.
 const MEMORY_LIMIT: u64 = 4 << 30;
 
 #[derive(Debug, clap::Args)]
 pub struct Arguments {
-    /// Any PDF
+    /// PDF to inspect
     #[arg(value_name = "FILE")]
     pdf: PathBuf,
-    /// How it is printed
+    /// Format of the result
     #[arg(long, value_name = "FORMAT", default_value = "human")]
     format: ListFormat,
 }

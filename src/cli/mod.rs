@@ -1,4 +1,4 @@
-//! The command line: arguments, one short file for each command, and the only writing to the terminal.
+//! The command line: arguments, one short file per command, and the only module that writes to the terminal.
 //!
 //! Knows neither typst nor lopdf.
 
@@ -35,26 +35,26 @@ use terminal::Terminal;
 /// How a command ended.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Status {
-    /// All was done; there may be warnings.
+    /// Everything was done; there may be warnings.
     Done,
     /// At least one input has errors; the others were done.
     Errors,
-    /// The user stopped it.
+    /// The user stopped the command.
     Interrupted,
 }
 
-/// Why a command could not do its work.
+/// The reason why a command could not do its work.
 #[derive(Debug)]
 pub enum Failure {
-    /// It was called in the wrong way.
+    /// The command was called in a wrong way.
     Usage(String),
     /// The environment failed.
     Environment(String),
-    /// The environment failed, and that was said already.
+    /// The environment failed, which has been reported already.
     Reported,
-    /// A file of the project is wrong.
+    /// A file of the project has errors.
     Findings(Vec<Diagnostic>),
-    /// Nobody reads what it prints any more.
+    /// The reader of standard output is gone.
     ClosedPipe,
 }
 
@@ -103,10 +103,10 @@ pub struct Cli {
 
 #[derive(Debug, Args)]
 struct Global {
-    /// Print results and errors only
+    /// Print only results and errors
     #[arg(long, short, global = true)]
     quiet: bool,
-    /// When to use colours
+    /// When to use colors
     #[arg(long, global = true, value_name = "WHEN", default_value = "auto")]
     color: Color,
 }
@@ -120,29 +120,29 @@ enum Color {
 
 #[derive(Debug, Subcommand)]
 enum Command {
-    /// Check records and print every finding; writes nothing unless --fix says so
+    /// Check records and sessions, and print every finding; writes nothing without --fix
     Check(check::Arguments),
-    /// Make the form annexes of records as PDF, or as pictures
+    /// Render the form annexes of records as PDF or PNG
     Render(render::Arguments),
-    /// Make the packets of a session: all its papers as one PDF
+    /// Make the packets of a session: all of its papers in one PDF
     Packet(packet::Arguments),
-    /// Write a new record to fill in, with a comment for each field
+    /// Write a new record to fill in, with a comment on each field
     New(new::Arguments),
     /// Print the JSON Schema of a record, for editors
     Schema(schema::Arguments),
     /// List the forms that records can name
     Templates(templates::Arguments),
-    /// Say what a finding means, with an example
+    /// Explain what a finding means, with an example
     Explain(explain::Arguments),
-    /// Make the bag that an archive takes in
+    /// Make the bag that is handed over to an archive
     Archive(archive::Arguments),
-    /// Say whether bags and PDFs still are what they were
+    /// Verify that bags and PDFs are unchanged
     Verify(verify::Arguments),
     /// Write a session and its proposals as OParl objects
     Oparl(oparl::Arguments),
-    /// Get the record back that a PDF carries
+    /// Extract the record that a PDF carries
     Extract(extract::Arguments),
-    /// Say what is in a PDF, and what is wrong with its structure
+    /// Show what is in a PDF and what is wrong with its structure
     Inspect(inspect::Arguments),
     /// Print a script that completes commands in a shell
     Completions(completions::Arguments),
@@ -154,13 +154,13 @@ enum Command {
     PdfWorker,
 }
 
-/// What kind of text a list is printed as.
+/// The formats in which a list can be printed.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default, ValueEnum)]
 enum ListFormat {
-    /// For people
+    /// Text for people
     #[default]
     Human,
-    /// One JSON object a line
+    /// One JSON object per line
     Json,
 }
 
@@ -207,12 +207,12 @@ fn served(result: std::io::Result<()>) -> Result<Status, Failure> {
     result.map_err(Failure::from).map(|()| Status::Done)
 }
 
-/// The paths to work on; the current folder if there are none.
+/// Returns the paths to work on, which is the current folder if there are none.
 fn or_current_folder(paths: Vec<PathBuf>) -> Vec<PathBuf> {
     if paths.is_empty() { vec![PathBuf::from(".")] } else { paths }
 }
 
-/// The records that a command works on; `-` stands for standard input.
+/// Finds the records that a command works on; `-` stands for standard input.
 fn inputs(paths: Vec<PathBuf>, stdin_name: &str) -> Result<Vec<RecordFile>, Failure> {
     if !paths.iter().any(|path| path == Path::new("-")) {
         return Ok(collect(&paths)?);

@@ -10,19 +10,19 @@ use crate::record::project::{Project, Projects};
 use crate::record::proposal::{Number, blank_record, editor_schema};
 use crate::record::template::Template;
 
-/// The schema that is written beside a new record, for the editor.
+/// The name of the schema that is written beside a new record for the editor.
 const SCHEMA_FILE: &str = "anlage.schema.json";
 const DEFAULT_TEMPLATE: &str = "muenster-anlage-a";
 
 #[derive(Debug, clap::Args)]
 pub struct Arguments {
-    /// The number of the proposal, such as V/0056/2025
+    /// Number of the proposal, such as V/0056/2025
     #[arg(value_name = "NUMMER")]
     number: String,
-    /// The form [default: `template` in anlage.toml, else muenster-anlage-a]
+    /// Form to use [default: `template` in anlage.toml, else muenster-anlage-a]
     #[arg(long, value_name = "NAME")]
     template: Option<String>,
-    /// The folder that the record is written to [default: the current folder]
+    /// Folder to write the record to [default: the current folder]
     #[arg(long, short, value_name = "DIR")]
     output: Option<PathBuf>,
 }
@@ -30,7 +30,7 @@ pub struct Arguments {
 pub fn run(arguments: Arguments, terminal: &mut Terminal) -> Result<Status, Failure> {
     let number: Number = arguments.number.parse().map_err(|_| {
         Failure::Usage(format!(
-            "`{}` is not the number of a proposal; it looks like V/0056/2025 or V/0716/2023/1",
+            "`{}` is not a proposal number; expected one such as V/0056/2025 or V/0716/2023/1",
             arguments.number
         ))
     })?;
@@ -47,7 +47,7 @@ pub fn run(arguments: Arguments, terminal: &mut Terminal) -> Result<Status, Fail
     Ok(Status::Done)
 }
 
-/// One schema serves all records of a folder, so it may be there already.
+/// Writes the schema, unless it is there already: one serves all records of a folder.
 fn write_schema(project: &Project, path: &Path) -> Result<(), Failure> {
     if path.exists() {
         return Ok(());

@@ -10,18 +10,18 @@ use crate::tasks::hand_over::What;
 
 #[derive(Debug, clap::Args)]
 pub struct Arguments {
-    /// A session file, or records and folders with records [default: the current folder]
+    /// Session file, or records and folders with records [default: the current folder]
     #[arg(value_name = "SITZUNG.toml|PATH")]
     paths: Vec<PathBuf>,
-    /// The folder for the objects, which must not exist yet
+    /// Folder for the objects, which must not exist yet
     #[arg(long, short, value_name = "DIR", default_value = "oparl")]
     output: PathBuf,
-    /// Leave out everything that is not public, and what refers to it
+    /// Leave out everything that is not public and everything that refers to it
     #[arg(long)]
     public_only: bool,
     #[command(flatten)]
     run: RunArguments,
-    /// How the result is printed
+    /// Format of the result
     #[arg(long, value_name = "FORMAT", default_value = "human")]
     format: ListFormat,
 }

@@ -13,24 +13,24 @@ use crate::tasks::packet::{Edition, PacketRequest, packet};
 
 #[derive(Debug, clap::Args)]
 pub struct Arguments {
-    /// The session file
+    /// Session file
     #[arg(value_name = "SITZUNG.toml")]
     session: PathBuf,
     /// Output folder [default: `ausgabe` in anlage.toml, else out]
     #[arg(long, short, value_name = "DIR")]
     output: Option<PathBuf>,
-    /// Which papers it holds: those for everybody, all, or one packet of each kind
+    /// Editions to make: the public papers, all papers (complete), or one packet of each (all)
     #[arg(long, value_name = "EDITION", default_value = "all")]
     edition: Editions,
-    /// Put a page in the place of a paper that cannot go in
+    /// Put a page in place of each paper that cannot be included
     #[arg(long)]
     allow_gaps: bool,
-    /// Make again what is up to date
+    /// Make the packets even if they are up to date
     #[arg(long)]
     force: bool,
     #[command(flatten)]
     run: RunArguments,
-    /// How it is reported
+    /// Format of the result
     #[arg(long, value_name = "FORMAT", default_value = "human")]
     format: ListFormat,
 }

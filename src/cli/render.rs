@@ -15,42 +15,42 @@ use crate::typeset::{Format, Options, Standard};
 
 #[derive(Debug, clap::Args)]
 pub struct Arguments {
-    /// Records, or folders with records [default: the current folder]; - reads standard input
+    /// Records or folders with records; - reads a record from standard input [default: the current folder]
     #[arg(value_name = "PATH")]
     paths: Vec<PathBuf>,
     /// Output folder [default: `ausgabe` in anlage.toml, else out]
     #[arg(long, short, value_name = "DIR")]
     output: Option<PathBuf>,
-    /// Render records with errors too, and mark each page ENTWURF
+    /// Also render records with errors, and mark every page ENTWURF
     #[arg(long)]
     draft: bool,
     /// PDF standards to follow [default: a-2a,ua-1; none for a draft]
     #[arg(long = "standard", value_name = "STANDARD", value_delimiter = ',')]
     standards: Vec<Standard>,
-    /// Put the record into the PDF; the default standards are then a-3a,ua-1
+    /// Embed the record in the PDF; the default standards are then a-3a,ua-1
     #[arg(long)]
     embed_record: bool,
-    /// What is made (pdf, png) and how that is reported (human, json); one of each may be given
+    /// Format of the output (pdf or png) and of the report (human or json); one of each can be given
     #[arg(long = "format", value_name = "FORMAT", value_delimiter = ',')]
     formats: Vec<RenderFormat>,
-    /// Pixels an inch of --format png
+    /// Pixels per inch for --format png
     #[arg(long, value_name = "PPI", default_value_t = 144.0, value_parser = ppi)]
     ppi: f64,
-    /// The name that findings give to standard input; its folder is where paths start
+    /// File name to assume for standard input: findings show it, and paths start from its folder
     #[arg(long, value_name = "NAME", default_value = "-")]
     stdin_name: String,
     #[command(flatten)]
     run: RunArguments,
-    /// Make again what is up to date
+    /// Render records even if their output is up to date
     #[arg(long)]
     force: bool,
-    /// Remove files of records that are there no more
+    /// Remove the output of records that no longer exist
     #[arg(long)]
     prune: bool,
-    /// Take only the K-th of N parts of the records, so that many machines can share them
+    /// Render only the K-th of N parts of the records, so that several machines can share the work
     #[arg(long, value_name = "K/N", conflicts_with = "prune")]
     shard: Option<Shard>,
-    /// Go on, and render what a change touches, until Ctrl-C
+    /// Keep running and render again whatever a change affects, until Ctrl-C
     #[arg(long, conflicts_with = "shard")]
     watch: bool,
 }
@@ -137,7 +137,7 @@ fn list_made(list: ListFormat, made: &[PathBuf], terminal: &mut Terminal) -> std
 fn list_format(arguments: &Arguments) -> Result<ListFormat, Failure> {
     let has = |format| arguments.formats.contains(&format);
     match (has(RenderFormat::Json), has(RenderFormat::Human)) {
-        (true, true) => Err(Failure::Usage("--format: human and json exclude each other".into())),
+        (true, true) => Err(Failure::Usage("--format: human and json cannot be combined".into())),
         (json, _) => Ok(if json { ListFormat::Json } else { ListFormat::Human }),
     }
 }
@@ -145,7 +145,7 @@ fn list_format(arguments: &Arguments) -> Result<ListFormat, Failure> {
 fn options(arguments: &Arguments) -> Result<Options, Failure> {
     let has = |format| arguments.formats.contains(&format);
     let pictures = match (has(RenderFormat::Png), has(RenderFormat::Pdf)) {
-        (true, true) => return Err(Failure::Usage("--format: pdf and png exclude each other".into())),
+        (true, true) => return Err(Failure::Usage("--format: pdf and png cannot be combined".into())),
         (png, _) => png,
     };
     let standards = match (&arguments.standards[..], arguments.embed_record) {
@@ -157,7 +157,7 @@ fn options(arguments: &Arguments) -> Result<Options, Failure> {
     };
     let cannot_embed = || !standards.iter().all(|standard| standard.allows_attachments());
     if arguments.embed_record && (pictures || cannot_embed()) {
-        return Err(Failure::Usage("--embed-record: only a PDF can carry its record, and of PDF/A only a-3b, a-3u, a-3a, a-4f and a-4e".into()));
+        return Err(Failure::Usage("--embed-record: only a PDF can carry its record, and of the PDF/A standards only a-3b, a-3u, a-3a, a-4f and a-4e allow it".into()));
     }
     Standard::compatible(&standards).map_err(|reason| Failure::Usage(format!("--standard: {reason}")))?;
     Ok(Options {

@@ -11,7 +11,7 @@ use crate::record::template::Template;
 
 #[derive(Debug, clap::Args)]
 pub struct Arguments {
-    /// Only this form [default: all forms]
+    /// Form to describe [default: all forms]
     #[arg(long, value_name = "NAME")]
     template: Option<String>,
 }
@@ -27,22 +27,22 @@ pub fn run(arguments: Arguments, terminal: &mut Terminal) -> Result<Status, Fail
     Ok(Status::Done)
 }
 
-/// The forms of a project that can be used.
+/// Returns the forms of a project that have no errors.
 pub fn sound(project: &Project) -> Vec<Arc<Template>> {
     project.templates.iter().filter_map(|(_, loaded)| loaded.as_ref().ok().cloned()).collect()
 }
 
-/// The form with this name.
+/// Returns the form with this name, or fails and says which forms there are.
 pub fn template(project: &Project, name: &str, terminal: &mut Terminal) -> Result<Arc<Template>, Failure> {
     match project.templates.get(name) {
         Some(Ok(template)) => Ok(Arc::clone(template)),
         Some(Err(findings)) => {
             terminal.findings(findings)?;
-            Err(Failure::Usage(format!("the form `{name}` is broken")))
+            Err(Failure::Usage(format!("the form `{name}` has errors")))
         }
         None => {
             let names = project.templates.names().join(", ");
-            Err(Failure::Usage(format!("there is no form `{name}`; there are: {names}")))
+            Err(Failure::Usage(format!("there is no form `{name}`; the forms are: {names}")))
         }
     }
 }

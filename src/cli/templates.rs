@@ -1,4 +1,4 @@
-//! `anlage templates`: what forms there are.
+//! `anlage templates`: the forms that records can name.
 
 use std::path::Path;
 
@@ -9,7 +9,7 @@ use crate::report::{template_json, template_line};
 
 #[derive(Debug, clap::Args)]
 pub struct Arguments {
-    /// How the list is printed
+    /// Format of the list
     #[arg(long, value_name = "FORMAT", default_value = "human")]
     format: ListFormat,
 }

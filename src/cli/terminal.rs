@@ -13,12 +13,12 @@ use crate::diagnostics::Diagnostic;
 use crate::report::{self, Paint, human};
 use crate::run::Report;
 
-/// Where a command prints.
+/// The terminal of a command.
 pub struct Terminal {
     quiet: bool,
     paint: Paint,
     width: usize,
-    /// Findings about files that many records share, which are said once.
+    /// The findings already printed about files that several records share.
     said: HashSet<String>,
 }
 
@@ -43,18 +43,18 @@ impl Terminal {
         }
     }
 
-    /// A line of the result, to standard output.
+    /// Prints a line of the result to standard output.
     pub fn line(&mut self, text: &str) -> io::Result<()> {
         self.bytes(text.as_bytes())?;
         self.bytes(b"\n")
     }
 
-    /// The result as it is, to standard output.
+    /// Prints the result as it is to standard output.
     pub fn bytes(&mut self, bytes: &[u8]) -> io::Result<()> {
         io::stdout().lock().write_all(bytes)
     }
 
-    /// A progress bar on standard error; hidden where nobody looks, and where programs read.
+    /// Creates a progress bar on standard error, hidden unless people are looking.
     pub fn progress_bar(&self, format: ListFormat) -> ProgressBar {
         let shown = format == ListFormat::Human && !self.quiet && io::stderr().is_terminal();
         let target = if shown { ProgressDrawTarget::stderr() } else { ProgressDrawTarget::hidden() };
@@ -65,7 +65,7 @@ impl Terminal {
         }
     }
 
-    /// Findings, to standard error.
+    /// Prints findings to standard error.
     pub fn findings(&mut self, findings: &[Diagnostic]) -> io::Result<()> {
         let shown = findings.iter().filter(|finding| !self.quiet || finding.is_error());
         // At once: standard error has no buffer.
@@ -73,17 +73,17 @@ impl Terminal {
         io::stderr().lock().write_all(text.as_bytes())
     }
 
-    /// What was done, to standard error, unless it shall be quiet.
+    /// Prints what was done to standard error, unless `--quiet` is set.
     pub fn summary(&mut self, text: &str) -> io::Result<()> {
         if self.quiet { Ok(()) } else { writeln!(io::stderr().lock(), "{text}") }
     }
 
-    /// What went wrong, to standard error.
+    /// Prints what went wrong to standard error.
     pub fn error(&mut self, text: &str) {
         self.titled("Fehler", text);
     }
 
-    /// How the program was called in a wrong way, in the words of its help.
+    /// Prints to standard error what is wrong with the arguments, in the language of the help.
     pub fn usage(&mut self, text: &str) {
         self.titled("error", text);
     }
@@ -97,7 +97,7 @@ impl Terminal {
         writeln!(io::stderr().lock(), "{style}{title}{style:#}: {text}").ok();
     }
 
-    /// Prints findings where they belong in this format: with their record as a JSON line, or for people.
+    /// Prints the findings of a record: as part of a JSON line to standard output, or for people to standard error.
     pub fn report(&mut self, format: ListFormat, report: &Report) -> io::Result<()> {
         match format {
             ListFormat::Json => self.line(&report::record(report).to_string()),
@@ -116,7 +116,8 @@ impl Terminal {
     }
 }
 
-/// A flag that is set by Ctrl-C, or when the system wants the program to end: a run then ends after what is under way.
+/// Returns a flag that is set by Ctrl-C or a request of the system to end; a run then finishes only what it has
+/// begun.
 pub fn stop_flag() -> Arc<AtomicBool> {
     let stop = Arc::new(AtomicBool::new(false));
     let set = Arc::clone(&stop);

@@ -10,10 +10,10 @@ use crate::tasks::verify::{VerifyFailure, verify};
 
 #[derive(Debug, clap::Args)]
 pub struct Arguments {
-    /// Bags, PDF files, or folders with such
+    /// Bags, PDF files, or folders that contain them
     #[arg(value_name = "BAG|PDF|DIR", required = true)]
     paths: Vec<PathBuf>,
-    /// How the result is printed
+    /// Format of the result
     #[arg(long, value_name = "FORMAT", default_value = "human")]
     format: ListFormat,
     #[command(flatten)]
