@@ -2,7 +2,7 @@
 
 use crate::diagnostics::{Diagnostic, Severity};
 
-/// A finding as a workflow command of GitHub Actions.
+/// Writes a finding as a workflow command of GitHub Actions.
 pub fn github(finding: &Diagnostic) -> String {
     let level = match finding.severity {
         Severity::Error => "error",

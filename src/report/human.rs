@@ -1,4 +1,4 @@
-//! A finding as people read it: as rustc would show it, with the line it is about.
+//! Findings as people read them: as rustc would show them, with the line that they are about.
 
 use std::ops::Range;
 
@@ -7,11 +7,12 @@ use annotate_snippets::{AnnotationKind, Level, Origin, Renderer, Snippet};
 use super::words::level_name;
 use crate::diagnostics::{Diagnostic, Severity};
 
-/// Lines of context before and after the underlined text.
+/// The lines of context before and after the underlined text.
 const CONTEXT_LINES: usize = 1;
-/// What is shown of a line before and after the underlined text, in bytes, so that a line of megabytes does no harm.
+/// The most bytes of a line that are shown before and after the underlined text, so that a line of megabytes does no
+/// harm.
 const MAX_LINE_BYTES: usize = 2000;
-/// The most that is underlined, in bytes.
+/// The most bytes that are underlined.
 const MAX_SPAN_BYTES: usize = 4000;
 
 /// Whether a text carries the escape codes that colour it on a terminal.
@@ -53,7 +54,8 @@ pub fn human(finding: &Diagnostic, paint: Paint, width: usize) -> String {
     renderer.term_width(width).render(&[group])
 }
 
-/// The first lines of the text that the finding is about; a text of pages is not underlined whole.
+/// Returns the place of the first line of the text that the finding is about; a text of pages is not underlined
+/// whole.
 fn underlined(finding: &Diagnostic) -> Range<usize> {
     let span = finding.span.clone();
     let text = &finding.source.text[span.clone()];
@@ -66,7 +68,7 @@ fn underlined(finding: &Diagnostic) -> Range<usize> {
     finding.source.clamp(span.start..end)
 }
 
-/// The lines around a finding.
+/// Returns the place of the lines around a finding.
 fn window(finding: &Diagnostic) -> Range<usize> {
     let text = &finding.source.text;
     let span = underlined(finding);

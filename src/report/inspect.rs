@@ -1,16 +1,16 @@
-//! What is said of a PDF that was looked into.
+//! What is said of a PDF that was inspected.
 
 use serde_json::{Value as Json, json};
 
 use super::words::{printable, wrapped};
 use crate::pdf::{self, Inspection};
 
-/// Names that one line lists.
+/// The most names that one line lists.
 const MAX_LISTED: usize = 10;
-/// Characters of the titles' column, and of the one behind it.
+/// The characters of the column of titles, and of the column behind it.
 const COLUMN: usize = 15;
 
-/// Gives everything that was seen in a PDF.
+/// Gives everything that was found in a PDF.
 pub fn inspection_json(name: &str, found: &Inspection) -> Json {
     let mut object = json!({ "file": name });
     if let (Some(object), Ok(Json::Object(found))) = (object.as_object_mut(), serde_json::to_value(found)) {
@@ -54,7 +54,7 @@ pub fn inspection(name: &str, found: &Inspection) -> String {
     text
 }
 
-/// The first of many, and how many there are more.
+/// Joins the first items, and says how many more there are.
 fn non_empty(items: impl Iterator<Item = String>, between: &str) -> Option<String> {
     let all: Vec<String> = items.collect();
     let more = all.len().saturating_sub(MAX_LISTED);
@@ -86,7 +86,7 @@ fn pages(found: &Inspection) -> String {
     format!("{} ({})", found.pages, non_empty(formats, "; ").unwrap_or_default())
 }
 
-/// The name of a German paper size.
+/// Names a German paper size.
 fn paper(width: u32, height: u32) -> String {
     const SIZES: [(&str, u32, u32); 6] = [
         ("A0", 841, 1189),

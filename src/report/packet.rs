@@ -46,7 +46,7 @@ pub fn packet_summary(report: &PacketReport, tally: &Tally, elapsed: Duration) -
     lines.join("\n")
 }
 
-/// What an edition claims; if nothing, a table of what its papers lack.
+/// Says what an edition claims; if nothing, a table of what its papers lack.
 fn edition_lines(edition: &EditionReport) -> String {
     let name = match edition.edition {
         Edition::Public => "Öffentliche Fassung",
@@ -64,7 +64,7 @@ fn edition_lines(edition: &EditionReport) -> String {
     lines.join("\n")
 }
 
-/// A line for each paper that lacks something, in columns.
+/// Writes a line, in columns, for each paper that lacks something.
 fn lacking(papers: &[PaperReport]) -> Vec<String> {
     let lacking: Vec<(&PaperReport, [String; 3])> =
         papers.iter().filter(|paper| !paper.missing.is_empty()).map(|paper| (paper, place(paper))).collect();

@@ -9,7 +9,7 @@ use serde_json::{Value as Json, json};
 use crate::diagnostics::{Code, Diagnostic, Edit, Explanation, Severity, Source};
 use crate::record::template::Templates;
 
-/// All findings of a run as one log. `templates` explain the codes of forms.
+/// Writes all findings of a run as one log; `templates` explain the codes of forms.
 pub fn sarif(findings: &[Diagnostic], templates: &Templates) -> Json {
     // Of several projects, each may have its own `F201`; what tells those rules apart is their place in the list.
     let codes: BTreeMap<Cow<'_, str>, &Code> =
@@ -79,7 +79,7 @@ fn level(severity: Severity) -> &'static str {
     }
 }
 
-/// What RFC 3986 does not allow in a path.
+/// The characters that RFC 3986 does not allow in a path.
 const NOT_IN_A_PATH: &AsciiSet = &CONTROLS
     .add(b' ')
     .add(b'"')

@@ -22,7 +22,7 @@ pub fn level_name(severity: Severity) -> &'static str {
     }
 }
 
-/// `0,3 s`.
+/// Writes a duration in German: `0,3 s`.
 pub fn seconds(elapsed: Duration) -> String {
     format!("{:.1} s", elapsed.as_secs_f64()).replace('.', ",")
 }
