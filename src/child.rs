@@ -1,7 +1,7 @@
-//! Work in a process of its own, with limits on time and memory: for what may take any of both.
+//! Work in a child process with limits on time and memory, for whatever could exceed both.
 //!
-//! Neither typst nor a reader of PDF files can be interrupted, and both work on what is not to be trusted; so such work
-//! is done by a child of this program, which is killed when its time is up. Knows nothing of what the work is.
+//! Neither typst nor a reader of PDF files can be interrupted, and both work on untrusted input; so a child of this
+//! program does such work and is killed when its time is up. Knows nothing of what the work is.
 
 use std::io::{self, BufReader, BufWriter, Read, Write};
 use std::path::{Path, PathBuf};
@@ -13,24 +13,24 @@ use std::time::{Duration, Instant};
 use serde::Serialize;
 use serde::de::DeserializeOwned;
 
-/// What a child is allowed.
+/// The limits of a child process.
 #[derive(Debug, Clone, Copy)]
 pub struct Limits {
-    /// The hidden command of this program that starts it.
+    /// The hidden command of this program that starts the child.
     pub command: &'static str,
-    /// The longest that one piece of work may take.
+    /// The longest time that one piece of work may take.
     pub time: Duration,
-    /// The most memory that it may reserve, in bytes.
+    /// The most memory that the child may reserve, in bytes.
     pub memory: u64,
 }
 
-/// Why a piece of work did not come to its end, in German.
+/// The reason, in German, why a piece of work was not finished.
 #[derive(Debug, thiserror::Error)]
 pub enum Stopped {
-    /// There is no child.
+    /// No child could be started.
     #[error("der Prozess ließ sich nicht starten ({0}).")]
     NotStarted(io::Error),
-    /// It took too long.
+    /// The work took too long.
     #[error("es dauerte länger als {} Sekunden.", .0.as_secs())]
     Time(Duration),
     /// The child died.
@@ -43,7 +43,7 @@ const MAX_FRAME_BYTES: u64 = 1 << 30;
 /// The variable that tells a child which process started it.
 const PARENT: &str = "ANLAGE_PARENT";
 
-/// A child process that works, one piece after another; it is started when the first one comes.
+/// A child process that does one piece of work after another; it starts with the first one.
 pub struct Worker<Outcome> {
     program: PathBuf,
     limits: Limits,
@@ -57,13 +57,13 @@ struct Running<Outcome> {
 }
 
 impl<Outcome: DeserializeOwned + Send + 'static> Worker<Outcome> {
-    /// `program` is this program.
+    /// Prepares a child; `program` is the path of this program.
     pub fn new(program: &Path, limits: Limits) -> Self {
         Self { program: program.to_path_buf(), limits, running: None }
     }
 
-    /// Has one piece of work done within the limits. A child that does not keep to them is ended; the next piece of
-    /// work gets another.
+    /// Has one piece of work done within the limits. A child that exceeds them is killed, and the next piece of work
+    /// gets a new one.
     pub fn run(&mut self, work: &impl Serialize) -> Result<Outcome, Stopped> {
         let outcome = self.attempt(work);
         if outcome.is_err() {
@@ -137,7 +137,7 @@ fn start<Outcome: DeserializeOwned + Send + 'static>(
     Ok(Running { child, input: BufWriter::new(input), outcomes })
 }
 
-/// Limits the memory that this process may take, in bytes, where the system offers that.
+/// Limits the memory that this process may reserve, in bytes, where the system supports that.
 pub fn limit_memory(bytes: u64) -> io::Result<()> {
     #[cfg(unix)]
     rlimit::setrlimit(rlimit::Resource::AS, bytes, bytes)?;
@@ -146,7 +146,7 @@ pub fn limit_memory(bytes: u64) -> io::Result<()> {
     Ok(())
 }
 
-/// The child's side: limits itself, then does what it is sent until its input ends.
+/// Runs the child's side: limits its own memory, then does the work it is sent until its input ends.
 pub fn serve<Work: DeserializeOwned, Outcome: Serialize>(
     limits: Limits,
     input: impl Read,
@@ -169,8 +169,8 @@ pub fn serve<Work: DeserializeOwned, Outcome: Serialize>(
     Ok(())
 }
 
-/// The parent kills a child that takes too long; a parent that was itself killed cannot. A child that waits for work sees
-/// its input end; one that works would go on.
+/// Ends a child whose parent was killed and therefore can no longer kill it when it takes too long. A child that
+/// waits for work sees the end of its input; one that is working would go on.
 fn end_when_orphaned(busy_since: Arc<Mutex<Option<Instant>>>, limit: Duration) {
     let parent = std::env::var(PARENT).ok().and_then(|text| text.parse().ok());
     std::thread::spawn(move || {
@@ -185,7 +185,7 @@ fn end_when_orphaned(busy_since: Arc<Mutex<Option<Instant>>>, limit: Duration) {
     });
 }
 
-/// Whether this process belongs to another one by now, because its parent has ended.
+/// Returns whether this process has another parent by now, because its own has ended.
 #[cfg(unix)]
 fn has_lost(parent: Option<u32>) -> bool {
     parent.is_some_and(|parent| parent != std::os::unix::process::parent_id())
@@ -196,7 +196,7 @@ fn has_lost(_: Option<u32>) -> bool {
     false
 }
 
-/// A frame is its length, eight bytes, least significant first, and so many bytes of CBOR.
+/// Writes a frame: the length in eight bytes, least significant first, then that many bytes of CBOR.
 fn write_frame(output: &mut impl Write, value: &impl Serialize) -> io::Result<()> {
     let mut bytes = Vec::new();
     ciborium::into_writer(value, &mut bytes).map_err(io::Error::other)?;
@@ -205,7 +205,7 @@ fn write_frame(output: &mut impl Write, value: &impl Serialize) -> io::Result<()
     output.flush()
 }
 
-/// The next frame; none at the end of the input.
+/// Reads the next frame; `None` at the end of the input.
 fn read_frame<T: DeserializeOwned>(input: &mut impl Read) -> io::Result<Option<T>> {
     let mut length = [0; 8];
     match input.read_exact(&mut length) {

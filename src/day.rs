@@ -38,29 +38,29 @@ pub struct Day(Date);
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct TimeOfDay(Time);
 
-/// The text is no day of the calendar, or not written as it is to be.
+/// The error of a text that is no calendar day, or is written in another way.
 #[derive(Debug, PartialEq, Eq)]
 pub struct NotADay;
 
-/// The text is no time of day, or not written as it is to be.
+/// The error of a text that is no time of day, or is written in another way.
 #[derive(Debug, PartialEq, Eq)]
 pub struct NotATime;
 
 impl Day {
-    /// The day with these numbers, if there is one.
+    /// Returns the day with these numbers, if there is one.
     pub fn new(year: u16, month: u8, day: u8) -> Option<Self> {
         let date = Date::new(year.try_into().ok()?, month.try_into().ok()?, day.try_into().ok()?);
         date.ok().map(Self)
     }
 
-    /// The day that TOML names; none if it names a time, too, or only that.
+    /// Reads a day from TOML; `None` if the value has a time.
     pub fn of_toml(value: Datetime) -> Option<Self> {
         let date = value.date.filter(|_| value.time.is_none())?;
         Self::new(date.year, date.month, date.day)
     }
 
-    /// Reads a day as Germans write it, `12.02.2025` or `12.2.25`; an error if there is no such day, none if the text is
-    /// something else. Days of long ago and of a far future are something else.
+    /// Reads a day as Germans write it, `12.02.2025` or `12.2.25`; an error if there is no such day, `None` if the
+    /// text is something else. Days in the distant past or future count as something else.
     pub fn of_german(text: &str) -> Option<Result<Self, NotADay>> {
         let numbers: Option<Vec<u16>> = text.split('.').map(|part| part.trim().parse().ok()).collect();
         let [day, month, year] = numbers?[..] else { return None };
@@ -70,50 +70,50 @@ impl Day {
         likely.then(|| Self::new(year, number(month)?, number(day)?)).map(|day| day.ok_or(NotADay))
     }
 
-    /// The day in Greenwich so many seconds after the start of 1970; none outside of the years 0 to 9999.
+    /// Returns the day in UTC this many seconds after the start of 1970; `None` outside the years 0 to 9999.
     pub fn of_seconds(since_1970: i64) -> Option<Self> {
         let date = TimeZone::UTC.to_datetime(Timestamp::from_second(since_1970).ok()?).date();
         (date.year() >= 0).then_some(Self(date))
     }
 
-    /// The year.
+    /// Returns the year.
     pub fn year(self) -> u16 {
         self.0.year().unsigned_abs()
     }
 
-    /// The month, 1 to 12.
+    /// Returns the month, 1 to 12.
     pub fn month(self) -> u8 {
         self.0.month().unsigned_abs()
     }
 
-    /// The day of the month, 1 to 31.
+    /// Returns the day of the month, 1 to 31.
     pub fn day(self) -> u8 {
         self.0.day().unsigned_abs()
     }
 
-    /// How many days later another day is.
+    /// Counts the days until a later day.
     pub fn days_until(self, later: Self) -> i64 {
         self.0.duration_until(later.0).as_hours() / 24
     }
 
-    /// The day in German numbers, `12.02.2025`.
+    /// Writes the day in German numbers, `12.02.2025`.
     pub fn in_numbers(self) -> String {
         format!("{:02}.{:02}.{:04}", self.day(), self.month(), self.year())
     }
 
-    /// The day as an invitation names it, `Mittwoch, 12. Februar 2025`; no line ends between day and month.
+    /// Writes the day as on an invitation, `Mittwoch, 12. Februar 2025`; no line can end between day and month.
     pub fn in_words(self) -> String {
         let weekday = WEEKDAYS[usize::from(self.0.weekday().to_monday_zero_offset().unsigned_abs())];
         let month = MONTHS[usize::from(self.month()) - 1];
         format!("{weekday}, {}.\u{a0}{month} {}", self.day(), self.year())
     }
 
-    /// The day as a PDF writes it (ISO 32000-1, 7.9.4), `D:20250212`.
+    /// Writes the day as in a PDF (ISO 32000-1, 7.9.4), `D:20250212`.
     pub fn in_pdf(self) -> String {
         format!("D:{:04}{:02}{:02}", self.year(), self.month(), self.day())
     }
 
-    /// A time of this day by German clocks as RFC 3339 writes it, `2025-02-12T17:15:00+01:00`.
+    /// Writes a German local time on this day as in RFC 3339, `2025-02-12T17:15:00+01:00`.
     pub fn at(self, time: TimeOfDay) -> String {
         let civil = self.0.to_datetime(time.0);
         // A time that clocks leave out or show twice has the distance from before the change.
@@ -127,7 +127,7 @@ impl Day {
 }
 
 impl TimeOfDay {
-    /// The time of day that TOML names; none if it names a day, too, or only that.
+    /// Reads a time of day from TOML; `None` if the value has a day.
     pub fn of_toml(value: Datetime) -> Option<Self> {
         let time = value.time.filter(|_| value.date.is_none() && value.offset.is_none())?;
         let number = |number: u8| i8::try_from(number).ok();
@@ -135,7 +135,7 @@ impl TimeOfDay {
         time.ok().map(Self)
     }
 
-    /// The time as an invitation names it, `17:15`.
+    /// Writes the time as on an invitation, `17:15`.
     pub fn in_numbers(self) -> String {
         format!("{}:{:02}", self.0.hour(), self.0.minute())
     }

@@ -1,4 +1,4 @@
-//! Files: reading with limits, paths that stay inside the project, writing that is all or nothing.
+//! Reads files within limits, keeps paths inside the project, and writes files whole or not at all.
 //!
 //! The only module that writes files. Knows nothing of what is in them.
 
@@ -21,21 +21,21 @@ pub use temporary::remove_temporary;
 pub use workshop::Workshop;
 pub use write::{replace, write, write_new};
 
-/// The environment failed, with the path it failed at.
+/// A failure of the environment, with the path at which it happened.
 #[derive(Debug, thiserror::Error)]
 #[error("{}: {action}: {source}", path.display())]
 pub struct FileError {
     /// The file or folder.
     pub path: PathBuf,
-    /// What was tried, in German.
+    /// What the program tried to do, in German.
     pub action: &'static str,
-    /// What the system said.
+    /// The error of the operating system.
     #[source]
     pub source: std::io::Error,
 }
 
 impl FileError {
-    /// The same failure, for another record that meets it.
+    /// Copies the failure for another record that runs into it.
     pub fn again(&self) -> Self {
         let source = std::io::Error::new(self.source.kind(), self.source.to_string());
         Self { path: self.path.clone(), action: self.action, source }
@@ -46,10 +46,10 @@ impl FileError {
     }
 }
 
-/// Why a file could not be read within its limit.
+/// The reason why a file could not be read within its limit.
 #[derive(Debug, thiserror::Error)]
 pub enum ReadError {
-    /// It is larger than allowed.
+    /// The file is larger than allowed.
     #[error("{}: größer als {limit} Byte", path.display())]
     TooLarge {
         /// The file.
@@ -57,10 +57,10 @@ pub enum ReadError {
         /// The limit in bytes.
         limit: u64,
     },
-    /// It is a folder, a device or a pipe.
+    /// The path is a folder, a device or a pipe.
     #[error("{}: keine gewöhnliche Datei", .0.display())]
     NotAFile(PathBuf),
-    /// The system refused.
+    /// The operating system refused.
     #[error(transparent)]
     System(#[from] FileError),
 }
@@ -82,7 +82,7 @@ pub fn read(path: &Path, limit: u64) -> Result<Vec<u8>, ReadError> {
     Ok(bytes)
 }
 
-/// Removes a file; that it is not there is no error. Says whether it was there.
+/// Removes a file and returns whether it existed; a missing file is no error.
 pub fn remove(path: &Path) -> Result<bool, FileError> {
     match std::fs::remove_file(path) {
         Ok(()) => Ok(true),
@@ -91,7 +91,7 @@ pub fn remove(path: &Path) -> Result<bool, FileError> {
     }
 }
 
-/// The paths in a folder, sorted; none if the folder is not there.
+/// Lists the paths in a folder, sorted; none if the folder does not exist.
 pub fn list(folder: &Path) -> Result<Vec<PathBuf>, FileError> {
     let fail = |e| FileError::of(folder, "kann nicht gelesen werden")(e);
     let mut paths = Vec::new();
@@ -104,7 +104,7 @@ pub fn list(folder: &Path) -> Result<Vec<PathBuf>, FileError> {
     Ok(paths)
 }
 
-/// A hash (BLAKE3) of parts, each told apart from the next, in hexadecimal.
+/// Hashes parts with BLAKE3, each delimited from the next; hexadecimal.
 pub fn hash(parts: &[&[u8]]) -> String {
     let mut hasher = blake3::Hasher::new();
     for part in parts {
@@ -114,27 +114,27 @@ pub fn hash(parts: &[&[u8]]) -> String {
     hasher.finalize().to_hex().to_string()
 }
 
-/// The hash of a file; none if it cannot be read or has more bytes than the limit.
+/// Hashes a file; `None` if it cannot be read or is larger than the limit.
 pub fn hash_of(path: &Path, limit: u64) -> Option<String> {
     read(path, limit).ok().map(|bytes| hash(&[&bytes]))
 }
 
-/// Why a path that a user wrote is refused.
+/// The reason why a path that a user wrote is refused.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Refusal {
-    /// It is empty or holds characters that no path may have.
+    /// The path is empty or contains characters that no path may contain.
     Malformed,
-    /// It starts at the root of the file system or at a drive.
+    /// The path starts at the root of the file system or at a drive.
     Absolute,
-    /// It has backslashes.
+    /// The path contains backslashes.
     Backslash,
-    /// It leaves the project folder through `..`.
+    /// The path leaves the project folder through `..`.
     Outside,
-    /// It leaves the project folder through a symbolic link.
+    /// The path leaves the project folder through a symbolic link.
     OutsideByLink,
-    /// There is nothing.
+    /// Nothing exists at the path.
     Missing,
-    /// It is a folder, a device or a pipe.
+    /// The path is a folder, a device or a pipe.
     NotAFile,
 }
 
@@ -143,19 +143,19 @@ pub enum Refusal {
 pub struct Root(PathBuf);
 
 impl Root {
-    /// Takes a folder that exists.
+    /// Opens an existing folder.
     pub fn new(folder: &Path) -> Result<Self, FileError> {
         let canonical =
             std::fs::canonicalize(folder).map_err(FileError::of(folder, "kann nicht geöffnet werden"))?;
         Ok(Self(canonical))
     }
 
-    /// The folder itself.
+    /// Returns the folder itself.
     pub fn path(&self) -> &Path {
         &self.0
     }
 
-    /// The file that `relative` names, seen from `base` (a folder inside the root).
+    /// Resolves the path `relative`, seen from `base` (a folder inside the root), to an existing file.
     pub fn resolve(&self, base: &Path, relative: &str) -> Result<PathBuf, Refusal> {
         if relative.trim().is_empty() || relative.contains(char::is_control) {
             return Err(Refusal::Malformed);
@@ -184,7 +184,7 @@ impl Root {
     }
 }
 
-/// Resolves `.` and `..` by name alone; `None` if that leaves the file system.
+/// Resolves `.` and `..` by name alone; `None` if the path would leave the file system.
 fn normalize(path: &Path) -> Option<PathBuf> {
     let mut out = PathBuf::new();
     for part in path.components() {
@@ -201,7 +201,7 @@ fn normalize(path: &Path) -> Option<PathBuf> {
     Some(out)
 }
 
-/// Compares names as people do: `2` before `10`, upper and lower case alike.
+/// Compares names as people do: `2` before `10`, ignoring case.
 pub fn natural_order(a: &str, b: &str) -> std::cmp::Ordering {
     let (left, right) = (natural_key(a), natural_key(b));
     left.cmp(&right).then_with(|| a.cmp(b))

@@ -17,21 +17,21 @@ pub use syntax_errors::german_day;
 use crate::day::{Day, TimeOfDay};
 use crate::diagnostics::{Diagnostic, Source, codes};
 
-/// The largest file that is read, in bytes.
+/// The size of the largest file that is read, in bytes.
 pub const MAX_BYTES: u64 = 4 << 20;
 /// The deepest nesting that is accepted.
 pub const MAX_DEPTH: usize = 64;
 
-/// A value and where it stands.
+/// A value and its place.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Node {
-    /// What it is.
+    /// The value itself.
     pub value: Value,
-    /// Its bytes in the source; for a table or an array of tables, its header.
+    /// The bytes of the value in the source; for a table or an array of tables, those of its header.
     pub span: Range<usize>,
 }
 
-/// What a TOML value is.
+/// The kinds of TOML values.
 #[derive(Debug, Clone, PartialEq)]
 pub enum Value {
     /// A string of any of the four kinds.
@@ -75,24 +75,24 @@ pub enum Step {
 }
 
 impl Table {
-    /// The entry with this key.
+    /// Returns the entry with this key.
     pub fn entry(&self, key: &str) -> Option<&Entry> {
         self.0.iter().find(|entry| entry.key == key)
     }
 
-    /// The value with this key.
+    /// Returns the value with this key.
     pub fn get(&self, key: &str) -> Option<&Node> {
         self.entry(key).map(|entry| &entry.node)
     }
 
-    /// The keys, in the order of the file.
+    /// Returns the keys in the order of the file.
     pub fn keys(&self) -> impl Iterator<Item = &str> {
         self.0.iter().map(|entry| entry.key.as_str())
     }
 }
 
 impl Node {
-    /// The text, if this is a string.
+    /// Returns the text if this is a string.
     pub fn as_str(&self) -> Option<&str> {
         match &self.value {
             Value::String(text) => Some(text),
@@ -100,7 +100,7 @@ impl Node {
         }
     }
 
-    /// `true` or `false`, if this is one of them.
+    /// Returns the boolean if this is one.
     pub fn as_bool(&self) -> Option<bool> {
         match self.value {
             Value::Boolean(truth) => Some(truth),
@@ -108,7 +108,7 @@ impl Node {
         }
     }
 
-    /// The day, if this is one, with quotes or without.
+    /// Returns the day if this is one, quoted or not.
     pub fn as_day(&self) -> Option<Day> {
         match &self.value {
             Value::Datetime(datetime) => Day::of_toml(*datetime),
@@ -117,7 +117,7 @@ impl Node {
         }
     }
 
-    /// The time of day, if this is one, with quotes or without.
+    /// Returns the time of day if this is one, quoted or not.
     pub fn as_time(&self) -> Option<TimeOfDay> {
         match &self.value {
             Value::Datetime(datetime) => TimeOfDay::of_toml(*datetime),
@@ -126,7 +126,7 @@ impl Node {
         }
     }
 
-    /// The table, if this is one.
+    /// Returns the table if this is one.
     pub fn as_table(&self) -> Option<&Table> {
         match &self.value {
             Value::Table(table) => Some(table),
@@ -134,7 +134,7 @@ impl Node {
         }
     }
 
-    /// The elements, if this is an array.
+    /// Returns the elements if this is an array.
     pub fn as_array(&self) -> Option<&[Node]> {
         match &self.value {
             Value::Array(items) => Some(items),
@@ -142,7 +142,7 @@ impl Node {
         }
     }
 
-    /// The value that a path leads to.
+    /// Returns the value that a path leads to.
     pub fn at(&self, path: &[Step]) -> Option<&Node> {
         path.iter().try_fold(self, |node, step| match step {
             Step::Key(key) => node.as_table()?.get(key),
@@ -150,7 +150,7 @@ impl Node {
         })
     }
 
-    /// The value itself and all below it, each before what it holds, in the order of the file.
+    /// Walks through the value and all below it, parents first, in the order of the file.
     pub fn walk(&self) -> impl Iterator<Item = &Self> {
         let mut waiting = vec![self];
         std::iter::from_fn(move || {
@@ -164,7 +164,7 @@ impl Node {
         })
     }
 
-    /// The same value without places; dates become strings as RFC 3339 writes them.
+    /// Converts the value to JSON, without places; dates become strings as in RFC 3339.
     pub fn to_json(&self) -> serde_json::Value {
         match &self.value {
             Value::String(text) => text.as_str().into(),
@@ -179,7 +179,7 @@ impl Node {
         }
     }
 
-    /// Finds parts of a string's text in the file.
+    /// Returns a locator that finds parts of a string's text in the file.
     pub fn locator(&self, source: &Source) -> Locator {
         let raw = source.text.get(self.span.clone());
         let offsets = self.as_str().zip(raw).and_then(|(text, raw)| text_offsets(raw, text));
@@ -187,16 +187,16 @@ impl Node {
     }
 }
 
-/// Where each byte of a string's text stands in the file, whatever escapes lie before it.
+/// The place in the file of each byte of a string's text, whatever escapes come before it.
 #[derive(Debug)]
 pub struct Locator {
     span: Range<usize>,
-    /// None where text and file cannot be matched.
+    /// The offsets; `None` where text and file cannot be matched.
     offsets: Option<Vec<usize>>,
 }
 
 impl Locator {
-    /// The place of a part, counted in bytes of the text that TOML yields; else that of the whole value.
+    /// Returns the place of a part, given in bytes of the text that TOML yields; else that of the whole value.
     pub fn locate(&self, part: Range<usize>) -> Range<usize> {
         let Some(offsets) = &self.offsets else {
             return self.span.clone();
@@ -206,7 +206,7 @@ impl Locator {
     }
 }
 
-/// Turns the bytes of a file into a source; a finding if they are not UTF-8 or too many.
+/// Turns the bytes of a file into a source; the error is a finding: not UTF-8, or too many bytes.
 pub fn decode(name: &str, bytes: &[u8]) -> Result<Arc<Source>, Box<Diagnostic>> {
     if bytes.len() as u64 > MAX_BYTES {
         return Err(Box::new(too_large(name)));
@@ -223,7 +223,7 @@ pub fn decode(name: &str, bytes: &[u8]) -> Result<Arc<Source>, Box<Diagnostic>> 
     }
 }
 
-/// The finding for a file over [`MAX_BYTES`].
+/// Returns the finding for a file larger than [`MAX_BYTES`].
 pub fn too_large(name: &str) -> Diagnostic {
     Diagnostic::new(
         &codes::TOO_LARGE,
@@ -234,7 +234,7 @@ pub fn too_large(name: &str) -> Diagnostic {
     .hint("Bilder und lange Anhänge als eigene Dateien beilegen und hier nur nennen.")
 }
 
-/// Reads a source as TOML. The tree holds what could be understood, the findings the rest.
+/// Parses a source as TOML; the tree holds what could be understood, the findings the rest.
 pub fn parse(source: &Arc<Source>) -> (Node, Vec<Diagnostic>) {
     let (table, errors) = DeTable::parse_recoverable(&source.text);
     let mut findings = syntax_errors::findings(source, &errors);
@@ -343,7 +343,7 @@ fn utf16(name: &str, bytes: &[u8]) -> Diagnostic {
     .hint("Im Editor „Speichern unter“ wählen und als Kodierung UTF-8 angeben.")
 }
 
-/// For each byte of `text` (and its end) the byte of `raw`, the TOML string literal, that it comes from.
+/// Maps each byte of `text`, and its end, to the byte of the TOML string literal `raw` from which it comes.
 fn text_offsets(raw: &str, text: &str) -> Option<Vec<usize>> {
     let (open, close, escapes) = match raw {
         r if r.starts_with("\"\"\"") => (3, 3, true),
@@ -388,7 +388,7 @@ fn text_offsets(raw: &str, text: &str) -> Option<Vec<usize>> {
     Some(offsets)
 }
 
-/// The length of a backslash at the end of a line with all the white space after it.
+/// Measures a backslash at the end of a line together with all the white space after it.
 fn line_continuation(rest: &str) -> usize {
     let mut length = 0;
     loop {

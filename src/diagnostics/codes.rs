@@ -1,8 +1,8 @@
-//! The one list of finding codes. A code never changes its meaning and is never used again.
+//! The one list of finding codes. A code never changes its meaning and is never reused.
 //!
-//! `T` TOML and structure, `F` the form (each form lists its own in its `findings.toml`),
-//! `V` the proposal and what it cites, `S` the session, `P` files, `U` what typst and the reader of templates say about
-//! a template. What each means, and why it matters, stands in `explanations.toml`.
+//! `T` TOML and structure, `F` the form (each form lists its own in its `findings.toml`), `V` the proposal and what
+//! it cites, `S` the session, `P` files, `U` what typst and the reader of templates say about a template.
+//! `explanations.toml` says what each code means and why it matters.
 
 use std::borrow::Cow;
 use std::fmt;
@@ -10,30 +10,30 @@ use std::sync::Arc;
 
 use super::severity::Severity::{self, Error, Note, Warning};
 
-/// A kind of finding. As text it is what users call it: `F201`, or `FORM/F201` where that could mean another.
+/// A kind of finding; displayed as users write it: `F201`, or `FORM/F201` where the id alone is ambiguous.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Code {
-    /// A letter and three digits, such as `T101`. Forms do not know of each other, so two may have the same.
+    /// A letter and three digits, such as `T101`. Forms do not know each other, so two may define the same id.
     pub id: Cow<'static, str>,
     /// The form that defines it; none if any record can yield it.
     pub form: Option<Arc<str>>,
     /// Whether another form of the project defines the same `id`.
     pub is_ambiguous: bool,
-    /// Its weight where nothing else is set.
+    /// The severity where the project sets no other.
     pub severity: Severity,
-    /// What it is about, in a few German words.
+    /// The subject in a few German words.
     pub title: Cow<'static, str>,
 }
 
 impl Code {
-    /// Whether `id` is a capital letter that is in use and three digits.
+    /// Returns whether `id` is one of the letters in use followed by three digits.
     pub fn is_well_formed(id: &str) -> bool {
         id.len() == 4
             && id.starts_with(['T', 'F', 'V', 'S', 'P', 'U'])
             && id[1..].bytes().all(|byte| byte.is_ascii_digit())
     }
 
-    /// The name that no other code has: `T101`, `FORM/F201`.
+    /// Returns the name that no other code has: `T101`, `FORM/F201`.
     pub fn name(&self) -> Cow<'_, str> {
         match &self.form {
             Some(form) => Cow::Owned(format!("{form}/{}", self.id)),
@@ -41,7 +41,7 @@ impl Code {
         }
     }
 
-    /// Whether a user who writes `text`, an id or a name, may mean this code.
+    /// Returns whether `text`, an id or a name, can mean this code.
     pub fn is_meant_by(&self, text: &str) -> bool {
         match text.rsplit_once('/') {
             Some((form, id)) => self.form.as_deref() == Some(form) && self.id == id,
@@ -49,13 +49,13 @@ impl Code {
         }
     }
 
-    /// Whether an `anlage.toml` may set its level: an error says that the PDF would be wrong or could not be made, and
-    /// that does not change with its level.
+    /// Returns whether an `anlage.toml` may set its level: an error says that the PDF would be wrong or impossible,
+    /// and no level changes that.
     pub fn is_adjustable(&self) -> bool {
         self.severity != Error
     }
 
-    /// Whether a record can make an exception of it: only of what is said about its content.
+    /// Returns whether a record can make an exception for it: only findings about its content allow that.
     pub fn can_be_excepted(&self) -> bool {
         let about_content = self.id.starts_with(['F', 'V']) || self.id == KEY_ORDER.id;
         self.is_adjustable() && about_content && self.id != UNUSED_EXCEPTION.id
@@ -80,7 +80,7 @@ macro_rules! codes {
                 title: Cow::Borrowed($title),
             };
         )*
-        /// All codes but those of single forms, by name.
+        /// All codes except those of single forms, ordered by id.
         pub static ALL: &[&Code] = &[$(&$name),*];
     };
 }

@@ -1,11 +1,11 @@
-//! What codes mean, why they matter, and an example of each: the one source of `anlage explain` and of the reference.
+//! The meaning of each code, why it matters, and an example: the one source of `anlage explain` and of the reference.
 
 use std::collections::BTreeMap;
 use std::sync::LazyLock;
 
 use serde::Deserialize;
 
-/// What a code means, in German.
+/// The explanation of a code, in German.
 #[derive(Debug, Clone, PartialEq, Eq, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Explanation {
@@ -15,7 +15,7 @@ pub struct Explanation {
     /// Why it matters.
     #[serde(rename = "warum")]
     pub reason: String,
-    /// A part of a record that yields the finding; none where no record can show it.
+    /// A part of a record that yields the finding; `None` where no record can show it.
     #[serde(rename = "falsch")]
     pub wrong: Option<String>,
     /// The same part as it should be.
@@ -23,7 +23,7 @@ pub struct Explanation {
     pub right: Option<String>,
 }
 
-/// What a code of [`codes::ALL`](super::codes::ALL) means.
+/// Returns the explanation of a code of [`codes::ALL`](super::codes::ALL).
 pub fn explanation(id: &str) -> Option<&'static Explanation> {
     ALL.get(id)
 }

@@ -1,4 +1,4 @@
-//! Findings: what is wrong, where it stands in what the user wrote, and what to do about it.
+//! Findings: what is wrong, where it is in what the user wrote, and what to do about it.
 //!
 //! Knows neither how findings are shown nor what a record is.
 
@@ -13,14 +13,14 @@ pub use codes::Code;
 pub use explanations::{Explanation, explanation};
 pub use severity::Severity;
 
-/// A text that findings point into, with the name under which the user knows it.
+/// A text that findings point into, under the name by which the user knows it.
 #[derive(Debug)]
 pub struct Source {
     /// The path as the user gave it, or a name for what has no path.
     pub name: String,
     /// The text, without a byte order mark.
     pub text: String,
-    /// Where each line begins.
+    /// The offset at which each line begins.
     lines: OnceLock<Vec<usize>>,
 }
 
@@ -33,19 +33,19 @@ impl PartialEq for Source {
 impl Eq for Source {}
 
 impl Source {
-    /// A source to share between the findings that point into it.
+    /// Creates a source that the findings which point into it share.
     pub fn new(name: impl Into<String>, text: impl Into<String>) -> Arc<Self> {
         Arc::new(Self { name: name.into(), text: text.into(), lines: OnceLock::new() })
     }
 
-    /// Line and column of a byte offset, both counted from 1, the column in characters.
+    /// Returns line and column of a byte offset, both counted from 1, the column in characters.
     pub fn position(&self, offset: usize) -> (usize, usize) {
         let offset = self.floor(offset);
         let line = self.line(offset);
         (line, self.text[self.lines()[line - 1]..offset].chars().count() + 1)
     }
 
-    /// The line of a byte offset, counted from 1.
+    /// Returns the line of a byte offset, counted from 1.
     pub fn line(&self, offset: usize) -> usize {
         self.lines().partition_point(|start| *start <= offset)
     }
@@ -55,7 +55,7 @@ impl Source {
         self.lines.get_or_init(|| std::iter::once(0).chain(ends().map(|(at, _)| at + 1)).collect())
     }
 
-    /// The nearest range that lies inside the text and on character boundaries.
+    /// Returns the nearest range that lies inside the text and on character boundaries.
     pub fn clamp(&self, span: Range<usize>) -> Range<usize> {
         let start = self.floor(span.start);
         let mut end = span.end.clamp(start, self.text.len());
@@ -74,12 +74,12 @@ impl Source {
     }
 }
 
-/// One problem with its code, place, text and hint.
+/// One problem, with its code, place, message and hint.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Diagnostic {
     /// The stable code.
     pub code: Code,
-    /// The weight, usually that of the code.
+    /// The severity, usually that of the code.
     pub severity: Severity,
     /// The text that `span` points into.
     pub source: Arc<Source>,
@@ -96,14 +96,14 @@ pub struct Diagnostic {
 /// A change to a text.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Edit {
-    /// The bytes that go.
+    /// The bytes that are replaced.
     pub span: Range<usize>,
-    /// What comes in their place.
+    /// The text that replaces them.
     pub text: String,
 }
 
 impl Diagnostic {
-    /// A finding with the severity of its code.
+    /// Creates a finding with the severity of its code.
     pub fn new(code: &Code, source: &Arc<Source>, span: Range<usize>, message: impl Into<String>) -> Self {
         let mut span = source.clamp(span);
         // The end of a file is shown at the end of its last line, not on an empty one after it.
@@ -121,40 +121,40 @@ impl Diagnostic {
         }
     }
 
-    /// Adds what to do.
+    /// Adds the hint.
     pub fn hint(mut self, hint: impl Into<String>) -> Self {
         self.hint = Some(hint.into());
         self
     }
 
-    /// Adds what `check --fix` changes.
+    /// Adds the edits that `check --fix` makes.
     pub fn fix(mut self, edits: impl IntoIterator<Item = Edit>) -> Self {
         self.fix.extend(edits);
         self
     }
 
-    /// Whether this finding keeps the record from being rendered.
+    /// Returns whether this finding keeps the record from being rendered.
     pub fn is_error(&self) -> bool {
         self.severity == Severity::Error
     }
 
-    /// The line of the underlined text, from 1.
+    /// Returns the line of the underlined text, counted from 1.
     pub fn line(&self) -> usize {
         self.source.line(self.span.start)
     }
 
-    /// Line and column of the underlined text, both from 1.
+    /// Returns line and column of the underlined text, both counted from 1.
     pub fn position(&self) -> (usize, usize) {
         self.source.position(self.span.start)
     }
 }
 
-/// Whether any of the findings is an error.
+/// Returns whether any of the findings is an error.
 pub fn has_errors(findings: &[Diagnostic]) -> bool {
     findings.iter().any(Diagnostic::is_error)
 }
 
-/// Puts findings into the order in which they are shown: by place, then by code.
+/// Sorts findings into the order in which they are shown: by place, then by code.
 pub fn sort(findings: &mut [Diagnostic]) {
     findings.sort_by(|a, b| {
         let key = |d: &Diagnostic| (d.span.start, d.span.end);
@@ -162,7 +162,7 @@ pub fn sort(findings: &mut [Diagnostic]) {
     });
 }
 
-/// The start of what a user wrote, for a message: a megabyte helps nobody.
+/// Shortens what a user wrote for a message: a megabyte helps nobody.
 pub fn shown(text: &str) -> String {
     const MOST: usize = 60;
     match text.char_indices().nth(MOST) {
@@ -171,7 +171,7 @@ pub fn shown(text: &str) -> String {
     }
 }
 
-/// German plural: `1 Fehler`, `2 Warnungen`.
+/// Writes a count with the German singular or plural: `1 Fehler`, `2 Warnungen`.
 pub fn counted(count: usize, one: &str, many: &str) -> String {
     format!("{count} {}", if count == 1 { one } else { many })
 }

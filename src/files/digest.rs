@@ -1,4 +1,4 @@
-//! SHA-512 of files: what an archive compares in thirty years with tools that are not ours.
+//! SHA-512 of files: an archive compares it in thirty years, with tools that are not ours.
 //!
 //! Knows nothing of where a file belongs.
 
@@ -9,19 +9,19 @@ use sha2::{Digest as _, Sha512};
 
 use super::FileError;
 
-/// The hash of a file and its size.
+/// The hash and the size of a file.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Digest {
     /// SHA-512 in hexadecimal, lower case.
     pub sha512: String,
-    /// Bytes.
+    /// The size in bytes.
     pub size: u64,
 }
 
-/// The most that is read at once.
+/// The most bytes that are read at once.
 const CHUNK: usize = 256 << 10;
 
-/// Takes bytes on their way to somewhere else and hashes them.
+/// A writer that hashes the bytes it passes on.
 pub struct Hashing<W> {
     inner: W,
     hasher: Sha512,
@@ -29,12 +29,12 @@ pub struct Hashing<W> {
 }
 
 impl<W> Hashing<W> {
-    /// Hashes what is written to `inner`.
+    /// Creates a writer that passes everything on to `inner`.
     pub fn new(inner: W) -> Self {
         Self { inner, hasher: Sha512::new(), size: 0 }
     }
 
-    /// The hash of all that was written, and what it was written to.
+    /// Returns the hash of everything written, and the inner writer.
     pub fn finish(self) -> (Digest, W) {
         let sha512 = self.hasher.finalize().iter().map(|byte| format!("{byte:02x}")).collect();
         (Digest { sha512, size: self.size }, self.inner)
@@ -62,7 +62,7 @@ pub fn digest_bytes(bytes: &[u8]) -> Digest {
     hashing.finish().0
 }
 
-/// Hashes a regular file, a piece at a time.
+/// Hashes a regular file piece by piece.
 pub fn digest(path: &Path) -> Result<Digest, FileError> {
     let mut file = open_regular(path)?;
     let mut hashing = Hashing::new(std::io::sink());
@@ -70,7 +70,7 @@ pub fn digest(path: &Path) -> Result<Digest, FileError> {
     Ok(hashing.finish().0)
 }
 
-/// Opens a file that is no folder, device or pipe: those could block for ever.
+/// Opens a regular file; reading a device or a pipe could block for ever.
 pub(super) fn open_regular(path: &Path) -> Result<std::fs::File, FileError> {
     let fail = || FileError::of(path, "kann nicht gelesen werden");
     if !std::fs::metadata(path).map_err(fail())?.is_file() {
@@ -79,7 +79,7 @@ pub(super) fn open_regular(path: &Path) -> Result<std::fs::File, FileError> {
     std::fs::File::open(path).map_err(fail())
 }
 
-/// Carries all of `from`, which is called `name`, over; `failed` tells a failure to write.
+/// Copies everything from `from`, the file called `name`; `failed` describes a failure to write.
 pub(super) fn pour(
     from: &mut std::fs::File,
     to: &mut impl Write,

@@ -13,21 +13,22 @@ use super::FileError;
 #[derive(Debug)]
 pub struct Lock(#[expect(dead_code, reason = "held, not read")] File);
 
-/// Who else may hold a lock at the same time.
+/// Who may hold a lock at the same time.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Hold {
-    /// Nobody.
+    /// No other process.
     Alone,
-    /// Others that share it too.
+    /// Other processes that share it.
     Shared,
 }
 
-/// How long a lock is waited for. A process that is being started has the descriptors of its parent until it runs its own
-/// program, and so it holds the locks of a parent that was killed meanwhile: for a moment, longer on a busy machine.
+/// The longest time to wait for a lock. A process that is being started has the descriptors of its parent until it
+/// runs its own program, and so it holds the locks of a parent that was killed meanwhile: for a moment, longer on a
+/// busy machine.
 const PATIENCE: Duration = Duration::from_secs(2);
 const PAUSE: Duration = Duration::from_millis(20);
 
-/// Takes a lock. Fails if another process still has it after a moment, or at once when `stop` is set.
+/// Takes a lock; fails if another process still holds it after a moment, or at once when `stop` is set.
 pub fn lock(path: &Path, hold: Hold, stop: &AtomicBool) -> Result<Lock, FileError> {
     lock_within(PATIENCE, path, hold, stop)
 }
@@ -56,7 +57,7 @@ fn lock_within(patience: Duration, path: &Path, hold: Hold, stop: &AtomicBool) -
     }
 }
 
-/// Opens the file of a lock, which is made if it is not there. A pipe could block for ever, and a link leads elsewhere.
+/// Opens the file of a lock, creating it if necessary. A pipe could block for ever, and a link leads elsewhere.
 fn open(path: &Path) -> std::io::Result<File> {
     let mut options = File::options();
     options.create(true).truncate(false).write(true);

@@ -3,7 +3,7 @@
 use std::path::Path;
 use std::time::SystemTime;
 
-/// Size and time of a file, and where the system has it, which file it is.
+/// The size and time of a file and, where the system supports that, its identity.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Snapshot {
     size: u64,
@@ -12,7 +12,7 @@ pub struct Snapshot {
 }
 
 impl Snapshot {
-    /// Takes a snapshot; none if there is no such file.
+    /// Takes a snapshot; `None` if the file does not exist.
     pub fn of(path: &Path) -> Option<Self> {
         let metadata = std::fs::metadata(path).ok()?;
         #[cfg(unix)]

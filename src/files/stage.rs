@@ -1,4 +1,5 @@
-//! A folder that is there whole or not at all: filled beside its place under another name, renamed at the end.
+//! A folder that appears whole or not at all: it is filled beside its place under another name and renamed at the
+//! end.
 //!
 //! Knows nothing of what the files are.
 
@@ -13,10 +14,10 @@ use super::digest::{open_regular, pour};
 use super::temporary::HeldFolder;
 use super::{Digest, FileError, Hashing};
 
-/// Why a folder cannot be made.
+/// The reason why a folder cannot be created.
 #[derive(Debug, thiserror::Error)]
 pub enum StageError {
-    /// There is something under its name.
+    /// Something with its name already exists.
     #[error("{}: gibt es schon und wird nicht überschrieben", .0.display())]
     Exists(PathBuf),
     /// The environment failed.
@@ -24,7 +25,7 @@ pub enum StageError {
     File(#[from] FileError),
 }
 
-/// A folder under way. Dropped before [`FolderStage::publish`] it is gone with all that is in it.
+/// A folder being filled; if it is dropped before [`FolderStage::publish`], it is deleted with everything in it.
 #[derive(Debug)]
 pub struct FolderStage {
     target: PathBuf,
@@ -33,7 +34,7 @@ pub struct FolderStage {
 }
 
 impl FolderStage {
-    /// Begins a folder that shall be `target`, and removes what killed runs have left beside it.
+    /// Begins the folder that will become `target`, and removes what killed runs have left beside it.
     pub fn beside(target: &Path) -> Result<Self, StageError> {
         refuse_existing(target)?;
         let parent = match target.parent() {
@@ -48,19 +49,19 @@ impl FolderStage {
         Ok(Self { target: target.to_path_buf(), folder, flusher })
     }
 
-    /// Where the folder is for the time being.
+    /// Returns the current place of the folder.
     pub fn path(&self) -> &Path {
         self.folder.path()
     }
 
-    /// Puts a file into the folder.
+    /// Writes a file into the folder.
     pub fn write(&self, name: &str, bytes: &[u8]) -> Result<Digest, FileError> {
         let mut file = self.create(name)?;
         file.write_all(bytes).map_err(self.failed(name))?;
         file.finish()
     }
 
-    /// Copies a file into the folder and hashes it on the way, so that it is read once.
+    /// Copies a file into the folder and hashes it on the way, so that it is read only once.
     pub fn copy(&self, source: &Path, name: &str) -> Result<Digest, FileError> {
         let mut from = open_regular(source)?;
         let to = self.new_file(name)?;
@@ -71,23 +72,23 @@ impl FolderStage {
         Ok(digest)
     }
 
-    /// Begins a file in the folder that is written a piece at a time.
+    /// Begins a file in the folder that is written piece by piece.
     pub fn create(&self, name: &str) -> Result<StagedFile, FileError> {
         let writer = Hashing::new(BufWriter::new(self.new_file(name)?));
         Ok(StagedFile { writer, path: self.target.join(name) })
     }
 
-    /// Begins a file in the folder that can be written at any place, and so cannot be hashed on the way.
+    /// Begins a file in the folder that can be written at any offset and therefore is not hashed on the way.
     pub fn create_plain(&self, name: &str) -> Result<File, FileError> {
         self.new_file(name)
     }
 
-    /// A file that has no name and goes when it is closed.
+    /// Creates a file without a name, which is deleted when it is closed.
     pub fn scratch(&self) -> Result<File, FileError> {
         tempfile::tempfile_in(self.path()).map_err(self.failed(""))
     }
 
-    /// Writes all through to the disk and gives the folder its name.
+    /// Flushes everything to the disk and gives the folder its name.
     pub fn publish(mut self) -> Result<PathBuf, StageError> {
         self.flusher.end();
         sync_all(self.path()).map_err(self.failed(""))?;
@@ -108,7 +109,7 @@ impl FolderStage {
         File::options().read(true).write(true).create_new(true).open(&path).map_err(self.failed(name))
     }
 
-    /// A failure to write, told with the name that the file would have had.
+    /// Turns a failure to write into one that names the file as it would have been called.
     fn failed(&self, name: &str) -> impl FnOnce(std::io::Error) -> FileError {
         let path = if name.is_empty() { self.target.clone() } else { self.target.join(name) };
         move |source| FileError { path, action: WRITING, source }
@@ -117,7 +118,7 @@ impl FolderStage {
 
 const WRITING: &str = "kann nicht geschrieben werden";
 
-/// Writes through to the disk while more is written, so that little is left to do at the end.
+/// Flushes to the disk while more is written, so that little is left to do at the end.
 #[derive(Debug)]
 struct Flusher {
     unwritten: AtomicU64,
@@ -125,7 +126,7 @@ struct Flusher {
     thread: Option<JoinHandle<()>>,
 }
 
-/// After so many bytes the disk gets to work.
+/// The bytes after which the next flush begins.
 const FLUSH_BYTES: u64 = 16 << 20;
 
 impl Flusher {
@@ -164,7 +165,7 @@ pub struct StagedFile {
 }
 
 impl StagedFile {
-    /// Ends the file.
+    /// Finishes the file and returns its hash.
     pub fn finish(self) -> Result<Digest, FileError> {
         let (digest, writer) = self.writer.finish();
         let fail = FileError::of(&self.path, WRITING);
@@ -172,7 +173,7 @@ impl StagedFile {
         Ok(digest)
     }
 
-    /// Says of a failure to write which file it met.
+    /// Adds to a failure to write which file it concerns.
     pub fn failed(&self, source: std::io::Error) -> FileError {
         FileError { path: self.path.clone(), action: WRITING, source }
     }
@@ -196,7 +197,7 @@ fn refuse_existing(target: &Path) -> Result<(), StageError> {
     }
 }
 
-/// Writes through to the disk what was written to the file system of a folder.
+/// Flushes the file system of a folder to the disk.
 #[cfg(target_os = "linux")]
 fn sync_all(folder: &Path) -> std::io::Result<()> {
     Ok(rustix::fs::syncfs(File::open(folder)?)?)

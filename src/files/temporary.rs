@@ -12,7 +12,7 @@ use super::{FileError, list, remove};
 
 const NAME: (&str, &str) = (".anlage-", ".tmp");
 
-/// Makes files and folders whose names say that they are under way. `mode` is what the system's umask applies to.
+/// Prepares files and folders whose names mark them as temporary; `mode` is subject to the umask of the system.
 pub(super) fn builder(mode: u32) -> tempfile::Builder<'static, 'static> {
     let mut builder = tempfile::Builder::new();
     builder.prefix(NAME.0).suffix(NAME.1);
@@ -26,19 +26,20 @@ pub(super) fn builder(mode: u32) -> tempfile::Builder<'static, 'static> {
     builder
 }
 
-/// A folder that goes when it is dropped. It is locked, so that nobody takes it for what a killed run left.
+/// A folder that is deleted when it is dropped. It is locked, so that no other run takes it for the leftover of a
+/// killed one.
 #[derive(Debug)]
 pub(super) struct HeldFolder {
     folder: TempDir,
-    /// None where the system has no locks on folders; there none is taken for left either.
+    /// The lock; `None` where the system cannot lock folders, where no folder is taken for a leftover either.
     _lock: Option<File>,
 }
 
-/// So often another run may take a folder for left between its making and its locking.
+/// How often another run may remove a folder between its creation and its locking.
 const ATTEMPTS: usize = 100;
 
 impl HeldFolder {
-    /// Makes one, and removes what killed runs have left beside it.
+    /// Creates one, and removes what killed runs have left beside it.
     pub fn within(parent: &Path, mode: u32) -> io::Result<Self> {
         remove_left_folders(parent);
         for _ in 0..ATTEMPTS {
@@ -61,7 +62,7 @@ impl HeldFolder {
         self.folder.path()
     }
 
-    /// Gives it the name under which it stays.
+    /// Renames it to the name that it keeps.
     pub fn rename(self, target: &Path) -> io::Result<()> {
         std::fs::rename(self.path(), target)?;
         // Under its old name there is nothing left to remove.
@@ -70,7 +71,7 @@ impl HeldFolder {
     }
 }
 
-/// Removes what killed runs left under way in a folder. Nobody else may be writing files there.
+/// Removes the temporary files that killed runs left in a folder. No other process may be writing there.
 pub fn remove_temporary(folder: &Path) -> Result<(), FileError> {
     remove_left_folders(folder);
     for path in list(folder)? {
@@ -81,7 +82,8 @@ pub fn remove_temporary(folder: &Path) -> Result<(), FileError> {
     Ok(())
 }
 
-/// Removes folders under way that nobody holds any more. One that cannot be removed does not keep others from work.
+/// Removes temporary folders that no run holds any more. One that cannot be removed does not keep others from their
+/// work.
 fn remove_left_folders(parent: &Path) {
     for path in list(parent).unwrap_or_default() {
         if !is_temporary(&path) || !is_folder(&path) {

@@ -1,4 +1,4 @@
-//! A folder for work in between, which nobody else can look into and which goes when it is dropped.
+//! A private temporary folder, which is deleted when it is dropped.
 //!
 //! Knows nothing of what the files are.
 
@@ -9,12 +9,12 @@ use super::FileError;
 use super::digest::{open_regular, pour};
 use super::temporary::HeldFolder;
 
-/// A folder for work in between.
+/// A private temporary folder.
 #[derive(Debug)]
 pub struct Workshop(HeldFolder);
 
 impl Workshop {
-    /// Makes one where the system keeps such folders, and removes those that killed runs left there.
+    /// Creates one where the system keeps temporary folders, and removes those that killed runs left there.
     pub fn new() -> Result<Self, FileError> {
         let parent = std::env::temp_dir();
         // Everybody may look into the folder that it is in.
@@ -22,18 +22,18 @@ impl Workshop {
         Ok(Self(folder))
     }
 
-    /// Where it is.
+    /// Returns the path of the folder.
     pub fn path(&self) -> &Path {
         self.0.path()
     }
 
-    /// Puts a file into it.
+    /// Writes a file into the folder.
     pub fn write(&self, name: &str, bytes: &[u8]) -> Result<(), FileError> {
         let path = self.place(name)?;
         std::fs::write(&path, bytes).map_err(FileError::of(&path, WRITING))
     }
 
-    /// Makes a file appear in it too, without its bytes if the system can; it must not be written to.
+    /// Makes a file appear in the folder, without copying it if the system can do that; it must not be written to.
     pub fn borrow(&self, source: &Path, name: &str) -> Result<(), FileError> {
         let mut from = open_regular(source)?;
         let path = self.place(name)?;

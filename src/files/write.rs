@@ -8,7 +8,7 @@ use std::path::Path;
 use super::FileError;
 use super::temporary::builder;
 
-/// Writes a file so that it is there whole or not at all.
+/// Writes a file whole or not at all: into a temporary file beside it, which is then renamed.
 pub fn write(path: &Path, bytes: &[u8]) -> Result<(), FileError> {
     stage(path, bytes)?
         .persist(path)
@@ -16,7 +16,7 @@ pub fn write(path: &Path, bytes: &[u8]) -> Result<(), FileError> {
     Ok(())
 }
 
-/// Puts other content into a file that is there: through links, with its permissions, and not if it is read-only.
+/// Replaces the content of an existing file: follows links, keeps the permissions, and leaves a read-only file alone.
 pub fn replace(path: &Path, bytes: &[u8]) -> Result<(), FileError> {
     let fail = || FileError::of(path, "kann nicht geschrieben werden");
     let real = path.canonicalize().map_err(fail())?;
@@ -30,7 +30,7 @@ pub fn replace(path: &Path, bytes: &[u8]) -> Result<(), FileError> {
     Ok(())
 }
 
-/// Like [`write()`], but fails if the file exists already.
+/// Writes a file like [`write()`], but fails if it already exists.
 pub fn write_new(path: &Path, bytes: &[u8]) -> Result<(), FileError> {
     stage(path, bytes)?
         .persist_noclobber(path)

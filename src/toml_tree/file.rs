@@ -40,13 +40,13 @@ impl TomlText {
         TomlFile { text: self, tree, syntax }
     }
 
-    /// The file, byte for byte.
+    /// Returns the file, byte for byte.
     pub fn bytes(&self) -> Vec<u8> {
         let mark = if self.has_mark { BYTE_ORDER_MARK } else { "" };
         [mark.as_bytes(), self.source.text.as_bytes()].concat()
     }
 
-    /// The same file with another text.
+    /// Replaces the text of the file.
     pub fn with_text(&self, text: String) -> Self {
         Self { source: Source::new(&self.source.name, text), has_mark: self.has_mark }
     }

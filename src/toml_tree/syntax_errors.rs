@@ -1,4 +1,4 @@
-//! What the TOML parser says, as German findings.
+//! Turns the errors of the TOML parser into German findings.
 //!
 //! The one place that knows the parser's wording.
 
@@ -8,10 +8,10 @@ use std::sync::Arc;
 use crate::day::{Day, NotADay};
 use crate::diagnostics::{Code, Diagnostic, Source, codes};
 
-/// A file with more errors is no TOML at all.
+/// The most syntax errors that are reported; a file with more is not TOML at all.
 const MAX_ERRORS: usize = 200;
 
-/// A finding for each syntax error, at most one a line: the first causes the others.
+/// Returns a finding for each syntax error, at most one per line: the first causes the others.
 pub fn findings(source: &Arc<Source>, errors: &[toml::de::Error]) -> Vec<Diagnostic> {
     let mut lines = BTreeSet::new();
     let mut first_of_line = |error: &&toml::de::Error| {
@@ -54,7 +54,7 @@ fn finding(source: &Arc<Source>, message: &str, span: std::ops::Range<usize>) ->
     Diagnostic::new(code, source, span, sentence).hint(hint)
 }
 
-/// The day that a line means by `20.01.2025` after the equals sign; an error if there is no such day.
+/// Reads a German date such as `20.01.2025` after the equals sign; an error if there is no such day.
 pub fn german_day(text: &str) -> Option<Result<Day, NotADay>> {
     Day::of_german(text.rsplit('=').next()?.trim().trim_matches(['"', '\'']))
 }
@@ -79,7 +79,7 @@ const ESCAPE: &str =
 const NUMBER: &str =
     "Zahlen ohne führende Null und ohne Tausenderpunkt schreiben; Nummern wie 0116 sind Texte: \"0116\".";
 
-/// Start of the parser's message; code; sentence; hint.
+/// The start of the parser's message, with the code, sentence and hint of its finding.
 const WORDING: &[(&str, &Code, &str, &str)] = &[
     (
         "duplicate key",
