@@ -1,4 +1,4 @@
-//! The fonts of the binary and of a project, and which characters they can show.
+//! The fonts of the binary and of a project, and the characters that they can show.
 //!
 //! Knows nothing of layout.
 
@@ -14,7 +14,7 @@ use crate::files;
 
 static BUILT_IN: Dir<'_> = include_dir!("$CARGO_MANIFEST_DIR/fonts");
 
-/// The family that every form is set in.
+/// The font family of every form.
 pub const FAMILY: &str = "Liberation Sans";
 
 const MAX_FONT_BYTES: u64 = 64 << 20;
@@ -23,11 +23,11 @@ const MAX_FONTS: usize = 64;
 /// The fonts that a document can use.
 #[derive(Debug)]
 pub struct Fonts {
-    /// What typst asks for a font by its properties.
+    /// The book in which typst looks up fonts by their properties.
     pub book: LazyHash<FontBook>,
-    /// The fonts, by their index in the book.
+    /// The fonts by their index in the book.
     pub fonts: Vec<Font>,
-    /// The families in the order in which a character is looked for.
+    /// The families in the order in which typst looks for a character.
     pub families: Vec<String>,
     /// A hash of the project's own fonts.
     pub fingerprint: String,
@@ -37,7 +37,7 @@ pub struct Fonts {
 }
 
 impl Fonts {
-    /// The fonts of the binary.
+    /// Returns the fonts of the binary.
     pub fn built_in() -> Self {
         let fonts = BUILT_IN
             .files()
@@ -47,7 +47,7 @@ impl Fonts {
         Self::of(fonts, None)
     }
 
-    /// The fonts of the binary and, after them, those in a folder.
+    /// Returns the fonts of the binary, followed by those in a folder.
     pub fn with_folder(folder: &Path) -> Result<Self, files::ReadError> {
         let mut fonts = Self::built_in().fonts;
         for path in font_files(folder) {
@@ -76,7 +76,7 @@ impl Fonts {
         }
     }
 
-    /// Whether a character can be shown: in every style of the built-in family, or in any other font.
+    /// Returns whether a character can be shown: in every style of the built-in family, or in any other font.
     pub fn covers(&self, c: char) -> bool {
         let has = |font: &Font| font.info().coverage.contains(c.into());
         let (built_in, others) = self.fonts.split_at(self.built_in);
@@ -84,7 +84,7 @@ impl Fonts {
     }
 }
 
-/// The files in a folder that are used as fonts.
+/// Lists the files in a folder that are used as fonts.
 pub fn font_files(folder: &Path) -> impl Iterator<Item = PathBuf> + use<> {
     let entries = WalkDir::new(folder).sort_by_file_name().into_iter().flatten();
     let fonts = entries.filter(|entry| entry.file_type().is_file() && is_font(entry.path()));

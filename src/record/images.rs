@@ -1,6 +1,6 @@
-//! Image files of records, made into what typst takes: upright, RGB, 8 bit, at most 300 dpi.
+//! Turns the image files of records into what typst accepts: upright, RGB, 8 bit, at most 300 dpi.
 //!
-//! Knows neither records nor layout; the printed size is decided here.
+//! Knows neither records nor layout, but decides the printed size.
 
 use std::io::Cursor;
 use std::path::Path;
@@ -15,49 +15,49 @@ use crate::files;
 pub const MAX_WIDTH_MM: f64 = 165.0;
 /// The largest height at which an image is printed, in millimetres.
 pub const MAX_HEIGHT_MM: f64 = 200.0;
-/// The resolution at which an image is printed if it then fits, in dots per inch.
+/// The resolution at which an image is printed if it fits the page that way, in dots per inch.
 const NATURAL_DPI: f64 = 150.0;
 /// The highest resolution that is embedded, in dots per inch.
 const MAX_DPI: f64 = 300.0;
-/// The largest image file that is read, in bytes.
+/// The size of the largest image file that is read, in bytes.
 pub const MAX_FILE_BYTES: u64 = 64 << 20;
 /// The most pixels that an image may have in one direction.
 pub const MAX_SIDE: u32 = 16_000;
-/// The most that an image may be when it is decoded, in bytes.
+/// The most bytes that a decoded image may take.
 pub const MAX_DECODED_BYTES: u64 = 256 << 20;
-/// The quality of a JPEG that has to be written anew, of 100.
+/// The quality of a JPEG that has to be encoded again, out of 100.
 pub const JPEG_QUALITY: u8 = 90;
 
-/// An image ready to be set.
+/// An image ready to be typeset.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Image {
-    /// PNG, JPEG or SVG.
+    /// The file: PNG, JPEG or SVG.
     pub bytes: Vec<u8>,
-    /// The ending that says which.
+    /// The file name extension of the format.
     pub extension: &'static str,
     /// The printed width in millimetres; an SVG has its own.
     pub width_mm: Option<f64>,
 }
 
 impl Image {
-    /// Whether it is a program rather than pixels, so that drawing it may take any time.
+    /// Returns whether the image is a program rather than pixels, so that drawing it may never end.
     pub fn is_vector(&self) -> bool {
         self.extension == "svg"
     }
 }
 
-/// Why an image cannot be used.
+/// The reason why an image cannot be used.
 #[derive(Debug, thiserror::Error)]
 pub enum ImageProblem {
-    /// Neither PNG, JPEG, TIFF nor SVG, or damaged.
+    /// The file is damaged, or none of PNG, JPEG, TIFF and SVG.
     #[error("{0}")]
     Unreadable(String),
-    /// Too many bytes or pixels.
+    /// The image has too many bytes or pixels.
     #[error("{0}")]
     TooLarge(String),
 }
 
-/// Reads an image file and changes it only where it has to be changed.
+/// Reads an image file, and changes the image only if it must.
 pub fn load(path: &Path) -> Result<Image, ImageProblem> {
     let bytes = files::read(path, MAX_FILE_BYTES).map_err(|error| match error {
         files::ReadError::TooLarge { .. } => {
@@ -76,7 +76,7 @@ fn prepare(bytes: Vec<u8>) -> Result<Image, ImageProblem> {
     }
 }
 
-/// Decodes a PNG, JPEG or TIFF file within the limits, and says how it has to be turned.
+/// Decodes a PNG, JPEG or TIFF file within the limits, and returns how it has to be turned.
 pub fn decode(bytes: &[u8], format: ImageFormat) -> Result<(DynamicImage, Orientation), ImageProblem> {
     let mut reader = ImageReader::with_format(Cursor::new(bytes), format);
     let mut limits = Limits::default();
@@ -112,7 +112,7 @@ fn raster(bytes: Vec<u8>, format: ImageFormat) -> Result<Image, ImageProblem> {
     Ok(Image { bytes, extension, width_mm: Some(width_mm) })
 }
 
-/// The printed width in millimetres, and the most pixels across that it needs.
+/// Returns the printed width in millimetres, and the most pixels across that it needs.
 fn printed_size(width: u32, height: u32) -> (f64, u32) {
     let natural = f64::from(width) / NATURAL_DPI * 25.4;
     let by_height = MAX_HEIGHT_MM * f64::from(width) / f64::from(height.max(1));
@@ -139,7 +139,7 @@ fn encode(image: DynamicImage, extension: &str) -> Result<Vec<u8>, ImageError> {
     Ok(bytes)
 }
 
-/// More pixels or bytes than an image may have.
+/// Returns the problem of an image with too many pixels or bytes.
 pub fn too_large() -> ImageProblem {
     ImageProblem::TooLarge(format!(
         "Das Bild hat mehr als {MAX_SIDE} Bildpunkte in einer Richtung oder braucht mehr als {} MiB.",
@@ -162,12 +162,12 @@ fn looks_like_svg(bytes: &[u8]) -> bool {
     head.starts_with('<') && head.contains("<svg")
 }
 
-/// Bits a channel, from the IHDR chunk (PNG, third edition, 11.2.1).
+/// Reads the bits per channel from the IHDR chunk (PNG, third edition, 11.2.1).
 fn png_bits(bytes: &[u8]) -> Option<u8> {
     bytes.get(24).copied().map(|bits| bits.max(8))
 }
 
-/// The number of colour components, from the frame header (ITU-T T.81, B.2.2).
+/// Reads the number of colour components from the frame header (ITU-T T.81, B.2.2).
 fn jpeg_components(bytes: &[u8]) -> Option<u8> {
     let mut at = 2;
     loop {

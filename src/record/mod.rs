@@ -1,4 +1,4 @@
-//! What users write, and what a project has beside it: records and sessions, settings, forms, fonts and pictures.
+//! What users write, and what a project adds: records and sessions, settings, forms, fonts and images.
 //!
 //! Knows nothing of layout and PDF.
 

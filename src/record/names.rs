@@ -2,7 +2,7 @@
 //!
 //! Whoever writes such a file, looks for it or has to pass it over asks here.
 
-/// What stands between the number of a proposal and the label of its annex.
+/// The part between the number of a proposal and the label of its annex.
 const ANNEX: &str = "-Anlage-";
 
 /// Names the PDF of an annex: `V-0056-2025-Anlage-A.pdf`. `stem` is what the files of its proposal begin with.

@@ -1,4 +1,4 @@
-//! The project folder: where it begins, what `anlage.toml` sets, which forms and fonts it has.
+//! The project folder: where it begins, what its `anlage.toml` sets, which forms and fonts it has.
 //!
 //! Knows nothing of single records.
 
@@ -22,17 +22,17 @@ use crate::toml_tree::{self, Table, Value};
 
 /// The file at the root of a project.
 pub const FILE_NAME: &str = "anlage.toml";
-/// Where PDFs go if nothing else is said.
+/// The output folder where the project sets no other.
 pub const DEFAULT_OUTPUT: &str = "out";
 
-/// A folder with records, and what holds for all of them.
+/// A folder with records, and what applies to all of them.
 #[derive(Debug)]
 pub struct Project {
     /// The folder that no path may leave.
     pub root: Root,
-    /// What `anlage.toml` sets.
+    /// The settings of `anlage.toml`.
     pub settings: Settings,
-    /// What it sets for the archive and for OParl.
+    /// The settings for the archive and for OParl.
     pub hand_over: HandOver,
     /// The forms that records can name.
     pub templates: Templates,
@@ -42,20 +42,20 @@ pub struct Project {
     pub fingerprint: String,
 }
 
-/// What `anlage.toml` sets; everything is optional.
+/// The settings of `anlage.toml`; all are optional.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Settings {
-    /// Name of the municipality, as forms print it.
+    /// The name of the municipality, as forms print it.
     pub municipality: Option<String>,
-    /// The form that `anlage new` takes if none is named.
+    /// The form that `anlage new` uses if none is named.
     pub template: Option<String>,
-    /// So many days lie between the notice of a session and its day (Ladungsfrist), if the project says so.
+    /// The days between the notice of a session and its day (Ladungsfrist), if the project sets them.
     pub notice_days: Option<u16>,
-    /// Output folder, absolute.
+    /// The output folder, absolute.
     pub output: Option<PathBuf>,
-    /// Folder with fonts of the project, absolute.
+    /// The folder with fonts of the project, absolute.
     fonts: Option<PathBuf>,
-    /// Levels of single finding codes; `FORM/F201` is one, `F201` that of every form which defines it.
+    /// The levels of single codes: `FORM/F201` is that of one form, `F201` that of every form that defines it.
     levels: BTreeMap<String, Severity>,
 }
 
@@ -66,7 +66,7 @@ impl Settings {
     }
 }
 
-/// Why a project cannot be used.
+/// The reason why a project cannot be used.
 #[derive(Debug, thiserror::Error)]
 pub enum ProjectError {
     /// The environment failed.
@@ -75,13 +75,13 @@ pub enum ProjectError {
     /// A file could not be read.
     #[error(transparent)]
     Read(#[from] ReadError),
-    /// `anlage.toml` is wrong.
+    /// `anlage.toml` has errors.
     #[error("anlage.toml ist fehlerhaft")]
     Settings(Vec<Diagnostic>),
 }
 
 impl Project {
-    /// Opens the project that begins in `root`.
+    /// Opens the project whose root folder is `root`.
     pub fn open(root: &Path) -> Result<Self, ProjectError> {
         let root = Root::new(root)?;
         let templates = Templates::of_project(root.path())?;
@@ -101,8 +101,8 @@ impl Project {
         })
     }
 
-    /// The file that a path in a record or session file names, seen from that file's `folder`. The finding says why
-    /// it is refused; its code is `missing` where there is no such file.
+    /// Resolves a path in a record or session file, seen from that file's `folder`. The finding says why the path is
+    /// refused; its code is `missing` where there is no such file.
     pub fn resolve(
         &self,
         source: &Arc<Source>,
@@ -150,7 +150,7 @@ impl Project {
         })
     }
 
-    /// Gives findings the levels that the project has set.
+    /// Gives findings the levels that the project sets.
     pub fn apply_levels(&self, findings: &mut [Diagnostic]) {
         for finding in findings {
             if let Some(level) = self.settings.level(&finding.code) {
@@ -164,13 +164,13 @@ impl Project {
 #[derive(Debug, Default)]
 pub struct Projects {
     by_root: Mutex<HashMap<PathBuf, Arc<Project>>>,
-    /// Folders as they were asked for.
+    /// The projects by the folders for which they were looked up.
     by_folder: Mutex<HashMap<PathBuf, Arc<Project>>>,
 }
 
 impl Projects {
-    /// The project of the files in `folder`: the nearest folder upward with an `anlage.toml`, else the
-    /// current folder, else `folder` itself where that is somewhere else.
+    /// Returns the project of the files in `folder`: its root is the nearest folder upward with an `anlage.toml`,
+    /// else the current folder if it contains `folder`, else `folder` itself.
     pub fn of(&self, folder: &Path) -> Result<Arc<Project>, ProjectError> {
         let known = || self.by_folder.lock().unwrap_or_else(PoisonError::into_inner);
         if let Some(project) = known().get(folder) {
@@ -249,7 +249,7 @@ fn settings(root: &Path, templates: &Templates) -> Result<(Settings, HandOver), 
     }
 }
 
-/// The path as seen from the current folder, if it lies below it.
+/// Shows a path as seen from the current folder, if it is below it.
 fn shown_path(path: &Path) -> String {
     let current = std::env::current_dir().ok().and_then(|folder| folder.canonicalize().ok());
     let below = current.and_then(|folder| path.strip_prefix(folder).ok().map(Path::to_path_buf));

@@ -21,14 +21,14 @@ use super::session::AgendaItem;
 pub enum Publicity {
     /// The council only.
     NonPublic,
-    /// Everybody.
+    /// The public.
     Public,
 }
 
 use Publicity::{NonPublic, Public};
 
 impl Publicity {
-    /// Tells whether everybody may see it.
+    /// Returns whether it is public.
     pub fn is_public(self) -> bool {
         self == Public
     }
@@ -61,7 +61,7 @@ pub fn item(item: &AgendaItem, proposal: Option<&Proposal>) -> Publicity {
     }
 }
 
-/// Decides on a proposal; `items` are those that carry it, none if there is no agenda.
+/// Decides on a proposal; `items` are those that carry it, `None` if there is no agenda.
 pub fn proposal(proposal: &Proposal, items: Option<&[Publicity]>) -> Publicity {
     let carried = items.is_none_or(|items| items.contains(&Public));
     said(proposal).and(Publicity::of(carried))
@@ -82,7 +82,7 @@ pub fn record(of_proposal: &Proposal, publicity: Publicity) -> Publicity {
     annexes.fold(publicity, Publicity::and)
 }
 
-/// What a proposal says of itself.
+/// Reads whether a proposal says that it is public.
 fn said(proposal: &Proposal) -> Publicity {
     Publicity::of(proposal.public == Some(true))
 }

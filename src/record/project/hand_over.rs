@@ -1,27 +1,27 @@
-//! What `anlage.toml` sets for the archive and for OParl; everything is optional.
+//! The settings of `anlage.toml` for the archive and for OParl; all are optional.
 //!
-//! None of it changes a document, so it is no part of what makes one out of date.
+//! None of them changes a document, so a change of these settings puts none out of date.
 
 use serde_json::{Value as Json, json};
 
 use crate::toml_tree::Table;
 
-/// What `[archiv]` and `[oparl]` set.
+/// The settings in `[archiv]` and `[oparl]`.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct HandOver {
-    /// The office that gives to the archive.
+    /// The office that delivers to the archive.
     pub office: Option<String>,
     /// The archive that receives.
     pub archive: Option<String>,
     /// The reference of the office's file (Aktenzeichen).
     pub file_reference: Option<String>,
-    /// The unit of the filing plan (Aktenplan), by its mark.
+    /// The code of the unit in the filing plan (Aktenplan).
     pub plan: Option<String>,
-    /// What that unit is about.
+    /// The subject of that unit.
     pub plan_title: Option<String>,
-    /// The address that all OParl ids begin with, without a slash at its end.
+    /// The address with which all OParl ids begin, without a slash at its end.
     pub base_url: Option<String>,
-    /// The id of the OParl body among others under that address.
+    /// The id of the OParl body among the others under that address.
     pub body: Option<String>,
 }
 
@@ -42,7 +42,7 @@ pub fn read(root: &Table) -> HandOver {
     }
 }
 
-/// The schemas of both tables, by their names.
+/// Returns the schemas of both tables, by their names.
 pub fn schemas() -> [(&'static str, Json); 2] {
     let text = |title: &str, example: &str| json!({ "title": title, "type": "string", "minLength": 1, "maxLength": 500, "examples": [example] });
     let table = |title: &str, properties: Json| json!({ "title": title, "type": "object", "additionalProperties": false, "properties": properties });

@@ -1,4 +1,4 @@
-//! The fields of a schema, typed: what the layout, findings, `anlage new` and editors read labels from.
+//! The fields of a schema, typed: layouts, findings, `anlage new` and editors read labels from them.
 
 use std::cell::Cell;
 
@@ -13,22 +13,22 @@ pub struct Field {
     pub title: String,
     /// The help.
     pub description: String,
-    /// Whether the field must be there.
+    /// Whether the field is required.
     pub required: bool,
-    /// What it holds.
+    /// The kind of value that it holds.
     pub kind: Kind,
     /// The first of the schema's examples.
     pub example: Option<Json>,
 }
 
-/// What a field holds.
+/// The kinds of values that a field can hold.
 #[derive(Debug, Clone, PartialEq)]
 pub enum Kind {
     /// Plain text.
     Text,
-    /// CommonMark; `inline` if it is a single run of text.
+    /// CommonMark.
     RichText {
-        /// No paragraphs, lists, tables or images.
+        /// Whether it is a single run of text, without paragraphs, lists, tables or images.
         inline: bool,
     },
     /// One of several answers.
@@ -45,21 +45,21 @@ pub enum Kind {
     Time,
     /// A table with fields of its own.
     Table(Vec<Field>),
-    /// A list of equal elements.
+    /// A list whose elements are alike.
     List(Box<Field>),
 }
 
 /// One of the answers to a question.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Choice {
-    /// What is written in TOML.
+    /// The value in TOML.
     pub value: String,
     /// The label on the form.
     pub title: String,
 }
 
 impl Field {
-    /// The fields of a table, or of the tables of a list.
+    /// Returns the fields of a table, or of the tables of a list.
     pub fn fields(&self) -> &[Field] {
         match &self.kind {
             Kind::Table(fields) => fields,
@@ -68,19 +68,19 @@ impl Field {
         }
     }
 
-    /// The field with this key.
+    /// Returns the field with this key.
     pub fn field(&self, key: &str) -> Option<&Field> {
         self.fields().iter().find(|field| field.key == key)
     }
 
-    /// The label as a sentence can name it: its first line, without a colon at the end.
+    /// Returns the label as a sentence can name it: its first line, without a colon at the end.
     pub fn name(&self) -> &str {
         let line = self.title.lines().next().unwrap_or_default();
         line.trim_end_matches(':')
     }
 }
 
-/// Keywords that are understood; any other would be validated but not shown, so it is refused.
+/// The keywords that are understood; any other would be validated but not shown, so it is refused.
 const KEYWORDS: &[&str] = &[
     "$comment",
     "$defs",
@@ -114,7 +114,7 @@ const KEYWORDS: &[&str] = &[
 ];
 
 const MAX_DEPTH: usize = 16;
-/// More fields are no form; `$ref` could multiply them without end.
+/// The most fields of a form; `$ref` could multiply them without end.
 const MAX_FIELDS: usize = 2000;
 
 /// Reads a schema whose root is a table.
@@ -128,7 +128,7 @@ pub fn read(key: &str, schema: &Json) -> Result<Field, String> {
 
 struct Reader<'a> {
     root: &'a Json,
-    /// How many were read.
+    /// The number of fields read so far.
     fields: Cell<usize>,
 }
 
@@ -164,7 +164,7 @@ impl Reader<'_> {
         })
     }
 
-    /// Follows `$ref`; what stands beside it wins.
+    /// Follows `$ref`; keywords beside it take precedence.
     fn resolve(&self, schema: &Json, path: &str) -> Result<Map<String, Json>, String> {
         let not_an_object = || format!("{path}: hier fehlt ein Schema.");
         let mut object = schema.as_object().ok_or_else(not_an_object)?.clone();
@@ -229,7 +229,7 @@ impl Reader<'_> {
     }
 }
 
-/// The answers of `enum`, or of `oneOf` with a `const` and a `title` each.
+/// Reads the answers of `enum`, or of `oneOf` with a `const` and a `title` each.
 fn choices(schema: &Map<String, Json>, path: &str) -> Result<Option<Vec<Choice>>, String> {
     let only_texts = || format!("{path}: Antworten sind Texte.");
     let choice = |value: &Json, title: Option<&Json>| {

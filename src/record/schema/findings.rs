@@ -1,4 +1,4 @@
-//! What a validator says, as German findings at the place of the value.
+//! Turns the errors of the validator into German findings at the place of the value.
 
 use std::collections::BTreeMap;
 use std::ops::Range;
@@ -14,7 +14,7 @@ use crate::day::NotADay;
 use crate::diagnostics::{Code, Diagnostic, Source, codes, shown};
 use crate::toml_tree::{Node, Step, Value, german_day};
 
-/// Every way in which `node` does not follow the schema.
+/// Finds every way in which `node` does not follow the schema.
 pub fn check(validator: &Validator, root: &Field, source: &Arc<Source>, node: &Node) -> Vec<Diagnostic> {
     let json = blank_as_empty(node.to_json());
     let mut by_place: BTreeMap<String, Vec<ValidationError<'_>>> = BTreeMap::new();
@@ -38,7 +38,7 @@ pub fn check(validator: &Validator, root: &Field, source: &Arc<Source>, node: &N
     findings
 }
 
-/// The keys that unknown ones were probably meant to be: those are not missing as well.
+/// Finds the keys that unknown keys were probably meant to be, so that they are not reported as missing too.
 fn meant(errors: &[ValidationError<'_>], root: &Field, node: &Node) -> Vec<String> {
     let unknown = errors.iter().filter_map(|error| match error.kind() {
         ErrorKind::AdditionalProperties { unexpected } => Some((error, unexpected)),
@@ -63,10 +63,10 @@ fn is_required(error: &ValidationError<'_>, keys: &[String]) -> bool {
     }
 }
 
-/// So many unknown keys of one table are named.
+/// The most unknown keys of one table that are named.
 const MAX_UNKNOWN: usize = 50;
 
-/// The weight from which on errors of one table are independent of each other.
+/// The weight above which the errors of one table are independent of each other.
 const TABLE_LEVEL: u8 = 9;
 
 fn weight(kind: &ErrorKind) -> u8 {
@@ -136,7 +136,7 @@ fn describe(error: &ValidationError<'_>, root: &Field, source: &Arc<Source>, nod
     }
 }
 
-/// Where an error lies: in the file, and on the form.
+/// The place of an error: in the file and on the form.
 struct Place<'a> {
     node: Option<&'a Node>,
     field: &'a Field,
@@ -276,7 +276,7 @@ fn wrong_format(place: &Place<'_>, source: &Arc<Source>) -> Diagnostic {
     Diagnostic::new(code, source, place.span.clone(), message).hint(hint)
 }
 
-/// A date without quotes is to JSON a text like any other; it is refused where a text is meant.
+/// Finds dates without quotes where a text is meant; in JSON they are texts like any other.
 fn dates_elsewhere(root: &Field, source: &Arc<Source>, node: &Node) -> Vec<Diagnostic> {
     let of_text = |(field, node): &(&Field, &Node)| {
         matches!((&field.kind, &node.value), (Kind::Text | Kind::RichText { .. }, Value::Datetime(_)))
@@ -290,7 +290,7 @@ fn dates_elsewhere(root: &Field, source: &Arc<Source>, node: &Node) -> Vec<Diagn
     Filled::new(root, Some(node)).walk().filter(of_text).map(finding).collect()
 }
 
-/// The choice that a word was probably meant to be.
+/// Returns the choice that a word was probably meant to be.
 pub fn similar<'a>(word: &str, choices: &[&'a str]) -> Option<&'a str> {
     if word.len() > 200 {
         return None;
@@ -304,7 +304,7 @@ pub fn similar<'a>(word: &str, choices: &[&'a str]) -> Option<&'a str> {
         .map(|(_, choice)| choice)
 }
 
-/// A line of TOML that would answer a field.
+/// Writes a line of TOML that would answer a field.
 fn sample(field: &Field) -> String {
     let key = &field.key;
     match (&field.kind, &field.example) {
@@ -362,7 +362,7 @@ fn entries(count: u64) -> String {
     }
 }
 
-/// A text of nothing but white space counts as empty.
+/// Empties texts of nothing but white space.
 fn blank_as_empty(json: Json) -> Json {
     match json {
         Json::String(text) if text.trim().is_empty() => Json::String(String::new()),

@@ -1,6 +1,6 @@
-//! JSON Schema as the one source of what a table may hold and how it is called on the form.
+//! JSON Schema as the one source of what a table may hold and of the labels on the form.
 //!
-//! Knows nothing of records, templates or settings: they all are read through it.
+//! Knows nothing of records, templates or settings, which are all read through it.
 //!
 //! # One text, two readings
 //!
@@ -59,17 +59,17 @@ pub struct Schema {
     validator: Validator,
 }
 
-/// Why a schema cannot be used: a German sentence and the place in the file, a byte offset.
+/// The reason why a schema cannot be used.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct SchemaError {
-    /// What is wrong.
+    /// The problem, in a German sentence.
     pub message: String,
-    /// Where, in bytes; 0 if it is not known.
+    /// The place in the file, a byte offset; 0 if it is unknown.
     pub offset: usize,
 }
 
 impl Schema {
-    /// Reads a schema. `key` is the key under which the table stands.
+    /// Reads a schema; `key` is the key of the table that it describes.
     pub fn new(key: &str, text: &str) -> Result<Self, SchemaError> {
         let json: Json = serde_json::from_str(text).map_err(|error| SchemaError {
             message: format!("Das ist kein gültiges JSON ({error})."),
@@ -90,7 +90,7 @@ impl Schema {
         Ok(Self { json, root, validator })
     }
 
-    /// Every way in which a table does not follow the schema.
+    /// Finds every way in which a table does not follow the schema.
     pub fn check(&self, source: &Arc<Source>, node: &Node) -> Vec<Diagnostic> {
         findings::check(&self.validator, &self.root, source, node)
     }

@@ -17,24 +17,24 @@ pub struct Filled<'a> {
 }
 
 impl<'a> Filled<'a> {
-    /// A field with its value.
+    /// Takes a field with its value.
     pub fn new(field: &'a Field, node: Option<&'a Node>) -> Self {
         Self { field, node, key_span: None }
     }
 
-    /// A field with the entry of the record that has its value.
+    /// Takes a field with the entry of the record that holds its value.
     pub fn of_entry(field: &'a Field, entry: &'a Entry) -> Self {
         Self { field, node: Some(&entry.node), key_span: Some(&entry.key_span) }
     }
 
-    /// The place of the value. A table made of dotted keys has none of its own, so that of its key; without a value an
-    /// empty one.
+    /// Returns the place of the value: for a table made of dotted keys that of its key, without a value an empty one.
     pub fn span(&self) -> Range<usize> {
         let own = self.node.map(|node| &node.span).filter(|span| !span.is_empty());
         own.or(self.key_span).cloned().unwrap_or_default()
     }
 
-    /// The fields of a table in the order of the form, whether or not the record has them; the elements of a list.
+    /// Returns the fields of a table in the order of the form, whether or not the record has them, or the elements of
+    /// a list.
     pub fn parts(self) -> Vec<Self> {
         match &self.field.kind {
             Kind::Table(fields) => fields.iter().map(|field| self.of_table(field)).collect(),
@@ -46,7 +46,7 @@ impl<'a> Filled<'a> {
         }
     }
 
-    /// The part that a step leads to; none if the form has no such, whatever the record has.
+    /// Returns the part that a step leads to; `None` if the form has no such part, whatever the record has.
     pub fn part(self, step: &Step) -> Option<Self> {
         match (&self.field.kind, step) {
             (Kind::Table(fields), Step::Key(key)) => {
@@ -60,8 +60,8 @@ impl<'a> Filled<'a> {
         }
     }
 
-    /// The field itself and all below it for which the record has a value: each before its parts, in the order of the
-    /// form.
+    /// Walks through the field and all below it for which the record has a value: each before its parts, in the order
+    /// of the form.
     pub fn walk(self) -> impl Iterator<Item = (&'a Field, &'a Node)> {
         let mut waiting = vec![self];
         std::iter::from_fn(move || {

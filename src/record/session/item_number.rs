@@ -3,15 +3,15 @@
 use std::fmt;
 use std::str::FromStr;
 
-/// The number of an agenda item, such as `4` or `4.2`; ordered as an agenda is.
+/// The number of an agenda item, such as `4` or `4.2`, ordered as on an agenda.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct ItemNumber(Vec<u16>);
 
-/// The text is not the number of an agenda item.
+/// The error of a text that is not the number of an agenda item.
 #[derive(Debug, PartialEq, Eq)]
 pub struct NotAnItemNumber;
 
-/// An agenda has no more levels than this.
+/// The most levels of an agenda.
 const MAX_LEVELS: usize = 4;
 
 impl fmt::Display for ItemNumber {

@@ -17,7 +17,7 @@ use crate::diagnostics::Source;
 use crate::record::project::Project;
 use crate::record::proposal::Proposal;
 
-/// As much of the committee's name as file names have, in bytes.
+/// The most bytes of the committee's name in file names.
 const MAX_STEM: usize = 120;
 
 /// A meeting of one committee on one day, as far as its file could be understood.
@@ -33,36 +33,36 @@ pub struct Session {
     pub committee: String,
     /// The day.
     pub date: Option<Day>,
-    /// Where the day stands in the file.
+    /// The place of the day in the file.
     pub date_span: Range<usize>,
-    /// When it begins.
+    /// The time at which it begins.
     pub begin: Option<TimeOfDay>,
-    /// Where it takes place.
+    /// The place where it is held.
     pub place: Option<String>,
-    /// The day on which the invitation goes out, and where it stands in the file.
+    /// The day on which the invitation goes out, and its place in the file.
     pub notice: Option<(Day, Range<usize>)>,
     /// The agenda, in the order of the file.
     pub items: Vec<AgendaItem>,
 }
 
-/// An item of the agenda.
+/// An agenda item.
 #[derive(Debug)]
 pub struct AgendaItem {
     /// The number; none if it is missing or malformed.
     pub number: Option<ItemNumber>,
     /// The title, if it is not that of the proposal.
     pub title: Option<String>,
-    /// The record of its proposal, inside the project; none if there is none or it is not there.
+    /// The record of its proposal, inside the project; `None` if it names none or the file does not exist.
     pub record: Option<RecordPath>,
-    /// The path of a record that it names and that is not there.
+    /// The path of a record that it names but that does not exist.
     pub missing_record: Option<String>,
     /// Whether it is public, if the file says so.
     pub public: Option<bool>,
-    /// Where it stands in the file.
+    /// The place of the item in the file.
     pub span: Range<usize>,
-    /// Where its number stands in the file.
+    /// The place of its number in the file.
     pub number_span: Range<usize>,
-    /// Where its record is named, or its publicity is said.
+    /// The place where its record is named, or where it is said to be public or not.
     pub record_span: Range<usize>,
 }
 
@@ -71,12 +71,12 @@ pub struct AgendaItem {
 pub struct RecordPath {
     /// The file.
     pub path: PathBuf,
-    /// The path as the user would write it on the command line.
+    /// The path as the user would type it on the command line.
     pub shown: PathBuf,
 }
 
 impl AgendaItem {
-    /// The title: its own or the subject of its proposal.
+    /// Returns the title: its own, or the subject of its proposal.
     pub fn title<'a>(&'a self, proposal: Option<&'a Proposal>) -> &'a str {
         let subject = proposal.map(|proposal| proposal.subject.as_str());
         self.title.as_deref().or(subject).unwrap_or_default()
@@ -84,12 +84,12 @@ impl AgendaItem {
 }
 
 impl Session {
-    /// The day as file names have it, `2025-02-12`.
+    /// Writes the day as in file names, `2025-02-12`.
     pub fn day(&self) -> String {
         self.date.map(|day| day.to_string()).unwrap_or_default()
     }
 
-    /// The records that the agenda names, each once, in its order.
+    /// Lists the records that the agenda names, each once, in order.
     pub fn records(&self) -> Vec<&RecordPath> {
         let mut records: Vec<&RecordPath> = Vec::new();
         for record in self.items.iter().filter_map(|item| item.record.as_ref()) {
@@ -100,7 +100,7 @@ impl Session {
         records
     }
 
-    /// The step of a proposal's consultation that this session is, by its place in the list.
+    /// Finds the step of a proposal's consultation that this session is, by its index.
     pub fn step_of(&self, proposal: &Proposal) -> Option<usize> {
         let day = self.date?;
         proposal
@@ -109,7 +109,7 @@ impl Session {
             .position(|step| step.committee.as_ref() == Some(&self.committee) && step.date == Some(day))
     }
 
-    /// The name that the session's files begin with: `Rat-2025-02-12`.
+    /// Returns the name with which the session's files begin: `Rat-2025-02-12`.
     pub fn file_stem(&self) -> String {
         let plain = |c: char| if c.is_alphanumeric() { c } else { '-' };
         let committee: String = self.committee.chars().map(plain).collect();
@@ -122,7 +122,7 @@ impl Session {
     }
 }
 
-/// The path under which a user knows a record: seen from the folder of the session as it was named.
+/// Returns the path by which the user knows a record: joined to the session's folder as the user named it.
 fn shown_path(folder: &Path, relative: &str) -> PathBuf {
     let joined = folder.join(relative);
     joined.strip_prefix(".").map_or(joined.clone(), Path::to_path_buf)

@@ -1,4 +1,4 @@
-//! From a session file to a session, with every finding that needs no record.
+//! Reads a session file into a session, with every finding that needs no record.
 
 use std::collections::BTreeMap;
 use std::ops::Range;
@@ -16,7 +16,7 @@ use crate::toml_tree::{Node, Table, TomlFile};
 pub static SCHEMA: LazyLock<Schema> =
     LazyLock::new(|| Schema::new("", include_str!("schema.json")).expect("embedded and tested"));
 
-/// Reads a session file. The session holds what could be understood, whatever the findings say.
+/// Reads a session file; the session holds what could be understood, whatever the findings say.
 pub fn read(input: Input) -> (Session, Vec<Diagnostic>) {
     let Input { file: TomlFile { text, tree, syntax: mut findings }, folder, project } = input;
     let (bytes, source) = (text.bytes(), text.source);
@@ -115,7 +115,7 @@ impl Agenda<'_> {
     }
 }
 
-/// What is wrong with the numbers among each other.
+/// Finds numbers that are given twice or out of order.
 fn numbering(source: &Arc<Source>, items: &[AgendaItem]) -> Vec<Diagnostic> {
     let mut findings = Vec::new();
     let mut seen: BTreeMap<&ItemNumber, usize> = BTreeMap::new();

@@ -49,12 +49,12 @@ impl Templates {
         Self(all.into_iter().map(|(name, read)| (name, read.map(Arc::new))).collect())
     }
 
-    /// The form with this name.
+    /// Returns the form with this name.
     pub fn get(&self, name: &str) -> Option<&Loaded> {
         self.0.get(name)
     }
 
-    /// All forms, in the order of their names.
+    /// Returns all forms, in the order of their names.
     pub fn iter(&self) -> impl Iterator<Item = (&str, &Loaded)> {
         self.0.iter().map(|(name, loaded)| (name.as_str(), loaded))
     }
@@ -73,7 +73,7 @@ impl Templates {
         }
     }
 
-    /// The names of all forms.
+    /// Returns the names of all forms.
     pub fn names(&self) -> Vec<&str> {
         self.0.keys().map(String::as_str).collect()
     }

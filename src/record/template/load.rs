@@ -19,10 +19,10 @@ static BUILT_IN: Dir<'_> = include_dir!("$CARGO_MANIFEST_DIR/templates");
 const MAX_FILES: usize = 200;
 const MAX_BYTES: usize = 16 << 20;
 
-/// A form as it was read, or what is wrong with it.
+/// A form as read, or what is wrong with it.
 pub type Read = Result<Template, Vec<Diagnostic>>;
 
-/// The forms in the binary.
+/// Reads the forms in the binary.
 pub fn built_in() -> BTreeMap<String, Read> {
     BUILT_IN
         .dirs()
@@ -41,7 +41,7 @@ pub fn built_in() -> BTreeMap<String, Read> {
         .collect()
 }
 
-/// The forms in the folders of a folder.
+/// Reads the forms in the subfolders of a folder.
 pub fn folder(folder: &Path) -> Result<BTreeMap<String, Read>, FileError> {
     let mut loaded = BTreeMap::new();
     let folders = WalkDir::new(folder).min_depth(1).max_depth(1).sort_by_file_name();
@@ -59,7 +59,7 @@ pub fn folder(folder: &Path) -> Result<BTreeMap<String, Read>, FileError> {
     Ok(loaded)
 }
 
-/// The regular files below a folder; links are not followed, so none leads out of it.
+/// Reads the regular files below a folder; links are not followed, so none leads out of it.
 fn disk_files(folder: &Path) -> Result<BTreeMap<String, Vec<u8>>, String> {
     let mut all = BTreeMap::new();
     let mut total = 0;
@@ -177,7 +177,7 @@ fn manifest(source: &Arc<Source>) -> Result<BTreeMap<String, String>, Vec<Diagno
     Ok(entries.filter_map(|entry| Some((entry.key.clone(), entry.node.as_str()?.to_owned()))).collect())
 }
 
-/// What stands in [`CODES_FILE`] about a code.
+/// The entry of a code in [`CODES_FILE`].
 #[derive(Deserialize)]
 #[serde(deny_unknown_fields)]
 struct FormCode {

@@ -1,6 +1,6 @@
 //! Forms: a folder with a manifest, a schema, a layout and rules; built in or the project's own.
 //!
-//! Knows the names of the typst files, not what stands in them.
+//! Knows the names of the typst files, but not what is in them.
 
 mod all;
 mod load;
@@ -12,13 +12,13 @@ use crate::diagnostics::{Code, Diagnostic, Explanation};
 use crate::record::schema::Schema;
 pub use all::Templates;
 
-/// The folder of a project that holds its own forms.
+/// The folder of a project in which its own forms are.
 pub const FOLDER: &str = "templates";
 
 /// The file that makes a folder a form.
 pub const MANIFEST_FILE: &str = "template.toml";
 
-/// The file that says what a form knows across its fields; a form may lack it.
+/// The file with the rules across a form's fields; a form may do without it.
 pub const RULES_FILE: &str = "rules.typ";
 
 /// The file that lists the findings that rules can yield.
@@ -29,7 +29,7 @@ const CODES_FILE: &str = "findings.toml";
 pub struct Template {
     /// The name in records; also the name of the folder.
     pub name: String,
-    /// What the annex is called, such as `Anlage A`.
+    /// The title of the annex, such as `Anlage A`.
     pub title: String,
     /// The version of the form.
     pub version: String,
@@ -41,13 +41,13 @@ pub struct Template {
     pub description: String,
     /// The fields.
     pub schema: Schema,
-    /// The findings that its rules can yield, by their codes.
+    /// The findings that its rules can yield, by the ids of their codes.
     pub codes: BTreeMap<String, (Code, Explanation)>,
-    /// All files of the folder by their path in it, separated with `/`.
+    /// All files of the folder by their paths in it, separated with `/`.
     pub files: BTreeMap<String, Vec<u8>>,
     /// A hash of all files.
     pub fingerprint: String,
-    /// Whether it is part of the binary, and so to be trusted.
+    /// Whether it is part of the binary and therefore trusted.
     pub built_in: bool,
 }
 
