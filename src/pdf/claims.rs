@@ -1,6 +1,6 @@
-//! The standards that a PDF says it follows, as its XMP metadata has them.
+//! The standards that a PDF claims to follow in its XMP metadata.
 //!
-//! Does not judge whether that is true.
+//! Does not judge whether the claims are true.
 
 use std::fmt;
 
@@ -9,12 +9,12 @@ use serde::Serialize;
 
 use super::objects::{unpacked, value};
 
-/// What a PDF claims.
+/// The claims of a PDF.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize)]
 pub struct Claims {
-    /// Part and conformance level of PDF/A, in lower case; the fourth part may have no level.
+    /// Part and conformance level of PDF/A, in lower case; part 4 may have no level.
     pub pdf_a: Option<(u8, Option<char>)>,
-    /// Part of PDF/UA.
+    /// The part of PDF/UA.
     pub pdf_ua: Option<u8>,
 }
 
@@ -23,7 +23,7 @@ const PDF_UA: &str = "http://www.aiim.org/pdfua/ns/id/";
 const MAX_XMP_BYTES: usize = 4 << 20;
 const MAX_XMP_NODES: u32 = 100_000;
 
-/// Reads what a PDF claims; metadata that is no XML claims nothing.
+/// Reads the claims of a PDF; metadata that is not XML claims nothing.
 pub fn claims(document: &Document) -> Claims {
     xmp(document).map(|xmp| of_xmp(&xmp)).unwrap_or_default()
 }
@@ -61,7 +61,7 @@ fn of_xmp(xmp: &str) -> Claims {
     Claims { pdf_a: part(PDF_A).map(|part| (part, level)), pdf_ua: part(PDF_UA) }
 }
 
-/// A property, which RDF writes as an attribute or as an element.
+/// Returns a property, which RDF writes as an attribute or as an element.
 fn property<'a>(tree: &'a roxmltree::Document<'_>, namespace: &str, name: &str) -> Option<&'a str> {
     let values = tree.descendants().filter_map(|node| match node.has_tag_name((namespace, name)) {
         true => node.text(),

@@ -5,21 +5,22 @@ use lopdf::{Dictionary, Document, Object, Stream};
 use super::{LoadError, load};
 use crate::toml_tree;
 
-/// Why there is no record to get.
+/// The reason why there is no record to extract.
 #[derive(Debug, thiserror::Error)]
 pub enum ExtractError {
-    /// It is not a PDF that can be read.
+    /// The file is not a PDF that can be read.
     #[error(transparent)]
     NotAPdf(#[from] LoadError),
-    /// It carries no record.
+    /// The PDF carries no record.
     #[error("das PDF enthält keine Vorlagendatei; nur mit --embed-record gesetzte enthalten eine")]
     NoRecord,
-    /// The record is larger than any record may be, or cannot be unpacked.
+    /// The record is larger than a record may be, or cannot be decompressed.
     #[error("die eingebettete Vorlagendatei ist beschädigt oder zu groß")]
     Damaged,
 }
 
-/// The file with the relationship `Source` (ISO 32000-2, 7.11.3), or with none, whose name ends in `.toml`.
+/// Extracts the embedded file with the relationship `Source` (ISO 32000-2, 7.11.3), or with none, whose name ends in
+/// `.toml`.
 pub fn embedded_record(bytes: &[u8]) -> Result<Vec<u8>, ExtractError> {
     let document = load(bytes)?;
     let specs =
@@ -53,7 +54,7 @@ fn embedded_stream<'a>(document: &'a Document, spec: &'a Dictionary) -> Option<&
     document.dereference(reference).ok()?.1.as_stream().ok()
 }
 
-/// The bytes of a stream, up to the size that a record may have.
+/// Decompresses a stream, up to the size that a record may have.
 fn unpack(stream: &Stream) -> Option<Vec<u8>> {
     let limit = toml_tree::MAX_BYTES as usize;
     let bytes = match stream.dict.has(b"Filter") {

@@ -1,4 +1,4 @@
-//! Reads a PDF, also one that is a little damaged, within limits.
+//! Reads a PDF, even a slightly damaged one, within limits.
 //!
 //! Knows nothing of what is in it.
 
@@ -8,30 +8,30 @@ use lopdf::{DecompressError, Document, Error, LoadOptions, Object, ParseError};
 
 use super::objects::{dict, pages};
 
-/// Why a PDF cannot be used.
+/// The reason why a PDF cannot be used.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 pub enum LoadError {
-    /// It does not open with the empty password.
+    /// The PDF does not open with the empty password.
     #[error("das PDF ist mit einem Kennwort geschützt")]
     Password,
-    /// It is encrypted for certain people, or in a way that is no standard.
+    /// The PDF is encrypted for certain people, or in a non-standard way.
     #[error("das PDF ist mit einem Verfahren verschlüsselt, das hier nicht zu öffnen ist ({0})")]
     UnknownHandler(String),
-    /// Work on it was given up.
+    /// Work on the PDF took too long and was given up.
     #[error("das PDF ist in {0} Sekunden nicht zu lesen und zu prüfen")]
     TooSlow(u64),
-    /// It has no page.
+    /// The PDF has no pages.
     #[error("das PDF hat keine Seite")]
     NoPages,
-    /// It is no PDF, or damaged beyond repair.
+    /// The file is not a PDF, or is damaged beyond repair.
     #[error("kein lesbares PDF ({0})")]
     Damaged(String),
 }
 
-/// What a stream that holds objects may unpack to, in bytes; for small files less.
+/// The most bytes that an object stream may decompress to; fewer for small files.
 const MAX_OBJECT_STREAM: usize = 64 << 20;
 const MIN_OBJECT_STREAM: usize = 4 << 20;
-/// How many times its file's size a stream that holds objects may unpack to.
+/// How many times the size of its file an object stream may decompress to.
 const MAX_RATIO: usize = 32;
 
 /// Reads a PDF that opens with the empty password and has at least one page.
@@ -74,7 +74,7 @@ fn refusal(error: Error) -> LoadError {
     }
 }
 
-/// Why a document is still encrypted: no password was tried if it is not passwords that open it.
+/// Says why a document is still encrypted: it needs a password, or something other than a password.
 fn locked(document: &Document) -> LoadError {
     let direct = || document.trailer.get(b"Encrypt").and_then(Object::as_dict);
     let handler = document
@@ -102,7 +102,7 @@ mod tests {
         bytes
     }
 
-    /// A document whose page tree has these kids: numbers from 10 on are pages, 2 is the tree itself.
+    /// Makes a document whose page tree has these kids: numbers from 10 on are pages, 2 is the tree itself.
     fn with_kids(kids: &[u32]) -> Document {
         let mut document = Document::with_version("1.7");
         document.trailer.set("Root", (1, 0));

@@ -1,7 +1,7 @@
-//! Single PDF files: read them, look at them, check their structure, make them of scans.
+//! Single PDF files: read them, inspect them, check their structure, make them from scans.
 //!
-//! Takes bytes that nobody vouches for: whatever a file holds, the work is bounded, and nothing panics. Knows neither
-//! typst nor what a proposal is.
+//! Takes untrusted bytes: whatever a file contains, the work is bounded and nothing panics. Knows neither typst nor
+//! what a proposal is.
 
 mod claims;
 mod embedded;

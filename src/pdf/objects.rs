@@ -1,4 +1,4 @@
-//! Short ways through the objects of a document, for those who expect some of them to be missing or wrong.
+//! Shortcuts through the objects of a document, for callers who expect some of them to be missing or wrong.
 //!
 //! Knows nothing of what the objects mean.
 
@@ -6,12 +6,12 @@ use std::collections::HashSet;
 
 use lopdf::{Dictionary, Document, Object, ObjectId, Stream};
 
-/// Deeper page trees are not followed up.
+/// The deepest page tree that is followed.
 const MAX_PAGE_TREE_DEPTH: usize = 256;
 
-/// The objects of the pages, in order; a page that the tree names twice is there twice.
+/// Lists the objects of the pages in order; a page that the tree names twice is listed twice.
 ///
-/// The library's own walk follows a tree that leads back into itself as far as it has objects.
+/// lopdf's own walk follows a tree that leads back into itself for as many steps as there are objects.
 pub fn pages(document: &Document) -> Vec<ObjectId> {
     let mut pages = Vec::new();
     let mut branches = HashSet::new();
@@ -33,18 +33,18 @@ pub fn pages(document: &Document) -> Vec<ObjectId> {
     pages
 }
 
-/// What an object or a reference to it is; none for what is missing, and for null.
+/// Follows a reference to its object; `None` if it is missing or null.
 pub fn resolve<'a>(document: &'a Document, object: &'a Object) -> Option<&'a Object> {
     let (_, object) = document.dereference(object).ok()?;
     (!object.is_null()).then_some(object)
 }
 
-/// The value of a key, whether it stands there or is referred to.
+/// Returns the value of a key, whether direct or by reference.
 pub fn value<'a>(document: &'a Document, parent: &'a Dictionary, key: &[u8]) -> Option<&'a Object> {
     resolve(document, parent.get(key).ok()?)
 }
 
-/// The dictionary that an object or a reference to it is.
+/// Returns the dictionary that an object, or a reference to it, is.
 pub fn as_dict<'a>(document: &'a Document, object: &'a Object) -> Option<&'a Dictionary> {
     match resolve(document, object)? {
         Object::Dictionary(dict) => Some(dict),
@@ -53,17 +53,17 @@ pub fn as_dict<'a>(document: &'a Document, object: &'a Object) -> Option<&'a Dic
     }
 }
 
-/// The dictionary under a key.
+/// Returns the dictionary under a key.
 pub fn dict<'a>(document: &'a Document, parent: &'a Dictionary, key: &[u8]) -> Option<&'a Dictionary> {
     as_dict(document, parent.get(key).ok()?)
 }
 
-/// The values under a key, which may be one alone or an array of them.
+/// Returns the values under a key, which may hold a single one or an array.
 pub fn list<'a>(document: &'a Document, parent: &'a Dictionary, key: &[u8]) -> &'a [Object] {
     parent.get(key).map_or(&[], |raw| as_list(document, raw))
 }
 
-/// The values that an object stands for: itself, or those of an array.
+/// Returns the values that an object stands for: itself, or the elements of an array.
 pub fn as_list<'a>(document: &'a Document, raw: &'a Object) -> &'a [Object] {
     match resolve(document, raw) {
         Some(Object::Array(all)) => all,
@@ -72,32 +72,32 @@ pub fn as_list<'a>(document: &'a Document, raw: &'a Object) -> &'a [Object] {
     }
 }
 
-/// The integer under a key.
+/// Returns the integer under a key.
 pub fn integer(document: &Document, parent: &Dictionary, key: &[u8]) -> Option<i64> {
     value(document, parent, key)?.as_i64().ok()
 }
 
-/// The name under a key.
+/// Returns the name under a key.
 pub fn name<'a>(document: &'a Document, parent: &'a Dictionary, key: &[u8]) -> Option<&'a [u8]> {
     value(document, parent, key)?.as_name().ok()
 }
 
-/// The text under a key.
+/// Returns the text under a key.
 pub fn text(document: &Document, parent: &Dictionary, key: &[u8]) -> Option<String> {
     as_text(value(document, parent, key)?)
 }
 
-/// The text that a string is.
+/// Decodes a string object as text.
 pub fn as_text(object: &Object) -> Option<String> {
     lopdf::decode_text_string(object).ok()
 }
 
-/// The reference under a key.
+/// Returns the reference under a key.
 pub fn reference(parent: &Dictionary, key: &[u8]) -> Option<ObjectId> {
     parent.get(key).ok()?.as_reference().ok()
 }
 
-/// A value of a page that it may have from a node of the page tree above it.
+/// Returns a value of a page, which it may inherit from a node of the page tree above it.
 pub fn inherited<'a>(document: &'a Document, page: ObjectId, key: &[u8]) -> Option<&'a Object> {
     let mut node = page;
     for _ in 0..MAX_PAGE_TREE_DEPTH {
@@ -110,7 +110,7 @@ pub fn inherited<'a>(document: &'a Document, page: ObjectId, key: &[u8]) -> Opti
     None
 }
 
-/// The bytes of a stream as its filters give them, unless they are more than the limit.
+/// Decompresses a stream, unless it has more bytes than the limit.
 pub fn unpacked(stream: &Stream, limit: usize) -> Option<Vec<u8>> {
     stream.decompressed_content_with_limit(limit).ok()
 }

@@ -1,8 +1,8 @@
 //! What a content stream marks, draws, and leaves unmarked.
 //!
-//! A tokenizer of our own: those of the libraries build every operand, call themselves for each bracket, or look for
-//! the end of an inline image again and again. This one passes once over the bytes, whatever they are. Knows nothing
-//! of the structure tree.
+//! The tokenizer is our own: those of libraries build every operand, recurse for each bracket, or search for the end
+//! of an inline image again and again. This one passes over the bytes once, whatever they are. Knows nothing of the
+//! structure tree.
 
 use std::borrow::Cow;
 
@@ -10,27 +10,27 @@ use lopdf::{Dictionary, Document, ObjectId};
 
 use super::objects::{as_dict, dict, integer, reference};
 
-/// What was found in one content stream.
+/// The findings in one content stream.
 #[derive(Debug, Default, PartialEq, Eq)]
 pub struct Scan {
     /// The identifiers of marked content, in the order of the stream.
     pub marked: Vec<i64>,
-    /// The XObjects it draws, and whether in marked content or an artifact.
+    /// The XObjects that it draws, and whether in marked content or an artifact.
     pub drawn: Vec<(ObjectId, bool)>,
     /// Whether it paints anything outside of marked content and artifacts, apart from XObjects.
     pub bare: bool,
 }
 
-/// How far a content stream leaves the graphics state as it found it.
+/// How far a content stream restores the graphics state.
 #[derive(Debug, Default, Clone, Copy, PartialEq, Eq)]
 pub struct Balance {
-    /// So many times it takes a state back that it has not saved.
+    /// How many times it restores a state that it has not saved.
     pub taken: usize,
-    /// So many states that it saved are left at its end.
+    /// How many saved states it has not restored at its end.
     pub left: usize,
 }
 
-/// Counts what a content stream saves and takes back.
+/// Counts the graphics states that a content stream saves and restores.
 pub fn balance(content: &[u8]) -> Balance {
     let mut balance = Balance::default();
     let mut tokens = Tokens { content, at: 0 };
@@ -46,7 +46,7 @@ pub fn balance(content: &[u8]) -> Balance {
     balance
 }
 
-/// Where a content stream looks names up.
+/// The resources in which a content stream looks up names.
 #[derive(Clone, Copy, Default)]
 pub struct Names<'a> {
     properties: Option<&'a Dictionary>,
@@ -54,14 +54,14 @@ pub struct Names<'a> {
 }
 
 impl<'a> Names<'a> {
-    /// Those of these resources.
+    /// Takes the names of these resources.
     pub fn new(document: &'a Document, resources: Option<&'a Dictionary>) -> Self {
         let part = |key: &[u8]| resources.and_then(|resources| dict(document, resources, key));
         Self { properties: part(b"Properties"), xobjects: part(b"XObject") }
     }
 }
 
-/// Looks through a content stream.
+/// Scans a content stream.
 pub fn scan(document: &Document, content: &[u8], names: Names<'_>) -> Scan {
     let mut found = Scan::default();
     let mut open: Vec<bool> = Vec::new();
@@ -103,13 +103,13 @@ pub fn scan(document: &Document, content: &[u8], names: Names<'_>) -> Scan {
     found
 }
 
-/// What is kept of the operands before an operator.
+/// The operands before an operator, as far as they matter.
 #[derive(Default)]
 struct Operands<'a> {
     first: Option<&'a [u8]>,
     last: Option<&'a [u8]>,
     depth: usize,
-    /// The next token is the value of the key `MCID` of a dictionary.
+    /// Whether the next token is the value of the key `MCID` of a dictionary.
     at_mcid: bool,
     mcid: Option<i64>,
 }
@@ -232,7 +232,7 @@ impl<'a> Tokens<'a> {
     }
 }
 
-/// What each byte is: looked up for every byte of every page.
+/// The class of each byte, looked up for every byte of every page.
 const CLASSES: [Class; 256] = {
     let mut classes = [Class::Regular; 256];
     let mut byte = 0;
@@ -262,7 +262,7 @@ fn is_space(byte: u8) -> bool {
     class(byte) == Class::Space
 }
 
-/// A name with `#20` as the character that it stands for.
+/// Decodes escapes such as `#20` in a name.
 fn unescaped(name: &[u8]) -> Cow<'_, [u8]> {
     if !name.contains(&b'#') {
         return Cow::Borrowed(name);

@@ -1,17 +1,17 @@
 //! Gives up on a PDF that takes too long.
 //!
-//! A file can be made so that reading it never ends, by naming the same long object a million times; no library can be
-//! stopped in the middle of that. Knows nothing of PDFs.
+//! A file can be made so that reading it never ends, for example by referring to the same long object a million
+//! times, and no library can be interrupted in that. Knows nothing of PDFs.
 
 use std::sync::mpsc;
 use std::time::Duration;
 
 use super::load::LoadError;
 
-/// The longest that one PDF may take.
+/// The longest time that one PDF may take.
 const TIME_LIMIT: Duration = Duration::from_secs(10);
 
-/// Does the work on one PDF in a thread of its own, which is left behind if it takes too long.
+/// Does the work on one PDF in a separate thread, which is abandoned if it takes too long.
 pub fn in_time<T: Send + 'static>(
     work: impl FnOnce() -> Result<T, LoadError> + Send + 'static,
 ) -> Result<T, LoadError> {

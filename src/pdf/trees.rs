@@ -1,6 +1,6 @@
-//! Number trees and name trees: tables that are spread over many objects.
+//! Number trees and name trees: tables spread over many objects.
 //!
-//! Knows nothing of what stands in them.
+//! Knows nothing of what is in them.
 
 use std::cmp::Ordering;
 use std::collections::HashSet;
@@ -9,15 +9,15 @@ use lopdf::{Dictionary, Document, Object};
 
 use super::objects::{as_dict, list};
 
-/// The entries of a tree in the order of its leaves.
+/// The entries of a tree, in the order of its leaves.
 pub struct Tree<'a> {
     /// Keys and values.
     pub entries: Vec<(&'a Object, &'a Object)>,
-    /// Whether a reader that looks a key up by halves finds each of them.
+    /// Whether a reader that looks up keys by binary search finds each of them.
     pub sound: bool,
 }
 
-/// Reads a tree, whose leaves have their entries under `Nums` or `Names`.
+/// Reads a tree whose leaves have their entries under `leaf`: `Nums` or `Names`.
 pub fn tree<'a>(document: &'a Document, root: &'a Dictionary, leaf: &[u8]) -> Tree<'a> {
     let mut tree = Tree { entries: Vec::new(), sound: true };
     let mut seen = HashSet::new();

@@ -14,11 +14,11 @@ pub struct Attachment {
     pub name: String,
     /// Its size in bytes, if the PDF says so.
     pub size: Option<i64>,
-    /// What it is to the PDF (`AFRelationship`).
+    /// Its relationship to the PDF (`AFRelationship`).
     pub relationship: Option<String>,
 }
 
-/// The form of a PDF.
+/// The interactive form of a PDF.
 #[derive(Debug, Default, Clone, Copy, PartialEq, Eq, Serialize)]
 pub struct Form {
     /// The number of its fields.
@@ -28,7 +28,7 @@ pub struct Form {
 }
 
 impl Attachment {
-    /// The file that a dictionary stands for, if it comes with the PDF.
+    /// Returns the file that a dictionary stands for, if it is embedded in the PDF.
     pub fn of(document: &Document, spec: &Dictionary) -> Option<Self> {
         let files = dict(document, spec, b"EF")?;
         let file = dict(document, files, b"UF").or_else(|| dict(document, files, b"F"));
@@ -72,7 +72,7 @@ pub fn form(document: &Document) -> Form {
     form
 }
 
-/// The names of the layers.
+/// Lists the names of the layers.
 pub fn layers(document: &Document) -> Vec<String> {
     let catalog = document.catalog().ok();
     let properties = catalog.and_then(|catalog| dict(document, catalog, b"OCProperties"));

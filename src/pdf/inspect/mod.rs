@@ -1,6 +1,6 @@
-//! What is in a PDF, for people and programs that want to know before they use it.
+//! The content of a PDF, for people and programs that want to know before they use it.
 //!
-//! Says what is there and does not judge it, apart from the structure's defects.
+//! Describes what is there without judging it, apart from the defects of the structure.
 
 mod interactive;
 mod navigation;
@@ -20,18 +20,18 @@ pub use navigation::{Bookmark, Links};
 pub use pages::{Format, Label};
 pub use resources::Font;
 
-/// What was found in a PDF.
+/// The result of inspecting a PDF.
 #[derive(Debug, Serialize)]
 pub struct Inspection {
     /// The number of pages.
     pub pages: usize,
-    /// How large they are.
+    /// The sizes of the pages.
     pub formats: Vec<Format>,
     /// The version of PDF.
     pub version: String,
-    /// Whether it is encrypted, and opened without a password.
+    /// Whether it is encrypted but opens without a password.
     pub encrypted: bool,
-    /// The standards it says it follows.
+    /// The standards that it claims to follow.
     pub claims: Claims,
     /// Its title.
     pub title: Option<String>,
@@ -47,23 +47,23 @@ pub struct Inspection {
     pub links: Links,
     /// Its bookmarks, in order.
     pub bookmarks: Vec<Bookmark>,
-    /// The number of named places.
+    /// The number of named destinations.
     pub named_destinations: usize,
-    /// How its pages are numbered.
+    /// The labels of its pages.
     pub page_labels: Vec<Label>,
-    /// Files in it.
+    /// The files in it.
     pub attachments: Vec<Attachment>,
-    /// Its form.
+    /// Its interactive form.
     pub form: Form,
     /// The names of its layers.
     pub layers: Vec<String>,
-    /// What it does by itself or at a click, other than following a link, by type: how often.
+    /// The number of its actions of each type, other than following a link.
     pub actions: BTreeMap<String, usize>,
-    /// What is wrong with its structure.
+    /// The defects of its structure.
     pub defects: Vec<Defect>,
 }
 
-/// Looks at everything.
+/// Inspects a whole document.
 pub fn inspect(document: &Document) -> Inspection {
     let order = super::objects::pages(document);
     let navigation = navigation::Navigation::new(document, &order);
@@ -92,7 +92,7 @@ pub fn inspect(document: &Document) -> Inspection {
     }
 }
 
-/// The catalog may name a later version than the first line.
+/// Returns the version; the catalog may name a later one than the first line.
 fn version(document: &Document) -> String {
     let named = document.catalog().ok().and_then(|catalog| name(document, catalog, b"Version"));
     let named = named.map(|version| String::from_utf8_lossy(version).into_owned());

@@ -1,4 +1,4 @@
-//! Links, bookmarks and the places they lead to.
+//! Links, bookmarks and their destinations.
 
 use std::collections::{HashMap, HashSet};
 
@@ -11,11 +11,11 @@ use crate::pdf::trees::tree;
 /// The links of a PDF.
 #[derive(Debug, Default, PartialEq, Eq, Serialize)]
 pub struct Links {
-    /// Those inside the PDF: pages from and to, counted from 1.
+    /// The links inside the PDF.
     pub internal: Vec<InternalLink>,
-    /// Those to the outside.
+    /// The links to the outside.
     pub external: Vec<ExternalLink>,
-    /// Pages with a link that leads nowhere, one entry a link.
+    /// The pages with a link that leads nowhere, one entry per link.
     pub broken: Vec<usize>,
 }
 
@@ -33,25 +33,25 @@ pub struct InternalLink {
 pub struct ExternalLink {
     /// The page it is on, counted from 1.
     pub page: usize,
-    /// Where it leads.
+    /// The address to which it leads.
     pub uri: String,
 }
 
 /// An entry of the outline.
 #[derive(Debug, PartialEq, Eq, Serialize)]
 pub struct Bookmark {
-    /// How deep it stands, counted from 1.
+    /// Its level, counted from 1.
     pub level: usize,
-    /// What it says.
+    /// Its title.
     pub title: String,
-    /// The page it leads to, counted from 1; none if it leads nowhere in the PDF.
+    /// The page it leads to, counted from 1; `None` if it leads to no page of the PDF.
     pub page: Option<usize>,
 }
 
 const MAX_LINKS: usize = 1 << 20;
 const MAX_BOOKMARKS: usize = 1 << 17;
 
-/// Finds its way in a document.
+/// Resolves destinations in a document.
 pub struct Navigation<'a> {
     document: &'a Document,
     numbers: HashMap<ObjectId, usize>,
@@ -71,7 +71,7 @@ impl<'a> Navigation<'a> {
         self.named.len()
     }
 
-    /// The links of all pages, in order.
+    /// Collects the links of all pages, in order.
     pub fn links(&self, pages: &[ObjectId]) -> Links {
         let document = self.document;
         let mut links = Links::default();
@@ -105,7 +105,7 @@ impl<'a> Navigation<'a> {
         links
     }
 
-    /// The outline from top to bottom.
+    /// Collects the bookmarks from top to bottom.
     pub fn bookmarks(&self) -> Vec<Bookmark> {
         let mut bookmarks = Vec::new();
         let first = |parent: &Dictionary| reference(parent, b"First");
@@ -129,7 +129,7 @@ impl<'a> Navigation<'a> {
         bookmarks
     }
 
-    /// The page to which a link or a bookmark leads.
+    /// Returns the page to which a link or a bookmark leads.
     fn target(&self, from: &Dictionary) -> Option<usize> {
         let own = value(self.document, from, b"Dest");
         let destination = own.or_else(|| {
@@ -149,7 +149,7 @@ impl<'a> Navigation<'a> {
     }
 }
 
-/// Named places: since PDF 1.2 in a name tree, before in a dictionary.
+/// Collects the named destinations: since PDF 1.2 they are in a name tree, before that in a dictionary.
 fn named(document: &Document) -> HashMap<&[u8], &Object> {
     let Ok(catalog) = document.catalog() else {
         return HashMap::new();

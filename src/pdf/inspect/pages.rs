@@ -9,19 +9,19 @@ use crate::pdf::trees::tree;
 /// Pages of the same size.
 #[derive(Debug, Clone, PartialEq, Serialize)]
 pub struct Format {
-    /// How many there are.
+    /// The number of pages.
     pub pages: usize,
     /// The first of them, counted from 1.
     pub first: usize,
-    /// Width in millimetres as one sees the page, if it says how large it is.
+    /// The width in millimetres of the page as displayed, if it has a size.
     pub width: Option<u32>,
-    /// Height in millimetres.
+    /// The height in millimetres.
     pub height: Option<u32>,
-    /// By how many degrees it is turned clockwise to be seen.
+    /// The degrees by which it is turned clockwise for display.
     pub rotation: i64,
 }
 
-/// A run of pages that are numbered on from its first.
+/// A run of pages that are numbered consecutively.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 pub struct Label {
     /// Its first page, counted from 1.
@@ -33,7 +33,7 @@ pub struct Label {
 const MAX_FORMATS: usize = 1000;
 const MAX_LABELS: usize = 1000;
 
-/// The sizes of pages, in the order in which they first appear.
+/// Counts the sizes of pages, in the order in which they first appear.
 pub fn formats(document: &Document, pages: &[ObjectId]) -> Vec<Format> {
     let mut formats: Vec<Format> = Vec::new();
     for (at, page) in pages.iter().enumerate() {
@@ -57,7 +57,7 @@ pub fn formats(document: &Document, pages: &[ObjectId]) -> Vec<Format> {
     formats
 }
 
-/// What is seen of a page, in whole millimetres.
+/// Returns the size of the visible part of a page, in whole millimetres.
 fn size(document: &Document, page: ObjectId) -> Option<(u32, u32)> {
     const MM_PER_POINT: f32 = 25.4 / 72.0;
     let page_box =
@@ -74,7 +74,7 @@ fn size(document: &Document, page: ObjectId) -> Option<(u32, u32)> {
     Some((length(left, right)?, length(bottom, top)?))
 }
 
-/// How the pages are numbered, with an entry wherever they are not numbered on.
+/// Returns the page labels, with an entry for each run of consecutive labels.
 pub fn labels(document: &Document) -> Vec<Label> {
     let root = document.catalog().ok().and_then(|catalog| dict(document, catalog, b"PageLabels"));
     let entries = root.map(|root| tree(document, root, b"Nums").entries).unwrap_or_default();
@@ -97,7 +97,7 @@ pub fn labels(document: &Document) -> Vec<Label> {
     labels
 }
 
-/// How a run of pages is numbered.
+/// The numbering of a run of pages.
 struct Numbering<'a> {
     prefix: String,
     style: Option<&'a [u8]>,
@@ -113,7 +113,7 @@ impl<'a> Numbering<'a> {
         }
     }
 
-    /// The label of its first page.
+    /// Writes the label of the first page.
     fn first(&self) -> String {
         let number = match self.style {
             Some(b"D") => self.start.to_string(),
@@ -154,7 +154,7 @@ fn roman(number: i64) -> String {
     roman
 }
 
-/// A to Z, then AA to ZZ.
+/// Writes a number in letters: A to Z, then AA to ZZ.
 fn letters(number: i64) -> String {
     let at = usize::try_from(number.saturating_sub(1)).unwrap_or(0).min(9999);
     char::from(b'A' + (at % 26) as u8).to_string().repeat(at / 26 + 1)

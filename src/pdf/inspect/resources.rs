@@ -1,4 +1,4 @@
-//! Fonts, embedded files and actions, wherever they stand in the document.
+//! Fonts, embedded files and actions, wherever they are in the document.
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -15,15 +15,15 @@ pub struct Font {
     pub name: String,
     /// Its type.
     pub kind: String,
-    /// Whether it comes with the PDF.
+    /// Whether it is embedded in the PDF.
     pub embedded: bool,
-    /// Whether only the characters that are used come with it.
+    /// Whether only the characters that are used are embedded.
     pub subset: bool,
     /// Whether it says which characters its glyphs stand for.
     pub to_unicode: bool,
 }
 
-/// What was found.
+/// The resources that were found.
 #[derive(Default)]
 pub struct Resources {
     pub fonts: Vec<Font>,
@@ -55,7 +55,7 @@ pub fn resources(document: &Document) -> Resources {
     resources
 }
 
-/// A font that text is set in; what it is made of is none.
+/// Reads a font in which text is set; the descendants of a composite font do not count.
 fn font(document: &Document, font: &Dictionary) -> Option<Font> {
     if name(document, font, b"Type") != Some(b"Font") || font.has(b"CIDSystemInfo") {
         return None;
@@ -82,7 +82,7 @@ fn font(document: &Document, font: &Dictionary) -> Option<Font> {
     })
 }
 
-/// The type of an action that does more than lead to another place.
+/// Returns the type of an action that does more than go to a destination.
 fn action(document: &Document, action: &Dictionary) -> Option<String> {
     const DOING: &[&[u8]] = &[
         b"JavaScript",

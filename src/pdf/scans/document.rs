@@ -1,4 +1,4 @@
-//! The PDF around the pages of a scan: structure, metadata, output intent, as PDF/A-2a and PDF/UA-1 ask for them.
+//! The PDF around the pages of a scan: structure, metadata and output intent as PDF/A-2a and PDF/UA-1 require.
 
 use lopdf::{Dictionary, Object, ObjectId, Stream, StringFormat, dictionary, text_string};
 use quick_xml::escape::partial_escape;
@@ -12,23 +12,23 @@ use crate::record::images::ImageProblem;
 const SRGB: &[u8] = include_bytes!("../srgb-v4.icc");
 const PRODUCER: &str = concat!("anlage ", env!("CARGO_PKG_VERSION"));
 
-/// What the PDF says about the scan.
+/// The texts that the PDF gives about the scan.
 #[derive(Debug, Clone, Copy)]
 pub struct Labels<'a> {
     /// The title of the document.
     pub title: &'a str,
-    /// What the images show, such as "Anlage 2: Lageplan".
+    /// The description of the images, such as "Anlage 2: Lageplan".
     pub alt: &'a str,
-    /// The office that answers for it.
+    /// The responsible office.
     pub author: &'a str,
     /// The date of the proposal.
     pub date: Option<Day>,
 }
 
-/// A PDF that is being made.
+/// A PDF being made.
 pub struct Document<'a> {
     labels: Labels<'a>,
-    /// How many pages it will have.
+    /// The number of pages that it will have.
     total: usize,
     pdf: lopdf::Document,
     pages_id: ObjectId,
@@ -38,7 +38,7 @@ pub struct Document<'a> {
 }
 
 impl<'a> Document<'a> {
-    /// A document of so many pages, that still has none.
+    /// Begins a document that will have `total` pages.
     pub fn new(labels: &Labels<'a>, total: usize) -> Self {
         let mut pdf = lopdf::Document::with_version("1.7");
         let (pages_id, element_id) = (pdf.new_object_id(), pdf.new_object_id());
@@ -46,7 +46,7 @@ impl<'a> Document<'a> {
         Self { labels: *labels, total, pdf, pages_id, element_id, pages, figures }
     }
 
-    /// Adds a page with its image, and the figure that the image is.
+    /// Adds a page with its image, and the figure in the structure tree.
     pub fn page(&mut self, paper: &Paper, image: Stream) {
         let number = self.pages.len();
         let image = self.pdf.add_object(image);
@@ -87,7 +87,7 @@ impl<'a> Document<'a> {
         }
     }
 
-    /// The bytes of the file.
+    /// Finishes the document and returns the file.
     pub fn finish(mut self) -> Result<Vec<u8>, ImageProblem> {
         self.page_tree();
         let structure = self.structure();
@@ -128,7 +128,7 @@ impl<'a> Document<'a> {
         self.pdf.set_object(self.pages_id, tree);
     }
 
-    /// The structure tree: a document of figures, and the way back from each page.
+    /// Adds the structure tree, a document of figures, and the parent tree of the pages.
     fn structure(&mut self) -> ObjectId {
         let root = self.pdf.new_object_id();
         let back =
@@ -168,7 +168,7 @@ impl<'a> Document<'a> {
         info
     }
 
-    /// Writes the file with an identifier that depends on nothing but its content.
+    /// Writes the file with an identifier that depends only on its content.
     fn identify(mut self) -> Result<Vec<u8>, ImageProblem> {
         self.pdf.compress();
         let mut bytes = Vec::new();
@@ -182,7 +182,8 @@ impl<'a> Document<'a> {
     }
 }
 
-/// The metadata as XMP; PDF/A-2 does not know the claim of PDF/UA and wants it described (ISO 19005-2, 6.6.2.3).
+/// Writes the XMP metadata; PDF/A-2 does not know the claim of PDF/UA and requires a description of it (ISO 19005-2,
+/// 6.6.2.3).
 fn xmp_packet(labels: &Labels<'_>) -> String {
     let dates = labels
         .date

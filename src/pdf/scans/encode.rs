@@ -1,4 +1,4 @@
-//! Pixels as an image of a PDF: JPEG for what was JPEG, else without loss.
+//! Encodes pixels as an image of a PDF: as JPEG if they came as JPEG, else without loss.
 
 use std::io::Cursor;
 
@@ -12,10 +12,10 @@ use super::pixels::{Colours, Pixels};
 use super::problem::damaged;
 use crate::record::images::{ImageProblem, JPEG_QUALITY};
 
-/// From so many samples on, some A4 in colour and 250 dpi, time counts more than the last tenth of the size.
+/// The samples, about an A4 page in colour and 250 dpi, from which time counts more than the last tenth of the size.
 const QUICK_FROM: usize = 16 << 20;
 
-/// The image of these pixels.
+/// Encodes pixels.
 pub fn encode(pixels: &Pixels, lossy: bool) -> Result<Stream, ImageProblem> {
     match (pixels.colours, lossy) {
         (Colours::Bilevel, _) => Ok(bilevel(pixels)),
@@ -24,14 +24,14 @@ pub fn encode(pixels: &Pixels, lossy: bool) -> Result<Stream, ImageProblem> {
     }
 }
 
-/// An image that is JPEG already.
+/// Wraps an image that is JPEG already.
 pub fn jpeg(size: (u32, u32), colours: Colours, bytes: Vec<u8>) -> Stream {
     let mut dict = image(size, colours);
     dict.set("Filter", "DCTDecode");
     Stream::new(dict, bytes).with_compression(false)
 }
 
-/// An image that is Group 4 already; `black_is_1` says which way round its pixels are.
+/// Wraps an image that is Group 4 already; `black_is_1` says which bit is black.
 pub fn group4(size: (u32, u32), black_is_1: bool, bytes: Vec<u8>) -> Stream {
     let mut dict = image(size, Colours::Bilevel);
     dict.set("Filter", "CCITTFaxDecode");
@@ -49,7 +49,7 @@ pub fn group4(size: (u32, u32), black_is_1: bool, bytes: Vec<u8>) -> Stream {
     Stream::new(dict, bytes).with_compression(false)
 }
 
-/// Group 4, or where it does worse, as with dithered photos, Flate.
+/// Encodes pixels of 1 bit as Group 4, or as Flate where that is smaller, as for dithered photos.
 fn bilevel(pixels: &Pixels) -> Stream {
     let size = (pixels.width, pixels.height);
     let mut flate = Stream::new(image(size, Colours::Bilevel), pixels.bytes.clone());
@@ -67,7 +67,7 @@ fn as_jpeg(pixels: &Pixels) -> Result<Stream, ImageError> {
     Ok(jpeg((pixels.width, pixels.height), pixels.colours, bytes))
 }
 
-/// The compressed rows of a PNG are what FlateDecode takes with predictor 15 (ISO 32000-1, 7.4.4.4).
+/// Encodes pixels as PNG, whose compressed rows FlateDecode takes with predictor 15 (ISO 32000-1, 7.4.4.4).
 fn as_png(pixels: &Pixels) -> Result<Stream, ImageError> {
     let mut png = Cursor::new(Vec::new());
     let effort = match pixels.bytes.len() < QUICK_FROM {
@@ -93,7 +93,7 @@ fn as_png(pixels: &Pixels) -> Result<Stream, ImageError> {
     Ok(Stream::new(dict, rows).with_compression(false))
 }
 
-/// The chunks of a PNG file: kind and content.
+/// Splits a PNG file into chunks: kind and content.
 pub fn png_chunks(png: &[u8]) -> impl Iterator<Item = (&[u8], &[u8])> {
     let mut rest = png.get(8..).unwrap_or_default();
     std::iter::from_fn(move || {

@@ -1,4 +1,4 @@
-//! The fax codings of TIFF (ITU-T T.4 and T.6): Group 3 in one and two dimensions, and Group 4, to bits and back.
+//! The fax encodings of TIFF (ITU-T T.4 and T.6), Group 3 in one and two dimensions and Group 4: to bits and back.
 
 use ::fax::encoder::Encoder;
 use ::fax::{Color, VecWriter};
@@ -6,16 +6,16 @@ use hayro_ccitt::{DecodeSettings, Decoder, DecoderContext, EncodingMode};
 
 use super::pixels::Pixels;
 
-/// Which of the codings it is.
+/// The parameters of a fax encoding.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Coding {
-    /// How a line is coded.
+    /// The encoding of a line.
     pub mode: EncodingMode,
-    /// Whether each line begins with a byte.
+    /// Whether each line begins at a byte boundary.
     pub aligned: bool,
 }
 
-/// Rows of bits, 1 is white, or nothing if there are fewer rows than there should be.
+/// Decodes rows of bits, in which 1 is white; `None` if there are fewer rows than there should be.
 pub fn decode(data: &[u8], (width, height): (u32, u32), coding: Coding) -> Option<Vec<u8>> {
     let mut context = DecoderContext::new(DecodeSettings {
         columns: width,
@@ -32,7 +32,7 @@ pub fn decode(data: &[u8], (width, height): (u32, u32), coding: Coding) -> Optio
     (rows.y == height).then_some(rows.bits)
 }
 
-/// Group 4 of pixels of 1 bit.
+/// Encodes pixels of 1 bit as Group 4.
 pub fn encode(pixels: &Pixels) -> Vec<u8> {
     let width = pixels.width as usize;
     let mut encoder = Encoder::new(VecWriter::new());
@@ -45,7 +45,7 @@ pub fn encode(pixels: &Pixels) -> Vec<u8> {
     writer.finish()
 }
 
-/// The bytes of a row of bits.
+/// Returns the number of bytes in a row of bits.
 pub fn row_bytes(width: u32) -> usize {
     (width as usize).div_ceil(8)
 }

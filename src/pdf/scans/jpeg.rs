@@ -1,4 +1,4 @@
-//! What stands in the segments of a JPEG file (ITU-T T.81, annex B), and a copy without what only cameras need.
+//! Reads the segments of a JPEG file (ITU-T T.81, annex B), and copies it without what only cameras need.
 
 const SOI: u8 = 0xD8;
 const EOI: u8 = 0xD9;
@@ -6,23 +6,23 @@ const SOS: u8 = 0xDA;
 const APP0: u8 = 0xE0;
 const APP14: u8 = 0xEE;
 
-/// A JPEG file as a PDF takes it.
+/// A JPEG file as a PDF can contain it.
 pub struct Jpeg {
-    /// The file up to its end mark, without EXIF, thumbnails, comments and what other programs hang on: a place where a
+    /// The file up to its end marker, without EXIF, thumbnails, comments and additions of other programs: where a
     /// photo was taken is nobody's business.
     pub bytes: Vec<u8>,
-    /// Pixels across and down.
+    /// The pixels across and down.
     pub size: (u32, u32),
-    /// Colour components.
+    /// The number of colour components.
     pub components: u8,
-    /// Whether every reader of PDF decodes it, and to the right colours.
+    /// Whether every PDF reader decodes it, and to the right colours.
     pub plain: bool,
-    /// Dots per inch across and down.
+    /// The dots per inch across and down.
     pub resolution: Option<(f64, f64)>,
 }
 
 impl Jpeg {
-    /// Reads the segments; nothing if they do not go on to the end mark.
+    /// Reads the segments; `None` if they do not reach the end marker.
     pub fn read(file: &[u8]) -> Option<Self> {
         let mut jpeg =
             Self { bytes: vec![0xFF, SOI], size: (0, 0), components: 0, plain: true, resolution: None };
@@ -76,12 +76,12 @@ impl Jpeg {
     }
 }
 
-/// The length of entropy-coded data: up to the next marker that is no restart.
+/// Measures entropy-coded data, up to the next marker that is not a restart marker.
 fn entropy_coded(data: &[u8]) -> Option<usize> {
     data.windows(2).position(|pair| pair[0] == 0xFF && !matches!(pair[1], 0x00 | 0xD0..=0xD7 | 0xFF))
 }
 
-/// The file with the mark by which readers know how its colours are coded (Adobe Technical Note 5116).
+/// Adds the marker by which readers know the colour transform (Adobe Technical Note 5116).
 pub fn with_adobe_mark(file: &[u8], transform: u8) -> Vec<u8> {
     let mut bytes = vec![0xFF, SOI, 0xFF, APP14, 0, 14];
     bytes.extend(b"Adobe\0\x64\0\0\0\0");

@@ -1,7 +1,7 @@
-//! Scans as PDF: JPEG, PNG and multi-page TIFF become pages that claim PDF/A-2a and PDF/UA-1.
+//! Scans as PDF: JPEG, PNG and multi-page TIFF become a PDF that claims PDF/A-2a and PDF/UA-1.
 //!
 //! Each page is one image, upright, in its size on paper, at most 300 dpi, and a figure with the title of the annex.
-//! What can go in as it is goes in as it is: JPEG, and 1 bit as Group 4. Knows no records.
+//! JPEG and Group 4 are embedded unchanged where possible. Knows nothing of records.
 
 mod document;
 mod encode;
@@ -26,35 +26,35 @@ use problem::damaged;
 use sheet::Sheet;
 pub use tiff::MAX_PAGES;
 
-/// The most samples that all pages of a scan may have together: 500 pages A4 in grey and 350 dpi.
+/// The most samples that all pages of a scan may have together: 500 A4 pages in grey at 350 dpi.
 const MAX_SAMPLES: u64 = 6_000_000_000;
-/// The most that the PDF may be, in bytes: a small file can say of 500 pages that they are the same large strip.
+/// The size that the PDF may have, in bytes: a small file can use the same large strip for each of 500 pages.
 const MAX_PDF_BYTES: usize = 256 << 20;
 
 /// A scan as PDF.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Scan {
-    /// The file.
+    /// The PDF.
     pub pdf: Vec<u8>,
-    /// How many pages it has.
+    /// The number of its pages.
     pub pages: usize,
 }
 
-/// Why a scan cannot become a PDF.
+/// The reason why a scan cannot become a PDF.
 #[derive(Debug, thiserror::Error)]
 pub enum ScanError {
-    /// It is damaged, too large, or no image.
+    /// The file is damaged, too large, or not an image.
     #[error(transparent)]
     Image(#[from] ImageProblem),
-    /// It has no page, or too many.
+    /// The scan has no pages, or too many.
     #[error("Die Datei hat {0} Seiten; möglich sind 1 bis {MAX_PAGES}.")]
     Pages(usize),
-    /// Its pages are too much together.
+    /// The pages are too large together.
     #[error("Die Seiten sind zusammen zu groß: mehr als {} MiB im PDF oder zu viele Bildpunkte.", MAX_PDF_BYTES >> 20)]
     TooMuch,
 }
 
-/// Makes the PDF of a scan.
+/// Makes a PDF from a scan.
 pub fn scan(bytes: &[u8], labels: &Labels<'_>) -> Result<Scan, ScanError> {
     if bytes.len() as u64 > MAX_FILE_BYTES {
         let text = format!("Die Datei ist größer als {} MiB.", MAX_FILE_BYTES >> 20);
@@ -78,7 +78,7 @@ fn convert(bytes: &[u8], labels: &Labels<'_>) -> Result<Scan, ScanError> {
     }
 }
 
-/// Puts one page after the other into the document, so that only one is decoded at a time.
+/// Adds the pages to the document one by one, so that only one is decoded at a time.
 fn bind(
     pages: usize,
     sheets: impl IntoIterator<Item = Result<Sheet, ImageProblem>>,

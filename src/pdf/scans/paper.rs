@@ -1,14 +1,14 @@
-//! How a scanned page lies on paper: its size, and the matrix that puts the image upright.
+//! The place of a scanned page on paper: the size, and the matrix that turns the image upright.
 
 use image::metadata::Orientation;
 
 /// The highest resolution that is embedded, in dots per inch.
 const MAX_DPI: f64 = 300.0;
-/// What programs write that know no resolution.
+/// The resolutions that programs write if they know none.
 const SAYS_NOTHING: [f64; 2] = [72.0, 96.0];
-/// The sides that a scanned paper may have, in millimetres.
+/// The lengths that a side of scanned paper may have, in millimetres.
 const SIDES: std::ops::RangeInclusive<f64> = 30.0..=3000.0;
-/// A0 to A6, in millimetres.
+/// The sizes A0 to A6, in millimetres.
 const A_SIZES: [(f64, f64); 7] = [
     (841.0, 1189.0),
     (594.0, 841.0),
@@ -19,25 +19,25 @@ const A_SIZES: [(f64, f64); 7] = [
     (105.0, 148.0),
 ];
 const A4: (f64, f64) = A_SIZES[4];
-/// How far a scanner may be off from an A size.
+/// The deviation from an A size that a scanner may have.
 const TOLERANCE: f64 = 0.02;
 const POINTS_PER_MM: f64 = 72.0 / 25.4;
 
-/// A page of paper with an image on it.
+/// A sheet of paper with an image on it.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Paper {
     /// Its size in points.
     pub size: (f64, f64),
-    /// The lower left corner and the size of the upright image on it, in points.
+    /// The lower left corner and the size of the upright image on the paper, in points.
     pub image: [f64; 4],
-    /// From the unit square of the image as it is stored onto the paper.
+    /// The matrix from the unit square of the stored image onto the paper.
     pub matrix: [f64; 6],
-    /// The most pixels across and down that the image as it is stored needs.
+    /// The most pixels across and down that the stored image needs.
     pub most_pixels: (u32, u32),
 }
 
 impl Paper {
-    /// The paper for an image of so many pixels.
+    /// Chooses the paper for an image of this many pixels.
     pub fn of(pixels: (u32, u32), orientation: Orientation, resolution: Option<(f64, f64)>) -> Self {
         let turned = turns_sides(orientation);
         let measured = resolution.and_then(|resolution| measured(pixels, resolution));
@@ -61,7 +61,7 @@ impl Paper {
     }
 }
 
-/// The size of the image in millimetres as the file says, if that can be the size of a paper.
+/// Returns the size of the image in millimetres according to the file, if paper can have that size.
 fn measured((width, height): (u32, u32), (across, down): (f64, f64)) -> Option<(f64, f64)> {
     let nothing = SAYS_NOTHING.iter().any(|dpi| (across - dpi).abs() < 0.5 && (down - dpi).abs() < 0.5);
     let usable = |dpi: f64| dpi.is_finite() && dpi > 1.0;
@@ -72,7 +72,7 @@ fn measured((width, height): (u32, u32), (across, down): (f64, f64)) -> Option<(
     (SIDES.contains(&size.0) && SIDES.contains(&size.1)).then_some(size)
 }
 
-/// The largest size of the stored image at which it fits onto A4, whichever way suits it better.
+/// Returns the largest size at which the stored image fits onto A4, portrait or landscape, whichever suits it better.
 fn fitted((width, height): (u32, u32), turned: bool) -> (f64, f64) {
     let (width, height) = (f64::from(width), f64::from(height));
     let paper = swapped(
@@ -103,7 +103,7 @@ fn swapped<T>((a, b): (T, T), swap: bool) -> (T, T) {
     }
 }
 
-/// The pixels that a side needs; what is above by less than rounding stays.
+/// Returns the pixels that a side needs; an excess within rounding is kept.
 fn needed(pixels: u32, millimetres: f64) -> u32 {
     let most = millimetres / 25.4 * MAX_DPI;
     match f64::from(pixels) > most * 1.005 {
@@ -116,7 +116,7 @@ fn turns_sides(orientation: Orientation) -> bool {
     orientation.to_exif() >= 5
 }
 
-/// The matrix of TIFF's orientation (TIFF 6.0, page 36): where the first row and the first column go.
+/// Returns the matrix of an orientation in TIFF (TIFF 6.0, page 36): where the first row and the first column go.
 fn matrix(orientation: Orientation, [x, y, w, h]: [f64; 4]) -> [f64; 6] {
     match orientation {
         Orientation::NoTransforms => [w, 0.0, 0.0, h, x, y],

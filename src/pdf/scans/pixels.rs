@@ -1,17 +1,17 @@
-//! Pixels of a page in one of the three kinds that a scan's PDF has: 1 bit, grey, RGB.
+//! The pixels of a page, in one of the three kinds that the PDF of a scan uses: 1 bit, grey, RGB.
 
 use std::borrow::Cow;
 
 use image::DynamicImage;
 
-/// How much of a pixel is black when a page of 1 bit is reduced and it becomes black: a little less than half, so that
+/// The black part from which a pixel becomes black when a page of 1 bit is reduced: a little less than half, so that
 /// a line of half its width stays.
 const BLACK_FROM: f32 = 0.4;
 
-/// What the pixels can say.
+/// The kinds of pixels.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Colours {
-    /// 1 bit, eight to a byte, rows begin with a byte, 1 is white.
+    /// 1 bit, eight to a byte, each row begins at a byte, 1 is white.
     Bilevel,
     /// 8 bit.
     Grey,
@@ -20,7 +20,7 @@ pub enum Colours {
 }
 
 impl Colours {
-    /// Samples a pixel.
+    /// Returns the number of samples per pixel.
     pub fn channels(self) -> usize {
         match self {
             Self::Bilevel | Self::Grey => 1,
@@ -32,18 +32,18 @@ impl Colours {
 /// A picture.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Pixels {
-    /// Pixels across.
+    /// The pixels across.
     pub width: u32,
-    /// Pixels down.
+    /// The pixels down.
     pub height: u32,
-    /// What `bytes` are.
+    /// The kind of the pixels in `bytes`.
     pub colours: Colours,
-    /// Row after row.
+    /// The samples, row by row.
     pub bytes: Vec<u8>,
 }
 
 impl Pixels {
-    /// Opaque, 8 bit; what is transparent shows white paper.
+    /// Converts an image to opaque pixels of 8 bit; transparent parts show white paper.
     pub fn from_image(image: DynamicImage) -> Self {
         let (width, height) = (image.width(), image.height());
         let (colours, bytes) = match (image.color().has_color(), image.color().has_alpha()) {
@@ -55,12 +55,13 @@ impl Pixels {
         Self { width, height, colours, bytes }
     }
 
-    /// How many samples they are.
+    /// Returns the number of samples.
     pub fn samples(&self) -> u64 {
         u64::from(self.width) * u64::from(self.height) * self.colours.channels() as u64
     }
 
-    /// The same pixels in the least kind that has them all: grey if there is no colour, 1 bit if there is no grey.
+    /// Converts the pixels to the smallest kind that loses nothing: grey if there is no colour, 1 bit if there is no
+    /// grey.
     pub fn simplified(mut self) -> Self {
         if self.colours == Colours::Rgb && self.bytes.chunks_exact(3).all(|p| p[0] == p[1] && p[1] == p[2]) {
             self.bytes = self.bytes.chunks_exact(3).map(|pixel| pixel[0]).collect();
@@ -73,8 +74,8 @@ impl Pixels {
         self
     }
 
-    /// The same picture with at most so many pixels: each is the mean of the area that it covers. The resizing of the
-    /// `image` crate would hold the whole page in 16 bytes a pixel.
+    /// Reduces the picture to this size; each pixel is the mean of the area that it covers. The `image` crate would
+    /// keep the whole page in 16 bytes per pixel to resize it.
     pub fn reduced(self, width: u32, height: u32) -> Self {
         let (width, height) = (width.min(self.width), height.min(self.height));
         if (width, height) == (self.width, self.height) {
@@ -115,7 +116,7 @@ impl Pixels {
         }
     }
 
-    /// The samples of a line, a byte each.
+    /// Returns the samples of a line, one byte each.
     fn line(&self, line: usize) -> Cow<'_, [u8]> {
         let width = self.width as usize;
         match self.colours {
@@ -131,7 +132,7 @@ impl Pixels {
     }
 }
 
-/// The old pixels that a new one covers, each with its share; the shares are 1 together.
+/// Returns the old pixels that a new one covers, each with its share; the shares add up to 1.
 fn covered(new: u32, from: u32, to: u32) -> Vec<(usize, f32)> {
     let scale = f64::from(from) / f64::from(to);
     let (start, end) = (f64::from(new) * scale, f64::from(new + 1) * scale);
@@ -143,7 +144,7 @@ fn covered(new: u32, from: u32, to: u32) -> Vec<(usize, f32)> {
         .collect()
 }
 
-/// A row of black and white bytes as bits.
+/// Packs a row of black and white bytes into bits.
 fn packed(row: &[u8]) -> Vec<u8> {
     row.chunks(8)
         .map(|eight| eight.iter().enumerate().fold(0, |byte, (at, value)| byte | (value & (0x80 >> at))))
@@ -157,7 +158,7 @@ fn on_white<const N: usize>(samples: &[u8]) -> Vec<u8> {
         .collect()
 }
 
-/// A sample of something more or less transparent on white paper.
+/// Blends a sample with white paper according to its transparency.
 pub fn over_white(value: u8, alpha: u8) -> u8 {
     let (value, alpha) = (u32::from(value), u32::from(alpha));
     ((value * alpha + 255 * (255 - alpha) + 127) / 255) as u8

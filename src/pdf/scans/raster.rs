@@ -10,7 +10,7 @@ use super::problem::damaged;
 use super::sheet::Sheet;
 use crate::record::images::{self, ImageProblem};
 
-/// The page of a JPEG file; it keeps its bytes if it can.
+/// Reads the page of a JPEG file, and keeps its bytes if possible.
 pub fn jpeg(bytes: &[u8]) -> Result<Sheet, ImageProblem> {
     let file = Jpeg::read(bytes).ok_or_else(|| damaged("JPEG ohne Ende"))?;
     // Decoded in any case: a damaged file is found now, and not by those who open the PDF.
@@ -26,14 +26,14 @@ pub fn jpeg(bytes: &[u8]) -> Result<Sheet, ImageProblem> {
     Ok(Sheet { pixels, as_it_is, lossy: true, orientation, resolution: file.resolution })
 }
 
-/// The page of a PNG file.
+/// Reads the page of a PNG file.
 pub fn png(bytes: &[u8]) -> Result<Sheet, ImageProblem> {
     let (image, orientation) = images::decode(bytes, ImageFormat::Png)?;
     let pixels = Pixels::from_image(image).simplified();
     Ok(Sheet { pixels, as_it_is: None, lossy: false, orientation, resolution: png_resolution(bytes) })
 }
 
-/// Dots per inch, from the pHYs chunk (PNG, third edition, 11.3.4.3).
+/// Reads the dots per inch from the pHYs chunk (PNG, third edition, 11.3.4.3).
 fn png_resolution(bytes: &[u8]) -> Option<(f64, f64)> {
     let (_, data) = png_chunks(bytes).find(|(kind, _)| kind == b"pHYs")?;
     let dots =
@@ -44,7 +44,7 @@ fn png_resolution(bytes: &[u8]) -> Option<(f64, f64)> {
     }
 }
 
-/// How a page is turned that says so in a number; what is no such number says nothing.
+/// Reads an orientation from its number; an unknown number means none.
 pub fn orientation(number: Option<u16>) -> Orientation {
     let number = number.and_then(|number| u8::try_from(number).ok());
     number.and_then(Orientation::from_exif).unwrap_or(Orientation::NoTransforms)

@@ -1,4 +1,4 @@
-//! The samples of a TIFF page, whatever they mean, as grey or RGB of 8 bit.
+//! Turns the samples of a TIFF page, whatever they mean, into grey or RGB of 8 bit.
 
 use std::borrow::Cow;
 use std::io::{Cursor, Read, Seek};
@@ -13,7 +13,7 @@ use super::pixels::{Colours, Pixels, over_white};
 use super::problem::{damaged, of_tiff};
 use crate::record::images::ImageProblem;
 
-/// What stays the same in a copy that the `tiff` crate can read.
+/// The tags that a copy for the `tiff` crate keeps unchanged.
 const KEPT: [Tag; 12] = [
     Tag::ImageWidth,
     Tag::ImageLength,
@@ -31,23 +31,23 @@ const KEPT: [Tag; 12] = [
 const PALETTE: u16 = 3;
 const BLACK_IS_ZERO: u16 = 1;
 
-/// What the directory of a page says.
+/// The values in the directory of a page.
 pub struct Page {
-    /// Pixels across and down.
+    /// The pixels across and down.
     pub size: (u32, u32),
-    /// Bits a sample.
+    /// The bits per sample.
     pub bits: u16,
-    /// How many samples a pixel has.
+    /// The samples per pixel.
     pub samples: u16,
-    /// What the samples are.
+    /// The meaning of the samples.
     pub photometric: u16,
     /// How they are packed.
     pub compression: u16,
-    /// Whether the first of eight bits stands last.
+    /// Whether the bits in each byte are reversed.
     pub turned_bits: bool,
 }
 
-/// The page as a file of its own, with its bits in order, and with the numbers of its colours for grey.
+/// Copies a page into a separate file that the `tiff` crate can read: bits in order, indices of a palette as grey.
 pub fn plain_copy(
     decoder: &mut Decoder<impl Read + Seek>,
     page: &Page,
@@ -82,7 +82,7 @@ pub fn plain_copy(
     Ok(file.into_inner())
 }
 
-/// The pixels of the page that the decoder is at, or the colours that their values are the numbers of.
+/// Reads the pixels of the decoder's current page, looking up colours if the values are indices of a palette.
 pub fn read<R: Read + Seek>(
     decoder: &mut Decoder<R>,
     page: &Page,
@@ -133,13 +133,13 @@ pub fn read<R: Read + Seek>(
     })
 }
 
-/// Plane after plane to pixel after pixel.
+/// Turns planes one after another into pixels one after another.
 fn interleaved(bytes: &[u8], planes: usize) -> Vec<u8> {
     let plane = bytes.len() / planes;
     (0..plane).flat_map(|at| (0..planes).map(move |number| bytes[number * plane + at])).collect()
 }
 
-/// The values of 1, 2, 4 or 8 bit, a byte each.
+/// Unpacks values of 1, 2, 4 or 8 bit into one byte each.
 fn unpacked(bytes: &[u8], width: u32, bits: u8) -> impl Iterator<Item = u8> {
     let row = fax::row_bytes(width * u32::from(bits));
     bytes.chunks_exact(row.max(1)).flat_map(move |row| {
@@ -176,12 +176,12 @@ fn mapped<const N: usize>(bytes: &[u8], colour: impl Fn([u8; N]) -> [u8; 3]) -> 
     bytes.as_chunks::<N>().0.iter().flat_map(|pixel| colour(*pixel)).collect()
 }
 
-/// As the `image` crate does it for JPEG.
+/// Converts CMYK to RGB as the `image` crate does for JPEG.
 fn from_cmyk(c: u8, m: u8, y: u8, k: u8) -> [u8; 3] {
     [c, m, y].map(|ink| ((255 - u32::from(ink)) * (255 - u32::from(k)) / 255) as u8)
 }
 
-/// JFIF, from the full range (ITU-T T.871, 7).
+/// Converts YCbCr of full range to RGB as JFIF does (ITU-T T.871, 7).
 fn from_ycbcr(y: u8, b: u8, r: u8) -> [u8; 3] {
     let (y, b, r) = (f32::from(y), f32::from(b) - 128.0, f32::from(r) - 128.0);
     [y + 1.402 * r, y - 0.344_136 * b - 0.714_136 * r, y + 1.772 * b].map(|value| value.round() as u8)

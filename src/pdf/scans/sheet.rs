@@ -8,27 +8,27 @@ use super::paper::Paper;
 use super::pixels::Pixels;
 use crate::record::images::ImageProblem;
 
-/// A page as it stood in its file.
+/// A page as it is in its file.
 pub struct Sheet {
-    /// What it shows, as it is stored and not as it is turned.
+    /// The pixels as stored, before they are turned.
     pub pixels: Pixels,
-    /// The image for the PDF without a new encoding, if the PDF can have it so.
+    /// The encoded image, if the PDF can contain it unchanged.
     pub as_it_is: Option<Stream>,
-    /// Whether it came as JPEG, and may become one again.
+    /// Whether it came as JPEG and may become JPEG again.
     pub lossy: bool,
-    /// How it has to be turned.
+    /// How the pixels have to be turned.
     pub orientation: Orientation,
-    /// Dots per inch across and down, as the file says.
+    /// The dots per inch across and down, according to the file.
     pub resolution: Option<(f64, f64)>,
 }
 
 impl Sheet {
-    /// The paper it lies on.
+    /// Returns the paper for the page.
     pub fn paper(&self) -> Paper {
         Paper::of((self.pixels.width, self.pixels.height), self.orientation, self.resolution)
     }
 
-    /// The image for the PDF, with no more pixels than the paper needs.
+    /// Makes the image for the PDF, with no more pixels than the paper needs.
     pub fn into_image(self, paper: &Paper) -> Result<Stream, ImageProblem> {
         let (width, height) = paper.most_pixels;
         match self.as_it_is {

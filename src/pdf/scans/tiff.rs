@@ -1,5 +1,5 @@
-//! The pages of a TIFF file. The `tiff` crate reads its directories and most pixels; what it does not know (the older
-//! fax codings, palettes, turned bits, JPEG of the old kind) is put before it or before another decoder here.
+//! The pages of a TIFF file. The `tiff` crate reads the directories and most pixels; what it does not support (the
+//! older fax encodings, palettes, reversed bits, old-style JPEG) is prepared here for it or for another decoder.
 
 use std::borrow::Cow;
 use std::io::Cursor;
@@ -35,7 +35,7 @@ const JPEG: u16 = 7;
 const T4_OPTIONS: Tag = Tag::Unknown(292);
 const JPEG_OFFSET: Tag = Tag::Unknown(513);
 const JPEG_LENGTH: Tag = Tag::Unknown(514);
-/// A smaller copy of another page, or a mask.
+/// The bits that mark a smaller copy of another page, or a mask.
 const NO_PAGE: u32 = 0b101;
 
 /// A TIFF file.
@@ -45,7 +45,7 @@ pub struct Tiff<'a> {
 }
 
 impl<'a> Tiff<'a> {
-    /// Opens a file.
+    /// Opens a TIFF file.
     pub fn open(bytes: &'a [u8]) -> Result<Self, ImageProblem> {
         let mut limits = Limits::default();
         limits.decoding_buffer_size = MAX_DECODED_BYTES as usize;
@@ -53,7 +53,7 @@ impl<'a> Tiff<'a> {
         Ok(Self { bytes, decoder })
     }
 
-    /// The places of the images that are pages; one more than allowed at most.
+    /// Returns the indices of the images that are pages; at most one more than allowed.
     pub fn pages(&mut self) -> Result<Vec<usize>, ImageProblem> {
         let mut pages = Vec::new();
         for image in 0.. {
@@ -69,7 +69,7 @@ impl<'a> Tiff<'a> {
         Ok(pages)
     }
 
-    /// A page.
+    /// Reads a page.
     pub fn sheet(&mut self, image: usize) -> Result<Sheet, ImageProblem> {
         self.decoder.seek_to_image(image).map_err(of_tiff)?;
         let page = self.page().map_err(of_tiff)?;
@@ -109,7 +109,7 @@ impl<'a> Tiff<'a> {
         self.decoder.find_tag_unsigned(tag)
     }
 
-    /// Dots per inch; without a unit the numbers are only a ratio.
+    /// Reads the dots per inch; without a unit the numbers are only a ratio.
     fn resolution(&mut self) -> TiffResult<Option<(f64, f64)>> {
         let per_inch = match self.number(Tag::ResolutionUnit)?.unwrap_or(2) {
             2 => 1.0,
@@ -126,7 +126,7 @@ impl<'a> Tiff<'a> {
         Ok(across.or(down).zip(down.or(across)))
     }
 
-    /// The strips or tiles with their bits in order; what would be behind the end of the file is not there.
+    /// Returns the strips or tiles with their bits in order, cut off at the end of the file.
     fn chunks(&mut self, page: &Page) -> TiffResult<Vec<Cow<'a, [u8]>>> {
         let mut numbers = |strips, tiles| -> TiffResult<Vec<u64>> {
             let found = self.decoder.find_tag_unsigned_vec(strips)?;
@@ -150,7 +150,7 @@ impl<'a> Tiff<'a> {
         &self.bytes[start as usize..offset.saturating_add(length).min(end) as usize]
     }
 
-    /// A page in a fax coding: one strip of Group 4 stays as it is.
+    /// Reads a page in a fax encoding; a single strip of Group 4 is kept as it is.
     fn fax(&mut self, page: &Page) -> Result<Sheet, ImageProblem> {
         if (page.bits, page.samples) != (1, 1) {
             return Err(damaged("Fax mit mehr als 1 Bit"));
@@ -178,7 +178,7 @@ impl<'a> Tiff<'a> {
         Ok(Sheet { pixels, as_it_is, lossy: false, orientation: raster::orientation(None), resolution: None })
     }
 
-    /// The bits of the strips or tiles, put together.
+    /// Decodes the strips or tiles and joins their bits.
     fn fax_bits(
         &self,
         page: &Page,
@@ -211,7 +211,7 @@ impl<'a> Tiff<'a> {
         Ok(bits)
     }
 
-    /// The JPEG file inside, if the page is one and not strips of many.
+    /// Returns the JPEG file inside, if the page is a single one and not several strips.
     fn whole_jpeg(&mut self, page: &Page) -> Result<Option<Vec<u8>>, ImageProblem> {
         let chunks = self.chunks(page).map_err(of_tiff)?;
         let tables = self.decoder.find_tag(Tag::JPEGTables).map_err(of_tiff)?;
@@ -235,7 +235,7 @@ impl<'a> Tiff<'a> {
         }))
     }
 
-    /// JPEG of the old kind (TIFF 6.0, section 22), as its writers came to do it: a whole file, or its beginning before
+    /// Returns old-style JPEG (TIFF 6.0, section 22) as writers came to use it: a whole file, or its beginning before
     /// the only strip.
     fn old_jpeg(&mut self) -> Result<Vec<u8>, ImageProblem> {
         let mut find = |tag| self.decoder.find_tag_unsigned::<u64>(tag).map_err(of_tiff);
@@ -249,7 +249,7 @@ impl<'a> Tiff<'a> {
             .ok_or_else(|| damaged("JPEG der alten Art ohne Kopf"))
     }
 
-    /// A page in any other coding.
+    /// Reads a page in any other encoding.
     fn samples(&mut self, page: &Page) -> Result<Sheet, ImageProblem> {
         let pixels = match page.photometric == PALETTE || page.turned_bits {
             true => {

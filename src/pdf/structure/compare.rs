@@ -1,4 +1,4 @@
-//! Holds the structure tree against the content of the pages, both ways.
+//! Compares the structure tree with the content of the pages, both ways.
 
 use std::collections::{HashMap, HashSet};
 
@@ -10,7 +10,7 @@ use super::elements::{Elements, Mark, is_put_aside};
 use super::parents::{Entry, Parents, place};
 use crate::pdf::objects::reference;
 
-/// Elements that name their parent, and stand in no `/K` on the way from the root.
+/// Finds elements that name a parent but are in no `/K` on the way from the root.
 pub fn lost_elements(document: &Document, root: ObjectId, elements: &Elements<'_>, defects: &mut Defects) {
     for (id, object) in &document.objects {
         let Object::Dictionary(dict) = object else {
@@ -32,7 +32,7 @@ pub fn lost_elements(document: &Document, root: ObjectId, elements: &Elements<'_
     }
 }
 
-/// Marked content, annotations and XObjects against the elements that hold them.
+/// Compares marked content, annotations and XObjects with the elements that hold them.
 pub fn compare(elements: &Elements<'_>, content: &Content, parents: &Parents<'_>, defects: &mut Defects) {
     let mut marks = elements.marks.clone();
     marks.sort_unstable();
@@ -54,7 +54,7 @@ pub fn compare(elements: &Elements<'_>, content: &Content, parents: &Parents<'_>
     compare_objects(elements, content, parents, defects);
 }
 
-/// The marked content of one page or form.
+/// Compares the marked content of one page or form XObject.
 fn compare_stream(
     stream: &Marked,
     held: &[Mark],
@@ -116,7 +116,7 @@ fn compare_stream(
     tally.tell(stream, defects);
 }
 
-/// Annotations and XObjects that elements hold as a whole.
+/// Compares the annotations and XObjects that elements hold as a whole.
 fn compare_objects(elements: &Elements<'_>, content: &Content, parents: &Parents<'_>, defects: &mut Defects) {
     let mut keys: HashMap<ObjectId, i64> = HashMap::new();
     let own = content.keyed.iter().filter(|keyed| !keyed.holds_content);
@@ -149,7 +149,7 @@ fn compare_objects(elements: &Elements<'_>, content: &Content, parents: &Parents
     }
 }
 
-/// What is wrong with the content of one page, by kind: how often, and where first.
+/// The defects in the content of one page, by kind: how often, and where first.
 #[derive(Default)]
 struct Tally(Vec<(DefectKind, usize, i64)>);
 

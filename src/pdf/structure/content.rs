@@ -1,4 +1,4 @@
-//! What the pages show that the structure tree has to know of: marked content, annotations and XObjects.
+//! The content of pages that the structure tree has to account for: marked content, annotations and XObjects.
 //!
 //! Knows nothing of the structure tree itself.
 
@@ -12,30 +12,30 @@ use rayon::prelude::*;
 use crate::pdf::objects::{as_dict, dict, inherited, integer, list, name, pages, resolve, unpacked};
 use crate::pdf::operators::{Names, Scan, scan};
 
-/// What the content of one page or of one XObject may unpack to, in bytes.
+/// The most bytes that the content of one page or one XObject may decompress to.
 const MAX_STREAM: usize = 64 << 20;
-/// What the content of the whole document may unpack to, in bytes.
+/// The most bytes that the content of the whole document may decompress to.
 const MAX_ALL: usize = 512 << 20;
-/// What looking a stream up counts for, in bytes.
+/// The bytes that looking up a stream counts for.
 const STREAM_COST: usize = 64;
-/// How many annotations are looked at.
+/// The most annotations that are checked.
 const MAX_ANNOTATIONS: usize = 1 << 20;
 
-/// The pages with what they show.
+/// The pages and their content.
 pub struct Content {
     /// The pages and their numbers, counted from 1.
     pub numbers: HashMap<ObjectId, usize>,
     /// Pages and form XObjects with their marked content, in the order of the document.
     pub streams: Vec<Marked>,
-    /// All that has a key to the parent tree, in the order of the document.
+    /// Everything that has a key to the parent tree, in the order of the document.
     pub keyed: Vec<Keyed>,
-    /// Annotations and XObjects, and the first page that shows each.
+    /// The annotations and XObjects, and the first page that shows each.
     pub objects: HashMap<ObjectId, usize>,
-    /// Pages that paint outside of marked content and artifacts.
+    /// The pages that paint outside of marked content and artifacts.
     pub bare: Vec<usize>,
     /// Whether all content could be read within the limits.
     pub complete: bool,
-    /// How many annotations were met.
+    /// The number of annotations met so far.
     annotations: usize,
 }
 
@@ -45,7 +45,7 @@ pub struct Marked {
     /// The first page that shows it.
     pub page: usize,
     pub is_page: bool,
-    /// Identifiers of its marked content, sorted.
+    /// The identifiers of its marked content, sorted.
     pub mcids: Vec<i64>,
     /// The key of its entry in the parent tree.
     pub key: Option<i64>,
@@ -53,17 +53,17 @@ pub struct Marked {
     pub shared: bool,
 }
 
-/// What has a key to the parent tree.
+/// A page, form XObject or annotation that has a key to the parent tree.
 pub struct Keyed {
-    /// None for an annotation that is no object of its own.
+    /// The object; `None` for an annotation that is not an indirect object.
     pub id: Option<ObjectId>,
     pub page: usize,
     pub key: i64,
-    /// Whether the key stands for all marked content in it (`StructParents`), not for itself.
+    /// Whether the key is for all marked content in it (`StructParents`), and not for itself.
     pub holds_content: bool,
 }
 
-/// Looks at everything that the pages show.
+/// Collects the content of all pages.
 pub fn content(document: &Document) -> Content {
     let mut numbers = HashMap::new();
     for (at, page) in pages(document).into_iter().enumerate() {
@@ -94,10 +94,10 @@ pub fn content(document: &Document) -> Content {
     content
 }
 
-/// Each stream that is shown, with what was found in it; none if it is too large to look at.
+/// The streams that are shown, with what was found in each; `None` if it is too large.
 type Scans = HashMap<ObjectId, Option<Scan>>;
 
-/// Looks through pages and forms, and the forms that these draw, and so on.
+/// Scans pages, the forms that they draw, the forms that those draw, and so on.
 fn scans(document: &Document, roots: Vec<ObjectId>) -> Scans {
     let budget = AtomicUsize::new(MAX_ALL);
     let mut all = Scans::new();
@@ -140,7 +140,7 @@ fn spend(budget: &AtomicUsize, bytes: usize) -> Option<()> {
     (before > bytes).then_some(())
 }
 
-/// The streams that paint outside of marked content and artifacts, themselves or through what they draw there.
+/// Finds the streams that paint outside of marked content and artifacts, directly or through an XObject.
 fn bare(scans: &Scans) -> HashSet<ObjectId> {
     let mut drawn_by: HashMap<ObjectId, Vec<ObjectId>> = HashMap::new();
     let mut open = Vec::new();
@@ -209,7 +209,7 @@ impl Content {
         }
     }
 
-    /// The dictionary of an XObject that no page before has shown.
+    /// Returns the dictionary of an XObject that no earlier page has shown.
     fn first_time<'a>(
         &mut self,
         document: &'a Document,
@@ -253,7 +253,7 @@ fn is_form(document: &Document, dict: &Dictionary) -> bool {
     name(document, dict, b"Subtype") == Some(b"Form")
 }
 
-/// The appearances of a page's annotations that have a key for the marked content in them.
+/// Finds the appearances of a page's annotations that have a key for the marked content in them.
 fn marked_appearances(document: &Document, page: ObjectId) -> Vec<ObjectId> {
     let annotations = document.get_dictionary(page).map_or(&[][..], |page| list(document, page, b"Annots"));
     let states = annotations

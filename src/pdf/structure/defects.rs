@@ -4,31 +4,31 @@ use std::collections::BTreeMap;
 
 use serde::Serialize;
 
-/// What can be wrong with a structure.
+/// The kinds of defects of a structure.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize)]
 #[serde(rename_all = "kebab-case")]
 pub enum DefectKind {
-    /// The document says that it is tagged, and has no structure tree.
+    /// The document claims to be tagged but has no structure tree.
     TreeMissing,
     /// The root of the tree has no elements.
     TreeEmpty,
-    /// The tree is too large to look at.
+    /// The tree is too large to check.
     TreeTooLarge,
-    /// An element is not in `/K` of the one that it names as its parent.
+    /// An element is not in the `/K` of the element that it names as its parent.
     ElementLost,
-    /// An element stands in the tree more than once, or in itself.
+    /// An element is in the tree more than once, or in itself.
     ElementRepeated,
     /// `/P` is not the element above.
     ElementParent,
-    /// An element is no object of its own.
+    /// An element is not an indirect object.
     ElementInline,
-    /// `/K` holds what can be no kid.
+    /// `/K` contains something that cannot be a kid.
     KidBroken,
-    /// Content is marked, and no element holds it.
+    /// Content is marked, but no element holds it.
     ContentUnclaimed,
     /// Content is held by more than one element, or twice by one.
     ContentClaimedTwice,
-    /// An element holds content that is not there.
+    /// An element holds content that does not exist.
     ContentMissing,
     /// An identifier stands for two pieces of content.
     ContentRepeated,
@@ -36,19 +36,19 @@ pub enum DefectKind {
     ContentShared,
     /// Something is painted that is neither marked nor an artifact.
     ContentUnmarked,
-    /// Content is too large or too damaged to look at.
+    /// Content is too large or too damaged to check.
     ContentUnreadable,
-    /// An element names a page that is none, or none at all, or the wrong one.
+    /// An element names no page, something that is not a page, or the wrong page.
     PageWrong,
     /// An element holds an annotation or an XObject that no page shows.
     ObjectMissing,
-    /// A page, a form, an annotation has no key to the parent tree.
+    /// A page, a form XObject or an annotation has no key to the parent tree.
     KeyMissing,
-    /// Two have the same key to the parent tree.
+    /// Two objects have the same key to the parent tree.
     KeyShared,
     /// The parent tree has no entry for content or for a key.
     EntryMissing,
-    /// The parent tree names another element than the one that holds the content.
+    /// The parent tree names a different element from the one that holds the content.
     EntryWrong,
     /// The parent tree is out of order.
     ParentTree,
@@ -60,22 +60,22 @@ pub enum DefectKind {
     IdTree,
     /// `/Headers` names an identifier that no element has.
     HeaderUnknown,
-    /// A type is no standard type and not mapped to one.
+    /// A type is neither a standard type nor mapped to one.
     RoleUnknown,
-    /// There are more defects than are told.
+    /// There are more defects than are listed.
     More,
 }
 
-/// One thing that is wrong, with its place.
+/// One defect, with its place.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 pub struct Defect {
-    /// What is wrong.
+    /// The kind of defect.
     pub kind: DefectKind,
-    /// A sentence that says so.
+    /// A German sentence that describes the defect.
     pub message: String,
 }
 
-/// Collects defects, of each kind as many as anybody reads.
+/// A collection of defects, with as many of each kind as anyone reads.
 #[derive(Default)]
 pub struct Defects {
     told: Vec<Defect>,
@@ -83,7 +83,7 @@ pub struct Defects {
 }
 
 impl Defects {
-    /// So many of one kind are told.
+    /// The most defects of one kind that are listed.
     pub const MAX_OF_A_KIND: usize = 100;
 
     /// Adds one; beyond the first of its kind it is only counted, and its message not made.
@@ -95,7 +95,7 @@ impl Defects {
         }
     }
 
-    /// All that were told, and how many were not.
+    /// Returns the listed defects, followed by how many more there are.
     pub fn all(mut self) -> Vec<Defect> {
         let untold = self.by_kind.values().sum::<usize>() - self.told.len();
         if untold > 0 {

@@ -1,4 +1,4 @@
-//! The structure tree, walked from its root: its elements, and what each says it holds.
+//! The structure tree, walked from its root: its elements, and what each claims to hold.
 //!
 //! Knows nothing of the content of pages.
 
@@ -10,25 +10,25 @@ use lopdf::{Dictionary, Document, Object, ObjectId};
 use super::defects::{DefectKind, Defects};
 use crate::pdf::objects::{as_dict, as_list, list, name, resolve};
 
-/// How many kids of elements are looked at; elements can share them.
+/// The most kids of elements that are followed; elements can share kids.
 const MAX_KIDS: usize = 1 << 24;
 
-/// All that can be reached from the root.
+/// Everything that can be reached from the root.
 #[derive(Default)]
 pub struct Elements<'a> {
     /// The type of each element.
     pub kinds: HashMap<ObjectId, &'a [u8]>,
-    /// Marked content that elements hold, in reading order.
+    /// The marked content that elements hold, in reading order.
     pub marks: Vec<Mark>,
-    /// Annotations and XObjects that elements hold.
+    /// The annotations and XObjects that elements hold.
     pub objects: Vec<HeldObject>,
-    /// Identifiers of elements.
+    /// The identifiers of elements.
     pub ids: BTreeMap<&'a [u8], ObjectId>,
-    /// Elements that name header cells.
+    /// The elements that name header cells.
     headers: Vec<(ObjectId, &'a [u8])>,
 }
 
-/// Marked content in a page or a form XObject, held by an element.
+/// A piece of marked content in a page or a form XObject, held by an element.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 pub struct Mark {
     /// The page or the form XObject.
@@ -52,9 +52,10 @@ struct Open<'a> {
     kids: std::slice::Iter<'a, Object>,
 }
 
-/// The entries of a kid that count here: of an element, or of a reference to content.
+/// The entries of a kid that matter here: of an element, or of a reference to content.
 ///
-/// Read in one pass: the dictionaries hash each key that is asked for, and there are hundreds of thousands of kids.
+/// They are read in one pass: a dictionary hashes each key that is looked up, and there are hundreds of thousands of
+/// kids.
 #[derive(Default)]
 struct Kid<'a> {
     kind: Option<&'a Object>,
@@ -97,7 +98,7 @@ impl<'a> Kid<'a> {
     }
 }
 
-/// Walks the tree.
+/// Walks the structure tree.
 pub fn elements<'a>(
     document: &'a Document,
     root_id: ObjectId,
@@ -148,7 +149,7 @@ pub fn elements<'a>(
 }
 
 impl<'a> Elements<'a> {
-    /// How messages call an element.
+    /// Returns the name of an element in messages.
     pub fn name(&self, id: ObjectId) -> String {
         match self.kinds.get(&id) {
             Some(kind) => format!("Element {} ({})", id.0, shown(kind)),
@@ -156,7 +157,7 @@ impl<'a> Elements<'a> {
         }
     }
 
-    /// Takes an element in, unless it was met before.
+    /// Enters an element, unless it was met before.
     fn enter(
         &mut self,
         document: &'a Document,
@@ -198,7 +199,7 @@ impl<'a> Elements<'a> {
         Some(Open { element: id, page: kid.page, kids: kids.iter() })
     }
 
-    /// An annotation or an XObject.
+    /// Notes that an element holds an annotation or an XObject.
     fn hold_object(
         &mut self,
         element: ObjectId,
@@ -214,7 +215,7 @@ impl<'a> Elements<'a> {
         }
     }
 
-    /// Marked content with a page or a stream of its own.
+    /// Notes that an element holds marked content whose page or stream is named in the reference.
     fn hold_reference(
         &mut self,
         document: &Document,
@@ -261,14 +262,14 @@ impl<'a> Elements<'a> {
     }
 }
 
-/// Whether an object is an element for an artifact without content, which LaTeX keeps outside of the tree.
+/// Returns whether an object is an element for an artifact without content, which LaTeX keeps outside the tree.
 pub fn is_put_aside(document: &Document, id: ObjectId) -> bool {
     document
         .get_dictionary(id)
         .is_ok_and(|element| name(document, element, b"S") == Some(b"Artifact") && !element.has(b"K"))
 }
 
-/// An identifier as text; most are text.
+/// Shows an identifier as text; most are text.
 pub fn shown(id: &[u8]) -> String {
     String::from_utf8_lossy(id).into_owned()
 }

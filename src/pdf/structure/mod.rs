@@ -1,7 +1,7 @@
 //! Checks the structure of a tagged PDF both ways: from the content of the pages to the elements that hold it, and back.
 //!
-//! This is what veraPDF does not see: it accepts a structure tree without content, and content that the tree has lost.
-//! The cost is linear in the document. Knows one document; says what is wrong with it, and mends nothing.
+//! veraPDF does not check this: it accepts a structure tree without content, and content that the tree has lost. The
+//! cost is linear in the size of the document. Knows one document; says what is wrong with it, and repairs nothing.
 //!
 //! # What there is to compare
 //!
@@ -57,11 +57,11 @@ use elements::{elements, shown};
 pub struct Structure {
     /// The number of elements of each type.
     pub elements: BTreeMap<String, usize>,
-    /// What is wrong with it.
+    /// The defects of the structure.
     pub defects: Vec<Defect>,
 }
 
-/// Everything that is wrong with the structure of a document; nothing if it neither has nor claims one.
+/// Finds everything that is wrong with the structure of a document; nothing if it neither has nor claims one.
 pub fn defects(document: &Document) -> Vec<Defect> {
     structure(document).defects
 }
@@ -100,7 +100,7 @@ pub fn structure(document: &Document) -> Structure {
     Structure { elements: counts, defects: defects.all() }
 }
 
-/// The root of the structure tree.
+/// Returns the root of the structure tree.
 pub fn structure_root(document: &Document) -> Option<(ObjectId, &Dictionary)> {
     let root = document.catalog().ok()?.get(b"StructTreeRoot").ok()?;
     let (id, _) = document.dereference(root).ok()?;
@@ -108,7 +108,7 @@ pub fn structure_root(document: &Document) -> Option<(ObjectId, &Dictionary)> {
     Some((id.unwrap_or_default(), as_dict(document, root)?))
 }
 
-/// PDF/UA, level a of PDF/A, and the mark in the catalog all promise a structure tree.
+/// Returns whether the document claims a structure tree: by PDF/UA, level a of PDF/A, or the mark in the catalog.
 fn claims_structure(document: &Document) -> bool {
     let claims = claims(document);
     let marked = document.catalog().ok().and_then(|catalog| {
@@ -119,7 +119,7 @@ fn claims_structure(document: &Document) -> bool {
         || claims.pdf_a.is_some_and(|(_, level)| level == Some('a'))
 }
 
-/// In PDF/UA all that is painted is marked or an artifact.
+/// Finds painting outside of marked content and artifacts, which PDF/UA forbids.
 fn unmarked(document: &Document, content: &Content, defects: &mut Defects) {
     if claims(document).pdf_ua.is_none() {
         return;

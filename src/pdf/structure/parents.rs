@@ -1,4 +1,4 @@
-//! The tables beside the structure tree: from keys of pages and annotations to elements (`ParentTree`), and from
+//! The tables beside the structure tree: from the keys of pages and annotations to elements (`ParentTree`), and from
 //! identifiers to elements (`IDTree`).
 
 use std::collections::{HashMap, HashSet};
@@ -16,13 +16,13 @@ pub type Parents<'a> = HashMap<i64, Entry<'a>>;
 
 /// An entry of the parent tree.
 pub enum Entry<'a> {
-    /// The elements that hold the marked content of a page or a form, by its identifiers.
+    /// The elements that hold the marked content of a page or a form XObject, by its identifiers.
     Content(&'a [Object]),
     /// The element that holds an annotation or an XObject.
     Element(ObjectId),
 }
 
-/// Reads the parent tree, and checks its order and the keys to it.
+/// Reads the parent tree, and checks its order and its keys.
 pub fn parents<'a>(
     document: &'a Document,
     root: &'a Dictionary,
@@ -72,7 +72,7 @@ fn check_next_key(
     }
 }
 
-/// Each key belongs to one page, form or annotation, and has its entry.
+/// Checks that each key belongs to one page, form XObject or annotation, and has an entry.
 fn check_keys(parents: &Parents<'_>, content: &Content, defects: &mut Defects) {
     let mut owners: HashMap<i64, &Keyed> = HashMap::new();
     for keyed in &content.keyed {
@@ -101,7 +101,7 @@ fn check_keys(parents: &Parents<'_>, content: &Content, defects: &mut Defects) {
     }
 }
 
-/// How messages call what has a key.
+/// Returns the name in messages of an object with a key.
 pub fn place(keyed: &Keyed) -> String {
     match (keyed.id, keyed.holds_content) {
         (Some(id), false) => format!("Seite {}, Objekt {}", keyed.page, id.0),
@@ -109,7 +109,7 @@ pub fn place(keyed: &Keyed) -> String {
     }
 }
 
-/// The table of identifiers leads to the elements that have them, and leaves none out.
+/// Checks that the table of identifiers leads to the elements that have them, and omits none.
 pub fn check_ids(document: &Document, root: &Dictionary, elements: &Elements<'_>, defects: &mut Defects) {
     let table = dict(document, root, b"IDTree").map(|root| tree(document, root, b"Names"));
     if table.as_ref().is_some_and(|table| !table.sound) {

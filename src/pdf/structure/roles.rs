@@ -62,25 +62,25 @@ const STANDARD: &[&str] = &[
     "Form",
 ];
 
-/// Those that PDF 2.0 adds.
+/// The types that PDF 2.0 adds.
 const ADDED: &[&str] = &["DocumentFragment", "Aside", "Title", "FENote", "Sub", "Em", "Strong", "Artifact"];
 
-/// No honest map needs more steps to a standard type; one that goes round in a circle does.
+/// The most steps to a standard type: no honest map needs more, but one that goes in a circle does.
 const MAX_STEPS: usize = 32;
 
-/// Whether this is a standard type of PDF 1.7, which no map may change (PDF/UA-1, 7.1).
+/// Returns whether this is a standard type of PDF 1.7, which no map may change (PDF/UA-1, 7.1).
 pub fn is_standard_type(kind: &[u8]) -> bool {
     STANDARD.iter().any(|standard| standard.as_bytes() == kind)
 }
 
 /// The elements of one type.
 pub struct Found {
-    /// How many there are.
+    /// The number of elements.
     pub count: usize,
     first: ObjectId,
 }
 
-/// The types that elements have.
+/// Counts the elements of each type.
 pub fn types<'a>(elements: &Elements<'a>) -> BTreeMap<&'a [u8], Found> {
     let mut types: BTreeMap<&[u8], Found> = BTreeMap::new();
     for (id, kind) in &elements.kinds {
@@ -91,7 +91,7 @@ pub fn types<'a>(elements: &Elements<'a>) -> BTreeMap<&'a [u8], Found> {
     types
 }
 
-/// Tells each type that leads nowhere once, with the first element that has it.
+/// Reports each type that leads nowhere once, with the first element that has it.
 pub fn check(document: &Document, root: &Dictionary, types: &BTreeMap<&[u8], Found>, defects: &mut Defects) {
     let map = dict(document, root, b"RoleMap");
     for (kind, found) in types {
@@ -120,7 +120,7 @@ fn is_known(document: &Document, map: Option<&Dictionary>, kind: &[u8]) -> bool 
     false
 }
 
-/// PDF 2.0 has headings of any depth.
+/// Returns whether this is a standard type; PDF 2.0 has headings of any depth.
 fn is_standard(kind: &[u8]) -> bool {
     let heading = kind
         .strip_prefix(b"H")

@@ -17,11 +17,12 @@ const HEADER: ObjectId = (22, 0);
 const ROW: ObjectId = (23, 0);
 const PAGES: [ObjectId; 3] = [(31, 0), (32, 0), (33, 0)];
 const CONTENTS: [ObjectId; 3] = [(41, 0), (42, 0), (43, 0)];
-/// The first paragraph of each page, and the second.
+/// The first and the second paragraph of each page.
 const FIRST: [ObjectId; 3] = [(51, 0), (52, 0), (53, 0)];
 const SECOND: [ObjectId; 3] = [(61, 0), (62, 0), (63, 0)];
 
-/// Three pages with two paragraphs each; a link on the first, a form XObject on the second, a table on the third.
+/// Makes three pages with two paragraphs each; a link on the first, a form XObject on the second, a table on the
+/// third.
 fn sound() -> Document {
     let mut document = Document::with_version("1.7");
     document.trailer.set("Root", (1, 0));
@@ -127,7 +128,7 @@ fn set_entry(document: &mut Document, key: usize, value: impl Into<Object>) {
     tree.get_mut(b"Nums").and_then(Object::as_array_mut).unwrap()[2 * key + 1] = value.into();
 }
 
-/// The kinds of defects that a change makes, each once, in their order.
+/// Returns the kinds of defects that a change causes, each once, in order.
 fn broken_by(change: impl FnOnce(&mut Document)) -> Vec<DefectKind> {
     let mut document = sound();
     change(&mut document);
