@@ -1,4 +1,4 @@
-//! What layouts and rules get as JSON. Nowhere else does a typed value of a record become JSON for typst.
+//! The JSON that layouts and rules get. Nowhere else does a typed value of a record become JSON for typst.
 
 use serde_json::{Map, Value as Json, json};
 
@@ -7,7 +7,7 @@ use crate::record::proposal::rich_text::{Block, words};
 use crate::record::proposal::{FieldValue, FormAnnex, Proposal};
 use crate::record::schema::{Field, Kind};
 
-/// What a layout gets: the document, its form, the proposal and the annex, each long text as a tree.
+/// Makes the data of a layout: the document, its form, the proposal and the annex, each long text as a tree.
 pub fn of_document(
     proposal: &Proposal,
     annex: &FormAnnex,
@@ -51,7 +51,7 @@ pub fn of_document(
     })
 }
 
-/// What rules get: the proposal and the annex, each long text as its words alone.
+/// Makes the data of rules: the proposal and the annex, each long text as its words alone.
 pub fn of_rules(proposal: &Proposal, annex: &FormAnnex) -> Json {
     let in_words = |blocks: &[Block]| words(blocks).into();
     json!({
@@ -65,7 +65,7 @@ fn tree(blocks: &[Block]) -> Json {
     serde_json::to_value(blocks).unwrap_or_default()
 }
 
-/// A value, its long texts as `rich_text` gives them.
+/// Converts a value to JSON, its long texts by `rich_text`.
 fn json(value: &FieldValue, rich_text: &impl Fn(&[Block]) -> Json) -> Json {
     match value {
         FieldValue::Nothing => Json::Null,
@@ -83,8 +83,8 @@ fn json(value: &FieldValue, rich_text: &impl Fn(&[Block]) -> Json) -> Json {
     }
 }
 
-/// The labels and answers of the fields, by their keys. Without their helps: no form prints them, and what is here is
-/// hashed over and over while a page is laid out.
+/// Collects the labels and answers of the fields by their keys. Help texts are left out: no form prints them, and
+/// this data is hashed over and over while a page is laid out.
 pub fn labels(all: &[Field]) -> Json {
     let one = |field: &Field| {
         let choices: Vec<Json> = match &field.kind {

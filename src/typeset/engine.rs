@@ -1,4 +1,4 @@
-//! The typst engine: one document after another, in one thread.
+//! The typst engine: makes one document after another, in one thread.
 
 mod findings;
 mod rules;
@@ -20,13 +20,13 @@ use crate::record::fonts::Fonts;
 use findings::{finding, unplaced};
 use world::{Desk, Kept, file_id};
 
-/// Pictures larger than this in either direction are refused, in pixels.
+/// The most pixels of a picture in either direction.
 const MAX_PICTURE_SIDE: f64 = 20_000.0;
 
-/// What typst may need for what is deeply nested, in bytes.
+/// The stack that typst may need for deeply nested content, in bytes.
 const STACK: usize = 16 << 20;
 
-/// A hash of this program as far as it makes documents: its version and what every form shares.
+/// A hash of the parts of this program that make documents: its version and what every form shares.
 pub static FINGERPRINT: LazyLock<String> = LazyLock::new(|| {
     let version = env!("CARGO_PKG_VERSION");
     let shared = super::job::SHARED.iter().map(|(_, text)| *text).chain(super::packet::TEMPLATES);
@@ -54,7 +54,7 @@ impl Engine {
         outcome
     }
 
-    /// Lays a document out, only to see how many pages it has; none if that fails.
+    /// Lays out a document only to count its pages; `None` if that fails.
     pub fn page_count(&self, job: &Job, fonts: &Fonts) -> Option<usize> {
         let desk = self.desk(job, fonts).ok()?;
         let document = typst::compile::<PagedDocument>(&desk).output.ok();
@@ -76,8 +76,8 @@ impl Engine {
     }
 }
 
-/// Does work on a thread of its own, where typst finds no other threads. It uses rayon within a document, and with a pool
-/// shared between documents a thread that waits for a part of one takes up another, whole, on the same stack.
+/// Does work on a separate thread, where typst finds no other threads. It uses rayon within a document; with a pool
+/// shared between documents, a thread that waits for a part of one would take up a whole other one on the same stack.
 pub fn alone<T: Send>(work: impl FnOnce() -> T + Send) -> T {
     match rayon::ThreadPoolBuilder::new().num_threads(1).stack_size(STACK).build() {
         Ok(pool) => pool.install(work),
@@ -85,8 +85,9 @@ pub fn alone<T: Send>(work: impl FnOnce() -> T + Send) -> T {
     }
 }
 
-/// Nothing of one document helps the next; kept results would only fill the memory. What was used for this one is kept
-/// until the one after the next: the shared files, and what another thread is about to use once more.
+/// Forgets the results that no later document needs, which would only fill the memory. Results used for this document
+/// are kept until the one after the next: those of the shared files, and those that another thread is about to use
+/// again.
 fn forget() {
     typst::comemo::evict(2);
 }
@@ -157,7 +158,7 @@ mod tests {
     use super::*;
     use crate::typeset::packet;
 
-    /// A job that sets these files, without a standard.
+    /// Makes a job that typesets these files, without a standard.
     fn job(files: &[(&str, &str)]) -> Job {
         let mut job = packet::stamps(&[]);
         job.work = Work::Document(Format::Pdf(Vec::new()));

@@ -1,4 +1,4 @@
-//! What typst says about a form, as findings: the one place where that is done.
+//! Turns typst's diagnostics about a form into findings: the one place that does so.
 
 use std::sync::Arc;
 
@@ -6,7 +6,7 @@ use super::job::{Finding, Stage};
 use crate::diagnostics::{Diagnostic, Source, codes};
 use crate::record::template::Template;
 
-/// Findings at their places in the files of a form.
+/// Places typst's findings in the files of a form.
 pub fn diagnostics(template: &Template, findings: &[Finding]) -> Vec<Diagnostic> {
     findings.iter().map(|finding| diagnostic(template, finding)).collect()
 }

@@ -1,7 +1,7 @@
-//! Typesetting in a process of its own, with limits on time and memory.
+//! Typesetting in a child process with limits on time and memory.
 //!
-//! A form that is not built in may loop for ever, and an SVG may draw a billion shapes. And of many documents each thread
-//! has its own set so: within one process they would wait for each other.
+//! A form that is not built in may loop for ever, and an SVG may draw a billion shapes. In a run of many documents
+//! each thread has a child too: within one process the threads would wait for each other.
 
 use std::collections::{HashMap, HashSet};
 use std::io::{self, Read, Write};
@@ -13,25 +13,25 @@ use super::job::{Finding, Job, Outcome, Stage};
 use crate::child::{self, Limits, Stopped, Worker};
 use crate::record::fonts::Fonts;
 
-/// What the child is allowed for one document.
+/// The limits of the child for one document.
 pub const LIMITS: Limits =
     Limits { command: "typeset-worker", time: Duration::from_secs(20), memory: 2 << 30 };
 
-/// A child process that sets documents, one after another.
+/// A child process that typesets one document after another.
 pub struct Guard {
     child: Worker<Outcome>,
-    /// Forms that were stopped.
+    /// The forms that were stopped.
     stopped: HashSet<String>,
 }
 
 impl Guard {
-    /// `program` is this program.
+    /// Prepares a child; `program` is the path of this program.
     pub fn new(program: &Path) -> Self {
         Self { child: Worker::new(program, LIMITS), stopped: HashSet::new() }
     }
 
-    /// Makes one document, or says that it could not be made within the limits. None if there is no process for it, and
-    /// none is needed.
+    /// Makes one document, or says that it could not be made within the limits. `None` if no child could be started
+    /// and the document needs none.
     pub fn run(&mut self, job: &Job) -> Option<Outcome> {
         let known = !job.built_in && self.stopped.contains(&job.form);
         let attempt = match known {
@@ -53,7 +53,7 @@ impl Guard {
     }
 }
 
-/// The child's side.
+/// Runs the child's side.
 pub fn serve(input: impl Read + Send, output: impl Write + Send) -> io::Result<()> {
     alone(|| {
         let engine = Engine::default();

@@ -1,4 +1,4 @@
-//! What a document is made from, as plain data that can also be handed to another process.
+//! The data from which a document is made, plain enough to be handed to another process.
 
 use std::collections::BTreeMap;
 use std::ops::Range;
@@ -16,44 +16,44 @@ use crate::record::images::Image;
 use crate::record::proposal::{FormAnnex, Proposal};
 use crate::record::template::Template;
 
-/// How documents are made; the same for a whole run.
+/// The options with which a whole run makes its documents.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Options {
-    /// PDF or pictures.
+    /// The output format: PDF or pictures.
     pub format: Format,
     /// Whether each page is marked ENTWURF.
     pub draft: bool,
-    /// Whether the record is put into the PDF.
+    /// Whether the record is embedded in the PDF.
     pub embed_record: bool,
 }
 
 impl Options {
-    /// What archives ask for, and nothing else: PDF/A-2a, PDF/UA-1, no attachment.
+    /// Returns the options that archives ask for: PDF/A-2a, PDF/UA-1, no attachment.
     pub fn archival() -> Self {
         Self { format: Format::Pdf(Standard::default_set()), draft: false, embed_record: false }
     }
 }
 
-/// What is made of a document.
+/// The output formats of a document.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub enum Format {
-    /// One PDF that follows these standards.
+    /// A PDF that follows these standards.
     Pdf(Vec<Standard>),
-    /// A PNG for each page, with so many pixels an inch.
+    /// A PNG for each page.
     Png {
-        /// Pixels an inch.
+        /// Pixels per inch.
         ppi: f64,
     },
 }
 
-/// What is to be done.
+/// The kind of work.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub enum Work {
     /// The document is made.
     Document(Format),
-    /// The stamps of a packet are made: a PDF without tags, a page for each.
+    /// The stamps of a packet are made: a PDF without tags, with a page for each stamp.
     Stamps,
-    /// The rules of the form are run; what they find is a JSON list, in the only file of the outcome.
+    /// The rules of the form are run; their findings are a JSON list in the only file of the outcome.
     Rules,
 }
 
@@ -62,23 +62,23 @@ pub enum Work {
 pub struct Standard(pub(super) typst_pdf::PdfStandard);
 
 impl Standard {
-    /// PDF/A-2a together with PDF/UA-1: what archives ask for and screen readers need.
+    /// Returns PDF/A-2a together with PDF/UA-1: archives ask for the first, screen readers need the second.
     pub fn default_set() -> Vec<Self> {
         [typst_pdf::PdfStandard::A_2a, typst_pdf::PdfStandard::Ua_1].map(Self).to_vec()
     }
 
-    /// PDF/A-3a together with PDF/UA-1: the part of PDF/A that may carry any attachment.
+    /// Returns PDF/A-3a together with PDF/UA-1: the part of PDF/A that allows any attachment.
     pub fn embedding_set() -> Vec<Self> {
         [typst_pdf::PdfStandard::A_3a, typst_pdf::PdfStandard::Ua_1].map(Self).to_vec()
     }
 
-    /// Checks that a PDF can follow all of these at once; the reason if not.
+    /// Checks that a PDF can follow all of these standards at once; the error is the reason why not.
     pub fn compatible(all: &[Self]) -> Result<(), String> {
         let all: Vec<_> = all.iter().map(|standard| standard.0).collect();
         typst_pdf::PdfStandards::new(&all).map(drop).map_err(|error| error.message().to_string())
     }
 
-    /// Whether a record can be put into a PDF that follows this standard.
+    /// Returns whether a record can be embedded in a PDF that follows this standard.
     pub fn allows_attachments(self) -> bool {
         use typst_pdf::PdfStandard::{A_1a, A_1b, A_2a, A_2b, A_2u, A_4};
         !matches!(self.0, A_1a | A_1b | A_2a | A_2b | A_2u | A_4)
@@ -112,69 +112,70 @@ impl<'de> Deserialize<'de> for Standard {
 pub struct Job {
     /// The files that typst may read, by their virtual paths. There are no others.
     pub files: BTreeMap<String, ByteBuf>,
-    /// What is to be done.
+    /// The kind of work.
     pub work: Work,
     /// The date of the document.
     pub date: Option<Day>,
-    /// What identifies the document among all others, and stays the same when it is made again.
+    /// The identifier of the document, which stays the same when it is made again.
     pub identity: String,
-    /// A folder with fonts beside those of the binary.
+    /// The folder with fonts beside those of the binary.
     pub fonts: Option<PathBuf>,
-    /// A hash of the form: one that did not end once is not tried again.
+    /// A hash of the form: a form that had to be stopped once is not tried again.
     pub form: String,
-    /// Whether the form is one of the binary.
+    /// Whether the form is built in.
     pub built_in: bool,
-    /// Whether it holds anything that may take any time or memory: a form that is not built in, an SVG, a long text.
+    /// Whether the job could take unlimited time or memory: it has a form that is not built in, an SVG, or a long
+    /// text.
     pub untrusted: bool,
 }
 
-/// What came of a job.
+/// The outcome of a job.
 #[derive(Debug, Clone, Default, Serialize, Deserialize)]
 pub struct Outcome {
     /// The PDF, or a PNG for each page; empty if there are errors.
     pub files: Vec<ByteBuf>,
-    /// What typst had to say.
+    /// The findings of typst.
     pub findings: Vec<Finding>,
 }
 
 /// A finding about a typst file.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Finding {
-    /// What went wrong.
+    /// The kind of problem.
     pub stage: Stage,
-    /// The virtual path, if the place is known.
+    /// The virtual path of the file, if the place is known.
     pub file: Option<String>,
     /// The bytes in that file.
     pub range: Range<usize>,
-    /// What typst says, in English.
+    /// The message of typst, in English.
     pub message: String,
-    /// What typst advises, in English.
+    /// The hints of typst, in English.
     pub hints: Vec<String>,
 }
 
-/// Where a finding comes from.
+/// The kinds of problems that typst or a rule reports.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 pub enum Stage {
-    /// An error while the document is laid out.
+    /// The layout of the document failed.
     Compile,
-    /// A warning.
+    /// typst warned.
     Warning,
     /// A rule of the form failed.
     Rule,
     /// The document does not follow its standards.
     Export,
-    /// The time or the memory ran out, or the process that did it died.
+    /// The time or the memory ran out, or the child died.
     Stopped,
 }
 
-/// What all forms share, by name.
+/// The files that all forms share, by name.
 pub static SHARED: [(&str, &str); 3] = [
     ("main.typ", include_str!("../../templates/main.typ")),
     ("form.typ", include_str!("../../templates/form.typ")),
     ("rules.typ", include_str!("../../templates/rules.typ")),
 ];
 
-/// Puts together what an annex is made from.
+/// Makes the job that typesets an annex.
 pub fn job(proposal: &Proposal, annex: &FormAnnex, options: &Options) -> Job {
     let template = &annex.template;
     let mut files = template_files(template);
@@ -201,7 +202,7 @@ pub fn job(proposal: &Proposal, annex: &FormAnnex, options: &Options) -> Job {
     }
 }
 
-/// Puts together what the rules of an annex's form need.
+/// Makes the job that runs the rules of an annex's form.
 pub fn rules_job(proposal: &Proposal, annex: &FormAnnex) -> Job {
     let mut files = template_files(&annex.template);
     let data = data::of_rules(proposal, annex);
@@ -218,7 +219,7 @@ pub fn rules_job(proposal: &Proposal, annex: &FormAnnex) -> Job {
     }
 }
 
-/// The files that are the same for all annexes of a form.
+/// Collects the files that are the same for all annexes of a form.
 fn template_files(template: &Template) -> BTreeMap<String, ByteBuf> {
     let mut files = BTreeMap::new();
     let mut add = |path: String, bytes: &[u8]| files.insert(path, ByteBuf::from(bytes));
@@ -234,7 +235,7 @@ fn template_files(template: &Template) -> BTreeMap<String, ByteBuf> {
     files
 }
 
-/// Adds each image once, and lists for each place that names one where it lies and how wide it is.
+/// Adds each image once, and lists path and width for each place that names one.
 fn images(annex: &FormAnnex, files: &mut BTreeMap<String, ByteBuf>) -> Vec<Json> {
     let mut paths: Vec<(&Arc<Image>, String)> = Vec::new();
     let mut places = Vec::new();
@@ -255,7 +256,8 @@ fn images(annex: &FormAnnex, files: &mut BTreeMap<String, ByteBuf>) -> Vec<Json>
     places
 }
 
-/// Records beyond this are set in a process with limits: layout takes more than linear time in some texts.
+/// The size of a record, in bytes, from which it is typeset by a child with limits: some texts take more than linear
+/// time to lay out.
 const LARGE_RECORD: usize = 32 << 10;
 
 fn takes_any_time(proposal: &Proposal, annex: &FormAnnex) -> bool {

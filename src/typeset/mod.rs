@@ -1,6 +1,6 @@
-//! From a checked annex and its template to a PDF or to pictures of its pages.
+//! Turns a checked annex and its template into a PDF or pictures of its pages.
 //!
-//! Knows nothing of TOML; it gets data, and gives bytes and findings back. The only module that runs typst.
+//! Knows nothing of TOML; it takes data and returns bytes and findings. The only module that runs typst.
 //!
 //! # A job
 //!

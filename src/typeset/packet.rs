@@ -1,4 +1,4 @@
-//! What of a packet is typeset: its first pages, and the stamps on all others.
+//! The parts of a packet that are typeset: its first pages, and the stamps on all others.
 
 use std::collections::BTreeMap;
 
@@ -10,7 +10,7 @@ use super::job::{Format, Job, Standard, Work};
 use crate::day::Day;
 use crate::record::fonts::FAMILY;
 
-/// What packets are set with: first pages, stamps, the page for what is missing.
+/// The layouts of a packet: first pages, stamps, the page for a missing paper.
 pub const TEMPLATES: [&str; 3] = [
     include_str!("../../templates/front.typ"),
     include_str!("../../templates/stamps.typ"),
@@ -23,11 +23,11 @@ pub const TEMPLATES: [&str; 3] = [
 pub struct Front {
     /// The title of the document.
     pub title: String,
-    /// Who gives it out.
+    /// The publisher.
     pub author: Vec<String>,
-    /// What it is, for the metadata.
+    /// The description for the metadata.
     pub description: String,
-    /// Name of the municipality.
+    /// The name of the municipality.
     pub municipality: Option<String>,
     /// The committee.
     pub committee: String,
@@ -35,39 +35,39 @@ pub struct Front {
     pub date: Option<Day>,
     /// The same day, `Mittwoch, 12. Februar 2025`.
     pub date_in_words: Option<String>,
-    /// When it begins, `17:15`.
+    /// The time at which it begins, `17:15`.
     pub begin: Option<String>,
-    /// Where it takes place.
+    /// The place where it is held.
     pub place: Option<String>,
     /// The day of the invitation, `31.01.2025`.
     pub notice: Option<String>,
-    /// The name of the edition, and what that means.
+    /// The name of the edition, and its meaning.
     pub edition: String,
-    /// What the edition holds.
+    /// What the edition contains.
     pub edition_note: String,
-    /// The public and the non-public part.
+    /// The public and the non-public part of the agenda.
     pub parts: Vec<FrontPart>,
 }
 
 /// A part of the agenda.
 #[derive(Debug, Clone, Serialize)]
 pub struct FrontPart {
-    /// Its heading.
+    /// The heading.
     pub title: String,
-    /// Its items.
+    /// The items.
     pub items: Vec<FrontItem>,
 }
 
-/// An item of the agenda.
+/// An item on the printed agenda.
 #[derive(Debug, Clone, Serialize)]
 pub struct FrontItem {
-    /// Its number.
+    /// The number.
     pub number: String,
-    /// Its title.
+    /// The title.
     pub title: String,
-    /// The page of the packet where its papers begin.
+    /// The page of the packet on which its papers begin.
     pub page: Option<usize>,
-    /// Its papers.
+    /// The papers.
     pub papers: Vec<FrontPaper>,
 }
 
@@ -76,26 +76,26 @@ pub struct FrontItem {
 pub struct FrontPaper {
     /// `Vorlage`, `Anlage A`.
     pub label: String,
-    /// Its title.
+    /// The title.
     pub title: String,
-    /// The page of the packet where it begins.
+    /// The page of the packet on which it begins.
     pub page: Option<usize>,
 }
 
-/// The job that sets the first pages. Their links to pages are `packet:` and the number of the page.
+/// Makes the job that typesets the first pages; a link to a page is `packet:` and the number of the page.
 pub fn front(front: &Front, standards: Vec<Standard>) -> Job {
     let mut data = json!(front);
     data["fonts"] = json!([FAMILY]);
     job(TEMPLATES[0], &data, Work::Document(Format::Pdf(standards)), front.date, &front.title)
 }
 
-/// The job that sets stamps, each on a page of its own.
+/// Makes the job that typesets stamps, each on a separate page.
 pub fn stamps(texts: &[String]) -> Job {
     let data = json!({ "stamps": texts, "fonts": [FAMILY] });
     job(TEMPLATES[1], &data, Work::Stamps, None, "stamps")
 }
 
-/// The job that sets the page for a paper that is missing.
+/// Makes the job that typesets the page for a missing paper.
 pub fn gap(heading: &str, name: &str, day: Option<Day>) -> Job {
     let data = json!({ "heading": heading, "name": name, "date": day, "fonts": [FAMILY] });
     let work = Work::Document(Format::Pdf(Standard::default_set()));

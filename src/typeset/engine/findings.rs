@@ -7,7 +7,7 @@ use typst::syntax::DiagSpan;
 use super::world::Desk;
 use crate::typeset::job::{Finding, Stage};
 
-/// What typst says at a stage; a warning stays one.
+/// Turns a diagnostic of a stage into a finding; a warning stays one.
 pub fn finding(world: &Desk<'_>, diagnostic: &SourceDiagnostic, stage: Stage) -> Finding {
     let place = |span: DiagSpan| {
         let file = span.id()?.get().vpath().get_with_slash().to_owned();
@@ -29,7 +29,7 @@ pub fn finding(world: &Desk<'_>, diagnostic: &SourceDiagnostic, stage: Stage) ->
     }
 }
 
-/// What stands nowhere in a file.
+/// Makes a finding that has no place in a file.
 pub fn unplaced(message: &str) -> Finding {
     Finding { stage: Stage::Export, file: None, range: 0..0, message: message.to_owned(), hints: Vec::new() }
 }

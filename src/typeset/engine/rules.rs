@@ -1,4 +1,4 @@
-//! Runs the rules of a form: evaluates its file and calls each of its functions. No page is laid out.
+//! Runs the rules of a form: evaluates their file and calls each of the functions. No page is laid out.
 
 use std::sync::PoisonError;
 
@@ -16,7 +16,7 @@ use super::findings::finding;
 use super::world::Desk;
 use crate::typeset::job::{Job, Outcome, Stage};
 
-/// What the rules find, as a JSON list in the only file of the outcome; and what went wrong with them.
+/// Runs the rules; what they find is a JSON list in the only file of the outcome, beside what went wrong with them.
 pub fn run(desk: &Desk<'_>, job: &Job) -> Outcome {
     let mut findings = Vec::new();
     let mut found = Array::new();
@@ -37,7 +37,7 @@ pub fn run(desk: &Desk<'_>, job: &Job) -> Outcome {
     }
 }
 
-/// The functions that the form exports as `rules`, evaluated once for many records.
+/// Returns the functions that the form exports as `rules`, evaluated once for many records.
 fn rules(desk: &Desk<'_>, job: &Job) -> SourceResult<Vec<Func>> {
     let mut kept = desk.kept.rules.lock().unwrap_or_else(PoisonError::into_inner);
     if let Some((_, rules)) = kept.as_ref().filter(|(form, _)| *form == job.form) {
@@ -94,7 +94,7 @@ fn call(desk: &Desk<'_>, rule: &Func, data: &Value) -> SourceResult<Value> {
     rule.call(&mut engine, Context::none().track(), [data.clone()])
 }
 
-/// A rule may find nothing, one thing, or several. Each carries the place of its rule.
+/// Makes a list of what a rule found, which may be nothing, one thing, or several; each gets the place of its rule.
 fn list(desk: &Desk<'_>, rule: &Func, value: Value) -> SourceResult<Array> {
     let found = match value {
         Value::None => Array::new(),

@@ -12,13 +12,13 @@ use typst::{Feature, Library, LibraryExt, World};
 
 use crate::record::fonts::Fonts;
 
-/// What stays the same from document to document.
+/// The engine, with what stays the same from document to document.
 pub struct Kept {
     /// The functions of typst.
     pub library: LazyHash<Library>,
-    /// Parsed files, kept as long as their text does not change.
+    /// The parsed files, kept as long as their text does not change.
     sources: Mutex<HashMap<FileId, Source>>,
-    /// The rules of the form that was run last, with its fingerprint: they are the same for every record.
+    /// The rules of the form that was used last, with its fingerprint: they are the same for every record.
     pub rules: Mutex<Option<(String, Vec<Func>)>>,
 }
 
@@ -33,7 +33,7 @@ impl Default for Kept {
     }
 }
 
-/// What typst sees: the files of one job and nothing else; no clock, no packages, no disk.
+/// The world that typst sees: the files of one job and nothing else; no clock, no packages, no disk.
 pub struct Desk<'a> {
     /// What earlier documents left.
     pub kept: &'a Kept,
@@ -86,7 +86,7 @@ impl World for Desk<'_> {
     }
 }
 
-/// The place of a virtual path; none if it is no path.
+/// Returns the id of a virtual path; `None` if it is not a path.
 pub fn file_id(path: &str) -> Option<FileId> {
     let path = VirtualPath::new(path).ok()?;
     Some(RootedPath::new(VirtualRoot::Project, path).intern())
