@@ -1,4 +1,4 @@
-//! The frame of a bag (RFC 8493, BagIt 1.0): manifests, and what is said of the bag as a whole.
+//! The frame of a bag (RFC 8493, BagIt 1.0): its manifests and the information about the bag as a whole.
 //!
 //! Knows nothing of what the files in `data/` are.
 
@@ -8,20 +8,20 @@ use std::path::PathBuf;
 use crate::files::{Digest, FileError, FolderStage, StageError, StagedFile};
 
 pub(super) const DECLARATION: &str = "BagIt-Version: 1.0\nTag-File-Character-Encoding: UTF-8\n";
-/// The file that says of a folder that it is a bag.
+/// The file that declares a folder to be a bag.
 pub const DECLARATION_FILE: &str = "bagit.txt";
 pub(super) const INFO_FILE: &str = "bag-info.txt";
 pub(super) const MANIFEST_FILE: &str = "manifest-sha512.txt";
 pub(super) const TAG_MANIFEST_FILE: &str = "tagmanifest-sha512.txt";
 
-/// The list of all files in `data/` with their hashes, written while they come.
+/// The list of all files in `data/` with their hashes, written as they are added.
 pub struct Manifest {
     file: StagedFile,
     bytes: u64,
     files: u64,
 }
 
-/// What `bag-info.txt` says.
+/// The content of `bag-info.txt`.
 pub struct BagInfo {
     /// Labels and values, in the order in which they are written.
     pub fields: Vec<(&'static str, String)>,
@@ -33,7 +33,7 @@ impl Manifest {
         Ok(Self { file: stage.create(MANIFEST_FILE)?, bytes: 0, files: 0 })
     }
 
-    /// Adds a file that was put into the bag.
+    /// Lists a file that was put into the bag.
     pub fn add(&mut self, path: &str, sha512: &str, size: u64) -> Result<(), FileError> {
         self.bytes += size;
         self.files += 1;
@@ -41,13 +41,13 @@ impl Manifest {
         self.file.write_all(line.as_bytes()).map_err(|error| self.file.failed(error))
     }
 
-    /// Bytes and files so far.
+    /// Returns the bytes and the number of files so far.
     pub fn oxum(&self) -> (u64, u64) {
         (self.bytes, self.files)
     }
 }
 
-/// Writes what frames the files, and gives the bag its name.
+/// Writes the files of the frame and gives the bag its name.
 pub fn close(stage: FolderStage, manifest: Manifest, info: &BagInfo) -> Result<PathBuf, StageError> {
     let tags: [(&str, Digest); 3] = [
         (INFO_FILE, stage.write(INFO_FILE, info_text(info, manifest.oxum()).as_bytes())?),
@@ -74,8 +74,8 @@ fn one_line(value: &str) -> String {
     value.split_whitespace().collect::<Vec<_>>().join(" ")
 }
 
-/// A name for a file in a bag that every system can store and every tool reads alike: BagIt tools differ in how they
-/// write `%`, and Windows refuses some characters.
+/// Makes a name that every system can store in a bag and every tool reads alike: BagIt tools differ in how they write
+/// `%`, and Windows refuses some characters.
 pub fn safe_name(name: &str) -> String {
     let plain = |c: char| match c {
         '%' | '<' | '>' | ':' | '"' | '|' | '?' | '*' | '\\' | '/' => '_',

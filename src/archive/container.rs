@@ -1,7 +1,7 @@
-//! The zip that carries the message and its files: stored, not packed, since PDF is packed already.
+//! The zip file with the message and its files: stored and not compressed, since a PDF is compressed already.
 //!
-//! A zip cannot be hashed while it is written, because each file's size goes into its head afterwards. A thread of its
-//! own follows behind and hashes what does not change any more.
+//! A zip file cannot be hashed as it is written, because each file's size is put into its header afterwards. A second
+//! thread follows the writer and hashes what no longer changes.
 
 use std::fs::File;
 use std::io::{BufWriter, Read, Seek, SeekFrom, Write};
@@ -17,26 +17,26 @@ use zip::{CompressionMethod, DateTime, ZipWriter};
 use crate::day::Day;
 use crate::files::{Digest, FileError, FolderStage, Hashing};
 
-/// Why a container cannot be made.
+/// The reason why a container cannot be written.
 #[derive(Debug, thiserror::Error)]
 pub enum ContainerError {
     /// The environment failed.
     #[error(transparent)]
     File(#[from] FileError),
-    /// It cannot be written.
+    /// The container cannot be written.
     #[error("{}: kann nicht geschrieben werden: {reason}", path.display())]
     Zip {
-        /// The container.
+        /// The path of the container.
         path: PathBuf,
-        /// What the writer said.
+        /// The error of the zip writer.
         reason: String,
     },
 }
 
-/// A container under way.
+/// A container being written.
 pub struct Container {
     zip: ZipWriter<Tracked>,
-    /// Where the writer stands.
+    /// The offset that the writer has reached.
     position: Arc<AtomicU64>,
     settled: Sender<u64>,
     hasher: JoinHandle<std::io::Result<Digest>>,
@@ -44,13 +44,13 @@ pub struct Container {
     path: PathBuf,
 }
 
-/// So much is hashed at once.
+/// The bytes that are hashed at once.
 const CHUNK: u64 = 256 << 10;
-/// Larger files need longer fields in their heads.
+/// The size from which a file needs longer fields in its header.
 const LARGE: u64 = u32::MAX as u64;
 
 impl Container {
-    /// Begins a container in a folder under way; its files get the date of the hand-over.
+    /// Begins a container in a folder being filled; its files get the date of the hand-over.
     pub fn begin(stage: &FolderStage, name: &str, date: Day) -> Result<Self, ContainerError> {
         let file = stage.create_plain(name)?;
         let path = stage.path().join(name);
@@ -70,7 +70,7 @@ impl Container {
         Ok(Self { zip, position, settled, hasher, options, path })
     }
 
-    /// Adds a file of this size under a name.
+    /// Adds a file of this size under this name.
     pub fn add(&mut self, name: &str, size: u64, content: &mut impl Read) -> Result<(), ContainerError> {
         let end = self.position.load(Ordering::Relaxed);
         let options = self.options.large_file(size >= LARGE);
@@ -81,7 +81,7 @@ impl Container {
         Ok(())
     }
 
-    /// Ends the container.
+    /// Finishes the container and returns its hash.
     pub fn finish(self) -> Result<Digest, ContainerError> {
         let Self { zip, settled, hasher, path, .. } = self;
         let mut writer = zip.finish().map_err(|error| failed(&path, &error))?;
@@ -99,7 +99,7 @@ fn failed(path: &Path, error: &impl ToString) -> ContainerError {
     ContainerError::Zip { path: path.to_path_buf(), reason: error.to_string() }
 }
 
-/// Hashes a file up to each offset that comes, and at the end all of it.
+/// Hashes a file up to each offset received, and finally to its end.
 fn hash_behind(path: &Path, settled: &Receiver<u64>) -> std::io::Result<Digest> {
     let mut file = File::open(path)?;
     let mut hashing = Hashing::new(std::io::sink());
@@ -117,7 +117,7 @@ fn hash_behind(path: &Path, settled: &Receiver<u64>) -> std::io::Result<Digest> 
     Ok(hashing.finish().0)
 }
 
-/// A file that says where its writer stands.
+/// A file that tells the offset its writer has reached.
 struct Tracked {
     inner: BufWriter<File>,
     position: Arc<AtomicU64>,

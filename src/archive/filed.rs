@@ -1,22 +1,22 @@
-//! A file of a hand-over, and what is said of it everywhere: in the manifest, the report, OParl and xdomea.
+//! A file of a hand-over, with everything that the manifest, the report, OParl and xdomea say about it.
 
 use serde::{Deserialize, Serialize};
 
 use crate::files::Digest;
 
-/// What a file is.
+/// The kind of a file.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 pub enum Kind {
     /// The record, byte for byte.
     #[serde(rename = "vorlagendatei")]
     Record,
-    /// The same as JSON.
+    /// The record as JSON.
     #[serde(rename = "vorlagendatei-json")]
     RecordJson,
     /// The proposal itself.
     #[serde(rename = "vorlage")]
     Proposal,
-    /// A PDF that this program made of a record.
+    /// A PDF that this program made from a record.
     #[serde(rename = "formularanlage")]
     FormAnnex,
     /// An annex that came as a file.
@@ -34,7 +34,7 @@ pub enum Kind {
     /// A file of a form.
     #[serde(rename = "formular")]
     Template,
-    /// What holds for the whole project: its settings and fonts.
+    /// A file of the whole project: its settings or a font.
     #[serde(rename = "projekt")]
     Project,
     /// An OParl object or list.
@@ -48,10 +48,10 @@ pub enum Kind {
 /// A file of a hand-over.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Filed {
-    /// Where it lies, from the root of the bag, with `/` between its parts.
+    /// The path from the root of the bag, with `/` between its parts.
     #[serde(rename = "pfad")]
     pub path: String,
-    /// What it is.
+    /// The kind of the file.
     #[serde(rename = "art")]
     pub kind: Kind,
     /// The number of the proposal that it belongs to.
@@ -60,22 +60,22 @@ pub struct Filed {
     /// The label of the annex.
     #[serde(rename = "kennung", skip_serializing_if = "Option::is_none", default)]
     pub label: Option<String>,
-    /// What people call it.
+    /// The name for people.
     #[serde(rename = "titel", skip_serializing_if = "Option::is_none", default)]
     pub title: Option<String>,
-    /// Whether it is for everybody.
+    /// Whether it is public.
     #[serde(rename = "oeffentlich")]
     pub public: bool,
-    /// The standards that a PDF says it follows: `PDF/A-2a, PDF/UA-1`.
+    /// The standards that a PDF claims: `PDF/A-2a, PDF/UA-1`.
     #[serde(rename = "anspruch", skip_serializing_if = "Option::is_none", default)]
     pub claims: Option<String>,
-    /// What the archive should know of it.
+    /// A remark for the archive.
     #[serde(rename = "hinweis", skip_serializing_if = "Option::is_none", default)]
     pub note: Option<String>,
-    /// Where it came from, seen from the root of the project.
+    /// The file it came from, seen from the root of the project.
     #[serde(rename = "quelle", skip_serializing_if = "Option::is_none", default)]
     pub source: Option<String>,
-    /// Bytes.
+    /// The size in bytes.
     #[serde(rename = "groesse")]
     pub size: u64,
     /// SHA-512 in hexadecimal.
@@ -83,7 +83,7 @@ pub struct Filed {
 }
 
 impl Filed {
-    /// A file with what is known of every one.
+    /// Describes a file by what is known of every file.
     pub fn new(path: String, kind: Kind, public: bool, digest: Digest) -> Self {
         Self {
             path,
@@ -100,12 +100,12 @@ impl Filed {
         }
     }
 
-    /// Its name without folders.
+    /// Returns the name without folders.
     pub fn name(&self) -> &str {
         self.path.rsplit('/').next().unwrap_or_default()
     }
 
-    /// Part and level of PDF/A, such as `2a`, if it claims any.
+    /// Returns part and level of PDF/A, such as `2a`, if the file claims any.
     pub fn pdf_a(&self) -> Option<&str> {
         self.claims.as_deref()?.split(", ").find_map(|claim| claim.strip_prefix("PDF/A-"))
     }

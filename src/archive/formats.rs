@@ -1,6 +1,6 @@
-//! Formats of files by the ends of their names: media types, and the codes of xdomea.
+//! File formats by file name extension: media types and the codes of xdomea.
 
-/// The media type of a file with this name.
+/// Returns the media type of a file with this name.
 pub fn media_type(name: &str) -> &'static str {
     match extension(name).as_str() {
         "pdf" => "application/pdf",
@@ -23,21 +23,21 @@ pub fn media_type(name: &str) -> &'static str {
     }
 }
 
-/// A format as the code list `dateiformat` of xdomea has it.
+/// A format in the code list `dateiformat` of xdomea.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Format {
     /// The code in version 2.0 of the list.
     pub code: &'static str,
-    /// The name, where the list has none.
+    /// The name where the list has none.
     pub other_name: Option<String>,
-    /// The version of the format; empty where it is not known.
+    /// The version of the format; empty where it is unknown.
     pub version: String,
 }
 
-/// "Sonstiges": the name then has to be said.
+/// "Sonstiges", the code that requires a name.
 const OTHER: &str = "100";
 
-/// The format of a file with this name, and the PDF/A that it claims.
+/// Returns the format of a file with this name that claims this PDF/A.
 pub fn format(name: &str, pdf_a: Option<&str>) -> Format {
     let extension = extension(name);
     let listed = |code| Format { code, other_name: None, version: String::new() };

@@ -1,4 +1,4 @@
-//! The hand-over to the archive: the bag and what lies in it, and whether a bag still is what it was.
+//! The hand-over to the archive: the bag, its content, and the check whether a bag is still intact.
 //!
 //! Knows neither typst nor the terminal; PDF files come in as files.
 

@@ -1,7 +1,7 @@
-//! OParl 1.1: a session and its proposals as objects that link to each other, and the lists that hold them.
+//! OParl 1.1: a session and its proposals as objects that link to each other, and the lists of these objects.
 //!
-//! The name of an object's file is the end of its id, so the folder, put under its base address, answers itself. What
-//! is not to be seen is not passed in.
+//! The file name of an object is the end of its id, so the folder can be served as it is under its base address. The
+//! caller passes in only what may be seen.
 
 use std::collections::BTreeMap;
 
@@ -15,21 +15,21 @@ use crate::record::proposal::{ConsultationStep, Proposal, Role};
 use crate::record::session::{AgendaItem, Session};
 
 const SCHEMA: &str = "https://schema.oparl.org/1.1";
-/// Says of itself that it leads nowhere.
+/// The base address where the project has set none; it visibly leads nowhere.
 const NO_ADDRESS: &str = "https://oparl.invalid";
 
-/// An object or a list, with the end of its address.
+/// An object or a list, with its file.
 #[derive(Debug, Clone)]
 pub struct Object {
-    /// Its file, seen from the base address.
+    /// The file, seen from the base address.
     pub name: String,
-    /// What it says.
+    /// The content.
     pub value: Json,
-    /// Whether all that it says is for everybody.
+    /// Whether all of its content is public.
     pub public: bool,
 }
 
-/// Where objects and files are to be found.
+/// The addresses of objects and files.
 #[derive(Debug, Clone)]
 pub struct Addresses {
     base: String,
@@ -37,10 +37,10 @@ pub struct Addresses {
     municipality: String,
 }
 
-/// What links a session to its papers.
+/// The values by which a session and its papers link to each other.
 #[derive(Debug, Clone)]
 pub struct SessionLinks {
-    /// The name that its files begin with.
+    /// The name with which the session's files begin.
     pub stem: String,
     /// The committee.
     pub committee: String,
@@ -48,31 +48,31 @@ pub struct SessionLinks {
     pub day: String,
 }
 
-/// A step of a consultation that a session carries out: the number of the step and that of the agenda item.
+/// A step of a consultation that takes place in a session, with its agenda item.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Step {
-    /// The place in the proposal's list.
+    /// The position in the proposal's consultation.
     pub index: usize,
-    /// The end of the agenda item's address.
+    /// The end of the address of the agenda item.
     pub item: String,
 }
 
-/// What belongs to a proposal.
+/// The parts of a proposal.
 pub struct PaperParts<'a> {
     /// The proposal itself as a file.
     pub main: Option<&'a Object>,
     /// Its annexes.
     pub others: &'a [Object],
-    /// Its consultation, step by step.
+    /// The steps of its consultation.
     pub consultations: &'a [Object],
-    /// The proposal that it is a supplement to, if that is there too.
+    /// The proposal that it supplements, if that is handed over too.
     pub superordinated: Option<&'a str>,
-    /// Whether it is for everybody.
+    /// Whether it is public.
     pub public: bool,
 }
 
 impl Addresses {
-    /// The addresses that a project has set.
+    /// Takes the addresses that a project has set.
     pub fn new(settings: &HandOver, municipality: Option<&str>) -> Self {
         Self {
             base: settings.base_url.clone().unwrap_or_else(|| NO_ADDRESS.into()),
@@ -89,13 +89,13 @@ impl Addresses {
         self.url(&format!("body-{}.json", self.body))
     }
 
-    /// Where a file of a hand-over is to be found.
+    /// Returns the address of a file of a hand-over.
     fn file_url(&self, filed: &Filed) -> Json {
         let path = filed.path.strip_prefix("data/").unwrap_or(&filed.path);
         self.url(&percent_encoding::utf8_percent_encode(path, PATH).to_string())
     }
 
-    /// The system and the body, and the lists of a body that need no proposal.
+    /// Makes the system, the body, and the lists of a body that need no proposal.
     pub fn frame(&self) -> Vec<Object> {
         let list = |name: &str| self.url(&list_name(name));
         let system = self.object(
@@ -126,7 +126,7 @@ impl Addresses {
         vec![system, body]
     }
 
-    /// A committee or an office.
+    /// Makes the object of a committee or an office.
     pub fn organization(&self, name: &str, is_office: bool) -> Object {
         self.object(
             "Organization",
@@ -140,13 +140,13 @@ impl Addresses {
         )
     }
 
-    /// A file of a proposal.
+    /// Makes the object of a proposal's file.
     pub fn file(&self, filed: &Filed, stem: &str, date: Option<Day>) -> Object {
         let paper = json!([self.url(&paper_name(stem))]);
         self.any_file(filed, json!({ "date": date, "paper": paper }))
     }
 
-    /// A file of a session.
+    /// Makes the object of a session's file.
     pub fn session_file(&self, filed: &Filed, session: &SessionLinks) -> Object {
         let meeting = json!([self.url(&meeting_name(&session.stem))]);
         self.any_file(filed, json!({ "date": session.day, "meeting": meeting }))
@@ -173,8 +173,8 @@ impl Addresses {
         Object { public: filed.public, ..self.object("File", name, more) }
     }
 
-    /// The steps of a proposal's consultation; those of the session link to their agenda items. `public` says whether
-    /// the proposal is for everybody.
+    /// Makes the steps of a proposal's consultation; those of the session link to their agenda items. `public` says
+    /// whether the proposal is public.
     pub fn consultations(
         &self,
         proposal: &Proposal,
@@ -203,7 +203,7 @@ impl Addresses {
         proposal.consultation.iter().enumerate().map(one).collect()
     }
 
-    /// A proposal with its files and consultations, which were made before.
+    /// Makes the object of a proposal from its files and consultations.
     pub fn paper(&self, proposal: &Proposal, stem: &str, parts: &PaperParts<'_>) -> Object {
         let object = self.object(
             "Paper",
@@ -226,7 +226,7 @@ impl Addresses {
         Object { public, ..object }
     }
 
-    /// An item of the agenda; `order` counts those that are shown.
+    /// Makes the object of an agenda item; `order` counts the items that are shown.
     pub fn agenda_item(
         &self,
         session: &SessionLinks,
@@ -251,13 +251,13 @@ impl Addresses {
         Object { public, ..object }
     }
 
-    /// The place of a session, if it is named.
+    /// Makes the object of a session's place, if the session names one.
     pub fn location(&self, session: &Session, links: &SessionLinks) -> Option<Object> {
         let name = format!("location-{}.json", ascii(&links.stem));
         Some(self.object("Location", name, json!({ "description": session.place.as_ref()? })))
     }
 
-    /// The session with its place, its agenda and its packets.
+    /// Makes the object of a session with its place, its agenda and its packets.
     pub fn meeting(
         &self,
         session: &Session,
@@ -283,7 +283,7 @@ impl Addresses {
         Object { public: all_public(items) && all_public(files), ..object }
     }
 
-    /// A list that is short enough to be made at once.
+    /// Makes a list that is short enough to be built in memory.
     pub fn list(&self, name: &str, objects: &[Object]) -> Object {
         let (head, tail) = self.list_frame(name, objects.len());
         let mut value = serde_json::from_str(&format!("{head}{tail}")).unwrap_or_default();
@@ -291,7 +291,7 @@ impl Addresses {
         Object { name: list_name(name), value, public: all_public(objects) }
     }
 
-    /// What stands before and after the objects of a list.
+    /// Returns the text before and after the objects of a list.
     pub fn list_frame(&self, name: &str, count: usize) -> (String, String) {
         let pages =
             json!({ "totalElements": count, "elementsPerPage": count, "currentPage": 1, "totalPages": 1 });
@@ -310,7 +310,7 @@ fn all_public<'a>(objects: impl IntoIterator<Item = &'a Object>) -> bool {
     objects.into_iter().all(|object| object.public)
 }
 
-/// The name of the file that holds a list.
+/// Returns the name of the file of a list.
 pub fn list_name(name: &str) -> String {
     format!("liste/{name}.json")
 }
@@ -319,13 +319,13 @@ fn values(objects: &[Object]) -> Json {
     objects.iter().map(|object| object.value.clone()).collect()
 }
 
-/// The end of the address of an item.
+/// Returns the end of the address of an agenda item.
 pub fn item_name(stem: &str, item: &AgendaItem) -> String {
     let number = item.number.as_ref().map(ToString::to_string).unwrap_or_default();
     format!("agendaitem-{stem}-{}.json", number.replace('.', "-"))
 }
 
-/// The committees and the office that a proposal names; whether each is an office.
+/// Collects the committees and the office that a proposal names; the value says whether each is an office.
 pub fn organizations(proposal: &Proposal) -> BTreeMap<String, bool> {
     let committees = proposal.consultation.iter().filter_map(|step| step.committee.as_ref());
     let office = std::iter::once((proposal.office.clone(), true));
@@ -344,7 +344,7 @@ fn consultation_name(stem: &str, index: usize) -> String {
     format!("consultation-{stem}-{}.json", index + 1)
 }
 
-/// Two names must not share an address; what is lost in writing one in ASCII is made up for by a hash.
+/// Makes an address from a name; a hash makes up for what is lost in ASCII, so that no two names share an address.
 fn organization_name(name: &str) -> String {
     let plain = ascii(name);
     match plain == name {
@@ -353,7 +353,7 @@ fn organization_name(name: &str) -> String {
     }
 }
 
-/// A name in letters, digits and hyphens of ASCII.
+/// Writes a name in ASCII letters, digits and hyphens.
 fn ascii(name: &str) -> String {
     let mut plain = String::new();
     for c in name.chars() {
@@ -373,19 +373,19 @@ fn ascii(name: &str) -> String {
     plain.trim_matches('-').to_owned()
 }
 
-/// OParl 1.1 has no property for it.
+/// Says in keywords whether an object is public, since OParl 1.1 has no property for that.
 fn keywords(public: bool) -> Json {
     if public { Json::Null } else { json!(["nichtöffentlich"]) }
 }
 
-/// Adds properties; what is not known is left out.
+/// Adds properties, leaving out those that are null.
 fn merge(value: &mut Json, properties: Json) {
     if let (Json::Object(value), Json::Object(properties)) = (value, properties) {
         value.extend(properties.into_iter().filter(|(_, property)| !property.is_null()));
     }
 }
 
-/// What a path may not have as it is in an address.
+/// The characters that must be escaped in the path of an address.
 const PATH: &percent_encoding::AsciiSet =
     &percent_encoding::NON_ALPHANUMERIC.remove(b'/').remove(b'-').remove(b'_').remove(b'.').remove(b'~');
 

@@ -1,4 +1,5 @@
-//! `bericht.json`: what each file of a bag is, what it claims, and where it came from. Written while the files come.
+//! `bericht.json`: what each file of a bag is, what it claims, and where it came from; written as the files are
+//! added.
 
 use std::io::Write;
 
@@ -8,20 +9,20 @@ use serde_json::{Value as Json, json};
 use super::Filed;
 use crate::files::{Digest, FileError, FolderStage, StagedFile};
 
-/// Where the report lies in a bag.
+/// The path of the report in a bag.
 pub const REPORT: &str = "data/bericht.json";
 
-/// By what program the documents of a hand-over were made.
+/// The program that made the documents of a hand-over.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Made {
     /// The version of the program.
     pub version: String,
-    /// A hash of all of the program that can change a document.
+    /// A hash of everything in the program that can change a document.
     #[serde(rename = "kennung")]
     pub fingerprint: String,
 }
 
-/// A report under way.
+/// A report being written.
 pub struct ReportFile {
     file: StagedFile,
     any: bool,
@@ -50,7 +51,7 @@ impl ReportFile {
         self.write(&format!("{comma}\n    {entry}"))
     }
 
-    /// Ends the report.
+    /// Finishes the report and returns its hash.
     pub fn finish(mut self) -> Result<Digest, FileError> {
         self.write("\n  ]\n}\n")?;
         self.file.finish()
@@ -61,10 +62,10 @@ impl ReportFile {
     }
 }
 
-/// A report that was read.
+/// A report read from a bag.
 #[derive(Debug, Clone, Deserialize)]
 pub struct Report {
-    /// By what program the documents were made.
+    /// The program that made the documents.
     #[serde(rename = "anlage")]
     pub made: Made,
     /// The files.
@@ -73,7 +74,7 @@ pub struct Report {
 }
 
 impl Report {
-    /// Reads a report; none if it is not one.
+    /// Reads a report; `None` if it is not one.
     pub fn read(bytes: &[u8]) -> Option<Self> {
         // By way of a value, since a stream of one type would stop at the first file that it does not understand.
         let mut json: Json = serde_json::from_slice(bytes).ok()?;

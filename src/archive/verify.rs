@@ -1,6 +1,6 @@
-//! Whether a bag still is what it was: every file, every hash, every number; each flaw with the file that has it.
+//! Checks whether a bag is still intact: every file, every hash, every size; each flaw names its file.
 //!
-//! A bag may come from anybody: its lists lead nowhere outside it, links are not followed, and only what lies in the
+//! A bag may come from anyone: its lists lead nowhere outside it, links are not followed, and only what is in the
 //! folder is read. Knows nothing of proposals.
 
 mod flaw;
@@ -19,40 +19,40 @@ pub use flaw::{Flaw, FlawKind};
 pub use lists::is_inside;
 use lists::{Listed, read_list};
 
-/// Why a bag cannot be looked at.
+/// The reason why a bag cannot be verified.
 #[derive(Debug, thiserror::Error)]
 pub enum VerifyError {
     /// The environment failed.
     #[error(transparent)]
     File(#[from] FileError),
-    /// Its folder cannot be listed.
+    /// A folder of the bag cannot be listed.
     #[error("{path}: kann nicht gelesen werden: {reason}")]
     Folder {
         /// The folder.
         path: String,
-        /// What the system said.
+        /// The error of the operating system.
         reason: String,
     },
 }
 
-/// What a look at a bag shows.
+/// What was found in a bag.
 #[derive(Debug, Default)]
 pub struct Contents {
-    /// What is wrong.
+    /// The flaws.
     pub flaws: Vec<Flaw>,
-    /// The files in it, with the hash of each that could be read.
+    /// The files in the bag, with the hash of each one that could be read.
     pub files: BTreeMap<String, Option<Digest>>,
-    /// What is said of the files; none if that is not there or is no longer what it was.
+    /// The report about the files; `None` if it is missing or has changed.
     pub report: Option<Report>,
 }
 
 impl Contents {
-    /// Whether a file is there as it was.
+    /// Returns whether a file exists and has not changed.
     pub fn is_sound(&self, path: &str) -> bool {
         self.files.contains_key(path) && !self.flaws.iter().any(|flaw| flaw.path == path)
     }
 
-    /// The files of the payload and their bytes.
+    /// Counts the files of the payload and their bytes.
     pub fn oxum(&self) -> (u64, u64) {
         let payload = self.files.iter().filter(|(path, _)| path.starts_with(PAYLOAD));
         payload.fold((0, 0), |(bytes, files), (_, digest)| {
@@ -61,19 +61,19 @@ impl Contents {
     }
 }
 
-/// The files that say of the others what they are.
+/// The files that describe the others.
 pub const FRAME: [&str; 4] = [DECLARATION_FILE, MANIFEST_FILE, TAG_MANIFEST_FILE, REPORT];
 
 const PAYLOAD: &str = "data/";
 const MAX_REPORT_BYTES: u64 = 512 << 20;
 const MAX_INFO_BYTES: u64 = 1 << 20;
 
-/// Whether a folder is a bag, or was one.
+/// Returns whether a folder is a bag, or was one.
 pub fn is_bag(folder: &Path) -> bool {
     [DECLARATION_FILE, MANIFEST_FILE, TAG_MANIFEST_FILE].iter().any(|name| folder.join(name).is_file())
 }
 
-/// Looks at a bag as a whole.
+/// Verifies a whole bag.
 pub fn verify(bag: &Path) -> Result<Contents, VerifyError> {
     let mut contents = Contents::default();
     let paths = walk(bag, &mut contents.flaws)?;
@@ -100,7 +100,7 @@ pub fn verify(bag: &Path) -> Result<Contents, VerifyError> {
     Ok(contents)
 }
 
-/// What is said of the files; only what is as it was is believed.
+/// Reads the report, unless it has changed.
 fn report(bag: &Path, contents: &mut Contents) -> Option<Report> {
     if !contents.files.contains_key(REPORT) {
         let message = "fehlt: Ihre PDFs werden nicht mit ihren Vorlagen verglichen";
@@ -116,7 +116,7 @@ fn report(bag: &Path, contents: &mut Contents) -> Option<Report> {
     report
 }
 
-/// Where the files are not what the report says of them. What a manifest has shown is not said again.
+/// Finds the files that are not what the report says; what a manifest has shown is not repeated.
 fn unlike_report(report: &Report, contents: &Contents) -> Vec<Flaw> {
     let mut listed = Listed::new();
     let mut flaws = Vec::new();
@@ -142,7 +142,7 @@ fn unlike_report(report: &Report, contents: &Contents) -> Vec<Flaw> {
     flaws
 }
 
-/// The regular files in a bag. What is neither file nor folder is a flaw, and is not opened.
+/// Lists the regular files in a bag; anything else that is not a folder is a flaw and is not opened.
 fn walk(bag: &Path, flaws: &mut Vec<Flaw>) -> Result<Vec<String>, VerifyError> {
     let mut paths = Vec::new();
     for entry in WalkDir::new(bag).min_depth(1).sort_by_file_name() {
@@ -202,14 +202,14 @@ fn hash_all(bag: &Path, paths: Vec<String>, flaws: &mut Vec<Flaw>) -> BTreeMap<S
     all
 }
 
-/// Where files and lists do not agree.
+/// The differences between files and lists.
 #[derive(Default)]
 struct Differences {
-    /// Files that are listed and not there, with their hashes, and the list.
+    /// The files that are listed but missing, with their hashes and the list.
     missing: Vec<(String, String, &'static str)>,
     added: Vec<(String, &'static str)>,
     changed: Vec<(String, &'static str)>,
-    /// The file that has a hash by rights.
+    /// The file to which a hash belongs.
     owners: BTreeMap<String, String>,
 }
 
@@ -233,7 +233,8 @@ impl Differences {
         self.added.extend(added.map(|path| (path.clone(), list)));
     }
 
-    /// A missing file and an added one with its hash are one file with a new name.
+    /// Turns the differences into flaws; a missing file and an added one with the same hash are one file with a new
+    /// name.
     fn flaws(mut self, files: &BTreeMap<String, Option<Digest>>) -> Vec<Flaw> {
         let hash = |path: &str| {
             files.get(path).and_then(|digest| digest.as_ref()).map(|digest| digest.sha512.clone())
@@ -272,7 +273,7 @@ impl Differences {
     }
 }
 
-/// Whether the folder says of itself that it is a bag.
+/// Checks whether the folder declares itself to be a bag.
 fn declaration(bag: &Path, contents: &Contents) -> Option<Flaw> {
     if !contents.files.contains_key(DECLARATION_FILE) {
         let known = contents.flaws.iter().any(|flaw| flaw.path == DECLARATION_FILE);
@@ -286,7 +287,7 @@ fn declaration(bag: &Path, contents: &Contents) -> Option<Flaw> {
     (!valid).then(|| Flaw::new(DECLARATION_FILE, FlawKind::BadList, "nennt keine gültige BagIt-Version"))
 }
 
-/// Whether the size that the bag has is the one that it says.
+/// Checks whether the size of the bag is the one it declares.
 fn oxum(bag: &Path, contents: &Contents) -> Option<Flaw> {
     let flaw = |message: String| Some(Flaw::new(INFO_FILE, FlawKind::Oxum, message));
     contents.files.get(INFO_FILE)?;

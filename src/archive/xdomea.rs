@@ -1,7 +1,7 @@
 //! The message `Aussonderung.Aussonderung.0503` of xdomea 3.1.0: one case (Vorgang) for each proposal.
 //!
-//! Written case by case, so that its length does not matter. Every object and file has a UUID of version 5 from a name
-//! that stays the same, so a message made again is the same message.
+//! Written case by case, so that its length does not matter. Every object and file has a UUID of version 5 made from
+//! a stable name, so making a message again gives the same message.
 
 use std::io::{self, Write};
 
@@ -21,37 +21,37 @@ const SCHEMA_LOCATION: &str =
 const MESSAGE: &str = "Aussonderung.Aussonderung.0503";
 const ROOT: &str = "xdomea:Aussonderung.Aussonderung.0503";
 
-/// The UUIDs of one giving office.
+/// The UUIDs of one delivering office.
 #[derive(Debug, Clone, Copy)]
 pub struct Names(Uuid);
 
-/// Who hands what over to whom.
+/// The particulars of a hand-over: who hands what over to whom.
 #[derive(Debug, Clone)]
 pub struct Particulars {
-    /// What the hand-over is called.
+    /// The name of the hand-over.
     pub identifier: String,
     /// The day of the hand-over.
     pub date: Day,
-    /// The office that gives.
+    /// The delivering office.
     pub office: String,
-    /// The archive that receives.
+    /// The receiving archive.
     pub archive: Option<String>,
-    /// What else the project has set.
+    /// The other settings of the project.
     pub settings: HandOver,
 }
 
-/// A proposal with what its message needs beside it.
+/// A proposal with the other facts that the message needs.
 pub struct Case<'a> {
     /// The proposal.
     pub proposal: &'a Proposal,
-    /// Whether it is for everybody.
+    /// Whether it is public.
     pub public: bool,
-    /// Its last day, if that is known.
+    /// The last day of the case, if known.
     pub end: Option<Day>,
 }
 
 impl Names {
-    /// Offices whose addresses or names differ have different UUIDs.
+    /// Derives the UUIDs of an office; offices with different addresses or names get different UUIDs.
     pub fn new(settings: &HandOver, office: &str) -> Self {
         let owner = settings.base_url.as_deref().unwrap_or(office);
         Self(Uuid::new_v5(&Uuid::NAMESPACE_URL, owner.as_bytes()))
@@ -61,12 +61,12 @@ impl Names {
         Uuid::new_v5(&self.0, format!("{kind}:{name}").as_bytes())
     }
 
-    /// The name of the message and its container, without an end.
+    /// Returns the name of the message and its container, without an extension.
     pub fn message(self, identifier: &str) -> String {
         format!("{}_{MESSAGE}", self.of("prozess", identifier))
     }
 
-    /// The name of a file in the container.
+    /// Returns the name of a file in the container.
     pub fn file(self, filed: &Filed) -> String {
         let uuid = self.of("datei", &filed.path);
         match filed.name().rsplit_once('.') {
@@ -78,7 +78,7 @@ impl Names {
     }
 }
 
-/// A message under way.
+/// A message being written.
 pub struct Message<W: Write> {
     xml: Writer<W>,
     names: Names,
@@ -100,7 +100,7 @@ impl<W: Write> Message<W> {
         Ok(message)
     }
 
-    /// Ends the message.
+    /// Finishes the message and returns the writer.
     pub fn finish(mut self) -> io::Result<W> {
         self.xml.write_event(Event::End(BytesEnd::new(ROOT)))?;
         let mut inner = self.xml.into_inner();
@@ -228,7 +228,7 @@ impl<W: Write> Message<W> {
         })
     }
 
-    /// Version 3.1.0 has no element for a hash; this is what it has for what it does not foresee.
+    /// Writes the hash of a file into the element for unforeseen data, since version 3.1.0 has none for a hash.
     fn hash(&mut self, filed: &Filed) -> io::Result<()> {
         self.inside("AnwendungsspezifischeErweiterung", |message| {
             message.text("Kennung", "anlage-pruefsumme")?;
@@ -255,7 +255,7 @@ impl<W: Write> Message<W> {
         self.code("Medium", "medium", "1.0", "001", Some(name))
     }
 
-    /// A value of a code list; its own elements have no namespace.
+    /// Writes a value of a code list; its own elements have no namespace.
     fn code(
         &mut self,
         element: &str,
@@ -302,7 +302,7 @@ impl<W: Write> Message<W> {
     }
 }
 
-/// Whether a file goes into the message: what is a copy in another form, or an image inside a PDF, does not.
+/// Returns whether a file goes into the message: a copy in another format, or an image inside a PDF, does not.
 pub fn is_document(kind: Kind) -> bool {
     matches!(kind, Kind::Record | Kind::Proposal | Kind::FormAnnex | Kind::FileAnnex)
 }
@@ -320,7 +320,7 @@ fn remark(public: bool, note: Option<&str>) -> Option<String> {
     (!parts.is_empty()).then(|| parts.join(" "))
 }
 
-/// The text without characters that XML 1.0 cannot hold.
+/// Removes the characters that XML 1.0 cannot contain.
 fn allowed(text: &str) -> String {
     let is_allowed = |c: &char| matches!(c, '\t' | '\n' | '\r' | ' '..='\u{d7ff}' | '\u{e000}'..='\u{fffd}' | '\u{10000}'..);
     text.chars().filter(is_allowed).collect()

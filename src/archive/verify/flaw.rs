@@ -13,47 +13,47 @@ pub struct Flaw {
     pub message: String,
 }
 
-/// What can be wrong.
+/// The kinds of flaws.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize)]
 #[serde(rename_all = "snake_case")]
 pub enum FlawKind {
-    /// It is listed and not there.
+    /// The file is listed but missing.
     Missing,
-    /// It is there and not listed.
+    /// The file exists but is not listed.
     Added,
-    /// It is there under another name.
+    /// The file has another name.
     Renamed,
-    /// Its content is not what it was.
+    /// The content has changed.
     Changed,
-    /// It cannot be read.
+    /// The file cannot be read.
     Unreadable,
-    /// It is a link, a pipe or a device.
+    /// The path is a link, a pipe or a device.
     NotAFile,
-    /// A line of a list cannot be understood, or names what no list may name.
+    /// A line of a list cannot be understood, or names something that no list may name.
     BadList,
-    /// The size of the bag is not what is said of it.
+    /// The size of the bag is not the declared one.
     Oxum,
-    /// It does not claim what is said of it.
+    /// The file does not claim the standards that the report says it claims.
     Claims,
-    /// It is not what its record renders to.
+    /// The PDF is not what its record renders to.
     Content,
-    /// It cannot be rendered again.
+    /// The record cannot be rendered again.
     NotRendered,
-    /// It was made by another version of the program, and this one makes it differently.
+    /// The PDF was made by another version of the program, and this one makes it differently.
     Program,
-    /// There is no record to compare it with.
+    /// There is no record to compare the PDF with.
     NoRecord,
 }
 
 impl FlawKind {
-    /// Whether the file is at fault; else it is only worth knowing.
+    /// Returns whether the file is at fault; else the flaw is only a remark.
     pub fn is_error(self) -> bool {
         !matches!(self, Self::Program | Self::NoRecord)
     }
 }
 
 impl Flaw {
-    /// A flaw of a file.
+    /// Creates a flaw of a file.
     pub fn new(path: &str, kind: FlawKind, message: impl Into<String>) -> Self {
         Self { path: path.to_owned(), kind, message: message.into() }
     }

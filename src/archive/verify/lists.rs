@@ -6,16 +6,16 @@ use std::path::{Component, Path};
 use super::flaw::{Flaw, FlawKind};
 use crate::files;
 
-/// Paths with the hash that each should have.
+/// The paths of a manifest, with the hash that each file should have.
 pub type Listed = BTreeMap<String, String>;
 
-/// Some two million files.
+/// The most bytes of a manifest: about two million files.
 const MAX_BYTES: u64 = 512 << 20;
-/// So many lines are named that cannot be understood; a list that is broken is broken everywhere.
+/// The most broken lines that are named; a broken list is broken everywhere.
 const MAX_NAMED: usize = 20;
 const HEX: usize = 128;
 
-/// Reads a manifest; none if it is not there.
+/// Reads a manifest; `None` if it does not exist.
 pub fn read_list(bag: &Path, name: &'static str, flaws: &mut Vec<Flaw>) -> Option<Listed> {
     let path = bag.join(name);
     let is_file = path.symlink_metadata().is_ok_and(|metadata| metadata.is_file());
@@ -55,7 +55,7 @@ pub fn read_list(bag: &Path, name: &'static str, flaws: &mut Vec<Flaw>) -> Optio
     Some(listed)
 }
 
-/// The hash and the path of a line, `%` decoded as the standard wants it.
+/// Splits a line into hash and path, and decodes `%` as the standard asks.
 fn entry(line: &str) -> Result<(String, String), &'static str> {
     let (sha512, rest) = line.split_at_checked(HEX).ok_or("ist zu kurz")?;
     if !sha512.bytes().all(|byte| byte.is_ascii_hexdigit()) {
@@ -79,7 +79,7 @@ fn entry(line: &str) -> Result<(String, String), &'static str> {
     }
 }
 
-/// Whether a path in a list stays inside the folder that the list is about.
+/// Returns whether a path in a list stays inside the folder that the list is about.
 pub fn is_inside(path: &str) -> bool {
     let plain = Path::new(path).components().all(|part| matches!(part, Component::Normal(_)));
     let strange = path.contains(['\\', '\0']) || path.split('/').any(|part| part.is_empty() || part == ".");
