@@ -1,10 +1,10 @@
 //! `anlage` fills the official annexes of German council proposals from TOML records: it checks a record as a
-//! compiler checks code, sets the form with typst in the same process, and writes PDFs that are print-ready,
-//! accessible (PDF/UA-1) and archivable (PDF/A-2a).
+//! compiler checks code, typesets the form with typst, and writes PDFs that are print-ready, accessible (PDF/UA-1)
+//! and archivable (PDF/A-2a).
 //!
 //! # The map
 //!
-//! Dependencies go down only; `tests/suite/architecture.rs` guards that, and what each layer must not name.
+//! Dependencies only go down; `tests/suite/architecture.rs` guards that, and what each layer must not name.
 //!
 //! | layer | module | does | must not know |
 //! |---|---|---|---|
@@ -16,8 +16,8 @@
 //! | 2 | [`bind`] | many PDF files become one | typst, papers |
 //! | 2 | [`typeset`] | a checked annex and its form become a document, then PDF or PNG | TOML |
 //! | 2 | [`check`] | findings beyond the schema | how findings are shown |
-//! | 1 | [`pdf`] | single PDF files: read, look at, check; scans as PDF | records |
-//! | 1 | [`record`] | what users write: records, sessions, settings, forms; who may see what; how files are called | layout, PDF |
+//! | 1 | [`pdf`] | single PDF files: read, inspect, check; scans as PDF | records |
+//! | 1 | [`record`] | what users write: records, sessions, settings, forms; who may see what; the names of files | layout, PDF |
 //! | 0 | [`day`], [`toml_tree`], [`files`], [`child`], [`diagnostics`] | days of the calendar; places in TOML; safe paths and atomic writes; work in a process with limits; findings | everything above |
 //!
 //! # The way of a record
@@ -28,26 +28,25 @@
 //! ([`record::proposal::rich_text`]). The [desk](tasks::desk) then checks it in two phases: [`check::content`] looks at the
 //! record, [`run::Worker`] runs the rules of its forms, and [`check::Content::with_rules`] puts both together; so `check`
 //! knows nothing of typst. A record without errors becomes, for each of its form annexes, a [`typeset::Job`]: plain data
-//! and virtual files, nothing else. [`typeset::Engine`] makes it a PDF here, or, if it holds anything that may take any time
-//! or is one of many, [`typeset::guard::Guard`] has it made by a child process with limits. [`files::write()`] puts it in
-//! its place.
+//! and virtual files, nothing else. [`typeset::Engine`] makes it a PDF here, or, if it could take unlimited time or is one
+//! of many, [`typeset::guard::Guard`] has it made by a child process with limits. [`files::write()`] puts it in its place.
 //!
-//! A session is read once, too ([`tasks::agenda`]): its proposals are handed on to rendering, to the packet and to the
+//! A session is read once, too ([`tasks::agenda`]), and its proposals are passed on to rendering, the packet and the
 //! hand-over.
 //!
 //! # Invariants
 //!
-//! - One module decides who may see a paper ([`record::publicity`]), one how files are called ([`record::names`]).
+//! - One module decides who may see a paper ([`record::publicity`]), one what files are called ([`record::names`]).
 //! - Only `main` decides exit codes; only [`files`] writes files; only `cli` writes to the terminal.
-//! - A label stands once, in a JSON Schema: forms, findings, `anlage new` and editors read it there.
+//! - Each label is written once, in a JSON Schema, where forms, findings, `anlage new` and editors read it.
 //! - One place turns the TOML parser's words into findings (`toml_tree::syntax_errors`), one the validator's
 //!   (`schema::findings`), one typst's ([`typeset::diagnostics`]).
-//! - A record is looked through by its form with one walk ([`record::schema::Filled`]); what it says is typed
-//!   ([`record::proposal::FieldValue`]) and becomes JSON for typst in one place (`typeset::data`).
+//! - There is one walk through a record by its form ([`record::schema::Filled`]); its values are typed
+//!   ([`record::proposal::FieldValue`]) and become JSON for typst in one place (`typeset::data`).
 //! - Text is never evaluated: it reaches a layout as data and is set as text.
 //! - typst sees the files of one job and nothing else: no disk, no packages, no clock.
-//! - The same input gives the same bytes. What a run makes is whole or not there.
-//! - There are no globals but what is embedded: templates, fonts, schemas.
+//! - The same input gives the same bytes. An output exists whole or not at all.
+//! - There are no globals except what is embedded: templates, fonts, schemas.
 //!
 //! Deliberately absent: a prelude, a `util`, plugin traits, a second rule language.
 
