@@ -3,9 +3,8 @@
 //! Knows nothing of what the files in `data/` are.
 
 use std::io::Write;
-use std::path::PathBuf;
 
-use crate::files::{Digest, FileError, FolderStage, StageError, StagedFile};
+use crate::files::{Digest, FileError, FolderStage, StagedFile};
 
 pub(super) const DECLARATION: &str = "BagIt-Version: 1.0\nTag-File-Character-Encoding: UTF-8\n";
 /// The file that declares a folder to be a bag.
@@ -47,8 +46,8 @@ impl Manifest {
     }
 }
 
-/// Writes the files of the frame and gives the bag its name.
-pub fn close(stage: FolderStage, manifest: Manifest, info: &BagInfo) -> Result<PathBuf, StageError> {
+/// Writes what frames the files.
+pub fn close(stage: &FolderStage, manifest: Manifest, info: &BagInfo) -> Result<(), FileError> {
     let tags: [(&str, Digest); 3] = [
         (INFO_FILE, stage.write(INFO_FILE, info_text(info, manifest.oxum()).as_bytes())?),
         (DECLARATION_FILE, stage.write(DECLARATION_FILE, DECLARATION.as_bytes())?),
@@ -56,7 +55,7 @@ pub fn close(stage: FolderStage, manifest: Manifest, info: &BagInfo) -> Result<P
     ];
     let lines: String = tags.iter().map(|(name, digest)| line(&digest.sha512, name)).collect();
     stage.write(TAG_MANIFEST_FILE, lines.as_bytes())?;
-    stage.publish()
+    Ok(())
 }
 
 fn line(sha512: &str, path: &str) -> String {
@@ -111,7 +110,8 @@ mod tests {
         let digest = stage.write("data/a.txt", b"abc").unwrap();
         manifest.add("data/a.txt", &digest.sha512, digest.size).unwrap();
         let info = BagInfo { fields: vec![("Source-Organization", "Stadt\nX".into())] };
-        close(stage, manifest, &info).unwrap();
+        close(&stage, manifest, &info).unwrap();
+        stage.publish().unwrap();
         let text = |name: &str| std::fs::read_to_string(target.join(name)).unwrap();
         assert_eq!(text(INFO_FILE), "Source-Organization: Stadt X\nPayload-Oxum: 3.1\n");
         assert!(text(MANIFEST_FILE).ends_with("4ca49f  data/a.txt\n"));

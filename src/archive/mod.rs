@@ -3,18 +3,25 @@
 //! Knows neither typst nor the terminal; PDF files come in as files.
 
 mod bag;
+mod bundle;
 mod container;
 mod filed;
 mod formats;
+mod frame;
+mod meeting;
 mod oparl;
+mod place;
 mod report;
+mod shelf;
 mod verify;
 mod xdomea;
 
-pub use bag::{BagInfo, DECLARATION_FILE, Manifest, close, safe_name};
-pub use container::{Container, ContainerError};
+pub use bag::DECLARATION_FILE;
+pub use bundle::{Bundle, HandedProposal, Stand, bundle};
+pub use container::ContainerError;
 pub use filed::{Filed, Kind};
-pub use oparl::{Addresses, Object, PaperParts, SessionLinks, Step, item_name, list_name, organizations};
-pub use report::{Made, REPORT, Report, ReportFile};
+pub use meeting::PacketFile;
+pub use place::{HandOver, HandOverKind, Holdings, Place};
+pub use report::{Made, REPORT, Report};
+pub use shelf::{HandedOver, Shelf};
 pub use verify::{Contents, FRAME, Flaw, FlawKind, VerifyError, is_bag, is_inside, verify};
-pub use xdomea::{Case, Message, Names, Particulars, is_document};

@@ -42,8 +42,6 @@ pub struct Addresses {
 pub struct SessionLinks {
     /// The name with which the session's files begin.
     pub stem: String,
-    /// The committee.
-    pub committee: String,
     /// The day, `2025-02-12`.
     pub day: String,
 }

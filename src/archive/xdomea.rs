@@ -40,14 +40,38 @@ pub struct Particulars {
     pub settings: HandOver,
 }
 
-/// A proposal with the other facts that the message needs.
-pub struct Case<'a> {
-    /// The proposal.
-    pub proposal: &'a Proposal,
+/// What a message says of a proposal.
+#[derive(Debug)]
+pub struct Case {
+    /// The number; empty if it has none.
+    pub number: String,
+    /// The subject.
+    pub subject: String,
+    /// The kind of proposal.
+    pub kind: Option<String>,
+    /// The office.
+    pub office: String,
+    /// The day of the proposal.
+    pub begin: Option<Day>,
+    /// The last day of its consultation.
+    pub end: Option<Day>,
     /// Whether it is public.
     pub public: bool,
-    /// The last day of the case, if known.
-    pub end: Option<Day>,
+}
+
+impl Case {
+    /// Takes from a proposal what a message says of it.
+    pub fn of(proposal: &Proposal, public: bool) -> Self {
+        Self {
+            number: proposal.number.map(|number| number.to_string()).unwrap_or_default(),
+            subject: proposal.subject.clone(),
+            kind: proposal.kind.clone(),
+            office: proposal.office.clone(),
+            begin: proposal.date,
+            end: proposal.consultation.iter().filter_map(|step| step.date).max(),
+            public,
+        }
+    }
 }
 
 impl Names {
@@ -140,14 +164,13 @@ impl<W: Write> Message<W> {
     }
 
     /// Writes a case with its files.
-    pub fn case(&mut self, case: &Case<'_>, files: &[Filed]) -> io::Result<()> {
-        let number = case.proposal.number.map(|number| number.to_string()).unwrap_or_default();
-        let id = self.names.of("vorgang", &number).to_string();
-        let begin = case.proposal.date;
+    pub fn case(&mut self, case: &Case, files: &[Filed]) -> io::Result<()> {
+        let id = self.names.of("vorgang", &case.number).to_string();
+        let begin = case.begin;
         self.inside("Schriftgutobjekt", |message| {
             message.inside("Vorgang", |message| {
                 message.inside("Identifikation", |message| message.text("ID", &id))?;
-                message.case_metadata(case, &number)?;
+                message.case_metadata(case)?;
                 message.inside("ArchivspezifischeMetadaten", |message| {
                     message.inside("Aussonderungsart", |message| {
                         let name = Some("Das Schriftgutobjekt ist archivwürdig.");
@@ -155,7 +178,7 @@ impl<W: Write> Message<W> {
                     })
                 })?;
                 message.optional("Aktenbetreff", message.particulars.settings.plan_title.clone())?;
-                message.optional("Typ", case.proposal.kind.clone())?;
+                message.optional("Typ", case.kind.clone())?;
                 message.inside("Laufzeit", |message| {
                     message.optional("Beginn", begin.map(|day| day.to_string()))?;
                     message.optional("Ende", case.end.max(begin).map(|day| day.to_string()))
@@ -169,14 +192,14 @@ impl<W: Write> Message<W> {
         })
     }
 
-    fn case_metadata(&mut self, case: &Case<'_>, number: &str) -> io::Result<()> {
+    fn case_metadata(&mut self, case: &Case) -> io::Result<()> {
         let settings = self.particulars.settings.clone();
-        let reference = settings.file_reference.iter().map(String::as_str).chain([number]);
+        let reference = settings.file_reference.iter().map(String::as_str).chain([case.number.as_str()]);
         let reference = reference.collect::<Vec<_>>().join(" ");
         self.inside("AllgemeineMetadaten", |message| {
-            message.text("Betreff", &case.proposal.subject)?;
+            message.text("Betreff", &case.subject)?;
             message.text("Kennzeichen", &reference)?;
-            message.text("Federfuehrung", &case.proposal.office)?;
+            message.text("Federfuehrung", &case.office)?;
             message.confidentiality(case.public)?;
             message.optional("Bemerkung", remark(case.public, None))?;
             message.medium()?;

@@ -6,10 +6,11 @@ use std::time::{Instant, SystemTime, UNIX_EPOCH};
 use super::common::RunArguments;
 use super::terminal::Terminal;
 use super::{Failure, ListFormat, Status, or_current_folder};
+use crate::archive::{HandOver, HandOverKind, HandedOver};
 use crate::day::Day;
 use crate::report::{Tally, hand_over_json, hand_over_lines};
 use crate::run::collect;
-use crate::tasks::hand_over::{HandOver, HandedOver, Refusal, What, hand_over};
+use crate::tasks::hand_over::{Refusal, hand_over};
 
 #[derive(Debug, clap::Args)]
 pub struct Arguments {
@@ -38,7 +39,7 @@ pub fn run(arguments: Arguments, terminal: &mut Terminal) -> Result<Status, Fail
         None => today()?,
     };
     let wish = Wish {
-        what: What::Bag,
+        kind: HandOverKind::Bag,
         paths: arguments.paths,
         output: arguments.output,
         public_only: arguments.public_only,
@@ -51,7 +52,7 @@ pub fn run(arguments: Arguments, terminal: &mut Terminal) -> Result<Status, Fail
 
 /// A hand-over as the user asks for it.
 pub struct Wish {
-    pub what: What,
+    pub kind: HandOverKind,
     pub paths: Vec<PathBuf>,
     pub output: PathBuf,
     pub public_only: bool,
@@ -65,7 +66,7 @@ pub fn carry_out(wish: Wish, terminal: &mut Terminal) -> Result<Status, Failure>
     let started = Instant::now();
     let files = collect(&or_current_folder(wish.paths))?;
     let how =
-        HandOver { what: wish.what, target: &wish.output, date: wish.date, public_only: wish.public_only };
+        HandOver { kind: wish.kind, target: &wish.output, date: wish.date, public_only: wish.public_only };
     let run = wish.run.begin()?;
     let bar = terminal.progress_bar(wish.format);
     let (mut tally, mut printed, mut reported) = (Tally::default(), Ok(()), false);
@@ -120,7 +121,7 @@ fn refused(refusal: Refusal, terminal: &mut Terminal) -> Result<Status, Failure>
         Refusal::Nothing | Refusal::Sessions(_) | Refusal::OtherProject(_) => {
             Err(Failure::Usage(refusal.to_string()))
         }
-        Refusal::Stage(_) | Refusal::Container(_) | Refusal::Reported => {
+        Refusal::Stage(_) | Refusal::Filling(_) | Refusal::Reported => {
             Err(Failure::Environment(refusal.to_string()))
         }
     }

@@ -6,7 +6,7 @@ use super::archive::{Wish, carry_out, today};
 use super::common::RunArguments;
 use super::terminal::Terminal;
 use super::{Failure, ListFormat, Status};
-use crate::tasks::hand_over::What;
+use crate::archive::HandOverKind;
 
 #[derive(Debug, clap::Args)]
 pub struct Arguments {
@@ -28,7 +28,7 @@ pub struct Arguments {
 
 pub fn run(arguments: Arguments, terminal: &mut Terminal) -> Result<Status, Failure> {
     let wish = Wish {
-        what: What::OParl,
+        kind: HandOverKind::OParl,
         paths: arguments.paths,
         output: arguments.output,
         public_only: arguments.public_only,

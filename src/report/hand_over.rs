@@ -6,8 +6,8 @@ use serde_json::{Value as Json, json};
 
 use super::tally::Tally;
 use super::words::seconds;
+use crate::archive::HandedOver;
 use crate::diagnostics::counted;
-use crate::tasks::hand_over::HandedOver;
 
 /// Says what was handed over, and what was left out or is not as an archive wants it.
 pub fn hand_over_json(done: &HandedOver) -> Json {

@@ -5,8 +5,9 @@ use std::path::Path;
 use std::process::{Command, Stdio};
 use std::time::Duration;
 
+use anlage::archive::{HandOver, HandOverKind};
 use anlage::run::{Run as RunOf, collect};
-use anlage::tasks::hand_over::{HandOver, Refusal, What, hand_over};
+use anlage::tasks::hand_over::{Refusal, hand_over};
 use serde_json::Value as Json;
 
 use crate::examples::copy;
@@ -225,7 +226,7 @@ fn what_changes_while_it_is_handed_over_is_refused() {
         let run = RunOf::new(env!("CARGO_BIN_EXE_anlage").into(), None, std::sync::Arc::default());
         let target = project.path().join("abgabe");
         let date = "2025-05-01".parse().unwrap();
-        let order = HandOver { what: What::Bag, target: &target, date, public_only: false };
+        let order = HandOver { kind: HandOverKind::Bag, target: &target, date, public_only: false };
         let (mut done, mut said) = (0, Vec::new());
         let result = hand_over(&run, &files, &order, |report, total| {
             done += 1;

@@ -1,18 +1,22 @@
-//! What is to be handed over: the records, the session with its agenda, and the number of each proposal.
+//! What is to be handed over: the records, the session with its agenda, and what each proposal is among the others.
 
 use std::collections::BTreeMap;
 use std::path::PathBuf;
 use std::sync::Arc;
 
-use super::{HandOver, Refusal};
+use super::refusal::Refusal;
+use crate::archive::{HandedProposal, Holdings, Made, Stand};
 use crate::diagnostics::has_errors;
 use crate::files::natural_order;
 use crate::record::input::FileKind;
 use crate::record::project::Project;
-use crate::record::proposal::Number;
+use crate::record::proposal::{Number, Proposal};
+use crate::record::publicity::{self, Publicity};
 use crate::record::session::Session;
-use crate::run::{Looked, Report, Run, Seen};
+use crate::run::{Looked, RecordFile, Report, Run, Seen};
 use crate::tasks::agenda::Agenda;
+use crate::tasks::render::Render;
+use crate::typeset;
 
 /// What is to be handed over.
 pub struct Gathered {
@@ -21,11 +25,12 @@ pub struct Gathered {
     /// The session file, and the session with the proposals on its agenda.
     pub agenda: Option<(Looked, Agenda)>,
     /// The items of the agenda that name a record, by the record's path without links.
-    pub items: BTreeMap<PathBuf, Vec<usize>>,
+    items: BTreeMap<PathBuf, Vec<usize>>,
     /// The records.
     pub records: Vec<Looked>,
     /// Which of them is the proposal with a number, without those that are left out for what they say of themselves.
-    pub numbers: BTreeMap<Number, usize>,
+    numbers: BTreeMap<Number, usize>,
+    public_only: bool,
 }
 
 impl Gathered {
@@ -33,7 +38,7 @@ impl Gathered {
     pub fn of(
         run: &Run,
         looked: Vec<Looked>,
-        order: &HandOver<'_>,
+        public_only: bool,
         each: &mut impl FnMut(Report, usize),
     ) -> Result<Self, Refusal> {
         let (mut project, mut records, mut sessions) = (None, Vec::new(), Vec::new());
@@ -63,19 +68,74 @@ impl Gathered {
             }
         };
         let items = agenda.as_ref().map(|(_, agenda)| items(agenda.session())).unwrap_or_default();
-        let shown = |one: &Looked| !order.public_only || one.says_public();
+        let shown = |one: &Looked| !public_only || one.says_public();
         let numbers = records.iter().enumerate().filter(|(_, one)| shown(one));
         let numbers = numbers.filter_map(|(index, one)| Some((one.number()?, index))).collect();
-        Ok(Self { project, agenda, items, records, numbers })
+        Ok(Self { project, agenda, items, records, numbers, public_only })
+    }
+
+    /// Gives what is known of all before any is rendered.
+    pub fn holdings(&self, render: &Render) -> Holdings<'_> {
+        Holdings {
+            project: &self.project,
+            session: self.session(),
+            identifier: self.identifier(),
+            outputs: render.folder(&self.project),
+            made: Made {
+                version: env!("CARGO_PKG_VERSION").into(),
+                fingerprint: typeset::FINGERPRINT.clone(),
+            },
+            shared: &typeset::SHARED,
+        }
+    }
+
+    /// Gives a proposal with what is known of it from the others.
+    pub fn handed<'a>(&self, record: &'a Looked, proposal: &'a Proposal) -> HandedProposal<'a> {
+        let stands = self.stands(proposal, &record.file);
+        HandedProposal {
+            proposal,
+            record: record.file.path(),
+            stem: proposal.number.map_or_else(|| record.file.stem(), Number::file_stem),
+            publicity: self.publicity(proposal, &stands),
+            superordinated: self.superordinated(proposal),
+            stands,
+        }
+    }
+
+    fn stands(&self, proposal: &Proposal, record: &RecordFile) -> Vec<Stand> {
+        let Some(session) = self.session() else { return Vec::new() };
+        let path = record.real_path();
+        let items = path.and_then(|path| self.items.get(&path)).map(Vec::as_slice).unwrap_or_default();
+        let step = session.step_of(proposal);
+        let publicity = |item: usize| publicity::item(&session.items[item], Some(proposal));
+        items.iter().map(|item| Stand { item: *item, publicity: publicity(*item), step }).collect()
+    }
+
+    fn publicity(&self, proposal: &Proposal, stands: &[Stand]) -> Publicity {
+        let items: Vec<Publicity> = stands.iter().map(|stand| stand.publicity).collect();
+        publicity::proposal(proposal, self.session().map(|_| items.as_slice()))
+    }
+
+    /// Gives the stem of the proposal that this one is a supplement to, if that is handed over too.
+    fn superordinated(&self, proposal: &Proposal) -> Option<String> {
+        let number = proposal.number.filter(|number| number.supplement.is_some())?;
+        let main = Number { supplement: None, ..number };
+        let record = &self.records[*self.numbers.get(&main)?];
+        let is_shown = || {
+            let opened = record.open().ok()?;
+            let stands = self.stands(&opened.proposal, &record.file);
+            Some(self.publicity(&opened.proposal, &stands).is_public())
+        };
+        (!self.public_only || is_shown()?).then(|| main.file_stem())
     }
 
     /// Gives the session.
-    pub fn session(&self) -> Option<&Session> {
+    fn session(&self) -> Option<&Session> {
         self.agenda.as_ref().map(|(_, agenda)| agenda.session())
     }
 
     /// Gives what the hand-over is called, the same whenever it is made.
-    pub fn identifier(&self) -> String {
+    fn identifier(&self) -> String {
         let stems = || self.numbers.keys().map(|number| number.file_stem());
         let first = stems().min_by(|a, b| natural_order(a, b));
         let last = stems().max_by(|a, b| natural_order(a, b));

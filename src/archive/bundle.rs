@@ -1,44 +1,67 @@
 //! What belongs to one proposal: its files, put into the folder, and its OParl objects.
 
-use std::collections::BTreeSet;
-use std::path::{Path, PathBuf};
+use std::collections::{BTreeMap, BTreeSet};
+use std::path::Path;
 use std::sync::Arc;
 
-use super::Refusal;
-use super::gather::Gathered;
-use super::shelf::Place;
-use crate::archive::{Filed, Kind, Object, PaperParts, Step, item_name, safe_name};
+use super::bag::safe_name;
+use super::filed::{Filed, Kind};
+use super::oparl::{Object, PaperParts, Step, item_name, organizations};
+use super::place::Place;
+use super::xdomea::Case;
 use crate::files::{self, FileError};
 use crate::pdf;
 use crate::record::names;
-use crate::record::proposal::{Annex, Number, Proposal};
+use crate::record::proposal::{Annex, Proposal};
 use crate::record::publicity::{self, Publicity, Soundness};
 use crate::record::template::Template;
-use crate::run::{Looked, OpenedRecord, RecordFile};
 
-/// What came of one proposal.
-pub struct Bundle {
-    opened: Arc<OpenedRecord>,
+/// A proposal that is handed over. It was rendered, so its record has no errors.
+#[derive(Debug)]
+pub struct HandedProposal<'a> {
+    /// The proposal.
+    pub proposal: &'a Proposal,
+    /// Where its record lies; nowhere if it came from standard input.
+    pub record: Option<&'a Path>,
     /// The name that its files begin with.
     pub stem: String,
     /// Who may see it.
     pub publicity: Publicity,
     /// Where it stands on the agenda.
     pub stands: Vec<Stand>,
+    /// The stem of the proposal that it is a supplement to, if that is handed over too.
+    pub superordinated: Option<String>,
+}
+
+/// What came of one proposal. Holds nothing of its texts, so it may wait for its turn.
+#[derive(Debug)]
+pub struct Bundle {
+    /// What is said of it in the message.
+    pub case: Case,
+    /// The name that its files begin with.
+    pub stem: String,
+    /// Where it stands on the agenda.
+    pub stands: Vec<Stand>,
+    /// The committees and the office that it names; whether each is an office.
+    pub organizations: BTreeMap<String, bool>,
     /// Its files; none if it was left out.
     pub files: Vec<Filed>,
     /// Its OParl objects as files.
     pub objects: Vec<Filed>,
     /// The same objects, for the lists: paper, files, consultations.
-    pub listed: Option<Listed>,
+    pub listed: Option<PaperObjects>,
     /// The forms that it uses.
     pub templates: Vec<Arc<Template>>,
 }
 
 /// The objects of a proposal.
-pub struct Listed {
+#[derive(Debug)]
+pub struct PaperObjects {
+    /// The proposal.
     pub paper: Object,
+    /// Its files.
     pub files: Vec<Object>,
+    /// The steps of its consultation.
     pub consultations: Vec<Object>,
 }
 
@@ -58,94 +81,66 @@ pub struct Stand {
     pub step: Option<usize>,
 }
 
-impl Bundle {
-    /// Gives the proposal.
-    pub fn proposal(&self) -> &Proposal {
-        &self.opened.proposal
-    }
-}
-
-/// Puts all that belongs to a record into the folder.
-pub fn bundle(place: &Place<'_>, record: &Looked) -> Result<Bundle, Refusal> {
-    let opened = record.open()?;
-    let proposal = &opened.proposal;
-    let stands = stands(proposal, &record.file, place.gathered);
-    let mut bundle = Bundle {
-        stem: proposal.number.map_or_else(|| record.file.stem(), Number::file_stem),
-        publicity: publicity_of(proposal, &stands, place.gathered),
-        stands,
-        files: Vec::new(),
-        objects: Vec::new(),
-        listed: None,
-        templates: proposal.form_annexes().map(|annex| Arc::clone(&annex.template)).collect(),
-        opened,
-    };
-    if bundle.publicity.is_public() || !place.how.public_only {
-        let mut folder = Folder::of(place, &record.file, &bundle);
-        folder.all(&bundle)?;
-        bundle.files = folder.files;
-        let listed = objects(place, &bundle);
-        for object in [&listed.paper].into_iter().chain(&listed.files).chain(&listed.consultations) {
-            bundle.objects.push(place.object(object)?);
+/// Puts all that belongs to a proposal into the folder.
+pub fn bundle(place: &Place<'_>, handed: HandedProposal<'_>) -> Result<Bundle, FileError> {
+    let proposal = handed.proposal;
+    let (mut files, mut objects, mut listed) = (Vec::new(), Vec::new(), None);
+    if handed.publicity.is_public() || !place.how.public_only {
+        files = Folder::of(place, &handed).all()?;
+        let own = paper_objects(place, &handed, &files);
+        for object in [&own.paper].into_iter().chain(&own.files).chain(&own.consultations) {
+            objects.push(place.object(object)?);
         }
-        bundle.listed = Some(listed);
+        listed = Some(own);
     }
-    Ok(bundle)
-}
-
-fn publicity_of(proposal: &Proposal, stands: &[Stand], gathered: &Gathered) -> Publicity {
-    let items: Vec<Publicity> = stands.iter().map(|stand| stand.publicity).collect();
-    publicity::proposal(proposal, gathered.session().map(|_| items.as_slice()))
-}
-
-fn stands(proposal: &Proposal, record: &RecordFile, gathered: &Gathered) -> Vec<Stand> {
-    let Some(session) = gathered.session() else { return Vec::new() };
-    let path = record.real_path();
-    let items = path.and_then(|path| gathered.items.get(&path)).map(Vec::as_slice).unwrap_or_default();
-    let step = session.step_of(proposal);
-    let publicity = |item: usize| publicity::item(&session.items[item], Some(proposal));
-    items.iter().map(|item| Stand { item: *item, publicity: publicity(*item), step }).collect()
+    Ok(Bundle {
+        case: Case::of(proposal, handed.publicity.is_public()),
+        organizations: organizations(proposal),
+        templates: proposal.form_annexes().map(|annex| Arc::clone(&annex.template)).collect(),
+        stem: handed.stem,
+        stands: handed.stands,
+        files,
+        objects,
+        listed,
+    })
 }
 
 /// The folder of a proposal, while it is filled.
 struct Folder<'a> {
     place: &'a Place<'a>,
-    record: &'a RecordFile,
+    handed: &'a HandedProposal<'a>,
     /// Its path in the bag.
     path: String,
     number: Option<String>,
-    /// Who may see the proposal.
-    publicity: Publicity,
     /// The names that are taken, in lower case: not every system tells cases apart.
     names: BTreeSet<String>,
     files: Vec<Filed>,
 }
 
 impl<'a> Folder<'a> {
-    fn of(place: &'a Place<'a>, record: &'a RecordFile, bundle: &Bundle) -> Self {
+    fn of(place: &'a Place<'a>, handed: &'a HandedProposal<'a>) -> Self {
         Self {
             place,
-            record,
-            path: format!("data/vorlagen/{}", bundle.stem),
-            number: bundle.proposal().number.map(|number| number.to_string()),
-            publicity: bundle.publicity,
+            handed,
+            path: format!("data/vorlagen/{}", handed.stem),
+            number: handed.proposal.number.map(|number| number.to_string()),
             names: BTreeSet::new(),
             files: Vec::new(),
         }
     }
 
-    fn all(&mut self, bundle: &Bundle) -> Result<(), FileError> {
-        let proposal = bundle.proposal();
+    fn all(mut self) -> Result<Vec<Filed>, FileError> {
+        let HandedProposal { proposal, publicity: of_proposal, stem, .. } = self.handed;
         let title = self.number.as_ref().map(|number| format!("Vorlage {number}"));
         if let Some(file) = &proposal.file {
             let claims = claims(file)?;
-            self.copy(file, None, Filed { title, ..blank(Kind::Proposal, self.publicity, claims) })?;
+            self.copy(file, None, Filed { title, ..blank(Kind::Proposal, *of_proposal, claims) })?;
         }
         for annex in &proposal.annexes {
-            let publicity = publicity::annex(annex, self.publicity, Soundness::Sound);
+            let publicity = publicity::annex(annex, *of_proposal, Soundness::Sound);
             match annex {
                 Annex::Form(form) => {
-                    let name = names::annex_pdf(&bundle.stem, &form.label);
+                    let name = names::annex_pdf(stem, &form.label);
                     let title = Some(form.template.title.clone());
                     let claims = Some(OWN_CLAIMS.to_owned());
                     let own = Filed {
@@ -153,7 +148,7 @@ impl<'a> Folder<'a> {
                         label: Some(form.label.clone()),
                         ..blank(Kind::FormAnnex, publicity, claims)
                     };
-                    let source = self.place.outputs.join(&name);
+                    let source = self.place.holdings.outputs.join(&name);
                     self.copy(&source, Some(&name), own)?;
                 }
                 Annex::File(annex) => {
@@ -170,18 +165,19 @@ impl<'a> Folder<'a> {
                 }
             }
         }
-        self.record(proposal)
+        self.record()?;
+        Ok(self.files)
     }
 
     /// The record with the images that it prints, so that its PDFs can be made again. It names all annexes, so it is
     /// as little for everybody as the least of them.
-    fn record(&mut self, proposal: &Proposal) -> Result<(), FileError> {
-        let publicity = publicity::record(proposal, self.publicity);
+    fn record(&mut self) -> Result<(), FileError> {
+        let HandedProposal { proposal, publicity: of_proposal, stem, .. } = self.handed;
+        let publicity = publicity::record(proposal, *of_proposal);
         if !publicity.is_public() && self.place.how.public_only {
             return Ok(());
         }
-        let stem = self.number.as_ref().map_or_else(|| self.record.stem(), |number| number.replace('/', "-"));
-        let source = self.record.path().and_then(|path| self.place.source(path));
+        let source = self.handed.record.and_then(|path| self.place.source(path));
         let title = Some("Vorlagendatei".to_owned());
         let filed = Filed { source, title, ..blank(Kind::Record, publicity, None) };
         self.write(&format!("{stem}.toml"), &proposal.bytes, filed)?;
@@ -189,7 +185,7 @@ impl<'a> Folder<'a> {
         self.write(&format!("{stem}.json"), &json, blank(Kind::RecordJson, publicity, None))?;
         for (image, printed) in &proposal.named_files {
             if *printed {
-                self.copy(image, None, blank(Kind::Image, self.publicity, None))?;
+                self.copy(image, None, blank(Kind::Image, *of_proposal, None))?;
             }
         }
         Ok(())
@@ -254,53 +250,31 @@ fn blank(kind: Kind, publicity: Publicity, claims: Option<String>) -> Filed {
 }
 
 /// The OParl objects of a proposal. Its record is no paper of the council and has none.
-fn objects(place: &Place<'_>, bundle: &Bundle) -> Listed {
-    let (proposal, stem) = (bundle.proposal(), &bundle.stem);
+fn paper_objects(place: &Place<'_>, handed: &HandedProposal<'_>, files: &[Filed]) -> PaperObjects {
+    let HandedProposal { proposal, publicity, stem, .. } = handed;
     let file = |filed: &Filed| place.addresses.file(filed, stem, proposal.date);
     let of_kind = |kinds: &[Kind]| -> Vec<Object> {
-        bundle.files.iter().filter(|filed| kinds.contains(&filed.kind)).map(file).collect()
+        files.iter().filter(|filed| kinds.contains(&filed.kind)).map(file).collect()
     };
     let main = of_kind(&[Kind::Proposal]);
     let others = of_kind(&[Kind::FormAnnex, Kind::FileAnnex]);
     // What is public does not lead to an item that is not.
-    let is_shown = |stand: &&Stand| stand.publicity >= bundle.publicity;
-    let shown = bundle.stands.iter().filter(is_shown);
-    let steps: Vec<Step> = shown.filter_map(|stand| step(place.gathered, stand)).collect();
+    let shown = handed.stands.iter().filter(|stand| stand.publicity >= *publicity);
+    let steps: Vec<Step> = shown.filter_map(|stand| step(place, stand)).collect();
     let session = place.session.as_ref().map(|links| (links, steps.as_slice()));
-    let consultations = place.addresses.consultations(proposal, stem, bundle.publicity.is_public(), session);
-    let superordinated = superordinated(place, proposal);
+    let consultations = place.addresses.consultations(proposal, stem, publicity.is_public(), session);
     let parts = PaperParts {
         main: main.first(),
         others: &others,
         consultations: &consultations,
-        superordinated: superordinated.as_deref(),
-        public: bundle.publicity.is_public(),
+        superordinated: handed.superordinated.as_deref(),
+        public: publicity.is_public(),
     };
     let paper = place.addresses.paper(proposal, stem, &parts);
-    Listed { paper, files: main.into_iter().chain(others).collect(), consultations }
+    PaperObjects { paper, files: main.into_iter().chain(others).collect(), consultations }
 }
 
-fn step(gathered: &Gathered, stand: &Stand) -> Option<Step> {
-    let session = gathered.session()?;
-    Some(Step { index: stand.step?, item: item_name(&session.file_stem(), &session.items[stand.item]) })
-}
-
-/// The proposal that this one is a supplement to, if it is handed over too.
-fn superordinated(place: &Place<'_>, proposal: &Proposal) -> Option<String> {
-    let number = proposal.number.filter(|number| number.supplement.is_some())?;
-    let main = Number { supplement: None, ..number };
-    let record = &place.gathered.records[*place.gathered.numbers.get(&main)?];
-    let is_shown = || {
-        let opened = record.open().ok()?;
-        let stands = stands(&opened.proposal, &record.file, place.gathered);
-        Some(publicity_of(&opened.proposal, &stands, place.gathered).is_public())
-    };
-    (!place.how.public_only || is_shown()?).then(|| main.file_stem())
-}
-
-/// A path as seen from the root of the project.
-pub fn project_path(root: &Path, path: &Path) -> Option<String> {
-    let real: PathBuf = path.canonicalize().ok()?;
-    let parts: Option<Vec<&str>> = real.strip_prefix(root).ok()?.iter().map(|part| part.to_str()).collect();
-    Some(parts?.join("/"))
+fn step(place: &Place<'_>, stand: &Stand) -> Option<Step> {
+    let (session, links) = (place.holdings.session?, place.session.as_ref()?);
+    Some(Step { index: stand.step?, item: item_name(&links.stem, &session.items[stand.item]) })
 }

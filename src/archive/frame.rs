@@ -2,18 +2,16 @@
 
 use std::fs::File;
 use std::io::{BufWriter, Seek};
-use std::path::PathBuf;
 
-use super::papers::Bundle;
-use super::shelf::Place;
-use super::{HandOver, HandedOver, Refusal};
-use crate::archive::{
-    BagInfo, Case, Container, Filed, Kind, Made, Manifest, Message, Names, Particulars, REPORT, ReportFile,
-    close, is_document,
-};
+use super::bag::{BagInfo, Manifest, close};
+use super::bundle::Bundle;
+use super::container::{Container, ContainerError};
+use super::filed::{Filed, Kind};
+use super::place::{HandOver, Place};
+use super::report::{REPORT, ReportFile};
+use super::xdomea::{Message, Names, Particulars, is_document};
 use crate::diagnostics::counted;
-use crate::files::{FileError, FolderStage};
-use crate::typeset;
+use crate::files::FileError;
 
 /// The frame of a bag while it is filled.
 pub struct Frame {
@@ -30,33 +28,31 @@ pub struct Frame {
 
 impl Frame {
     /// Begins the frame.
-    pub fn begin(place: &Place<'_>) -> Result<Self, Refusal> {
-        let Place { how, gathered, stage, .. } = place;
-        let project = &gathered.project;
+    pub fn begin(place: &Place<'_>) -> Result<Self, FileError> {
+        let Place { how, holdings, stage, .. } = place;
+        let project = holdings.project;
         let settings = project.hand_over.clone();
         let municipality = project.settings.municipality.clone();
         let particulars = Particulars {
-            identifier: gathered.identifier(),
+            identifier: holdings.identifier.clone(),
             date: how.date,
             office: settings.office.clone().or(municipality).unwrap_or_else(|| "ohne Angabe".into()),
             archive: settings.archive.clone(),
             settings,
         };
         let names = Names::new(&particulars.settings, &particulars.office);
-        let made =
-            Made { version: env!("CARGO_PKG_VERSION").into(), fingerprint: typeset::FINGERPRINT.clone() };
         let scratch = BufWriter::new(stage.scratch()?);
         let message =
             Message::begin(scratch, names, particulars.clone()).map_err(|error| failed(how, error))?;
-        let session = gathered.session();
         Ok(Self {
             manifest: Manifest::begin(stage)?,
-            report: ReportFile::begin(stage, &particulars.identifier, &made, how.public_only)?,
+            report: ReportFile::begin(stage, &particulars.identifier, &holdings.made, how.public_only)?,
             message,
             container: None,
             names,
             particulars,
-            session: session
+            session: holdings
+                .session
                 .map(|session| format!("Sitzung {} am {} mit ", session.committee, session.day())),
         })
     }
@@ -68,10 +64,8 @@ impl Frame {
     }
 
     /// Writes a proposal into the message, and its files into the container.
-    pub fn case(&mut self, place: &Place<'_>, bundle: &Bundle) -> Result<(), Refusal> {
-        let end = bundle.proposal().consultation.iter().filter_map(|step| step.date).max();
-        let case = Case { proposal: bundle.proposal(), public: bundle.publicity.is_public(), end };
-        self.message.case(&case, &bundle.files).map_err(|error| failed(place.how, error))?;
+    pub fn case(&mut self, place: &Place<'_>, bundle: &Bundle) -> Result<(), ContainerError> {
+        self.message.case(&bundle.case, &bundle.files).map_err(|error| failed(place.how, error))?;
         let (container, _) = match &mut self.container {
             Some(container) => container,
             none => {
@@ -87,14 +81,10 @@ impl Frame {
         Ok(())
     }
 
-    /// Ends all, and gives the bag its name.
-    pub fn close(
-        mut self,
-        stage: FolderStage,
-        how: &HandOver<'_>,
-        done: &mut HandedOver,
-    ) -> Result<PathBuf, Refusal> {
-        let info = self.info(how, done);
+    /// Ends all; says how many bytes and files the bag has in its `data/`.
+    pub fn close(mut self, place: &Place<'_>, proposals: usize) -> Result<(u64, u64), ContainerError> {
+        let how = place.how;
+        let info = self.info(how, proposals);
         if let Some((mut container, path)) = self.container {
             let message = self.message.finish().and_then(|buffer| Ok(buffer.into_inner()?));
             let mut file = message.map_err(|error| failed(how, error))?;
@@ -111,13 +101,14 @@ impl Frame {
         }
         let report = self.report.finish()?;
         self.manifest.add(REPORT, &report.sha512, report.size)?;
-        (done.bytes, done.files) = self.manifest.oxum();
-        Ok(close(stage, self.manifest, &info)?)
+        let oxum = self.manifest.oxum();
+        close(&place.stage, self.manifest, &info)?;
+        Ok(oxum)
     }
 
-    fn info(&self, how: &HandOver<'_>, done: &HandedOver) -> BagInfo {
+    fn info(&self, how: &HandOver<'_>, proposals: usize) -> BagInfo {
         let Particulars { identifier, office, archive, settings, .. } = &self.particulars;
-        let proposals = counted(done.proposals, "Vorlage", "Vorlagen");
+        let proposals = counted(proposals, "Vorlage", "Vorlagen");
         let session = self.session.as_deref().unwrap_or_default();
         let scope = if how.public_only { ", nur was öffentlich ist" } else { "" };
         let mut fields = vec![

@@ -1,15 +1,27 @@
 //! What belongs to a hand-over as a whole: the session with its files, and the OParl objects that hold all together.
 
 use std::collections::BTreeMap;
-use std::path::Path;
+use std::path::{Path, PathBuf};
 
-use super::papers::claims;
-use super::shelf::Place;
-use crate::archive::{Filed, Kind, Object, SessionLinks, safe_name};
+use super::bag::safe_name;
+use super::bundle::claims;
+use super::filed::{Filed, Kind};
+use super::oparl::{Object, SessionLinks};
+use super::place::Place;
 use crate::files::FileError;
-use crate::record::publicity;
-use crate::record::session::Session;
-use crate::tasks::packet::{Edition, EditionReport};
+use crate::record::publicity::{self, Publicity};
+use crate::record::session::{AgendaItem, Session};
+
+/// A packet of the session that is handed over.
+#[derive(Debug)]
+pub struct PacketFile {
+    /// Where it lies.
+    pub path: PathBuf,
+    /// What people call it.
+    pub title: String,
+    /// Who may see it.
+    pub publicity: Publicity,
+}
 
 /// What is known of an item of the agenda that names a proposal.
 #[derive(Debug)]
@@ -46,16 +58,15 @@ pub struct Whole {
 pub fn whole(
     place: &Place<'_>,
     seen: &[Option<Seen>],
-    packets: &[EditionReport],
+    packets: &[PacketFile],
     mut organizations: BTreeMap<String, bool>,
 ) -> Result<Whole, FileError> {
     let addresses = &place.addresses;
     let mut whole = Whole::default();
     let (mut items, mut meetings) = (Vec::new(), Vec::new());
-    if let (Some((file, agenda)), Some(links)) = (&place.gathered.agenda, &place.session) {
-        let session = agenda.session();
+    if let (Some(session), Some(links)) = (place.holdings.session, &place.session) {
         organizations.insert(session.committee.clone(), false);
-        whole.files = files(place, &file.file.name, session, seen, packets)?;
+        whole.files = files(place, session, seen, packets)?;
         let packets = whole.files.iter().filter(|filed| filed.kind == Kind::Packet);
         whole.file_objects = packets.map(|filed| addresses.session_file(filed, links)).collect();
         items = objects(place, session, links, seen);
@@ -81,7 +92,7 @@ fn objects(place: &Place<'_>, session: &Session, links: &SessionLinks, seen: &[O
     let all = session.items.iter().zip(seen);
     let shown = all.filter(|(item, seen)| !place.how.public_only || is_public(item, seen.as_ref()));
     let object = |(order, (item, seen)): (usize, (_, &Option<Seen>))| {
-        let item: &crate::record::session::AgendaItem = item;
+        let item: &AgendaItem = item;
         let shown = seen.as_ref().and_then(|seen| seen.shown.as_ref());
         let title = item.title.as_deref().or(shown.map(|shown| shown.title.as_str()));
         let consultation = shown.and_then(|shown| shown.consultation.as_ref());
@@ -93,21 +104,21 @@ fn objects(place: &Place<'_>, session: &Session, links: &SessionLinks, seen: &[O
     shown.enumerate().map(object).collect()
 }
 
-fn is_public(item: &crate::record::session::AgendaItem, seen: Option<&Seen>) -> bool {
+fn is_public(item: &AgendaItem, seen: Option<&Seen>) -> bool {
     seen.map_or_else(|| publicity::item(item, None).is_public(), |seen| seen.public)
 }
 
 /// The session file, which names every item, and the packets.
 fn files(
     place: &Place<'_>,
-    name: &str,
     session: &Session,
     seen: &[Option<Seen>],
-    packets: &[EditionReport],
+    packets: &[PacketFile],
 ) -> Result<Vec<Filed>, FileError> {
     let mut files = Vec::new();
     let all_public = session.items.iter().zip(seen).all(|(item, seen)| is_public(item, seen.as_ref()));
-    let own = Path::new(name).file_name().map(|name| name.to_string_lossy()).unwrap_or_default();
+    let own =
+        Path::new(&session.source.name).file_name().map(|name| name.to_string_lossy()).unwrap_or_default();
     if all_public || !place.how.public_only {
         let path = format!("data/sitzung/{}", safe_name(&own));
         let digest = place.write(&path, &session.bytes)?;
@@ -118,12 +129,12 @@ fn files(
         let file = packet.path.file_name().map(|name| name.to_string_lossy()).unwrap_or_default();
         let path = format!("data/sitzung/{}", safe_name(&file));
         let digest = place.copy(&packet.path, &path)?;
-        let (title, is_public) = match packet.edition {
-            Edition::Public => ("Sitzungsmappe, öffentliche Fassung", true),
-            Edition::Complete => ("Sitzungsmappe, vollständige Fassung", false),
-        };
-        let (title, claims) = (Some(title.to_owned()), claims(&packet.path)?);
-        files.push(Filed { title, claims, ..Filed::new(path, Kind::Packet, is_public, digest) });
+        let (title, claims) = (Some(packet.title.clone()), claims(&packet.path)?);
+        files.push(Filed {
+            title,
+            claims,
+            ..Filed::new(path, Kind::Packet, packet.publicity.is_public(), digest)
+        });
     }
     Ok(files)
 }

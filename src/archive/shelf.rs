@@ -1,0 +1,231 @@
+//! The folder while it is filled: what comes of each proposal is noted in manifest, report, lists and message.
+
+use std::collections::BTreeMap;
+use std::io::Write;
+use std::path::PathBuf;
+use std::sync::Arc;
+
+use super::bag::safe_name;
+use super::bundle::{Bundle, Stand};
+use super::container::ContainerError;
+use super::filed::{Filed, Kind};
+use super::frame::Frame;
+use super::meeting::{PacketFile, Seen, Shown, whole};
+use super::oparl::{Object, list_name};
+use super::place::{HandOverKind, Place};
+use crate::files::{FileError, StagedFile};
+use crate::record::fonts::font_files;
+use crate::record::project::FILE_NAME;
+use crate::record::template::Template;
+
+/// What was handed over.
+#[derive(Debug, Default)]
+pub struct HandedOver {
+    /// The folder.
+    pub path: PathBuf,
+    /// Proposals in it.
+    pub proposals: usize,
+    /// Proposals that are not for everybody and were left out.
+    pub left_out: usize,
+    /// Files in it, without those that only frame it.
+    pub files: u64,
+    /// Their bytes.
+    pub bytes: u64,
+    /// File annexes that do not claim PDF/A.
+    pub not_archivable: Vec<String>,
+    /// Settings that are missing, in German.
+    pub missing: Vec<&'static str>,
+}
+
+/// The folder while it is filled.
+pub struct Shelf<'a> {
+    place: &'a Place<'a>,
+    bag: Option<Frame>,
+    lists: Vec<List>,
+    organizations: BTreeMap<String, bool>,
+    templates: BTreeMap<String, Arc<Template>>,
+    /// What each item of the agenda shows of its proposal.
+    seen: Vec<Option<Seen>>,
+    done: HandedOver,
+}
+
+/// A list of OParl objects while it is written.
+struct List {
+    name: &'static str,
+    file: StagedFile,
+    count: usize,
+    /// Whether all objects in it are for everybody.
+    public: bool,
+}
+
+const LISTS: [&str; 3] = ["paper", "file", "consultation"];
+
+impl<'a> Shelf<'a> {
+    /// Begins to fill a folder.
+    pub fn begin(place: &'a Place<'a>) -> Result<Self, FileError> {
+        let list = |name: &'static str| -> Result<_, FileError> {
+            let mut file = place.stage.create(&place.oparl_path(&list_name(name)))?;
+            let (head, _) = place.addresses.list_frame(name, 0);
+            file.write_all(head.as_bytes()).map_err(|error| file.failed(error))?;
+            Ok(List { name, file, count: 0, public: true })
+        };
+        let lists = LISTS.into_iter().map(list).collect::<Result<_, _>>()?;
+        let bag = match place.how.kind {
+            HandOverKind::Bag => Some(Frame::begin(place)?),
+            HandOverKind::OParl => None,
+        };
+        let count = place.holdings.session.map_or(0, |session| session.items.len());
+        Ok(Self {
+            place,
+            bag,
+            lists,
+            organizations: BTreeMap::new(),
+            templates: BTreeMap::new(),
+            seen: (0..count).map(|_| None).collect(),
+            done: HandedOver { missing: missing(place), ..HandedOver::default() },
+        })
+    }
+
+    /// Gives what threads need to fill it.
+    pub fn place(&self) -> &'a Place<'a> {
+        self.place
+    }
+
+    /// Tells whether there is nothing in it that could be handed over.
+    pub fn is_empty(&self) -> bool {
+        self.done.proposals == 0 && self.place.holdings.session.is_none()
+    }
+
+    /// Notes what came of a proposal.
+    pub fn add(&mut self, bundle: Bundle) -> Result<(), ContainerError> {
+        let is_public = bundle.case.public;
+        for Stand { item, publicity, step } in &bundle.stands {
+            // What is left out is not spoken of where another item shows the same proposal.
+            let shown = bundle.listed.as_ref().map(|_| Shown {
+                title: bundle.case.subject.clone(),
+                public: is_public,
+                consultation: step.map(|step| (bundle.stem.clone(), step)),
+            });
+            self.seen[*item] = Some(Seen { public: publicity.is_public(), shown });
+        }
+        let Some(listed) = &bundle.listed else {
+            self.done.left_out += 1;
+            return Ok(());
+        };
+        self.done.proposals += 1;
+        self.organizations.extend(bundle.organizations.clone());
+        for template in &bundle.templates {
+            self.templates.insert(template.name.clone(), Arc::clone(template));
+        }
+        if self.bag.is_some() {
+            let noted = bundle.files.iter().filter(|filed| filed.note.is_some());
+            self.done.not_archivable.extend(noted.map(|filed| filed.path.clone()));
+        }
+        self.list(0, std::slice::from_ref(&listed.paper))?;
+        self.list(1, &listed.files)?;
+        self.list(2, &listed.consultations)?;
+        self.note_all(&bundle.files)?;
+        self.note_all(&bundle.objects)?;
+        match &mut self.bag {
+            Some(frame) => frame.case(self.place, &bundle),
+            None => Ok(()),
+        }
+    }
+
+    fn list(&mut self, list: usize, objects: &[Object]) -> Result<(), FileError> {
+        let List { file, count, public, .. } = &mut self.lists[list];
+        for object in objects {
+            let comma = if *count > 0 { ",\n" } else { "\n" };
+            let text = format!("{comma}{}", object.value);
+            file.write_all(text.as_bytes()).map_err(|error| file.failed(error))?;
+            *count += 1;
+            *public &= object.public;
+        }
+        Ok(())
+    }
+
+    /// Notes files that lie in the folder.
+    fn note_all(&mut self, filed: &[Filed]) -> Result<(), FileError> {
+        filed.iter().try_for_each(|filed| self.note(filed))
+    }
+
+    fn note(&mut self, filed: &Filed) -> Result<(), FileError> {
+        self.done.files += 1;
+        self.done.bytes += filed.size;
+        match &mut self.bag {
+            Some(frame) => frame.note(filed),
+            None => Ok(()),
+        }
+    }
+
+    /// Adds what belongs to no single proposal, and ends the folder; its name is yet to come.
+    pub fn close(mut self, packets: &[PacketFile]) -> Result<HandedOver, ContainerError> {
+        let place = self.place;
+        let seen = std::mem::take(&mut self.seen);
+        let whole = whole(place, &seen, packets, std::mem::take(&mut self.organizations))?;
+        self.note_all(&whole.files)?;
+        self.list(1, &whole.file_objects)?;
+        for object in whole.file_objects.into_iter().chain(whole.objects) {
+            let filed = place.object(&object)?;
+            self.note(&filed)?;
+        }
+        for List { name, mut file, count, public } in std::mem::take(&mut self.lists) {
+            let (_, tail) = place.addresses.list_frame(name, count);
+            file.write_all(tail.as_bytes()).map_err(|error| file.failed(error))?;
+            let filed = Filed::new(place.oparl_path(&list_name(name)), Kind::OParl, public, file.finish()?);
+            self.note(&filed)?;
+        }
+        if self.bag.is_some() {
+            self.project_files()?;
+        }
+        let Self { bag, mut done, .. } = self;
+        if let Some(frame) = bag {
+            (done.bytes, done.files) = frame.close(place, done.proposals)?;
+        }
+        Ok(done)
+    }
+
+    /// The forms that were used and what holds for the whole project, so that every PDF can be made again.
+    fn project_files(&mut self) -> Result<(), FileError> {
+        let place = self.place;
+        for template in std::mem::take(&mut self.templates).into_values() {
+            let folder = format!("data/templates/{}-{}", template.name, template.version);
+            for (name, bytes) in &template.files {
+                let path = format!("{folder}/{name}");
+                let digest = place.write(&path, bytes)?;
+                let source = Some(format!("templates/{}/{name}", template.name));
+                self.note(&Filed { source, ..Filed::new(path, Kind::Template, true, digest) })?;
+            }
+        }
+        for (name, text) in place.holdings.shared {
+            let path = format!("data/templates/anlage-{}/{name}", env!("CARGO_PKG_VERSION"));
+            let digest = place.write(&path, text.as_bytes())?;
+            self.note(&Filed::new(path, Kind::Template, true, digest))?;
+        }
+        let project = place.holdings.project;
+        let settings = project.root.path().join(FILE_NAME);
+        let fonts = project.fonts.folder.iter().flat_map(|folder| font_files(folder));
+        for source in std::iter::once(settings).chain(fonts).filter(|path| path.is_file()) {
+            let Some(from) = place.source(&source) else { continue };
+            let path =
+                format!("data/projekt/{}", from.split('/').map(safe_name).collect::<Vec<_>>().join("/"));
+            let digest = place.copy(&source, &path)?;
+            self.note(&Filed { source: Some(from), ..Filed::new(path, Kind::Project, true, digest) })?;
+        }
+        Ok(())
+    }
+}
+
+/// What the project should say and does not.
+fn missing(place: &Place<'_>) -> Vec<&'static str> {
+    let project = place.holdings.project;
+    let settings = &project.hand_over;
+    let is_bag = place.how.kind == HandOverKind::Bag;
+    let wanted = [
+        (project.settings.municipality.is_none(), "kommune"),
+        (settings.base_url.is_none(), "[oparl] basis_url"),
+        (is_bag && settings.office.is_none(), "[archiv] abgebende_stelle"),
+        (is_bag && settings.archive.is_none(), "[archiv] archiv"),
+    ];
+    wanted.into_iter().filter_map(|(is_missing, key)| is_missing.then_some(key)).collect()
+}

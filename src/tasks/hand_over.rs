@@ -1,0 +1,149 @@
+//! Hands records over: makes their form annexes, gathers all that belongs to them, and lays it into a folder that is
+//! there whole or not at all.
+//!
+//! A proposal is rendered, copied and described in one go on each core, and then let go. Knows nothing of the terminal.
+
+mod gather;
+mod refusal;
+
+use std::ops::ControlFlow;
+use std::path::Path;
+
+use super::agenda::Agenda;
+use super::packet::{self, Edition, EditionReport, PacketReport, PacketRequest};
+use super::render::{Render, Rendering};
+use crate::archive::{Bundle, HandOver, HandedOver, PacketFile, Place, Shelf, bundle};
+use crate::diagnostics::{Diagnostic, Source, codes};
+use crate::files::FolderStage;
+use crate::record::publicity::Publicity;
+use crate::run::{Looked, Outcome, RecordFile, Report, Run, Store, look_at};
+
+use gather::Gathered;
+pub use refusal::Refusal;
+
+/// Hands records over; `each` gets a report of each record, as a run of `render` gives it.
+pub fn hand_over(
+    run: &Run,
+    files: &[RecordFile],
+    how: &HandOver<'_>,
+    mut each: impl FnMut(Report, usize),
+) -> Result<HandedOver, Refusal> {
+    // First, so that what stands in the way is known before anything is rendered.
+    let stage = FolderStage::beside(how.target)?;
+    // Until the end, so that nobody else changes what is handed over.
+    let stores = run.stores();
+    let render = Render::archival(None);
+    let looked = look_at(run, files, |project| render.store(project, &stores).ok());
+    let gathered = Gathered::of(run, looked, how.public_only, &mut each)?;
+    let rendering = Rendering { run, how: &render, looked: &gathered.records, stores: &stores };
+    let place = Place::new(stage, how, gathered.holdings(&render));
+    let mut shelf = Shelf::begin(&place)?;
+    fill(&rendering, &gathered, &mut shelf, &mut each)?;
+    if shelf.is_empty() {
+        return Err(Refusal::Nothing);
+    }
+    let packets = match &gathered.agenda {
+        Some((file, agenda)) => {
+            let store = render.store(&gathered.project, &stores)?;
+            bind(run, &file.file, agenda, &store, how, &mut each)?
+        }
+        None => Vec::new(),
+    };
+    let done = shelf.close(&packets)?;
+    refuse_changed(&gathered, &place, &mut each)?;
+    Ok(HandedOver { path: place.publish()?, ..done })
+}
+
+/// Renders all records, and puts each into the folder as soon as it is rendered.
+fn fill(
+    rendering: &Rendering<'_>,
+    gathered: &Gathered,
+    shelf: &mut Shelf<'_>,
+    each: &mut impl FnMut(Report, usize),
+) -> Result<(), Refusal> {
+    let place = shelf.place();
+    let (mut is_wrong, mut is_reported, mut refusal) = (false, false, None);
+    let then = |index: usize, report: &Report| {
+        let is_done = matches!(report.outcome, Outcome::Made | Outcome::UpToDate) && !report.has_errors();
+        is_done.then(|| bundled(place, gathered, &gathered.records[index]))
+    };
+    let summary = rendering.each(then, |report, bundle, total| {
+        is_wrong |= report.outcome == Outcome::Refused || report.has_errors();
+        is_reported |= report.failure.is_some();
+        each(report, total);
+        if let (Some(Some(bundle)), false) = (bundle, is_wrong || is_reported) {
+            refusal = bundle.and_then(|bundle| Ok(shelf.add(bundle)?)).err();
+        }
+        if refusal.is_some() { ControlFlow::Break(()) } else { ControlFlow::Continue(()) }
+    });
+    match (refusal, summary.failure) {
+        (Some(refusal), _) => Err(refusal),
+        (None, Some(failure)) => Err(failure.into()),
+        _ if is_reported => Err(Refusal::Reported),
+        _ if summary.interrupted => Err(Refusal::Interrupted),
+        _ if is_wrong => Err(Refusal::Errors),
+        _ => Ok(()),
+    }
+}
+
+/// Puts a proposal into the folder.
+fn bundled(place: &Place<'_>, gathered: &Gathered, record: &Looked) -> Result<Bundle, Refusal> {
+    let opened = record.open()?;
+    Ok(bundle(place, gathered.handed(record, &opened.proposal))?)
+}
+
+/// Makes the packets of the session that are not up to date.
+fn bind(
+    run: &Run,
+    session: &RecordFile,
+    agenda: &Agenda,
+    store: &Store,
+    how: &HandOver<'_>,
+    each: &mut impl FnMut(Report, usize),
+) -> Result<Vec<PacketFile>, Refusal> {
+    let mut editions = vec![Edition::Public];
+    if !how.public_only {
+        editions.push(Edition::Complete);
+    }
+    let session_path = session.path().map(Path::to_path_buf).unwrap_or_default();
+    let request =
+        PacketRequest { session: session_path, output: None, editions, allow_gaps: false, force: false };
+    let mut made = PacketReport::default();
+    packet::bind(run, &request, agenda, store, &mut made)?;
+    let is_wrong = made.has_errors();
+    each(Report { name: session.name.clone(), findings: made.findings, ..Report::default() }, 1);
+    if is_wrong {
+        Err(Refusal::Errors)
+    } else if run.is_stopped() {
+        Err(Refusal::Interrupted)
+    } else {
+        Ok(made.editions.into_iter().map(packet_file).collect())
+    }
+}
+
+fn packet_file(made: EditionReport) -> PacketFile {
+    let (words, publicity) = match made.edition {
+        Edition::Public => ("öffentliche Fassung", Publicity::Public),
+        Edition::Complete => ("vollständige Fassung", Publicity::NonPublic),
+    };
+    PacketFile { path: made.path, title: format!("Sitzungsmappe, {words}"), publicity }
+}
+
+/// Refuses what would not be of one piece: files that were changed after they were read or taken over.
+fn refuse_changed(
+    gathered: &Gathered,
+    place: &Place<'_>,
+    each: &mut impl FnMut(Report, usize),
+) -> Result<(), Refusal> {
+    let session = gathered.agenda.iter().map(|(file, _)| file);
+    let read = gathered.records.iter().chain(session).filter(|looked| looked.has_changed());
+    let mut names: Vec<String> = read.map(|looked| looked.file.name.clone()).collect();
+    names.extend(place.changed());
+    for name in &names {
+        let message = "Die Datei wurde geändert, während sie abgegeben wurde.";
+        let finding = Diagnostic::new(&codes::CHANGED_MEANWHILE, &Source::new(name, ""), 0..0, message)
+            .hint("Die Abgabe noch einmal machen, wenn niemand mehr daran arbeitet.");
+        each(Report { name: name.clone(), findings: vec![finding], ..Report::default() }, names.len());
+    }
+    if names.is_empty() { Ok(()) } else { Err(Refusal::Changed) }
+}
