@@ -3,15 +3,18 @@
 //! What a bag holds is put together as a project again, in a folder that goes afterwards, and rendered as any other.
 
 mod again;
+mod failure;
 
 use std::path::{Path, PathBuf};
 
 use walkdir::WalkDir;
 
-use crate::archive::{self, Contents, FRAME, Filed, Flaw, FlawKind, Kind, VerifyError, is_bag};
-use crate::files::{self, FileError};
+use crate::archive::{self, Contents, FRAME, Filed, Flaw, FlawKind, Kind, is_bag};
+use crate::files;
 use crate::pdf;
 use crate::run::Run;
+
+pub use failure::VerifyFailure;
 
 /// What a look at a bag or a PDF shows.
 #[derive(Debug, Default)]
@@ -34,20 +37,6 @@ impl Verified {
         let of_all = |flaw: &Flaw| flaw.kind == FlawKind::NoRecord && Path::new(&flaw.path) == self.target;
         !self.flaws.iter().any(of_all)
     }
-}
-
-/// Why a target cannot be looked at.
-#[derive(Debug, thiserror::Error)]
-pub enum VerifyFailure {
-    /// There is nothing to look at.
-    #[error("{}: keine Abgabe und kein PDF", .0.display())]
-    Nothing(PathBuf),
-    /// The environment failed.
-    #[error(transparent)]
-    Bag(#[from] VerifyError),
-    /// The environment failed.
-    #[error(transparent)]
-    File(#[from] FileError),
 }
 
 /// What a path on the command line stands for.

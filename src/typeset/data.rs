@@ -2,7 +2,7 @@
 
 use serde_json::{Map, Value as Json, json};
 
-use super::job::Options;
+use super::options::Options;
 use crate::record::proposal::rich_text::{Block, words};
 use crate::record::proposal::{FieldValue, FormAnnex, Proposal};
 use crate::record::schema::{Field, Kind};

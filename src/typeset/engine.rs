@@ -15,7 +15,8 @@ use typst_layout::PagedDocument;
 use typst_pdf::{PdfOptions, PdfStandards, Timestamp};
 use typst_render::RenderOptions;
 
-use super::job::{Finding, Format, Job, Outcome, Stage, Work};
+use super::job::{Finding, Job, Outcome, Stage, Work};
+use super::options::Format;
 use crate::record::fonts::Fonts;
 use findings::{finding, unplaced};
 use world::{Desk, Kept, file_id};

@@ -47,9 +47,11 @@ mod engine;
 mod findings;
 pub mod guard;
 mod job;
+mod options;
 mod packet;
 
 pub use engine::{Engine, FINGERPRINT, alone};
 pub use findings::diagnostics;
-pub use job::{Finding, Format, Job, Options, Outcome, SHARED, Standard, job, rules_job};
+pub use job::{Finding, Job, Outcome, SHARED, job, rules_job};
+pub use options::{Format, Options, Standard};
 pub use packet::{Front, FrontItem, FrontPaper, FrontPart, front, gap, stamps};

@@ -6,7 +6,8 @@ use serde::Serialize;
 use serde_bytes::ByteBuf;
 use serde_json::json;
 
-use super::job::{Format, Job, Standard, Work};
+use super::job::{Job, Work};
+use super::options::{Format, Standard};
 use crate::day::Day;
 use crate::record::fonts::FAMILY;
 

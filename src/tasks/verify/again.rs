@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 
-use super::VerifyFailure;
+use super::failure::VerifyFailure;
 use crate::archive::{Filed, Flaw, FlawKind, Kind, Made, REPORT, is_inside};
 use crate::files::{self, Workshop, digest_bytes};
 use crate::pdf::Claims;
