@@ -11,7 +11,7 @@ use std::time::{Duration, Instant};
 
 use anlage::record::input::Input;
 use anlage::record::project::Project;
-use anlage::run::Place;
+use anlage::run::WorkPlace;
 use anlage::tasks::desk::Desk;
 use anlage::typeset::{Engine, Format, Options, Standard, job};
 
@@ -66,7 +66,7 @@ fn phases(folder: &Path) {
     let project = Arc::new(Project::open(folder).unwrap());
     let options = Options { format: Format::Pdf(Standard::default_set()), draft: false, embed_record: false };
     let engine = Engine::default();
-    let mut desk = Desk::new(&anlage::run::Run::new(PathBuf::new(), None, Arc::default()), Place::Here);
+    let mut desk = Desk::new(&anlage::run::Run::new(PathBuf::new(), None, Arc::default()), WorkPlace::Here);
     let mut outputs = Vec::new();
     let mut reading = Duration::ZERO;
     let mut run = |number: usize| {

@@ -44,7 +44,7 @@ const MAX_FRAME_BYTES: u64 = 1 << 30;
 const PARENT: &str = "ANLAGE_PARENT";
 
 /// A child process that does one piece of work after another; it starts with the first one.
-pub struct Worker<Outcome> {
+pub struct ChildWorker<Outcome> {
     program: PathBuf,
     limits: Limits,
     running: Option<Running<Outcome>>,
@@ -56,7 +56,7 @@ struct Running<Outcome> {
     outcomes: Receiver<Outcome>,
 }
 
-impl<Outcome: DeserializeOwned + Send + 'static> Worker<Outcome> {
+impl<Outcome: DeserializeOwned + Send + 'static> ChildWorker<Outcome> {
     /// Prepares a child; `program` is the path of this program.
     pub fn new(program: &Path, limits: Limits) -> Self {
         Self { program: program.to_path_buf(), limits, running: None }
@@ -86,7 +86,7 @@ impl<Outcome: DeserializeOwned + Send + 'static> Worker<Outcome> {
     }
 }
 
-impl<Outcome> Worker<Outcome> {
+impl<Outcome> ChildWorker<Outcome> {
     fn stop(&mut self) {
         if let Some(mut running) = self.running.take() {
             // It may have ended by itself.
@@ -96,7 +96,7 @@ impl<Outcome> Worker<Outcome> {
     }
 }
 
-impl<Outcome> Drop for Worker<Outcome> {
+impl<Outcome> Drop for ChildWorker<Outcome> {
     fn drop(&mut self) {
         self.stop();
     }

@@ -121,7 +121,7 @@ pub fn hash_of(path: &Path, limit: u64) -> Option<String> {
 
 /// The reason why a path that a user wrote is refused.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Refusal {
+pub enum PathRefusal {
     /// The path is empty or contains characters that no path may contain.
     Malformed,
     /// The path starts at the root of the file system or at a drive.
@@ -156,29 +156,29 @@ impl Root {
     }
 
     /// Resolves the path `relative`, seen from `base` (a folder inside the root), to an existing file.
-    pub fn resolve(&self, base: &Path, relative: &str) -> Result<PathBuf, Refusal> {
+    pub fn resolve(&self, base: &Path, relative: &str) -> Result<PathBuf, PathRefusal> {
         if relative.trim().is_empty() || relative.contains(char::is_control) {
-            return Err(Refusal::Malformed);
+            return Err(PathRefusal::Malformed);
         }
         let path = Path::new(relative);
         let drive = relative.as_bytes().get(1) == Some(&b':');
         if path.has_root() || drive {
-            return Err(Refusal::Absolute);
+            return Err(PathRefusal::Absolute);
         }
         if relative.contains('\\') {
-            return Err(Refusal::Backslash);
+            return Err(PathRefusal::Backslash);
         }
-        let base = std::fs::canonicalize(base).map_err(|_| Refusal::Missing)?;
-        let plain = normalize(&base.join(path)).ok_or(Refusal::Outside)?;
+        let base = std::fs::canonicalize(base).map_err(|_| PathRefusal::Missing)?;
+        let plain = normalize(&base.join(path)).ok_or(PathRefusal::Outside)?;
         if !plain.starts_with(&self.0) {
-            return Err(Refusal::Outside);
+            return Err(PathRefusal::Outside);
         }
-        let real = std::fs::canonicalize(base.join(path)).map_err(|_| Refusal::Missing)?;
+        let real = std::fs::canonicalize(base.join(path)).map_err(|_| PathRefusal::Missing)?;
         if !real.starts_with(&self.0) {
-            return Err(Refusal::OutsideByLink);
+            return Err(PathRefusal::OutsideByLink);
         }
         if !real.is_file() {
-            return Err(Refusal::NotAFile);
+            return Err(PathRefusal::NotAFile);
         }
         Ok(real)
     }
@@ -253,22 +253,22 @@ mod tests {
         assert!(root.resolve(&records, "a.pdf").is_ok());
         assert!(root.resolve(&records, "./../bild.png").is_ok());
         for (path, refusal) in [
-            ("../../geheim.pdf", Refusal::Outside),
-            ("../../../../../../../../../../etc/passwd", Refusal::Outside),
-            ("/etc/passwd", Refusal::Absolute),
-            ("C:/a.pdf", Refusal::Absolute),
-            ("x\\a.pdf", Refusal::Backslash),
-            ("fehlt.pdf", Refusal::Missing),
-            ("../vorlagen", Refusal::NotAFile),
-            ("", Refusal::Malformed),
-            ("a\0b", Refusal::Malformed),
+            ("../../geheim.pdf", PathRefusal::Outside),
+            ("../../../../../../../../../../etc/passwd", PathRefusal::Outside),
+            ("/etc/passwd", PathRefusal::Absolute),
+            ("C:/a.pdf", PathRefusal::Absolute),
+            ("x\\a.pdf", PathRefusal::Backslash),
+            ("fehlt.pdf", PathRefusal::Missing),
+            ("../vorlagen", PathRefusal::NotAFile),
+            ("", PathRefusal::Malformed),
+            ("a\0b", PathRefusal::Malformed),
         ] {
             assert_eq!(root.resolve(&records, path), Err(refusal), "{path:?}");
         }
         #[cfg(unix)]
         {
             std::os::unix::fs::symlink(outer.path().join("geheim.pdf"), records.join("l.pdf")).unwrap();
-            assert_eq!(root.resolve(&records, "l.pdf"), Err(Refusal::OutsideByLink));
+            assert_eq!(root.resolve(&records, "l.pdf"), Err(PathRefusal::OutsideByLink));
         }
     }
 }

@@ -52,11 +52,11 @@ pub enum Value {
 
 /// The entries of a table, in the order of the file.
 #[derive(Debug, Clone, Default, PartialEq)]
-pub struct Table(pub Vec<Entry>);
+pub struct Table(pub Vec<TableEntry>);
 
 /// A key with its place, and its value.
 #[derive(Debug, Clone, PartialEq)]
-pub struct Entry {
+pub struct TableEntry {
     /// The key, unquoted.
     pub key: String,
     /// The bytes of the key in the source.
@@ -76,7 +76,7 @@ pub enum Step {
 
 impl Table {
     /// Returns the entry with this key.
-    pub fn entry(&self, key: &str) -> Option<&Entry> {
+    pub fn entry(&self, key: &str) -> Option<&TableEntry> {
         self.0.iter().find(|entry| entry.key == key)
     }
 
@@ -290,7 +290,7 @@ fn node(
         DeValue::Table(table) => Value::Table(Table(
             table
                 .iter()
-                .map(|(key, value)| Entry {
+                .map(|(key, value)| TableEntry {
                     key: key.get_ref().to_string(),
                     key_span: key.span(),
                     node: node(value.get_ref(), value.span(), depth + 1, source, findings),

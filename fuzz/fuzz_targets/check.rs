@@ -9,13 +9,13 @@ use std::sync::Arc;
 use anlage::check::fixes;
 use anlage::record::input::Input;
 use anlage::record::project::Project;
-use anlage::run::{Place, Run};
+use anlage::run::{WorkPlace, Run};
 use anlage::tasks::desk::Desk;
 use libfuzzer_sys::fuzz_target;
 
 thread_local! {
     static DESK: RefCell<Desk> =
-        RefCell::new(Desk::new(&Run::new(PathBuf::new(), None, Arc::default()), Place::Here));
+        RefCell::new(Desk::new(&Run::new(PathBuf::new(), None, Arc::default()), WorkPlace::Here));
     static PROJECT: LazyCell<Arc<Project>> =
         LazyCell::new(|| Arc::new(Project::open(Path::new("fuzz/fuzz_targets")).unwrap()));
 }

@@ -5,9 +5,9 @@ use std::path::Path;
 use std::sync::Arc;
 
 use super::bag::safe_name;
-use super::filed::{Filed, Kind};
-use super::oparl::{Object, PaperParts, Step, item_name, organizations};
-use super::place::Place;
+use super::filed::{Filed, FiledKind};
+use super::oparl::{OParlObject, PaperParts, SessionStep, item_name, organizations};
+use super::place::HandOverPlace;
 use super::xdomea::Case;
 use crate::files::{self, FileError};
 use crate::pdf;
@@ -58,11 +58,11 @@ pub struct Bundle {
 #[derive(Debug)]
 pub struct PaperObjects {
     /// The proposal.
-    pub paper: Object,
+    pub paper: OParlObject,
     /// Its files.
-    pub files: Vec<Object>,
+    pub files: Vec<OParlObject>,
     /// The steps of its consultation.
-    pub consultations: Vec<Object>,
+    pub consultations: Vec<OParlObject>,
 }
 
 /// A PDF that is larger is not opened to see what it claims.
@@ -82,7 +82,7 @@ pub struct Stand {
 }
 
 /// Puts all that belongs to a proposal into the folder.
-pub fn bundle(place: &Place<'_>, handed: HandedProposal<'_>) -> Result<Bundle, FileError> {
+pub fn bundle(place: &HandOverPlace<'_>, handed: HandedProposal<'_>) -> Result<Bundle, FileError> {
     let proposal = handed.proposal;
     let (mut files, mut objects, mut listed) = (Vec::new(), Vec::new(), None);
     if handed.publicity.is_public() || !place.how.public_only {
@@ -107,7 +107,7 @@ pub fn bundle(place: &Place<'_>, handed: HandedProposal<'_>) -> Result<Bundle, F
 
 /// The folder of a proposal, while it is filled.
 struct Folder<'a> {
-    place: &'a Place<'a>,
+    place: &'a HandOverPlace<'a>,
     handed: &'a HandedProposal<'a>,
     /// Its path in the bag.
     path: String,
@@ -118,7 +118,7 @@ struct Folder<'a> {
 }
 
 impl<'a> Folder<'a> {
-    fn of(place: &'a Place<'a>, handed: &'a HandedProposal<'a>) -> Self {
+    fn of(place: &'a HandOverPlace<'a>, handed: &'a HandedProposal<'a>) -> Self {
         Self {
             place,
             handed,
@@ -134,7 +134,7 @@ impl<'a> Folder<'a> {
         let title = self.number.as_ref().map(|number| format!("Vorlage {number}"));
         if let Some(file) = &proposal.file {
             let claims = claims(file)?;
-            self.copy(file, None, Filed { title, ..blank(Kind::Proposal, *of_proposal, claims) })?;
+            self.copy(file, None, Filed { title, ..blank(FiledKind::Proposal, *of_proposal, claims) })?;
         }
         for annex in &proposal.annexes {
             let publicity = publicity::annex(annex, *of_proposal, Soundness::Sound);
@@ -146,7 +146,7 @@ impl<'a> Folder<'a> {
                     let own = Filed {
                         title,
                         label: Some(form.label.clone()),
-                        ..blank(Kind::FormAnnex, publicity, claims)
+                        ..blank(FiledKind::FormAnnex, publicity, claims)
                     };
                     let source = self.place.holdings.outputs.join(&name);
                     self.copy(&source, Some(&name), own)?;
@@ -159,7 +159,7 @@ impl<'a> Folder<'a> {
                         self.copy(
                             file,
                             None,
-                            Filed { title, label, ..blank(Kind::FileAnnex, publicity, claims) },
+                            Filed { title, label, ..blank(FiledKind::FileAnnex, publicity, claims) },
                         )?;
                     }
                 }
@@ -179,13 +179,13 @@ impl<'a> Folder<'a> {
         }
         let source = self.handed.record.and_then(|path| self.place.source(path));
         let title = Some("Vorlagendatei".to_owned());
-        let filed = Filed { source, title, ..blank(Kind::Record, publicity, None) };
+        let filed = Filed { source, title, ..blank(FiledKind::Record, publicity, None) };
         self.write(&format!("{stem}.toml"), &proposal.bytes, filed)?;
         let json = serde_json::to_vec_pretty(&proposal.tree.to_json()).unwrap_or_default();
-        self.write(&format!("{stem}.json"), &json, blank(Kind::RecordJson, publicity, None))?;
+        self.write(&format!("{stem}.json"), &json, blank(FiledKind::RecordJson, publicity, None))?;
         for (image, printed) in &proposal.named_files {
             if *printed {
-                self.copy(image, None, blank(Kind::Image, *of_proposal, None))?;
+                self.copy(image, None, blank(FiledKind::Image, *of_proposal, None))?;
             }
         }
         Ok(())
@@ -195,7 +195,7 @@ impl<'a> Folder<'a> {
         let own = source.file_name().map(|name| name.to_string_lossy().into_owned()).unwrap_or_default();
         let path = self.new_path(name.unwrap_or(&own));
         let digest = self.place.copy(source, &path)?;
-        let from = if filed.kind == Kind::FormAnnex { None } else { self.place.source(source) };
+        let from = if filed.kind == FiledKind::FormAnnex { None } else { self.place.source(source) };
         self.keep(Filed { path, source: from, ..filed }, digest);
         Ok(())
     }
@@ -208,7 +208,7 @@ impl<'a> Folder<'a> {
     }
 
     fn keep(&mut self, filed: Filed, digest: files::Digest) {
-        let is_paper = matches!(filed.kind, Kind::Proposal | Kind::FileAnnex);
+        let is_paper = matches!(filed.kind, FiledKind::Proposal | FiledKind::FileAnnex);
         let note = (is_paper && filed.pdf_a().is_none()).then(|| "kein PDF/A".to_owned());
         let proposal = self.number.clone();
         self.files.push(Filed { size: digest.size, sha512: digest.sha512, proposal, note, ..filed });
@@ -244,23 +244,23 @@ pub fn claims(file: &Path) -> Result<Option<String>, FileError> {
 }
 
 /// A file whose path and hash are yet to come.
-fn blank(kind: Kind, publicity: Publicity, claims: Option<String>) -> Filed {
+fn blank(kind: FiledKind, publicity: Publicity, claims: Option<String>) -> Filed {
     let nothing = files::Digest { sha512: String::new(), size: 0 };
     Filed { claims, ..Filed::new(String::new(), kind, publicity.is_public(), nothing) }
 }
 
 /// The OParl objects of a proposal. Its record is no paper of the council and has none.
-fn paper_objects(place: &Place<'_>, handed: &HandedProposal<'_>, files: &[Filed]) -> PaperObjects {
+fn paper_objects(place: &HandOverPlace<'_>, handed: &HandedProposal<'_>, files: &[Filed]) -> PaperObjects {
     let HandedProposal { proposal, publicity, stem, .. } = handed;
     let file = |filed: &Filed| place.addresses.file(filed, stem, proposal.date);
-    let of_kind = |kinds: &[Kind]| -> Vec<Object> {
+    let of_kind = |kinds: &[FiledKind]| -> Vec<OParlObject> {
         files.iter().filter(|filed| kinds.contains(&filed.kind)).map(file).collect()
     };
-    let main = of_kind(&[Kind::Proposal]);
-    let others = of_kind(&[Kind::FormAnnex, Kind::FileAnnex]);
+    let main = of_kind(&[FiledKind::Proposal]);
+    let others = of_kind(&[FiledKind::FormAnnex, FiledKind::FileAnnex]);
     // What is public does not lead to an item that is not.
     let shown = handed.stands.iter().filter(|stand| stand.publicity >= *publicity);
-    let steps: Vec<Step> = shown.filter_map(|stand| step(place, stand)).collect();
+    let steps: Vec<SessionStep> = shown.filter_map(|stand| step(place, stand)).collect();
     let session = place.session.as_ref().map(|links| (links, steps.as_slice()));
     let consultations = place.addresses.consultations(proposal, stem, publicity.is_public(), session);
     let parts = PaperParts {
@@ -274,7 +274,7 @@ fn paper_objects(place: &Place<'_>, handed: &HandedProposal<'_>, files: &[Filed]
     PaperObjects { paper, files: main.into_iter().chain(others).collect(), consultations }
 }
 
-fn step(place: &Place<'_>, stand: &Stand) -> Option<Step> {
+fn step(place: &HandOverPlace<'_>, stand: &Stand) -> Option<SessionStep> {
     let (session, links) = (place.holdings.session?, place.session.as_ref()?);
-    Some(Step { index: stand.step?, item: item_name(&links.stem, &session.items[stand.item]) })
+    Some(SessionStep { index: stand.step?, item: item_name(&links.stem, &session.items[stand.item]) })
 }

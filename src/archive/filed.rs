@@ -6,7 +6,7 @@ use crate::files::Digest;
 
 /// The kind of a file.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
-pub enum Kind {
+pub enum FiledKind {
     /// The record, byte for byte.
     #[serde(rename = "vorlagendatei")]
     Record,
@@ -53,7 +53,7 @@ pub struct Filed {
     pub path: String,
     /// The kind of the file.
     #[serde(rename = "art")]
-    pub kind: Kind,
+    pub kind: FiledKind,
     /// The number of the proposal that it belongs to.
     #[serde(rename = "vorlage", skip_serializing_if = "Option::is_none", default)]
     pub proposal: Option<String>,
@@ -84,7 +84,7 @@ pub struct Filed {
 
 impl Filed {
     /// Describes a file by what is known of every file.
-    pub fn new(path: String, kind: Kind, public: bool, digest: Digest) -> Self {
+    pub fn new(path: String, kind: FiledKind, public: bool, digest: Digest) -> Self {
         Self {
             path,
             kind,

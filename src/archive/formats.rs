@@ -25,7 +25,7 @@ pub fn media_type(name: &str) -> &'static str {
 
 /// A format in the code list `dateiformat` of xdomea.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Format {
+pub struct XdomeaFormat {
     /// The code in version 2.0 of the list.
     pub code: &'static str,
     /// The name where the list has none.
@@ -38,12 +38,12 @@ pub struct Format {
 const OTHER: &str = "100";
 
 /// Returns the format of a file with this name that claims this PDF/A.
-pub fn format(name: &str, pdf_a: Option<&str>) -> Format {
+pub fn format(name: &str, pdf_a: Option<&str>) -> XdomeaFormat {
     let extension = extension(name);
-    let listed = |code| Format { code, other_name: None, version: String::new() };
+    let listed = |code| XdomeaFormat { code, other_name: None, version: String::new() };
     match extension.as_str() {
         "pdf" => match pdf_a {
-            Some(version) => Format { version: version.to_owned(), ..listed("044") },
+            Some(version) => XdomeaFormat { version: version.to_owned(), ..listed("044") },
             None => listed("018"),
         },
         "csv" => listed("002"),
@@ -60,9 +60,9 @@ pub fn format(name: &str, pdf_a: Option<&str>) -> Format {
         "docx" => listed("035"),
         "xlsx" => listed("036"),
         "txt" => listed("045"),
-        "toml" => Format { code: OTHER, other_name: Some("TOML".into()), version: "1.0.0".into() },
-        "" => Format { code: OTHER, other_name: Some("unbekannt".into()), version: String::new() },
-        other => Format { code: OTHER, other_name: Some(other.to_uppercase()), version: String::new() },
+        "toml" => XdomeaFormat { code: OTHER, other_name: Some("TOML".into()), version: "1.0.0".into() },
+        "" => XdomeaFormat { code: OTHER, other_name: Some("unbekannt".into()), version: String::new() },
+        other => XdomeaFormat { code: OTHER, other_name: Some(other.to_uppercase()), version: String::new() },
     }
 }
 

@@ -6,30 +6,30 @@ use std::io::{BufWriter, Seek};
 use super::bag::{BagInfo, Manifest, close};
 use super::bundle::Bundle;
 use super::container::{Container, ContainerError};
-use super::filed::{Filed, Kind};
-use super::place::{HandOver, Place};
+use super::filed::{Filed, FiledKind};
+use super::place::{HandOver, HandOverPlace};
 use super::report::{REPORT, ReportFile};
-use super::xdomea::{Message, Names, Particulars, is_document};
+use super::xdomea::{Message, Particulars, Uuids, is_document};
 use crate::diagnostics::counted;
 use crate::files::FileError;
 
 /// The frame of a bag while it is filled.
-pub struct Frame {
+pub struct BagFrame {
     manifest: Manifest,
     report: ReportFile,
     message: Message<BufWriter<File>>,
     /// None until there is a proposal to put into it.
     container: Option<(Container, String)>,
-    names: Names,
+    names: Uuids,
     particulars: Particulars,
     /// What the session is, if it is one.
     session: Option<String>,
 }
 
-impl Frame {
+impl BagFrame {
     /// Begins the frame.
-    pub fn begin(place: &Place<'_>) -> Result<Self, FileError> {
-        let Place { how, holdings, stage, .. } = place;
+    pub fn begin(place: &HandOverPlace<'_>) -> Result<Self, FileError> {
+        let HandOverPlace { how, holdings, stage, .. } = place;
         let project = holdings.project;
         let settings = project.hand_over.clone();
         let municipality = project.settings.municipality.clone();
@@ -40,7 +40,7 @@ impl Frame {
             archive: settings.archive.clone(),
             settings,
         };
-        let names = Names::new(&particulars.settings, &particulars.office);
+        let names = Uuids::new(&particulars.settings, &particulars.office);
         let scratch = BufWriter::new(stage.scratch()?);
         let message =
             Message::begin(scratch, names, particulars.clone()).map_err(|error| failed(how, error))?;
@@ -64,7 +64,7 @@ impl Frame {
     }
 
     /// Writes a proposal into the message, and its files into the container.
-    pub fn case(&mut self, place: &Place<'_>, bundle: &Bundle) -> Result<(), ContainerError> {
+    pub fn case(&mut self, place: &HandOverPlace<'_>, bundle: &Bundle) -> Result<(), ContainerError> {
         self.message.case(&bundle.case, &bundle.files).map_err(|error| failed(place.how, error))?;
         let (container, _) = match &mut self.container {
             Some(container) => container,
@@ -82,7 +82,11 @@ impl Frame {
     }
 
     /// Ends all; says how many bytes and files the bag has in its `data/`.
-    pub fn close(mut self, place: &Place<'_>, proposals: usize) -> Result<(u64, u64), ContainerError> {
+    pub fn close(
+        mut self,
+        place: &HandOverPlace<'_>,
+        proposals: usize,
+    ) -> Result<(u64, u64), ContainerError> {
         let how = place.how;
         let info = self.info(how, proposals);
         if let Some((mut container, path)) = self.container {
@@ -95,7 +99,7 @@ impl Frame {
                 size,
                 &mut file,
             )?;
-            let zip = Filed::new(path, Kind::Xdomea, how.public_only, container.finish()?);
+            let zip = Filed::new(path, FiledKind::Xdomea, how.public_only, container.finish()?);
             self.report.add(&zip)?;
             self.manifest.add(&zip.path, &zip.sha512, zip.size)?;
         }

@@ -5,9 +5,9 @@ use std::path::{Path, PathBuf};
 
 use super::bag::safe_name;
 use super::bundle::claims;
-use super::filed::{Filed, Kind};
-use super::oparl::{Object, SessionLinks};
-use super::place::Place;
+use super::filed::{Filed, FiledKind};
+use super::oparl::{OParlObject, SessionLinks};
+use super::place::HandOverPlace;
 use crate::files::FileError;
 use crate::record::publicity::{self, Publicity};
 use crate::record::session::{AgendaItem, Session};
@@ -25,16 +25,16 @@ pub struct PacketFile {
 
 /// What is known of an item of the agenda that names a proposal.
 #[derive(Debug)]
-pub struct Seen {
+pub struct SeenItem {
     /// Whether the item is for everybody.
     pub public: bool,
     /// What it shows of its proposal; nothing if that was left out.
-    pub shown: Option<Shown>,
+    pub shown: Option<ShownProposal>,
 }
 
 /// What an item of the agenda shows of its proposal.
 #[derive(Debug)]
-pub struct Shown {
+pub struct ShownProposal {
     /// The subject.
     pub title: String,
     /// Whether the proposal is for everybody: another item may not be.
@@ -49,15 +49,15 @@ pub struct Whole {
     /// The files of the session.
     pub files: Vec<Filed>,
     /// Their objects.
-    pub file_objects: Vec<Object>,
+    pub file_objects: Vec<OParlObject>,
     /// All other objects and short lists.
-    pub objects: Vec<Object>,
+    pub objects: Vec<OParlObject>,
 }
 
 /// Makes all that belongs to a hand-over as a whole.
 pub fn whole(
-    place: &Place<'_>,
-    seen: &[Option<Seen>],
+    place: &HandOverPlace<'_>,
+    seen: &[Option<SeenItem>],
     packets: &[PacketFile],
     mut organizations: BTreeMap<String, bool>,
 ) -> Result<Whole, FileError> {
@@ -67,14 +67,14 @@ pub fn whole(
     if let (Some(session), Some(links)) = (place.holdings.session, &place.session) {
         organizations.insert(session.committee.clone(), false);
         whole.files = files(place, session, seen, packets)?;
-        let packets = whole.files.iter().filter(|filed| filed.kind == Kind::Packet);
+        let packets = whole.files.iter().filter(|filed| filed.kind == FiledKind::Packet);
         whole.file_objects = packets.map(|filed| addresses.session_file(filed, links)).collect();
         items = objects(place, session, links, seen);
         let location = addresses.location(session, links);
         meetings.push(addresses.meeting(session, links, location.as_ref(), &items, &whole.file_objects));
         whole.objects.extend(location);
     }
-    let organizations: Vec<Object> =
+    let organizations: Vec<OParlObject> =
         organizations.iter().map(|(name, is_office)| addresses.organization(name, *is_office)).collect();
     let frame = addresses.frame();
     whole.objects.extend([
@@ -88,10 +88,15 @@ pub fn whole(
     Ok(whole)
 }
 
-fn objects(place: &Place<'_>, session: &Session, links: &SessionLinks, seen: &[Option<Seen>]) -> Vec<Object> {
+fn objects(
+    place: &HandOverPlace<'_>,
+    session: &Session,
+    links: &SessionLinks,
+    seen: &[Option<SeenItem>],
+) -> Vec<OParlObject> {
     let all = session.items.iter().zip(seen);
     let shown = all.filter(|(item, seen)| !place.how.public_only || is_public(item, seen.as_ref()));
-    let object = |(order, (item, seen)): (usize, (_, &Option<Seen>))| {
+    let object = |(order, (item, seen)): (usize, (_, &Option<SeenItem>))| {
         let item: &AgendaItem = item;
         let shown = seen.as_ref().and_then(|seen| seen.shown.as_ref());
         let title = item.title.as_deref().or(shown.map(|shown| shown.title.as_str()));
@@ -99,20 +104,20 @@ fn objects(place: &Place<'_>, session: &Session, links: &SessionLinks, seen: &[O
         let consultation = consultation.map(|(stem, step)| (stem.as_str(), *step));
         let public = is_public(item, seen.as_ref());
         let object = place.addresses.agenda_item(links, item, order, title, public, consultation);
-        Object { public: public && shown.is_none_or(|shown| shown.public), ..object }
+        OParlObject { public: public && shown.is_none_or(|shown| shown.public), ..object }
     };
     shown.enumerate().map(object).collect()
 }
 
-fn is_public(item: &AgendaItem, seen: Option<&Seen>) -> bool {
+fn is_public(item: &AgendaItem, seen: Option<&SeenItem>) -> bool {
     seen.map_or_else(|| publicity::item(item, None).is_public(), |seen| seen.public)
 }
 
 /// The session file, which names every item, and the packets.
 fn files(
-    place: &Place<'_>,
+    place: &HandOverPlace<'_>,
     session: &Session,
-    seen: &[Option<Seen>],
+    seen: &[Option<SeenItem>],
     packets: &[PacketFile],
 ) -> Result<Vec<Filed>, FileError> {
     let mut files = Vec::new();
@@ -123,7 +128,7 @@ fn files(
         let path = format!("data/sitzung/{}", safe_name(&own));
         let digest = place.write(&path, &session.bytes)?;
         let title = Some("Sitzungsdatei".to_owned());
-        files.push(Filed { title, ..Filed::new(path, Kind::Session, all_public, digest) });
+        files.push(Filed { title, ..Filed::new(path, FiledKind::Session, all_public, digest) });
     }
     for packet in packets {
         let file = packet.path.file_name().map(|name| name.to_string_lossy()).unwrap_or_default();
@@ -133,7 +138,7 @@ fn files(
         files.push(Filed {
             title,
             claims,
-            ..Filed::new(path, Kind::Packet, packet.publicity.is_public(), digest)
+            ..Filed::new(path, FiledKind::Packet, packet.publicity.is_public(), digest)
         });
     }
     Ok(files)

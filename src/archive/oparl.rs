@@ -10,7 +10,7 @@ use serde_json::{Value as Json, json};
 use super::filed::Filed;
 use super::formats::media_type;
 use crate::day::Day;
-use crate::record::project::HandOver;
+use crate::record::project::HandOverSettings;
 use crate::record::proposal::{ConsultationStep, Proposal, Role};
 use crate::record::session::{AgendaItem, Session};
 
@@ -20,7 +20,7 @@ const NO_ADDRESS: &str = "https://oparl.invalid";
 
 /// An object or a list, with its file.
 #[derive(Debug, Clone)]
-pub struct Object {
+pub struct OParlObject {
     /// The file, seen from the base address.
     pub name: String,
     /// The content.
@@ -48,7 +48,7 @@ pub struct SessionLinks {
 
 /// A step of a consultation that takes place in a session, with its agenda item.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Step {
+pub struct SessionStep {
     /// The position in the proposal's consultation.
     pub index: usize,
     /// The end of the address of the agenda item.
@@ -58,11 +58,11 @@ pub struct Step {
 /// The parts of a proposal.
 pub struct PaperParts<'a> {
     /// The proposal itself as a file.
-    pub main: Option<&'a Object>,
+    pub main: Option<&'a OParlObject>,
     /// Its annexes.
-    pub others: &'a [Object],
+    pub others: &'a [OParlObject],
     /// The steps of its consultation.
-    pub consultations: &'a [Object],
+    pub consultations: &'a [OParlObject],
     /// The proposal that it supplements, if that is handed over too.
     pub superordinated: Option<&'a str>,
     /// Whether it is public.
@@ -71,7 +71,7 @@ pub struct PaperParts<'a> {
 
 impl Addresses {
     /// Takes the addresses that a project has set.
-    pub fn new(settings: &HandOver, municipality: Option<&str>) -> Self {
+    pub fn new(settings: &HandOverSettings, municipality: Option<&str>) -> Self {
         Self {
             base: settings.base_url.clone().unwrap_or_else(|| NO_ADDRESS.into()),
             body: settings.body.clone().unwrap_or_else(|| "kommune".into()),
@@ -94,7 +94,7 @@ impl Addresses {
     }
 
     /// Makes the system, the body, and the lists of a body that need no proposal.
-    pub fn frame(&self) -> Vec<Object> {
+    pub fn frame(&self) -> Vec<OParlObject> {
         let list = |name: &str| self.url(&list_name(name));
         let system = self.object(
             "System",
@@ -125,7 +125,7 @@ impl Addresses {
     }
 
     /// Makes the object of a committee or an office.
-    pub fn organization(&self, name: &str, is_office: bool) -> Object {
+    pub fn organization(&self, name: &str, is_office: bool) -> OParlObject {
         self.object(
             "Organization",
             organization_name(name),
@@ -139,18 +139,18 @@ impl Addresses {
     }
 
     /// Makes the object of a proposal's file.
-    pub fn file(&self, filed: &Filed, stem: &str, date: Option<Day>) -> Object {
+    pub fn file(&self, filed: &Filed, stem: &str, date: Option<Day>) -> OParlObject {
         let paper = json!([self.url(&paper_name(stem))]);
         self.any_file(filed, json!({ "date": date, "paper": paper }))
     }
 
     /// Makes the object of a session's file.
-    pub fn session_file(&self, filed: &Filed, session: &SessionLinks) -> Object {
+    pub fn session_file(&self, filed: &Filed, session: &SessionLinks) -> OParlObject {
         let meeting = json!([self.url(&meeting_name(&session.stem))]);
         self.any_file(filed, json!({ "date": session.day, "meeting": meeting }))
     }
 
-    fn any_file(&self, filed: &Filed, mut more: Json) -> Object {
+    fn any_file(&self, filed: &Filed, mut more: Json) -> OParlObject {
         // Files of one name lie in many folders.
         let stem = filed.name().rsplit_once('.').map_or(filed.name(), |(stem, _)| stem);
         let name =
@@ -168,7 +168,7 @@ impl Addresses {
                 "keyword": keywords(filed.public),
             }),
         );
-        Object { public: filed.public, ..self.object("File", name, more) }
+        OParlObject { public: filed.public, ..self.object("File", name, more) }
     }
 
     /// Makes the steps of a proposal's consultation; those of the session link to their agenda items. `public` says
@@ -178,8 +178,8 @@ impl Addresses {
         proposal: &Proposal,
         stem: &str,
         public: bool,
-        session: Option<(&SessionLinks, &[Step])>,
-    ) -> Vec<Object> {
+        session: Option<(&SessionLinks, &[SessionStep])>,
+    ) -> Vec<OParlObject> {
         let one = |(index, step): (usize, &ConsultationStep)| {
             let here = session
                 .and_then(|(links, steps)| Some((links, steps.iter().find(|step| step.index == index)?)));
@@ -196,13 +196,13 @@ impl Addresses {
                     "role": step.role.as_ref().map(Role::as_str),
                 }),
             );
-            Object { public, ..object }
+            OParlObject { public, ..object }
         };
         proposal.consultation.iter().enumerate().map(one).collect()
     }
 
     /// Makes the object of a proposal from its files and consultations.
-    pub fn paper(&self, proposal: &Proposal, stem: &str, parts: &PaperParts<'_>) -> Object {
+    pub fn paper(&self, proposal: &Proposal, stem: &str, parts: &PaperParts<'_>) -> OParlObject {
         let object = self.object(
             "Paper",
             paper_name(stem),
@@ -221,7 +221,7 @@ impl Addresses {
             }),
         );
         let public = parts.public && all_public(parts.main) && all_public(parts.others);
-        Object { public, ..object }
+        OParlObject { public, ..object }
     }
 
     /// Makes the object of an agenda item; `order` counts the items that are shown.
@@ -233,7 +233,7 @@ impl Addresses {
         title: Option<&str>,
         public: bool,
         consultation: Option<(&str, usize)>,
-    ) -> Object {
+    ) -> OParlObject {
         let object = self.object(
             "AgendaItem",
             item_name(&session.stem, item),
@@ -246,11 +246,11 @@ impl Addresses {
                 "consultation": consultation.map(|(stem, index)| self.url(&consultation_name(stem, index))),
             }),
         );
-        Object { public, ..object }
+        OParlObject { public, ..object }
     }
 
     /// Makes the object of a session's place, if the session names one.
-    pub fn location(&self, session: &Session, links: &SessionLinks) -> Option<Object> {
+    pub fn location(&self, session: &Session, links: &SessionLinks) -> Option<OParlObject> {
         let name = format!("location-{}.json", ascii(&links.stem));
         Some(self.object("Location", name, json!({ "description": session.place.as_ref()? })))
     }
@@ -260,10 +260,10 @@ impl Addresses {
         &self,
         session: &Session,
         links: &SessionLinks,
-        location: Option<&Object>,
-        items: &[Object],
-        files: &[Object],
-    ) -> Object {
+        location: Option<&OParlObject>,
+        items: &[OParlObject],
+        files: &[OParlObject],
+    ) -> OParlObject {
         let start = session.date.zip(session.begin).map(|(day, begin)| day.at(begin));
         let day = session.date.map(Day::in_numbers).unwrap_or_default();
         let object = self.object(
@@ -278,15 +278,15 @@ impl Addresses {
                 "agendaItem": values(items),
             }),
         );
-        Object { public: all_public(items) && all_public(files), ..object }
+        OParlObject { public: all_public(items) && all_public(files), ..object }
     }
 
     /// Makes a list that is short enough to be built in memory.
-    pub fn list(&self, name: &str, objects: &[Object]) -> Object {
+    pub fn list(&self, name: &str, objects: &[OParlObject]) -> OParlObject {
         let (head, tail) = self.list_frame(name, objects.len());
         let mut value = serde_json::from_str(&format!("{head}{tail}")).unwrap_or_default();
         merge(&mut value, json!({ "data": values(objects) }));
-        Object { name: list_name(name), value, public: all_public(objects) }
+        OParlObject { name: list_name(name), value, public: all_public(objects) }
     }
 
     /// Returns the text before and after the objects of a list.
@@ -297,14 +297,14 @@ impl Addresses {
         ("{\"data\":[".into(), format!("],\"pagination\":{pages},\"links\":{links}}}\n"))
     }
 
-    fn object(&self, kind: &str, name: String, properties: Json) -> Object {
+    fn object(&self, kind: &str, name: String, properties: Json) -> OParlObject {
         let mut value = json!({ "id": self.url(&name), "type": format!("{SCHEMA}/{kind}") });
         merge(&mut value, properties);
-        Object { name, value, public: true }
+        OParlObject { name, value, public: true }
     }
 }
 
-fn all_public<'a>(objects: impl IntoIterator<Item = &'a Object>) -> bool {
+fn all_public<'a>(objects: impl IntoIterator<Item = &'a OParlObject>) -> bool {
     objects.into_iter().all(|object| object.public)
 }
 
@@ -313,7 +313,7 @@ pub fn list_name(name: &str) -> String {
     format!("liste/{name}.json")
 }
 
-fn values(objects: &[Object]) -> Json {
+fn values(objects: &[OParlObject]) -> Json {
     objects.iter().map(|object| object.value.clone()).collect()
 }
 

@@ -4,8 +4,8 @@ use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 use std::sync::{Mutex, PoisonError};
 
-use super::filed::{Filed, Kind};
-use super::oparl::{Addresses, Object, SessionLinks};
+use super::filed::{Filed, FiledKind};
+use super::oparl::{Addresses, OParlObject, SessionLinks};
 use super::report::Made;
 use crate::day::Day;
 use crate::files::{self, Digest, FileError, FolderStage, Snapshot, StageError};
@@ -53,7 +53,7 @@ pub struct Holdings<'a> {
 
 /// Where things are taken from and put to.
 #[derive(Debug)]
-pub struct Place<'a> {
+pub struct HandOverPlace<'a> {
     pub(super) how: &'a HandOver<'a>,
     pub(super) holdings: Holdings<'a>,
     pub(super) stage: FolderStage,
@@ -63,7 +63,7 @@ pub struct Place<'a> {
     taken: Mutex<BTreeMap<PathBuf, Option<Snapshot>>>,
 }
 
-impl<'a> Place<'a> {
+impl<'a> HandOverPlace<'a> {
     /// Makes a place of an empty folder.
     pub fn new(stage: FolderStage, how: &'a HandOver<'a>, holdings: Holdings<'a>) -> Self {
         let Holdings { project, session, .. } = holdings;
@@ -103,12 +103,12 @@ impl<'a> Place<'a> {
     }
 
     /// Writes an OParl object.
-    pub(super) fn object(&self, object: &Object) -> Result<Filed, FileError> {
+    pub(super) fn object(&self, object: &OParlObject) -> Result<Filed, FileError> {
         let mut bytes = serde_json::to_vec_pretty(&object.value).unwrap_or_default();
         bytes.push(b'\n');
         let path = self.oparl_path(&object.name);
         let digest = self.stage.write(&path, &bytes)?;
-        Ok(Filed::new(path, Kind::OParl, object.public, digest))
+        Ok(Filed::new(path, FiledKind::OParl, object.public, digest))
     }
 
     /// Gives the path of an OParl object or list in the folder.

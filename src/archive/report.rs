@@ -64,7 +64,7 @@ impl ReportFile {
 
 /// A report read from a bag.
 #[derive(Debug, Clone, Deserialize)]
-pub struct Report {
+pub struct BagReport {
     /// The program that made the documents.
     #[serde(rename = "anlage")]
     pub made: Made,
@@ -73,7 +73,7 @@ pub struct Report {
     pub files: Vec<Filed>,
 }
 
-impl Report {
+impl BagReport {
     /// Reads a report; `None` if it is not one.
     pub fn read(bytes: &[u8]) -> Option<Self> {
         // By way of a value, since a stream of one type would stop at the first file that it does not understand.
@@ -88,7 +88,7 @@ impl Report {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::archive::Kind;
+    use crate::archive::FiledKind;
 
     #[test]
     fn what_is_written_is_read_again() {
@@ -97,12 +97,12 @@ mod tests {
         let made = Made { version: "1.0.0".into(), fingerprint: "ab".into() };
         let mut report = ReportFile::begin(&stage, "Rat-2025-02-12", &made, false).unwrap();
         let digest = crate::files::digest_bytes(b"abc");
-        let file = |path: &str| Filed::new(path.into(), Kind::FileAnnex, false, digest.clone());
+        let file = |path: &str| Filed::new(path.into(), FiledKind::FileAnnex, false, digest.clone());
         report.add(&file("data/a")).unwrap();
         report.add(&file("data/ä \"b\"")).unwrap();
         report.finish().unwrap();
         let bytes = std::fs::read(stage.path().join(REPORT)).unwrap();
-        let read = Report::read(&bytes).unwrap();
+        let read = BagReport::read(&bytes).unwrap();
         assert_eq!(read.made, made);
         assert_eq!(read.files, [file("data/a"), file("data/ä \"b\"")]);
     }

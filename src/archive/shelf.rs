@@ -8,11 +8,11 @@ use std::sync::Arc;
 use super::bag::safe_name;
 use super::bundle::{Bundle, Stand};
 use super::container::ContainerError;
-use super::filed::{Filed, Kind};
-use super::frame::Frame;
-use super::meeting::{PacketFile, Seen, Shown, whole};
-use super::oparl::{Object, list_name};
-use super::place::{HandOverKind, Place};
+use super::filed::{Filed, FiledKind};
+use super::frame::BagFrame;
+use super::meeting::{PacketFile, SeenItem, ShownProposal, whole};
+use super::oparl::{OParlObject, list_name};
+use super::place::{HandOverKind, HandOverPlace};
 use crate::files::{FileError, StagedFile};
 use crate::record::fonts::font_files;
 use crate::record::project::FILE_NAME;
@@ -39,18 +39,18 @@ pub struct HandedOver {
 
 /// The folder while it is filled.
 pub struct Shelf<'a> {
-    place: &'a Place<'a>,
-    bag: Option<Frame>,
-    lists: Vec<List>,
+    place: &'a HandOverPlace<'a>,
+    bag: Option<BagFrame>,
+    lists: Vec<ObjectList>,
     organizations: BTreeMap<String, bool>,
     templates: BTreeMap<String, Arc<Template>>,
     /// What each item of the agenda shows of its proposal.
-    seen: Vec<Option<Seen>>,
+    seen: Vec<Option<SeenItem>>,
     done: HandedOver,
 }
 
 /// A list of OParl objects while it is written.
-struct List {
+struct ObjectList {
     name: &'static str,
     file: StagedFile,
     count: usize,
@@ -62,16 +62,16 @@ const LISTS: [&str; 3] = ["paper", "file", "consultation"];
 
 impl<'a> Shelf<'a> {
     /// Begins to fill a folder.
-    pub fn begin(place: &'a Place<'a>) -> Result<Self, FileError> {
+    pub fn begin(place: &'a HandOverPlace<'a>) -> Result<Self, FileError> {
         let list = |name: &'static str| -> Result<_, FileError> {
             let mut file = place.stage.create(&place.oparl_path(&list_name(name)))?;
             let (head, _) = place.addresses.list_frame(name, 0);
             file.write_all(head.as_bytes()).map_err(|error| file.failed(error))?;
-            Ok(List { name, file, count: 0, public: true })
+            Ok(ObjectList { name, file, count: 0, public: true })
         };
         let lists = LISTS.into_iter().map(list).collect::<Result<_, _>>()?;
         let bag = match place.how.kind {
-            HandOverKind::Bag => Some(Frame::begin(place)?),
+            HandOverKind::Bag => Some(BagFrame::begin(place)?),
             HandOverKind::OParl => None,
         };
         let count = place.holdings.session.map_or(0, |session| session.items.len());
@@ -87,7 +87,7 @@ impl<'a> Shelf<'a> {
     }
 
     /// Gives what threads need to fill it.
-    pub fn place(&self) -> &'a Place<'a> {
+    pub fn place(&self) -> &'a HandOverPlace<'a> {
         self.place
     }
 
@@ -101,12 +101,12 @@ impl<'a> Shelf<'a> {
         let is_public = bundle.case.public;
         for Stand { item, publicity, step } in &bundle.stands {
             // What is left out is not spoken of where another item shows the same proposal.
-            let shown = bundle.listed.as_ref().map(|_| Shown {
+            let shown = bundle.listed.as_ref().map(|_| ShownProposal {
                 title: bundle.case.subject.clone(),
                 public: is_public,
                 consultation: step.map(|step| (bundle.stem.clone(), step)),
             });
-            self.seen[*item] = Some(Seen { public: publicity.is_public(), shown });
+            self.seen[*item] = Some(SeenItem { public: publicity.is_public(), shown });
         }
         let Some(listed) = &bundle.listed else {
             self.done.left_out += 1;
@@ -132,8 +132,8 @@ impl<'a> Shelf<'a> {
         }
     }
 
-    fn list(&mut self, list: usize, objects: &[Object]) -> Result<(), FileError> {
-        let List { file, count, public, .. } = &mut self.lists[list];
+    fn list(&mut self, list: usize, objects: &[OParlObject]) -> Result<(), FileError> {
+        let ObjectList { file, count, public, .. } = &mut self.lists[list];
         for object in objects {
             let comma = if *count > 0 { ",\n" } else { "\n" };
             let text = format!("{comma}{}", object.value);
@@ -169,10 +169,11 @@ impl<'a> Shelf<'a> {
             let filed = place.object(&object)?;
             self.note(&filed)?;
         }
-        for List { name, mut file, count, public } in std::mem::take(&mut self.lists) {
+        for ObjectList { name, mut file, count, public } in std::mem::take(&mut self.lists) {
             let (_, tail) = place.addresses.list_frame(name, count);
             file.write_all(tail.as_bytes()).map_err(|error| file.failed(error))?;
-            let filed = Filed::new(place.oparl_path(&list_name(name)), Kind::OParl, public, file.finish()?);
+            let filed =
+                Filed::new(place.oparl_path(&list_name(name)), FiledKind::OParl, public, file.finish()?);
             self.note(&filed)?;
         }
         if self.bag.is_some() {
@@ -194,13 +195,13 @@ impl<'a> Shelf<'a> {
                 let path = format!("{folder}/{name}");
                 let digest = place.write(&path, bytes)?;
                 let source = Some(format!("templates/{}/{name}", template.name));
-                self.note(&Filed { source, ..Filed::new(path, Kind::Template, true, digest) })?;
+                self.note(&Filed { source, ..Filed::new(path, FiledKind::Template, true, digest) })?;
             }
         }
         for (name, text) in place.holdings.shared {
             let path = format!("data/templates/anlage-{}/{name}", env!("CARGO_PKG_VERSION"));
             let digest = place.write(&path, text.as_bytes())?;
-            self.note(&Filed::new(path, Kind::Template, true, digest))?;
+            self.note(&Filed::new(path, FiledKind::Template, true, digest))?;
         }
         let project = place.holdings.project;
         let settings = project.root.path().join(FILE_NAME);
@@ -210,14 +211,14 @@ impl<'a> Shelf<'a> {
             let path =
                 format!("data/projekt/{}", from.split('/').map(safe_name).collect::<Vec<_>>().join("/"));
             let digest = place.copy(&source, &path)?;
-            self.note(&Filed { source: Some(from), ..Filed::new(path, Kind::Project, true, digest) })?;
+            self.note(&Filed { source: Some(from), ..Filed::new(path, FiledKind::Project, true, digest) })?;
         }
         Ok(())
     }
 }
 
 /// What the project should say and does not.
-fn missing(place: &Place<'_>) -> Vec<&'static str> {
+fn missing(place: &HandOverPlace<'_>) -> Vec<&'static str> {
     let project = place.holdings.project;
     let settings = &project.hand_over;
     let is_bag = place.how.kind == HandOverKind::Bag;

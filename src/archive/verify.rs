@@ -13,11 +13,11 @@ use rayon::prelude::*;
 use walkdir::WalkDir;
 
 use super::bag::{DECLARATION_FILE, INFO_FILE, MANIFEST_FILE, TAG_MANIFEST_FILE};
-use super::report::{REPORT, Report};
+use super::report::{BagReport, REPORT};
 use crate::files::{self, Digest, FileError};
 pub use flaw::{Flaw, FlawKind};
 pub use lists::is_inside;
-use lists::{Listed, read_list};
+use lists::{Hashes, read_list};
 
 /// The reason why a bag cannot be verified.
 #[derive(Debug, thiserror::Error)]
@@ -43,7 +43,7 @@ pub struct Contents {
     /// The files in the bag, with the hash of each one that could be read.
     pub files: BTreeMap<String, Option<Digest>>,
     /// The report about the files; `None` if it is missing or has changed.
-    pub report: Option<Report>,
+    pub report: Option<BagReport>,
 }
 
 impl Contents {
@@ -101,7 +101,7 @@ pub fn verify(bag: &Path) -> Result<Contents, VerifyError> {
 }
 
 /// Reads the report, unless it has changed.
-fn report(bag: &Path, contents: &mut Contents) -> Option<Report> {
+fn report(bag: &Path, contents: &mut Contents) -> Option<BagReport> {
     if !contents.files.contains_key(REPORT) {
         let message = "fehlt: Ihre PDFs werden nicht mit ihren Vorlagen verglichen";
         contents.flaws.push(Flaw::new(REPORT, FlawKind::NoRecord, message));
@@ -109,7 +109,8 @@ fn report(bag: &Path, contents: &mut Contents) -> Option<Report> {
     if !contents.is_sound(REPORT) {
         return None;
     }
-    let report = files::read(&bag.join(REPORT), MAX_REPORT_BYTES).ok().and_then(|bytes| Report::read(&bytes));
+    let report =
+        files::read(&bag.join(REPORT), MAX_REPORT_BYTES).ok().and_then(|bytes| BagReport::read(&bytes));
     if report.is_none() {
         contents.flaws.push(Flaw::new(REPORT, FlawKind::BadList, "ist kein Bericht, der sich lesen lässt"));
     }
@@ -117,8 +118,8 @@ fn report(bag: &Path, contents: &mut Contents) -> Option<Report> {
 }
 
 /// Finds the files that are not what the report says; what a manifest has shown is not repeated.
-fn unlike_report(report: &Report, contents: &Contents) -> Vec<Flaw> {
-    let mut listed = Listed::new();
+fn unlike_report(report: &BagReport, contents: &Contents) -> Vec<Flaw> {
+    let mut listed = Hashes::new();
     let mut flaws = Vec::new();
     for filed in &report.files {
         let path = &filed.path;
@@ -217,7 +218,7 @@ impl Differences {
     fn compare(
         &mut self,
         files: &BTreeMap<String, Option<Digest>>,
-        listed: &Listed,
+        listed: &Hashes,
         list: &'static str,
         is_of_list: impl Fn(&str) -> bool,
     ) {

@@ -9,10 +9,10 @@ use quick_xml::Writer;
 use quick_xml::events::{BytesDecl, BytesEnd, BytesStart, BytesText, Event};
 use uuid::Uuid;
 
-use super::filed::{Filed, Kind};
+use super::filed::{Filed, FiledKind};
 use super::formats::format;
 use crate::day::Day;
-use crate::record::project::HandOver;
+use crate::record::project::HandOverSettings;
 use crate::record::proposal::Proposal;
 
 const NAMESPACE: &str = "urn:xoev-de:xdomea:schema:3.1.0";
@@ -23,7 +23,7 @@ const ROOT: &str = "xdomea:Aussonderung.Aussonderung.0503";
 
 /// The UUIDs of one delivering office.
 #[derive(Debug, Clone, Copy)]
-pub struct Names(Uuid);
+pub struct Uuids(Uuid);
 
 /// The particulars of a hand-over: who hands what over to whom.
 #[derive(Debug, Clone)]
@@ -37,7 +37,7 @@ pub struct Particulars {
     /// The receiving archive.
     pub archive: Option<String>,
     /// The other settings of the project.
-    pub settings: HandOver,
+    pub settings: HandOverSettings,
 }
 
 /// What a message says of a proposal.
@@ -74,9 +74,9 @@ impl Case {
     }
 }
 
-impl Names {
+impl Uuids {
     /// Derives the UUIDs of an office; offices with different addresses or names get different UUIDs.
-    pub fn new(settings: &HandOver, office: &str) -> Self {
+    pub fn new(settings: &HandOverSettings, office: &str) -> Self {
         let owner = settings.base_url.as_deref().unwrap_or(office);
         Self(Uuid::new_v5(&Uuid::NAMESPACE_URL, owner.as_bytes()))
     }
@@ -105,13 +105,13 @@ impl Names {
 /// A message being written.
 pub struct Message<W: Write> {
     xml: Writer<W>,
-    names: Names,
+    names: Uuids,
     particulars: Particulars,
 }
 
 impl<W: Write> Message<W> {
     /// Begins a message.
-    pub fn begin(inner: W, names: Names, particulars: Particulars) -> io::Result<Self> {
+    pub fn begin(inner: W, names: Uuids, particulars: Particulars) -> io::Result<Self> {
         let mut message = Self { xml: Writer::new_with_indent(inner, b' ', 2), names, particulars };
         message.xml.write_event(Event::Decl(BytesDecl::new("1.0", Some("UTF-8"), None)))?;
         let root = BytesStart::new(ROOT).with_attributes([
@@ -326,14 +326,14 @@ impl<W: Write> Message<W> {
 }
 
 /// Returns whether a file goes into the message: a copy in another format, or an image inside a PDF, does not.
-pub fn is_document(kind: Kind) -> bool {
-    matches!(kind, Kind::Record | Kind::Proposal | Kind::FormAnnex | Kind::FileAnnex)
+pub fn is_document(kind: FiledKind) -> bool {
+    matches!(kind, FiledKind::Record | FiledKind::Proposal | FiledKind::FormAnnex | FiledKind::FileAnnex)
 }
 
-fn kind_name(kind: Kind) -> &'static str {
+fn kind_name(kind: FiledKind) -> &'static str {
     match kind {
-        Kind::Proposal => "Vorlage",
-        Kind::Record => "Vorlagendatei",
+        FiledKind::Proposal => "Vorlage",
+        FiledKind::Record => "Vorlagendatei",
         _ => "Anlage",
     }
 }

@@ -12,7 +12,7 @@ use serde::{Deserialize, Serialize};
 use serde_bytes::ByteBuf;
 
 use super::fields;
-use crate::child::{self, Limits, Worker};
+use crate::child::{self, ChildWorker, Limits};
 use crate::day::Day;
 use crate::pdf::operators::{Balance, balance};
 use crate::pdf::scans::{self, Labels};
@@ -71,12 +71,12 @@ impl Refusal {
 }
 
 /// A child process that makes files fit, one after another.
-pub struct Fitter(Worker<Result<Fit, Refusal>>);
+pub struct Fitter(ChildWorker<Result<Fit, Refusal>>);
 
 impl Fitter {
     /// `program` is this program.
     pub fn new(program: &Path) -> Self {
-        Self(Worker::new(program, LIMITS))
+        Self(ChildWorker::new(program, LIMITS))
     }
 
     /// Makes one file fit.

@@ -4,12 +4,12 @@ use std::collections::BTreeSet;
 use std::ops::Range;
 
 use super::citations::CitedAnnexes;
-use super::texts::Text;
+use super::texts::PrintedText;
 use crate::diagnostics::{Diagnostic, codes};
 use crate::record::proposal::{Annex, FileAnnex, Proposal};
 
 /// All findings about the annexes.
-pub fn check(proposal: &Proposal, texts: &[Text<'_>], cited: &CitedAnnexes) -> Vec<Diagnostic> {
+pub fn check(proposal: &Proposal, texts: &[PrintedText<'_>], cited: &CitedAnnexes) -> Vec<Diagnostic> {
     let mut findings = Vec::new();
     gaps(proposal, &mut findings);
     order(proposal, &mut findings);
@@ -92,7 +92,7 @@ fn not_cited(
     proposal: &Proposal,
     file: &FileAnnex,
     only: bool,
-    texts: &[Text<'_>],
+    texts: &[PrintedText<'_>],
     cited: &CitedAnnexes,
 ) -> Option<Diagnostic> {
     let title = file.title.trim();

@@ -7,7 +7,7 @@ use std::sync::LazyLock;
 use regex::{Captures, Regex};
 
 use super::patterns::{beginning, pattern, word_pattern};
-use super::texts::Text;
+use super::texts::PrintedText;
 use crate::diagnostics::{Diagnostic, codes, shown};
 use crate::record::proposal::rich_text::HIDDEN;
 use crate::record::proposal::{Number, Proposal};
@@ -40,11 +40,11 @@ static OF_ANOTHER: LazyLock<Regex> = LazyLock::new(|| {
 static ALL_OR_THE_ONLY_ONE: LazyLock<Regex> = LazyLock::new(|| pattern(r"\b(Anlage|Anlagen)\b"));
 
 /// A finding for each number that is malformed or lies in the future.
-pub fn numbers(text: &Text<'_>, proposal: &Proposal) -> Vec<Diagnostic> {
+pub fn numbers(text: &PrintedText<'_>, proposal: &Proposal) -> Vec<Diagnostic> {
     NUMBER.captures_iter(&text.visible).filter_map(|found| number(text, proposal, &found)).collect()
 }
 
-fn number(text: &Text<'_>, proposal: &Proposal, found: &Captures<'_>) -> Option<Diagnostic> {
+fn number(text: &PrintedText<'_>, proposal: &Proposal, found: &Captures<'_>) -> Option<Diagnostic> {
     let whole = found.get(0)?;
     let first_digit = found.get(1)?.start();
     // From the V on, if there is one.
@@ -113,7 +113,7 @@ impl CitedAnnexes {
 }
 
 /// A finding for each annex that a text cites and that is not there; `cited` collects those that it cites.
-pub fn annexes(text: &Text<'_>, labels: &[&str], cited: &mut CitedAnnexes) -> Vec<Diagnostic> {
+pub fn annexes(text: &PrintedText<'_>, labels: &[&str], cited: &mut CitedAnnexes) -> Vec<Diagnostic> {
     let visible = &*text.visible;
     let mut findings = Vec::new();
     let mut numbered = Vec::new();

@@ -25,7 +25,7 @@ pub struct RuleResult<'a> {
 
 /// A finding as a rule gives it.
 #[derive(Debug, Deserialize)]
-struct Found {
+struct RuleFinding {
     code: String,
     path: Vec<Json>,
     message: String,
@@ -62,7 +62,7 @@ fn place(proposal: &Proposal, annex: &FormAnnex, json: Json, errors: &[&Diagnost
         let hint = "Ein Befund hat code, path, message, und nach Wunsch hint und fix; die Codes stehen in findings.toml.";
         Some(Diagnostic::new(&codes::RULE_FAILED, &source, start..end, message).hint(hint))
     };
-    let found: Found = match serde_json::from_value(json) {
+    let found: RuleFinding = match serde_json::from_value(json) {
         Ok(found) => found,
         Err(error) => return rule_failed(format!("Eine Regel ergibt etwas, das kein Befund ist ({error}).")),
     };

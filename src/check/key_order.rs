@@ -7,8 +7,8 @@ use toml_edit::{DocumentMut, Item, Table as EditTable, Value as EditValue};
 use super::patterns::end;
 use crate::diagnostics::{Diagnostic, Edit, codes};
 use crate::record::proposal::Proposal;
-use crate::record::schema::{Field, Kind};
-use crate::toml_tree::{Entry, Node};
+use crate::record::schema::{Field, FieldKind};
+use crate::toml_tree::{Node, TableEntry};
 
 /// A finding for each table whose keys are in another order than the form has them.
 pub fn check(proposal: &Proposal) -> Vec<Diagnostic> {
@@ -30,8 +30,8 @@ pub fn check(proposal: &Proposal) -> Vec<Diagnostic> {
 
 /// The first key of a table that stands behind one that the form has after it.
 fn late_keys(field: &Field, node: &Node, proposal: &Proposal) -> Vec<Diagnostic> {
-    let (Kind::Table(_), Some(table)) = (&field.kind, node.as_table()) else { return Vec::new() };
-    let late = |mut entries: Vec<&Entry>| {
+    let (FieldKind::Table(_), Some(table)) = (&field.kind, node.as_table()) else { return Vec::new() };
+    let late = |mut entries: Vec<&TableEntry>| {
         entries.retain(|entry| rank(field, &entry.key) < usize::MAX);
         entries.sort_by_key(|entry| entry.key_span.start);
         let late = entries.windows(2).find(|pair| rank(field, &pair[1].key) < rank(field, &pair[0].key));
@@ -94,7 +94,7 @@ fn sort(item: &mut Item, field: &Field) {
     match item {
         Item::Table(table) => sort_table(table, field),
         Item::ArrayOfTables(tables) => {
-            if let Kind::List(field) = &field.kind {
+            if let FieldKind::List(field) = &field.kind {
                 tables.iter_mut().for_each(|table| sort_table(table, field));
             }
         }
@@ -114,7 +114,7 @@ fn sort_table(table: &mut EditTable, field: &Field) {
 
 fn sort_value(value: &mut EditValue, field: &Field) {
     match (value, &field.kind) {
-        (EditValue::Array(items), Kind::List(field)) => {
+        (EditValue::Array(items), FieldKind::List(field)) => {
             items.iter_mut().for_each(|value| sort_value(value, field));
         }
         (EditValue::InlineTable(table), _) => {

@@ -5,7 +5,7 @@ use std::sync::LazyLock;
 use regex::Regex;
 
 use super::patterns::pattern;
-use super::texts::Text;
+use super::texts::PrintedText;
 use crate::diagnostics::{Diagnostic, codes, shown};
 use crate::record::proposal::rich_text::HIDDEN;
 
@@ -33,7 +33,7 @@ static LEAKED_INTO_PLAIN_TEXT: LazyLock<Regex> = LazyLock::new(|| {
 static STAR_IN_A_WORD: LazyLock<Regex> = LazyLock::new(|| pattern(r"[a-zA-ZäöüÄÖÜß]+\*[a-zA-ZäöüÄÖÜß]+"));
 
 /// A finding for each leftover.
-pub fn check(text: &Text<'_>) -> Vec<Diagnostic> {
+pub fn check(text: &PrintedText<'_>) -> Vec<Diagnostic> {
     let roman = |at: usize| text.visible[..at].ends_with('X') && text.visible[at..].starts_with(". ");
     let found = PLACEHOLDER.find_iter(&text.visible).filter(|found| !roman(found.end()));
     let placeholders = found.map(|found| {
@@ -64,7 +64,7 @@ pub fn check(text: &Text<'_>) -> Vec<Diagnostic> {
 }
 
 /// Two "Bürger*innen" in a paragraph are emphasis to CommonMark: the stars would not be printed.
-fn lost_stars(text: &Text<'_>) -> impl Iterator<Item = Diagnostic> {
+fn lost_stars(text: &PrintedText<'_>) -> impl Iterator<Item = Diagnostic> {
     let inside = |found: &regex::Match<'_>| {
         let star = found.start() + found.as_str().find('*').unwrap_or_default();
         text.visible[star..].starts_with(HIDDEN)

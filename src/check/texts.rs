@@ -7,11 +7,11 @@ use std::ops::Range;
 use crate::diagnostics::{Code, Diagnostic, Edit};
 use crate::record::proposal::Proposal;
 use crate::record::proposal::rich_text::visible;
-use crate::record::schema::{Field, Kind};
+use crate::record::schema::{Field, FieldKind};
 use crate::toml_tree::{Locator, Node};
 
 /// A text that is printed.
-pub struct Text<'a> {
+pub struct PrintedText<'a> {
     proposal: &'a Proposal,
     node: &'a Node,
     /// Whether it is CommonMark.
@@ -23,12 +23,12 @@ pub struct Text<'a> {
     locator: OnceCell<Locator>,
 }
 
-impl<'a> Text<'a> {
+impl<'a> PrintedText<'a> {
     fn of(proposal: &'a Proposal, field: &Field, node: &'a Node) -> Option<Self> {
         let written = node.as_str()?;
         let (rich, visible) = match field.kind {
-            Kind::Text if !NAMES.contains(&field.key.as_str()) => (false, written.into()),
-            Kind::RichText { .. } => (true, visible(written).into()),
+            FieldKind::Text if !NAMES.contains(&field.key.as_str()) => (false, written.into()),
+            FieldKind::RichText { .. } => (true, visible(written).into()),
             _ => return None,
         };
         Some(Self { proposal, node, rich, visible, written, locator: OnceCell::new() })
@@ -59,10 +59,10 @@ impl<'a> Text<'a> {
 const NAMES: [&str; 4] = ["datei", "nummer", "rolle", "template"];
 
 /// Every text that is printed, in the order of the file.
-pub fn texts(proposal: &Proposal) -> Vec<Text<'_>> {
+pub fn texts(proposal: &Proposal) -> Vec<PrintedText<'_>> {
     let fields = proposal.tables().into_iter().flat_map(|(_, table)| table.walk());
-    let mut texts: Vec<Text<'_>> =
-        fields.filter_map(|(field, node)| Text::of(proposal, field, node)).collect();
+    let mut texts: Vec<PrintedText<'_>> =
+        fields.filter_map(|(field, node)| PrintedText::of(proposal, field, node)).collect();
     texts.sort_by_key(|text| text.node.span.start);
     texts
 }

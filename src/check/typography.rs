@@ -8,7 +8,7 @@ use std::sync::LazyLock;
 use regex::Regex;
 
 use super::patterns::{end, pattern};
-use super::texts::Text;
+use super::texts::PrintedText;
 use crate::diagnostics::{Code, Diagnostic, codes};
 use crate::record::proposal::rich_text::HIDDEN;
 
@@ -61,7 +61,7 @@ static UNIT: LazyLock<Regex> = LazyLock::new(|| {
 });
 
 /// A finding for each slip.
-pub fn check(text: &Text<'_>) -> Vec<Diagnostic> {
+pub fn check(text: &PrintedText<'_>) -> Vec<Diagnostic> {
     let hidden = without_addresses(&text.visible);
     let shown = &*hidden;
     let mut findings = quotes(text, shown);
@@ -86,7 +86,7 @@ fn without_addresses(visible: &str) -> Cow<'_, str> {
 }
 
 /// Straight quotes in pairs, and English ones.
-fn quotes(text: &Text<'_>, shown: &str) -> Vec<Diagnostic> {
+fn quotes(text: &PrintedText<'_>, shown: &str) -> Vec<Diagnostic> {
     let mut findings = Vec::new();
     let mut start = 0;
     for paragraph in shown.split_inclusive("\n\n") {
@@ -157,7 +157,7 @@ fn closes(text: &str, at: usize) -> bool {
 }
 
 /// A hyphen between two numbers of which the second is larger.
-fn ranges(text: &Text<'_>, shown: &str) -> Vec<Diagnostic> {
+fn ranges(text: &PrintedText<'_>, shown: &str) -> Vec<Diagnostic> {
     let of = |found: regex::Captures<'_>| {
         let (whole, from, hyphen, to) = (found.get(0)?, found.get(1)?, found.get(2)?, found.get(3)?);
         let (before, behind) = (&shown[..whole.start()], &shown[whole.end()..]);
@@ -184,7 +184,7 @@ fn ranges(text: &Text<'_>, shown: &str) -> Vec<Diagnostic> {
 }
 
 /// A hyphen between spaces, outside of ranges.
-fn dashes(text: &Text<'_>, shown: &str) -> Vec<Diagnostic> {
+fn dashes(text: &PrintedText<'_>, shown: &str) -> Vec<Diagnostic> {
     let of = |found: regex::Captures<'_>| {
         let hyphen = found.get(1)?;
         let digit = |c: Option<char>| c.is_some_and(|c| c.is_ascii_digit());
@@ -208,7 +208,7 @@ fn dashes(text: &Text<'_>, shown: &str) -> Vec<Diagnostic> {
 
 /// A space, or none, where the first group of a pattern is and a no-break space should be.
 fn spaces<'a>(
-    text: &'a Text<'_>,
+    text: &'a PrintedText<'_>,
     shown: &'a str,
     pattern: &'static Regex,
     code: &'static Code,
@@ -225,7 +225,7 @@ fn spaces<'a>(
     })
 }
 
-fn abbreviations(text: &Text<'_>, shown: &str) -> Vec<Diagnostic> {
+fn abbreviations(text: &PrintedText<'_>, shown: &str) -> Vec<Diagnostic> {
     let of = |found: regex::Match<'_>| {
         let letters: Vec<&str> = found
             .as_str()

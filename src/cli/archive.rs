@@ -10,7 +10,7 @@ use crate::archive::{HandOver, HandOverKind, HandedOver};
 use crate::day::Day;
 use crate::report::{Tally, hand_over_json, hand_over_lines};
 use crate::run::collect;
-use crate::tasks::hand_over::{Refusal, hand_over};
+use crate::tasks::hand_over::{HandOverRefusal, hand_over};
 
 #[derive(Debug, clap::Args)]
 pub struct Arguments {
@@ -90,7 +90,7 @@ pub fn carry_out(wish: Wish, terminal: &mut Terminal) -> Result<Status, Failure>
             say(&done, wish.format, &lines, terminal)?;
             Ok(Status::Done)
         }
-        Err(Refusal::Reported) if reported => Err(Failure::Reported),
+        Err(HandOverRefusal::Reported) if reported => Err(Failure::Reported),
         Err(refusal) => refused(refusal, terminal),
     }
 }
@@ -110,18 +110,18 @@ fn say(
     }
 }
 
-fn refused(refusal: Refusal, terminal: &mut Terminal) -> Result<Status, Failure> {
+fn refused(refusal: HandOverRefusal, terminal: &mut Terminal) -> Result<Status, Failure> {
     match refusal {
-        Refusal::Errors | Refusal::Changed => {
+        HandOverRefusal::Errors | HandOverRefusal::Changed => {
             terminal.error(&refusal.to_string());
             Ok(Status::Errors)
         }
-        Refusal::Interrupted => Ok(Status::Interrupted),
-        Refusal::Project(error) => Err(error.into()),
-        Refusal::Nothing | Refusal::Sessions(_) | Refusal::OtherProject(_) => {
+        HandOverRefusal::Interrupted => Ok(Status::Interrupted),
+        HandOverRefusal::Project(error) => Err(error.into()),
+        HandOverRefusal::Nothing | HandOverRefusal::Sessions(_) | HandOverRefusal::OtherProject(_) => {
             Err(Failure::Usage(refusal.to_string()))
         }
-        Refusal::Stage(_) | Refusal::Filling(_) | Refusal::Reported => {
+        HandOverRefusal::Stage(_) | HandOverRefusal::Filling(_) | HandOverRefusal::Reported => {
             Err(Failure::Environment(refusal.to_string()))
         }
     }

@@ -16,7 +16,9 @@ pub mod trees;
 
 pub use claims::{Claims, claims};
 pub use embedded::{ExtractError, embedded_record};
-pub use inspect::{Attachment, Bookmark, Font, Form, Format, Inspection, Label, Links, inspect};
+pub use inspect::{
+    Attachment, Font, Inspection, InteractiveForm, Label, Links, OutlineEntry, PageFormat, inspect,
+};
 pub use load::{LoadError, load};
 pub use objects::pages;
 pub use patience::in_time;

@@ -12,7 +12,7 @@ use super::objects::{as_dict, dict, integer, reference};
 
 /// The findings in one content stream.
 #[derive(Debug, Default, PartialEq, Eq)]
-pub struct Scan {
+pub struct ContentScan {
     /// The identifiers of marked content, in the order of the stream.
     pub marked: Vec<i64>,
     /// The XObjects that it draws, and whether in marked content or an artifact.
@@ -48,12 +48,12 @@ pub fn balance(content: &[u8]) -> Balance {
 
 /// The resources in which a content stream looks up names.
 #[derive(Clone, Copy, Default)]
-pub struct Names<'a> {
+pub struct ResourceNames<'a> {
     properties: Option<&'a Dictionary>,
     xobjects: Option<&'a Dictionary>,
 }
 
-impl<'a> Names<'a> {
+impl<'a> ResourceNames<'a> {
     /// Takes the names of these resources.
     pub fn new(document: &'a Document, resources: Option<&'a Dictionary>) -> Self {
         let part = |key: &[u8]| resources.and_then(|resources| dict(document, resources, key));
@@ -62,8 +62,8 @@ impl<'a> Names<'a> {
 }
 
 /// Scans a content stream.
-pub fn scan(document: &Document, content: &[u8], names: Names<'_>) -> Scan {
-    let mut found = Scan::default();
+pub fn scan(document: &Document, content: &[u8], names: ResourceNames<'_>) -> ContentScan {
+    let mut found = ContentScan::default();
     let mut open: Vec<bool> = Vec::new();
     let mut covering = 0_usize;
     let mut tokens = Tokens { content, at: 0 };
@@ -291,19 +291,19 @@ mod tests {
 
     use super::*;
 
-    fn of(content: &[u8]) -> Scan {
+    fn of(content: &[u8]) -> ContentScan {
         let mut document = Document::new();
         let list = document.add_object(dictionary! { "MCID" => 7 });
         let properties = dictionary! { "MC 0" => list, "OC" => dictionary! { "Type" => "OCG" } };
         let xobjects = dictionary! { "Fm0" => (90, 0) };
-        scan(&document, content, Names { properties: Some(&properties), xobjects: Some(&xobjects) })
+        scan(&document, content, ResourceNames { properties: Some(&properties), xobjects: Some(&xobjects) })
     }
 
     #[test]
     fn identifiers_are_found_in_dictionaries_and_property_lists() {
         let found = of(b"/P <</Lang (d\\)e (x)) /X <</MCID 9>> /MCID 3>> BDC (EMC /P <</MCID 5>>BDC) Tj EMC\n\
             /Span/MC#200 BDC % /P <</MCID 4>> BDC\n[(a)-3<4242>]TJ EMC /P<</MCID 12>>BDC 1 0 0 rg EMC /OC /OC BDC EMC");
-        assert_eq!(found, Scan { marked: vec![3, 7, 12], ..Scan::default() });
+        assert_eq!(found, ContentScan { marked: vec![3, 7, 12], ..ContentScan::default() });
     }
 
     #[test]

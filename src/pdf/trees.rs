@@ -10,7 +10,7 @@ use lopdf::{Dictionary, Document, Object};
 use super::objects::{as_dict, list};
 
 /// The entries of a tree, in the order of its leaves.
-pub struct Tree<'a> {
+pub struct TreeEntries<'a> {
     /// Keys and values.
     pub entries: Vec<(&'a Object, &'a Object)>,
     /// Whether a reader that looks up keys by binary search finds each of them.
@@ -18,8 +18,8 @@ pub struct Tree<'a> {
 }
 
 /// Reads a tree whose leaves have their entries under `leaf`: `Nums` or `Names`.
-pub fn tree<'a>(document: &'a Document, root: &'a Dictionary, leaf: &[u8]) -> Tree<'a> {
-    let mut tree = Tree { entries: Vec::new(), sound: true };
+pub fn tree<'a>(document: &'a Document, root: &'a Dictionary, leaf: &[u8]) -> TreeEntries<'a> {
+    let mut tree = TreeEntries { entries: Vec::new(), sound: true };
     let mut seen = HashSet::new();
     // Each node with the limits that it gives itself.
     let mut open = vec![(root, None)];

@@ -11,10 +11,10 @@ use std::sync::{Arc, Mutex, PoisonError};
 
 use serde_json::json;
 
-pub use hand_over::HandOver;
+pub use hand_over::HandOverSettings;
 
 use crate::diagnostics::{Diagnostic, Severity, Source, codes, shown};
-use crate::files::{self, FileError, ReadError, Refusal, Root};
+use crate::files::{self, FileError, PathRefusal, ReadError, Root};
 use crate::record::fonts::Fonts;
 use crate::record::schema::Schema;
 use crate::record::template::Templates;
@@ -33,7 +33,7 @@ pub struct Project {
     /// The settings of `anlage.toml`.
     pub settings: Settings,
     /// The settings for the archive and for OParl.
-    pub hand_over: HandOver,
+    pub hand_over: HandOverSettings,
     /// The forms that records can name.
     pub templates: Templates,
     /// The fonts that documents are set in.
@@ -114,33 +114,33 @@ impl Project {
         self.root.resolve(folder, path).map_err(|refusal| {
             let path = shown(path);
             let (code, message, hint) = match refusal {
-                Refusal::Missing => (
+                PathRefusal::Missing => (
                     missing,
                     format!("Die Datei „{path}“ gibt es nicht."),
                     "Pfade gelten von der Datei aus, in der sie stehen; Groß- und Kleinschreibung zählen.",
                 ),
-                Refusal::NotAFile => {
+                PathRefusal::NotAFile => {
                     (missing, format!("„{path}“ ist keine Datei."), "Eine Datei nennen, keinen Ordner.")
                 }
-                Refusal::Absolute => (
+                PathRefusal::Absolute => (
                     &codes::BAD_PATH,
                     format!("„{path}“ ist ein absoluter Pfad."),
                     "Die Datei in den Projektordner legen und von dieser Datei aus nennen.",
                 ),
-                Refusal::Outside => (
+                PathRefusal::Outside => (
                     &codes::BAD_PATH,
                     format!("„{path}“ führt aus dem Projektordner hinaus."),
                     "Die Datei in den Projektordner legen.",
                 ),
-                Refusal::OutsideByLink => (
+                PathRefusal::OutsideByLink => (
                     &codes::BAD_PATH,
                     format!("„{path}“ führt über eine Verknüpfung aus dem Projektordner hinaus."),
                     "Die Datei selbst in den Projektordner legen.",
                 ),
-                Refusal::Backslash => {
+                PathRefusal::Backslash => {
                     (&codes::BAD_PATH, format!("„{path}“ enthält Rückstriche."), "Ordner mit / trennen.")
                 }
-                Refusal::Malformed => (
+                PathRefusal::Malformed => (
                     &codes::BAD_PATH,
                     "Der Pfad ist leer oder enthält Steuerzeichen.".to_owned(),
                     "Den Pfad neu tippen.",
@@ -202,7 +202,7 @@ fn root_of(folder: &Path) -> Result<PathBuf, ProjectError> {
     })
 }
 
-fn settings(root: &Path, templates: &Templates) -> Result<(Settings, HandOver), ProjectError> {
+fn settings(root: &Path, templates: &Templates) -> Result<(Settings, HandOverSettings), ProjectError> {
     let path = root.join(FILE_NAME);
     if !path.is_file() {
         return Ok(Default::default());

@@ -3,10 +3,10 @@
 use serde_json::{Value as Json, json};
 
 use super::json;
-use crate::record::template::{Loaded, Template};
+use crate::record::template::{LoadedTemplate, Template};
 
 /// Describes a form, or says what is wrong with it.
-pub fn template_json(name: &str, loaded: &Loaded) -> Json {
+pub fn template_json(name: &str, loaded: &LoadedTemplate) -> Json {
     match loaded {
         Ok(template) => json!({
             "name": name,

@@ -24,11 +24,11 @@ pub struct RecordFile {
     pub folder: PathBuf,
     /// Whether the user named it, so that it has to be a record.
     pub is_named: bool,
-    content: Content,
+    content: Origin,
 }
 
 #[derive(Debug, Clone)]
-enum Content {
+enum Origin {
     File(PathBuf),
     Bytes(Vec<u8>),
 }
@@ -56,7 +56,7 @@ impl RecordFile {
             Some(parent) if !parent.as_os_str().is_empty() => parent.to_path_buf(),
             _ => PathBuf::from("."),
         };
-        Self { name, folder, is_named: false, content: Content::File(path) }
+        Self { name, folder, is_named: false, content: Origin::File(path) }
     }
 
     /// The record on standard input, called `name`.
@@ -65,22 +65,22 @@ impl RecordFile {
             Some(parent) if parent.is_dir() => parent.to_path_buf(),
             _ => PathBuf::from("."),
         };
-        Self { is_named: true, name: name.to_owned(), folder, content: Content::Bytes(bytes) }
+        Self { is_named: true, name: name.to_owned(), folder, content: Origin::Bytes(bytes) }
     }
 
     /// What standard input held, if this is it.
     pub fn standard_input(&self) -> Option<&[u8]> {
         match &self.content {
-            Content::Bytes(bytes) => Some(bytes),
-            Content::File(_) => None,
+            Origin::Bytes(bytes) => Some(bytes),
+            Origin::File(_) => None,
         }
     }
 
     /// Reads it.
     pub fn read(&self) -> Result<Cow<'_, [u8]>, Problem> {
         match &self.content {
-            Content::Bytes(bytes) => Ok(Cow::Borrowed(bytes)),
-            Content::File(path) => files::read(path, toml_tree::MAX_BYTES)
+            Origin::Bytes(bytes) => Ok(Cow::Borrowed(bytes)),
+            Origin::File(path) => files::read(path, toml_tree::MAX_BYTES)
                 .map(Cow::Owned)
                 .map_err(|error| Problem::of_reading(&self.name, error)),
         }
@@ -99,8 +99,8 @@ impl RecordFile {
     /// Tells where it lies; nowhere if it came from standard input.
     pub fn path(&self) -> Option<&Path> {
         match &self.content {
-            Content::File(path) => Some(path),
-            Content::Bytes(_) => None,
+            Origin::File(path) => Some(path),
+            Origin::Bytes(_) => None,
         }
     }
 

@@ -10,7 +10,7 @@ use std::sync::{Arc, Mutex, PoisonError};
 use super::Run;
 use super::inputs::RecordFile;
 use super::problem::Problem;
-use super::store::{Entry, Store};
+use super::store::{Store, StoreEntry};
 use crate::diagnostics::{Diagnostic, Source, codes};
 use crate::files::{self, Snapshot};
 use crate::record::input::{self, FileKind};
@@ -40,7 +40,7 @@ pub struct Looked {
 #[derive(Debug)]
 pub enum Seen {
     /// A record that did not change since an earlier run.
-    Known(Arc<Entry>),
+    Known(Arc<StoreEntry>),
     /// A record, or what cannot be read and has to be reported.
     Record {
         /// The number of the proposal.

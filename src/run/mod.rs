@@ -22,9 +22,9 @@ pub use look::{Looked, Numbers, OpenedRecord, OpenedSession, Seen, duplicate_num
 pub use outcome::{Fixed, Outcome, Report, Summary};
 pub use problem::Problem;
 pub use shard::Shard;
-pub use store::{Entry, Said, Store};
+pub use store::{Said, Store, StoreEntry};
 pub use stores::{Stale, Stores};
-pub use worker::{Place, Worker};
+pub use worker::{WorkPlace, Worker};
 
 use crate::record::project::{Project, ProjectError, Projects};
 

@@ -23,7 +23,7 @@ const MAX_BYTES: u64 = 1 << 30;
 
 /// What came of one record the last time.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-pub struct Entry {
+pub struct StoreEntry {
     /// Hash of the record.
     pub record: String,
     /// Hash of the program, its options, the project's settings and fonts, and the forms below.
@@ -78,18 +78,18 @@ impl Said {
 }
 
 /// What is known of records, by their keys. Shared, because what is said of thousands of records takes room.
-type Entries = BTreeMap<String, Arc<Entry>>;
+type Entries = BTreeMap<String, Arc<StoreEntry>>;
 
 #[derive(Debug, Default, Deserialize)]
-struct State {
+struct StoreFile {
     version: u32,
-    entries: BTreeMap<String, Entry>,
+    entries: BTreeMap<String, StoreEntry>,
 }
 
 #[derive(Debug, Serialize)]
 struct StateToWrite<'a> {
     version: u32,
-    entries: BTreeMap<&'a str, &'a Entry>,
+    entries: BTreeMap<&'a str, &'a StoreEntry>,
 }
 
 /// An output folder, locked for this run.
@@ -169,12 +169,12 @@ impl Store {
     }
 
     /// What is known of a record.
-    pub fn get(&self, key: &str) -> Option<Arc<Entry>> {
+    pub fn get(&self, key: &str) -> Option<Arc<StoreEntry>> {
         self.entries().get(key).cloned()
     }
 
     /// Whether each output of an entry is there as it was left.
-    pub fn is_intact(&self, entry: &Entry) -> bool {
+    pub fn is_intact(&self, entry: &StoreEntry) -> bool {
         entry
             .outputs
             .iter()
@@ -192,7 +192,7 @@ impl Store {
     }
 
     /// Remembers what came of a record. What it yielded before and no longer does is removed, and returned.
-    pub fn put(&self, key: String, entry: Entry) -> Result<Vec<PathBuf>, FileError> {
+    pub fn put(&self, key: String, entry: StoreEntry) -> Result<Vec<PathBuf>, FileError> {
         let entry = Arc::new(entry);
         let old = self.entries().insert(key.clone(), Arc::clone(&entry));
         self.own().insert(key, entry);
@@ -275,10 +275,10 @@ fn is_plain(name: &str) -> bool {
 
 fn read(path: &Path) -> Entries {
     let bytes = files::read(path, MAX_BYTES).unwrap_or_default();
-    match serde_json::from_slice::<State>(&bytes) {
+    match serde_json::from_slice::<StoreFile>(&bytes) {
         // The state is a file like any other: what it says must not reach beyond the output folder.
         Ok(state) if state.version == VERSION => {
-            let plain = |entry: &Entry| entry.outputs.keys().all(|name| is_plain(name));
+            let plain = |entry: &StoreEntry| entry.outputs.keys().all(|name| is_plain(name));
             let known = state.entries.into_iter().filter(|(_, entry)| plain(entry));
             known.map(|(key, entry)| (key, Arc::new(entry))).collect()
         }
@@ -297,12 +297,12 @@ mod tests {
     }
 
     /// What came of a record whose outputs are in the folder, each with its name as content.
-    fn entry(store: &Store, outputs: &[&str]) -> Entry {
+    fn entry(store: &Store, outputs: &[&str]) -> StoreEntry {
         let made = |name: &&str| {
             files::write(&store.folder().join(name), name.as_bytes()).unwrap();
             ((*name).to_owned(), files::hash(&[name.as_bytes()]))
         };
-        Entry {
+        StoreEntry {
             record: "r".into(),
             context: "c".into(),
             templates: vec!["f".into()],

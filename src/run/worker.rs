@@ -11,7 +11,7 @@ use crate::typeset::{self, Engine, Job};
 
 /// Where documents are set.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Place {
+pub enum WorkPlace {
     /// In this process. One document alone is not worth the start of another.
     Here,
     /// In a process of their own: typst remembers what it has laid out in one place for all threads of a process, and there
@@ -23,24 +23,24 @@ pub enum Place {
 pub struct Worker {
     /// This program.
     program: PathBuf,
-    place: Place,
+    place: WorkPlace,
     engine: Engine,
     guard: Option<Guard>,
 }
 
 impl Worker {
     /// Makes a worker of a run.
-    pub fn new(run: &Run, place: Place) -> Self {
+    pub fn new(run: &Run, place: WorkPlace) -> Self {
         Self::of(run.program(), place)
     }
 
-    fn of(program: &Path, place: Place) -> Self {
+    fn of(program: &Path, place: WorkPlace) -> Self {
         Self { program: program.to_path_buf(), place, engine: Engine::default(), guard: None }
     }
 
     /// Makes a document, in the process with limits if it is not to be trusted.
-    pub fn make(&mut self, job: &Job, proposal: &Proposal) -> typeset::Outcome {
-        let place = if job.untrusted { Place::Apart } else { self.place };
+    pub fn make(&mut self, job: &Job, proposal: &Proposal) -> typeset::JobOutcome {
+        let place = if job.untrusted { WorkPlace::Apart } else { self.place };
         self.set(job, place, proposal)
     }
 
@@ -51,15 +51,15 @@ impl Worker {
 
     fn rules_of<'a>(&mut self, proposal: &'a Proposal, annex: &'a FormAnnex) -> RuleResult<'a> {
         let job = typeset::rules_job(proposal, annex);
-        let place = if job.untrusted { Place::Apart } else { Place::Here };
+        let place = if job.untrusted { WorkPlace::Apart } else { WorkPlace::Here };
         let outcome = self.set(&job, place, proposal);
         let failures: Vec<Diagnostic> = typeset::diagnostics(&annex.template, &outcome.findings);
         let found = outcome.files.into_iter().next().map(serde_bytes::ByteBuf::into_vec).unwrap_or_default();
         RuleResult { annex, found, failures }
     }
 
-    fn set(&mut self, job: &Job, place: Place, proposal: &Proposal) -> typeset::Outcome {
-        if place == Place::Apart
+    fn set(&mut self, job: &Job, place: WorkPlace, proposal: &Proposal) -> typeset::JobOutcome {
+        if place == WorkPlace::Apart
             && let Some(outcome) = self.guard.get_or_insert_with(|| Guard::new(&self.program)).run(job)
         {
             return outcome;
@@ -86,7 +86,7 @@ mod tests {
         let proposal = crate::record::proposal::read(input).0;
         let annex = proposal.form_annexes().next().unwrap();
         let mut job = typeset::job(&proposal, annex, &Options::archival());
-        let mut worker = Worker::of(&folder.path().join("nowhere"), Place::Apart);
+        let mut worker = Worker::of(&folder.path().join("nowhere"), WorkPlace::Apart);
         assert_eq!(worker.make(&job, &proposal).files.len(), 1);
         job.untrusted = true;
         assert!(worker.make(&job, &proposal).files.is_empty());

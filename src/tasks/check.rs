@@ -10,7 +10,8 @@ use crate::check::cut_to_named;
 use crate::diagnostics::Diagnostic;
 use crate::files;
 use crate::run::{
-    Looked, Numbers, OpenedRecord, Place, RecordFile, Report, Run, Seen, Summary, duplicate_number, look_at,
+    Looked, Numbers, OpenedRecord, RecordFile, Report, Run, Seen, Summary, WorkPlace, duplicate_number,
+    look_at,
 };
 use crate::toml_tree::TomlText;
 
@@ -43,7 +44,7 @@ pub fn check(
         let findings = agendas.get(&index).map(|agenda| agenda.findings.clone());
         (one(desk, &looked[index], findings, numbers.others(index), mending), ())
     };
-    in_turn(run, &looked, &turns, Place::Here, work, |report, _| {
+    in_turn(run, &looked, &turns, WorkPlace::Here, work, |report, _| {
         each(report, total);
         ControlFlow::Continue(())
     });

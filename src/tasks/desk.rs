@@ -6,7 +6,7 @@ use crate::check::{self, fixes};
 use crate::diagnostics::{Diagnostic, Severity};
 use crate::record::input::Input;
 use crate::record::proposal::{self, FormAnnex, Proposal};
-use crate::run::{Fixed, OpenedRecord, Place, Run, Worker};
+use crate::run::{Fixed, OpenedRecord, Run, WorkPlace, Worker};
 use crate::toml_tree::TomlText;
 use crate::typeset::{self, Options};
 
@@ -27,7 +27,7 @@ pub struct Mended {
 
 impl Desk {
     /// Sets a desk up.
-    pub fn new(run: &Run, place: Place) -> Self {
+    pub fn new(run: &Run, place: WorkPlace) -> Self {
         Self(Worker::new(run, place))
     }
 
@@ -109,7 +109,7 @@ mod tests {
     }
 
     fn desk() -> Desk {
-        Desk::new(&Run::new(PathBuf::new(), None, Arc::default()), Place::Here)
+        Desk::new(&Run::new(PathBuf::new(), None, Arc::default()), WorkPlace::Here)
     }
 
     #[test]

@@ -12,14 +12,14 @@ use std::path::Path;
 use super::agenda::Agenda;
 use super::packet::{self, Edition, EditionReport, PacketReport, PacketRequest};
 use super::render::{Render, Rendering};
-use crate::archive::{Bundle, HandOver, HandedOver, PacketFile, Place, Shelf, bundle};
+use crate::archive::{Bundle, HandOver, HandOverPlace, HandedOver, PacketFile, Shelf, bundle};
 use crate::diagnostics::{Diagnostic, Source, codes};
 use crate::files::FolderStage;
 use crate::record::publicity::Publicity;
 use crate::run::{Looked, Outcome, RecordFile, Report, Run, Store, look_at};
 
 use gather::Gathered;
-pub use refusal::Refusal;
+pub use refusal::HandOverRefusal;
 
 /// Hands records over; `each` gets a report of each record, as a run of `render` gives it.
 pub fn hand_over(
@@ -27,7 +27,7 @@ pub fn hand_over(
     files: &[RecordFile],
     how: &HandOver<'_>,
     mut each: impl FnMut(Report, usize),
-) -> Result<HandedOver, Refusal> {
+) -> Result<HandedOver, HandOverRefusal> {
     // First, so that what stands in the way is known before anything is rendered.
     let stage = FolderStage::beside(how.target)?;
     // Until the end, so that nobody else changes what is handed over.
@@ -36,11 +36,11 @@ pub fn hand_over(
     let looked = look_at(run, files, |project| render.store(project, &stores).ok());
     let gathered = Gathered::of(run, looked, how.public_only, &mut each)?;
     let rendering = Rendering { run, how: &render, looked: &gathered.records, stores: &stores };
-    let place = Place::new(stage, how, gathered.holdings(&render));
+    let place = HandOverPlace::new(stage, how, gathered.holdings(&render));
     let mut shelf = Shelf::begin(&place)?;
     fill(&rendering, &gathered, &mut shelf, &mut each)?;
     if shelf.is_empty() {
-        return Err(Refusal::Nothing);
+        return Err(HandOverRefusal::Nothing);
     }
     let packets = match &gathered.agenda {
         Some((file, agenda)) => {
@@ -60,7 +60,7 @@ fn fill(
     gathered: &Gathered,
     shelf: &mut Shelf<'_>,
     each: &mut impl FnMut(Report, usize),
-) -> Result<(), Refusal> {
+) -> Result<(), HandOverRefusal> {
     let place = shelf.place();
     let (mut is_wrong, mut is_reported, mut refusal) = (false, false, None);
     let then = |index: usize, report: &Report| {
@@ -79,15 +79,19 @@ fn fill(
     match (refusal, summary.failure) {
         (Some(refusal), _) => Err(refusal),
         (None, Some(failure)) => Err(failure.into()),
-        _ if is_reported => Err(Refusal::Reported),
-        _ if summary.interrupted => Err(Refusal::Interrupted),
-        _ if is_wrong => Err(Refusal::Errors),
+        _ if is_reported => Err(HandOverRefusal::Reported),
+        _ if summary.interrupted => Err(HandOverRefusal::Interrupted),
+        _ if is_wrong => Err(HandOverRefusal::Errors),
         _ => Ok(()),
     }
 }
 
 /// Puts a proposal into the folder.
-fn bundled(place: &Place<'_>, gathered: &Gathered, record: &Looked) -> Result<Bundle, Refusal> {
+fn bundled(
+    place: &HandOverPlace<'_>,
+    gathered: &Gathered,
+    record: &Looked,
+) -> Result<Bundle, HandOverRefusal> {
     let opened = record.open()?;
     Ok(bundle(place, gathered.handed(record, &opened.proposal))?)
 }
@@ -100,7 +104,7 @@ fn bind(
     store: &Store,
     how: &HandOver<'_>,
     each: &mut impl FnMut(Report, usize),
-) -> Result<Vec<PacketFile>, Refusal> {
+) -> Result<Vec<PacketFile>, HandOverRefusal> {
     let mut editions = vec![Edition::Public];
     if !how.public_only {
         editions.push(Edition::Complete);
@@ -113,9 +117,9 @@ fn bind(
     let is_wrong = made.has_errors();
     each(Report { name: session.name.clone(), findings: made.findings, ..Report::default() }, 1);
     if is_wrong {
-        Err(Refusal::Errors)
+        Err(HandOverRefusal::Errors)
     } else if run.is_stopped() {
-        Err(Refusal::Interrupted)
+        Err(HandOverRefusal::Interrupted)
     } else {
         Ok(made.editions.into_iter().map(packet_file).collect())
     }
@@ -132,9 +136,9 @@ fn packet_file(made: EditionReport) -> PacketFile {
 /// Refuses what would not be of one piece: files that were changed after they were read or taken over.
 fn refuse_changed(
     gathered: &Gathered,
-    place: &Place<'_>,
+    place: &HandOverPlace<'_>,
     each: &mut impl FnMut(Report, usize),
-) -> Result<(), Refusal> {
+) -> Result<(), HandOverRefusal> {
     let session = gathered.agenda.iter().map(|(file, _)| file);
     let read = gathered.records.iter().chain(session).filter(|looked| looked.has_changed());
     let mut names: Vec<String> = read.map(|looked| looked.file.name.clone()).collect();
@@ -145,5 +149,5 @@ fn refuse_changed(
             .hint("Die Abgabe noch einmal machen, wenn niemand mehr daran arbeitet.");
         each(Report { name: name.clone(), findings: vec![finding], ..Report::default() }, names.len());
     }
-    if names.is_empty() { Ok(()) } else { Err(Refusal::Changed) }
+    if names.is_empty() { Ok(()) } else { Err(HandOverRefusal::Changed) }
 }

@@ -14,8 +14,8 @@ use crate::record::names;
 use crate::record::project::Project;
 use crate::record::proposal::{FormAnnex, Proposal};
 use crate::run::{
-    Entry, Looked, Numbers, OpenedRecord, Outcome, Place, Problem, RecordFile, Report, Run, Said, Seen,
-    Shard, Stale, Store, Stores, Summary, duplicate_number, look_at,
+    Looked, Numbers, OpenedRecord, Outcome, Problem, RecordFile, Report, Run, Said, Seen, Shard, Stale,
+    Store, StoreEntry, Stores, Summary, WorkPlace, duplicate_number, look_at,
 };
 use crate::typeset::{self, Format, Options};
 
@@ -92,7 +92,7 @@ impl Rendering<'_> {
         let turns: Vec<usize> =
             (0..self.looked.len()).filter(|index| self.is_mine(&self.looked[*index])).collect();
         let total = turns.iter().filter(|index| !matches!(self.looked[**index].seen, Seen::Other)).count();
-        let place = if total > 1 { Place::Apart } else { Place::Here };
+        let place = if total > 1 { WorkPlace::Apart } else { WorkPlace::Here };
         let numbers = Numbers::of(self.looked);
         let work = |desk: &mut Desk, index: usize| {
             let report = self.one(desk, &self.looked[index], numbers.others(index));
@@ -133,7 +133,7 @@ impl Rendering<'_> {
             Ok(store) => store,
             Err(failure) => return Report::failed(record, failure),
         };
-        let page = Page { how: self.how, record, store: &store };
+        let page = RecordOnItsWay { how: self.how, record, store: &store };
         if others.is_none()
             && let Some(findings) = page.said_before(looked, project)
         {
@@ -152,13 +152,13 @@ impl Rendering<'_> {
 }
 
 /// A record on its way into an output folder.
-struct Page<'a> {
+struct RecordOnItsWay<'a> {
     how: &'a Render,
     record: &'a RecordFile,
     store: &'a Store,
 }
 
-impl Page<'_> {
+impl RecordOnItsWay<'_> {
     /// What was said about the record when it was made; none if it has to be made again.
     fn said_before(&self, looked: &Looked, project: &Project) -> Option<Vec<Diagnostic>> {
         let Seen::Known(entry) = &looked.seen else { return None };
@@ -217,13 +217,13 @@ impl Page<'_> {
     }
 
     /// What is kept of a record, yet without its outputs.
-    fn entry(&self, proposal: &Proposal, findings: &[Diagnostic]) -> Option<Entry> {
+    fn entry(&self, proposal: &Proposal, findings: &[Diagnostic]) -> Option<StoreEntry> {
         let templates: Vec<String> =
             proposal.form_annexes().map(|annex| annex.template.name.clone()).collect();
         let named = proposal.named_files.iter();
         let about =
             |finding: &Diagnostic| Arc::ptr_eq(&finding.source, &proposal.source).then(|| Said::of(finding));
-        Some(Entry {
+        Some(StoreEntry {
             record: files::hash(&[&proposal.bytes]),
             context: self.context(&proposal.project, &templates)?,
             templates,
@@ -239,7 +239,7 @@ impl Page<'_> {
 
     fn keep(
         &self,
-        entry: Option<Entry>,
+        entry: Option<StoreEntry>,
         outputs: BTreeMap<String, Vec<u8>>,
         report: &mut Report,
     ) -> Result<(), FileError> {
@@ -253,7 +253,7 @@ impl Page<'_> {
         }
         report.outcome = Outcome::Made;
         if let (Some(path), Some(entry)) = (self.record.path(), entry) {
-            report.removed = self.store.put(self.store.key(path), Entry { outputs: hashes, ..entry })?;
+            report.removed = self.store.put(self.store.key(path), StoreEntry { outputs: hashes, ..entry })?;
         }
         Ok(())
     }

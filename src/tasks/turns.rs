@@ -5,7 +5,7 @@ use std::panic::{AssertUnwindSafe, catch_unwind};
 
 use super::desk::Desk;
 use crate::diagnostics::{Diagnostic, Source, codes};
-use crate::run::{Looked, Place, RecordFile, Report, Run};
+use crate::run::{Looked, RecordFile, Report, Run, WorkPlace};
 
 /// Works on the records at the places `turns`, and gives `each` what came of them in their order, with whatever else the
 /// work yields; that is none for a record that was given up.
@@ -13,7 +13,7 @@ pub fn in_turn<T: Send>(
     run: &Run,
     looked: &[Looked],
     turns: &[usize],
-    place: Place,
+    place: WorkPlace,
     work: impl Fn(&mut Desk, usize) -> (Report, T) + Sync,
     mut each: impl FnMut(Report, Option<T>) -> ControlFlow<()>,
 ) {

@@ -9,7 +9,7 @@ use std::path::{Path, PathBuf};
 
 use walkdir::WalkDir;
 
-use crate::archive::{self, Contents, FRAME, Filed, Flaw, FlawKind, Kind, is_bag};
+use crate::archive::{self, Contents, FRAME, Filed, FiledKind, Flaw, FlawKind, is_bag};
 use crate::files;
 use crate::pdf;
 use crate::run::Run;
@@ -147,7 +147,7 @@ fn whole_bag(bag: &Path, run: &Run) -> Result<(Verified, Contents), VerifyFailur
     if let Some(report) = contents.report.take() {
         let (sound, damaged) = by_soundness(&report, &contents);
         let flaws = run.map(sound.len(), |index| wrong_claims(bag, &sound[index])).into_iter().flatten();
-        let own = sound.iter().filter(|filed| filed.kind == Kind::FormAnnex).collect::<Vec<_>>();
+        let own = sound.iter().filter(|filed| filed.kind == FiledKind::FormAnnex).collect::<Vec<_>>();
         let made = again::Makings { files: &sound, damaged: &damaged, made: &report.made };
         let (same, more) = again::bag(bag, &made, &own, run)?;
         verified.same = same;
@@ -159,7 +159,7 @@ fn whole_bag(bag: &Path, run: &Run) -> Result<(Verified, Contents), VerifyFailur
 }
 
 /// The files that are as they were, and the others.
-fn by_soundness(report: &archive::Report, contents: &Contents) -> (Vec<Filed>, Vec<Filed>) {
+fn by_soundness(report: &archive::BagReport, contents: &Contents) -> (Vec<Filed>, Vec<Filed>) {
     report.files.iter().cloned().partition(|filed| contents.is_sound(&filed.path))
 }
 
@@ -175,7 +175,7 @@ fn one_of_bag(bag: &Path, path: &str, run: &Run) -> Result<Verified, VerifyFailu
         let (sound, damaged) = by_soundness(report, &contents);
         let this: Vec<&Filed> = sound.iter().filter(|filed| filed.path == path).collect();
         verified.flaws.extend(this.iter().filter_map(|filed| wrong_claims(bag, filed)));
-        let own: Vec<&Filed> = this.into_iter().filter(|filed| filed.kind == Kind::FormAnnex).collect();
+        let own: Vec<&Filed> = this.into_iter().filter(|filed| filed.kind == FiledKind::FormAnnex).collect();
         if !own.is_empty() {
             let number = own[0].proposal.clone();
             let project = sound.iter().filter(|filed| filed.proposal.is_none() || filed.proposal == number);
@@ -190,7 +190,7 @@ fn one_of_bag(bag: &Path, path: &str, run: &Run) -> Result<Verified, VerifyFailu
 }
 
 /// The PDF of a bag that a file outside is a copy of.
-fn known_from(reports: &[(PathBuf, archive::Report)], path: &Path) -> Option<(PathBuf, String)> {
+fn known_from(reports: &[(PathBuf, archive::BagReport)], path: &Path) -> Option<(PathBuf, String)> {
     let digest = files::digest(path).ok()?;
     reports.iter().find_map(|(bag, report)| {
         let filed = report.files.iter().find(|filed| filed.sha512 == digest.sha512)?;
@@ -230,7 +230,10 @@ const MAX_PDF_BYTES: u64 = 512 << 20;
 /// Whether a PDF claims what the report says.
 fn wrong_claims(bag: &Path, filed: &Filed) -> Option<Flaw> {
     let is_pdf = filed.name().to_lowercase().ends_with(".pdf");
-    let of_interest = matches!(filed.kind, Kind::Proposal | Kind::FormAnnex | Kind::FileAnnex | Kind::Packet);
+    let of_interest = matches!(
+        filed.kind,
+        FiledKind::Proposal | FiledKind::FormAnnex | FiledKind::FileAnnex | FiledKind::Packet
+    );
     if !is_pdf || !of_interest || !archive::is_inside(&filed.path) {
         return None;
     }

@@ -5,7 +5,7 @@ use serde_json::{Map, Value as Json, json};
 use super::options::Options;
 use crate::record::proposal::rich_text::{Block, words};
 use crate::record::proposal::{FieldValue, FormAnnex, Proposal};
-use crate::record::schema::{Field, Kind};
+use crate::record::schema::{Field, FieldKind};
 
 /// Makes the data of a layout: the document, its form, the proposal and the annex, each long text as a tree.
 pub fn of_document(
@@ -88,7 +88,7 @@ fn json(value: &FieldValue, rich_text: &impl Fn(&[Block]) -> Json) -> Json {
 pub fn labels(all: &[Field]) -> Json {
     let one = |field: &Field| {
         let choices: Vec<Json> = match &field.kind {
-            Kind::Choice(choices) => {
+            FieldKind::Choice(choices) => {
                 choices.iter().map(|choice| json!({ "value": choice.value, "title": choice.title })).collect()
             }
             _ => Vec::new(),
@@ -96,7 +96,7 @@ pub fn labels(all: &[Field]) -> Json {
         json!({
             "title": field.title,
             "choices": choices,
-            "list": matches!(field.kind, Kind::List(_)),
+            "list": matches!(field.kind, FieldKind::List(_)),
             "fields": labels(field.fields()),
         })
     };

@@ -15,11 +15,11 @@ use typst_layout::PagedDocument;
 use typst_pdf::{PdfOptions, PdfStandards, Timestamp};
 use typst_render::RenderOptions;
 
-use super::job::{Finding, Job, Outcome, Stage, Work};
+use super::job::{Finding, Job, JobOutcome, JobWork, Stage};
 use super::options::Format;
 use crate::record::fonts::Fonts;
 use findings::{finding, unplaced};
-use world::{Desk, Kept, file_id};
+use world::{JobWorld, KeptTypst, file_id};
 
 /// The most pixels of a picture in either direction.
 const MAX_PICTURE_SIDE: f64 = 20_000.0;
@@ -37,19 +37,19 @@ pub static FINGERPRINT: LazyLock<String> = LazyLock::new(|| {
 
 /// What makes documents, one after another.
 #[derive(Default)]
-pub struct Engine(Kept);
+pub struct Engine(KeptTypst);
 
 const MAIN: &str = "/main.typ";
 const RULES: &str = "/template/rules.typ";
 
 impl Engine {
     /// Makes one document.
-    pub fn run(&self, job: &Job, fonts: &Fonts) -> Outcome {
+    pub fn run(&self, job: &Job, fonts: &Fonts) -> JobOutcome {
         let outcome = match (self.desk(job, fonts), &job.work) {
-            (Ok(desk), Work::Rules) => rules::run(&desk, job),
-            (Ok(desk), Work::Document(format)) => make(&desk, format, job),
-            (Ok(desk), Work::Stamps) => make(&desk, &Format::Pdf(Vec::new()), job),
-            (Err(finding), _) => Outcome { findings: vec![finding], ..Outcome::default() },
+            (Ok(desk), JobWork::Rules) => rules::run(&desk, job),
+            (Ok(desk), JobWork::Document(format)) => make(&desk, format, job),
+            (Ok(desk), JobWork::Stamps) => make(&desk, &Format::Pdf(Vec::new()), job),
+            (Err(finding), _) => JobOutcome { findings: vec![finding], ..JobOutcome::default() },
         };
         forget();
         outcome
@@ -63,17 +63,17 @@ impl Engine {
         document.map(|document| document.pages().len())
     }
 
-    fn desk<'a>(&'a self, job: &Job, fonts: &'a Fonts) -> Result<Desk<'a>, Finding> {
+    fn desk<'a>(&'a self, job: &Job, fonts: &'a Fonts) -> Result<JobWorld<'a>, Finding> {
         let place = |path: &str| file_id(path).ok_or_else(|| unplaced(&format!("bad file name: {path}")));
         let mut files = HashMap::new();
         for (path, bytes) in &job.files {
             files.insert(place(path)?, Bytes::new(bytes.clone().into_vec()));
         }
         let main = match job.work {
-            Work::Rules => RULES,
-            Work::Document(_) | Work::Stamps => MAIN,
+            JobWork::Rules => RULES,
+            JobWork::Document(_) | JobWork::Stamps => MAIN,
         };
-        Ok(Desk { kept: &self.0, fonts, files, main: place(main)? })
+        Ok(JobWorld { kept: &self.0, fonts, files, main: place(main)? })
     }
 }
 
@@ -93,7 +93,7 @@ fn forget() {
     typst::comemo::evict(2);
 }
 
-fn make(desk: &Desk<'_>, format: &Format, job: &Job) -> Outcome {
+fn make(desk: &JobWorld<'_>, format: &Format, job: &Job) -> JobOutcome {
     let Warned { output, warnings } = typst::compile::<PagedDocument>(desk);
     let mut findings: Vec<Finding> =
         warnings.iter().map(|warning| finding(desk, warning, Stage::Warning)).collect();
@@ -102,16 +102,16 @@ fn make(desk: &Desk<'_>, format: &Format, job: &Job) -> Outcome {
         Err(errors) => Err(errors.iter().map(|error| finding(desk, error, Stage::Compile)).collect()),
     };
     match exported {
-        Ok(files) => Outcome { files, findings },
+        Ok(files) => JobOutcome { files, findings },
         Err(errors) => {
             findings.extend(errors);
-            Outcome { files: Vec::new(), findings }
+            JobOutcome { files: Vec::new(), findings }
         }
     }
 }
 
 fn export(
-    world: &Desk<'_>,
+    world: &JobWorld<'_>,
     document: &PagedDocument,
     format: &Format,
     job: &Job,
@@ -127,7 +127,7 @@ fn export(
                 creator: Smart::Custom(Some(concat!("anlage ", env!("CARGO_PKG_VERSION")).into())),
                 timestamp: date.map(Timestamp::new_utc),
                 standards,
-                tagged: job.work != Work::Stamps,
+                tagged: job.work != JobWork::Stamps,
                 ..PdfOptions::default()
             };
             let pdf = typst_pdf::pdf(document, &options).map_err(|errors| {
@@ -162,12 +162,12 @@ mod tests {
     /// Makes a job that typesets these files, without a standard.
     fn job(files: &[(&str, &str)]) -> Job {
         let mut job = packet::stamps(&[]);
-        job.work = Work::Document(Format::Pdf(Vec::new()));
+        job.work = JobWork::Document(Format::Pdf(Vec::new()));
         job.files = files.iter().map(|(path, text)| ((*path).to_owned(), ByteBuf::from(*text))).collect();
         job
     }
 
-    fn run(job: &Job) -> Outcome {
+    fn run(job: &Job) -> JobOutcome {
         alone(|| Engine::default().run(job, &Fonts::built_in()))
     }
 
@@ -208,12 +208,12 @@ mod tests {
     #[test]
     fn pictures_have_a_largest_size_and_documents_their_standards() {
         let mut large = job(&[("/main.typ", "a")]);
-        large.work = Work::Document(Format::Png { ppi: 1e6 });
+        large.work = JobWork::Document(Format::Png { ppi: 1e6 });
         assert_eq!(run(&large).findings[0].stage, Stage::Export);
-        large.work = Work::Document(Format::Png { ppi: 10.0 });
+        large.work = JobWork::Document(Format::Png { ppi: 10.0 });
         assert!(run(&large).files[0].starts_with(b"\x89PNG"));
         // Without a title and a language it is no PDF/UA.
-        large.work = Work::Document(Format::Pdf(crate::typeset::Standard::default_set()));
+        large.work = JobWork::Document(Format::Pdf(crate::typeset::Standard::default_set()));
         assert!(run(&large).findings.iter().any(|finding| finding.stage == Stage::Export));
     }
 }

@@ -9,8 +9,8 @@ use std::path::{Path, PathBuf};
 use std::time::Duration;
 
 use super::engine::{Engine, alone};
-use super::job::{Finding, Job, Outcome, Stage};
-use crate::child::{self, Limits, Stopped, Worker};
+use super::job::{Finding, Job, JobOutcome, Stage};
+use crate::child::{self, ChildWorker, Limits, Stopped};
 use crate::record::fonts::Fonts;
 
 /// The limits of the child for one document.
@@ -19,7 +19,7 @@ pub const LIMITS: Limits =
 
 /// A child process that typesets one document after another.
 pub struct Guard {
-    child: Worker<Outcome>,
+    child: ChildWorker<JobOutcome>,
     /// The forms that were stopped.
     stopped: HashSet<String>,
 }
@@ -27,12 +27,12 @@ pub struct Guard {
 impl Guard {
     /// Prepares a child; `program` is the path of this program.
     pub fn new(program: &Path) -> Self {
-        Self { child: Worker::new(program, LIMITS), stopped: HashSet::new() }
+        Self { child: ChildWorker::new(program, LIMITS), stopped: HashSet::new() }
     }
 
     /// Makes one document, or says that it could not be made within the limits. `None` if no child could be started
     /// and the document needs none.
-    pub fn run(&mut self, job: &Job) -> Option<Outcome> {
+    pub fn run(&mut self, job: &Job) -> Option<JobOutcome> {
         let known = !job.built_in && self.stopped.contains(&job.form);
         let attempt = match known {
             true => Err(
@@ -48,7 +48,7 @@ impl Guard {
             self.stopped.insert(job.form.clone());
             let finding =
                 Finding { stage: Stage::Stopped, file: None, range: 0..0, message, hints: Vec::new() };
-            Outcome { files: Vec::new(), findings: vec![finding] }
+            JobOutcome { files: Vec::new(), findings: vec![finding] }
         }))
     }
 }

@@ -18,7 +18,7 @@ use crate::record::template::Template;
 
 /// The kind of work.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
-pub enum Work {
+pub enum JobWork {
     /// The document is made.
     Document(Format),
     /// The stamps of a packet are made: a PDF without tags, with a page for each stamp.
@@ -33,7 +33,7 @@ pub struct Job {
     /// The files that typst may read, by their virtual paths. There are no others.
     pub files: BTreeMap<String, ByteBuf>,
     /// The kind of work.
-    pub work: Work,
+    pub work: JobWork,
     /// The date of the document.
     pub date: Option<Day>,
     /// The identifier of the document, which stays the same when it is made again.
@@ -51,7 +51,7 @@ pub struct Job {
 
 /// The outcome of a job.
 #[derive(Debug, Clone, Default, Serialize, Deserialize)]
-pub struct Outcome {
+pub struct JobOutcome {
     /// The PDF, or a PNG for each page; empty if there are errors.
     pub files: Vec<ByteBuf>,
     /// The findings of typst.
@@ -114,7 +114,7 @@ pub fn job(proposal: &Proposal, annex: &FormAnnex, options: &Options) -> Job {
         form: template.fingerprint.clone(),
         built_in: template.built_in,
         untrusted: takes_any_time(proposal, annex),
-        work: Work::Document(options.format.clone()),
+        work: JobWork::Document(options.format.clone()),
         date: proposal.date,
         identity: format!("anlage {} {}", number.unwrap_or_default(), annex.label),
         fonts: proposal.project.fonts.folder.clone(),
@@ -131,7 +131,7 @@ pub fn rules_job(proposal: &Proposal, annex: &FormAnnex) -> Job {
         form: annex.template.fingerprint.clone(),
         built_in: annex.template.built_in,
         untrusted: !annex.template.built_in,
-        work: Work::Rules,
+        work: JobWork::Rules,
         date: None,
         identity: String::new(),
         fonts: None,

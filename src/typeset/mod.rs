@@ -52,6 +52,6 @@ mod packet;
 
 pub use engine::{Engine, FINGERPRINT, alone};
 pub use findings::diagnostics;
-pub use job::{Finding, Job, Outcome, SHARED, job, rules_job};
+pub use job::{Finding, Job, JobOutcome, SHARED, job, rules_job};
 pub use options::{Format, Options, Standard};
 pub use packet::{Front, FrontItem, FrontPaper, FrontPart, front, gap, stamps};

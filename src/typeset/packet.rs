@@ -6,7 +6,7 @@ use serde::Serialize;
 use serde_bytes::ByteBuf;
 use serde_json::json;
 
-use super::job::{Job, Work};
+use super::job::{Job, JobWork};
 use super::options::{Format, Standard};
 use crate::day::Day;
 use crate::record::fonts::FAMILY;
@@ -87,23 +87,23 @@ pub struct FrontPaper {
 pub fn front(front: &Front, standards: Vec<Standard>) -> Job {
     let mut data = json!(front);
     data["fonts"] = json!([FAMILY]);
-    job(TEMPLATES[0], &data, Work::Document(Format::Pdf(standards)), front.date, &front.title)
+    job(TEMPLATES[0], &data, JobWork::Document(Format::Pdf(standards)), front.date, &front.title)
 }
 
 /// Makes the job that typesets stamps, each on a separate page.
 pub fn stamps(texts: &[String]) -> Job {
     let data = json!({ "stamps": texts, "fonts": [FAMILY] });
-    job(TEMPLATES[1], &data, Work::Stamps, None, "stamps")
+    job(TEMPLATES[1], &data, JobWork::Stamps, None, "stamps")
 }
 
 /// Makes the job that typesets the page for a missing paper.
 pub fn gap(heading: &str, name: &str, day: Option<Day>) -> Job {
     let data = json!({ "heading": heading, "name": name, "date": day, "fonts": [FAMILY] });
-    let work = Work::Document(Format::Pdf(Standard::default_set()));
+    let work = JobWork::Document(Format::Pdf(Standard::default_set()));
     job(TEMPLATES[2], &data, work, day, name)
 }
 
-fn job(main: &str, data: &serde_json::Value, work: Work, date: Option<Day>, identity: &str) -> Job {
+fn job(main: &str, data: &serde_json::Value, work: JobWork, date: Option<Day>, identity: &str) -> Job {
     let mut files = BTreeMap::new();
     files.insert("/main.typ".into(), ByteBuf::from(main));
     files.insert("/form.typ".into(), ByteBuf::from(include_str!("../../templates/form.typ")));
@@ -164,7 +164,7 @@ mod tests {
             let main = std::str::from_utf8(&job.files["/main.typ"]).unwrap();
             assert!(TEMPLATES.contains(&main));
         }
-        assert_eq!((jobs[0].work.clone(), jobs[1].work == Work::Stamps), (Work::Stamps, false));
+        assert_eq!((jobs[0].work.clone(), jobs[1].work == JobWork::Stamps), (JobWork::Stamps, false));
         assert_eq!(data(&jobs[1])["name"], "plan.pdf");
     }
 }

@@ -7,7 +7,7 @@ use std::time::Duration;
 
 use anlage::archive::{HandOver, HandOverKind};
 use anlage::run::{Run as RunOf, collect};
-use anlage::tasks::hand_over::{Refusal, hand_over};
+use anlage::tasks::hand_over::{HandOverRefusal, hand_over};
 use serde_json::Value as Json;
 
 use crate::examples::copy;
@@ -237,7 +237,7 @@ fn what_changes_while_it_is_handed_over_is_refused() {
             }
             said.extend(report.findings.iter().map(|finding| format!("{} {}", finding.code.id, report.name)));
         });
-        assert!(matches!(result, Err(Refusal::Changed)), "{changed}: {result:?}");
+        assert!(matches!(result, Err(HandOverRefusal::Changed)), "{changed}: {result:?}");
         assert!(said.iter().any(|said| said.starts_with("T012") && said.ends_with(changed)), "{said:?}");
         assert!(!target.exists());
         // A quiet run then hands it over.

@@ -8,7 +8,7 @@ use anlage::check::fixes;
 use anlage::diagnostics::{Diagnostic, Source};
 use anlage::record::input::Input;
 use anlage::record::project::Project;
-use anlage::run::{Place, Run};
+use anlage::run::{Run, WorkPlace};
 use anlage::tasks::desk::Desk;
 use proptest::prelude::*;
 
@@ -23,7 +23,7 @@ fn project() -> Arc<Project> {
 fn checked(project: &Arc<Project>, bytes: &[u8]) -> Option<(Arc<Source>, Vec<Diagnostic>)> {
     let opened = Desk::open(Input::of("a.toml", bytes, project).ok()?);
     let run = Run::new(PathBuf::new(), None, Arc::default());
-    let findings = Desk::new(&run, Place::Here).check(&opened);
+    let findings = Desk::new(&run, WorkPlace::Here).check(&opened);
     assert!(!findings.iter().any(|finding| finding.code.id == "U006"), "a rule failed: {findings:?}");
     Some((opened.proposal.source, findings))
 }

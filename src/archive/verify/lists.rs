@@ -7,7 +7,7 @@ use super::flaw::{Flaw, FlawKind};
 use crate::files;
 
 /// The paths of a manifest, with the hash that each file should have.
-pub type Listed = BTreeMap<String, String>;
+pub type Hashes = BTreeMap<String, String>;
 
 /// The most bytes of a manifest: about two million files.
 const MAX_BYTES: u64 = 512 << 20;
@@ -16,7 +16,7 @@ const MAX_NAMED: usize = 20;
 const HEX: usize = 128;
 
 /// Reads a manifest; `None` if it does not exist.
-pub fn read_list(bag: &Path, name: &'static str, flaws: &mut Vec<Flaw>) -> Option<Listed> {
+pub fn read_list(bag: &Path, name: &'static str, flaws: &mut Vec<Flaw>) -> Option<Hashes> {
     let path = bag.join(name);
     let is_file = path.symlink_metadata().is_ok_and(|metadata| metadata.is_file());
     let bytes = match is_file.then(|| files::read(&path, MAX_BYTES)) {
@@ -30,7 +30,7 @@ pub fn read_list(bag: &Path, name: &'static str, flaws: &mut Vec<Flaw>) -> Optio
         }
         Some(Ok(bytes)) => bytes,
     };
-    let mut listed = Listed::new();
+    let mut listed = Hashes::new();
     let mut wrong = Vec::new();
     let text = String::from_utf8_lossy(&bytes);
     for (number, line) in text.lines().enumerate() {

@@ -18,11 +18,11 @@ use crate::pdf::objects::{dict, value};
 
 /// What a document has, not yet taken.
 pub struct Found {
-    pages: Vec<pages::Source>,
-    tags: Option<tags::Source>,
+    pages: Vec<pages::PageSource>,
+    tags: Option<tags::TagSource>,
     bookmarks: Vec<Bookmark>,
     destinations: BTreeMap<Vec<u8>, Object>,
-    form: Option<forms::Source>,
+    form: Option<forms::FormSource>,
     layers: Option<Layers>,
     attachments: Vec<(String, Object)>,
     about: About,
@@ -101,7 +101,7 @@ impl Found {
             tagged: self.tags.is_some(),
             keeps_attachments,
             destinations: self.destinations.keys().cloned().collect(),
-            fonts: self.form.as_ref().map(forms::Source::fonts).unwrap_or_default(),
+            fonts: self.form.as_ref().map(forms::FormSource::fonts).unwrap_or_default(),
             base: self.base.clone(),
             renamed: self.tags.as_ref().map_or_else(Renamed::default, |tags| tags.renamed().clone()),
             next_key: 0,

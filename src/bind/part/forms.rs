@@ -11,7 +11,7 @@ use super::compact::Compact;
 use crate::pdf::objects::{as_dict, dict, list, name, resolve, value};
 
 /// A form as it stands in a document.
-pub struct Source {
+pub struct FormSource {
     fields: Vec<Object>,
     resources: Dictionary,
     inherited: Dictionary,
@@ -29,7 +29,7 @@ pub struct Form {
 }
 
 /// The form of a document, if it has one with fields.
-pub fn read(document: &Document) -> Option<Source> {
+pub fn read(document: &Document) -> Option<FormSource> {
     let form = dict(document, document.catalog().ok()?, b"AcroForm")?;
     // A signature becomes a picture of itself, and is no field any more.
     let is_signature = |field: &&Object| {
@@ -50,10 +50,10 @@ pub fn read(document: &Document) -> Option<Source> {
     let direct =
         kinds.filter_map(|(kind, resources)| Some((kind.clone(), resolve(document, resources)?.clone())));
     let resources: Dictionary = direct.collect();
-    (!fields.is_empty()).then_some(Source { fields, resources, inherited })
+    (!fields.is_empty()).then_some(FormSource { fields, resources, inherited })
 }
 
-impl Source {
+impl FormSource {
     /// The names of the fonts that fields without a look of their own are drawn with.
     pub fn fonts(&self) -> BTreeSet<Vec<u8>> {
         let fonts = self.resources.get(b"Font").and_then(Object::as_dict).ok();

@@ -17,11 +17,11 @@ pub struct Frozen {
     bytes: Vec<u8>,
     /// What stands before which byte.
     gaps: Vec<(usize, Gap)>,
-    objects: Vec<Entry>,
+    objects: Vec<FrozenEntry>,
 }
 
 #[derive(Debug)]
-struct Entry {
+struct FrozenEntry {
     number: u32,
     /// Where its bytes and its gaps end; they begin where those of the object before end.
     ends: (usize, usize),
@@ -73,7 +73,7 @@ impl Frozen {
                 None
             }
         };
-        self.objects.push(Entry { number, ends: (self.bytes.len(), self.gaps.len()), stream });
+        self.objects.push(FrozenEntry { number, ends: (self.bytes.len(), self.gaps.len()), stream });
     }
 
     /// Gives back the room that was kept for more.

@@ -29,7 +29,7 @@ pub struct View {
 }
 
 /// A page of a document with all that it inherits.
-pub struct Source {
+pub struct PageSource {
     id: ObjectId,
     dictionary: Dictionary,
     view: View,
@@ -54,12 +54,12 @@ const LEFT_BEHIND: [&[u8]; 11] = [
 ];
 
 /// The pages of a document, in order.
-pub fn read(document: &Document) -> Vec<Source> {
+pub fn read(document: &Document) -> Vec<PageSource> {
     pdf::pages(document).into_iter().filter_map(|id| source(document, id)).collect()
 }
 
 /// Takes pages with what they show. A page that the document has twice becomes two.
-pub fn take(sources: Vec<Source>, compact: &mut Compact) -> Vec<Page> {
+pub fn take(sources: Vec<PageSource>, compact: &mut Compact) -> Vec<Page> {
     let mut seen = HashSet::new();
     let numbers: Vec<u32> = sources.iter().map(|source| compact.reserve(source.id)).collect();
     sources
@@ -76,7 +76,7 @@ pub fn take(sources: Vec<Source>, compact: &mut Compact) -> Vec<Page> {
         .collect()
 }
 
-fn source(document: &Document, id: ObjectId) -> Option<Source> {
+fn source(document: &Document, id: ObjectId) -> Option<PageSource> {
     let mut dictionary = document.get_dictionary(id).ok()?.clone();
     for key in INHERITED {
         if let Some(value) = inherited(document, id, key) {
@@ -107,7 +107,7 @@ fn source(document: &Document, id: ObjectId) -> Option<Source> {
         rotation,
         unit: unit.filter(|unit| unit.is_finite() && *unit > 0.0).unwrap_or(1.0),
     };
-    Some(Source { id, dictionary, view })
+    Some(PageSource { id, dictionary, view })
 }
 
 /// The resources of a page, with its drawings, so that one can be added.

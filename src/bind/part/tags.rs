@@ -12,7 +12,7 @@ use crate::pdf::objects::{as_dict, dict, list, name};
 use crate::pdf::{is_standard_type, trees};
 
 /// A structure tree as it stands in a document.
-pub struct Source {
+pub struct TagSource {
     kids: Vec<Object>,
     parents: Vec<(i64, Object)>,
     roles: Vec<(Vec<u8>, Vec<u8>)>,
@@ -41,7 +41,7 @@ pub struct Tags {
 }
 
 /// The structure tree of a document, if it has one with elements. The slug tells its types from those of other parts.
-pub fn read(document: &Document, slug: &str) -> Option<Source> {
+pub fn read(document: &Document, slug: &str) -> Option<TagSource> {
     let catalog = document.catalog().ok()?;
     let root = dict(document, catalog, b"StructTreeRoot")?;
     let kids = list(document, root, b"K").to_vec();
@@ -61,7 +61,7 @@ pub fn read(document: &Document, slug: &str) -> Option<Source> {
     let classes = dict(document, root, b"ClassMap");
     let classes = classes.into_iter().flat_map(|classes| classes.iter());
     let classes: Vec<_> = classes.map(|(name, class)| (name.clone(), class.clone())).collect();
-    (!kids.is_empty()).then(|| Source {
+    (!kids.is_empty()).then(|| TagSource {
         parents,
         renamed: renamed(&roles, &classes, slug),
         roles,
@@ -85,7 +85,7 @@ fn renamed(roles: &[(Vec<u8>, Vec<u8>)], classes: &[(Vec<u8>, Object)], slug: &s
     Renamed { types: types.collect(), classes: classes.iter().map(|(name, _)| own(name)).collect() }
 }
 
-impl Source {
+impl TagSource {
     /// Types and classes that have another name in the packet.
     pub fn renamed(&self) -> &Renamed {
         &self.renamed

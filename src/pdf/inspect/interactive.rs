@@ -20,7 +20,7 @@ pub struct Attachment {
 
 /// The interactive form of a PDF.
 #[derive(Debug, Default, Clone, Copy, PartialEq, Eq, Serialize)]
-pub struct Form {
+pub struct InteractiveForm {
     /// The number of its fields.
     pub fields: usize,
     /// How many of them are signed.
@@ -43,8 +43,8 @@ impl Attachment {
 }
 
 /// Counts the fields of the form.
-pub fn form(document: &Document) -> Form {
-    let mut form = Form::default();
+pub fn form(document: &Document) -> InteractiveForm {
+    let mut form = InteractiveForm::default();
     let catalog = document.catalog().ok();
     let Some(root) = catalog.and_then(|catalog| dict(document, catalog, b"AcroForm")) else {
         return form;

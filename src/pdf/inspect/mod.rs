@@ -15,9 +15,9 @@ use serde::Serialize;
 use super::claims::{Claims, claims};
 use super::objects::{dict, name, text};
 use super::structure::{Defect, structure, structure_root};
-pub use interactive::{Attachment, Form};
-pub use navigation::{Bookmark, Links};
-pub use pages::{Format, Label};
+pub use interactive::{Attachment, InteractiveForm};
+pub use navigation::{Links, OutlineEntry};
+pub use pages::{Label, PageFormat};
 pub use resources::Font;
 
 /// The result of inspecting a PDF.
@@ -26,7 +26,7 @@ pub struct Inspection {
     /// The number of pages.
     pub pages: usize,
     /// The sizes of the pages.
-    pub formats: Vec<Format>,
+    pub formats: Vec<PageFormat>,
     /// The version of PDF.
     pub version: String,
     /// Whether it is encrypted but opens without a password.
@@ -46,7 +46,7 @@ pub struct Inspection {
     /// Its links.
     pub links: Links,
     /// Its bookmarks, in order.
-    pub bookmarks: Vec<Bookmark>,
+    pub bookmarks: Vec<OutlineEntry>,
     /// The number of named destinations.
     pub named_destinations: usize,
     /// The labels of its pages.
@@ -54,7 +54,7 @@ pub struct Inspection {
     /// The files in it.
     pub attachments: Vec<Attachment>,
     /// Its interactive form.
-    pub form: Form,
+    pub form: InteractiveForm,
     /// The names of its layers.
     pub layers: Vec<String>,
     /// The number of its actions of each type, other than following a link.

@@ -39,7 +39,7 @@ pub struct ExternalLink {
 
 /// An entry of the outline.
 #[derive(Debug, PartialEq, Eq, Serialize)]
-pub struct Bookmark {
+pub struct OutlineEntry {
     /// Its level, counted from 1.
     pub level: usize,
     /// Its title.
@@ -106,7 +106,7 @@ impl<'a> Navigation<'a> {
     }
 
     /// Collects the bookmarks from top to bottom.
-    pub fn bookmarks(&self) -> Vec<Bookmark> {
+    pub fn bookmarks(&self) -> Vec<OutlineEntry> {
         let mut bookmarks = Vec::new();
         let first = |parent: &Dictionary| reference(parent, b"First");
         let catalog = self.document.catalog().ok();
@@ -122,7 +122,7 @@ impl<'a> Navigation<'a> {
                 continue;
             }
             let title = text(self.document, entry, b"Title").unwrap_or_default();
-            bookmarks.push(Bookmark { level, title, page: self.target(entry) });
+            bookmarks.push(OutlineEntry { level, title, page: self.target(entry) });
             open.extend(reference(entry, b"Next").map(|next| (level, next)));
             open.extend(first(entry).map(|first| (level + 1, first)));
         }

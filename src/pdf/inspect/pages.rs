@@ -8,7 +8,7 @@ use crate::pdf::trees::tree;
 
 /// Pages of the same size.
 #[derive(Debug, Clone, PartialEq, Serialize)]
-pub struct Format {
+pub struct PageFormat {
     /// The number of pages.
     pub pages: usize,
     /// The first of them, counted from 1.
@@ -34,8 +34,8 @@ const MAX_FORMATS: usize = 1000;
 const MAX_LABELS: usize = 1000;
 
 /// Counts the sizes of pages, in the order in which they first appear.
-pub fn formats(document: &Document, pages: &[ObjectId]) -> Vec<Format> {
-    let mut formats: Vec<Format> = Vec::new();
+pub fn formats(document: &Document, pages: &[ObjectId]) -> Vec<PageFormat> {
+    let mut formats: Vec<PageFormat> = Vec::new();
     for (at, page) in pages.iter().enumerate() {
         let rotation = inherited(document, *page, b"Rotate").and_then(|it| it.as_i64().ok());
         let rotation = rotation.unwrap_or(0).rem_euclid(360);
@@ -45,11 +45,11 @@ pub fn formats(document: &Document, pages: &[ObjectId]) -> Vec<Format> {
         }
         let (width, height) = size.unzip();
         let known =
-            |format: &Format| (format.width, format.height, format.rotation) == (width, height, rotation);
+            |format: &PageFormat| (format.width, format.height, format.rotation) == (width, height, rotation);
         match formats.iter().position(known) {
             Some(known) => formats[known].pages += 1,
             None if formats.len() < MAX_FORMATS => {
-                formats.push(Format { pages: 1, first: at + 1, width, height, rotation });
+                formats.push(PageFormat { pages: 1, first: at + 1, width, height, rotation });
             }
             None => {}
         }

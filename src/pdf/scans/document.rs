@@ -3,7 +3,7 @@
 use lopdf::{Dictionary, Object, ObjectId, Stream, StringFormat, dictionary, text_string};
 use quick_xml::escape::partial_escape;
 
-use super::paper::Paper;
+use super::paper::ScanPage;
 use super::problem::damaged;
 use crate::day::Day;
 use crate::record::images::ImageProblem;
@@ -47,7 +47,7 @@ impl<'a> Document<'a> {
     }
 
     /// Adds a page with its image, and the figure in the structure tree.
-    pub fn page(&mut self, paper: &Paper, image: Stream) {
+    pub fn page(&mut self, paper: &ScanPage, image: Stream) {
         let number = self.pages.len();
         let image = self.pdf.add_object(image);
         let matrix = paper.matrix.map(|value| format!("{value:.4}")).join(" ");

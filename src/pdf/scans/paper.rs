@@ -25,7 +25,7 @@ const POINTS_PER_MM: f64 = 72.0 / 25.4;
 
 /// A sheet of paper with an image on it.
 #[derive(Debug, Clone, PartialEq)]
-pub struct Paper {
+pub struct ScanPage {
     /// Its size in points.
     pub size: (f64, f64),
     /// The lower left corner and the size of the upright image on the paper, in points.
@@ -36,7 +36,7 @@ pub struct Paper {
     pub most_pixels: (u32, u32),
 }
 
-impl Paper {
+impl ScanPage {
     /// Chooses the paper for an image of this many pixels.
     pub fn of(pixels: (u32, u32), orientation: Orientation, resolution: Option<(f64, f64)>) -> Self {
         let turned = turns_sides(orientation);
@@ -134,14 +134,14 @@ fn matrix(orientation: Orientation, [x, y, w, h]: [f64; 4]) -> [f64; 6] {
 mod tests {
     use super::*;
 
-    fn millimetres(paper: &Paper) -> (f64, f64) {
+    fn millimetres(paper: &ScanPage) -> (f64, f64) {
         let round = |points: f64| (points / POINTS_PER_MM * 10.0).round() / 10.0;
         (round(paper.size.0), round(paper.size.1))
     }
 
     #[test]
     fn the_resolution_gives_the_size_and_a_sizes_snap() {
-        let of = |pixels, dpi| Paper::of(pixels, Orientation::NoTransforms, dpi);
+        let of = |pixels, dpi| ScanPage::of(pixels, Orientation::NoTransforms, dpi);
         let scanned = of((2496, 3520), Some((300.0, 300.0)));
         assert_eq!(millimetres(&scanned), (210.0, 297.0));
         assert_eq!(scanned.most_pixels, (2496, 3520));
@@ -154,11 +154,11 @@ mod tests {
     #[test]
     fn without_a_resolution_that_can_be_it_lies_on_a4() {
         for dpi in [None, Some((72.0, 72.0)), Some((0.0, 0.0)), Some((f64::NAN, 1.0)), Some((9e9, 9e9))] {
-            let paper = Paper::of((4000, 3000), Orientation::NoTransforms, dpi);
+            let paper = ScanPage::of((4000, 3000), Orientation::NoTransforms, dpi);
             assert_eq!(millimetres(&paper), (297.0, 210.0));
             assert_eq!(paper.most_pixels, (3307, 2480));
         }
-        let turned = Paper::of((4000, 3000), Orientation::Rotate90, None);
+        let turned = ScanPage::of((4000, 3000), Orientation::Rotate90, None);
         assert_eq!(millimetres(&turned), (210.0, 297.0));
         assert_eq!(turned.most_pixels, (3307, 2480));
     }

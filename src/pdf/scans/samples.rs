@@ -32,7 +32,7 @@ const PALETTE: u16 = 3;
 const BLACK_IS_ZERO: u16 = 1;
 
 /// The values in the directory of a page.
-pub struct Page {
+pub struct PageDirectory {
     /// The pixels across and down.
     pub size: (u32, u32),
     /// The bits per sample.
@@ -50,7 +50,7 @@ pub struct Page {
 /// Copies a page into a separate file that the `tiff` crate can read: bits in order, indices of a palette as grey.
 pub fn plain_copy(
     decoder: &mut Decoder<impl Read + Seek>,
-    page: &Page,
+    page: &PageDirectory,
     chunks: &[Cow<'_, [u8]>],
 ) -> TiffResult<Vec<u8>> {
     let mut file = Cursor::new(Vec::new());
@@ -85,7 +85,7 @@ pub fn plain_copy(
 /// Reads the pixels of the decoder's current page, looking up colours if the values are indices of a palette.
 pub fn read<R: Read + Seek>(
     decoder: &mut Decoder<R>,
-    page: &Page,
+    page: &PageDirectory,
     palette: Option<&[u16]>,
 ) -> Result<Pixels, ImageProblem> {
     let colour = decoder.colortype().map_err(of_tiff)?;

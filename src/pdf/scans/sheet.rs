@@ -4,7 +4,7 @@ use image::metadata::Orientation;
 use lopdf::Stream;
 
 use super::encode::encode;
-use super::paper::Paper;
+use super::paper::ScanPage;
 use super::pixels::Pixels;
 use crate::record::images::ImageProblem;
 
@@ -24,12 +24,12 @@ pub struct Sheet {
 
 impl Sheet {
     /// Returns the paper for the page.
-    pub fn paper(&self) -> Paper {
-        Paper::of((self.pixels.width, self.pixels.height), self.orientation, self.resolution)
+    pub fn paper(&self) -> ScanPage {
+        ScanPage::of((self.pixels.width, self.pixels.height), self.orientation, self.resolution)
     }
 
     /// Makes the image for the PDF, with no more pixels than the paper needs.
-    pub fn into_image(self, paper: &Paper) -> Result<Stream, ImageProblem> {
+    pub fn into_image(self, paper: &ScanPage) -> Result<Stream, ImageProblem> {
         let (width, height) = paper.most_pixels;
         match self.as_it_is {
             Some(image) if self.pixels.width <= width && self.pixels.height <= height => Ok(image),

@@ -14,7 +14,7 @@ use super::fax::{self, Coding};
 use super::jpeg::{Jpeg, with_adobe_mark};
 use super::pixels::{Colours, Pixels};
 use super::problem::{damaged, of_tiff};
-use super::samples::Page;
+use super::samples::PageDirectory;
 use super::sheet::Sheet;
 use super::{encode, raster, samples};
 use crate::record::images::{ImageProblem, MAX_DECODED_BYTES, MAX_SIDE, too_large};
@@ -93,9 +93,9 @@ impl<'a> Tiff<'a> {
         })
     }
 
-    fn page(&mut self) -> TiffResult<Page> {
+    fn page(&mut self) -> TiffResult<PageDirectory> {
         let bits = self.decoder.find_tag_unsigned_vec::<u16>(Tag::BitsPerSample)?;
-        Ok(Page {
+        Ok(PageDirectory {
             size: self.decoder.dimensions()?,
             bits: bits.and_then(|bits| bits.first().copied()).unwrap_or(1),
             samples: self.number(Tag::SamplesPerPixel)?.unwrap_or(1),
@@ -127,7 +127,7 @@ impl<'a> Tiff<'a> {
     }
 
     /// Returns the strips or tiles with their bits in order, cut off at the end of the file.
-    fn chunks(&mut self, page: &Page) -> TiffResult<Vec<Cow<'a, [u8]>>> {
+    fn chunks(&mut self, page: &PageDirectory) -> TiffResult<Vec<Cow<'a, [u8]>>> {
         let mut numbers = |strips, tiles| -> TiffResult<Vec<u64>> {
             let found = self.decoder.find_tag_unsigned_vec(strips)?;
             Ok(found.or(self.decoder.find_tag_unsigned_vec(tiles)?).unwrap_or_default())
@@ -151,7 +151,7 @@ impl<'a> Tiff<'a> {
     }
 
     /// Reads a page in a fax encoding; a single strip of Group 4 is kept as it is.
-    fn fax(&mut self, page: &Page) -> Result<Sheet, ImageProblem> {
+    fn fax(&mut self, page: &PageDirectory) -> Result<Sheet, ImageProblem> {
         if (page.bits, page.samples) != (1, 1) {
             return Err(damaged("Fax mit mehr als 1 Bit"));
         }
@@ -181,7 +181,7 @@ impl<'a> Tiff<'a> {
     /// Decodes the strips or tiles and joins their bits.
     fn fax_bits(
         &self,
-        page: &Page,
+        page: &PageDirectory,
         coding: Coding,
         chunks: &[Cow<'_, [u8]>],
     ) -> Result<Vec<u8>, ImageProblem> {
@@ -212,7 +212,7 @@ impl<'a> Tiff<'a> {
     }
 
     /// Returns the JPEG file inside, if the page is a single one and not several strips.
-    fn whole_jpeg(&mut self, page: &Page) -> Result<Option<Vec<u8>>, ImageProblem> {
+    fn whole_jpeg(&mut self, page: &PageDirectory) -> Result<Option<Vec<u8>>, ImageProblem> {
         let chunks = self.chunks(page).map_err(of_tiff)?;
         let tables = self.decoder.find_tag(Tag::JPEGTables).map_err(of_tiff)?;
         let tables = tables.map(Value::into_u8_vec).transpose().map_err(of_tiff)?.unwrap_or_default();
@@ -242,7 +242,7 @@ impl<'a> Tiff<'a> {
         let (offset, length) = (find(JPEG_OFFSET)?, find(JPEG_LENGTH)?);
         let start = offset.map(|offset| self.slice(offset, length.unwrap_or(u64::MAX))).unwrap_or_default();
         let page = self.page().map_err(of_tiff)?;
-        let strips = self.chunks(&Page { turned_bits: false, ..page }).map_err(of_tiff)?.concat();
+        let strips = self.chunks(&PageDirectory { turned_bits: false, ..page }).map_err(of_tiff)?.concat();
         [start.to_vec(), strips.clone(), [start, &strips].concat()]
             .into_iter()
             .find(|file| Jpeg::read(file).is_some())
@@ -250,7 +250,7 @@ impl<'a> Tiff<'a> {
     }
 
     /// Reads a page in any other encoding.
-    fn samples(&mut self, page: &Page) -> Result<Sheet, ImageProblem> {
+    fn samples(&mut self, page: &PageDirectory) -> Result<Sheet, ImageProblem> {
         let pixels = match page.photometric == PALETTE || page.turned_bits {
             true => {
                 let chunks = self.chunks(page).map_err(of_tiff)?;

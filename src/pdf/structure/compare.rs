@@ -4,10 +4,10 @@ use std::collections::{HashMap, HashSet};
 
 use lopdf::{Document, Object, ObjectId};
 
-use super::content::{Content, Marked};
+use super::content::{Marked, PageContent};
 use super::defects::{DefectKind, Defects};
 use super::elements::{Elements, Mark, is_put_aside};
-use super::parents::{Entry, Parents, place};
+use super::parents::{ParentEntry, Parents, place};
 use crate::pdf::objects::reference;
 
 /// Finds elements that name a parent but are in no `/K` on the way from the root.
@@ -33,7 +33,7 @@ pub fn lost_elements(document: &Document, root: ObjectId, elements: &Elements<'_
 }
 
 /// Compares marked content, annotations and XObjects with the elements that hold them.
-pub fn compare(elements: &Elements<'_>, content: &Content, parents: &Parents<'_>, defects: &mut Defects) {
+pub fn compare(elements: &Elements<'_>, content: &PageContent, parents: &Parents<'_>, defects: &mut Defects) {
     let mut marks = elements.marks.clone();
     marks.sort_unstable();
     let mut by_stream: HashMap<ObjectId, &[Mark]> =
@@ -59,15 +59,15 @@ fn compare_stream(
     stream: &Marked,
     held: &[Mark],
     elements: &Elements<'_>,
-    content: &Content,
+    content: &PageContent,
     parents: &Parents<'_>,
     defects: &mut Defects,
 ) {
     let entry = stream.key.and_then(|key| match parents.get(&key)? {
-        Entry::Content(elements) => Some(*elements),
-        Entry::Element(_) => None,
+        ParentEntry::Content(elements) => Some(*elements),
+        ParentEntry::Element(_) => None,
     });
-    let mut tally = Tally::default();
+    let mut tally = PageDefects::default();
     if stream.key.is_none() && !(stream.mcids.is_empty() && held.is_empty()) {
         tally.add(DefectKind::KeyMissing, 0);
     }
@@ -117,7 +117,12 @@ fn compare_stream(
 }
 
 /// Compares the annotations and XObjects that elements hold as a whole.
-fn compare_objects(elements: &Elements<'_>, content: &Content, parents: &Parents<'_>, defects: &mut Defects) {
+fn compare_objects(
+    elements: &Elements<'_>,
+    content: &PageContent,
+    parents: &Parents<'_>,
+    defects: &mut Defects,
+) {
     let mut keys: HashMap<ObjectId, i64> = HashMap::new();
     let own = content.keyed.iter().filter(|keyed| !keyed.holds_content);
     keys.extend(own.clone().filter_map(|keyed| Some((keyed.id?, keyed.key))));
@@ -136,8 +141,8 @@ fn compare_objects(elements: &Elements<'_>, content: &Content, parents: &Parents
         }
         match keys.get(&it.object).map(|key| parents.get(key)) {
             None => defects.add(DefectKind::KeyMissing, || said("das keinen Schlüssel zum ParentTree hat")),
-            Some(Some(Entry::Element(parent))) if *parent == it.element => {}
-            Some(Some(Entry::Element(_))) => {
+            Some(Some(ParentEntry::Element(parent))) if *parent == it.element => {}
+            Some(Some(ParentEntry::Element(_))) => {
                 defects.add(DefectKind::EntryWrong, || said("der ParentTree nennt dafür ein anderes"));
             }
             // That the entry is not there is told already.
@@ -151,9 +156,9 @@ fn compare_objects(elements: &Elements<'_>, content: &Content, parents: &Parents
 
 /// The defects in the content of one page, by kind: how often, and where first.
 #[derive(Default)]
-struct Tally(Vec<(DefectKind, usize, i64)>);
+struct PageDefects(Vec<(DefectKind, usize, i64)>);
 
-impl Tally {
+impl PageDefects {
     fn add(&mut self, kind: DefectKind, mcid: i64) {
         match self.0.iter_mut().find(|(other, ..)| *other == kind) {
             Some((_, count, _)) => *count += 1,

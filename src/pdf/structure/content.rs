@@ -10,7 +10,7 @@ use lopdf::{Dictionary, Document, Object, ObjectId};
 use rayon::prelude::*;
 
 use crate::pdf::objects::{as_dict, dict, inherited, integer, list, name, pages, resolve, unpacked};
-use crate::pdf::operators::{Names, Scan, scan};
+use crate::pdf::operators::{ContentScan, ResourceNames, scan};
 
 /// The most bytes that the content of one page or one XObject may decompress to.
 const MAX_STREAM: usize = 64 << 20;
@@ -22,7 +22,7 @@ const STREAM_COST: usize = 64;
 const MAX_ANNOTATIONS: usize = 1 << 20;
 
 /// The pages and their content.
-pub struct Content {
+pub struct PageContent {
     /// The pages and their numbers, counted from 1.
     pub numbers: HashMap<ObjectId, usize>,
     /// Pages and form XObjects with their marked content, in the order of the document.
@@ -64,7 +64,7 @@ pub struct Keyed {
 }
 
 /// Collects the content of all pages.
-pub fn content(document: &Document) -> Content {
+pub fn content(document: &Document) -> PageContent {
     let mut numbers = HashMap::new();
     for (at, page) in pages(document).into_iter().enumerate() {
         numbers.entry(page).or_insert(at + 1);
@@ -75,7 +75,7 @@ pub fn content(document: &Document) -> Content {
     let roots: Vec<ObjectId> = order.iter().map(|(page, _)| *page).chain(appearances).collect();
     let scans = scans(document, roots);
     let bare = bare(&scans);
-    let mut content = Content {
+    let mut content = PageContent {
         bare: order.iter().filter(|(page, _)| bare.contains(page)).map(|(_, number)| *number).collect(),
         complete: scans.values().all(Option::is_some),
         annotations: 0,
@@ -95,7 +95,7 @@ pub fn content(document: &Document) -> Content {
 }
 
 /// The streams that are shown, with what was found in each; `None` if it is too large.
-type Scans = HashMap<ObjectId, Option<Scan>>;
+type Scans = HashMap<ObjectId, Option<ContentScan>>;
 
 /// Scans pages, the forms that they draw, the forms that those draw, and so on.
 fn scans(document: &Document, roots: Vec<ObjectId>) -> Scans {
@@ -103,7 +103,8 @@ fn scans(document: &Document, roots: Vec<ObjectId>) -> Scans {
     let mut all = Scans::new();
     let mut next = roots;
     while !next.is_empty() {
-        let scans: Vec<Option<Scan>> = next.par_iter().map(|id| scan_of(document, *id, &budget)).collect();
+        let scans: Vec<Option<ContentScan>> =
+            next.par_iter().map(|id| scan_of(document, *id, &budget)).collect();
         let drawn: Vec<ObjectId> =
             scans.iter().flatten().flat_map(|scan| scan.drawn.iter().map(|(id, _)| *id)).collect();
         all.extend(next.drain(..).zip(scans));
@@ -113,7 +114,7 @@ fn scans(document: &Document, roots: Vec<ObjectId>) -> Scans {
     all
 }
 
-fn scan_of(document: &Document, id: ObjectId, budget: &AtomicUsize) -> Option<Scan> {
+fn scan_of(document: &Document, id: ObjectId, budget: &AtomicUsize) -> Option<ContentScan> {
     if budget.load(Ordering::Relaxed) == 0 {
         return None;
     }
@@ -127,11 +128,11 @@ fn scan_of(document: &Document, id: ObjectId, budget: &AtomicUsize) -> Option<Sc
             spend(budget, document.get_page_contents(id).len() * STREAM_COST)?;
             (document.get_page_content_with_limit(id, MAX_STREAM).ok()?, resources)
         }
-        Ok(Object::Stream(_)) => return Some(Scan { bare: true, ..Scan::default() }),
-        _ => return Some(Scan::default()),
+        Ok(Object::Stream(_)) => return Some(ContentScan { bare: true, ..ContentScan::default() }),
+        _ => return Some(ContentScan::default()),
     };
     spend(budget, content.len())?;
-    Some(scan(document, &content, Names::new(document, resources)))
+    Some(scan(document, &content, ResourceNames::new(document, resources)))
 }
 
 fn spend(budget: &AtomicUsize, bytes: usize) -> Option<()> {
@@ -159,7 +160,7 @@ fn bare(scans: &Scans) -> HashSet<ObjectId> {
     bare
 }
 
-impl Content {
+impl PageContent {
     fn add_page(
         &mut self,
         document: &Document,

@@ -46,7 +46,7 @@ pub struct HeldObject {
     pub element: ObjectId,
 }
 
-struct Open<'a> {
+struct OpenElement<'a> {
     element: ObjectId,
     page: Option<ObjectId>,
     kids: std::slice::Iter<'a, Object>,
@@ -106,7 +106,8 @@ pub fn elements<'a>(
     defects: &mut Defects,
 ) -> Elements<'a> {
     let mut found = Elements::default();
-    let mut open = vec![Open { element: root_id, page: None, kids: list(document, root, b"K").iter() }];
+    let mut open =
+        vec![OpenElement { element: root_id, page: None, kids: list(document, root, b"K").iter() }];
     let mut steps = 0_usize;
     while let Some(parent) = open.last_mut() {
         let Some(raw) = parent.kids.next() else {
@@ -165,7 +166,7 @@ impl<'a> Elements<'a> {
         kid: &Kid<'a>,
         parent: ObjectId,
         defects: &mut Defects,
-    ) -> Option<Open<'a>> {
+    ) -> Option<OpenElement<'a>> {
         let kind = kid.kind.and_then(|kind| resolve(document, kind)?.as_name().ok());
         match self.kinds.entry(id) {
             Entry::Vacant(place) => place.insert(kind.unwrap_or_default()),
@@ -196,7 +197,7 @@ impl<'a> Elements<'a> {
             }
         }
         let kids = kid.kids.map_or(&[][..], |kids| as_list(document, kids));
-        Some(Open { element: id, page: kid.page, kids: kids.iter() })
+        Some(OpenElement { element: id, page: kid.page, kids: kids.iter() })
     }
 
     /// Notes that an element holds an annotation or an XObject.

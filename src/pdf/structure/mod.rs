@@ -48,7 +48,7 @@ use super::objects::{as_dict, dict, list, value};
 pub use defects::{Defect, DefectKind};
 pub use roles::is_standard_type;
 
-use content::{Content, content};
+use content::{PageContent, content};
 use defects::Defects;
 use elements::{elements, shown};
 
@@ -120,7 +120,7 @@ fn claims_structure(document: &Document) -> bool {
 }
 
 /// Finds painting outside of marked content and artifacts, which PDF/UA forbids.
-fn unmarked(document: &Document, content: &Content, defects: &mut Defects) {
+fn unmarked(document: &Document, content: &PageContent, defects: &mut Defects) {
     if claims(document).pdf_ua.is_none() {
         return;
     }

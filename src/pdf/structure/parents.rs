@@ -5,17 +5,17 @@ use std::collections::{HashMap, HashSet};
 
 use lopdf::{Dictionary, Document, Object, ObjectId};
 
-use super::content::{Content, Keyed};
+use super::content::{Keyed, PageContent};
 use super::defects::{DefectKind, Defects};
 use super::elements::{Elements, is_put_aside, shown};
 use crate::pdf::objects::{dict, integer, resolve};
 use crate::pdf::trees::tree;
 
 /// The entries of the parent tree by their keys.
-pub type Parents<'a> = HashMap<i64, Entry<'a>>;
+pub type Parents<'a> = HashMap<i64, ParentEntry<'a>>;
 
 /// An entry of the parent tree.
-pub enum Entry<'a> {
+pub enum ParentEntry<'a> {
     /// The elements that hold the marked content of a page or a form XObject, by its identifiers.
     Content(&'a [Object]),
     /// The element that holds an annotation or an XObject.
@@ -26,7 +26,7 @@ pub enum Entry<'a> {
 pub fn parents<'a>(
     document: &'a Document,
     root: &'a Dictionary,
-    content: &Content,
+    content: &PageContent,
     defects: &mut Defects,
 ) -> Parents<'a> {
     let mut parents = Parents::new();
@@ -45,10 +45,10 @@ pub fn parents<'a>(
     parents
 }
 
-fn entry<'a>(document: &'a Document, value: &'a Object) -> Option<Entry<'a>> {
+fn entry<'a>(document: &'a Document, value: &'a Object) -> Option<ParentEntry<'a>> {
     match resolve(document, value)? {
-        Object::Array(elements) => Some(Entry::Content(elements)),
-        Object::Dictionary(_) => Some(Entry::Element(value.as_reference().ok()?)),
+        Object::Array(elements) => Some(ParentEntry::Content(elements)),
+        Object::Dictionary(_) => Some(ParentEntry::Element(value.as_reference().ok()?)),
         _ => None,
     }
 }
@@ -57,7 +57,7 @@ fn check_next_key(
     document: &Document,
     root: &Dictionary,
     parents: &Parents<'_>,
-    content: &Content,
+    content: &PageContent,
     defects: &mut Defects,
 ) {
     let used = content.keyed.iter().map(|keyed| keyed.key);
@@ -73,7 +73,7 @@ fn check_next_key(
 }
 
 /// Checks that each key belongs to one page, form XObject or annotation, and has an entry.
-fn check_keys(parents: &Parents<'_>, content: &Content, defects: &mut Defects) {
+fn check_keys(parents: &Parents<'_>, content: &PageContent, defects: &mut Defects) {
     let mut owners: HashMap<i64, &Keyed> = HashMap::new();
     for keyed in &content.keyed {
         let other = owners.entry(keyed.key).or_insert(keyed);
@@ -85,8 +85,8 @@ fn check_keys(parents: &Parents<'_>, content: &Content, defects: &mut Defects) {
             });
         }
         let fits = match parents.get(&keyed.key) {
-            Some(Entry::Content(_)) => keyed.holds_content,
-            Some(Entry::Element(_)) => !keyed.holds_content,
+            Some(ParentEntry::Content(_)) => keyed.holds_content,
+            Some(ParentEntry::Element(_)) => !keyed.holds_content,
             None => false,
         };
         if !fits {

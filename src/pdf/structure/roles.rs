@@ -74,17 +74,17 @@ pub fn is_standard_type(kind: &[u8]) -> bool {
 }
 
 /// The elements of one type.
-pub struct Found {
+pub struct ElementsOfType {
     /// The number of elements.
     pub count: usize,
     first: ObjectId,
 }
 
 /// Counts the elements of each type.
-pub fn types<'a>(elements: &Elements<'a>) -> BTreeMap<&'a [u8], Found> {
-    let mut types: BTreeMap<&[u8], Found> = BTreeMap::new();
+pub fn types<'a>(elements: &Elements<'a>) -> BTreeMap<&'a [u8], ElementsOfType> {
+    let mut types: BTreeMap<&[u8], ElementsOfType> = BTreeMap::new();
     for (id, kind) in &elements.kinds {
-        let found = types.entry(kind).or_insert(Found { count: 0, first: *id });
+        let found = types.entry(kind).or_insert(ElementsOfType { count: 0, first: *id });
         found.count += 1;
         found.first = found.first.min(*id);
     }
@@ -92,7 +92,12 @@ pub fn types<'a>(elements: &Elements<'a>) -> BTreeMap<&'a [u8], Found> {
 }
 
 /// Reports each type that leads nowhere once, with the first element that has it.
-pub fn check(document: &Document, root: &Dictionary, types: &BTreeMap<&[u8], Found>, defects: &mut Defects) {
+pub fn check(
+    document: &Document,
+    root: &Dictionary,
+    types: &BTreeMap<&[u8], ElementsOfType>,
+    defects: &mut Defects,
+) {
     let map = dict(document, root, b"RoleMap");
     for (kind, found) in types {
         // A namespace of its own has its own map.

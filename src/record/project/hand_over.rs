@@ -8,7 +8,7 @@ use crate::toml_tree::Table;
 
 /// The settings in `[archiv]` and `[oparl]`.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
-pub struct HandOver {
+pub struct HandOverSettings {
     /// The office that delivers to the archive.
     pub office: Option<String>,
     /// The archive that receives.
@@ -26,12 +26,12 @@ pub struct HandOver {
 }
 
 /// Reads both tables.
-pub fn read(root: &Table) -> HandOver {
+pub fn read(root: &Table) -> HandOverSettings {
     let text = |table: &str, key: &str| {
         let text = root.get(table)?.as_table()?.get(key)?.as_str()?.trim();
         (!text.is_empty()).then(|| text.to_owned())
     };
-    HandOver {
+    HandOverSettings {
         office: text("archiv", "abgebende_stelle"),
         archive: text("archiv", "archiv"),
         file_reference: text("archiv", "aktenzeichen"),

@@ -5,7 +5,7 @@ use std::borrow::Cow;
 use textwrap::WordSplitter;
 
 use super::{Number, PROPOSAL};
-use crate::record::schema::{Field, Kind};
+use crate::record::schema::{Field, FieldKind};
 use crate::record::template::Template;
 
 const WIDTH: usize = 100;
@@ -35,7 +35,9 @@ impl Writer {
         let (tables, values): (Vec<_>, Vec<_>) = fields.iter().partition(|field| has_own_header(field));
         for field in values {
             match &field.kind {
-                Kind::Table(inner) => self.fields(inner, table, &format!("{prefix}{}.", field.key), None),
+                FieldKind::Table(inner) => {
+                    self.fields(inner, table, &format!("{prefix}{}.", field.key), None)
+                }
                 _ => self.value(field, prefix, number),
             }
         }
@@ -47,28 +49,28 @@ impl Writer {
     fn value(&mut self, field: &Field, prefix: &str, number: Option<Number>) {
         self.comment(field);
         let value = match (&field.kind, number) {
-            (Kind::Text, Some(number)) if field.key == "nummer" => format!("\"{number}\""),
-            (Kind::RichText { inline: false }, _) => "\"\"\"\n\"\"\"".to_owned(),
-            (Kind::List(_), _) => "[]".to_owned(),
-            (Kind::Integer | Kind::Number | Kind::Boolean, _) if !field.required => {
+            (FieldKind::Text, Some(number)) if field.key == "nummer" => format!("\"{number}\""),
+            (FieldKind::RichText { inline: false }, _) => "\"\"\"\n\"\"\"".to_owned(),
+            (FieldKind::List(_), _) => "[]".to_owned(),
+            (FieldKind::Integer | FieldKind::Number | FieldKind::Boolean, _) if !field.required => {
                 field.example.as_ref().map_or_else(|| "true".to_owned(), ToString::to_string)
             }
             _ => "\"\"".to_owned(),
         };
         let line = format!("{prefix}{} = {value}", field.key);
         // A question is to be answered or struck out; any other field may be left as it is.
-        let optional = !field.required && !matches!(field.kind, Kind::Choice(_));
+        let optional = !field.required && !matches!(field.kind, FieldKind::Choice(_));
         let mark = if optional { "# " } else { "" };
         self.out += &line.lines().map(|line| format!("{mark}{line}\n")).collect::<String>();
     }
 
     fn table(&mut self, field: &Field, name: &str) {
-        let list = matches!(field.kind, Kind::List(_));
+        let list = matches!(field.kind, FieldKind::List(_));
         let start = self.out.len();
         self.comment(field);
         self.out += &if list { format!("[[{name}]]\n") } else { format!("[{name}]\n") };
         self.fields(field.fields(), name, "", None);
-        let asks = !list && field.fields().iter().any(|field| matches!(field.kind, Kind::Choice(_)));
+        let asks = !list && field.fields().iter().any(|field| matches!(field.kind, FieldKind::Choice(_)));
         if !field.required && !asks {
             let block = self.out.split_off(start);
             for line in block.lines() {
@@ -81,7 +83,7 @@ impl Writer {
     fn comment(&mut self, field: &Field) {
         self.out += "\n";
         let answers = match &field.kind {
-            Kind::Choice(choices) => {
+            FieldKind::Choice(choices) => {
                 let all: Vec<_> = choices.iter().map(|choice| format!("\"{}\"", choice.value)).collect();
                 format!("Antworten: {}", all.join(", "))
             }
@@ -98,9 +100,12 @@ impl Writer {
 /// Lists of tables and tables with long texts are written under a header of their own, others with dotted keys.
 fn has_own_header(field: &Field) -> bool {
     match &field.kind {
-        Kind::List(item) => matches!(item.kind, Kind::Table(_)),
-        Kind::Table(fields) => fields.iter().any(|field| {
-            matches!(field.kind, Kind::RichText { inline: false } | Kind::Table(_) | Kind::List(_))
+        FieldKind::List(item) => matches!(item.kind, FieldKind::Table(_)),
+        FieldKind::Table(fields) => fields.iter().any(|field| {
+            matches!(
+                field.kind,
+                FieldKind::RichText { inline: false } | FieldKind::Table(_) | FieldKind::List(_)
+            )
         }),
         _ => false,
     }

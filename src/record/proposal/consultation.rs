@@ -73,12 +73,12 @@ fn step(values: &FieldValue, node: &Node) -> ConsultationStep {
 mod tests {
     use super::*;
     use crate::record::proposal::PROPOSAL;
-    use crate::record::schema::Kind;
+    use crate::record::schema::FieldKind;
 
     #[test]
     fn the_roles_are_those_of_the_schema() {
         let role = PROPOSAL.root.field("beratung").and_then(|list| list.field("rolle")).unwrap();
-        let Kind::Choice(choices) = &role.kind else { panic!("{role:?}") };
+        let FieldKind::Choice(choices) = &role.kind else { panic!("{role:?}") };
         let of_schema: Vec<&str> = choices.iter().map(|choice| choice.value.as_str()).collect();
         for role in BEFORE_DECISION.iter().chain([&DECISION]) {
             assert!(of_schema.contains(role), "{role}");

@@ -7,7 +7,7 @@ use std::sync::Arc;
 
 use crate::diagnostics::{Code, Diagnostic, Source, codes};
 use crate::record::template::Templates;
-use crate::toml_tree::{Entry, Node, Table, Value};
+use crate::toml_tree::{Node, Table, TableEntry, Value};
 
 /// The key of the list of codes.
 pub const KEY: &str = "ausnahmen";
@@ -126,7 +126,13 @@ impl Taker<'_> {
         }
     }
 
-    fn table(&mut self, codes: Option<Entry>, reason: Option<Entry>, place: &Place, scope: &Arc<Scope>) {
+    fn table(
+        &mut self,
+        codes: Option<TableEntry>,
+        reason: Option<TableEntry>,
+        place: &Place,
+        scope: &Arc<Scope>,
+    ) {
         let has_reason =
             reason.as_ref().and_then(|entry| entry.node.as_str()).is_some_and(|text| !text.trim().is_empty());
         let Some(codes) = codes else {
@@ -188,13 +194,13 @@ impl Taker<'_> {
     }
 }
 
-fn remove(table: &mut Table, key: &str) -> Option<Entry> {
+fn remove(table: &mut Table, key: &str) -> Option<TableEntry> {
     let at = table.0.iter().position(|entry| entry.key == key)?;
     Some(table.0.remove(at))
 }
 
 /// The place of an entry, and of all below it: tables with headers of their own may stand anywhere.
-fn places(entry: &Entry, scope: &mut Vec<Range<usize>>) {
+fn places(entry: &TableEntry, scope: &mut Vec<Range<usize>>) {
     scope.push(entry.key_span.start..entry.node.span.end.max(entry.key_span.end));
     // The header of a table begins before its key.
     scope.push(entry.node.span.clone());

@@ -32,7 +32,7 @@ use crate::record::images::Image;
 use crate::record::project::Project;
 use crate::record::schema::{Field, Filled};
 use crate::record::template::Template;
-use crate::toml_tree::{Entry, Node};
+use crate::toml_tree::{Node, TableEntry};
 
 /// A numbered proposal to the council, as far as its record could be understood.
 #[derive(Debug)]
@@ -92,7 +92,7 @@ impl Proposal {
         head.into_iter().chain(annexes.map(|entry| self.annex_table(entry))).collect()
     }
 
-    fn annex_table<'a>(&'a self, entry: &'a Entry) -> (Vec<&'a str>, Filled<'a>) {
+    fn annex_table<'a>(&'a self, entry: &'a TableEntry) -> (Vec<&'a str>, Filled<'a>) {
         (vec!["anlage", &entry.key], Filled::of_entry(self.form_of(&entry.key), entry))
     }
 

@@ -6,7 +6,7 @@ use std::sync::Arc;
 
 use super::rich_text::ImageReference;
 use super::schemas::{self, FILE_ANNEX, PROPOSAL};
-use super::values::{self, Reading};
+use super::values::{self, ReadValues};
 use super::{Annex, FileAnnex, FormAnnex, Proposal, consultation, exceptions};
 use crate::diagnostics::{Diagnostic, Source, codes, shown};
 use crate::files::natural_order;
@@ -15,7 +15,7 @@ use crate::record::input::Input;
 use crate::record::project::Project;
 use crate::record::schema::{Filled, similar};
 use crate::record::template::Template;
-use crate::toml_tree::{Entry, Node, Table, TomlFile, Value};
+use crate::toml_tree::{Node, Table, TableEntry, TomlFile, Value};
 
 /// An annex with more images is a document of its own.
 const MAX_IMAGES: usize = 50;
@@ -139,7 +139,7 @@ impl Record<'_> {
         annexes
     }
 
-    fn annex(&mut self, entry: &Entry) -> Option<Annex> {
+    fn annex(&mut self, entry: &TableEntry) -> Option<Annex> {
         if !schemas::is_annex_label(&entry.key) {
             let finding = self
                 .finding(&codes::BAD_LABEL, entry.key_span.clone(), format!("„{}“ ist keine Kennung einer Anlage.", entry.key))
@@ -176,7 +176,7 @@ impl Record<'_> {
         }
     }
 
-    fn form_annex(&mut self, entry: &Entry, table: &Table, name: &Entry) -> Option<FormAnnex> {
+    fn form_annex(&mut self, entry: &TableEntry, table: &Table, name: &TableEntry) -> Option<FormAnnex> {
         let template = self.template(name)?;
         let fields = Node {
             value: Value::Table(Table(table.0.iter().filter(|e| e.key != "template").cloned().collect())),
@@ -194,7 +194,7 @@ impl Record<'_> {
         })
     }
 
-    fn template(&mut self, entry: &Entry) -> Option<Arc<Template>> {
+    fn template(&mut self, entry: &TableEntry) -> Option<Arc<Template>> {
         let templates = &self.project.templates;
         let Some(name) = entry.node.as_str() else {
             let finding = self
@@ -239,7 +239,7 @@ impl Record<'_> {
         None
     }
 
-    fn file_annex(&mut self, entry: &Entry, table: &Table) -> FileAnnex {
+    fn file_annex(&mut self, entry: &TableEntry, table: &Table) -> FileAnnex {
         let node = Node { value: entry.node.value.clone(), span: place(entry) };
         self.findings.extend(FILE_ANNEX.check(self.source, &node));
         let text = |key: &str| table.get(key).and_then(Node::as_str).unwrap_or_default();
@@ -264,7 +264,7 @@ impl Record<'_> {
         file
     }
 
-    fn values(&mut self, table: Filled<'_>) -> Reading {
+    fn values(&mut self, table: Filled<'_>) -> ReadValues {
         values::read(self.source, table, &mut self.findings)
     }
 
@@ -333,7 +333,7 @@ impl Record<'_> {
 }
 
 /// Where a table stands: its header, or its key where it has none.
-fn place(entry: &Entry) -> std::ops::Range<usize> {
+fn place(entry: &TableEntry) -> std::ops::Range<usize> {
     match entry.node.span.is_empty() {
         true => entry.key_span.clone(),
         false => entry.node.span.clone(),

@@ -8,7 +8,7 @@ use std::sync::Arc;
 use super::rich_text::{self, Block, ImageReference};
 use crate::day::{Day, TimeOfDay};
 use crate::diagnostics::{Diagnostic, Source, codes};
-use crate::record::schema::{Field, Filled, Kind};
+use crate::record::schema::{Field, FieldKind, Filled};
 use crate::toml_tree::{Node, Value};
 
 /// What a record says in a field of a form.
@@ -81,7 +81,7 @@ impl FieldValue {
 
 /// The values of a table, and the images that its texts name.
 #[derive(Debug)]
-pub struct Reading {
+pub struct ReadValues {
     /// A table with every field.
     pub values: FieldValue,
     /// The images, by the numbers that the texts give them.
@@ -89,54 +89,54 @@ pub struct Reading {
 }
 
 /// Reads a table by its fields.
-pub fn read(source: &Arc<Source>, table: Filled<'_>, findings: &mut Vec<Diagnostic>) -> Reading {
+pub fn read(source: &Arc<Source>, table: Filled<'_>, findings: &mut Vec<Diagnostic>) -> ReadValues {
     let mut images = Vec::new();
-    let mut reader = Reader { source, images: &mut images, findings };
+    let mut reader = ValueReader { source, images: &mut images, findings };
     let values = reader.value(table);
-    Reading { values, images }
+    ReadValues { values, images }
 }
 
-struct Reader<'a> {
+struct ValueReader<'a> {
     source: &'a Arc<Source>,
     images: &'a mut Vec<ImageReference>,
     findings: &'a mut Vec<Diagnostic>,
 }
 
-impl Reader<'_> {
+impl ValueReader<'_> {
     fn value(&mut self, filled: Filled<'_>) -> FieldValue {
         let parts = filled.parts().into_iter();
         match &filled.field.kind {
-            Kind::Table(_) => {
+            FieldKind::Table(_) => {
                 FieldValue::Table(parts.map(|part| (part.field.key.clone(), self.value(part))).collect())
             }
-            Kind::List(_) => FieldValue::List(parts.map(|part| self.value(part)).collect()),
+            FieldKind::List(_) => FieldValue::List(parts.map(|part| self.value(part)).collect()),
             _ => filled.node.and_then(|node| self.single(filled.field, node)).unwrap_or(FieldValue::Nothing),
         }
     }
 
     fn single(&mut self, field: &Field, node: &Node) -> Option<FieldValue> {
         Some(match (&field.kind, &node.value) {
-            (Kind::RichText { inline }, Value::String(text)) => {
+            (FieldKind::RichText { inline }, Value::String(text)) => {
                 let blocks = self.rich_text(field, node, text, *inline);
                 Some(blocks).filter(|blocks| !blocks.is_empty()).map(FieldValue::RichText)?
             }
-            (Kind::Text, Value::String(text)) if !text.trim().is_empty() => {
+            (FieldKind::Text, Value::String(text)) if !text.trim().is_empty() => {
                 FieldValue::Text(text.trim().to_owned())
             }
-            (Kind::Choice(choices), Value::String(text)) => {
+            (FieldKind::Choice(choices), Value::String(text)) => {
                 let known = choices.iter().find(|choice| choice.value == *text)?;
                 FieldValue::Text(known.value.clone())
             }
-            (Kind::Integer, Value::Integer(number)) => FieldValue::Integer(*number),
-            (Kind::Number, Value::Integer(number)) => FieldValue::Integer(*number),
+            (FieldKind::Integer, Value::Integer(number)) => FieldValue::Integer(*number),
+            (FieldKind::Number, Value::Integer(number)) => FieldValue::Integer(*number),
             // To JSON Schema 2026.0 is an integer.
-            (Kind::Integer, Value::Float(number)) if number.fract() == 0.0 => {
+            (FieldKind::Integer, Value::Float(number)) if number.fract() == 0.0 => {
                 FieldValue::Integer(*number as i64)
             }
-            (Kind::Number, Value::Float(number)) => FieldValue::Number(*number),
-            (Kind::Boolean, Value::Boolean(truth)) => FieldValue::Boolean(*truth),
-            (Kind::Date, _) => FieldValue::Day(node.as_day()?),
-            (Kind::Time, _) => FieldValue::Time(node.as_time()?),
+            (FieldKind::Number, Value::Float(number)) => FieldValue::Number(*number),
+            (FieldKind::Boolean, Value::Boolean(truth)) => FieldValue::Boolean(*truth),
+            (FieldKind::Date, _) => FieldValue::Day(node.as_day()?),
+            (FieldKind::Time, _) => FieldValue::Time(node.as_time()?),
             _ => return None,
         })
     }

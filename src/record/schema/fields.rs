@@ -16,14 +16,14 @@ pub struct Field {
     /// Whether the field is required.
     pub required: bool,
     /// The kind of value that it holds.
-    pub kind: Kind,
+    pub kind: FieldKind,
     /// The first of the schema's examples.
     pub example: Option<Json>,
 }
 
 /// The kinds of values that a field can hold.
 #[derive(Debug, Clone, PartialEq)]
-pub enum Kind {
+pub enum FieldKind {
     /// Plain text.
     Text,
     /// CommonMark.
@@ -62,8 +62,8 @@ impl Field {
     /// Returns the fields of a table, or of the tables of a list.
     pub fn fields(&self) -> &[Field] {
         match &self.kind {
-            Kind::Table(fields) => fields,
-            Kind::List(item) => item.fields(),
+            FieldKind::Table(fields) => fields,
+            FieldKind::List(item) => item.fields(),
             _ => &[],
         }
     }
@@ -119,20 +119,20 @@ const MAX_FIELDS: usize = 2000;
 
 /// Reads a schema whose root is a table.
 pub fn read(key: &str, schema: &Json) -> Result<Field, String> {
-    let field = Reader { root: schema, fields: Cell::new(0) }.field(key, schema, true, "", 0)?;
+    let field = SchemaReader { root: schema, fields: Cell::new(0) }.field(key, schema, true, "", 0)?;
     match field.kind {
-        Kind::Table(_) => Ok(field),
+        FieldKind::Table(_) => Ok(field),
         _ => Err("Das Schema beschreibt keine Tabelle (\"type\": \"object\").".into()),
     }
 }
 
-struct Reader<'a> {
+struct SchemaReader<'a> {
     root: &'a Json,
     /// The number of fields read so far.
     fields: Cell<usize>,
 }
 
-impl Reader<'_> {
+impl SchemaReader<'_> {
     fn field(
         &self,
         key: &str,
@@ -184,24 +184,24 @@ impl Reader<'_> {
         Err(format!("{path}: die Verweise drehen sich im Kreis."))
     }
 
-    fn kind(&self, schema: &Map<String, Json>, path: &str, depth: usize) -> Result<Kind, String> {
+    fn kind(&self, schema: &Map<String, Json>, path: &str, depth: usize) -> Result<FieldKind, String> {
         if let Some(choices) = choices(schema, path)? {
-            return Ok(Kind::Choice(choices));
+            return Ok(FieldKind::Choice(choices));
         }
         let format = schema.get("format").and_then(Json::as_str);
         Ok(match (schema.get("type").and_then(Json::as_str), format) {
-            (Some("string"), Some("markdown")) => Kind::RichText { inline: false },
-            (Some("string"), Some("markdown-inline")) => Kind::RichText { inline: true },
-            (Some("string"), Some("date")) => Kind::Date,
-            (Some("string"), Some("time")) => Kind::Time,
-            (Some("string"), _) => Kind::Text,
-            (Some("integer"), _) => Kind::Integer,
-            (Some("number"), _) => Kind::Number,
-            (Some("boolean"), _) => Kind::Boolean,
-            (Some("object"), _) => Kind::Table(self.properties(schema, path, depth)?),
+            (Some("string"), Some("markdown")) => FieldKind::RichText { inline: false },
+            (Some("string"), Some("markdown-inline")) => FieldKind::RichText { inline: true },
+            (Some("string"), Some("date")) => FieldKind::Date,
+            (Some("string"), Some("time")) => FieldKind::Time,
+            (Some("string"), _) => FieldKind::Text,
+            (Some("integer"), _) => FieldKind::Integer,
+            (Some("number"), _) => FieldKind::Number,
+            (Some("boolean"), _) => FieldKind::Boolean,
+            (Some("object"), _) => FieldKind::Table(self.properties(schema, path, depth)?),
             (Some("array"), _) => {
                 let items = schema.get("items").unwrap_or(&Json::Null);
-                Kind::List(Box::new(self.field("", items, true, path, depth + 1)?))
+                FieldKind::List(Box::new(self.field("", items, true, path, depth + 1)?))
             }
             (other, _) => {
                 return Err(format!("{path}: der Typ {other:?} wird nicht unterstützt."));
@@ -270,7 +270,7 @@ mod tests {
         let a = root.field("a").unwrap();
         assert_eq!((a.title.as_str(), a.required), ("A?", true));
         let choice = Choice { value: "ja".into(), title: "Ja".into() };
-        assert_eq!(a.kind, Kind::Choice(vec![choice]));
+        assert_eq!(a.kind, FieldKind::Choice(vec![choice]));
     }
 
     #[test]

@@ -9,7 +9,7 @@ use jsonschema::paths::LocationSegment;
 use jsonschema::{ValidationError, Validator};
 use serde_json::Value as Json;
 
-use super::{Choice, Field, Filled, Kind};
+use super::{Choice, Field, FieldKind, Filled};
 use crate::day::NotADay;
 use crate::diagnostics::{Code, Diagnostic, Source, codes, shown};
 use crate::toml_tree::{Node, Step, Value, german_day};
@@ -46,7 +46,7 @@ fn meant(errors: &[ValidationError<'_>], root: &Field, node: &Node) -> Vec<Strin
     });
     unknown
         .flat_map(|(error, unexpected)| {
-            let place = Place::of(error, root, node);
+            let place = ErrorPlace::of(error, root, node);
             let keys: Vec<&str> = place.fields().iter().map(|field| field.key.as_str()).collect();
             unexpected
                 .iter()
@@ -79,7 +79,7 @@ fn weight(kind: &ErrorKind) -> u8 {
 }
 
 fn describe(error: &ValidationError<'_>, root: &Field, source: &Arc<Source>, node: &Node) -> Vec<Diagnostic> {
-    let place = Place::of(error, root, node);
+    let place = ErrorPlace::of(error, root, node);
     let at = |code: &Code, message: String| Diagnostic::new(code, source, place.span.clone(), message);
     let name = place.field.name();
     let help = place.field.description.as_str();
@@ -137,13 +137,13 @@ fn describe(error: &ValidationError<'_>, root: &Field, source: &Arc<Source>, nod
 }
 
 /// The place of an error: in the file and on the form.
-struct Place<'a> {
+struct ErrorPlace<'a> {
     node: Option<&'a Node>,
     field: &'a Field,
     span: Range<usize>,
 }
 
-impl<'a> Place<'a> {
+impl<'a> ErrorPlace<'a> {
     fn of(error: &ValidationError<'_>, root: &'a Field, node: &'a Node) -> Self {
         let mut at = Filled::new(root, Some(node));
         let mut field = root;
@@ -154,7 +154,7 @@ impl<'a> Place<'a> {
             };
             let Some(part) = at.part(&step) else { break };
             // The element of a list of tables goes by the label of the list.
-            let is_element = matches!(step, Step::Index(_)) && matches!(part.field.kind, Kind::Table(_));
+            let is_element = matches!(step, Step::Index(_)) && matches!(part.field.kind, FieldKind::Table(_));
             if !is_element {
                 field = part.field;
             }
@@ -168,7 +168,7 @@ impl<'a> Place<'a> {
     }
 }
 
-fn unknown_key(key: &str, place: &Place<'_>, source: &Arc<Source>) -> Diagnostic {
+fn unknown_key(key: &str, place: &ErrorPlace<'_>, source: &Arc<Source>) -> Diagnostic {
     let entry = place.node.and_then(|node| node.as_table()?.entry(key));
     let span = entry.map_or(place.span.clone(), |entry| entry.key_span.clone());
     let keys: Vec<&str> = place.fields().iter().map(|field| field.key.as_str()).collect();
@@ -183,7 +183,7 @@ fn unknown_key(key: &str, place: &Place<'_>, source: &Arc<Source>) -> Diagnostic
     Diagnostic::new(&codes::UNKNOWN_KEY, source, span, message).hint(hint)
 }
 
-fn missing_key(key: &str, place: &Place<'_>, source: &Arc<Source>) -> Diagnostic {
+fn missing_key(key: &str, place: &ErrorPlace<'_>, source: &Arc<Source>) -> Diagnostic {
     let field = place.fields().iter().find(|field| field.key == key);
     let name = field.map_or(key, Field::name);
     let table = Some(place.field).filter(|field| !field.key.is_empty()).map(Field::name);
@@ -198,25 +198,27 @@ fn missing_key(key: &str, place: &Place<'_>, source: &Arc<Source>) -> Diagnostic
     Diagnostic::new(&codes::MISSING_KEY, source, place.span.clone(), message).hint(hint)
 }
 
-fn wrong_type(place: &Place<'_>, source: &Arc<Source>) -> Diagnostic {
+fn wrong_type(place: &ErrorPlace<'_>, source: &Arc<Source>) -> Diagnostic {
     let name = place.field.name();
     let expected = match &place.field.kind {
-        Kind::Date => "ein Datum",
-        Kind::Time => "eine Uhrzeit",
-        Kind::Text | Kind::RichText { .. } | Kind::Choice(_) => "einen Text in Anführungszeichen",
-        Kind::Integer => "eine ganze Zahl",
-        Kind::Number => "eine Zahl",
-        Kind::Boolean => "true oder false",
-        Kind::Table(_) => "eine Tabelle",
-        Kind::List(_) => "eine Liste",
+        FieldKind::Date => "ein Datum",
+        FieldKind::Time => "eine Uhrzeit",
+        FieldKind::Text | FieldKind::RichText { .. } | FieldKind::Choice(_) => {
+            "einen Text in Anführungszeichen"
+        }
+        FieldKind::Integer => "eine ganze Zahl",
+        FieldKind::Number => "eine Zahl",
+        FieldKind::Boolean => "true oder false",
+        FieldKind::Table(_) => "eine Tabelle",
+        FieldKind::List(_) => "eine Liste",
     };
     let found = place.node.map_or("nichts", found);
     let Field { key, kind, .. } = place.field;
     let hint = match (kind, place.node.map(|node| &node.value)) {
-        (Kind::List(_), Some(Value::Table(_))) => {
+        (FieldKind::List(_), Some(Value::Table(_))) => {
             format!("Statt [{key}] steht für jeden Eintrag [[{key}]], in doppelten Klammern.")
         }
-        (Kind::Integer, Some(Value::String(text))) if text.trim().parse::<i64>().is_ok() => {
+        (FieldKind::Integer, Some(Value::String(text))) if text.trim().parse::<i64>().is_ok() => {
             format!("So ist es richtig: {key} = {}", text.trim())
         }
         _ => format!("So ist es richtig: {}", sample(place.field)),
@@ -225,10 +227,10 @@ fn wrong_type(place: &Place<'_>, source: &Arc<Source>) -> Diagnostic {
     Diagnostic::new(&codes::WRONG_TYPE, source, place.span.clone(), message).hint(hint)
 }
 
-fn not_a_choice(place: &Place<'_>, source: &Arc<Source>) -> Diagnostic {
+fn not_a_choice(place: &ErrorPlace<'_>, source: &Arc<Source>) -> Diagnostic {
     let name = place.field.name();
     let choices: &[Choice] = match &place.field.kind {
-        Kind::Choice(choices) => choices,
+        FieldKind::Choice(choices) => choices,
         _ => &[],
     };
     let values: Vec<&str> = choices.iter().map(|choice| choice.value.as_str()).collect();
@@ -256,7 +258,7 @@ fn not_a_choice(place: &Place<'_>, source: &Arc<Source>) -> Diagnostic {
     }
 }
 
-fn wrong_format(place: &Place<'_>, source: &Arc<Source>) -> Diagnostic {
+fn wrong_format(place: &ErrorPlace<'_>, source: &Arc<Source>) -> Diagnostic {
     let name = place.field.name();
     let text = place.node.map(|node| node.to_json()).unwrap_or_default();
     let text = text.as_str().unwrap_or_default();
@@ -279,7 +281,10 @@ fn wrong_format(place: &Place<'_>, source: &Arc<Source>) -> Diagnostic {
 /// Finds dates without quotes where a text is meant; in JSON they are texts like any other.
 fn dates_elsewhere(root: &Field, source: &Arc<Source>, node: &Node) -> Vec<Diagnostic> {
     let of_text = |(field, node): &(&Field, &Node)| {
-        matches!((&field.kind, &node.value), (Kind::Text | Kind::RichText { .. }, Value::Datetime(_)))
+        matches!(
+            (&field.kind, &node.value),
+            (FieldKind::Text | FieldKind::RichText { .. }, Value::Datetime(_))
+        )
     };
     let finding = |(field, node): (&Field, &Node)| {
         let message =
@@ -308,28 +313,28 @@ pub fn similar<'a>(word: &str, choices: &[&'a str]) -> Option<&'a str> {
 fn sample(field: &Field) -> String {
     let key = &field.key;
     match (&field.kind, &field.example) {
-        (Kind::Table(_), _) => format!("eine Tabelle „{key}“ mit ihren Angaben"),
-        (Kind::List(item), _) if matches!(item.kind, Kind::Table(_)) => {
+        (FieldKind::Table(_), _) => format!("eine Tabelle „{key}“ mit ihren Angaben"),
+        (FieldKind::List(item), _) if matches!(item.kind, FieldKind::Table(_)) => {
             format!("je Eintrag eine Tabelle in doppelten Klammern, die auf „{key}“ endet: [[…{key}]]")
         }
         // One of the two as an example would be taken for the answer.
-        (Kind::Boolean, _) => format!("{key} = true oder {key} = false"),
+        (FieldKind::Boolean, _) => format!("{key} = true oder {key} = false"),
         (_, Some(example)) => format!("{key} = {}", toml_of(example, field)),
-        (Kind::Choice(choices), None) => {
+        (FieldKind::Choice(choices), None) => {
             let values: Vec<_> = choices.iter().map(|choice| format!("\"{}\"", choice.value)).collect();
             format!("{key} = {}", values.join(" oder "))
         }
-        (Kind::Integer | Kind::Number, None) => format!("{key} = 1"),
-        (Kind::Date, None) => format!("{key} = 2025-01-20"),
-        (Kind::Time, None) => format!("{key} = 17:15:00"),
-        (Kind::RichText { inline: false }, None) => format!("{key} = \"\"\"…\"\"\""),
+        (FieldKind::Integer | FieldKind::Number, None) => format!("{key} = 1"),
+        (FieldKind::Date, None) => format!("{key} = 2025-01-20"),
+        (FieldKind::Time, None) => format!("{key} = 17:15:00"),
+        (FieldKind::RichText { inline: false }, None) => format!("{key} = \"\"\"…\"\"\""),
         _ => format!("{key} = \"…\""),
     }
 }
 
 fn toml_of(example: &Json, field: &Field) -> String {
     match (example, &field.kind) {
-        (Json::String(text), Kind::Date | Kind::Time) => text.clone(),
+        (Json::String(text), FieldKind::Date | FieldKind::Time) => text.clone(),
         _ => example.to_string(),
     }
 }

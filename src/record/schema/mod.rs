@@ -41,7 +41,7 @@ use std::sync::Arc;
 use jsonschema::{Draft, PatternOptions, Validator};
 use serde_json::Value as Json;
 
-pub use fields::{Choice, Field, Kind};
+pub use fields::{Choice, Field, FieldKind};
 pub use findings::similar;
 pub use walk::Filled;
 

@@ -3,8 +3,8 @@
 
 use std::ops::Range;
 
-use super::{Field, Kind};
-use crate::toml_tree::{Entry, Node, Step};
+use super::{Field, FieldKind};
+use crate::toml_tree::{Node, Step, TableEntry};
 
 /// A field of a form, and what a record has for it.
 #[derive(Debug, Clone, Copy)]
@@ -23,7 +23,7 @@ impl<'a> Filled<'a> {
     }
 
     /// Takes a field with the entry of the record that holds its value.
-    pub fn of_entry(field: &'a Field, entry: &'a Entry) -> Self {
+    pub fn of_entry(field: &'a Field, entry: &'a TableEntry) -> Self {
         Self { field, node: Some(&entry.node), key_span: Some(&entry.key_span) }
     }
 
@@ -37,8 +37,8 @@ impl<'a> Filled<'a> {
     /// a list.
     pub fn parts(self) -> Vec<Self> {
         match &self.field.kind {
-            Kind::Table(fields) => fields.iter().map(|field| self.of_table(field)).collect(),
-            Kind::List(item) => {
+            FieldKind::Table(fields) => fields.iter().map(|field| self.of_table(field)).collect(),
+            FieldKind::List(item) => {
                 let nodes = self.node.and_then(Node::as_array).unwrap_or_default();
                 nodes.iter().map(|node| Self::new(item, Some(node))).collect()
             }
@@ -49,10 +49,10 @@ impl<'a> Filled<'a> {
     /// Returns the part that a step leads to; `None` if the form has no such part, whatever the record has.
     pub fn part(self, step: &Step) -> Option<Self> {
         match (&self.field.kind, step) {
-            (Kind::Table(fields), Step::Key(key)) => {
+            (FieldKind::Table(fields), Step::Key(key)) => {
                 fields.iter().find(|field| field.key == *key).map(|field| self.of_table(field))
             }
-            (Kind::List(item), Step::Index(at)) => {
+            (FieldKind::List(item), Step::Index(at)) => {
                 let nodes = self.node.and_then(Node::as_array).unwrap_or_default();
                 Some(Self::new(item, nodes.get(*at)))
             }

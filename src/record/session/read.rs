@@ -29,7 +29,7 @@ pub fn read(input: Input) -> (Session, Vec<Diagnostic>) {
     }
     let head = root.get("sitzung").and_then(Node::as_table).unwrap_or(&empty);
     let text = |key: &str| head.get(key).and_then(Node::as_str).map(|text| text.trim().to_owned());
-    let mut agenda = Agenda { source: &source, folder, project: &project, findings: Vec::new() };
+    let mut agenda = AgendaReader { source: &source, folder, project: &project, findings: Vec::new() };
     let nodes = root.get("top").and_then(Node::as_array).unwrap_or_default();
     let items: Vec<AgendaItem> =
         nodes.iter().filter_map(|node| Some(agenda.item(node, node.as_table()?))).collect();
@@ -56,14 +56,14 @@ fn not_a_session(source: &Arc<Source>) -> Diagnostic {
         .hint("Eine Sitzungsdatei hat eine Tabelle [sitzung] und einen Block [[top]] für jeden Punkt.")
 }
 
-struct Agenda<'a> {
+struct AgendaReader<'a> {
     source: &'a Arc<Source>,
     folder: PathBuf,
     project: &'a Arc<Project>,
     findings: Vec<Diagnostic>,
 }
 
-impl Agenda<'_> {
+impl AgendaReader<'_> {
     fn item(&mut self, node: &Node, table: &Table) -> AgendaItem {
         let text = |key: &str| table.get(key).and_then(Node::as_str).filter(|text| !text.trim().is_empty());
         let place = |key: &str| table.get(key).map(|node| node.span.clone());

@@ -4,13 +4,13 @@ use std::collections::BTreeMap;
 use std::path::Path;
 use std::sync::Arc;
 
-use super::{FOLDER, Loaded, load};
+use super::{FOLDER, LoadedTemplate, load};
 use crate::diagnostics::{Code, Explanation, codes, explanation};
 use crate::files::FileError;
 
 /// All forms that a project can use, by name.
 #[derive(Debug, Clone)]
-pub struct Templates(BTreeMap<String, Loaded>);
+pub struct Templates(BTreeMap<String, LoadedTemplate>);
 
 impl Templates {
     /// Returns the forms that the binary carries.
@@ -50,12 +50,12 @@ impl Templates {
     }
 
     /// Returns the form with this name.
-    pub fn get(&self, name: &str) -> Option<&Loaded> {
+    pub fn get(&self, name: &str) -> Option<&LoadedTemplate> {
         self.0.get(name)
     }
 
     /// Returns all forms, in the order of their names.
-    pub fn iter(&self) -> impl Iterator<Item = (&str, &Loaded)> {
+    pub fn iter(&self) -> impl Iterator<Item = (&str, &LoadedTemplate)> {
         self.0.iter().map(|(name, loaded)| (name.as_str(), loaded))
     }
 

@@ -52,4 +52,4 @@ pub struct Template {
 }
 
 /// A form, or what is wrong with it.
-pub type Loaded = Result<Arc<Template>, Vec<Diagnostic>>;
+pub type LoadedTemplate = Result<Arc<Template>, Vec<Diagnostic>>;

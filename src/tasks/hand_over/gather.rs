@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 use std::path::PathBuf;
 use std::sync::Arc;
 
-use super::refusal::Refusal;
+use super::refusal::HandOverRefusal;
 use crate::archive::{HandedProposal, Holdings, Made, Stand};
 use crate::diagnostics::has_errors;
 use crate::files::natural_order;
@@ -40,7 +40,7 @@ impl Gathered {
         looked: Vec<Looked>,
         public_only: bool,
         each: &mut impl FnMut(Report, usize),
-    ) -> Result<Self, Refusal> {
+    ) -> Result<Self, HandOverRefusal> {
         let (mut project, mut records, mut sessions) = (None, Vec::new(), Vec::new());
         for one in looked {
             // In a folder a session file stands for nothing but itself; named, it says what is handed over.
@@ -50,21 +50,21 @@ impl Gathered {
             }
             let own = run.project_of(&one.file.folder)?;
             if !Arc::ptr_eq(project.get_or_insert_with(|| Arc::clone(&own)), &own) {
-                return Err(Refusal::OtherProject(one.file.name));
+                return Err(HandOverRefusal::OtherProject(one.file.name));
             }
             match one.seen {
                 Seen::Session(_) => sessions.push(one),
                 _ => records.push(one),
             }
         }
-        let project = project.ok_or(Refusal::Nothing)?;
+        let project = project.ok_or(HandOverRefusal::Nothing)?;
         let agenda = match sessions.len() {
-            0 if records.is_empty() => return Err(Refusal::Nothing),
+            0 if records.is_empty() => return Err(HandOverRefusal::Nothing),
             0 => None,
             1 => sessions.pop().map(|file| open(run, file, &records, each)).transpose()?,
             _ => {
                 let names: Vec<&str> = sessions.iter().map(|one| one.file.name.as_str()).collect();
-                return Err(Refusal::Sessions(names.join(", ")));
+                return Err(HandOverRefusal::Sessions(names.join(", ")));
             }
         };
         let items = agenda.as_ref().map(|(_, agenda)| items(agenda.session())).unwrap_or_default();
@@ -162,13 +162,13 @@ fn open(
     file: Looked,
     records: &[Looked],
     each: &mut impl FnMut(Report, usize),
-) -> Result<(Looked, Agenda), Refusal> {
-    let Seen::Session(opened) = &file.seen else { return Err(Refusal::Nothing) };
+) -> Result<(Looked, Agenda), HandOverRefusal> {
+    let Seen::Session(opened) = &file.seen else { return Err(HandOverRefusal::Nothing) };
     let mut agenda = Agenda::open(run, opened, records);
     let findings = std::mem::take(&mut agenda.findings);
     let is_wrong = has_errors(&findings);
     each(Report::of(&file.file, findings), 1);
-    if is_wrong { Err(Refusal::Errors) } else { Ok((file, agenda)) }
+    if is_wrong { Err(HandOverRefusal::Errors) } else { Ok((file, agenda)) }
 }
 
 fn items(session: &Session) -> BTreeMap<PathBuf, Vec<usize>> {

@@ -7,7 +7,7 @@ use crate::run::Problem;
 
 /// Why nothing was handed over.
 #[derive(Debug, thiserror::Error)]
-pub enum Refusal {
+pub enum HandOverRefusal {
     /// There is nothing to hand over.
     #[error("keine Vorlage gefunden, die abzugeben wäre")]
     Nothing,
@@ -40,7 +40,7 @@ pub enum Refusal {
     Project(#[from] ProjectError),
 }
 
-impl From<Problem> for Refusal {
+impl From<Problem> for HandOverRefusal {
     fn from(problem: Problem) -> Self {
         match problem {
             Problem::Failure(failure) => failure.into(),
@@ -49,7 +49,7 @@ impl From<Problem> for Refusal {
     }
 }
 
-impl From<FileError> for Refusal {
+impl From<FileError> for HandOverRefusal {
     fn from(error: FileError) -> Self {
         Self::Stage(error.into())
     }

@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 
 use super::failure::VerifyFailure;
-use crate::archive::{Filed, Flaw, FlawKind, Kind, Made, REPORT, is_inside};
+use crate::archive::{Filed, FiledKind, Flaw, FlawKind, Made, REPORT, is_inside};
 use crate::files::{self, Workshop, digest_bytes};
 use crate::pdf::Claims;
 use crate::record::names;
@@ -26,7 +26,7 @@ pub struct Makings<'a> {
 impl Makings<'_> {
     /// A file that is not as it was, and that a PDF may be made of: settings, fonts, forms, or what lies beside it.
     fn damaged_for(&self, pdf: &Filed) -> Option<&str> {
-        let is_shared = |filed: &Filed| matches!(filed.kind, Kind::Project | Kind::Template);
+        let is_shared = |filed: &Filed| matches!(filed.kind, FiledKind::Project | FiledKind::Template);
         let folder = |filed: &Filed| filed.path.rsplit_once('/').map(|(folder, _)| folder.to_owned());
         let is_beside = |filed: &Filed| folder(filed) == folder(pdf);
         let mut used = self.damaged.iter().filter(|filed| filed.source.is_some());
@@ -61,7 +61,7 @@ pub fn bag(
             continue;
         }
         match workshop.borrow(&bag.join(&filed.path), &place) {
-            Ok(()) if filed.kind == Kind::Record => records.push(path),
+            Ok(()) if filed.kind == FiledKind::Record => records.push(path),
             Ok(()) => {}
             Err(error) => {
                 let message = format!("nennt {source} als Quelle von {}: {}", filed.path, error.source);

@@ -4,11 +4,11 @@ use typst::WorldExt;
 use typst::diag::{Severity, SourceDiagnostic};
 use typst::syntax::DiagSpan;
 
-use super::world::Desk;
+use super::world::JobWorld;
 use crate::typeset::job::{Finding, Stage};
 
 /// Turns a diagnostic of a stage into a finding; a warning stays one.
-pub fn finding(world: &Desk<'_>, diagnostic: &SourceDiagnostic, stage: Stage) -> Finding {
+pub fn finding(world: &JobWorld<'_>, diagnostic: &SourceDiagnostic, stage: Stage) -> Finding {
     let place = |span: DiagSpan| {
         let file = span.id()?.get().vpath().get_with_slash().to_owned();
         Some((file, world.range(span).unwrap_or_default()))

@@ -13,11 +13,11 @@ use typst::utils::Protected;
 use typst::{World, WorldExt};
 
 use super::findings::finding;
-use super::world::Desk;
-use crate::typeset::job::{Job, Outcome, Stage};
+use super::world::JobWorld;
+use crate::typeset::job::{Job, JobOutcome, Stage};
 
 /// Runs the rules; what they find is a JSON list in the only file of the outcome, beside what went wrong with them.
-pub fn run(desk: &Desk<'_>, job: &Job) -> Outcome {
+pub fn run(desk: &JobWorld<'_>, job: &Job) -> JobOutcome {
     let mut findings = Vec::new();
     let mut found = Array::new();
     let run = || -> SourceResult<Vec<SourceResult<Array>>> {
@@ -32,13 +32,13 @@ pub fn run(desk: &Desk<'_>, job: &Job) -> Outcome {
         }
     }
     match serde_json::to_vec(&found) {
-        Ok(json) => Outcome { files: vec![ByteBuf::from(json)], findings },
-        Err(_) => Outcome { files: Vec::new(), findings },
+        Ok(json) => JobOutcome { files: vec![ByteBuf::from(json)], findings },
+        Err(_) => JobOutcome { files: Vec::new(), findings },
     }
 }
 
 /// Returns the functions that the form exports as `rules`, evaluated once for many records.
-fn rules(desk: &Desk<'_>, job: &Job) -> SourceResult<Vec<Func>> {
+fn rules(desk: &JobWorld<'_>, job: &Job) -> SourceResult<Vec<Func>> {
     let mut kept = desk.kept.rules.lock().unwrap_or_else(PoisonError::into_inner);
     if let Some((_, rules)) = kept.as_ref().filter(|(form, _)| *form == job.form) {
         return Ok(rules.clone());
@@ -48,7 +48,7 @@ fn rules(desk: &Desk<'_>, job: &Job) -> SourceResult<Vec<Func>> {
     Ok(rules)
 }
 
-fn evaluate(desk: &Desk<'_>) -> SourceResult<Vec<Func>> {
+fn evaluate(desk: &JobWorld<'_>) -> SourceResult<Vec<Func>> {
     let world: &dyn World = desk;
     let source = match world.source(desk.main) {
         Ok(source) => source,
@@ -79,7 +79,7 @@ fn evaluate(desk: &Desk<'_>) -> SourceResult<Vec<Func>> {
     }
 }
 
-fn call(desk: &Desk<'_>, rule: &Func, data: &Value) -> SourceResult<Value> {
+fn call(desk: &JobWorld<'_>, rule: &Func, data: &Value) -> SourceResult<Value> {
     let world: &dyn World = desk;
     let (mut sink, traced) = (Sink::new(), Traced::default());
     let introspector: Tracked<'_, dyn typst::introspection::Introspector + '_> = EmptyIntrospector.track();
@@ -95,7 +95,7 @@ fn call(desk: &Desk<'_>, rule: &Func, data: &Value) -> SourceResult<Value> {
 }
 
 /// Makes a list of what a rule found, which may be nothing, one thing, or several; each gets the place of its rule.
-fn list(desk: &Desk<'_>, rule: &Func, value: Value) -> SourceResult<Array> {
+fn list(desk: &JobWorld<'_>, rule: &Func, value: Value) -> SourceResult<Array> {
     let found = match value {
         Value::None => Array::new(),
         Value::Array(list) => list,

@@ -13,7 +13,7 @@ use typst::{Feature, Library, LibraryExt, World};
 use crate::record::fonts::Fonts;
 
 /// The engine, with what stays the same from document to document.
-pub struct Kept {
+pub struct KeptTypst {
     /// The functions of typst.
     pub library: LazyHash<Library>,
     /// The parsed files, kept as long as their text does not change.
@@ -22,7 +22,7 @@ pub struct Kept {
     pub rules: Mutex<Option<(String, Vec<Func>)>>,
 }
 
-impl Default for Kept {
+impl Default for KeptTypst {
     fn default() -> Self {
         let features = [Feature::A11yExtras].into_iter().collect();
         Self {
@@ -34,9 +34,9 @@ impl Default for Kept {
 }
 
 /// The world that typst sees: the files of one job and nothing else; no clock, no packages, no disk.
-pub struct Desk<'a> {
+pub struct JobWorld<'a> {
     /// What earlier documents left.
-    pub kept: &'a Kept,
+    pub kept: &'a KeptTypst,
     /// The fonts of the project.
     pub fonts: &'a Fonts,
     /// The files of the job.
@@ -45,7 +45,7 @@ pub struct Desk<'a> {
     pub main: FileId,
 }
 
-impl World for Desk<'_> {
+impl World for JobWorld<'_> {
     fn library(&self) -> &LazyHash<Library> {
         &self.kept.library
     }

@@ -31,7 +31,7 @@ pub fn read(
     findings: &mut Vec<Diagnostic>,
 ) -> Vec<Block> {
     let text = node.as_str().unwrap_or_default();
-    let mut reader = Reader {
+    let mut reader = RichTextReader {
         locator: OnceCell::new(),
         text,
         source,
@@ -74,7 +74,7 @@ pub fn read(
     blocks
 }
 
-struct Reader<'a> {
+struct RichTextReader<'a> {
     text: &'a str,
     locator: OnceCell<Locator>,
     source: &'a Arc<Source>,
@@ -88,7 +88,7 @@ struct Reader<'a> {
     html_names: BTreeSet<String>,
 }
 
-impl Reader<'_> {
+impl RichTextReader<'_> {
     fn event(&mut self, event: Event<'_>, range: Range<usize>) {
         if self.skipping > 0 {
             match event {
