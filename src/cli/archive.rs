@@ -3,9 +3,10 @@
 use std::path::PathBuf;
 use std::time::{Instant, SystemTime, UNIX_EPOCH};
 
-use super::common::RunArguments;
+use super::arguments::ListFormat;
+use super::common::{RunArguments, or_current_folder};
+use super::failure::{Failure, Status};
 use super::terminal::Terminal;
-use super::{Failure, ListFormat, Status, or_current_folder};
 use crate::archive::{HandOver, HandOverKind, HandedOver};
 use crate::day::Day;
 use crate::report::{Tally, hand_over_json, hand_over_lines};
@@ -13,7 +14,7 @@ use crate::run::collect;
 use crate::tasks::hand_over::{HandOverRefusal, hand_over};
 
 #[derive(Debug, clap::Args)]
-pub struct Arguments {
+pub struct ArchiveArguments {
     /// Session file, or records and folders with records [default: the current folder]
     #[arg(value_name = "SITZUNG.toml|PATH")]
     paths: Vec<PathBuf>,
@@ -33,7 +34,7 @@ pub struct Arguments {
     format: ListFormat,
 }
 
-pub fn run(arguments: Arguments, terminal: &mut Terminal) -> Result<Status, Failure> {
+pub fn run(arguments: ArchiveArguments, terminal: &mut Terminal) -> Result<Status, Failure> {
     let date = match arguments.date {
         Some(date) => date,
         None => today()?,

@@ -4,9 +4,10 @@ use std::path::{Path, PathBuf};
 
 use clap::ValueEnum;
 
-use super::common::RunArguments;
+use super::arguments::ListFormat;
+use super::common::{RunArguments, inputs, or_current_folder};
+use super::failure::{Failure, Status};
 use super::terminal::Terminal;
-use super::{Failure, ListFormat, Status, inputs, or_current_folder};
 use crate::diagnostics::Diagnostic;
 use crate::record::template::Templates;
 use crate::report::{CheckTally, diff, github, sarif};
@@ -15,7 +16,7 @@ use crate::tasks::check::{Mending, check};
 const BYTE_ORDER_MARK: &[u8] = b"\xEF\xBB\xBF";
 
 #[derive(Debug, clap::Args)]
-pub struct Arguments {
+pub struct CheckArguments {
     /// Records or folders with records; - reads a record from standard input [default: the current folder]
     #[arg(value_name = "PATH")]
     paths: Vec<PathBuf>,
@@ -47,7 +48,7 @@ enum CheckFormat {
     Github,
 }
 
-pub fn run(arguments: Arguments, terminal: &mut Terminal) -> Result<Status, Failure> {
+pub fn run(arguments: CheckArguments, terminal: &mut Terminal) -> Result<Status, Failure> {
     let files = inputs(or_current_folder(arguments.paths), &arguments.stdin_name)?;
     let input = files.iter().find_map(|file| file.standard_input().map(<[u8]>::to_vec));
     if arguments.fix && input.is_some() && arguments.format != CheckFormat::Human {

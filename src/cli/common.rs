@@ -1,8 +1,12 @@
-//! What commands share: the arguments of a run, and the run itself.
+//! What commands share: the files that they work on, the arguments of a run, and the run itself.
 
-use super::Failure;
+use std::io::Read;
+use std::path::{Path, PathBuf};
+
+use super::failure::Failure;
 use super::terminal::stop_flag;
-use crate::run::Run;
+use crate::run::{RecordFile, Run, collect};
+use crate::toml_tree;
 
 /// The arguments of a command that works on many files.
 #[derive(Debug, Clone, Copy, clap::Args)]
@@ -17,4 +21,22 @@ impl RunArguments {
     pub fn begin(self) -> Result<Run, Failure> {
         Ok(Run::new(std::env::current_exe()?, self.jobs.map(usize::from), stop_flag()))
     }
+}
+
+/// Returns the paths to work on, which is the current folder if there are none.
+pub fn or_current_folder(paths: Vec<PathBuf>) -> Vec<PathBuf> {
+    if paths.is_empty() { vec![PathBuf::from(".")] } else { paths }
+}
+
+/// Finds the records that a command works on; `-` stands for standard input.
+pub fn inputs(paths: Vec<PathBuf>, stdin_name: &str) -> Result<Vec<RecordFile>, Failure> {
+    if !paths.iter().any(|path| path == Path::new("-")) {
+        return Ok(collect(&paths)?);
+    }
+    if paths.len() > 1 {
+        return Err(Failure::Usage("- (standard input) cannot be combined with other paths".into()));
+    }
+    let mut bytes = Vec::new();
+    std::io::stdin().lock().take(toml_tree::MAX_BYTES + 1).read_to_end(&mut bytes)?;
+    Ok(vec![RecordFile::standard_input_as(stdin_name, bytes)])
 }

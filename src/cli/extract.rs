@@ -2,8 +2,8 @@
 
 use std::path::PathBuf;
 
+use super::failure::{Failure, Status};
 use super::terminal::Terminal;
-use super::{Failure, Status};
 use crate::child;
 use crate::files::{self, ReadError};
 use crate::pdf::embedded_record;
@@ -12,7 +12,7 @@ const MAX_PDF_BYTES: u64 = 1 << 30;
 const MAX_MEMORY: u64 = 2 << 30;
 
 #[derive(Debug, clap::Args)]
-pub struct Arguments {
+pub struct ExtractArguments {
     /// PDF made with --embed-record
     #[arg(value_name = "FILE")]
     pdf: PathBuf,
@@ -21,7 +21,7 @@ pub struct Arguments {
     output: Option<PathBuf>,
 }
 
-pub fn run(arguments: Arguments, terminal: &mut Terminal) -> Result<Status, Failure> {
+pub fn run(arguments: ExtractArguments, terminal: &mut Terminal) -> Result<Status, Failure> {
     let bytes = files::read(&arguments.pdf, MAX_PDF_BYTES).map_err(|error| match error {
         ReadError::System(error) => Failure::from(error),
         other => Failure::Usage(other.to_string()),

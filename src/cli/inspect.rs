@@ -4,8 +4,9 @@ use std::path::PathBuf;
 
 use serde_json::json;
 
+use super::arguments::ListFormat;
+use super::failure::{Failure, Status};
 use super::terminal::Terminal;
-use super::{Failure, ListFormat, Status};
 use crate::child;
 use crate::files::{self, ReadError};
 use crate::pdf;
@@ -17,7 +18,7 @@ const MAX_PDF_BYTES: u64 = 1 << 30;
 const MEMORY_LIMIT: u64 = 4 << 30;
 
 #[derive(Debug, clap::Args)]
-pub struct Arguments {
+pub struct InspectArguments {
     /// PDF to inspect
     #[arg(value_name = "FILE")]
     pdf: PathBuf,
@@ -26,7 +27,7 @@ pub struct Arguments {
     format: ListFormat,
 }
 
-pub fn run(arguments: Arguments, terminal: &mut Terminal) -> Result<Status, Failure> {
+pub fn run(arguments: InspectArguments, terminal: &mut Terminal) -> Result<Status, Failure> {
     let bytes = files::read(&arguments.pdf, MAX_PDF_BYTES).map_err(|error| match error {
         ReadError::System(error) => Failure::from(error),
         other => Failure::Usage(other.to_string()),

@@ -1,13 +1,12 @@
 //! `anlage man`: the manual page, with a section for each command.
 
-use clap::CommandFactory;
+use clap::Command;
 use clap_mangen::Man;
 
+use super::failure::{Failure, Status};
 use super::terminal::Terminal;
-use super::{Cli, Failure, Status};
 
-pub fn run(terminal: &mut Terminal) -> Result<Status, Failure> {
-    let mut command = Cli::command();
+pub fn run(mut command: Command, terminal: &mut Terminal) -> Result<Status, Failure> {
     command.build();
     let mut page = Vec::new();
     Man::new(command.clone()).render(&mut page)?;

@@ -3,8 +3,9 @@
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
+use super::failure::{Failure, Status};
+use super::schema;
 use super::terminal::Terminal;
-use super::{Failure, Status, schema};
 use crate::files;
 use crate::record::project::{Project, Projects};
 use crate::record::proposal::{Number, blank_record, editor_schema};
@@ -15,7 +16,7 @@ const SCHEMA_FILE: &str = "anlage.schema.json";
 const DEFAULT_TEMPLATE: &str = "muenster-anlage-a";
 
 #[derive(Debug, clap::Args)]
-pub struct Arguments {
+pub struct NewArguments {
     /// Number of the proposal, such as V/0056/2025
     #[arg(value_name = "NUMMER")]
     number: String,
@@ -27,7 +28,7 @@ pub struct Arguments {
     output: Option<PathBuf>,
 }
 
-pub fn run(arguments: Arguments, terminal: &mut Terminal) -> Result<Status, Failure> {
+pub fn run(arguments: NewArguments, terminal: &mut Terminal) -> Result<Status, Failure> {
     let number: Number = arguments.number.parse().map_err(|_| {
         Failure::Usage(format!(
             "`{}` is not a proposal number; expected one such as V/0056/2025 or V/0716/2023/1",

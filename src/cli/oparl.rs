@@ -3,13 +3,14 @@
 use std::path::PathBuf;
 
 use super::archive::{Wish, carry_out, today};
+use super::arguments::ListFormat;
 use super::common::RunArguments;
+use super::failure::{Failure, Status};
 use super::terminal::Terminal;
-use super::{Failure, ListFormat, Status};
 use crate::archive::HandOverKind;
 
 #[derive(Debug, clap::Args)]
-pub struct Arguments {
+pub struct OparlArguments {
     /// Session file, or records and folders with records [default: the current folder]
     #[arg(value_name = "SITZUNG.toml|PATH")]
     paths: Vec<PathBuf>,
@@ -26,7 +27,7 @@ pub struct Arguments {
     format: ListFormat,
 }
 
-pub fn run(arguments: Arguments, terminal: &mut Terminal) -> Result<Status, Failure> {
+pub fn run(arguments: OparlArguments, terminal: &mut Terminal) -> Result<Status, Failure> {
     let wish = Wish {
         kind: HandOverKind::OParl,
         paths: arguments.paths,

@@ -5,14 +5,15 @@ use std::time::Instant;
 
 use clap::ValueEnum;
 
+use super::arguments::ListFormat;
 use super::common::RunArguments;
+use super::failure::{Failure, Status};
 use super::terminal::Terminal;
-use super::{Failure, ListFormat, Status};
 use crate::report::{Tally, packet_json, packet_summary};
 use crate::tasks::packet::{Edition, PacketRequest, packet};
 
 #[derive(Debug, clap::Args)]
-pub struct Arguments {
+pub struct PacketArguments {
     /// Session file
     #[arg(value_name = "SITZUNG.toml")]
     session: PathBuf,
@@ -42,7 +43,7 @@ enum Editions {
     All,
 }
 
-pub fn run(arguments: Arguments, terminal: &mut Terminal) -> Result<Status, Failure> {
+pub fn run(arguments: PacketArguments, terminal: &mut Terminal) -> Result<Status, Failure> {
     if !arguments.session.is_file() {
         return Err(Failure::Usage(format!("{}: no such session file", arguments.session.display())));
     }

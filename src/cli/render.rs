@@ -5,16 +5,18 @@ use std::time::Instant;
 
 use clap::ValueEnum;
 
-use super::common::RunArguments;
+use super::arguments::ListFormat;
+use super::common::{RunArguments, inputs, or_current_folder};
+use super::failure::{Failure, Status};
 use super::terminal::Terminal;
-use super::{Failure, ListFormat, Status, inputs, or_current_folder, watch};
+use super::watch;
 use crate::report::RenderTally;
 use crate::run::{RecordFile, Run, Shard, Stale};
 use crate::tasks::render::{Render, render};
 use crate::typeset::{Format, Options, Standard};
 
 #[derive(Debug, clap::Args)]
-pub struct Arguments {
+pub struct RenderArguments {
     /// Records or folders with records; - reads a record from standard input [default: the current folder]
     #[arg(value_name = "PATH")]
     paths: Vec<PathBuf>,
@@ -63,7 +65,7 @@ enum RenderFormat {
     Json,
 }
 
-pub fn run(arguments: Arguments, terminal: &mut Terminal) -> Result<Status, Failure> {
+pub fn run(arguments: RenderArguments, terminal: &mut Terminal) -> Result<Status, Failure> {
     let list = list_format(&arguments)?;
     let how = Render {
         options: options(&arguments)?,
@@ -134,7 +136,7 @@ fn list_made(list: ListFormat, made: &[PathBuf], terminal: &mut Terminal) -> std
     }
 }
 
-fn list_format(arguments: &Arguments) -> Result<ListFormat, Failure> {
+fn list_format(arguments: &RenderArguments) -> Result<ListFormat, Failure> {
     let has = |format| arguments.formats.contains(&format);
     match (has(RenderFormat::Json), has(RenderFormat::Human)) {
         (true, true) => Err(Failure::Usage("--format: human and json cannot be combined".into())),
@@ -142,7 +144,7 @@ fn list_format(arguments: &Arguments) -> Result<ListFormat, Failure> {
     }
 }
 
-fn options(arguments: &Arguments) -> Result<Options, Failure> {
+fn options(arguments: &RenderArguments) -> Result<Options, Failure> {
     let has = |format| arguments.formats.contains(&format);
     let pictures = match (has(RenderFormat::Png), has(RenderFormat::Pdf)) {
         (true, true) => return Err(Failure::Usage("--format: pdf and png cannot be combined".into())),

@@ -3,20 +3,20 @@
 use std::path::Path;
 use std::sync::Arc;
 
+use super::failure::{Failure, Status};
 use super::terminal::Terminal;
-use super::{Failure, Status};
 use crate::record::project::{Project, Projects};
 use crate::record::proposal::editor_schema;
 use crate::record::template::Template;
 
 #[derive(Debug, clap::Args)]
-pub struct Arguments {
+pub struct SchemaArguments {
     /// Form to describe [default: all forms]
     #[arg(long, value_name = "NAME")]
     template: Option<String>,
 }
 
-pub fn run(arguments: Arguments, terminal: &mut Terminal) -> Result<Status, Failure> {
+pub fn run(arguments: SchemaArguments, terminal: &mut Terminal) -> Result<Status, Failure> {
     let project = Projects::default().of(Path::new("."))?;
     let templates = match &arguments.template {
         Some(name) => vec![template(&project, name, terminal)?],

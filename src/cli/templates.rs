@@ -2,19 +2,20 @@
 
 use std::path::Path;
 
+use super::arguments::ListFormat;
+use super::failure::{Failure, Status};
 use super::terminal::Terminal;
-use super::{Failure, ListFormat, Status};
 use crate::record::project::Projects;
 use crate::report::{template_json, template_line};
 
 #[derive(Debug, clap::Args)]
-pub struct Arguments {
+pub struct TemplatesArguments {
     /// Format of the list
     #[arg(long, value_name = "FORMAT", default_value = "human")]
     format: ListFormat,
 }
 
-pub fn run(arguments: Arguments, terminal: &mut Terminal) -> Result<Status, Failure> {
+pub fn run(arguments: TemplatesArguments, terminal: &mut Terminal) -> Result<Status, Failure> {
     let project = Projects::default().of(Path::new("."))?;
     let mut status = Status::Done;
     for (name, loaded) in project.templates.iter() {

@@ -8,7 +8,7 @@ use std::sync::atomic::{AtomicBool, Ordering};
 use annotate_snippets::renderer::{AnsiColor, Effects, Style};
 use indicatif::{ProgressBar, ProgressDrawTarget, ProgressStyle};
 
-use super::{Color, Global, ListFormat};
+use super::arguments::{Color, Global, ListFormat};
 use crate::diagnostics::Diagnostic;
 use crate::report::{self, Paint, human};
 use crate::run::Report;

@@ -2,14 +2,15 @@
 
 use std::path::PathBuf;
 
+use super::arguments::ListFormat;
 use super::common::RunArguments;
+use super::failure::{Failure, Status};
 use super::terminal::Terminal;
-use super::{Failure, ListFormat, Status};
 use crate::report::{verified_json, verified_lines};
 use crate::tasks::verify::{VerifyFailure, verify};
 
 #[derive(Debug, clap::Args)]
-pub struct Arguments {
+pub struct VerifyArguments {
     /// Bags, PDF files, or folders that contain them
     #[arg(value_name = "BAG|PDF|DIR", required = true)]
     paths: Vec<PathBuf>,
@@ -20,7 +21,7 @@ pub struct Arguments {
     run: RunArguments,
 }
 
-pub fn run(arguments: Arguments, terminal: &mut Terminal) -> Result<Status, Failure> {
+pub fn run(arguments: VerifyArguments, terminal: &mut Terminal) -> Result<Status, Failure> {
     let run = arguments.run.begin()?;
     let (mut wrong, mut printed) = (false, Ok(()));
     let result = verify(&run, &arguments.paths, |verified| {

@@ -7,7 +7,7 @@ use std::time::Duration;
 use notify_debouncer_mini::notify::RecursiveMode;
 use notify_debouncer_mini::{DebounceEventResult, new_debouncer};
 
-use super::{Failure, Status};
+use super::failure::{Failure, Status};
 use crate::record::names;
 use crate::run::Run;
 use crate::tasks::render::Render;

@@ -3,7 +3,7 @@
 
 mod imports;
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 
 use self::imports::Sources;
 use crate::program::{files_below, repository};
@@ -22,7 +22,7 @@ const LAYERS: &[&[&str]] = &[
 ];
 
 /// The modules whose files still need each other. Nothing is added here; what is mended is taken out.
-const KNOWN: &[&str] = &["cli", "tasks"];
+const KNOWN: &[&str] = &["tasks"];
 
 /// Names, and the only modules that may write them.
 const GUARDED: &[(&[&str], &[&str])] = &[
@@ -47,6 +47,9 @@ const GUARDED: &[(&[&str], &[&str])] = &[
     (&["ExitCode"], &["main"]),
     (&["process::exit"], &["child"]),
 ];
+
+/// Names of types that a trait of another crate asks for.
+const FORCED: &[&str] = &["Err"];
 
 const MAX_LINES: usize = 500;
 
@@ -81,6 +84,23 @@ fn files_are_short_and_say_what_they_are_for() {
         let lines = text.lines().count();
         assert!(lines <= MAX_LINES, "{path} has {lines} lines");
     }
+}
+
+#[test]
+fn a_name_names_one_type() {
+    assert_eq!(shared_names(&sources()), Vec::<String>::new());
+}
+
+/// The names that stand for more than one type, with the files of these types.
+fn shared_names(sources: &Sources) -> Vec<String> {
+    let mut names: BTreeMap<&str, Vec<&str>> = BTreeMap::new();
+    for file in sources.files() {
+        for name in sources.types(file).iter().filter(|name| !FORCED.contains(&name.as_str())) {
+            names.entry(name).or_default().push(file);
+        }
+    }
+    let shared = names.into_iter().filter(|(_, files)| files.len() > 1);
+    shared.map(|(name, files)| format!("{name} is a type in {}", files.join(" and in "))).collect()
 }
 
 /// The dependencies that go up.
@@ -226,6 +246,25 @@ fn an_import_that_goes_up_is_seen() {
     let down =
         [("bind/mod", "use crate::record::Day;"), ("record/mod", "pub use crate::day::Day;"), ("day", "")];
     assert_eq!(climbing(&made_up(&down)), [""; 0]);
+}
+
+#[test]
+fn a_name_of_two_types_is_seen() {
+    let shared = |text: &str| shared_names(&made_up(&[("a", "pub struct Thing; struct Own;"), ("b", text)]));
+    for text in [
+        "pub(crate) struct Thing(u8);",
+        "#[derive(Debug)] enum Thing { A }",
+        "trait Thing {}",
+        "type Thing = u8;",
+        "mod inner { struct Thing {} }",
+        "fn f() { struct Thing; }",
+        "#[cfg(test)] mod tests {} struct Thing;",
+    ] {
+        assert_eq!(shared(text), ["Thing is a type in a.rs and in b.rs"], "{text}");
+    }
+    assert_eq!(shared("#[cfg(test)] mod tests { struct Thing; }"), [""; 0]);
+    assert_eq!(shared("use crate::a::Thing; impl Thing { fn f(thing: Thing) {} } // struct Thing;"), [""; 0]);
+    assert_eq!(shared("impl FromStr for X { type Err = A; } impl FromStr for Y { type Err = B; }"), [""; 0]);
 }
 
 #[test]

@@ -18,6 +18,9 @@ use proc_macro2::{Delimiter, Spacing, TokenStream, TokenTree};
 
 type Path = Vec<String>;
 
+/// The words that a type or a trait is defined with.
+const DEFINES: [&str; 4] = ["struct", "enum", "trait", "type"];
+
 /// A crate as it is written.
 pub struct Sources {
     files: BTreeMap<String, File>,
@@ -33,6 +36,8 @@ struct File {
     paths: Vec<(Path, Path)>,
     /// The modules that are compiled for tests only.
     tests: Vec<Path>,
+    /// The names of the types and traits that it defines.
+    types: Vec<String>,
 }
 
 /// A name that a `use` brings into a module.
@@ -76,6 +81,11 @@ impl Sources {
         let file = &self.files[file];
         let imports = file.imports.iter().map(|import| &import.path);
         imports.chain(file.paths.iter().map(|(_, path)| path)).map(|path| path.join("::"))
+    }
+
+    /// The names of the types and traits that a file defines, private ones too.
+    pub fn types(&self, file: &str) -> &[String] {
+        &self.files[file].types
     }
 
     /// The files that a file uses.
@@ -228,6 +238,10 @@ impl File {
                         self.walk(body.stream(), &[module, &[name]].concat());
                     }
                     at += 3;
+                }
+                TokenTree::Ident(word) if DEFINES.iter().any(|defines| word == defines) => {
+                    self.types.extend(ident(&tokens, at + 1));
+                    at += 2;
                 }
                 TokenTree::Ident(_) => {
                     let (path, end) = path(&tokens, at);
