@@ -71,7 +71,7 @@ pub fn take(
     findings: &mut Vec<Diagnostic>,
 ) -> Vec<Exception> {
     let mut taker = Taker { source, templates, findings, exceptions: Vec::new() };
-    taker.node(tree, &Place::Record);
+    taker.node(tree, &ExceptionPlace::Record);
     taker.exceptions
 }
 
@@ -83,7 +83,7 @@ struct Taker<'a> {
 }
 
 /// Where in a record an exception stands.
-enum Place {
+enum ExceptionPlace {
     Record,
     /// `[anlage]`.
     Annexes,
@@ -93,7 +93,7 @@ enum Place {
 }
 
 impl Taker<'_> {
-    fn node(&mut self, node: &mut Node, place: &Place) {
+    fn node(&mut self, node: &mut Node, place: &ExceptionPlace) {
         match &mut node.value {
             Value::Array(items) => items.iter_mut().for_each(|item| self.node(item, place)),
             Value::Table(table) => {
@@ -106,10 +106,10 @@ impl Taker<'_> {
                 }
                 for entry in &mut table.0 {
                     let inner = match place {
-                        Place::Record if entry.key == "anlage" => Some(Place::Annexes),
-                        Place::Record => Some(Place::Elsewhere),
-                        Place::Annexes => Some(self.annex(&entry.node)),
-                        Place::Form(_) | Place::Elsewhere => None,
+                        ExceptionPlace::Record if entry.key == "anlage" => Some(ExceptionPlace::Annexes),
+                        ExceptionPlace::Record => Some(ExceptionPlace::Elsewhere),
+                        ExceptionPlace::Annexes => Some(self.annex(&entry.node)),
+                        ExceptionPlace::Form(_) | ExceptionPlace::Elsewhere => None,
                     };
                     self.node(&mut entry.node, inner.as_ref().unwrap_or(place));
                 }
@@ -118,11 +118,11 @@ impl Taker<'_> {
         }
     }
 
-    fn annex(&self, node: &Node) -> Place {
+    fn annex(&self, node: &Node) -> ExceptionPlace {
         let template = node.as_table().and_then(|table| table.get("template")?.as_str());
         match template.filter(|name| matches!(self.templates.get(name), Some(Ok(_)))) {
-            Some(name) => Place::Form(name.to_owned()),
-            None => Place::Elsewhere,
+            Some(name) => ExceptionPlace::Form(name.to_owned()),
+            None => ExceptionPlace::Elsewhere,
         }
     }
 
@@ -130,7 +130,7 @@ impl Taker<'_> {
         &mut self,
         codes: Option<TableEntry>,
         reason: Option<TableEntry>,
-        place: &Place,
+        place: &ExceptionPlace,
         scope: &Arc<Scope>,
     ) {
         let has_reason =
@@ -157,10 +157,10 @@ impl Taker<'_> {
         }
     }
 
-    fn item(&mut self, item: &Node, place: &Place, scope: &Arc<Scope>) {
+    fn item(&mut self, item: &Node, place: &ExceptionPlace, scope: &Arc<Scope>) {
         let named = item.as_str().unwrap_or_default();
         let is_here = |code: &Code| match (&code.form, place) {
-            (Some(form), Place::Form(here)) => **form == **here,
+            (Some(form), ExceptionPlace::Form(here)) => **form == **here,
             _ => true,
         };
         let meant: Vec<&Code> = self.templates.codes().filter(|code| code.is_meant_by(named)).collect();
@@ -168,7 +168,7 @@ impl Taker<'_> {
         let Some(Code { title, .. }) = codes.first() else {
             let named = crate::diagnostics::shown(named);
             let message = match place {
-                Place::Form(form) if !meant.is_empty() => {
+                ExceptionPlace::Form(form) if !meant.is_empty() => {
                     format!("Das Formular „{form}“ hat keinen Befund „{named}“.")
                 }
                 _ => format!("Einen Befund „{named}“ gibt es nicht."),
