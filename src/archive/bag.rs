@@ -14,26 +14,26 @@ pub(super) const MANIFEST_FILE: &str = "manifest-sha512.txt";
 pub(super) const TAG_MANIFEST_FILE: &str = "tagmanifest-sha512.txt";
 
 /// The list of all files in `data/` with their hashes, written as they are added.
-pub struct Manifest {
+pub(super) struct Manifest {
     file: StagedFile,
     bytes: u64,
     files: u64,
 }
 
 /// The content of `bag-info.txt`.
-pub struct BagInfo {
+pub(super) struct BagInfo {
     /// Labels and values, in the order in which they are written.
     pub fields: Vec<(&'static str, String)>,
 }
 
 impl Manifest {
     /// Begins the manifest of a bag.
-    pub fn begin(stage: &FolderStage) -> Result<Self, FileError> {
+    pub(super) fn begin(stage: &FolderStage) -> Result<Self, FileError> {
         Ok(Self { file: stage.create(MANIFEST_FILE)?, bytes: 0, files: 0 })
     }
 
     /// Lists a file that was put into the bag.
-    pub fn add(&mut self, path: &str, sha512: &str, size: u64) -> Result<(), FileError> {
+    pub(super) fn add(&mut self, path: &str, sha512: &str, size: u64) -> Result<(), FileError> {
         self.bytes += size;
         self.files += 1;
         let line = line(sha512, path);
@@ -41,13 +41,13 @@ impl Manifest {
     }
 
     /// Returns the bytes and the number of files so far.
-    pub fn oxum(&self) -> (u64, u64) {
+    pub(super) fn oxum(&self) -> (u64, u64) {
         (self.bytes, self.files)
     }
 }
 
 /// Writes what frames the files.
-pub fn close(stage: &FolderStage, manifest: Manifest, info: &BagInfo) -> Result<(), FileError> {
+pub(super) fn close(stage: &FolderStage, manifest: Manifest, info: &BagInfo) -> Result<(), FileError> {
     let tags: [(&str, Digest); 3] = [
         (INFO_FILE, stage.write(INFO_FILE, info_text(info, manifest.oxum()).as_bytes())?),
         (DECLARATION_FILE, stage.write(DECLARATION_FILE, DECLARATION.as_bytes())?),
@@ -75,7 +75,7 @@ fn one_line(value: &str) -> String {
 
 /// Makes a name that every system can store in a bag and every tool reads alike: BagIt tools differ in how they write
 /// `%`, and Windows refuses some characters.
-pub fn safe_name(name: &str) -> String {
+pub(super) fn safe_name(name: &str) -> String {
     let plain = |c: char| match c {
         '%' | '<' | '>' | ':' | '"' | '|' | '?' | '*' | '\\' | '/' => '_',
         c if c.is_control() => '_',

@@ -229,7 +229,7 @@ impl<'a> Folder<'a> {
 }
 
 /// What a file says of itself, if it is a PDF that can be read.
-pub fn claims(file: &Path) -> Result<Option<String>, FileError> {
+pub(super) fn claims(file: &Path) -> Result<Option<String>, FileError> {
     let is_pdf = file.extension().is_some_and(|end| end.eq_ignore_ascii_case("pdf"));
     if !is_pdf {
         return Ok(None);

@@ -34,7 +34,7 @@ pub enum ContainerError {
 }
 
 /// A container being written.
-pub struct Container {
+pub(super) struct Container {
     zip: ZipWriter<Tracked>,
     /// The offset that the writer has reached.
     position: Arc<AtomicU64>,
@@ -51,7 +51,7 @@ const LARGE: u64 = u32::MAX as u64;
 
 impl Container {
     /// Begins a container in a folder being filled; its files get the date of the hand-over.
-    pub fn begin(stage: &FolderStage, name: &str, date: Day) -> Result<Self, ContainerError> {
+    pub(super) fn begin(stage: &FolderStage, name: &str, date: Day) -> Result<Self, ContainerError> {
         let file = stage.create_plain(name)?;
         let path = stage.path().join(name);
         let position = Arc::new(AtomicU64::new(0));
@@ -71,7 +71,12 @@ impl Container {
     }
 
     /// Adds a file of this size under this name.
-    pub fn add(&mut self, name: &str, size: u64, content: &mut impl Read) -> Result<(), ContainerError> {
+    pub(super) fn add(
+        &mut self,
+        name: &str,
+        size: u64,
+        content: &mut impl Read,
+    ) -> Result<(), ContainerError> {
         let end = self.position.load(Ordering::Relaxed);
         let options = self.options.large_file(size >= LARGE);
         self.zip.start_file(name, options).map_err(|error| failed(&self.path, &error))?;
@@ -82,7 +87,7 @@ impl Container {
     }
 
     /// Finishes the container and returns its hash.
-    pub fn finish(self) -> Result<Digest, ContainerError> {
+    pub(super) fn finish(self) -> Result<Digest, ContainerError> {
         let Self { zip, settled, hasher, path, .. } = self;
         let mut writer = zip.finish().map_err(|error| failed(&path, &error))?;
         writer.flush().map_err(|error| failed(&path, &error))?;

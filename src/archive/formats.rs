@@ -1,7 +1,7 @@
 //! File formats by file name extension: media types and the codes of xdomea.
 
 /// Returns the media type of a file with this name.
-pub fn media_type(name: &str) -> &'static str {
+pub(super) fn media_type(name: &str) -> &'static str {
     match extension(name).as_str() {
         "pdf" => "application/pdf",
         "json" => "application/json",
@@ -25,7 +25,7 @@ pub fn media_type(name: &str) -> &'static str {
 
 /// A format in the code list `dateiformat` of xdomea.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct XdomeaFormat {
+pub(super) struct XdomeaFormat {
     /// The code in version 2.0 of the list.
     pub code: &'static str,
     /// The name where the list has none.
@@ -38,7 +38,7 @@ pub struct XdomeaFormat {
 const OTHER: &str = "100";
 
 /// Returns the format of a file with this name that claims this PDF/A.
-pub fn format(name: &str, pdf_a: Option<&str>) -> XdomeaFormat {
+pub(super) fn format(name: &str, pdf_a: Option<&str>) -> XdomeaFormat {
     let extension = extension(name);
     let listed = |code| XdomeaFormat { code, other_name: None, version: String::new() };
     match extension.as_str() {

@@ -14,7 +14,7 @@ use crate::diagnostics::counted;
 use crate::files::FileError;
 
 /// The frame of a bag while it is filled.
-pub struct BagFrame {
+pub(super) struct BagFrame {
     manifest: Manifest,
     report: ReportFile,
     message: Message<BufWriter<File>>,
@@ -28,7 +28,7 @@ pub struct BagFrame {
 
 impl BagFrame {
     /// Begins the frame.
-    pub fn begin(place: &HandOverPlace<'_>) -> Result<Self, FileError> {
+    pub(super) fn begin(place: &HandOverPlace<'_>) -> Result<Self, FileError> {
         let HandOverPlace { how, holdings, stage, .. } = place;
         let project = holdings.project;
         let settings = project.hand_over.clone();
@@ -58,13 +58,13 @@ impl BagFrame {
     }
 
     /// Notes a file that lies in the bag.
-    pub fn note(&mut self, filed: &Filed) -> Result<(), FileError> {
+    pub(super) fn note(&mut self, filed: &Filed) -> Result<(), FileError> {
         self.manifest.add(&filed.path, &filed.sha512, filed.size)?;
         self.report.add(filed)
     }
 
     /// Writes a proposal into the message, and its files into the container.
-    pub fn case(&mut self, place: &HandOverPlace<'_>, bundle: &Bundle) -> Result<(), ContainerError> {
+    pub(super) fn case(&mut self, place: &HandOverPlace<'_>, bundle: &Bundle) -> Result<(), ContainerError> {
         self.message.case(&bundle.case, &bundle.files).map_err(|error| failed(place.how, error))?;
         let (container, _) = match &mut self.container {
             Some(container) => container,
@@ -82,7 +82,7 @@ impl BagFrame {
     }
 
     /// Ends all; says how many bytes and files the bag has in its `data/`.
-    pub fn close(
+    pub(super) fn close(
         mut self,
         place: &HandOverPlace<'_>,
         proposals: usize,

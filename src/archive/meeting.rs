@@ -25,7 +25,7 @@ pub struct PacketFile {
 
 /// What is known of an item of the agenda that names a proposal.
 #[derive(Debug)]
-pub struct SeenItem {
+pub(super) struct SeenItem {
     /// Whether the item is for everybody.
     pub public: bool,
     /// What it shows of its proposal; nothing if that was left out.
@@ -34,7 +34,7 @@ pub struct SeenItem {
 
 /// What an item of the agenda shows of its proposal.
 #[derive(Debug)]
-pub struct ShownProposal {
+pub(super) struct ShownProposal {
     /// The subject.
     pub title: String,
     /// Whether the proposal is for everybody: another item may not be.
@@ -45,7 +45,7 @@ pub struct ShownProposal {
 
 /// What belongs to a hand-over as a whole.
 #[derive(Debug, Default)]
-pub struct Whole {
+pub(super) struct Whole {
     /// The files of the session.
     pub files: Vec<Filed>,
     /// Their objects.
@@ -55,7 +55,7 @@ pub struct Whole {
 }
 
 /// Makes all that belongs to a hand-over as a whole.
-pub fn whole(
+pub(super) fn whole(
     place: &HandOverPlace<'_>,
     seen: &[Option<SeenItem>],
     packets: &[PacketFile],

@@ -31,7 +31,7 @@ pub struct OParlObject {
 
 /// The addresses of objects and files.
 #[derive(Debug, Clone)]
-pub struct Addresses {
+pub(super) struct Addresses {
     base: String,
     body: String,
     municipality: String,
@@ -39,7 +39,7 @@ pub struct Addresses {
 
 /// The values by which a session and its papers link to each other.
 #[derive(Debug, Clone)]
-pub struct SessionLinks {
+pub(super) struct SessionLinks {
     /// The name with which the session's files begin.
     pub stem: String,
     /// The day, `2025-02-12`.
@@ -48,7 +48,7 @@ pub struct SessionLinks {
 
 /// A step of a consultation that takes place in a session, with its agenda item.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct SessionStep {
+pub(super) struct SessionStep {
     /// The position in the proposal's consultation.
     pub index: usize,
     /// The end of the address of the agenda item.
@@ -56,7 +56,7 @@ pub struct SessionStep {
 }
 
 /// The parts of a proposal.
-pub struct PaperParts<'a> {
+pub(super) struct PaperParts<'a> {
     /// The proposal itself as a file.
     pub main: Option<&'a OParlObject>,
     /// Its annexes.
@@ -71,7 +71,7 @@ pub struct PaperParts<'a> {
 
 impl Addresses {
     /// Takes the addresses that a project has set.
-    pub fn new(settings: &HandOverSettings, municipality: Option<&str>) -> Self {
+    pub(super) fn new(settings: &HandOverSettings, municipality: Option<&str>) -> Self {
         Self {
             base: settings.base_url.clone().unwrap_or_else(|| NO_ADDRESS.into()),
             body: settings.body.clone().unwrap_or_else(|| "kommune".into()),
@@ -94,7 +94,7 @@ impl Addresses {
     }
 
     /// Makes the system, the body, and the lists of a body that need no proposal.
-    pub fn frame(&self) -> Vec<OParlObject> {
+    pub(super) fn frame(&self) -> Vec<OParlObject> {
         let list = |name: &str| self.url(&list_name(name));
         let system = self.object(
             "System",
@@ -125,7 +125,7 @@ impl Addresses {
     }
 
     /// Makes the object of a committee or an office.
-    pub fn organization(&self, name: &str, is_office: bool) -> OParlObject {
+    pub(super) fn organization(&self, name: &str, is_office: bool) -> OParlObject {
         self.object(
             "Organization",
             organization_name(name),
@@ -139,13 +139,13 @@ impl Addresses {
     }
 
     /// Makes the object of a proposal's file.
-    pub fn file(&self, filed: &Filed, stem: &str, date: Option<Day>) -> OParlObject {
+    pub(super) fn file(&self, filed: &Filed, stem: &str, date: Option<Day>) -> OParlObject {
         let paper = json!([self.url(&paper_name(stem))]);
         self.any_file(filed, json!({ "date": date, "paper": paper }))
     }
 
     /// Makes the object of a session's file.
-    pub fn session_file(&self, filed: &Filed, session: &SessionLinks) -> OParlObject {
+    pub(super) fn session_file(&self, filed: &Filed, session: &SessionLinks) -> OParlObject {
         let meeting = json!([self.url(&meeting_name(&session.stem))]);
         self.any_file(filed, json!({ "date": session.day, "meeting": meeting }))
     }
@@ -173,7 +173,7 @@ impl Addresses {
 
     /// Makes the steps of a proposal's consultation; those of the session link to their agenda items. `public` says
     /// whether the proposal is public.
-    pub fn consultations(
+    pub(super) fn consultations(
         &self,
         proposal: &Proposal,
         stem: &str,
@@ -202,7 +202,7 @@ impl Addresses {
     }
 
     /// Makes the object of a proposal from its files and consultations.
-    pub fn paper(&self, proposal: &Proposal, stem: &str, parts: &PaperParts<'_>) -> OParlObject {
+    pub(super) fn paper(&self, proposal: &Proposal, stem: &str, parts: &PaperParts<'_>) -> OParlObject {
         let object = self.object(
             "Paper",
             paper_name(stem),
@@ -225,7 +225,7 @@ impl Addresses {
     }
 
     /// Makes the object of an agenda item; `order` counts the items that are shown.
-    pub fn agenda_item(
+    pub(super) fn agenda_item(
         &self,
         session: &SessionLinks,
         item: &AgendaItem,
@@ -250,13 +250,13 @@ impl Addresses {
     }
 
     /// Makes the object of a session's place, if the session names one.
-    pub fn location(&self, session: &Session, links: &SessionLinks) -> Option<OParlObject> {
+    pub(super) fn location(&self, session: &Session, links: &SessionLinks) -> Option<OParlObject> {
         let name = format!("location-{}.json", ascii(&links.stem));
         Some(self.object("Location", name, json!({ "description": session.place.as_ref()? })))
     }
 
     /// Makes the object of a session with its place, its agenda and its packets.
-    pub fn meeting(
+    pub(super) fn meeting(
         &self,
         session: &Session,
         links: &SessionLinks,
@@ -282,7 +282,7 @@ impl Addresses {
     }
 
     /// Makes a list that is short enough to be built in memory.
-    pub fn list(&self, name: &str, objects: &[OParlObject]) -> OParlObject {
+    pub(super) fn list(&self, name: &str, objects: &[OParlObject]) -> OParlObject {
         let (head, tail) = self.list_frame(name, objects.len());
         let mut value = serde_json::from_str(&format!("{head}{tail}")).unwrap_or_default();
         merge(&mut value, json!({ "data": values(objects) }));
@@ -290,7 +290,7 @@ impl Addresses {
     }
 
     /// Returns the text before and after the objects of a list.
-    pub fn list_frame(&self, name: &str, count: usize) -> (String, String) {
+    pub(super) fn list_frame(&self, name: &str, count: usize) -> (String, String) {
         let pages =
             json!({ "totalElements": count, "elementsPerPage": count, "currentPage": 1, "totalPages": 1 });
         let links = json!({ "first": self.url(&list_name(name)), "last": self.url(&list_name(name)) });
@@ -309,7 +309,7 @@ fn all_public<'a>(objects: impl IntoIterator<Item = &'a OParlObject>) -> bool {
 }
 
 /// Returns the name of the file of a list.
-pub fn list_name(name: &str) -> String {
+pub(super) fn list_name(name: &str) -> String {
     format!("liste/{name}.json")
 }
 
@@ -318,13 +318,13 @@ fn values(objects: &[OParlObject]) -> Json {
 }
 
 /// Returns the end of the address of an agenda item.
-pub fn item_name(stem: &str, item: &AgendaItem) -> String {
+pub(super) fn item_name(stem: &str, item: &AgendaItem) -> String {
     let number = item.number.as_ref().map(ToString::to_string).unwrap_or_default();
     format!("agendaitem-{stem}-{}.json", number.replace('.', "-"))
 }
 
 /// Collects the committees and the office that a proposal names; the value says whether each is an office.
-pub fn organizations(proposal: &Proposal) -> BTreeMap<String, bool> {
+pub(super) fn organizations(proposal: &Proposal) -> BTreeMap<String, bool> {
     let committees = proposal.consultation.iter().filter_map(|step| step.committee.as_ref());
     let office = std::iter::once((proposal.office.clone(), true));
     committees.map(|name| (name.clone(), false)).chain(office).collect()
@@ -345,9 +345,10 @@ fn consultation_name(stem: &str, index: usize) -> String {
 /// Makes an address from a name; a hash makes up for what is lost in ASCII, so that no two names share an address.
 fn organization_name(name: &str) -> String {
     let plain = ascii(name);
-    match plain == name {
-        true => format!("organization-{plain}.json"),
-        false => format!("organization-{plain}-{}.json", &crate::files::hash(&[name.as_bytes()])[..8]),
+    if plain == name {
+        format!("organization-{plain}.json")
+    } else {
+        format!("organization-{plain}-{}.json", &crate::files::hash(&[name.as_bytes()])[..8])
     }
 }
 

@@ -23,14 +23,14 @@ pub struct Made {
 }
 
 /// A report being written.
-pub struct ReportFile {
+pub(super) struct ReportFile {
     file: StagedFile,
     any: bool,
 }
 
 impl ReportFile {
     /// Begins the report.
-    pub fn begin(
+    pub(super) fn begin(
         stage: &FolderStage,
         identifier: &str,
         made: &Made,
@@ -45,14 +45,14 @@ impl ReportFile {
     }
 
     /// Adds a file.
-    pub fn add(&mut self, filed: &Filed) -> Result<(), FileError> {
+    pub(super) fn add(&mut self, filed: &Filed) -> Result<(), FileError> {
         let comma = if std::mem::replace(&mut self.any, true) { "," } else { "" };
         let entry = serde_json::to_string(filed).unwrap_or_default();
         self.write(&format!("{comma}\n    {entry}"))
     }
 
     /// Finishes the report and returns its hash.
-    pub fn finish(mut self) -> Result<Digest, FileError> {
+    pub(super) fn finish(mut self) -> Result<Digest, FileError> {
         self.write("\n  ]\n}\n")?;
         self.file.finish()
     }

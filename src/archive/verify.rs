@@ -297,9 +297,10 @@ fn oxum(bag: &Path, contents: &Contents) -> Option<Flaw> {
     let said = text.lines().find_map(|line| line.strip_prefix("Payload-Oxum:"))?.trim();
     let (bytes, files) = contents.oxum();
     let is = format!("{bytes}.{files}");
-    match said == is {
-        true => None,
-        false => flaw(format!("nennt als Payload-Oxum {said}; in data/ liegen {is} (Byte.Dateien)")),
+    if said == is {
+        None
+    } else {
+        flaw(format!("nennt als Payload-Oxum {said}; in data/ liegen {is} (Byte.Dateien)"))
     }
 }
 

@@ -23,11 +23,11 @@ const ROOT: &str = "xdomea:Aussonderung.Aussonderung.0503";
 
 /// The UUIDs of one delivering office.
 #[derive(Debug, Clone, Copy)]
-pub struct Uuids(Uuid);
+pub(super) struct Uuids(Uuid);
 
 /// The particulars of a hand-over: who hands what over to whom.
 #[derive(Debug, Clone)]
-pub struct Particulars {
+pub(super) struct Particulars {
     /// The name of the hand-over.
     pub identifier: String,
     /// The day of the hand-over.
@@ -76,7 +76,7 @@ impl Case {
 
 impl Uuids {
     /// Derives the UUIDs of an office; offices with different addresses or names get different UUIDs.
-    pub fn new(settings: &HandOverSettings, office: &str) -> Self {
+    pub(super) fn new(settings: &HandOverSettings, office: &str) -> Self {
         let owner = settings.base_url.as_deref().unwrap_or(office);
         Self(Uuid::new_v5(&Uuid::NAMESPACE_URL, owner.as_bytes()))
     }
@@ -86,12 +86,12 @@ impl Uuids {
     }
 
     /// Returns the name of the message and its container, without an extension.
-    pub fn message(self, identifier: &str) -> String {
+    pub(super) fn message(self, identifier: &str) -> String {
         format!("{}_{MESSAGE}", self.of("prozess", identifier))
     }
 
     /// Returns the name of a file in the container.
-    pub fn file(self, filed: &Filed) -> String {
+    pub(super) fn file(self, filed: &Filed) -> String {
         let uuid = self.of("datei", &filed.path);
         match filed.name().rsplit_once('.') {
             Some((_, end)) if end.chars().all(|c| c.is_ascii_alphanumeric()) => {
@@ -103,7 +103,7 @@ impl Uuids {
 }
 
 /// A message being written.
-pub struct Message<W: Write> {
+pub(super) struct Message<W: Write> {
     xml: Writer<W>,
     names: Uuids,
     particulars: Particulars,
@@ -111,7 +111,7 @@ pub struct Message<W: Write> {
 
 impl<W: Write> Message<W> {
     /// Begins a message.
-    pub fn begin(inner: W, names: Uuids, particulars: Particulars) -> io::Result<Self> {
+    pub(super) fn begin(inner: W, names: Uuids, particulars: Particulars) -> io::Result<Self> {
         let mut message = Self { xml: Writer::new_with_indent(inner, b' ', 2), names, particulars };
         message.xml.write_event(Event::Decl(BytesDecl::new("1.0", Some("UTF-8"), None)))?;
         let root = BytesStart::new(ROOT).with_attributes([
@@ -125,7 +125,7 @@ impl<W: Write> Message<W> {
     }
 
     /// Finishes the message and returns the writer.
-    pub fn finish(mut self) -> io::Result<W> {
+    pub(super) fn finish(mut self) -> io::Result<W> {
         self.xml.write_event(Event::End(BytesEnd::new(ROOT)))?;
         let mut inner = self.xml.into_inner();
         inner.write_all(b"\n")?;
@@ -164,7 +164,7 @@ impl<W: Write> Message<W> {
     }
 
     /// Writes a case with its files.
-    pub fn case(&mut self, case: &Case, files: &[Filed]) -> io::Result<()> {
+    pub(super) fn case(&mut self, case: &Case, files: &[Filed]) -> io::Result<()> {
         let id = self.names.of("vorgang", &case.number).to_string();
         let begin = case.begin;
         self.inside("Schriftgutobjekt", |message| {
@@ -203,12 +203,13 @@ impl<W: Write> Message<W> {
             message.confidentiality(case.public)?;
             message.optional("Bemerkung", remark(case.public, None))?;
             message.medium()?;
-            match settings.plan.is_some() || settings.plan_title.is_some() {
-                false => Ok(()),
-                true => message.inside("Aktenplaneinheit", |message| {
+            if !(settings.plan.is_some() || settings.plan_title.is_some()) {
+                Ok(())
+            } else {
+                message.inside("Aktenplaneinheit", |message| {
                     message.optional("Kennzeichen", settings.plan)?;
                     message.optional("Inhaltsangabe", settings.plan_title)
-                }),
+                })
             }
         })
     }
@@ -264,11 +265,10 @@ impl<W: Write> Message<W> {
     }
 
     fn confidentiality(&mut self, public: bool) -> io::Result<()> {
-        let (code, name) = match public {
-            true => ("003", "Offen: Das Schriftgutobjekt ist nicht eingestuft."),
-            false => {
-                ("002", "NfD: Das Schriftgutobjekt ist als \"nur für den Dienstgebrauch (nfD)\" eingestuft.")
-            }
+        let (code, name) = if public {
+            ("003", "Offen: Das Schriftgutobjekt ist nicht eingestuft.")
+        } else {
+            ("002", "NfD: Das Schriftgutobjekt ist als \"nur für den Dienstgebrauch (nfD)\" eingestuft.")
         };
         self.code("Vertraulichkeitsstufe", "vertraulichkeitsstufe", "1.0", code, Some(name))
     }
@@ -326,7 +326,7 @@ impl<W: Write> Message<W> {
 }
 
 /// Returns whether a file goes into the message: a copy in another format, or an image inside a PDF, does not.
-pub fn is_document(kind: FiledKind) -> bool {
+pub(super) fn is_document(kind: FiledKind) -> bool {
     matches!(kind, FiledKind::Record | FiledKind::Proposal | FiledKind::FormAnnex | FiledKind::FileAnnex)
 }
 

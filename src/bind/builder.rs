@@ -12,13 +12,13 @@ use super::numbering::{Start, reference};
 use super::part::Frozen;
 
 /// Objects of a packet that may still change.
-pub struct Builder {
+pub(super) struct Builder {
     objects: BTreeMap<u32, Object>,
     last: u32,
 }
 
 /// What a reader of the file begins with.
-pub struct Trailer {
+pub(super) struct Trailer {
     /// The catalog.
     pub catalog: Dictionary,
     /// The information dictionary, or a reference to it.
@@ -32,29 +32,29 @@ const AT_ONCE: usize = 1000;
 
 impl Builder {
     /// Begins with objects of the parts. New objects get numbers greater than `last`.
-    pub fn new(objects: BTreeMap<u32, Object>, last: u32) -> Self {
+    pub(super) fn new(objects: BTreeMap<u32, Object>, last: u32) -> Self {
         Self { objects, last }
     }
 
     /// Adds an object; returns its number.
-    pub fn add(&mut self, object: impl Into<Object>) -> u32 {
+    pub(super) fn add(&mut self, object: impl Into<Object>) -> u32 {
         self.last += 1;
         self.set(self.last, object.into());
         self.last
     }
 
     /// Sets an object.
-    pub fn set(&mut self, number: u32, object: impl Into<Object>) {
+    pub(super) fn set(&mut self, number: u32, object: impl Into<Object>) {
         self.objects.insert(number, object.into());
     }
 
     /// The object with this number, if it may be changed.
-    pub fn object(&mut self, number: u32) -> Option<&mut Object> {
+    pub(super) fn object(&mut self, number: u32) -> Option<&mut Object> {
         self.objects.get_mut(&number)
     }
 
     /// The dictionary with this number, also that of a stream, if it may be changed.
-    pub fn dictionary(&mut self, number: u32) -> Option<&mut Dictionary> {
+    pub(super) fn dictionary(&mut self, number: u32) -> Option<&mut Dictionary> {
         match self.object(number)? {
             Object::Dictionary(dictionary) => Some(dictionary),
             Object::Stream(stream) => Some(&mut stream.dict),
@@ -63,12 +63,12 @@ impl Builder {
     }
 
     /// All objects, by their numbers.
-    pub fn objects(&self) -> &BTreeMap<u32, Object> {
+    pub(super) fn objects(&self) -> &BTreeMap<u32, Object> {
         &self.objects
     }
 
     /// Writes the file: its objects, then the pieces of the parts.
-    pub fn finish(mut self, trailer: Trailer, pieces: Vec<Piece<'_>>) -> Vec<u8> {
+    pub(super) fn finish(mut self, trailer: Trailer, pieces: Vec<Piece<'_>>) -> Vec<u8> {
         let mut entries = Dictionary::new();
         entries.set("Root", reference(self.add(trailer.catalog)));
         if let Some(information) = trailer.information {

@@ -25,7 +25,7 @@ const COMBO: i64 = 1 << 17;
 const PADDING: f32 = 2.0;
 
 /// Draws the values of the text and choice fields, if the form wants viewers to. A PDF/A never does.
-pub fn draw(document: &mut Document) {
+pub(super) fn draw(document: &mut Document) {
     let wanted = form(document)
         .is_some_and(|form| matches!(value(document, form, b"NeedAppearances"), Some(Object::Boolean(true))));
     if !wanted || pdf::claims(document).pdf_a.is_some() {

@@ -14,7 +14,7 @@ use super::numbering::Start;
 use super::part::{Frozen, Text};
 
 /// Objects that are ready to be written, in the order in which they were given.
-pub struct Piece<'a> {
+pub(super) struct Piece<'a> {
     streams: Vec<(u32, Vec<u8>, &'a [u8])>,
     packs: Vec<Pack>,
 }
@@ -49,7 +49,7 @@ const PACK: usize = 200;
 
 impl<'a> Piece<'a> {
     /// Makes the objects of a part ready, with the numbers that hold in the packet.
-    pub fn new(frozen: &'a Frozen, start: Start) -> Self {
+    pub(super) fn new(frozen: &'a Frozen, start: Start) -> Self {
         let (streams, plain): (Vec<Text<'a>>, Vec<Text<'a>>) =
             frozen.texts().partition(|text| text.stream.is_some());
         let stream = |text: Text<'a>| {
@@ -72,7 +72,7 @@ impl<'a> Piece<'a> {
 
 /// Writes a file: objects with numbers up to `last`, and a trailer that names the catalog and what else a reader begins
 /// with.
-pub fn write(last: u32, pieces: &[Piece<'_>], trailer: Dictionary) -> Vec<u8> {
+pub(super) fn write(last: u32, pieces: &[Piece<'_>], trailer: Dictionary) -> Vec<u8> {
     let size: usize = pieces.iter().map(Piece::size).sum();
     let mut bytes = Vec::with_capacity(size + size / 8);
     // The second line tells programs that the file is binary (PDF/A-2, 6.1.2).

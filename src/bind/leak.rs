@@ -49,9 +49,10 @@ impl Secrets {
         let title = title.trim();
         let words = title.split_whitespace().count();
         let has_digit = title.contains(|c: char| c.is_ascii_digit());
-        match words >= 3 || has_digit && title.len() >= 6 {
-            true => self.phrases.insert(title.to_owned()),
-            false => self.names.insert(title.to_owned()),
+        if words >= 3 || has_digit && title.len() >= 6 {
+            self.phrases.insert(title.to_owned())
+        } else {
+            self.names.insert(title.to_owned())
         };
     }
 

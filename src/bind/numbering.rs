@@ -7,7 +7,7 @@ use lopdf::{Dictionary, Object};
 
 /// Where the numbers of a part begin in the packet.
 #[derive(Debug, Clone, Copy, Default)]
-pub struct Start {
+pub(super) struct Start {
     /// What is added to the numbers of its objects.
     pub objects: u32,
     /// What is added to its keys of the parent tree.
@@ -16,18 +16,18 @@ pub struct Start {
 
 impl Start {
     /// Where the next part begins, behind one with so many objects and keys.
-    pub fn after(self, objects: u32, keys: i64) -> Self {
+    pub(super) fn after(self, objects: u32, keys: i64) -> Self {
         Self { objects: self.objects + objects, keys: self.keys + keys }
     }
 }
 
 /// Whether an entry of a dictionary is a key of the parent tree (ISO 32000-1, 14.7.4.4).
-pub fn is_parent_key(name: &[u8]) -> bool {
+pub(super) fn is_parent_key(name: &[u8]) -> bool {
     [&b"StructParents"[..], b"StructParent"].contains(&name)
 }
 
 /// Gives an object of a part the numbers that hold in the packet.
-pub fn shift(object: &mut Object, start: Start) {
+pub(super) fn shift(object: &mut Object, start: Start) {
     match object {
         Object::Reference((number, _)) => *number += start.objects,
         Object::Array(items) => items.iter_mut().for_each(|item| shift(item, start)),
@@ -38,7 +38,7 @@ pub fn shift(object: &mut Object, start: Start) {
 }
 
 /// Gives all that a dictionary holds the numbers that hold in the packet.
-pub fn shift_all(dictionary: &mut Dictionary, start: Start) {
+pub(super) fn shift_all(dictionary: &mut Dictionary, start: Start) {
     for (key, value) in dictionary.iter_mut() {
         match value {
             Object::Integer(number) if is_parent_key(key) => *number += start.keys,
@@ -48,14 +48,14 @@ pub fn shift_all(dictionary: &mut Dictionary, start: Start) {
 }
 
 /// An object of a part with the numbers that hold in the packet.
-pub fn shifted(object: &Object, start: Start) -> Object {
+pub(super) fn shifted(object: &Object, start: Start) -> Object {
     let mut object = object.clone();
     shift(&mut object, start);
     object
 }
 
 /// A reference to the object with this number.
-pub fn reference(number: u32) -> Object {
+pub(super) fn reference(number: u32) -> Object {
     Object::Reference((number, 0))
 }
 

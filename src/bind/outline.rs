@@ -8,7 +8,7 @@ use super::page_tree::Placed;
 use super::part::{Bookmark, Part};
 
 /// The bookmarks of a packet in the making.
-pub struct Outline {
+pub(super) struct Outline {
     sections: Vec<Bookmark>,
     /// Where an item leads that has no papers: to the agenda.
     agenda: Placed,
@@ -16,7 +16,7 @@ pub struct Outline {
 
 impl Outline {
     /// An outline that begins with the agenda.
-    pub fn new(agenda: Placed) -> Self {
+    pub(super) fn new(agenda: Placed) -> Self {
         let first = Bookmark {
             title: "Tagesordnung".into(),
             target: Some(("Dest", agenda.destination())),
@@ -27,21 +27,21 @@ impl Outline {
     }
 
     /// Begins a part of the agenda; returns its place.
-    pub fn section(&mut self, title: &str) -> usize {
+    pub(super) fn section(&mut self, title: &str) -> usize {
         let target = Some(("Dest", self.agenda.destination()));
         self.sections.push(Bookmark { title: title.to_owned(), target, open: true, kids: Vec::new() });
         self.sections.len() - 1
     }
 
     /// Begins an item.
-    pub fn item(&mut self, section: usize, title: &str) {
+    pub(super) fn item(&mut self, section: usize, title: &str) {
         let target = Some(("Dest", self.agenda.destination()));
         let item = Bookmark { title: title.to_owned(), target, open: false, kids: Vec::new() };
         self.sections[section].kids.push(item);
     }
 
     /// Adds a paper to the last item, which leads to its first paper.
-    pub fn paper(&mut self, section: usize, title: &str, first: Placed, part: &Part, start: Start) {
+    pub(super) fn paper(&mut self, section: usize, title: &str, first: Placed, part: &Part, start: Start) {
         let Some(item) = self.sections[section].kids.last_mut() else { return };
         if item.kids.is_empty() {
             item.target = Some(("Dest", first.destination()));
@@ -55,7 +55,7 @@ impl Outline {
     }
 
     /// Writes the bookmarks down; returns the number of their root.
-    pub fn finish(self, builder: &mut Builder) -> u32 {
+    pub(super) fn finish(self, builder: &mut Builder) -> u32 {
         let root = builder.add(Object::Null);
         let mut dictionary = dictionary! { "Type" => "Outlines" };
         write(builder, root, &mut dictionary, self.sections);

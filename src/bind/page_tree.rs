@@ -10,11 +10,11 @@ use super::part::Part;
 use super::stamp::Stamps;
 
 /// The number of the root of the page tree: it comes before the objects of all parts.
-pub const ROOT: u32 = 1;
+pub(super) const ROOT: u32 = 1;
 
 /// A page of the packet.
 #[derive(Debug, Clone, Copy, Default)]
-pub struct Placed {
+pub(super) struct Placed {
     /// The number of its object.
     number: u32,
     /// Its upper left corner, as it is seen.
@@ -24,12 +24,12 @@ pub struct Placed {
 impl Placed {
     /// A page whose upper left corner is that of its coordinates.
     #[cfg(test)]
-    pub fn of(number: u32) -> Self {
+    pub(super) fn of(number: u32) -> Self {
         Self { number, corner: (0.0, 0.0) }
     }
 
     /// The destination that shows it from its upper edge on.
-    pub fn destination(self) -> Object {
+    pub(super) fn destination(self) -> Object {
         let name = Object::Name(b"XYZ".to_vec());
         let (left, top) = self.corner;
         vec![reference(self.number), name, left.into(), top.into(), Object::Null].into()
@@ -37,7 +37,7 @@ impl Placed {
 }
 
 /// Hangs the pages of all parts into the page tree, and stamps them.
-pub fn hang(builder: &mut Builder, parts: &[(&Part, Start)], mut stamps: Stamps) -> Vec<Placed> {
+pub(super) fn hang(builder: &mut Builder, parts: &[(&Part, Start)], mut stamps: Stamps) -> Vec<Placed> {
     let mut placed = Vec::new();
     let mut nodes = Vec::new();
     for (part, start) in parts {
@@ -64,7 +64,7 @@ pub fn hang(builder: &mut Builder, parts: &[(&Part, Start)], mut stamps: Stamps)
 }
 
 /// Makes the links `packet:N` of the first pages lead to page N.
-pub fn link_front(builder: &mut Builder, front: &Part, start: Start, pages: &[Placed]) {
+pub(super) fn link_front(builder: &mut Builder, front: &Part, start: Start, pages: &[Placed]) {
     for number in front.live.keys() {
         if let Some(object) = builder.object(number + start.objects) {
             lead_to_pages(object, pages);

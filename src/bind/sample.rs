@@ -7,12 +7,12 @@ use super::part::Part;
 
 /// A part of one page: tagged, with an own type, a class and an identifier; two bookmarks, one below the other; a
 /// destination, a field with a font, and a hidden layer.
-pub fn part(slug: &str) -> Part {
+pub(super) fn part(slug: &str) -> Part {
     read(document(), slug)
 }
 
 /// The same without its structure.
-pub fn untagged(slug: &str) -> Part {
+pub(super) fn untagged(slug: &str) -> Part {
     let mut document = document();
     let root = document.trailer.get(b"Root").and_then(Object::as_reference).unwrap();
     document.get_dictionary_mut(root).unwrap().remove(b"StructTreeRoot");
@@ -20,7 +20,7 @@ pub fn untagged(slug: &str) -> Part {
 }
 
 /// A part of one page that holds nothing but a stamp.
-pub fn stamps(count: usize) -> Part {
+pub(super) fn stamps(count: usize) -> Part {
     let mut document = Document::with_version("1.7");
     let tree = document.new_object_id();
     let mut kids = Vec::new();
@@ -40,7 +40,7 @@ pub fn stamps(count: usize) -> Part {
 }
 
 /// A dictionary among the objects of a builder.
-pub fn at(builder: &Builder, number: u32) -> &Dictionary {
+pub(super) fn at(builder: &Builder, number: u32) -> &Dictionary {
     match &builder.objects()[&number] {
         Object::Stream(stream) => &stream.dict,
         object => object.as_dict().unwrap(),
@@ -48,17 +48,17 @@ pub fn at(builder: &Builder, number: u32) -> &Dictionary {
 }
 
 /// The number that an entry refers to.
-pub fn number(dictionary: &Dictionary, key: &str) -> u32 {
+pub(super) fn number(dictionary: &Dictionary, key: &str) -> u32 {
     dictionary.get(key.as_bytes()).and_then(Object::as_reference).unwrap().0
 }
 
 /// The list of an entry.
-pub fn list<'a>(dictionary: &'a Dictionary, key: &str) -> &'a [Object] {
+pub(super) fn list<'a>(dictionary: &'a Dictionary, key: &str) -> &'a [Object] {
     dictionary.get(key.as_bytes()).and_then(Object::as_array).unwrap()
 }
 
 /// The text of an entry.
-pub fn text(dictionary: &Dictionary, key: &str) -> String {
+pub(super) fn text(dictionary: &Dictionary, key: &str) -> String {
     lopdf::decode_text_string(dictionary.get(key.as_bytes()).unwrap()).unwrap()
 }
 

@@ -12,7 +12,7 @@ use super::numbering::{Start, reference, shifted};
 use super::part::{Part, Tags};
 
 /// Everything that is wrong between these parts. They are in the order of their pages.
-pub fn defects(
+pub(super) fn defects(
     objects: &BTreeMap<u32, Object>,
     catalog: &Dictionary,
     parts: &[(&Part, Start)],

@@ -10,19 +10,19 @@ use super::part::Part;
 
 /// Names of destinations and of attached files.
 #[derive(Default)]
-pub struct Names {
+pub(super) struct Names {
     destinations: BTreeMap<Vec<u8>, Object>,
     files: BTreeMap<Vec<u8>, Object>,
 }
 
 impl Names {
     /// Adds a destination.
-    pub fn destination(&mut self, name: Vec<u8>, place: Object) {
+    pub(super) fn destination(&mut self, name: Vec<u8>, place: Object) {
         self.destinations.insert(name, place);
     }
 
     /// Adds the names of a part.
-    pub fn add(&mut self, part: &Part, start: Start) {
+    pub(super) fn add(&mut self, part: &Part, start: Start) {
         let moved = |names: &BTreeMap<Vec<u8>, Object>| -> Vec<(Vec<u8>, Object)> {
             names.iter().map(|(name, value)| (name.clone(), shifted(value, start))).collect()
         };
@@ -31,7 +31,7 @@ impl Names {
     }
 
     /// The names as the catalog has them.
-    pub fn finish(self, builder: &mut Builder) -> Dictionary {
+    pub(super) fn finish(self, builder: &mut Builder) -> Dictionary {
         let mut all = Dictionary::new();
         for (key, names) in [("Dests", self.destinations), ("EmbeddedFiles", self.files)] {
             if !names.is_empty() {
@@ -48,14 +48,14 @@ impl Names {
 
 /// The fields of all parts, those of each below one of its own, so that no two have the same name.
 #[derive(Default)]
-pub struct Forms {
+pub(super) struct Forms {
     fields: Vec<Object>,
     resources: Dictionary,
 }
 
 impl Forms {
     /// Adds the fields of a part.
-    pub fn add(&mut self, builder: &mut Builder, part: &Part, start: Start) {
+    pub(super) fn add(&mut self, builder: &mut Builder, part: &Part, start: Start) {
         let Some(form) = &part.brings.form else { return };
         let group = builder.add(Object::Null);
         let kids: Vec<Object> = form.fields.iter().map(|field| shifted(field, start)).collect();
@@ -93,7 +93,7 @@ impl Forms {
     }
 
     /// Adds the form to the catalog, if there is one.
-    pub fn finish(self, catalog: &mut Dictionary) {
+    pub(super) fn finish(self, catalog: &mut Dictionary) {
         if self.fields.is_empty() {
             return;
         }
@@ -107,7 +107,7 @@ impl Forms {
 
 /// The layers of all parts.
 #[derive(Default)]
-pub struct Groups {
+pub(super) struct Groups {
     all: Vec<Object>,
     off: Vec<Object>,
     order: Vec<Object>,
@@ -118,7 +118,7 @@ pub struct Groups {
 
 impl Groups {
     /// Adds the layers of a part, listed below its title.
-    pub fn add(&mut self, title: &str, part: &Part, start: Start) {
+    pub(super) fn add(&mut self, title: &str, part: &Part, start: Start) {
         let Some(layers) = &part.brings.layers else { return };
         let moved =
             |objects: &[Object]| objects.iter().map(|object| shifted(object, start)).collect::<Vec<_>>();
@@ -133,7 +133,7 @@ impl Groups {
     }
 
     /// Adds the layers to the catalog, if there are any.
-    pub fn finish(self, catalog: &mut Dictionary) {
+    pub(super) fn finish(self, catalog: &mut Dictionary) {
         if self.all.is_empty() {
             return;
         }

@@ -9,7 +9,7 @@ use super::numbering::{Start, reference};
 use super::part::{Part, View};
 
 /// The stamps of a packet, one for each page, in order.
-pub struct Stamps {
+pub(super) struct Stamps {
     drawings: std::vec::IntoIter<(u32, f32, f32)>,
     /// A stream that comes before the content of every page.
     before: u32,
@@ -28,7 +28,7 @@ const MAX_SHARE: f32 = 0.94;
 
 impl Stamps {
     /// Makes drawings of the pages of a document that holds nothing but stamps.
-    pub fn new(builder: &mut Builder, part: &Part, start: Start) -> Self {
+    pub(super) fn new(builder: &mut Builder, part: &Part, start: Start) -> Self {
         let drawings: Vec<_> = part
             .brings
             .pages
@@ -40,7 +40,7 @@ impl Stamps {
     }
 
     /// Puts the next stamp on a page.
-    pub fn stamp(&mut self, builder: &mut Builder, page: u32, view: &View) {
+    pub(super) fn stamp(&mut self, builder: &mut Builder, page: u32, view: &View) {
         let Some((drawing, width, height)) = self.drawings.next() else { return };
         let after = content(view, width, height);
         let Some(dictionary) = builder.dictionary(page) else { return };

@@ -9,7 +9,7 @@ use super::numbering::{Start, reference, shifted};
 use super::part::{Part, Tags};
 
 /// The structure tree of a packet in the making.
-pub struct Tree {
+pub(super) struct Tree {
     root: u32,
     document: u32,
     /// The items with tagged papers: the element of each, and those below it.
@@ -27,7 +27,7 @@ pub struct Tree {
 
 impl Tree {
     /// An empty tree.
-    pub fn new(builder: &mut Builder) -> Self {
+    pub(super) fn new(builder: &mut Builder) -> Self {
         Self {
             root: builder.add(Object::Null),
             document: builder.add(Object::Null),
@@ -43,12 +43,12 @@ impl Tree {
     }
 
     /// Begins an item. It gets an element with its first tagged paper.
-    pub fn item(&mut self, title: &str) {
+    pub(super) fn item(&mut self, title: &str) {
         self.pending = Some(title.to_owned());
     }
 
     /// Adds the tree of a paper below the element of its item.
-    pub fn paper(&mut self, builder: &mut Builder, title: &str, part: &Part, start: Start) {
+    pub(super) fn paper(&mut self, builder: &mut Builder, title: &str, part: &Part, start: Start) {
         let Some(tags) = &part.brings.tags else { return };
         if let Some(title) = self.pending.take() {
             self.items.push((builder.add(part_element(self.document, &title)), Vec::new()));
@@ -78,7 +78,7 @@ impl Tree {
     }
 
     /// Writes the tree down; returns the number of its root.
-    pub fn finish(self, builder: &mut Builder) -> u32 {
+    pub(super) fn finish(self, builder: &mut Builder) -> u32 {
         let kids: Vec<Object> = self.items.iter().map(|(item, _)| reference(*item)).collect();
         for (item, papers) in self.items {
             if let Some(item) = builder.dictionary(item) {

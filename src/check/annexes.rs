@@ -9,7 +9,7 @@ use crate::diagnostics::{Diagnostic, codes};
 use crate::record::proposal::{Annex, FileAnnex, Proposal};
 
 /// All findings about the annexes.
-pub fn check(proposal: &Proposal, texts: &[PrintedText<'_>], cited: &CitedAnnexes) -> Vec<Diagnostic> {
+pub(super) fn check(proposal: &Proposal, texts: &[PrintedText<'_>], cited: &CitedAnnexes) -> Vec<Diagnostic> {
     let mut findings = Vec::new();
     gaps(proposal, &mut findings);
     order(proposal, &mut findings);

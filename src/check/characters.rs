@@ -11,7 +11,7 @@ use crate::record::proposal::Proposal;
 use crate::toml_tree::Node;
 
 /// A finding for each text and each character in it that is forbidden or that no font has.
-pub fn check(proposal: &Proposal) -> Vec<Diagnostic> {
+pub(super) fn check(proposal: &Proposal) -> Vec<Diagnostic> {
     texts(&proposal.tree, &proposal.source, &proposal.project.fonts)
 }
 

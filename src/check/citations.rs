@@ -40,7 +40,7 @@ static OF_ANOTHER: LazyLock<Regex> = LazyLock::new(|| {
 static ALL_OR_THE_ONLY_ONE: LazyLock<Regex> = LazyLock::new(|| pattern(r"\b(Anlage|Anlagen)\b"));
 
 /// A finding for each number that is malformed or lies in the future.
-pub fn numbers(text: &PrintedText<'_>, proposal: &Proposal) -> Vec<Diagnostic> {
+pub(super) fn numbers(text: &PrintedText<'_>, proposal: &Proposal) -> Vec<Diagnostic> {
     NUMBER.captures_iter(&text.visible).filter_map(|found| number(text, proposal, &found)).collect()
 }
 
@@ -91,7 +91,7 @@ fn number(text: &PrintedText<'_>, proposal: &Proposal, found: &Captures<'_>) -> 
 
 /// What the texts say of the annexes.
 #[derive(Debug, Default)]
-pub struct CitedAnnexes {
+pub(super) struct CitedAnnexes {
     labels: BTreeSet<String>,
     /// „siehe Anlagen“: all of them.
     all: bool,
@@ -101,7 +101,7 @@ pub struct CitedAnnexes {
 
 impl CitedAnnexes {
     /// Whether the texts name the annex with this label; `only` if the proposal has no other.
-    pub fn name(&self, label: &str, only: bool) -> bool {
+    pub(super) fn name(&self, label: &str, only: bool) -> bool {
         // "Anlagen 1 a bis c" names one of them only.
         let number = |label: &str| label.trim_end_matches(|c: char| c.is_ascii_lowercase()).to_owned();
         let lettered = |other: &String| *other != number(other) && number(other) == number(label);
@@ -113,7 +113,7 @@ impl CitedAnnexes {
 }
 
 /// A finding for each annex that a text cites and that is not there; `cited` collects those that it cites.
-pub fn annexes(text: &PrintedText<'_>, labels: &[&str], cited: &mut CitedAnnexes) -> Vec<Diagnostic> {
+pub(super) fn annexes(text: &PrintedText<'_>, labels: &[&str], cited: &mut CitedAnnexes) -> Vec<Diagnostic> {
     let visible = &*text.visible;
     let mut findings = Vec::new();
     let mut numbered = Vec::new();

@@ -5,7 +5,7 @@ use crate::diagnostics::{Code, Diagnostic, codes};
 use crate::record::proposal::{ConsultationStep, Proposal, Role};
 
 /// All findings about the consultation.
-pub fn check(proposal: &Proposal) -> Vec<Diagnostic> {
+pub(super) fn check(proposal: &Proposal) -> Vec<Diagnostic> {
     let dated: Vec<Dated<'_>> = proposal.consultation.iter().filter_map(Dated::of).collect();
     let finding = |code: &Code, dated: &Dated<'_>, message: String| {
         Diagnostic::new(code, &proposal.source, dated.step.date_span.clone(), message)

@@ -34,13 +34,17 @@ struct RuleFinding {
 }
 
 /// Lists the annexes of a proposal whose forms have rules.
-pub fn ruled(proposal: &Proposal) -> impl Iterator<Item = &FormAnnex> {
+pub(super) fn ruled(proposal: &Proposal) -> impl Iterator<Item = &FormAnnex> {
     proposal.form_annexes().filter(|annex| annex.template.files.contains_key(RULES_FILE))
 }
 
 /// Puts what rules found to its place. `known` are the findings about the structure of the record: what only follows
 /// from an error among them is not said.
-pub fn check(proposal: &Proposal, known: &[Diagnostic], results: Vec<RuleResult<'_>>) -> Vec<Diagnostic> {
+pub(super) fn check(
+    proposal: &Proposal,
+    known: &[Diagnostic],
+    results: Vec<RuleResult<'_>>,
+) -> Vec<Diagnostic> {
     let errors: Vec<&Diagnostic> = known.iter().filter(|finding| finding.is_error()).collect();
     let mut findings = Vec::new();
     for RuleResult { annex, found, failures } in results {

@@ -11,7 +11,7 @@ use crate::record::schema::{Field, FieldKind};
 use crate::toml_tree::{Node, TableEntry};
 
 /// A finding for each table whose keys are in another order than the form has them.
-pub fn check(proposal: &Proposal) -> Vec<Diagnostic> {
+pub(super) fn check(proposal: &Proposal) -> Vec<Diagnostic> {
     let fields = proposal.tables().into_iter().flat_map(|(_, table)| table.walk());
     let mut findings: Vec<Diagnostic> =
         fields.flat_map(|(field, node)| late_keys(field, node, proposal)).collect();
@@ -84,9 +84,10 @@ fn ordered(proposal: &Proposal) -> Option<String> {
     let ordered = Some(document.to_string()).filter(same_head).unwrap_or_else(|| keys_only.to_string());
     // toml_edit ends all lines in the same way.
     let windows = text.matches("\r\n").count();
-    Some(match windows == text.matches('\n').count() && windows > 0 {
-        true => ordered.replace("\r\n", "\n").replace('\n', "\r\n"),
-        false => ordered,
+    Some(if windows == text.matches('\n').count() && windows > 0 {
+        ordered.replace("\r\n", "\n").replace('\n', "\r\n")
+    } else {
+        ordered
     })
 }
 

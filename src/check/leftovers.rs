@@ -33,7 +33,7 @@ static LEAKED_INTO_PLAIN_TEXT: LazyLock<Regex> = LazyLock::new(|| {
 static STAR_IN_A_WORD: LazyLock<Regex> = LazyLock::new(|| pattern(r"[a-zA-ZäöüÄÖÜß]+\*[a-zA-ZäöüÄÖÜß]+"));
 
 /// A finding for each leftover.
-pub fn check(text: &PrintedText<'_>) -> Vec<Diagnostic> {
+pub(super) fn check(text: &PrintedText<'_>) -> Vec<Diagnostic> {
     let roman = |at: usize| text.visible[..at].ends_with('X') && text.visible[at..].starts_with(". ");
     let found = PLACEHOLDER.find_iter(&text.visible).filter(|found| !roman(found.end()));
     let placeholders = found.map(|found| {

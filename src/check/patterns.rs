@@ -4,12 +4,12 @@ use regex::Regex;
 
 /// A pattern that is fixed in the program. `\b` asks for a letter or digit of ASCII on one side only: with all of
 /// Unicode the fast engine would give up at the first umlaut.
-pub fn pattern(text: &str) -> Regex {
+pub(super) fn pattern(text: &str) -> Regex {
     Regex::new(&text.replace(r"\b", r"(?-u:\b)")).expect("fixed, and tried by the tests of its module")
 }
 
 /// A pattern whose `\b` knows all letters; for those that begin with a word and so are tried at few places only.
-pub fn word_pattern(text: &str) -> Regex {
+pub(super) fn word_pattern(text: &str) -> Regex {
     Regex::new(text).expect("fixed, and tried by the tests of its module")
 }
 
@@ -17,11 +17,11 @@ pub fn word_pattern(text: &str) -> Regex {
 const NEAR: usize = 120;
 
 /// The first characters of a text.
-pub fn beginning(text: &str) -> &str {
+pub(super) fn beginning(text: &str) -> &str {
     &text[..text.floor_char_boundary(NEAR)]
 }
 
 /// The last characters of a text.
-pub fn end(text: &str) -> &str {
+pub(super) fn end(text: &str) -> &str {
     &text[text.ceil_char_boundary(text.len().saturating_sub(NEAR))..]
 }

@@ -11,7 +11,7 @@ use crate::record::schema::{Field, FieldKind};
 use crate::toml_tree::{Locator, Node};
 
 /// A text that is printed.
-pub struct PrintedText<'a> {
+pub(super) struct PrintedText<'a> {
     proposal: &'a Proposal,
     node: &'a Node,
     /// Whether it is CommonMark.
@@ -35,12 +35,12 @@ impl<'a> PrintedText<'a> {
     }
 
     /// A finding about a part of the text.
-    pub fn finding(&self, code: &Code, part: Range<usize>, message: impl Into<String>) -> Diagnostic {
+    pub(super) fn finding(&self, code: &Code, part: Range<usize>, message: impl Into<String>) -> Diagnostic {
         Diagnostic::new(code, &self.proposal.source, self.place(part), message)
     }
 
     /// A change to a part of the text. `text` is put into the record as it is, so it must need no escapes.
-    pub fn edit(&self, part: Range<usize>, text: impl Into<String>) -> Edit {
+    pub(super) fn edit(&self, part: Range<usize>, text: impl Into<String>) -> Edit {
         let mut span = self.place(part.clone());
         // An escape or a folded line end behind it is not part of it.
         let (old, source) = (&self.written[part], &self.proposal.source.text);
@@ -59,7 +59,7 @@ impl<'a> PrintedText<'a> {
 const NAMES: [&str; 4] = ["datei", "nummer", "rolle", "template"];
 
 /// Every text that is printed, in the order of the file.
-pub fn texts(proposal: &Proposal) -> Vec<PrintedText<'_>> {
+pub(super) fn texts(proposal: &Proposal) -> Vec<PrintedText<'_>> {
     let fields = proposal.tables().into_iter().flat_map(|(_, table)| table.walk());
     let mut texts: Vec<PrintedText<'_>> =
         fields.filter_map(|(field, node)| PrintedText::of(proposal, field, node)).collect();

@@ -61,7 +61,7 @@ static UNIT: LazyLock<Regex> = LazyLock::new(|| {
 });
 
 /// A finding for each slip.
-pub fn check(text: &PrintedText<'_>) -> Vec<Diagnostic> {
+pub(super) fn check(text: &PrintedText<'_>) -> Vec<Diagnostic> {
     let hidden = without_addresses(&text.visible);
     let shown = &*hidden;
     let mut findings = quotes(text, shown);
@@ -217,9 +217,10 @@ fn spaces<'a>(
     pattern.captures_iter(shown).filter_map(move |found| {
         let (whole, gap, end) = (found.get(0)?, found.get(1)?, found.get(2)?.end());
         let part = whole.start()..end;
-        let message = match gap.is_empty() {
-            true => format!("In „{}“ fehlt das geschützte Leerzeichen.", &shown[part.clone()]),
-            false => message(&shown[part.clone()]),
+        let message = if gap.is_empty() {
+            format!("In „{}“ fehlt das geschützte Leerzeichen.", &shown[part.clone()])
+        } else {
+            message(&shown[part.clone()])
         };
         Some(text.finding(code, part, message).hint(SPACE_HINT).fix([text.edit(gap.range(), NO_BREAK)]))
     })

@@ -14,7 +14,7 @@ use crate::run::collect;
 use crate::tasks::hand_over::{HandOverRefusal, hand_over};
 
 #[derive(Debug, clap::Args)]
-pub struct ArchiveArguments {
+pub(super) struct ArchiveArguments {
     /// Session file, or records and folders with records [default: the current folder]
     #[arg(value_name = "SITZUNG.toml|PATH")]
     paths: Vec<PathBuf>,
@@ -34,7 +34,7 @@ pub struct ArchiveArguments {
     format: ListFormat,
 }
 
-pub fn run(arguments: ArchiveArguments, terminal: &mut Terminal) -> Result<Status, Failure> {
+pub(super) fn run(arguments: ArchiveArguments, terminal: &mut Terminal) -> Result<Status, Failure> {
     let date = match arguments.date {
         Some(date) => date,
         None => today()?,
@@ -52,7 +52,7 @@ pub fn run(arguments: ArchiveArguments, terminal: &mut Terminal) -> Result<Statu
 }
 
 /// A hand-over as the user asks for it.
-pub struct Wish {
+pub(super) struct Wish {
     pub kind: HandOverKind,
     pub paths: Vec<PathBuf>,
     pub output: PathBuf,
@@ -63,7 +63,7 @@ pub struct Wish {
 }
 
 /// Hands over what was asked for, and prints what was done.
-pub fn carry_out(wish: Wish, terminal: &mut Terminal) -> Result<Status, Failure> {
+pub(super) fn carry_out(wish: Wish, terminal: &mut Terminal) -> Result<Status, Failure> {
     let started = Instant::now();
     let files = collect(&or_current_folder(wish.paths))?;
     let how =
@@ -129,7 +129,7 @@ fn refused(refusal: HandOverRefusal, terminal: &mut Terminal) -> Result<Status, 
 }
 
 /// Returns the day that `SOURCE_DATE_EPOCH` names, else today; the only place that reads the clock.
-pub fn today() -> Result<Day, Failure> {
+pub(super) fn today() -> Result<Day, Failure> {
     let seconds = match std::env::var("SOURCE_DATE_EPOCH") {
         Ok(text) => text.trim().parse::<i64>().ok(),
         Err(_) => {
@@ -141,7 +141,7 @@ pub fn today() -> Result<Day, Failure> {
 }
 
 /// Parses a day on the command line.
-pub fn day(text: &str) -> Result<Day, String> {
+pub(super) fn day(text: &str) -> Result<Day, String> {
     // The archive's formats write a year in four digits.
     let day = text.parse().ok().filter(|day: &Day| day.year() >= 1900);
     day.ok_or_else(|| format!("expected a day such as 2025-02-12, not {text}"))

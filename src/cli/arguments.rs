@@ -4,7 +4,7 @@ use clap::{Args, ValueEnum};
 
 /// The arguments of every command.
 #[derive(Debug, Args)]
-pub struct Global {
+pub(super) struct Global {
     /// Print only results and errors
     #[arg(long, short, global = true)]
     pub quiet: bool,
@@ -14,7 +14,7 @@ pub struct Global {
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
-pub enum Color {
+pub(super) enum Color {
     Auto,
     Always,
     Never,
@@ -22,7 +22,7 @@ pub enum Color {
 
 /// The formats in which a list can be printed.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default, ValueEnum)]
-pub enum ListFormat {
+pub(super) enum ListFormat {
     /// Text for people
     #[default]
     Human,

@@ -16,7 +16,7 @@ use crate::tasks::check::{Mending, check};
 const BYTE_ORDER_MARK: &[u8] = b"\xEF\xBB\xBF";
 
 #[derive(Debug, clap::Args)]
-pub struct CheckArguments {
+pub(super) struct CheckArguments {
     /// Records or folders with records; - reads a record from standard input [default: the current folder]
     #[arg(value_name = "PATH")]
     paths: Vec<PathBuf>,
@@ -48,7 +48,7 @@ enum CheckFormat {
     Github,
 }
 
-pub fn run(arguments: CheckArguments, terminal: &mut Terminal) -> Result<Status, Failure> {
+pub(super) fn run(arguments: CheckArguments, terminal: &mut Terminal) -> Result<Status, Failure> {
     let files = inputs(or_current_folder(arguments.paths), &arguments.stdin_name)?;
     let input = files.iter().find_map(|file| file.standard_input().map(<[u8]>::to_vec));
     if arguments.fix && input.is_some() && arguments.format != CheckFormat::Human {

@@ -10,7 +10,7 @@ use crate::toml_tree;
 
 /// The arguments of a command that works on many files.
 #[derive(Debug, Clone, Copy, clap::Args)]
-pub struct RunArguments {
+pub(super) struct RunArguments {
     /// Number of files to work on at once [default: number of cores]
     #[arg(long, short, value_name = "N", value_parser = clap::value_parser!(u16).range(1..=1024))]
     jobs: Option<u16>,
@@ -18,18 +18,18 @@ pub struct RunArguments {
 
 impl RunArguments {
     /// Begins a run; after Ctrl-C it finishes only what it has begun.
-    pub fn begin(self) -> Result<Run, Failure> {
+    pub(super) fn begin(self) -> Result<Run, Failure> {
         Ok(Run::new(std::env::current_exe()?, self.jobs.map(usize::from), stop_flag()))
     }
 }
 
 /// Returns the paths to work on, which is the current folder if there are none.
-pub fn or_current_folder(paths: Vec<PathBuf>) -> Vec<PathBuf> {
+pub(super) fn or_current_folder(paths: Vec<PathBuf>) -> Vec<PathBuf> {
     if paths.is_empty() { vec![PathBuf::from(".")] } else { paths }
 }
 
 /// Finds the records that a command works on; `-` stands for standard input.
-pub fn inputs(paths: Vec<PathBuf>, stdin_name: &str) -> Result<Vec<RecordFile>, Failure> {
+pub(super) fn inputs(paths: Vec<PathBuf>, stdin_name: &str) -> Result<Vec<RecordFile>, Failure> {
     if !paths.iter().any(|path| path == Path::new("-")) {
         return Ok(collect(&paths)?);
     }

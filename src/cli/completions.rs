@@ -7,13 +7,13 @@ use super::failure::{Failure, Status};
 use super::terminal::Terminal;
 
 #[derive(Debug, clap::Args)]
-pub struct CompletionsArguments {
+pub(super) struct CompletionsArguments {
     /// Shell to print the script for
     #[arg(value_name = "SHELL")]
     shell: Shell,
 }
 
-pub fn run(
+pub(super) fn run(
     arguments: CompletionsArguments,
     mut command: Command,
     terminal: &mut Terminal,

@@ -11,7 +11,7 @@ use crate::record::schema::similar;
 use crate::report::{Explained, explained, reference};
 
 #[derive(Debug, clap::Args)]
-pub struct ExplainArguments {
+pub(super) struct ExplainArguments {
     /// Code to explain, such as F203, or FORM/F203 for the code of one form [default: list all]
     #[arg(value_name = "CODE")]
     code: Option<String>,
@@ -30,7 +30,7 @@ enum ExplainFormat {
     Markdown,
 }
 
-pub fn run(arguments: ExplainArguments, terminal: &mut Terminal) -> Result<Status, Failure> {
+pub(super) fn run(arguments: ExplainArguments, terminal: &mut Terminal) -> Result<Status, Failure> {
     let project = Projects::default().of(Path::new("."))?;
     let mut chosen = explained(&project.templates);
     if let Some(wanted) = &arguments.code {

@@ -12,7 +12,7 @@ const MAX_PDF_BYTES: u64 = 1 << 30;
 const MAX_MEMORY: u64 = 2 << 30;
 
 #[derive(Debug, clap::Args)]
-pub struct ExtractArguments {
+pub(super) struct ExtractArguments {
     /// PDF made with --embed-record
     #[arg(value_name = "FILE")]
     pdf: PathBuf,
@@ -21,7 +21,7 @@ pub struct ExtractArguments {
     output: Option<PathBuf>,
 }
 
-pub fn run(arguments: ExtractArguments, terminal: &mut Terminal) -> Result<Status, Failure> {
+pub(super) fn run(arguments: ExtractArguments, terminal: &mut Terminal) -> Result<Status, Failure> {
     let bytes = files::read(&arguments.pdf, MAX_PDF_BYTES).map_err(|error| match error {
         ReadError::System(error) => Failure::from(error),
         other => Failure::Usage(other.to_string()),

@@ -18,7 +18,7 @@ const MAX_PDF_BYTES: u64 = 1 << 30;
 const MEMORY_LIMIT: u64 = 4 << 30;
 
 #[derive(Debug, clap::Args)]
-pub struct InspectArguments {
+pub(super) struct InspectArguments {
     /// PDF to inspect
     #[arg(value_name = "FILE")]
     pdf: PathBuf,
@@ -27,7 +27,7 @@ pub struct InspectArguments {
     format: ListFormat,
 }
 
-pub fn run(arguments: InspectArguments, terminal: &mut Terminal) -> Result<Status, Failure> {
+pub(super) fn run(arguments: InspectArguments, terminal: &mut Terminal) -> Result<Status, Failure> {
     let bytes = files::read(&arguments.pdf, MAX_PDF_BYTES).map_err(|error| match error {
         ReadError::System(error) => Failure::from(error),
         other => Failure::Usage(other.to_string()),

@@ -6,7 +6,7 @@ use clap_mangen::Man;
 use super::failure::{Failure, Status};
 use super::terminal::Terminal;
 
-pub fn run(mut command: Command, terminal: &mut Terminal) -> Result<Status, Failure> {
+pub(super) fn run(mut command: Command, terminal: &mut Terminal) -> Result<Status, Failure> {
     command.build();
     let mut page = Vec::new();
     Man::new(command.clone()).render(&mut page)?;

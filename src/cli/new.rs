@@ -16,7 +16,7 @@ const SCHEMA_FILE: &str = "anlage.schema.json";
 const DEFAULT_TEMPLATE: &str = "muenster-anlage-a";
 
 #[derive(Debug, clap::Args)]
-pub struct NewArguments {
+pub(super) struct NewArguments {
     /// Number of the proposal, such as V/0056/2025
     #[arg(value_name = "NUMMER")]
     number: String,
@@ -28,7 +28,7 @@ pub struct NewArguments {
     output: Option<PathBuf>,
 }
 
-pub fn run(arguments: NewArguments, terminal: &mut Terminal) -> Result<Status, Failure> {
+pub(super) fn run(arguments: NewArguments, terminal: &mut Terminal) -> Result<Status, Failure> {
     let number: Number = arguments.number.parse().map_err(|_| {
         Failure::Usage(format!(
             "`{}` is not a proposal number; expected one such as V/0056/2025 or V/0716/2023/1",

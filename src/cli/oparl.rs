@@ -10,7 +10,7 @@ use super::terminal::Terminal;
 use crate::archive::HandOverKind;
 
 #[derive(Debug, clap::Args)]
-pub struct OparlArguments {
+pub(super) struct OparlArguments {
     /// Session file, or records and folders with records [default: the current folder]
     #[arg(value_name = "SITZUNG.toml|PATH")]
     paths: Vec<PathBuf>,
@@ -27,7 +27,7 @@ pub struct OparlArguments {
     format: ListFormat,
 }
 
-pub fn run(arguments: OparlArguments, terminal: &mut Terminal) -> Result<Status, Failure> {
+pub(super) fn run(arguments: OparlArguments, terminal: &mut Terminal) -> Result<Status, Failure> {
     let wish = Wish {
         kind: HandOverKind::OParl,
         paths: arguments.paths,

@@ -13,7 +13,7 @@ use crate::report::{Tally, packet_json, packet_summary};
 use crate::tasks::packet::{Edition, PacketRequest, packet};
 
 #[derive(Debug, clap::Args)]
-pub struct PacketArguments {
+pub(super) struct PacketArguments {
     /// Session file
     #[arg(value_name = "SITZUNG.toml")]
     session: PathBuf,
@@ -43,7 +43,7 @@ enum Editions {
     All,
 }
 
-pub fn run(arguments: PacketArguments, terminal: &mut Terminal) -> Result<Status, Failure> {
+pub(super) fn run(arguments: PacketArguments, terminal: &mut Terminal) -> Result<Status, Failure> {
     if !arguments.session.is_file() {
         return Err(Failure::Usage(format!("{}: no such session file", arguments.session.display())));
     }

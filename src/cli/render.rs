@@ -16,7 +16,7 @@ use crate::tasks::render::{Render, render};
 use crate::typeset::{Format, Options, Standard};
 
 #[derive(Debug, clap::Args)]
-pub struct RenderArguments {
+pub(super) struct RenderArguments {
     /// Records or folders with records; - reads a record from standard input [default: the current folder]
     #[arg(value_name = "PATH")]
     paths: Vec<PathBuf>,
@@ -65,7 +65,7 @@ enum RenderFormat {
     Json,
 }
 
-pub fn run(arguments: RenderArguments, terminal: &mut Terminal) -> Result<Status, Failure> {
+pub(super) fn run(arguments: RenderArguments, terminal: &mut Terminal) -> Result<Status, Failure> {
     let list = list_format(&arguments)?;
     let how = Render {
         options: options(&arguments)?,

@@ -10,13 +10,13 @@ use crate::record::proposal::editor_schema;
 use crate::record::template::Template;
 
 #[derive(Debug, clap::Args)]
-pub struct SchemaArguments {
+pub(super) struct SchemaArguments {
     /// Form to describe [default: all forms]
     #[arg(long, value_name = "NAME")]
     template: Option<String>,
 }
 
-pub fn run(arguments: SchemaArguments, terminal: &mut Terminal) -> Result<Status, Failure> {
+pub(super) fn run(arguments: SchemaArguments, terminal: &mut Terminal) -> Result<Status, Failure> {
     let project = Projects::default().of(Path::new("."))?;
     let templates = match &arguments.template {
         Some(name) => vec![template(&project, name, terminal)?],
@@ -28,12 +28,16 @@ pub fn run(arguments: SchemaArguments, terminal: &mut Terminal) -> Result<Status
 }
 
 /// Returns the forms of a project that have no errors.
-pub fn sound(project: &Project) -> Vec<Arc<Template>> {
+pub(super) fn sound(project: &Project) -> Vec<Arc<Template>> {
     project.templates.iter().filter_map(|(_, loaded)| loaded.as_ref().ok().cloned()).collect()
 }
 
 /// Returns the form with this name, or fails and says which forms there are.
-pub fn template(project: &Project, name: &str, terminal: &mut Terminal) -> Result<Arc<Template>, Failure> {
+pub(super) fn template(
+    project: &Project,
+    name: &str,
+    terminal: &mut Terminal,
+) -> Result<Arc<Template>, Failure> {
     match project.templates.get(name) {
         Some(Ok(template)) => Ok(Arc::clone(template)),
         Some(Err(findings)) => {

@@ -9,13 +9,13 @@ use crate::record::project::Projects;
 use crate::report::{template_json, template_line};
 
 #[derive(Debug, clap::Args)]
-pub struct TemplatesArguments {
+pub(super) struct TemplatesArguments {
     /// Format of the list
     #[arg(long, value_name = "FORMAT", default_value = "human")]
     format: ListFormat,
 }
 
-pub fn run(arguments: TemplatesArguments, terminal: &mut Terminal) -> Result<Status, Failure> {
+pub(super) fn run(arguments: TemplatesArguments, terminal: &mut Terminal) -> Result<Status, Failure> {
     let project = Projects::default().of(Path::new("."))?;
     let mut status = Status::Done;
     for (name, loaded) in project.templates.iter() {

@@ -14,7 +14,7 @@ use crate::report::{self, Paint, human};
 use crate::run::Report;
 
 /// The terminal of a command.
-pub struct Terminal {
+pub(super) struct Terminal {
     quiet: bool,
     paint: Paint,
     width: usize,
@@ -27,7 +27,7 @@ const MAX_WIDTH: usize = 140;
 const PROGRESS: &str = "{bar:30} {pos}/{len} Vorlagen, {per_sec}, noch {eta} {msg}";
 
 impl Terminal {
-    pub fn new(global: &Global) -> Self {
+    pub(super) fn new(global: &Global) -> Self {
         let unset = |name: &str| std::env::var_os(name).is_none_or(|value| value.is_empty());
         let color = match global.color {
             Color::Always => true,
@@ -44,18 +44,18 @@ impl Terminal {
     }
 
     /// Prints a line of the result to standard output.
-    pub fn line(&mut self, text: &str) -> io::Result<()> {
+    pub(super) fn line(&mut self, text: &str) -> io::Result<()> {
         self.bytes(text.as_bytes())?;
         self.bytes(b"\n")
     }
 
     /// Prints the result as it is to standard output.
-    pub fn bytes(&mut self, bytes: &[u8]) -> io::Result<()> {
+    pub(super) fn bytes(&mut self, bytes: &[u8]) -> io::Result<()> {
         io::stdout().lock().write_all(bytes)
     }
 
     /// Creates a progress bar on standard error, hidden unless people are looking.
-    pub fn progress_bar(&self, format: ListFormat) -> ProgressBar {
+    pub(super) fn progress_bar(&self, format: ListFormat) -> ProgressBar {
         let shown = format == ListFormat::Human && !self.quiet && io::stderr().is_terminal();
         let target = if shown { ProgressDrawTarget::stderr() } else { ProgressDrawTarget::hidden() };
         let bar = ProgressBar::with_draw_target(Some(0), target);
@@ -66,7 +66,7 @@ impl Terminal {
     }
 
     /// Prints findings to standard error.
-    pub fn findings(&mut self, findings: &[Diagnostic]) -> io::Result<()> {
+    pub(super) fn findings(&mut self, findings: &[Diagnostic]) -> io::Result<()> {
         let shown = findings.iter().filter(|finding| !self.quiet || finding.is_error());
         // At once: standard error has no buffer.
         let text: String = shown.map(|finding| human(finding, self.paint, self.width) + "\n\n").collect();
@@ -74,17 +74,17 @@ impl Terminal {
     }
 
     /// Prints what was done to standard error, unless `--quiet` is set.
-    pub fn summary(&mut self, text: &str) -> io::Result<()> {
+    pub(super) fn summary(&mut self, text: &str) -> io::Result<()> {
         if self.quiet { Ok(()) } else { writeln!(io::stderr().lock(), "{text}") }
     }
 
     /// Prints what went wrong to standard error.
-    pub fn error(&mut self, text: &str) {
+    pub(super) fn error(&mut self, text: &str) {
         self.titled("Fehler", text);
     }
 
     /// Prints to standard error what is wrong with the arguments, in the language of the help.
-    pub fn usage(&mut self, text: &str) {
+    pub(super) fn usage(&mut self, text: &str) {
         self.titled("error", text);
     }
 
@@ -98,7 +98,7 @@ impl Terminal {
     }
 
     /// Prints the findings of a record: as part of a JSON line to standard output, or for people to standard error.
-    pub fn report(&mut self, format: ListFormat, report: &Report) -> io::Result<()> {
+    pub(super) fn report(&mut self, format: ListFormat, report: &Report) -> io::Result<()> {
         match format {
             ListFormat::Json => self.line(&report::record(report).to_string()),
             ListFormat::Human => {
@@ -118,7 +118,7 @@ impl Terminal {
 
 /// Returns a flag that is set by Ctrl-C or a request of the system to end; a run then finishes only what it has
 /// begun.
-pub fn stop_flag() -> Arc<AtomicBool> {
+pub(super) fn stop_flag() -> Arc<AtomicBool> {
     let stop = Arc::new(AtomicBool::new(false));
     let set = Arc::clone(&stop);
     // Without a handler Ctrl-C ends the program at once, which does no harm either.

@@ -10,7 +10,7 @@ use crate::report::{verified_json, verified_lines};
 use crate::tasks::verify::{VerifyFailure, verify};
 
 #[derive(Debug, clap::Args)]
-pub struct VerifyArguments {
+pub(super) struct VerifyArguments {
     /// Bags, PDF files, or folders that contain them
     #[arg(value_name = "BAG|PDF|DIR", required = true)]
     paths: Vec<PathBuf>,
@@ -21,7 +21,7 @@ pub struct VerifyArguments {
     run: RunArguments,
 }
 
-pub fn run(arguments: VerifyArguments, terminal: &mut Terminal) -> Result<Status, Failure> {
+pub(super) fn run(arguments: VerifyArguments, terminal: &mut Terminal) -> Result<Status, Failure> {
     let run = arguments.run.begin()?;
     let (mut wrong, mut printed) = (false, Ok(()));
     let result = verify(&run, &arguments.paths, |verified| {

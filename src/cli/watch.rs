@@ -19,7 +19,7 @@ const PATIENCE: Duration = Duration::from_millis(100);
 
 /// Renders once, then after every change below the projects of `paths`. What did not change is not made again, so a
 /// run costs what the change costs.
-pub fn run(
+pub(super) fn run(
     first: Run,
     paths: &[PathBuf],
     how: &Render,

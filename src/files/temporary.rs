@@ -40,7 +40,7 @@ const ATTEMPTS: usize = 100;
 
 impl HeldFolder {
     /// Creates one, and removes what killed runs have left beside it.
-    pub fn within(parent: &Path, mode: u32) -> io::Result<Self> {
+    pub(super) fn within(parent: &Path, mode: u32) -> io::Result<Self> {
         remove_left_folders(parent);
         for _ in 0..ATTEMPTS {
             let folder = builder(mode).tempdir_in(parent)?;
@@ -58,12 +58,12 @@ impl HeldFolder {
         Err(io::ErrorKind::ResourceBusy.into())
     }
 
-    pub fn path(&self) -> &Path {
+    pub(super) fn path(&self) -> &Path {
         self.folder.path()
     }
 
     /// Renames it to the name that it keeps.
-    pub fn rename(self, target: &Path) -> io::Result<()> {
+    pub(super) fn rename(self, target: &Path) -> io::Result<()> {
         std::fs::rename(self.path(), target)?;
         // Under its old name there is nothing left to remove.
         let _ = self.folder.keep();

@@ -63,9 +63,8 @@ fn of_xmp(xmp: &str) -> Claims {
 
 /// Returns a property, which RDF writes as an attribute or as an element.
 fn property<'a>(tree: &'a roxmltree::Document<'_>, namespace: &str, name: &str) -> Option<&'a str> {
-    let values = tree.descendants().filter_map(|node| match node.has_tag_name((namespace, name)) {
-        true => node.text(),
-        false => node.attribute((namespace, name)),
+    let values = tree.descendants().filter_map(|node| {
+        if node.has_tag_name((namespace, name)) { node.text() } else { node.attribute((namespace, name)) }
     });
     values.map(str::trim).find(|value| !value.is_empty())
 }

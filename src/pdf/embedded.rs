@@ -57,9 +57,10 @@ fn embedded_stream<'a>(document: &'a Document, spec: &'a Dictionary) -> Option<&
 /// Decompresses a stream, up to the size that a record may have.
 fn unpack(stream: &Stream) -> Option<Vec<u8>> {
     let limit = toml_tree::MAX_BYTES as usize;
-    let bytes = match stream.dict.has(b"Filter") {
-        true => stream.decompressed_content_with_limit(limit).ok()?,
-        false => stream.content.clone(),
+    let bytes = if stream.dict.has(b"Filter") {
+        stream.decompressed_content_with_limit(limit).ok()?
+    } else {
+        stream.content.clone()
     };
     (bytes.len() <= limit).then_some(bytes)
 }

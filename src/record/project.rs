@@ -243,9 +243,10 @@ fn settings(root: &Path, templates: &Templates) -> Result<(Settings, HandOverSet
         notice_days: days(table),
         levels: levels(table),
     };
-    match findings.is_empty() {
-        true => Ok((settings, hand_over::read(table))),
-        false => Err(ProjectError::Settings(findings)),
+    if findings.is_empty() {
+        Ok((settings, hand_over::read(table)))
+    } else {
+        Err(ProjectError::Settings(findings))
     }
 }
 

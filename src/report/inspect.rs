@@ -78,10 +78,7 @@ fn pages(found: &Inspection) -> String {
             0 => String::new(),
             degrees => format!(", gedreht um {degrees}°"),
         };
-        match one {
-            true => format!("{size}{turned}"),
-            false => format!("{}-mal {size}{turned}", format.pages),
-        }
+        if one { format!("{size}{turned}") } else { format!("{}-mal {size}{turned}", format.pages) }
     });
     format!("{} ({})", found.pages, non_empty(formats, "; ").unwrap_or_default())
 }
@@ -128,10 +125,7 @@ fn font(font: &pdf::Font) -> String {
         (true, true) => "als Teilmenge eingebettet",
     };
     let unicode = if font.to_unicode { "" } else { ", ohne ToUnicode" };
-    let name = match font.name.is_empty() {
-        true => "ohne Namen".to_owned(),
-        false => printable(&font.name),
-    };
+    let name = if font.name.is_empty() { "ohne Namen".to_owned() } else { printable(&font.name) };
     format!("{name} ({}), {embedded}{unicode}", printable(&font.kind))
 }
 

@@ -100,9 +100,5 @@ const NOT_IN_A_PATH: &AsciiSet = &CONTROLS
 fn uri(name: &str) -> String {
     let path = name.strip_prefix("./").unwrap_or(name).replace('\\', "/");
     let encoded = utf8_percent_encode(&path, NOT_IN_A_PATH).to_string();
-    match encoded.starts_with('/') {
-        true => format!("file://{encoded}"),
-        // What looks like a scheme is none.
-        false => encoded.replace(':', "%3A"),
-    }
+    if encoded.starts_with('/') { format!("file://{encoded}") } else { encoded.replace(':', "%3A") }
 }

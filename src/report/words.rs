@@ -14,7 +14,7 @@ pub fn printable(text: &str) -> String {
 }
 
 /// Names a severity in German.
-pub fn level_name(severity: Severity) -> &'static str {
+pub(super) fn level_name(severity: Severity) -> &'static str {
     match severity {
         Severity::Error => "Fehler",
         Severity::Warning => "Warnung",
@@ -23,17 +23,17 @@ pub fn level_name(severity: Severity) -> &'static str {
 }
 
 /// Writes a duration in German: `0,3 s`.
-pub fn seconds(elapsed: Duration) -> String {
+pub(super) fn seconds(elapsed: Duration) -> String {
     format!("{:.1} s", elapsed.as_secs_f64()).replace('.', ",")
 }
 
 /// Lists paths as the user knows them.
-pub fn listed(paths: &[PathBuf]) -> String {
+pub(super) fn listed(paths: &[PathBuf]) -> String {
     paths.iter().map(|path| path.display().to_string()).collect::<Vec<_>>().join(", ")
 }
 
 /// Breaks a text at spaces into lines for people.
-pub fn wrapped(text: &str) -> Vec<Cow<'_, str>> {
+pub(super) fn wrapped(text: &str) -> Vec<Cow<'_, str>> {
     const WIDTH: usize = 100;
     let options = textwrap::Options::new(WIDTH).break_words(false).word_splitter(WordSplitter::NoHyphenation);
     textwrap::wrap(text, options)

@@ -9,7 +9,7 @@ use crate::run::{Looked, RecordFile, Report, Run, WorkPlace};
 
 /// Works on the records at the places `turns`, and gives `each` what came of them in their order, with whatever else the
 /// work yields; that is none for a record that was given up.
-pub fn in_turn<T: Send>(
+pub(super) fn in_turn<T: Send>(
     run: &Run,
     looked: &[Looked],
     turns: &[usize],

@@ -12,7 +12,7 @@ use crate::diagnostics::{Code, Diagnostic, Source, codes};
 const MAX_ERRORS: usize = 200;
 
 /// Returns a finding for each syntax error, at most one per line: the first causes the others.
-pub fn findings(source: &Arc<Source>, errors: &[toml::de::Error]) -> Vec<Diagnostic> {
+pub(super) fn findings(source: &Arc<Source>, errors: &[toml::de::Error]) -> Vec<Diagnostic> {
     let mut lines = BTreeSet::new();
     let mut first_of_line = |error: &&toml::de::Error| {
         let span = error.span().unwrap_or_default();

@@ -8,7 +8,7 @@ use crate::record::proposal::{FieldValue, FormAnnex, Proposal};
 use crate::record::schema::{Field, FieldKind};
 
 /// Makes the data of a layout: the document, its form, the proposal and the annex, each long text as a tree.
-pub fn of_document(
+pub(super) fn of_document(
     proposal: &Proposal,
     annex: &FormAnnex,
     options: &Options,
@@ -52,7 +52,7 @@ pub fn of_document(
 }
 
 /// Makes the data of rules: the proposal and the annex, each long text as its words alone.
-pub fn of_rules(proposal: &Proposal, annex: &FormAnnex) -> Json {
+pub(super) fn of_rules(proposal: &Proposal, annex: &FormAnnex) -> Json {
     let in_words = |blocks: &[Block]| words(blocks).into();
     json!({
         "label": annex.label,
@@ -85,7 +85,7 @@ fn json(value: &FieldValue, rich_text: &impl Fn(&[Block]) -> Json) -> Json {
 
 /// Collects the labels and answers of the fields by their keys. Help texts are left out: no form prints them, and
 /// this data is hashed over and over while a page is laid out.
-pub fn labels(all: &[Field]) -> Json {
+pub(super) fn labels(all: &[Field]) -> Json {
     let one = |field: &Field| {
         let choices: Vec<Json> = match &field.kind {
             FieldKind::Choice(choices) => {

@@ -22,10 +22,7 @@ fn diagnostic(template: &Template, finding: &Finding) -> Diagnostic {
     };
     let message = format!("Das Formular „{}“ {start}: {}", template.name, finding.message);
     let diagnostic = Diagnostic::new(code, &source, finding.range.clone(), message);
-    match finding.hints.is_empty() {
-        true => diagnostic,
-        false => diagnostic.hint(finding.hints.join("; ")),
-    }
+    if finding.hints.is_empty() { diagnostic } else { diagnostic.hint(finding.hints.join("; ")) }
 }
 
 fn source(template: &Template, file: Option<&str>) -> Arc<Source> {

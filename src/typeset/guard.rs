@@ -34,15 +34,14 @@ impl Guard {
     /// and the document needs none.
     pub fn run(&mut self, job: &Job) -> Option<JobOutcome> {
         let known = !job.built_in && self.stopped.contains(&job.form);
-        let attempt = match known {
-            true => Err(
-                "es wurde schon bei einer anderen Vorlage abgebrochen und wird nicht noch einmal versucht."
-                    .to_owned(),
-            ),
-            false => match self.child.run(job) {
+        let attempt = if known {
+            Err("es wurde schon bei einer anderen Vorlage abgebrochen und wird nicht noch einmal versucht."
+                .to_owned())
+        } else {
+            match self.child.run(job) {
                 Err(Stopped::NotStarted(_)) if !job.untrusted => return None,
                 outcome => outcome.map_err(|stopped| stopped.to_string()),
-            },
+            }
         };
         Some(attempt.unwrap_or_else(|message| {
             self.stopped.insert(job.form.clone());

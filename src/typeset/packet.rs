@@ -12,7 +12,7 @@ use crate::day::Day;
 use crate::record::fonts::FAMILY;
 
 /// The layouts of a packet: first pages, stamps, the page for a missing paper.
-pub const TEMPLATES: [&str; 3] = [
+pub(super) const TEMPLATES: [&str; 3] = [
     include_str!("../../templates/front.typ"),
     include_str!("../../templates/stamps.typ"),
     include_str!("../../templates/gap.typ"),

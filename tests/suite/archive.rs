@@ -14,7 +14,7 @@ use crate::examples::copy;
 use crate::program::{Project, announce, files_below, repository};
 
 /// The examples, the settings of an archive, and a session with a public and a non-public part.
-pub fn with_session() -> Project {
+pub(crate) fn with_session() -> Project {
     let project = Project::new();
     copy(&repository().join("examples"), project.path());
     project.write(
@@ -35,7 +35,7 @@ pub fn with_session() -> Project {
 }
 
 /// Makes a bag of the session.
-pub fn bag(project: &Project, name: &str, more: &[&str]) {
+pub(crate) fn bag(project: &Project, name: &str, more: &[&str]) {
     let run = project.run(&[&["archive", "probe.toml", "-o", name, "--date", "2025-05-01"], more].concat());
     assert_eq!(run.code, 0, "{}", run.stderr);
 }

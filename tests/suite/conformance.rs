@@ -11,7 +11,7 @@ use crate::program::{Project, available, repository};
 use crate::scans::{made, scans};
 
 /// Where `.ci/run` sets it up.
-pub fn veracheck() -> Option<PathBuf> {
+pub(crate) fn veracheck() -> Option<PathBuf> {
     let path = repository().join("target/veracheck/veracheck");
     let what = "conformance needs veraPDF; tests/veracheck/setup.sh target/veracheck sets it up";
     available(path.is_file(), what).then_some(path)

@@ -7,7 +7,7 @@ use crate::pdf::Pdf;
 use crate::program::{Project, files_below, repository};
 
 /// The examples' PDFs, by their names.
-pub fn rendered(arguments: &[&str]) -> BTreeMap<String, Vec<u8>> {
+pub(crate) fn rendered(arguments: &[&str]) -> BTreeMap<String, Vec<u8>> {
     let project = Project::new();
     copy(&repository().join("examples"), &project.path().join("examples"));
     let run = project.run(&[&["render", "examples"], arguments].concat());
@@ -16,7 +16,7 @@ pub fn rendered(arguments: &[&str]) -> BTreeMap<String, Vec<u8>> {
     names.into_iter().map(|name| (name.clone(), project.read(&format!("out/{name}")))).collect()
 }
 
-pub fn copy(from: &Path, to: &Path) {
+pub(crate) fn copy(from: &Path, to: &Path) {
     for entry in walkdir::WalkDir::new(from).min_depth(1) {
         let entry = entry.unwrap();
         let target = to.join(entry.path().strip_prefix(from).unwrap());

@@ -15,7 +15,7 @@ const NOT_IN_A_RECORD: [&str; 30] = [
 ];
 
 /// The record that an example is laid over: of a code of a form, the form's own.
-pub fn sound_for(code: &Code, templates: &Templates) -> String {
+pub(crate) fn sound_for(code: &Code, templates: &Templates) -> String {
     match &code.form {
         Some(form) => {
             let template = templates.get(form).unwrap().as_ref().unwrap();
@@ -45,9 +45,12 @@ fn each_example_is_true() {
             continue;
         };
         examples += 2;
-        let codes_of = |example: &str| match id.starts_with('S') {
-            true => codes_of_session(&project, example),
-            false => codes_of(&project, &laid_over(&sound_for(code, &templates), example)),
+        let codes_of = |example: &str| {
+            if id.starts_with('S') {
+                codes_of_session(&project, example)
+            } else {
+                codes_of(&project, &laid_over(&sound_for(code, &templates), example))
+            }
         };
         let (in_bad, in_good) = (codes_of(bad), codes_of(good));
         if !in_bad.contains(&id) {
@@ -100,7 +103,7 @@ fn one_code_all_codes_and_none() {
 }
 
 /// A record with an example laid over it.
-pub fn laid_over(sound: &str, example: &str) -> String {
+pub(crate) fn laid_over(sound: &str, example: &str) -> String {
     match example.parse::<toml::Table>() {
         Ok(example) => {
             let mut record: toml::Table = sound.parse().unwrap();

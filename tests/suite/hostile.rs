@@ -126,7 +126,7 @@ fn a_number_that_two_records_have_belongs_to_neither() {
 }
 
 /// A project with a form of its own, and a record for it.
-pub fn with_form(layout: &str) -> Project {
+pub(crate) fn with_form(layout: &str) -> Project {
     let project = Project::new();
     project.write(
         "templates/eigenes/template.toml",

@@ -31,7 +31,7 @@ fn every_kind_of_image_is_printed_with_its_text() {
 }
 
 /// A project whose record names an image of every kind.
-pub fn every_kind() -> Project {
+pub(crate) fn every_kind() -> Project {
     let names = names();
     assert!(names.len() >= 8);
     with_images(&names.iter().map(String::as_str).collect::<Vec<_>>())

@@ -12,7 +12,7 @@ use crate::pdf::Pdf;
 use crate::program::{Project, available, installed, repository};
 
 /// A session with its packets.
-pub struct Packets {
+pub(crate) struct Packets {
     pub project: Project,
     /// What the program says of them.
     pub report: Value,
@@ -20,7 +20,7 @@ pub struct Packets {
 
 impl Packets {
     /// Those of an example.
-    pub fn of_example(name: &str) -> Self {
+    pub(crate) fn of_example(name: &str) -> Self {
         let project = Project::new();
         copy(&repository().join("examples").join(name), project.path());
         let run = project.run(&["packet", "sitzung.toml", "--format", "json"]);
@@ -30,24 +30,24 @@ impl Packets {
     }
 
     /// The public one and the complete one.
-    pub fn editions(&self) -> Vec<Edition<'_>> {
+    pub(crate) fn editions(&self) -> Vec<Edition<'_>> {
         let editions = self.report["editions"].as_array().unwrap().iter();
         editions.map(|report| Edition { project: &self.project, report }).collect()
     }
 }
 
 /// One packet.
-pub struct Edition<'a> {
+pub(crate) struct Edition<'a> {
     project: &'a Project,
     report: &'a Value,
 }
 
 impl Edition<'_> {
-    pub fn path(&self) -> &str {
+    pub(crate) fn path(&self) -> &str {
         self.report["path"].as_str().unwrap()
     }
 
-    pub fn bytes(&self) -> Vec<u8> {
+    pub(crate) fn bytes(&self) -> Vec<u8> {
         self.project.read(self.path())
     }
 
@@ -141,9 +141,10 @@ fn both_editions_are_made_and_say_what_they_are() {
         assert_eq!(found["page_labels"], json!([{ "page": 1, "label": "1" }]));
         let all_claim =
             edition.report["papers"].as_array().unwrap().iter().all(|p| p["missing"] == json!([]));
-        let claims = match all_claim {
-            true => json!({ "pdf_a": [2, "a"], "pdf_ua": 1 }),
-            false => json!({ "pdf_a": null, "pdf_ua": null }),
+        let claims = if all_claim {
+            json!({ "pdf_a": [2, "a"], "pdf_ua": 1 })
+        } else {
+            json!({ "pdf_a": null, "pdf_ua": null })
         };
         assert_eq!((all_claim, &found["claims"]), (edition.path().contains("Bezirk"), &claims));
         assert_eq!(all_claim, edition.report["claims"] == "PDF/A-2a, PDF/UA-1");
@@ -300,7 +301,7 @@ fn every_page_says_what_it_is_and_where_it_stands() {
 }
 
 /// The texts of the stamps, which are the last that their pages draw, and artifacts.
-pub fn stamps(document: &Document) -> Vec<String> {
+pub(crate) fn stamps(document: &Document) -> Vec<String> {
     let text = |page: ObjectId| {
         let last = *document.get_page_contents(page).last().unwrap();
         let last =

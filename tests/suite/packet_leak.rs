@@ -68,15 +68,13 @@ fn write_record(project: &Project, dice: &mut Dice, at: u64, public: bool, open:
     let number = format!("V/{}{at:03}/2025", if public { 0 } else { 9 });
     let subject = dice.word(mark);
     // Forms take a while, so few records have one.
-    let mut record = match dice.one_in(8) {
-        true => sound_record(&number)
+    let mut record = if dice.one_in(8) {
+        sound_record(&number)
             .replace("Sanierung der Stadtbücherei", &subject)
             .replace("oeffentlich = true", &format!("oeffentlich = {public}"))
-            .replace(
-                "Die Stadtbücherei wird saniert.",
-                &format!("Es geht um {} im Ganzen.", dice.word(mark)),
-            ),
-        false => head(&number, &subject, public),
+            .replace("Die Stadtbücherei wird saniert.", &format!("Es geht um {} im Ganzen.", dice.word(mark)))
+    } else {
+        head(&number, &subject, public)
     };
     open.extend(Some(subject).filter(|_| public));
     for annex in 1..=1 + dice.below(3) {

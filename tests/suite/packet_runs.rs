@@ -14,7 +14,7 @@ const PUBLIC: &str = "out/Rat-2025-02-12-oeffentlich.pdf";
 const COMPLETE: &str = "out/Rat-2025-02-12-vollstaendig.pdf";
 
 /// The first lines of a record.
-pub fn head(number: &str, subject: &str, public: bool) -> String {
+pub(crate) fn head(number: &str, subject: &str, public: bool) -> String {
     format!(
         "[vorlage]\nnummer = '{number}'\nart = 'Beschlussvorlage'\nbetreff = '{subject}'\ndatum = 2025-01-20\n\
          oeffentlich = {public}\namt = 'Amt'\n\n[[vorlage.beratung]]\ndatum = 2025-02-12\ngremium = 'Rat'\n\
@@ -22,7 +22,7 @@ pub fn head(number: &str, subject: &str, public: bool) -> String {
     )
 }
 
-pub const SESSION: &str = "[sitzung]\ngremium = 'Rat'\ndatum = 2025-02-12\nladung = 2025-01-20\n\n";
+pub(crate) const SESSION: &str = "[sitzung]\ngremium = 'Rat'\ndatum = 2025-02-12\nladung = 2025-01-20\n\n";
 
 /// A session with one record, whose annexes are these files.
 fn session(annexes: &[(&str, Vec<u8>)]) -> Project {
@@ -238,13 +238,12 @@ fn damaged(dice: &mut Dice, sound: &[Vec<u8>]) -> Vec<u8> {
     let end = bytes.len() as u64;
     for _ in 0..=dice.below(20) {
         let at = dice.below(end) as usize;
-        match dice.one_in(2) {
-            true => bytes[at] = dice.next() as u8,
-            false => {
-                let length = dice.below(200).min(end - at as u64) as usize;
-                let from = dice.below(end - length as u64) as usize;
-                bytes.copy_within(from..from + length, at);
-            }
+        if dice.one_in(2) {
+            bytes[at] = dice.next() as u8
+        } else {
+            let length = dice.below(200).min(end - at as u64) as usize;
+            let from = dice.below(end - length as u64) as usize;
+            bytes.copy_within(from..from + length, at);
         }
     }
     bytes
@@ -377,12 +376,11 @@ fn names_lead_where_they_led_in_each_file() {
         let last = *sheets.pages.last().unwrap();
         let place = Object::from(vec![last.into(), Object::Name(b"Fit".to_vec())]);
         // As PDF 1.1 had them, and as they are now.
-        match old {
-            true => sheets.catalog.set("Dests", dictionary! { "ziel" => place }),
-            false => {
-                let tree = sheets.add(dictionary! { "Names" => vec![text_string("ziel"), place] });
-                sheets.catalog.set("Names", dictionary! { "Dests" => tree });
-            }
+        if old {
+            sheets.catalog.set("Dests", dictionary! { "ziel" => place })
+        } else {
+            let tree = sheets.add(dictionary! { "Names" => vec![text_string("ziel"), place] });
+            sheets.catalog.set("Names", dictionary! { "Dests" => tree });
         }
         let name = if old { Object::Name(b"ziel".to_vec()) } else { text_string("ziel") };
         sheets.annotate(dictionary! { "Subtype" => "Link", "Dest" => name.clone() });

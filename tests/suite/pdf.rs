@@ -6,14 +6,14 @@ use lopdf::content::Content;
 use lopdf::{Dictionary, Document, Object, ObjectId};
 
 /// A PDF with its text by page and marked-content identifier.
-pub struct Pdf {
+pub(crate) struct Pdf {
     pub document: Document,
     marked: BTreeMap<(ObjectId, i64), String>,
 }
 
 /// An element of the structure tree with its own text, in reading order.
 #[derive(Debug, Clone)]
-pub struct Element {
+pub(crate) struct Element {
     /// The types from the root down, such as `Document/Table/TR/TH`.
     pub path: String,
     /// All text in it, with that of the elements below.
@@ -25,19 +25,19 @@ pub struct Element {
 }
 
 impl Pdf {
-    pub fn read(bytes: &[u8]) -> Self {
+    pub(crate) fn read(bytes: &[u8]) -> Self {
         let document = Document::load_mem(bytes).unwrap();
         let pages: Vec<ObjectId> = document.get_pages().into_values().collect();
         let marked = pages.iter().flat_map(|page| marked_content(&document, *page)).collect();
         Self { document, marked }
     }
 
-    pub fn pages(&self) -> usize {
+    pub(crate) fn pages(&self) -> usize {
         self.document.get_pages().len()
     }
 
     /// The elements in reading order. Fails if marked content is reached twice or not at all.
-    pub fn elements(&self) -> Vec<Element> {
+    pub(crate) fn elements(&self) -> Vec<Element> {
         let root = self.dict(self.document.catalog().unwrap().get(b"StructTreeRoot").unwrap());
         let mut walk = Walk { pdf: self, open: Vec::new(), seen: BTreeSet::new(), elements: Vec::new() };
         walk.kids(root, "", None);
@@ -47,7 +47,7 @@ impl Pdf {
     }
 
     /// All words in reading order; page headers and footers are no part of it.
-    pub fn words(&self) -> Vec<String> {
+    pub(crate) fn words(&self) -> Vec<String> {
         let elements = self.elements();
         // A block with blocks in it has their text too, so only the innermost ones count.
         let depth = |element: &Element| element.path.matches('/').count();
@@ -64,13 +64,13 @@ impl Pdf {
     }
 
     /// An entry of the document information.
-    pub fn info(&self, key: &str) -> Option<String> {
+    pub(crate) fn info(&self, key: &str) -> Option<String> {
         let info = self.dict(self.document.trailer.get(b"Info").unwrap());
         info.get(key.as_bytes()).ok().and_then(|value| lopdf::decode_text_string(value).ok())
     }
 
     /// The metadata stream.
-    pub fn xmp(&self) -> String {
+    pub(crate) fn xmp(&self) -> String {
         let reference = self.document.catalog().unwrap().get(b"Metadata").unwrap();
         let stream = self.document.dereference(reference).unwrap().1.as_stream().unwrap();
         let bytes = stream.decompressed_content().unwrap_or_else(|_| stream.content.clone());
@@ -192,7 +192,7 @@ fn marked_content(document: &Document, page: ObjectId) -> Vec<((ObjectId, i64), 
 }
 
 /// The strings that are shown, without what is between them.
-pub fn strings(operand: &Object) -> Vec<&[u8]> {
+pub(crate) fn strings(operand: &Object) -> Vec<&[u8]> {
     match operand {
         Object::String(bytes, _) => vec![bytes],
         Object::Array(parts) => parts.iter().flat_map(strings).collect(),

@@ -4,15 +4,15 @@ use std::path::{Path, PathBuf};
 use std::process::{Command, Output, Stdio};
 
 /// The root of the repository.
-pub fn repository() -> &'static Path {
+pub(crate) fn repository() -> &'static Path {
     Path::new(env!("CARGO_MANIFEST_DIR"))
 }
 
 /// A temporary folder to run the program in.
-pub struct Project(tempfile::TempDir);
+pub(crate) struct Project(tempfile::TempDir);
 
 /// What a run printed, and how it ended.
-pub struct Run {
+pub(crate) struct Run {
     pub code: i32,
     pub stdout: String,
     pub stderr: String,
@@ -20,29 +20,29 @@ pub struct Run {
 
 impl Project {
     /// An empty folder with an `anlage.toml`, so that nothing above it counts.
-    pub fn new() -> Self {
+    pub(crate) fn new() -> Self {
         let project = Self(tempfile::tempdir().unwrap());
         project.write("anlage.toml", "");
         project
     }
 
-    pub fn path(&self) -> &Path {
+    pub(crate) fn path(&self) -> &Path {
         self.0.path()
     }
 
-    pub fn write(&self, name: &str, content: impl AsRef<[u8]>) -> PathBuf {
+    pub(crate) fn write(&self, name: &str, content: impl AsRef<[u8]>) -> PathBuf {
         let path = self.path().join(name);
         std::fs::create_dir_all(path.parent().unwrap()).unwrap();
         std::fs::write(&path, content).unwrap();
         path
     }
 
-    pub fn read(&self, name: &str) -> Vec<u8> {
+    pub(crate) fn read(&self, name: &str) -> Vec<u8> {
         std::fs::read(self.path().join(name)).unwrap_or_else(|error| panic!("{name}: {error}"))
     }
 
     /// The names of the files in a folder, sorted; those that are hidden are not named.
-    pub fn list(&self, folder: &str) -> Vec<String> {
+    pub(crate) fn list(&self, folder: &str) -> Vec<String> {
         let Ok(entries) = std::fs::read_dir(self.path().join(folder)) else {
             return Vec::new();
         };
@@ -53,12 +53,12 @@ impl Project {
         names
     }
 
-    pub fn run(&self, arguments: &[&str]) -> Run {
+    pub(crate) fn run(&self, arguments: &[&str]) -> Run {
         self.run_with(arguments, b"")
     }
 
     /// Runs the program with this standard input.
-    pub fn run_with(&self, arguments: &[&str], input: &[u8]) -> Run {
+    pub(crate) fn run_with(&self, arguments: &[&str], input: &[u8]) -> Run {
         let output = self.output(arguments, input);
         Run {
             code: output.status.code().expect("ended by itself"),
@@ -67,7 +67,7 @@ impl Project {
         }
     }
 
-    pub fn output(&self, arguments: &[&str], input: &[u8]) -> Output {
+    pub(crate) fn output(&self, arguments: &[&str], input: &[u8]) -> Output {
         use std::io::Write;
         let mut child = self.command(arguments).spawn().unwrap();
         // A program that refuses its arguments does not read its input.
@@ -75,7 +75,7 @@ impl Project {
         child.wait_with_output().unwrap()
     }
 
-    pub fn command(&self, arguments: &[&str]) -> Command {
+    pub(crate) fn command(&self, arguments: &[&str]) -> Command {
         let mut command = Command::new(env!("CARGO_BIN_EXE_anlage"));
         command
             .args(arguments)
@@ -90,12 +90,12 @@ impl Project {
 }
 
 /// A record without a fault, with this number.
-pub fn sound_record(number: &str) -> String {
+pub(crate) fn sound_record(number: &str) -> String {
     include_str!("../findings/sound.toml").replace("V/0001/2025", number)
 }
 
 /// All files below a folder, sorted.
-pub fn files_below(folder: &Path, extension: &str) -> Vec<PathBuf> {
+pub(crate) fn files_below(folder: &Path, extension: &str) -> Vec<PathBuf> {
     let mut found: Vec<PathBuf> = walkdir::WalkDir::new(folder)
         .into_iter()
         .map(|entry| entry.unwrap().into_path())
@@ -107,7 +107,7 @@ pub fn files_below(folder: &Path, extension: &str) -> Vec<PathBuf> {
 
 /// Whether a tool can be used that a test needs; `what` says what it is for, and how to get it. Without it the test is
 /// skipped and says so; in the gate it has to be there.
-pub fn available(is_there: bool, what: &str) -> bool {
+pub(crate) fn available(is_there: bool, what: &str) -> bool {
     if !is_there {
         assert!(std::env::var_os("ANLAGE_REQUIRE_TOOLS").is_none(), "missing: {what}");
         announce(&format!("skipped: {what}"));
@@ -116,12 +116,12 @@ pub fn available(is_there: bool, what: &str) -> bool {
 }
 
 /// Whether a program is installed.
-pub fn installed(program: &str) -> bool {
+pub(crate) fn installed(program: &str) -> bool {
     Command::new(program).arg("--version").output().is_ok()
 }
 
 /// Prints past the capture of the test harness, for tests that are skipped.
-pub fn announce(text: &str) {
+pub(crate) fn announce(text: &str) {
     use std::io::Write;
     writeln!(std::io::stderr(), "{text}").ok();
 }

@@ -21,7 +21,7 @@ static LABELS: LazyLock<Labels<'_>> = LazyLock::new(|| Labels {
 });
 
 /// The files, by their names.
-pub fn scans() -> Vec<(String, Vec<u8>)> {
+pub(crate) fn scans() -> Vec<(String, Vec<u8>)> {
     let folder = repository().join("tests/scans");
     let paths = ["jpg", "png", "tif"].iter().flat_map(|kind| files_below(&folder, kind));
     let name = |path: &Path| path.file_name().unwrap().to_str().unwrap().to_owned();
@@ -32,7 +32,7 @@ fn named(name: &str) -> Vec<u8> {
     std::fs::read(repository().join("tests/scans").join(name)).unwrap()
 }
 
-pub fn made(name: &str, bytes: &[u8]) -> Scan {
+pub(crate) fn made(name: &str, bytes: &[u8]) -> Scan {
     scan(bytes, &LABELS).unwrap_or_else(|error| panic!("{name}: {error}"))
 }
 
@@ -176,10 +176,10 @@ fn every_page_shows_what_was_scanned() {
     let original = image::load_from_memory(&named("colour.png")).unwrap().into_rgb8();
     for (name, _) in scans() {
         let page = image::open(folder.path().join(format!("{name}.png"))).unwrap();
-        let page = match name.contains("no-resolution") {
-            // The whole of A4, with the picture as large as it can be.
-            true => page.crop_imm(9, 0, page.width() - 18, page.height()),
-            false => page,
+        let page = if name.contains("no-resolution") {
+            page.crop_imm(9, 0, page.width() - 18, page.height())
+        } else {
+            page
         };
         let page = imageops::resize(&page.to_rgb8(), 208, 304, imageops::FilterType::Triangle);
         let expected = expected(&original, name.split(['-', '.']).next().unwrap());

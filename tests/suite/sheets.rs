@@ -3,7 +3,7 @@
 use lopdf::{Dictionary, Document, Object, ObjectId, Stream, dictionary, text_string};
 
 /// A PDF in the making.
-pub struct Sheets {
+pub(crate) struct Sheets {
     pub document: Document,
     pub catalog: Dictionary,
     pub pages: Vec<ObjectId>,
@@ -11,7 +11,7 @@ pub struct Sheets {
 
 impl Sheets {
     /// A page for each text.
-    pub fn new(texts: &[&str]) -> Self {
+    pub(crate) fn new(texts: &[&str]) -> Self {
         let mut document = Document::with_version("1.7");
         let font = document.add_object(
             dictionary! { "Type" => "Font", "Subtype" => "Type1", "BaseFont" => "Helvetica", "Encoding" => "WinAnsiEncoding" },
@@ -36,12 +36,12 @@ impl Sheets {
         Self { document, catalog, pages }
     }
 
-    pub fn add(&mut self, object: impl Into<Object>) -> Object {
+    pub(crate) fn add(&mut self, object: impl Into<Object>) -> Object {
         self.document.add_object(object).into()
     }
 
     /// Puts an annotation on the first page.
-    pub fn annotate(&mut self, mut annotation: Dictionary) -> Object {
+    pub(crate) fn annotate(&mut self, mut annotation: Dictionary) -> Object {
         annotation.set("Type", "Annot");
         annotation.set("Rect", vec![60.into(), 600.into(), 200.into(), 620.into()]);
         let annotation = self.add(annotation);
@@ -53,7 +53,7 @@ impl Sheets {
     }
 
     /// Puts a form on the first page: a field of text.
-    pub fn form(&mut self, name: &str, value: &str) {
+    pub(crate) fn form(&mut self, name: &str, value: &str) {
         let appearance = dictionary! {
             "Type" => "XObject", "Subtype" => "Form", "BBox" => vec![0.into(), 0.into(), 140.into(), 20.into()],
         };
@@ -69,7 +69,7 @@ impl Sheets {
     }
 
     /// Attaches a file.
-    pub fn attach(&mut self, name: &str, content: &[u8]) {
+    pub(crate) fn attach(&mut self, name: &str, content: &[u8]) {
         let file = self.add(Stream::new(dictionary! { "Type" => "EmbeddedFile" }, content.to_vec()));
         let entry = self.add(dictionary! {
             "Type" => "Filespec",
@@ -82,14 +82,14 @@ impl Sheets {
     }
 
     /// Adds a layer that is hidden at first.
-    pub fn hidden_layer(&mut self, name: &str) {
+    pub(crate) fn hidden_layer(&mut self, name: &str) {
         let layer = self.add(dictionary! { "Type" => "OCG", "Name" => text_string(name) });
         let settings = dictionary! { "OFF" => vec![layer.clone()], "Order" => vec![layer.clone()] };
         self.catalog.set("OCProperties", dictionary! { "OCGs" => vec![layer], "D" => settings });
     }
 
     /// Adds a bookmark to the first page.
-    pub fn bookmark(&mut self, title: &str) {
+    pub(crate) fn bookmark(&mut self, title: &str) {
         let root = self.document.new_object_id();
         let place = vec![self.pages[0].into(), Object::Name(b"Fit".to_vec())];
         let entry =
@@ -100,19 +100,19 @@ impl Sheets {
     }
 
     /// The document with its catalog.
-    pub fn finished(mut self) -> Document {
+    pub(crate) fn finished(mut self) -> Document {
         let catalog = self.document.add_object(self.catalog);
         self.document.trailer.set("Root", catalog);
         self.document
     }
 
     /// The file.
-    pub fn bytes(self) -> Vec<u8> {
+    pub(crate) fn bytes(self) -> Vec<u8> {
         saved(&mut self.finished())
     }
 }
 
-pub fn saved(document: &mut Document) -> Vec<u8> {
+pub(crate) fn saved(document: &mut Document) -> Vec<u8> {
     let mut bytes = Vec::new();
     document.save_to(&mut bytes).unwrap();
     bytes

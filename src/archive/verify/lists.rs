@@ -7,7 +7,7 @@ use super::flaw::{Flaw, FlawKind};
 use crate::files;
 
 /// The paths of a manifest, with the hash that each file should have.
-pub type Hashes = BTreeMap<String, String>;
+pub(super) type Hashes = BTreeMap<String, String>;
 
 /// The most bytes of a manifest: about two million files.
 const MAX_BYTES: u64 = 512 << 20;
@@ -16,7 +16,7 @@ const MAX_NAMED: usize = 20;
 const HEX: usize = 128;
 
 /// Reads a manifest; `None` if it does not exist.
-pub fn read_list(bag: &Path, name: &'static str, flaws: &mut Vec<Flaw>) -> Option<Hashes> {
+pub(super) fn read_list(bag: &Path, name: &'static str, flaws: &mut Vec<Flaw>) -> Option<Hashes> {
     let path = bag.join(name);
     let is_file = path.symlink_metadata().is_ok_and(|metadata| metadata.is_file());
     let bytes = match is_file.then(|| files::read(&path, MAX_BYTES)) {
@@ -73,9 +73,10 @@ fn entry(line: &str) -> Result<(String, String), &'static str> {
     let path = path.strip_prefix('*').unwrap_or(path).trim_start_matches([' ', '\t']);
     let path = path.strip_prefix("./").unwrap_or(path);
     let path = path.replace("%0A", "\n").replace("%0D", "\r").replace("%25", "%");
-    match is_inside(&path) {
-        true => Ok((sha512.to_ascii_lowercase(), path)),
-        false => Err("nennt einen Pfad, der aus der Abgabe hinausführt"),
+    if is_inside(&path) {
+        Ok((sha512.to_ascii_lowercase(), path))
+    } else {
+        Err("nennt einen Pfad, der aus der Abgabe hinausführt")
     }
 }
 

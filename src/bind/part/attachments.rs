@@ -9,7 +9,7 @@ use crate::pdf::objects::{as_dict, as_text, dict, text};
 use crate::pdf::trees;
 
 /// The attached files, each with its name.
-pub fn read(document: &Document) -> Vec<(String, Object)> {
+pub(super) fn read(document: &Document) -> Vec<(String, Object)> {
     let named = document.catalog().ok().and_then(|catalog| {
         let names = dict(document, catalog, b"Names")?;
         dict(document, names, b"EmbeddedFiles")
@@ -23,7 +23,7 @@ pub fn read(document: &Document) -> Vec<(String, Object)> {
 }
 
 /// Takes attached files along, if they may come; each gets a name of its own.
-pub fn take(files: Vec<(String, Object)>, compact: &mut Compact) -> BTreeMap<Vec<u8>, Object> {
+pub(super) fn take(files: Vec<(String, Object)>, compact: &mut Compact) -> BTreeMap<Vec<u8>, Object> {
     let mut kept = BTreeMap::new();
     for (name, file) in files {
         if !compact.keeps_attachment(&name) {

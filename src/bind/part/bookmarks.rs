@@ -9,7 +9,7 @@ use crate::pdf::objects::{dict, reference, text};
 
 /// A bookmark with those below it.
 #[derive(Debug, Clone)]
-pub struct Bookmark {
+pub(crate) struct Bookmark {
     /// What is shown.
     pub title: String,
     /// `Dest` or `A`, with what it leads to; none leads nowhere.
@@ -24,14 +24,14 @@ const MAX_BOOKMARKS: usize = 20_000;
 const MAX_DEPTH: usize = 32;
 
 /// The bookmarks of a document at the top level, with all below them.
-pub fn read(document: &Document) -> Vec<Bookmark> {
+pub(super) fn read(document: &Document) -> Vec<Bookmark> {
     let root = document.catalog().ok().and_then(|catalog| dict(document, catalog, b"Outlines"));
     let mut seen = HashSet::new();
     root.map(|root| kids(document, root, &mut seen, 0)).unwrap_or_default()
 }
 
 /// Takes bookmarks along; one whose target stays behind leads nowhere.
-pub fn take(bookmarks: Vec<Bookmark>, compact: &mut Compact) -> Vec<Bookmark> {
+pub(super) fn take(bookmarks: Vec<Bookmark>, compact: &mut Compact) -> Vec<Bookmark> {
     let one = |mut bookmark: Bookmark| {
         bookmark.target = bookmark.target.and_then(|(key, target)| {
             // Its names are told from those of other parts where it stands in a dictionary.

@@ -17,7 +17,7 @@ use super::{attachments, destinations};
 use crate::pdf::objects::{dict, value};
 
 /// What a document has, not yet taken.
-pub struct Found {
+pub(super) struct Found {
     pages: Vec<pages::PageSource>,
     tags: Option<tags::TagSource>,
     bookmarks: Vec<Bookmark>,
@@ -32,7 +32,7 @@ pub struct Found {
 
 /// What a document says of itself.
 #[derive(Debug, Default)]
-pub struct About {
+pub(crate) struct About {
     /// Metadata and output intents, as entries of the catalog.
     pub metadata: Dictionary,
     /// The information dictionary.
@@ -41,7 +41,7 @@ pub struct About {
 
 /// What a part has beside its objects; its references are to these.
 #[derive(Debug)]
-pub struct Brings {
+pub(crate) struct Brings {
     /// Its pages, in order.
     pub pages: Vec<Page>,
     /// Its structure tree.
@@ -62,7 +62,7 @@ pub struct Brings {
 
 impl About {
     /// What a document says of itself.
-    pub fn read(document: &Document) -> Self {
+    pub(crate) fn read(document: &Document) -> Self {
         let mut metadata = Dictionary::new();
         for key in ["Metadata", "OutputIntents"] {
             if let Ok(value) = document.catalog().and_then(|catalog| catalog.get(key.as_bytes())) {
@@ -80,7 +80,7 @@ impl About {
 
 impl Found {
     /// Reads what a document has. The slug tells its names from those of other parts.
-    pub fn read(document: &Document, slug: &str, about: About) -> Self {
+    pub(super) fn read(document: &Document, slug: &str, about: About) -> Self {
         Self {
             pages: pages::read(document),
             tags: tags::read(document, slug),
@@ -95,7 +95,7 @@ impl Found {
     }
 
     /// What cleans the dictionaries of the document.
-    pub fn cleaner(&self, slug: &str, keeps_attachments: bool) -> Cleaner {
+    pub(super) fn cleaner(&self, slug: &str, keeps_attachments: bool) -> Cleaner {
         Cleaner {
             prefix: format!("{slug}.").into_bytes(),
             tagged: self.tags.is_some(),
@@ -110,7 +110,7 @@ impl Found {
     }
 
     /// Takes everything along. The order is that of the numbers that the objects get.
-    pub fn take(self, compact: &mut Compact) -> Brings {
+    pub(super) fn take(self, compact: &mut Compact) -> Brings {
         Brings {
             pages: pages::take(self.pages, compact),
             tags: self.tags.map(|tags| tags.take(compact)),
@@ -126,7 +126,7 @@ impl Found {
 
 impl Brings {
     /// The numbers of the objects that the packet changes: they get something new above them, or on them.
-    pub fn changed(&self) -> BTreeSet<u32> {
+    pub(crate) fn changed(&self) -> BTreeSet<u32> {
         let pages = self.pages.iter().map(|page| page.number);
         let elements = self.tags.iter().flat_map(Tags::kid_numbers);
         let fields = self.form.iter().flat_map(Form::field_numbers);

@@ -8,7 +8,7 @@ use lopdf::{Dictionary, Object, StringFormat};
 use serde::{Deserialize, Serialize};
 
 /// Cleans the dictionaries of one document.
-pub struct Cleaner {
+pub(crate) struct Cleaner {
     /// What comes before each name of the document.
     pub prefix: Vec<u8>,
     /// Whether the document has a structure tree.
@@ -31,7 +31,7 @@ pub struct Cleaner {
 
 /// Names of a part that it has under another name in the packet.
 #[derive(Debug, Clone, Default)]
-pub struct Renamed {
+pub(crate) struct Renamed {
     /// Types of elements.
     pub types: BTreeMap<Vec<u8>, Vec<u8>>,
     /// Classes of attributes.
@@ -71,7 +71,7 @@ const FORBIDDEN: [&[u8]; 14] = [
 const LEFT_BEHIND: [&[u8]; 2] = [b"PieceInfo", b"XFA"];
 
 /// No document has more keys to its parent tree, and one that is greater is none.
-pub const MAX_KEY: i64 = 10_000_000;
+pub(super) const MAX_KEY: i64 = 10_000_000;
 
 impl Removed {
     /// An attached file was removed.
@@ -82,12 +82,12 @@ impl Removed {
 
 impl Cleaner {
     /// A name of the document as it is called in the packet.
-    pub fn prefixed(&self, name: &[u8]) -> Vec<u8> {
+    pub(crate) fn prefixed(&self, name: &[u8]) -> Vec<u8> {
         [&self.prefix, name].concat()
     }
 
     /// Whether a dictionary is an action that must not come along; it is counted.
-    pub fn is_forbidden_action(&mut self, dictionary: &Dictionary) -> bool {
+    pub(crate) fn is_forbidden_action(&mut self, dictionary: &Dictionary) -> bool {
         let Ok(kind) = dictionary.get(b"S").and_then(Object::as_name) else { return false };
         // Structure elements have /S too, and a parent.
         let forbidden = FORBIDDEN.contains(&kind) && !dictionary.has(b"P");
@@ -99,7 +99,7 @@ impl Cleaner {
     }
 
     /// Changes what has to be changed in a dictionary itself.
-    pub fn clean(&mut self, dictionary: &mut Dictionary) {
+    pub(crate) fn clean(&mut self, dictionary: &mut Dictionary) {
         let keys = Keys::of(dictionary);
         if keys.left_behind {
             LEFT_BEHIND.iter().for_each(|key| drop(dictionary.remove(key)));

@@ -9,7 +9,7 @@ use lopdf::{Dictionary, Object, ObjectId};
 use super::clean::Cleaner;
 
 /// Objects that are taken, one after another, as they are referred to.
-pub struct Compact {
+pub(crate) struct Compact {
     source: BTreeMap<ObjectId, Object>,
     numbers: HashMap<ObjectId, u32>,
     objects: Vec<Object>,
@@ -24,7 +24,7 @@ const MAX_DEPTH: usize = 128;
 
 impl Compact {
     /// Takes from these objects.
-    pub fn new(source: BTreeMap<ObjectId, Object>, cleaner: Cleaner) -> Self {
+    pub(crate) fn new(source: BTreeMap<ObjectId, Object>, cleaner: Cleaner) -> Self {
         Self {
             source,
             numbers: HashMap::new(),
@@ -36,27 +36,27 @@ impl Compact {
     }
 
     /// Gives a number to an object that will be set later. What refers to `id` will refer to it.
-    pub fn reserve(&mut self, id: ObjectId) -> u32 {
+    pub(crate) fn reserve(&mut self, id: ObjectId) -> u32 {
         let number = self.add(Object::Null);
         self.numbers.entry(id).or_insert(number);
         number
     }
 
     /// Sets an object that has its number already.
-    pub fn set(&mut self, number: u32, object: Object) {
+    pub(crate) fn set(&mut self, number: u32, object: Object) {
         let object = self.take(object);
         self.put(number, object);
     }
 
     /// Takes an object: what it refers to comes along, as far as it is needed.
-    pub fn take(&mut self, mut object: Object) -> Object {
+    pub(crate) fn take(&mut self, mut object: Object) -> Object {
         self.rewrite(&mut object, 0);
         self.drain();
         object
     }
 
     /// Takes an object with its metadata.
-    pub fn take_all(&mut self, object: Object) -> Object {
+    pub(crate) fn take_all(&mut self, object: Object) -> Object {
         self.with_metadata = true;
         let object = self.take(object);
         self.with_metadata = false;
@@ -64,12 +64,12 @@ impl Compact {
     }
 
     /// A name of the document as it is called in the packet.
-    pub fn prefixed(&self, name: &[u8]) -> Vec<u8> {
+    pub(crate) fn prefixed(&self, name: &[u8]) -> Vec<u8> {
         self.cleaner.prefixed(name)
     }
 
     /// Whether an attached file may come along; one that may not is told.
-    pub fn keeps_attachment(&mut self, name: &str) -> bool {
+    pub(crate) fn keeps_attachment(&mut self, name: &str) -> bool {
         if !self.cleaner.keeps_attachments {
             self.cleaner.removed.attachment(name);
         }
@@ -77,7 +77,7 @@ impl Compact {
     }
 
     /// What was taken, and what there was to clean.
-    pub fn finish(self) -> (Vec<Object>, Cleaner) {
+    pub(crate) fn finish(self) -> (Vec<Object>, Cleaner) {
         (self.objects, self.cleaner)
     }
 

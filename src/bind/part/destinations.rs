@@ -12,7 +12,7 @@ use crate::pdf::trees;
 const MAX_NAMES: usize = 50_000;
 
 /// The destinations by their names: those of the name tree, and of the dictionary that PDF 1.1 had.
-pub fn read(document: &Document) -> BTreeMap<Vec<u8>, Object> {
+pub(super) fn read(document: &Document) -> BTreeMap<Vec<u8>, Object> {
     let Ok(catalog) = document.catalog() else { return BTreeMap::new() };
     let old = dict(document, catalog, b"Dests").into_iter().flat_map(|names| names.iter());
     let old = old.map(|(name, place)| (name.clone(), place));
@@ -26,7 +26,7 @@ pub fn read(document: &Document) -> BTreeMap<Vec<u8>, Object> {
 }
 
 /// Takes the destinations along, by the names that they have in the packet.
-pub fn take(named: BTreeMap<Vec<u8>, Object>, compact: &mut Compact) -> BTreeMap<Vec<u8>, Object> {
+pub(super) fn take(named: BTreeMap<Vec<u8>, Object>, compact: &mut Compact) -> BTreeMap<Vec<u8>, Object> {
     named.into_iter().map(|(name, place)| (compact.prefixed(&name), compact.take(place))).collect()
 }
 

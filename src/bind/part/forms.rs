@@ -11,7 +11,7 @@ use super::compact::Compact;
 use crate::pdf::objects::{as_dict, dict, list, name, resolve, value};
 
 /// A form as it stands in a document.
-pub struct FormSource {
+pub(super) struct FormSource {
     fields: Vec<Object>,
     resources: Dictionary,
     inherited: Dictionary,
@@ -19,7 +19,7 @@ pub struct FormSource {
 
 /// A form whose objects are those of a part.
 #[derive(Debug)]
-pub struct Form {
+pub(crate) struct Form {
     /// The fields at the top.
     pub fields: Vec<Object>,
     /// The fonts and the like that fields without a look of their own are drawn with.
@@ -29,7 +29,7 @@ pub struct Form {
 }
 
 /// The form of a document, if it has one with fields.
-pub fn read(document: &Document) -> Option<FormSource> {
+pub(super) fn read(document: &Document) -> Option<FormSource> {
     let form = dict(document, document.catalog().ok()?, b"AcroForm")?;
     // A signature becomes a picture of itself, and is no field any more.
     let is_signature = |field: &&Object| {
@@ -55,13 +55,13 @@ pub fn read(document: &Document) -> Option<FormSource> {
 
 impl FormSource {
     /// The names of the fonts that fields without a look of their own are drawn with.
-    pub fn fonts(&self) -> BTreeSet<Vec<u8>> {
+    pub(super) fn fonts(&self) -> BTreeSet<Vec<u8>> {
         let fonts = self.resources.get(b"Font").and_then(Object::as_dict).ok();
         fonts.into_iter().flat_map(|fonts| fonts.iter()).map(|(name, _)| name.clone()).collect()
     }
 
     /// Takes the form along. Its fonts get names that no other part has.
-    pub fn take(mut self, compact: &mut Compact) -> Form {
+    pub(super) fn take(mut self, compact: &mut Compact) -> Form {
         if let Ok(Object::Dictionary(fonts)) = self.resources.get_mut(b"Font") {
             let named = std::mem::take(fonts).into_iter();
             *fonts = named.map(|(name, font)| (compact.prefixed(&name), font)).collect();
@@ -79,7 +79,7 @@ impl FormSource {
 
 impl Form {
     /// The numbers of the fields at the top.
-    pub fn field_numbers(&self) -> impl Iterator<Item = u32> {
+    pub(crate) fn field_numbers(&self) -> impl Iterator<Item = u32> {
         self.fields.iter().filter_map(|field| Some(field.as_reference().ok()?.0))
     }
 }

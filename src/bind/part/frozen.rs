@@ -12,7 +12,7 @@ use crate::bind::numbering::{Start, is_parent_key};
 
 /// Objects of a part, in the order in which they were frozen.
 #[derive(Debug, Default)]
-pub struct Frozen {
+pub(crate) struct Frozen {
     /// What is written of all of them, with gaps for numbers.
     bytes: Vec<u8>,
     /// What stands before which byte.
@@ -31,7 +31,7 @@ struct FrozenEntry {
 
 /// An object among them.
 #[derive(Debug, Clone, Copy)]
-pub struct Text<'a> {
+pub(crate) struct Text<'a> {
     /// Its number in the part.
     pub number: u32,
     /// The bytes of a stream; what is written is its dictionary then.
@@ -61,7 +61,7 @@ impl FromIterator<(u32, Object)> for Frozen {
 
 impl Frozen {
     /// Freezes an object.
-    pub fn push(&mut self, number: u32, object: Object) {
+    pub(crate) fn push(&mut self, number: u32, object: Object) {
         let stream = match object {
             Object::Stream(mut stream) => {
                 stream.dict.set("Length", stream.content.len() as i64);
@@ -77,14 +77,14 @@ impl Frozen {
     }
 
     /// Gives back the room that was kept for more.
-    pub fn shrink(&mut self) {
+    pub(crate) fn shrink(&mut self) {
         self.bytes.shrink_to_fit();
         self.gaps.shrink_to_fit();
         self.objects.shrink_to_fit();
     }
 
     /// The objects.
-    pub fn texts(&self) -> impl Iterator<Item = Text<'_>> {
+    pub(crate) fn texts(&self) -> impl Iterator<Item = Text<'_>> {
         let mut from = (0, 0);
         self.objects.iter().map(move |entry| {
             let (bytes, gaps): (Range<usize>, Range<usize>) = (from.0..entry.ends.0, from.1..entry.ends.1);
@@ -152,7 +152,7 @@ impl Frozen {
 
 impl Text<'_> {
     /// Writes it with the numbers that hold in the packet.
-    pub fn write(&self, start: Start, out: &mut Vec<u8>) {
+    pub(crate) fn write(&self, start: Start, out: &mut Vec<u8>) {
         let mut at = 0;
         for (before, gap) in self.gaps {
             out.extend_from_slice(&self.bytes[at..before - self.from]);

@@ -7,7 +7,7 @@ use crate::pdf::objects::{dict, list, name};
 
 /// Layers, and how they are shown at first.
 #[derive(Debug, Clone)]
-pub struct Layers {
+pub(crate) struct Layers {
     /// All layers.
     pub all: Vec<Object>,
     /// Those that are hidden at first.
@@ -23,7 +23,7 @@ pub struct Layers {
 }
 
 /// The layers of a document, if it has any.
-pub fn read(document: &Document) -> Option<Layers> {
+pub(super) fn read(document: &Document) -> Option<Layers> {
     let properties = dict(document, document.catalog().ok()?, b"OCProperties")?;
     let all = list(document, properties, b"OCGs").to_vec();
     let settings = dict(document, properties, b"D");
@@ -47,7 +47,7 @@ pub fn read(document: &Document) -> Option<Layers> {
 
 impl Layers {
     /// Takes the layers along.
-    pub fn take(self, compact: &mut Compact) -> Self {
+    pub(crate) fn take(self, compact: &mut Compact) -> Self {
         let mut taken = |objects: Vec<Object>| -> Vec<Object> {
             objects.into_iter().map(|object| compact.take(object)).collect()
         };

@@ -10,7 +10,7 @@ use crate::pdf::objects::{dict, inherited, list, resolve, value};
 
 /// A page of a part.
 #[derive(Debug, Clone, Copy)]
-pub struct Page {
+pub(crate) struct Page {
     /// The number of its object in the part.
     pub number: u32,
     /// How it is shown.
@@ -19,7 +19,7 @@ pub struct Page {
 
 /// What is seen of a page.
 #[derive(Debug, Clone, Copy, PartialEq)]
-pub struct View {
+pub(crate) struct View {
     /// Left, bottom, right, top of the visible part, in units of the page.
     pub area: [f32; 4],
     /// How far it is turned clockwise: 0, 90, 180 or 270 degrees.
@@ -29,7 +29,7 @@ pub struct View {
 }
 
 /// A page of a document with all that it inherits.
-pub struct PageSource {
+pub(super) struct PageSource {
     id: ObjectId,
     dictionary: Dictionary,
     view: View,
@@ -54,12 +54,12 @@ const LEFT_BEHIND: [&[u8]; 11] = [
 ];
 
 /// The pages of a document, in order.
-pub fn read(document: &Document) -> Vec<PageSource> {
+pub(super) fn read(document: &Document) -> Vec<PageSource> {
     pdf::pages(document).into_iter().filter_map(|id| source(document, id)).collect()
 }
 
 /// Takes pages with what they show. A page that the document has twice becomes two.
-pub fn take(sources: Vec<PageSource>, compact: &mut Compact) -> Vec<Page> {
+pub(super) fn take(sources: Vec<PageSource>, compact: &mut Compact) -> Vec<Page> {
     let mut seen = HashSet::new();
     let numbers: Vec<u32> = sources.iter().map(|source| compact.reserve(source.id)).collect();
     sources
@@ -143,7 +143,7 @@ fn overlap(media: [f32; 4], crop: [f32; 4]) -> [f32; 4] {
 
 impl View {
     /// Width and height as they are seen, in units of the page.
-    pub fn size(&self) -> (f32, f32) {
+    pub(crate) fn size(&self) -> (f32, f32) {
         let [left, bottom, right, top] = self.area;
         match self.rotation {
             90 | 270 => (top - bottom, right - left),
@@ -152,14 +152,14 @@ impl View {
     }
 
     /// The upper left corner as it is seen, in units of the page.
-    pub fn upper_left(&self) -> (f32, f32) {
+    pub(crate) fn upper_left(&self) -> (f32, f32) {
         let [_, _, c, d, e, f] = self.upright();
         let (_, height) = self.size();
         (c * height + e, d * height + f)
     }
 
     /// The matrix that takes what is drawn upright, from the lower left corner as it is seen, to its place on the page.
-    pub fn upright(&self) -> [f32; 6] {
+    pub(crate) fn upright(&self) -> [f32; 6] {
         let [left, bottom, right, top] = self.area;
         match self.rotation {
             90 => [0.0, 1.0, -1.0, 0.0, right, bottom],

@@ -11,7 +11,7 @@ use crate::bind::numbering::reference;
 use crate::pdf;
 
 /// Everything that is wrong with the structure of a part. Its objects are lent for that, and come back.
-pub fn defects(objects: &mut Vec<Object>, pages: &[Page], tags: &Tags) -> Vec<String> {
+pub(super) fn defects(objects: &mut Vec<Object>, pages: &[Page], tags: &Tags) -> Vec<String> {
     let count = objects.len() as u32;
     let mut document = Document::with_version("1.7");
     document.objects =

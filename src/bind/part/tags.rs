@@ -12,7 +12,7 @@ use crate::pdf::objects::{as_dict, dict, list, name};
 use crate::pdf::{is_standard_type, trees};
 
 /// A structure tree as it stands in a document.
-pub struct TagSource {
+pub(super) struct TagSource {
     kids: Vec<Object>,
     parents: Vec<(i64, Object)>,
     roles: Vec<(Vec<u8>, Vec<u8>)>,
@@ -23,7 +23,7 @@ pub struct TagSource {
 
 /// A structure tree whose objects are those of a part.
 #[derive(Debug)]
-pub struct Tags {
+pub(crate) struct Tags {
     /// The elements at the top.
     pub kids: Vec<Object>,
     /// The entries of the parent tree, by their keys.
@@ -41,7 +41,7 @@ pub struct Tags {
 }
 
 /// The structure tree of a document, if it has one with elements. The slug tells its types from those of other parts.
-pub fn read(document: &Document, slug: &str) -> Option<TagSource> {
+pub(super) fn read(document: &Document, slug: &str) -> Option<TagSource> {
     let catalog = document.catalog().ok()?;
     let root = dict(document, catalog, b"StructTreeRoot")?;
     let kids = list(document, root, b"K").to_vec();
@@ -87,12 +87,12 @@ fn renamed(roles: &[(Vec<u8>, Vec<u8>)], classes: &[(Vec<u8>, Object)], slug: &s
 
 impl TagSource {
     /// Types and classes that have another name in the packet.
-    pub fn renamed(&self) -> &Renamed {
+    pub(super) fn renamed(&self) -> &Renamed {
         &self.renamed
     }
 
     /// Takes the tree along.
-    pub fn take(self, compact: &mut Compact) -> Tags {
+    pub(super) fn take(self, compact: &mut Compact) -> Tags {
         let renamed = self.renamed;
         let new =
             |names: &BTreeMap<Vec<u8>, Vec<u8>>, name: Vec<u8>| names.get(&name).cloned().unwrap_or(name);
@@ -126,12 +126,12 @@ impl TagSource {
 
 impl Tags {
     /// The numbers of the elements at the top.
-    pub fn kid_numbers(&self) -> impl Iterator<Item = u32> {
+    pub(crate) fn kid_numbers(&self) -> impl Iterator<Item = u32> {
         self.kids.iter().filter_map(|kid| Some(kid.as_reference().ok()?.0))
     }
 
     /// Looks at the elements among the objects of the part.
-    pub fn complete(&mut self, objects: &[Object], next_key: i64) {
+    pub(crate) fn complete(&mut self, objects: &[Object], next_key: i64) {
         self.next_key = self.next_key.max(next_key);
         let mut seen = HashSet::new();
         let mut open: Vec<&Object> = self.kids.iter().rev().collect();

@@ -43,7 +43,7 @@ impl Attachment {
 }
 
 /// Counts the fields of the form.
-pub fn form(document: &Document) -> InteractiveForm {
+pub(super) fn form(document: &Document) -> InteractiveForm {
     let mut form = InteractiveForm::default();
     let catalog = document.catalog().ok();
     let Some(root) = catalog.and_then(|catalog| dict(document, catalog, b"AcroForm")) else {
@@ -73,7 +73,7 @@ pub fn form(document: &Document) -> InteractiveForm {
 }
 
 /// Lists the names of the layers.
-pub fn layers(document: &Document) -> Vec<String> {
+pub(super) fn layers(document: &Document) -> Vec<String> {
     let catalog = document.catalog().ok();
     let properties = catalog.and_then(|catalog| dict(document, catalog, b"OCProperties"));
     let groups = properties.map_or(&[][..], |properties| list(document, properties, b"OCGs"));

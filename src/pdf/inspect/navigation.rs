@@ -52,14 +52,14 @@ const MAX_LINKS: usize = 1 << 20;
 const MAX_BOOKMARKS: usize = 1 << 17;
 
 /// Resolves destinations in a document.
-pub struct Navigation<'a> {
+pub(super) struct Navigation<'a> {
     document: &'a Document,
     numbers: HashMap<ObjectId, usize>,
     named: HashMap<&'a [u8], &'a Object>,
 }
 
 impl<'a> Navigation<'a> {
-    pub fn new(document: &'a Document, pages: &[ObjectId]) -> Self {
+    pub(super) fn new(document: &'a Document, pages: &[ObjectId]) -> Self {
         let mut numbers = HashMap::new();
         for (at, page) in pages.iter().enumerate() {
             numbers.entry(*page).or_insert(at + 1);
@@ -67,12 +67,12 @@ impl<'a> Navigation<'a> {
         Self { document, numbers, named: named(document) }
     }
 
-    pub fn named_destinations(&self) -> usize {
+    pub(super) fn named_destinations(&self) -> usize {
         self.named.len()
     }
 
     /// Collects the links of all pages, in order.
-    pub fn links(&self, pages: &[ObjectId]) -> Links {
+    pub(super) fn links(&self, pages: &[ObjectId]) -> Links {
         let document = self.document;
         let mut links = Links::default();
         let annotations = pages.iter().enumerate().flat_map(|(at, page)| {
@@ -106,7 +106,7 @@ impl<'a> Navigation<'a> {
     }
 
     /// Collects the bookmarks from top to bottom.
-    pub fn bookmarks(&self) -> Vec<OutlineEntry> {
+    pub(super) fn bookmarks(&self) -> Vec<OutlineEntry> {
         let mut bookmarks = Vec::new();
         let first = |parent: &Dictionary| reference(parent, b"First");
         let catalog = self.document.catalog().ok();

@@ -34,7 +34,7 @@ const MAX_FORMATS: usize = 1000;
 const MAX_LABELS: usize = 1000;
 
 /// Counts the sizes of pages, in the order in which they first appear.
-pub fn formats(document: &Document, pages: &[ObjectId]) -> Vec<PageFormat> {
+pub(super) fn formats(document: &Document, pages: &[ObjectId]) -> Vec<PageFormat> {
     let mut formats: Vec<PageFormat> = Vec::new();
     for (at, page) in pages.iter().enumerate() {
         let rotation = inherited(document, *page, b"Rotate").and_then(|it| it.as_i64().ok());
@@ -75,7 +75,7 @@ fn size(document: &Document, page: ObjectId) -> Option<(u32, u32)> {
 }
 
 /// Returns the page labels, with an entry for each run of consecutive labels.
-pub fn labels(document: &Document) -> Vec<Label> {
+pub(super) fn labels(document: &Document) -> Vec<Label> {
     let root = document.catalog().ok().and_then(|catalog| dict(document, catalog, b"PageLabels"));
     let entries = root.map(|root| tree(document, root, b"Nums").entries).unwrap_or_default();
     let mut labels = Vec::new();

@@ -25,14 +25,14 @@ pub struct Font {
 
 /// The resources that were found.
 #[derive(Default)]
-pub struct Resources {
+pub(super) struct Resources {
     pub fonts: Vec<Font>,
     pub attachments: Vec<Attachment>,
     pub actions: BTreeMap<String, usize>,
 }
 
 /// Looks at every dictionary of the document.
-pub fn resources(document: &Document) -> Resources {
+pub(super) fn resources(document: &Document) -> Resources {
     let mut resources = Resources::default();
     let mut fonts = BTreeSet::new();
     let mut open: Vec<&Object> = document.objects.values().rev().collect();

@@ -26,7 +26,7 @@ pub struct Labels<'a> {
 }
 
 /// A PDF being made.
-pub struct Document<'a> {
+pub(super) struct Document<'a> {
     labels: Labels<'a>,
     /// The number of pages that it will have.
     total: usize,
@@ -39,7 +39,7 @@ pub struct Document<'a> {
 
 impl<'a> Document<'a> {
     /// Begins a document that will have `total` pages.
-    pub fn new(labels: &Labels<'a>, total: usize) -> Self {
+    pub(super) fn new(labels: &Labels<'a>, total: usize) -> Self {
         let mut pdf = lopdf::Document::with_version("1.7");
         let (pages_id, element_id) = (pdf.new_object_id(), pdf.new_object_id());
         let (pages, figures) = (Vec::new(), Vec::new());
@@ -47,7 +47,7 @@ impl<'a> Document<'a> {
     }
 
     /// Adds a page with its image, and the figure in the structure tree.
-    pub fn page(&mut self, paper: &ScanPage, image: Stream) {
+    pub(super) fn page(&mut self, paper: &ScanPage, image: Stream) {
         let number = self.pages.len();
         let image = self.pdf.add_object(image);
         let matrix = paper.matrix.map(|value| format!("{value:.4}")).join(" ");
@@ -88,7 +88,7 @@ impl<'a> Document<'a> {
     }
 
     /// Finishes the document and returns the file.
-    pub fn finish(mut self) -> Result<Vec<u8>, ImageProblem> {
+    pub(super) fn finish(mut self) -> Result<Vec<u8>, ImageProblem> {
         self.page_tree();
         let structure = self.structure();
         let profile = Stream::new(dictionary! { "N" => 3 }, SRGB.to_vec());

@@ -16,7 +16,7 @@ use crate::record::images::{ImageProblem, JPEG_QUALITY};
 const QUICK_FROM: usize = 16 << 20;
 
 /// Encodes pixels.
-pub fn encode(pixels: &Pixels, lossy: bool) -> Result<Stream, ImageProblem> {
+pub(super) fn encode(pixels: &Pixels, lossy: bool) -> Result<Stream, ImageProblem> {
     match (pixels.colours, lossy) {
         (Colours::Bilevel, _) => Ok(bilevel(pixels)),
         (_, true) => as_jpeg(pixels).map_err(damaged),
@@ -25,14 +25,14 @@ pub fn encode(pixels: &Pixels, lossy: bool) -> Result<Stream, ImageProblem> {
 }
 
 /// Wraps an image that is JPEG already.
-pub fn jpeg(size: (u32, u32), colours: Colours, bytes: Vec<u8>) -> Stream {
+pub(super) fn jpeg(size: (u32, u32), colours: Colours, bytes: Vec<u8>) -> Stream {
     let mut dict = image(size, colours);
     dict.set("Filter", "DCTDecode");
     Stream::new(dict, bytes).with_compression(false)
 }
 
 /// Wraps an image that is Group 4 already; `black_is_1` says which bit is black.
-pub fn group4(size: (u32, u32), black_is_1: bool, bytes: Vec<u8>) -> Stream {
+pub(super) fn group4(size: (u32, u32), black_is_1: bool, bytes: Vec<u8>) -> Stream {
     let mut dict = image(size, Colours::Bilevel);
     dict.set("Filter", "CCITTFaxDecode");
     dict.set(
@@ -70,10 +70,8 @@ fn as_jpeg(pixels: &Pixels) -> Result<Stream, ImageError> {
 /// Encodes pixels as PNG, whose compressed rows FlateDecode takes with predictor 15 (ISO 32000-1, 7.4.4.4).
 fn as_png(pixels: &Pixels) -> Result<Stream, ImageError> {
     let mut png = Cursor::new(Vec::new());
-    let effort = match pixels.bytes.len() < QUICK_FROM {
-        true => CompressionType::Default,
-        false => CompressionType::Fast,
-    };
+    let effort =
+        if pixels.bytes.len() < QUICK_FROM { CompressionType::Default } else { CompressionType::Fast };
     let encoder = PngEncoder::new_with_quality(&mut png, effort, FilterType::Adaptive);
     encoder.write_image(&pixels.bytes, pixels.width, pixels.height, colour_type(pixels.colours))?;
     let mut dict = image((pixels.width, pixels.height), pixels.colours);
@@ -94,7 +92,7 @@ fn as_png(pixels: &Pixels) -> Result<Stream, ImageError> {
 }
 
 /// Splits a PNG file into chunks: kind and content.
-pub fn png_chunks(png: &[u8]) -> impl Iterator<Item = (&[u8], &[u8])> {
+pub(super) fn png_chunks(png: &[u8]) -> impl Iterator<Item = (&[u8], &[u8])> {
     let mut rest = png.get(8..).unwrap_or_default();
     std::iter::from_fn(move || {
         let length = u32::from_be_bytes(*rest.first_chunk()?) as usize;

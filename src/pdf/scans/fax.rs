@@ -8,7 +8,7 @@ use super::pixels::Pixels;
 
 /// The parameters of a fax encoding.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct Coding {
+pub(super) struct Coding {
     /// The encoding of a line.
     pub mode: EncodingMode,
     /// Whether each line begins at a byte boundary.
@@ -16,7 +16,7 @@ pub struct Coding {
 }
 
 /// Decodes rows of bits, in which 1 is white; `None` if there are fewer rows than there should be.
-pub fn decode(data: &[u8], (width, height): (u32, u32), coding: Coding) -> Option<Vec<u8>> {
+pub(super) fn decode(data: &[u8], (width, height): (u32, u32), coding: Coding) -> Option<Vec<u8>> {
     let mut context = DecoderContext::new(DecodeSettings {
         columns: width,
         rows: height,
@@ -33,7 +33,7 @@ pub fn decode(data: &[u8], (width, height): (u32, u32), coding: Coding) -> Optio
 }
 
 /// Encodes pixels of 1 bit as Group 4.
-pub fn encode(pixels: &Pixels) -> Vec<u8> {
+pub(super) fn encode(pixels: &Pixels) -> Vec<u8> {
     let width = pixels.width as usize;
     let mut encoder = Encoder::new(VecWriter::new());
     for row in pixels.bytes.chunks(row_bytes(pixels.width)) {
@@ -46,7 +46,7 @@ pub fn encode(pixels: &Pixels) -> Vec<u8> {
 }
 
 /// Returns the number of bytes in a row of bits.
-pub fn row_bytes(width: u32) -> usize {
+pub(super) fn row_bytes(width: u32) -> usize {
     (width as usize).div_ceil(8)
 }
 

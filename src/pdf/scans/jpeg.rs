@@ -7,7 +7,7 @@ const APP0: u8 = 0xE0;
 const APP14: u8 = 0xEE;
 
 /// A JPEG file as a PDF can contain it.
-pub struct Jpeg {
+pub(super) struct Jpeg {
     /// The file up to its end marker, without EXIF, thumbnails, comments and additions of other programs: where a
     /// photo was taken is nobody's business.
     pub bytes: Vec<u8>,
@@ -23,7 +23,7 @@ pub struct Jpeg {
 
 impl Jpeg {
     /// Reads the segments; `None` if they do not reach the end marker.
-    pub fn read(file: &[u8]) -> Option<Self> {
+    pub(super) fn read(file: &[u8]) -> Option<Self> {
         let mut jpeg =
             Self { bytes: vec![0xFF, SOI], size: (0, 0), components: 0, plain: true, resolution: None };
         let mut rest = file.strip_prefix(&[0xFF, SOI])?;
@@ -82,7 +82,7 @@ fn entropy_coded(data: &[u8]) -> Option<usize> {
 }
 
 /// Adds the marker by which readers know the colour transform (Adobe Technical Note 5116).
-pub fn with_adobe_mark(file: &[u8], transform: u8) -> Vec<u8> {
+pub(super) fn with_adobe_mark(file: &[u8], transform: u8) -> Vec<u8> {
     let mut bytes = vec![0xFF, SOI, 0xFF, APP14, 0, 14];
     bytes.extend(b"Adobe\0\x64\0\0\0\0");
     bytes.push(transform);

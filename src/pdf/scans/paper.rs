@@ -25,7 +25,7 @@ const POINTS_PER_MM: f64 = 72.0 / 25.4;
 
 /// A sheet of paper with an image on it.
 #[derive(Debug, Clone, PartialEq)]
-pub struct ScanPage {
+pub(super) struct ScanPage {
     /// Its size in points.
     pub size: (f64, f64),
     /// The lower left corner and the size of the upright image on the paper, in points.
@@ -38,7 +38,7 @@ pub struct ScanPage {
 
 impl ScanPage {
     /// Chooses the paper for an image of this many pixels.
-    pub fn of(pixels: (u32, u32), orientation: Orientation, resolution: Option<(f64, f64)>) -> Self {
+    pub(super) fn of(pixels: (u32, u32), orientation: Orientation, resolution: Option<(f64, f64)>) -> Self {
         let turned = turns_sides(orientation);
         let measured = resolution.and_then(|resolution| measured(pixels, resolution));
         let stored = measured.unwrap_or_else(|| fitted(pixels, turned));
@@ -97,19 +97,13 @@ fn oriented(size: (f64, f64), landscape: bool) -> (f64, f64) {
 }
 
 fn swapped<T>((a, b): (T, T), swap: bool) -> (T, T) {
-    match swap {
-        true => (b, a),
-        false => (a, b),
-    }
+    if swap { (b, a) } else { (a, b) }
 }
 
 /// Returns the pixels that a side needs; an excess within rounding is kept.
 fn needed(pixels: u32, millimetres: f64) -> u32 {
     let most = millimetres / 25.4 * MAX_DPI;
-    match f64::from(pixels) > most * 1.005 {
-        true => most.round().max(1.0) as u32,
-        false => pixels,
-    }
+    if f64::from(pixels) > most * 1.005 { most.round().max(1.0) as u32 } else { pixels }
 }
 
 fn turns_sides(orientation: Orientation) -> bool {

@@ -10,7 +10,7 @@ const BLACK_FROM: f32 = 0.4;
 
 /// The kinds of pixels.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Colours {
+pub(super) enum Colours {
     /// 1 bit, eight to a byte, each row begins at a byte, 1 is white.
     Bilevel,
     /// 8 bit.
@@ -21,7 +21,7 @@ pub enum Colours {
 
 impl Colours {
     /// Returns the number of samples per pixel.
-    pub fn channels(self) -> usize {
+    pub(super) fn channels(self) -> usize {
         match self {
             Self::Bilevel | Self::Grey => 1,
             Self::Rgb => 3,
@@ -31,7 +31,7 @@ impl Colours {
 
 /// A picture.
 #[derive(Debug, Clone, PartialEq)]
-pub struct Pixels {
+pub(super) struct Pixels {
     /// The pixels across.
     pub width: u32,
     /// The pixels down.
@@ -44,7 +44,7 @@ pub struct Pixels {
 
 impl Pixels {
     /// Converts an image to opaque pixels of 8 bit; transparent parts show white paper.
-    pub fn from_image(image: DynamicImage) -> Self {
+    pub(super) fn from_image(image: DynamicImage) -> Self {
         let (width, height) = (image.width(), image.height());
         let (colours, bytes) = match (image.color().has_color(), image.color().has_alpha()) {
             (true, true) => (Colours::Rgb, on_white::<4>(&image.into_rgba8())),
@@ -56,13 +56,13 @@ impl Pixels {
     }
 
     /// Returns the number of samples.
-    pub fn samples(&self) -> u64 {
+    pub(super) fn samples(&self) -> u64 {
         u64::from(self.width) * u64::from(self.height) * self.colours.channels() as u64
     }
 
     /// Converts the pixels to the smallest kind that loses nothing: grey if there is no colour, 1 bit if there is no
     /// grey.
-    pub fn simplified(mut self) -> Self {
+    pub(super) fn simplified(mut self) -> Self {
         if self.colours == Colours::Rgb && self.bytes.chunks_exact(3).all(|p| p[0] == p[1] && p[1] == p[2]) {
             self.bytes = self.bytes.chunks_exact(3).map(|pixel| pixel[0]).collect();
             self.colours = Colours::Grey;
@@ -76,7 +76,7 @@ impl Pixels {
 
     /// Reduces the picture to this size; each pixel is the mean of the area that it covers. The `image` crate would
     /// keep the whole page in 16 bytes per pixel to resize it.
-    pub fn reduced(self, width: u32, height: u32) -> Self {
+    pub(super) fn reduced(self, width: u32, height: u32) -> Self {
         let (width, height) = (width.min(self.width), height.min(self.height));
         if (width, height) == (self.width, self.height) {
             return self;
@@ -159,7 +159,7 @@ fn on_white<const N: usize>(samples: &[u8]) -> Vec<u8> {
 }
 
 /// Blends a sample with white paper according to its transparency.
-pub fn over_white(value: u8, alpha: u8) -> u8 {
+pub(super) fn over_white(value: u8, alpha: u8) -> u8 {
     let (value, alpha) = (u32::from(value), u32::from(alpha));
     ((value * alpha + 255 * (255 - alpha) + 127) / 255) as u8
 }

@@ -11,7 +11,7 @@ use super::sheet::Sheet;
 use crate::record::images::{self, ImageProblem};
 
 /// Reads the page of a JPEG file, and keeps its bytes if possible.
-pub fn jpeg(bytes: &[u8]) -> Result<Sheet, ImageProblem> {
+pub(super) fn jpeg(bytes: &[u8]) -> Result<Sheet, ImageProblem> {
     let file = Jpeg::read(bytes).ok_or_else(|| damaged("JPEG ohne Ende"))?;
     // Decoded in any case: a damaged file is found now, and not by those who open the PDF.
     let (image, orientation) = images::decode(bytes, ImageFormat::Jpeg)?;
@@ -27,7 +27,7 @@ pub fn jpeg(bytes: &[u8]) -> Result<Sheet, ImageProblem> {
 }
 
 /// Reads the page of a PNG file.
-pub fn png(bytes: &[u8]) -> Result<Sheet, ImageProblem> {
+pub(super) fn png(bytes: &[u8]) -> Result<Sheet, ImageProblem> {
     let (image, orientation) = images::decode(bytes, ImageFormat::Png)?;
     let pixels = Pixels::from_image(image).simplified();
     Ok(Sheet { pixels, as_it_is: None, lossy: false, orientation, resolution: png_resolution(bytes) })
@@ -45,7 +45,7 @@ fn png_resolution(bytes: &[u8]) -> Option<(f64, f64)> {
 }
 
 /// Reads an orientation from its number; an unknown number means none.
-pub fn orientation(number: Option<u16>) -> Orientation {
+pub(super) fn orientation(number: Option<u16>) -> Orientation {
     let number = number.and_then(|number| u8::try_from(number).ok());
     number.and_then(Orientation::from_exif).unwrap_or(Orientation::NoTransforms)
 }

@@ -32,7 +32,7 @@ const PALETTE: u16 = 3;
 const BLACK_IS_ZERO: u16 = 1;
 
 /// The values in the directory of a page.
-pub struct PageDirectory {
+pub(super) struct PageDirectory {
     /// The pixels across and down.
     pub size: (u32, u32),
     /// The bits per sample.
@@ -48,7 +48,7 @@ pub struct PageDirectory {
 }
 
 /// Copies a page into a separate file that the `tiff` crate can read: bits in order, indices of a palette as grey.
-pub fn plain_copy(
+pub(super) fn plain_copy(
     decoder: &mut Decoder<impl Read + Seek>,
     page: &PageDirectory,
     chunks: &[Cow<'_, [u8]>],
@@ -72,9 +72,10 @@ pub fn plain_copy(
     let grey = if page.photometric == PALETTE { BLACK_IS_ZERO } else { page.photometric };
     directory.write_tag(Tag::PhotometricInterpretation, grey)?;
     let tiled = decoder.find_tag(Tag::TileOffsets)?.is_some();
-    let (places, counts) = match tiled {
-        true => (Tag::TileOffsets, Tag::TileByteCounts),
-        false => (Tag::StripOffsets, Tag::StripByteCounts),
+    let (places, counts) = if tiled {
+        (Tag::TileOffsets, Tag::TileByteCounts)
+    } else {
+        (Tag::StripOffsets, Tag::StripByteCounts)
     };
     directory.write_tag(places, &offsets[..])?;
     directory.write_tag(counts, &lengths[..])?;
@@ -83,7 +84,7 @@ pub fn plain_copy(
 }
 
 /// Reads the pixels of the decoder's current page, looking up colours if the values are indices of a palette.
-pub fn read<R: Read + Seek>(
+pub(super) fn read<R: Read + Seek>(
     decoder: &mut Decoder<R>,
     page: &PageDirectory,
     palette: Option<&[u16]>,

@@ -9,7 +9,7 @@ use super::pixels::Pixels;
 use crate::record::images::ImageProblem;
 
 /// A page as it is in its file.
-pub struct Sheet {
+pub(super) struct Sheet {
     /// The pixels as stored, before they are turned.
     pub pixels: Pixels,
     /// The encoded image, if the PDF can contain it unchanged.
@@ -24,12 +24,12 @@ pub struct Sheet {
 
 impl Sheet {
     /// Returns the paper for the page.
-    pub fn paper(&self) -> ScanPage {
+    pub(super) fn paper(&self) -> ScanPage {
         ScanPage::of((self.pixels.width, self.pixels.height), self.orientation, self.resolution)
     }
 
     /// Makes the image for the PDF, with no more pixels than the paper needs.
-    pub fn into_image(self, paper: &ScanPage) -> Result<Stream, ImageProblem> {
+    pub(super) fn into_image(self, paper: &ScanPage) -> Result<Stream, ImageProblem> {
         let (width, height) = paper.most_pixels;
         match self.as_it_is {
             Some(image) if self.pixels.width <= width && self.pixels.height <= height => Ok(image),

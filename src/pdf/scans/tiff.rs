@@ -39,14 +39,14 @@ const JPEG_LENGTH: Tag = Tag::Unknown(514);
 const NO_PAGE: u32 = 0b101;
 
 /// A TIFF file.
-pub struct Tiff<'a> {
+pub(super) struct Tiff<'a> {
     bytes: &'a [u8],
     decoder: Decoder<Cursor<&'a [u8]>>,
 }
 
 impl<'a> Tiff<'a> {
     /// Opens a TIFF file.
-    pub fn open(bytes: &'a [u8]) -> Result<Self, ImageProblem> {
+    pub(super) fn open(bytes: &'a [u8]) -> Result<Self, ImageProblem> {
         let mut limits = Limits::default();
         limits.decoding_buffer_size = MAX_DECODED_BYTES as usize;
         let decoder = Decoder::new(Cursor::new(bytes)).map_err(of_tiff)?.with_limits(limits);
@@ -54,7 +54,7 @@ impl<'a> Tiff<'a> {
     }
 
     /// Returns the indices of the images that are pages; at most one more than allowed.
-    pub fn pages(&mut self) -> Result<Vec<usize>, ImageProblem> {
+    pub(super) fn pages(&mut self) -> Result<Vec<usize>, ImageProblem> {
         let mut pages = Vec::new();
         for image in 0.. {
             let kind = self.decoder.find_tag_unsigned::<u32>(Tag::NewSubfileType).map_err(of_tiff)?;
@@ -70,7 +70,7 @@ impl<'a> Tiff<'a> {
     }
 
     /// Reads a page.
-    pub fn sheet(&mut self, image: usize) -> Result<Sheet, ImageProblem> {
+    pub(super) fn sheet(&mut self, image: usize) -> Result<Sheet, ImageProblem> {
         self.decoder.seek_to_image(image).map_err(of_tiff)?;
         let page = self.page().map_err(of_tiff)?;
         if page.size.0.max(page.size.1) > MAX_SIDE {
@@ -136,9 +136,10 @@ impl<'a> Tiff<'a> {
         let lengths = numbers(Tag::StripByteCounts, Tag::TileByteCounts)?;
         let chunks = offsets.into_iter().zip(lengths).map(|(offset, length)| {
             let chunk = self.slice(offset, length);
-            match page.turned_bits {
-                true => chunk.iter().map(|byte| byte.reverse_bits()).collect(),
-                false => chunk.into(),
+            if page.turned_bits {
+                chunk.iter().map(|byte| byte.reverse_bits()).collect()
+            } else {
+                chunk.into()
             }
         });
         Ok(chunks.collect())
@@ -251,16 +252,15 @@ impl<'a> Tiff<'a> {
 
     /// Reads a page in any other encoding.
     fn samples(&mut self, page: &PageDirectory) -> Result<Sheet, ImageProblem> {
-        let pixels = match page.photometric == PALETTE || page.turned_bits {
-            true => {
-                let chunks = self.chunks(page).map_err(of_tiff)?;
-                let plain = samples::plain_copy(&mut self.decoder, page, &chunks).map_err(of_tiff)?;
-                let colours = self.decoder.find_tag_unsigned_vec::<u16>(Tag::ColorMap).map_err(of_tiff)?;
-                let colours = colours.filter(|_| page.photometric == PALETTE);
-                let mut copy = Tiff::open(&plain)?;
-                samples::read(&mut copy.decoder, page, colours.as_deref())?
-            }
-            false => samples::read(&mut self.decoder, page, None)?,
+        let pixels = if page.photometric == PALETTE || page.turned_bits {
+            let chunks = self.chunks(page).map_err(of_tiff)?;
+            let plain = samples::plain_copy(&mut self.decoder, page, &chunks).map_err(of_tiff)?;
+            let colours = self.decoder.find_tag_unsigned_vec::<u16>(Tag::ColorMap).map_err(of_tiff)?;
+            let colours = colours.filter(|_| page.photometric == PALETTE);
+            let mut copy = Tiff::open(&plain)?;
+            samples::read(&mut copy.decoder, page, colours.as_deref())?
+        } else {
+            samples::read(&mut self.decoder, page, None)?
         };
         let lossy = page.compression == JPEG;
         let pixels = if lossy { pixels } else { pixels.simplified() };

@@ -11,7 +11,12 @@ use super::parents::{ParentEntry, Parents, place};
 use crate::pdf::objects::reference;
 
 /// Finds elements that name a parent but are in no `/K` on the way from the root.
-pub fn lost_elements(document: &Document, root: ObjectId, elements: &Elements<'_>, defects: &mut Defects) {
+pub(super) fn lost_elements(
+    document: &Document,
+    root: ObjectId,
+    elements: &Elements<'_>,
+    defects: &mut Defects,
+) {
     for (id, object) in &document.objects {
         let Object::Dictionary(dict) = object else {
             continue;
@@ -33,7 +38,12 @@ pub fn lost_elements(document: &Document, root: ObjectId, elements: &Elements<'_
 }
 
 /// Compares marked content, annotations and XObjects with the elements that hold them.
-pub fn compare(elements: &Elements<'_>, content: &PageContent, parents: &Parents<'_>, defects: &mut Defects) {
+pub(super) fn compare(
+    elements: &Elements<'_>,
+    content: &PageContent,
+    parents: &Parents<'_>,
+    defects: &mut Defects,
+) {
     let mut marks = elements.marks.clone();
     marks.sort_unstable();
     let mut by_stream: HashMap<ObjectId, &[Mark]> =
@@ -167,9 +177,10 @@ impl PageDefects {
     }
 
     fn tell(self, stream: &Marked, defects: &mut Defects) {
-        let place = match stream.is_page {
-            true => format!("Seite {}", stream.page),
-            false => format!("Seite {}, Formular-XObject {}", stream.page, stream.id.0),
+        let place = if stream.is_page {
+            format!("Seite {}", stream.page)
+        } else {
+            format!("Seite {}, Formular-XObject {}", stream.page, stream.id.0)
         };
         for (kind, count, first) in self.0 {
             let contents = match count {

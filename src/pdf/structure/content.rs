@@ -22,7 +22,7 @@ const STREAM_COST: usize = 64;
 const MAX_ANNOTATIONS: usize = 1 << 20;
 
 /// The pages and their content.
-pub struct PageContent {
+pub(super) struct PageContent {
     /// The pages and their numbers, counted from 1.
     pub numbers: HashMap<ObjectId, usize>,
     /// Pages and form XObjects with their marked content, in the order of the document.
@@ -40,7 +40,7 @@ pub struct PageContent {
 }
 
 /// A page or a form XObject.
-pub struct Marked {
+pub(super) struct Marked {
     pub id: ObjectId,
     /// The first page that shows it.
     pub page: usize,
@@ -54,7 +54,7 @@ pub struct Marked {
 }
 
 /// A page, form XObject or annotation that has a key to the parent tree.
-pub struct Keyed {
+pub(super) struct Keyed {
     /// The object; `None` for an annotation that is not an indirect object.
     pub id: Option<ObjectId>,
     pub page: usize,
@@ -64,7 +64,7 @@ pub struct Keyed {
 }
 
 /// Collects the content of all pages.
-pub fn content(document: &Document) -> PageContent {
+pub(super) fn content(document: &Document) -> PageContent {
     let mut numbers = HashMap::new();
     for (at, page) in pages(document).into_iter().enumerate() {
         numbers.entry(page).or_insert(at + 1);

@@ -77,17 +77,17 @@ pub struct Defect {
 
 /// A collection of defects, with as many of each kind as anyone reads.
 #[derive(Default)]
-pub struct Defects {
+pub(super) struct Defects {
     told: Vec<Defect>,
     by_kind: BTreeMap<DefectKind, usize>,
 }
 
 impl Defects {
     /// The most defects of one kind that are listed.
-    pub const MAX_OF_A_KIND: usize = 100;
+    pub(super) const MAX_OF_A_KIND: usize = 100;
 
     /// Adds one; beyond the first of its kind it is only counted, and its message not made.
-    pub fn add(&mut self, kind: DefectKind, message: impl FnOnce() -> String) {
+    pub(super) fn add(&mut self, kind: DefectKind, message: impl FnOnce() -> String) {
         let count = self.by_kind.entry(kind).or_default();
         *count += 1;
         if *count <= Self::MAX_OF_A_KIND {
@@ -96,7 +96,7 @@ impl Defects {
     }
 
     /// Returns the listed defects, followed by how many more there are.
-    pub fn all(mut self) -> Vec<Defect> {
+    pub(super) fn all(mut self) -> Vec<Defect> {
         let untold = self.by_kind.values().sum::<usize>() - self.told.len();
         if untold > 0 {
             let message = format!("Es gibt {untold} weitere Mängel.");

@@ -15,7 +15,7 @@ const MAX_KIDS: usize = 1 << 24;
 
 /// Everything that can be reached from the root.
 #[derive(Default)]
-pub struct Elements<'a> {
+pub(super) struct Elements<'a> {
     /// The type of each element.
     pub kinds: HashMap<ObjectId, &'a [u8]>,
     /// The marked content that elements hold, in reading order.
@@ -30,7 +30,7 @@ pub struct Elements<'a> {
 
 /// A piece of marked content in a page or a form XObject, held by an element.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
-pub struct Mark {
+pub(super) struct Mark {
     /// The page or the form XObject.
     pub stream: ObjectId,
     pub mcid: i64,
@@ -40,7 +40,7 @@ pub struct Mark {
 }
 
 /// An annotation or an XObject that an element holds as a whole.
-pub struct HeldObject {
+pub(super) struct HeldObject {
     pub object: ObjectId,
     pub page: Option<ObjectId>,
     pub element: ObjectId,
@@ -99,7 +99,7 @@ impl<'a> Kid<'a> {
 }
 
 /// Walks the structure tree.
-pub fn elements<'a>(
+pub(super) fn elements<'a>(
     document: &'a Document,
     root_id: ObjectId,
     root: &'a Dictionary,
@@ -151,7 +151,7 @@ pub fn elements<'a>(
 
 impl<'a> Elements<'a> {
     /// Returns the name of an element in messages.
-    pub fn name(&self, id: ObjectId) -> String {
+    pub(super) fn name(&self, id: ObjectId) -> String {
         match self.kinds.get(&id) {
             Some(kind) => format!("Element {} ({})", id.0, shown(kind)),
             None => format!("Objekt {}", id.0),
@@ -264,13 +264,13 @@ impl<'a> Elements<'a> {
 }
 
 /// Returns whether an object is an element for an artifact without content, which LaTeX keeps outside the tree.
-pub fn is_put_aside(document: &Document, id: ObjectId) -> bool {
+pub(super) fn is_put_aside(document: &Document, id: ObjectId) -> bool {
     document
         .get_dictionary(id)
         .is_ok_and(|element| name(document, element, b"S") == Some(b"Artifact") && !element.has(b"K"))
 }
 
 /// Shows an identifier as text; most are text.
-pub fn shown(id: &[u8]) -> String {
+pub(super) fn shown(id: &[u8]) -> String {
     String::from_utf8_lossy(id).into_owned()
 }

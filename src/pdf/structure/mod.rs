@@ -54,7 +54,7 @@ use elements::{elements, shown};
 
 /// The structure of a document.
 #[derive(Debug, Default)]
-pub struct Structure {
+pub(super) struct Structure {
     /// The number of elements of each type.
     pub elements: BTreeMap<String, usize>,
     /// The defects of the structure.
@@ -67,7 +67,7 @@ pub fn defects(document: &Document) -> Vec<Defect> {
 }
 
 /// Checks the structure of a document and counts its elements.
-pub fn structure(document: &Document) -> Structure {
+pub(super) fn structure(document: &Document) -> Structure {
     let mut defects = Defects::default();
     let Some((root_id, root)) = structure_root(document) else {
         if claims_structure(document) {
@@ -87,21 +87,20 @@ pub fn structure(document: &Document) -> Structure {
     roles::check(document, root, &types, &mut defects);
     let parents = parents::parents(document, root, &content, &mut defects);
     parents::check_ids(document, root, &elements, &mut defects);
-    match content.complete {
-        true => {
-            compare::compare(&elements, &content, &parents, &mut defects);
-            unmarked(document, &content, &mut defects);
-        }
-        false => defects.add(DefectKind::ContentUnreadable, || {
+    if content.complete {
+        compare::compare(&elements, &content, &parents, &mut defects);
+        unmarked(document, &content, &mut defects);
+    } else {
+        defects.add(DefectKind::ContentUnreadable, || {
             "Der Inhalt der Seiten ist zu groß oder zu beschädigt, um ihn ganz zu prüfen.".into()
-        }),
+        })
     }
     let counts = types.iter().map(|(kind, found)| (shown(kind), found.count)).collect();
     Structure { elements: counts, defects: defects.all() }
 }
 
 /// Returns the root of the structure tree.
-pub fn structure_root(document: &Document) -> Option<(ObjectId, &Dictionary)> {
+pub(super) fn structure_root(document: &Document) -> Option<(ObjectId, &Dictionary)> {
     let root = document.catalog().ok()?.get(b"StructTreeRoot").ok()?;
     let (id, _) = document.dereference(root).ok()?;
     // A root that is no object of its own is no element's parent.

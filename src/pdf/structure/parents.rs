@@ -12,10 +12,10 @@ use crate::pdf::objects::{dict, integer, resolve};
 use crate::pdf::trees::tree;
 
 /// The entries of the parent tree by their keys.
-pub type Parents<'a> = HashMap<i64, ParentEntry<'a>>;
+pub(super) type Parents<'a> = HashMap<i64, ParentEntry<'a>>;
 
 /// An entry of the parent tree.
-pub enum ParentEntry<'a> {
+pub(super) enum ParentEntry<'a> {
     /// The elements that hold the marked content of a page or a form XObject, by its identifiers.
     Content(&'a [Object]),
     /// The element that holds an annotation or an XObject.
@@ -23,7 +23,7 @@ pub enum ParentEntry<'a> {
 }
 
 /// Reads the parent tree, and checks its order and its keys.
-pub fn parents<'a>(
+pub(super) fn parents<'a>(
     document: &'a Document,
     root: &'a Dictionary,
     content: &PageContent,
@@ -102,7 +102,7 @@ fn check_keys(parents: &Parents<'_>, content: &PageContent, defects: &mut Defect
 }
 
 /// Returns the name in messages of an object with a key.
-pub fn place(keyed: &Keyed) -> String {
+pub(super) fn place(keyed: &Keyed) -> String {
     match (keyed.id, keyed.holds_content) {
         (Some(id), false) => format!("Seite {}, Objekt {}", keyed.page, id.0),
         _ => format!("Seite {}", keyed.page),
@@ -110,7 +110,12 @@ pub fn place(keyed: &Keyed) -> String {
 }
 
 /// Checks that the table of identifiers leads to the elements that have them, and omits none.
-pub fn check_ids(document: &Document, root: &Dictionary, elements: &Elements<'_>, defects: &mut Defects) {
+pub(super) fn check_ids(
+    document: &Document,
+    root: &Dictionary,
+    elements: &Elements<'_>,
+    defects: &mut Defects,
+) {
     let table = dict(document, root, b"IDTree").map(|root| tree(document, root, b"Names"));
     if table.as_ref().is_some_and(|table| !table.sound) {
         defects.add(DefectKind::IdTree, || {

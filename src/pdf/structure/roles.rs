@@ -74,14 +74,14 @@ pub fn is_standard_type(kind: &[u8]) -> bool {
 }
 
 /// The elements of one type.
-pub struct ElementsOfType {
+pub(super) struct ElementsOfType {
     /// The number of elements.
     pub count: usize,
     first: ObjectId,
 }
 
 /// Counts the elements of each type.
-pub fn types<'a>(elements: &Elements<'a>) -> BTreeMap<&'a [u8], ElementsOfType> {
+pub(super) fn types<'a>(elements: &Elements<'a>) -> BTreeMap<&'a [u8], ElementsOfType> {
     let mut types: BTreeMap<&[u8], ElementsOfType> = BTreeMap::new();
     for (id, kind) in &elements.kinds {
         let found = types.entry(kind).or_insert(ElementsOfType { count: 0, first: *id });
@@ -92,7 +92,7 @@ pub fn types<'a>(elements: &Elements<'a>) -> BTreeMap<&'a [u8], ElementsOfType> 
 }
 
 /// Reports each type that leads nowhere once, with the first element that has it.
-pub fn check(
+pub(super) fn check(
     document: &Document,
     root: &Dictionary,
     types: &BTreeMap<&[u8], ElementsOfType>,

@@ -26,7 +26,7 @@ pub struct HandOverSettings {
 }
 
 /// Reads both tables.
-pub fn read(root: &Table) -> HandOverSettings {
+pub(super) fn read(root: &Table) -> HandOverSettings {
     let text = |table: &str, key: &str| {
         let text = root.get(table)?.as_table()?.get(key)?.as_str()?.trim();
         (!text.is_empty()).then(|| text.to_owned())
@@ -43,7 +43,7 @@ pub fn read(root: &Table) -> HandOverSettings {
 }
 
 /// Returns the schemas of both tables, by their names.
-pub fn schemas() -> [(&'static str, Json); 2] {
+pub(super) fn schemas() -> [(&'static str, Json); 2] {
     let text = |title: &str, example: &str| json!({ "title": title, "type": "string", "minLength": 1, "maxLength": 500, "examples": [example] });
     let table = |title: &str, properties: Json| json!({ "title": title, "type": "object", "additionalProperties": false, "properties": properties });
     let archive = json!({

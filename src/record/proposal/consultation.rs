@@ -53,7 +53,7 @@ impl fmt::Display for Role {
 }
 
 /// All steps in the order of the record: `values` is what its list says, `node` the list itself.
-pub fn steps(values: &FieldValue, node: Option<&Node>) -> Vec<ConsultationStep> {
+pub(super) fn steps(values: &FieldValue, node: Option<&Node>) -> Vec<ConsultationStep> {
     let nodes = node.and_then(Node::as_array).unwrap_or_default();
     values.items().iter().zip(nodes).map(|(values, node)| step(values, node)).collect()
 }

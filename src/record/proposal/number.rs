@@ -61,9 +61,10 @@ impl FromStr for Number {
         let supplement = number()?.map(|count| count.try_into().map_err(|_| NotANumber)).transpose()?;
         let read = Self { year, sequence, supplement };
         // Written again it must be the same: that refuses missing zeros, signs and anything behind it.
-        match supplement.is_none_or(|count| (1..=99).contains(&count)) && read.to_string() == text {
-            true => Ok(read),
-            false => Err(NotANumber),
+        if supplement.is_none_or(|count| (1..=99).contains(&count)) && read.to_string() == text {
+            Ok(read)
+        } else {
+            Err(NotANumber)
         }
     }
 }

@@ -334,8 +334,5 @@ impl Record<'_> {
 
 /// Where a table stands: its header, or its key where it has none.
 fn place(entry: &TableEntry) -> std::ops::Range<usize> {
-    match entry.node.span.is_empty() {
-        true => entry.key_span.clone(),
-        false => entry.node.span.clone(),
-    }
+    if entry.node.span.is_empty() { entry.key_span.clone() } else { entry.node.span.clone() }
 }

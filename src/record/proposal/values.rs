@@ -81,7 +81,7 @@ impl FieldValue {
 
 /// The values of a table, and the images that its texts name.
 #[derive(Debug)]
-pub struct ReadValues {
+pub(super) struct ReadValues {
     /// A table with every field.
     pub values: FieldValue,
     /// The images, by the numbers that the texts give them.
@@ -89,7 +89,7 @@ pub struct ReadValues {
 }
 
 /// Reads a table by its fields.
-pub fn read(source: &Arc<Source>, table: Filled<'_>, findings: &mut Vec<Diagnostic>) -> ReadValues {
+pub(super) fn read(source: &Arc<Source>, table: Filled<'_>, findings: &mut Vec<Diagnostic>) -> ReadValues {
     let mut images = Vec::new();
     let mut reader = ValueReader { source, images: &mut images, findings };
     let values = reader.value(table);

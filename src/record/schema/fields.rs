@@ -118,7 +118,7 @@ const MAX_DEPTH: usize = 16;
 const MAX_FIELDS: usize = 2000;
 
 /// Reads a schema whose root is a table.
-pub fn read(key: &str, schema: &Json) -> Result<Field, String> {
+pub(super) fn read(key: &str, schema: &Json) -> Result<Field, String> {
     let field = SchemaReader { root: schema, fields: Cell::new(0) }.field(key, schema, true, "", 0)?;
     match field.kind {
         FieldKind::Table(_) => Ok(field),

@@ -15,7 +15,12 @@ use crate::diagnostics::{Code, Diagnostic, Source, codes, shown};
 use crate::toml_tree::{Node, Step, Value, german_day};
 
 /// Finds every way in which `node` does not follow the schema.
-pub fn check(validator: &Validator, root: &Field, source: &Arc<Source>, node: &Node) -> Vec<Diagnostic> {
+pub(super) fn check(
+    validator: &Validator,
+    root: &Field,
+    source: &Arc<Source>,
+    node: &Node,
+) -> Vec<Diagnostic> {
     let json = blank_as_empty(node.to_json());
     let mut by_place: BTreeMap<String, Vec<ValidationError<'_>>> = BTreeMap::new();
     for error in validator.iter_errors(&json) {

@@ -29,10 +29,7 @@ impl FromStr for ItemNumber {
         let levels: Option<Vec<u16>> = text.split('.').map(level).collect();
         let read = Self(levels.filter(|levels| levels.len() <= MAX_LEVELS).ok_or(NotAnItemNumber)?);
         // Written again it must be the same: that refuses signs and leading zeros.
-        match read.to_string() == text {
-            true => Ok(read),
-            false => Err(NotAnItemNumber),
-        }
+        if read.to_string() == text { Ok(read) } else { Err(NotAnItemNumber) }
     }
 }
 

@@ -20,10 +20,10 @@ const MAX_FILES: usize = 200;
 const MAX_BYTES: usize = 16 << 20;
 
 /// A form as read, or what is wrong with it.
-pub type Read = Result<Template, Vec<Diagnostic>>;
+pub(super) type Read = Result<Template, Vec<Diagnostic>>;
 
 /// Reads the forms in the binary.
-pub fn built_in() -> BTreeMap<String, Read> {
+pub(super) fn built_in() -> BTreeMap<String, Read> {
     BUILT_IN
         .dirs()
         .map(|folder| {
@@ -42,7 +42,7 @@ pub fn built_in() -> BTreeMap<String, Read> {
 }
 
 /// Reads the forms in the subfolders of a folder.
-pub fn folder(folder: &Path) -> Result<BTreeMap<String, Read>, FileError> {
+pub(super) fn folder(folder: &Path) -> Result<BTreeMap<String, Read>, FileError> {
     let mut loaded = BTreeMap::new();
     let folders = WalkDir::new(folder).min_depth(1).max_depth(1).sort_by_file_name();
     for entry in folders.into_iter().flatten() {
@@ -102,10 +102,8 @@ fn template(name: &str, shown: &str, files: BTreeMap<String, Vec<u8>>, built_in:
         return Err(vec![broken(&schema_source, 0, message)]);
     }
     text("layout.typ")?;
-    let codes = match files.contains_key(CODES_FILE) {
-        true => form_codes(name, &text(CODES_FILE)?)?,
-        false => BTreeMap::new(),
-    };
+    let codes =
+        if files.contains_key(CODES_FILE) { form_codes(name, &text(CODES_FILE)?)? } else { BTreeMap::new() };
     let value = |key: &str| manifest.get(key).cloned().unwrap_or_default();
     if value("name") != name {
         let source = text(super::MANIFEST_FILE)?;

@@ -19,7 +19,7 @@ use crate::tasks::render::Render;
 use crate::typeset;
 
 /// What is to be handed over.
-pub struct Gathered {
+pub(super) struct Gathered {
     /// The project of all records.
     pub project: Arc<Project>,
     /// The session file, and the session with the proposals on its agenda.
@@ -35,7 +35,7 @@ pub struct Gathered {
 
 impl Gathered {
     /// Gathers what is to be handed over from all files that were looked at.
-    pub fn of(
+    pub(super) fn of(
         run: &Run,
         looked: Vec<Looked>,
         public_only: bool,
@@ -75,7 +75,7 @@ impl Gathered {
     }
 
     /// Gives what is known of all before any is rendered.
-    pub fn holdings(&self, render: &Render) -> Holdings<'_> {
+    pub(super) fn holdings(&self, render: &Render) -> Holdings<'_> {
         Holdings {
             project: &self.project,
             session: self.session(),
@@ -90,7 +90,7 @@ impl Gathered {
     }
 
     /// Gives a proposal with what is known of it from the others.
-    pub fn handed<'a>(&self, record: &'a Looked, proposal: &'a Proposal) -> HandedProposal<'a> {
+    pub(super) fn handed<'a>(&self, record: &'a Looked, proposal: &'a Proposal) -> HandedProposal<'a> {
         let stands = self.stands(proposal, &record.file);
         HandedProposal {
             proposal,

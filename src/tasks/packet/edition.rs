@@ -17,7 +17,7 @@ use crate::toml_tree::{Node, Value};
 use crate::typeset::{self, Engine, Front, FrontItem, FrontPaper, FrontPart, Job, Standard};
 
 /// How many first pages an edition has. They are set with page numbers of many digits, so before the papers are read.
-pub fn front_pages(edition: Edition, agenda: &Agenda, papers: &[Paper<'_>]) -> usize {
+pub(super) fn front_pages(edition: Edition, agenda: &Agenda, papers: &[Paper<'_>]) -> usize {
     let unread: Vec<Loaded> = papers.iter().map(|paper| Loaded::unread(&paper.slug)).collect();
     let job = Volume::new(edition, agenda, papers, &unread).front(FAR, Vec::new());
     // What cannot be set is said when it is set for good.
@@ -25,7 +25,7 @@ pub fn front_pages(edition: Edition, agenda: &Agenda, papers: &[Paper<'_>]) -> u
 }
 
 /// Makes an edition: the file, what is in it, and what of it nobody may see.
-pub fn make(
+pub(super) fn make(
     edition: Edition,
     agenda: &Agenda,
     papers: &[Paper<'_>],

@@ -22,7 +22,7 @@ use crate::toml_tree::Step;
 use crate::typeset::{self, Engine};
 
 /// A paper of an item.
-pub struct Paper<'a> {
+pub(super) struct Paper<'a> {
     /// The place of its item in the agenda.
     pub item: usize,
     /// The proposal; none if its record is missing.
@@ -51,7 +51,7 @@ enum PaperFile {
 }
 
 /// What is in the file of a paper.
-pub struct Loaded {
+pub(super) struct Loaded {
     /// Its pages; those of a gap say what is missing.
     pub part: Part,
     /// Whether it was an image.
@@ -62,7 +62,7 @@ pub struct Loaded {
 
 impl Loaded {
     /// What stands for a file that is not read yet.
-    pub fn unread(slug: &str) -> Self {
+    pub(super) fn unread(slug: &str) -> Self {
         Self { part: Part::empty(slug), is_scan: false, refusal: None }
     }
 }
@@ -72,7 +72,7 @@ const MAX_FILE_BYTES: u64 = 1 << 30;
 
 impl Paper<'_> {
     /// The name of its file, as the record has it.
-    pub fn file_name(&self) -> String {
+    pub(super) fn file_name(&self) -> String {
         let path = match &self.file {
             PaperFile::Form(path) | PaperFile::Foreign(path) => path,
             PaperFile::Missing(_) => return String::new(),
@@ -81,7 +81,7 @@ impl Paper<'_> {
     }
 
     /// Label and title.
-    pub fn name(&self) -> String {
+    pub(super) fn name(&self) -> String {
         match self.title.as_str() {
             "" => self.label.clone(),
             title => format!("{}: {title}", self.label),
@@ -89,12 +89,12 @@ impl Paper<'_> {
     }
 
     /// The file that names it.
-    pub fn source(&self) -> &Arc<Source> {
+    pub(super) fn source(&self) -> &Arc<Source> {
         self.source
     }
 
     /// Whether an edition has it.
-    pub fn is_in(&self, edition: Edition) -> bool {
+    pub(super) fn is_in(&self, edition: Edition) -> bool {
         edition == Edition::Complete || self.publicity.is_public()
     }
 
@@ -104,7 +104,7 @@ impl Paper<'_> {
 }
 
 /// The papers of a session, item by item: the proposal, then its annexes in their order.
-pub fn list<'a>(agenda: &'a Agenda, folder: &Path) -> Vec<Paper<'a>> {
+pub(super) fn list<'a>(agenda: &'a Agenda, folder: &Path) -> Vec<Paper<'a>> {
     let mut papers = Vec::new();
     for (at, (item, proposal)) in agenda.items().enumerate() {
         let list = List { agenda, item, at, folder, publicity: publicity::item(item, proposal) };
@@ -221,7 +221,7 @@ impl<'a> List<'a, '_> {
 }
 
 /// The name of an item among destinations: `top-4.2`.
-pub fn item_slug(item: &AgendaItem, at: usize) -> String {
+pub(super) fn item_slug(item: &AgendaItem, at: usize) -> String {
     match &item.number {
         Some(number) => format!("top-{number}"),
         None => format!("top-nr-{}", at + 1),
@@ -236,7 +236,7 @@ fn form_title(form: &FormAnnex) -> String {
 }
 
 /// A hash of everything that the packets of a session are made of.
-pub fn fingerprint(agenda: &Agenda, papers: &[Paper<'_>], allow_gaps: bool) -> String {
+pub(super) fn fingerprint(agenda: &Agenda, papers: &[Paper<'_>], allow_gaps: bool) -> String {
     let session = agenda.session();
     let settings = format!("{allow_gaps} {}", session.project.fingerprint);
     let mut parts = vec![typeset::FINGERPRINT.as_bytes(), settings.as_bytes(), session.bytes.as_slice()];
@@ -256,7 +256,7 @@ pub fn fingerprint(agenda: &Agenda, papers: &[Paper<'_>], allow_gaps: bool) -> S
 }
 
 /// Reads the files of all papers, in their order; fewer if the run is stopped.
-pub fn load(papers: &[Paper<'_>], run: &Run) -> Vec<Loaded> {
+pub(super) fn load(papers: &[Paper<'_>], run: &Run) -> Vec<Loaded> {
     let mut loaded = Vec::with_capacity(papers.len());
     let work = |fitter: &mut Fitter, at: usize| {
         load_one(&papers[at], fitter).unwrap_or_else(|refusal| gap(&papers[at], refusal))
@@ -282,15 +282,16 @@ fn load_one(paper: &Paper<'_>, fitter: &mut Fitter) -> Result<Loaded, Refusal> {
         }
         other => Refusal::Damaged(other.to_string()),
     })?;
-    let fit = match is_form {
-        true => Fit { pdf: ByteBuf::from(bytes), is_scan: false },
-        false => fitter.fit(&Work {
+    let fit = if is_form {
+        Fit { pdf: ByteBuf::from(bytes), is_scan: false }
+    } else {
+        fitter.fit(&Work {
             bytes: ByteBuf::from(bytes),
             title: paper.name(),
             alt: paper.name(),
             author: paper.proposal.map(|proposal| proposal.office.clone()).unwrap_or_default(),
             date: paper.proposal.and_then(|proposal| proposal.date),
-        })?,
+        })?
     };
     let part = Part::read(&fit.pdf, &paper.slug).map_err(|error| damaged(error.to_string()))?;
     Ok(Loaded { part, is_scan: fit.is_scan, refusal: None })
@@ -312,7 +313,7 @@ fn gap(paper: &Paper<'_>, refusal: Refusal) -> Loaded {
 }
 
 /// What is to be said about the files of these editions, each with the place of its paper.
-pub fn findings(
+pub(super) fn findings(
     papers: &[Paper<'_>],
     loaded: &[Loaded],
     editions: &[Edition],
@@ -351,11 +352,10 @@ fn refused(paper: &Paper<'_>, refusal: &Refusal, allow_gaps: bool) -> Diagnostic
     };
     let reason = refusal.reason().trim_end_matches('.');
     let message = format!("{} ({}) kann nicht in die Mappe: {reason}.", paper.label, paper.file_name());
-    let hint = match allow_gaps {
-        true => "An ihrer Stelle steht eine Seite, die das sagt.",
-        false => {
-            "Eine andere Fassung der Datei beilegen; mit --allow-gaps entsteht die Mappe mit einer Lücke."
-        }
+    let hint = if allow_gaps {
+        "An ihrer Stelle steht eine Seite, die das sagt."
+    } else {
+        "Eine andere Fassung der Datei beilegen; mit --allow-gaps entsteht die Mappe mit einer Lücke."
     };
     paper.finding(code, message).hint(hint)
 }

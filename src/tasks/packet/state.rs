@@ -19,7 +19,7 @@ const MAX_BYTES: u64 = 1 << 28;
 const MAX_PACKET_BYTES: u64 = 1 << 32;
 
 /// What is kept of a session.
-pub struct State<'a> {
+pub(super) struct State<'a> {
     path: PathBuf,
     kept: Kept,
     /// Holds the lock.
@@ -34,7 +34,7 @@ struct Kept {
 
 /// An edition that was made.
 #[derive(Debug, Clone, Serialize, Deserialize)]
-pub struct Known {
+pub(super) struct Known {
     fingerprint: String,
     hash: String,
     /// What came of it.
@@ -45,7 +45,7 @@ pub struct Known {
 
 impl Known {
     /// What there was to say, about the same papers.
-    pub fn findings(&self, papers: &[Paper<'_>]) -> Vec<Diagnostic> {
+    pub(super) fn findings(&self, papers: &[Paper<'_>]) -> Vec<Diagnostic> {
         let again = |(slug, said): &(String, Said)| {
             let paper = papers.iter().find(|paper| paper.slug == *slug)?;
             said.again(paper.source(), codes::ALL.iter().copied())
@@ -56,7 +56,7 @@ impl Known {
 
 impl<'a> State<'a> {
     /// Opens what is kept of a session file in an output folder, which the store has locked.
-    pub fn open(store: &'a Store, session: &Path) -> Self {
+    pub(super) fn open(store: &'a Store, session: &Path) -> Self {
         let folder = store.folder();
         let session = session.canonicalize().unwrap_or_else(|_| session.to_path_buf());
         let key = files::hash(&[session.as_os_str().as_encoded_bytes()]);
@@ -73,7 +73,7 @@ impl<'a> State<'a> {
     }
 
     /// What came of these editions, if each was made from the same and lies there as it was left.
-    pub fn up_to_date(&self, editions: &[Edition], fingerprint: &str) -> Option<Vec<Known>> {
+    pub(super) fn up_to_date(&self, editions: &[Edition], fingerprint: &str) -> Option<Vec<Known>> {
         let known = |edition: &Edition| {
             let mut known = self.kept.editions.get(edition)?.clone();
             let intact = known.fingerprint == fingerprint
@@ -85,13 +85,13 @@ impl<'a> State<'a> {
     }
 
     /// How many first pages an edition had when it was made last.
-    pub fn front_pages(&self, edition: Edition) -> Option<usize> {
+    pub(super) fn front_pages(&self, edition: Edition) -> Option<usize> {
         let report = &self.kept.editions.get(&edition)?.report;
         Some(report.papers.first().map_or(report.pages, |paper| paper.first_page.saturating_sub(1)))
     }
 
     /// Remembers an edition that was made.
-    pub fn put(
+    pub(super) fn put(
         &mut self,
         report: &EditionReport,
         fingerprint: &str,
@@ -112,7 +112,7 @@ impl<'a> State<'a> {
     }
 
     /// Removes an edition that no longer holds, if it is as it was made. Returns the file if it was there.
-    pub fn remove(&mut self, edition: Edition) -> Result<Option<PathBuf>, FileError> {
+    pub(super) fn remove(&mut self, edition: Edition) -> Result<Option<PathBuf>, FileError> {
         let Some(known) = self.kept.editions.remove(&edition) else { return Ok(None) };
         let path = known.report.path;
         let removed = files::hash_of(&path, MAX_PACKET_BYTES) == Some(known.hash) && files::remove(&path)?;

@@ -14,7 +14,7 @@ use crate::tasks::render::{Render, render};
 use crate::typeset::{FINGERPRINT, Format, Options, Standard};
 
 /// What PDFs of a bag are made again from.
-pub struct Makings<'a> {
+pub(super) struct Makings<'a> {
     /// The files that are as they were.
     pub files: &'a [Filed],
     /// The files that are not.
@@ -36,7 +36,7 @@ impl Makings<'_> {
 
 /// Makes PDFs of a bag again, from the files that are as they were. Says how many are the same, and what is wrong with
 /// the others.
-pub fn bag(
+pub(super) fn bag(
     bag: &Path,
     makings: &Makings<'_>,
     own: &[&Filed],
@@ -143,12 +143,13 @@ fn compare(
         None => {
             let stem = names::stem_of_annex(filed.name());
             let reason = reports.get(stem).map(reason).unwrap_or_default();
-            match filed.proposal.is_some() && reports.contains_key(stem) {
-                true => flaw(FlawKind::NotRendered, format!("lässt sich nicht noch einmal setzen{reason}")),
-                false => flaw(
+            if filed.proposal.is_some() && reports.contains_key(stem) {
+                flaw(FlawKind::NotRendered, format!("lässt sich nicht noch einmal setzen{reason}"))
+            } else {
+                flaw(
                     FlawKind::NoRecord,
                     "nicht verglichen: Ihre Vorlagendatei ist nicht in der Abgabe".into(),
-                ),
+                )
             }
         }
     }
@@ -167,7 +168,7 @@ fn reason(report: &Report) -> String {
 }
 
 /// Makes the PDF again whose record is embedded in it; what is wrong if it is not the same.
-pub fn embedded(
+pub(super) fn embedded(
     path: &Path,
     bytes: &[u8],
     record: Vec<u8>,
@@ -188,18 +189,17 @@ pub fn embedded(
         return Ok(None);
     }
     let reason = reports.values().next().map(reason).unwrap_or_default();
-    Ok(Some(match made.is_empty() {
-        true => {
-            Flaw::new(&name, FlawKind::NotRendered, format!("lässt sich nicht noch einmal setzen{reason}"))
-        }
-        false => Flaw::new(
+    Ok(Some(if made.is_empty() {
+        Flaw::new(&name, FlawKind::NotRendered, format!("lässt sich nicht noch einmal setzen{reason}"))
+    } else {
+        Flaw::new(
             &name,
             FlawKind::Content,
             format!(
                 "ist nicht, was die eingebettete Vorlagendatei hier mit anlage {} ergibt",
                 env!("CARGO_PKG_VERSION")
             ),
-        ),
+        )
     }))
 }
 

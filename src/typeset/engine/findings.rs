@@ -8,7 +8,7 @@ use super::world::JobWorld;
 use crate::typeset::job::{Finding, Stage};
 
 /// Turns a diagnostic of a stage into a finding; a warning stays one.
-pub fn finding(world: &JobWorld<'_>, diagnostic: &SourceDiagnostic, stage: Stage) -> Finding {
+pub(super) fn finding(world: &JobWorld<'_>, diagnostic: &SourceDiagnostic, stage: Stage) -> Finding {
     let place = |span: DiagSpan| {
         let file = span.id()?.get().vpath().get_with_slash().to_owned();
         Some((file, world.range(span).unwrap_or_default()))
@@ -30,6 +30,6 @@ pub fn finding(world: &JobWorld<'_>, diagnostic: &SourceDiagnostic, stage: Stage
 }
 
 /// Makes a finding that has no place in a file.
-pub fn unplaced(message: &str) -> Finding {
+pub(super) fn unplaced(message: &str) -> Finding {
     Finding { stage: Stage::Export, file: None, range: 0..0, message: message.to_owned(), hints: Vec::new() }
 }

@@ -17,7 +17,7 @@ use super::world::JobWorld;
 use crate::typeset::job::{Job, JobOutcome, Stage};
 
 /// Runs the rules; what they find is a JSON list in the only file of the outcome, beside what went wrong with them.
-pub fn run(desk: &JobWorld<'_>, job: &Job) -> JobOutcome {
+pub(super) fn run(desk: &JobWorld<'_>, job: &Job) -> JobOutcome {
     let mut findings = Vec::new();
     let mut found = Array::new();
     let run = || -> SourceResult<Vec<SourceResult<Array>>> {

@@ -13,7 +13,7 @@ use typst::{Feature, Library, LibraryExt, World};
 use crate::record::fonts::Fonts;
 
 /// The engine, with what stays the same from document to document.
-pub struct KeptTypst {
+pub(super) struct KeptTypst {
     /// The functions of typst.
     pub library: LazyHash<Library>,
     /// The parsed files, kept as long as their text does not change.
@@ -34,7 +34,7 @@ impl Default for KeptTypst {
 }
 
 /// The world that typst sees: the files of one job and nothing else; no clock, no packages, no disk.
-pub struct JobWorld<'a> {
+pub(super) struct JobWorld<'a> {
     /// What earlier documents left.
     pub kept: &'a KeptTypst,
     /// The fonts of the project.
@@ -87,7 +87,7 @@ impl World for JobWorld<'_> {
 }
 
 /// Returns the id of a virtual path; `None` if it is not a path.
-pub fn file_id(path: &str) -> Option<FileId> {
+pub(super) fn file_id(path: &str) -> Option<FileId> {
     let path = VirtualPath::new(path).ok()?;
     Some(RootedPath::new(VirtualRoot::Project, path).intern())
 }

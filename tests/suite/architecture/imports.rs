@@ -22,7 +22,7 @@ type Path = Vec<String>;
 const DEFINES: [&str; 4] = ["struct", "enum", "trait", "type"];
 
 /// A crate as it is written.
-pub struct Sources {
+pub(super) struct Sources {
     files: BTreeMap<String, File>,
     /// The file of each module.
     modules: BTreeMap<Path, String>,
@@ -56,7 +56,7 @@ struct Target {
 
 impl Sources {
     /// Reads the files of a crate: the path of each below `src`, and its text.
-    pub fn read<Text: AsRef<str>>(files: impl IntoIterator<Item = (String, Text)>) -> Self {
+    pub(super) fn read<Text: AsRef<str>>(files: impl IntoIterator<Item = (String, Text)>) -> Self {
         let mut read: BTreeMap<String, File> = BTreeMap::new();
         for (path, text) in files {
             let tokens: TokenStream =
@@ -72,24 +72,24 @@ impl Sources {
     }
 
     /// The files with code that is not for tests only.
-    pub fn files(&self) -> impl Iterator<Item = &str> {
+    pub(super) fn files(&self) -> impl Iterator<Item = &str> {
         self.files.keys().map(String::as_str)
     }
 
     /// Every path that a file writes, imports among them: `std::fs::write`, `println!`.
-    pub fn named(&self, file: &str) -> impl Iterator<Item = String> {
+    pub(super) fn named(&self, file: &str) -> impl Iterator<Item = String> {
         let file = &self.files[file];
         let imports = file.imports.iter().map(|import| &import.path);
         imports.chain(file.paths.iter().map(|(_, path)| path)).map(|path| path.join("::"))
     }
 
     /// The names of the types and traits that a file defines, private ones too.
-    pub fn types(&self, file: &str) -> &[String] {
+    pub(super) fn types(&self, file: &str) -> &[String] {
         &self.files[file].types
     }
 
     /// The files that a file uses.
-    pub fn uses(&self, file: &str) -> BTreeSet<String> {
+    pub(super) fn uses(&self, file: &str) -> BTreeSet<String> {
         self.leads(file, |import, target| {
             let hangs_a_sign = import
                 .is_some_and(|import| import.is_public && module(&target.file).starts_with(&module(file)));
@@ -98,12 +98,12 @@ impl Sources {
     }
 
     /// The files that a file names in any way.
-    pub fn knows(&self, file: &str) -> BTreeSet<String> {
+    pub(super) fn knows(&self, file: &str) -> BTreeSet<String> {
         self.leads(file, |_, _| true)
     }
 
     /// The files that use each other, directly or through others; each circle in order.
-    pub fn circles(&self) -> Vec<BTreeSet<String>> {
+    pub(super) fn circles(&self) -> Vec<BTreeSet<String>> {
         let uses: BTreeMap<&str, BTreeSet<String>> =
             self.files().map(|file| (file, self.uses(file))).collect();
         let reached = |from: &str| {

@@ -3,7 +3,7 @@
 use super::{Block, Inline};
 
 /// The number of cells that a line of a table was typed with.
-pub fn cells_in(line: &str) -> usize {
+pub(super) fn cells_in(line: &str) -> usize {
     let line = line.trim().strip_prefix('|').unwrap_or(line.trim());
     let mut escaped = false;
     let mut bars = 0;
@@ -16,7 +16,7 @@ pub fn cells_in(line: &str) -> usize {
 
 /// A list whose numbers do not count is a text whose lines begin with numbers: "12. Februar 2025 …". It is printed
 /// as it was typed; CommonMark would count on from the first number.
-pub fn prose(markers: &[String], items: Vec<Vec<Block>>) -> Result<Vec<Block>, Vec<Vec<Block>>> {
+pub(super) fn prose(markers: &[String], items: Vec<Vec<Block>>) -> Result<Vec<Block>, Vec<Vec<Block>>> {
     let numbers: Vec<u64> =
         markers.iter().filter_map(|marker| marker.trim_end_matches(['.', ')']).parse().ok()).collect();
     let counts = numbers.windows(2).all(|pair| pair[1] == pair[0] + 1);
@@ -38,7 +38,7 @@ fn with_marker(marker: &str, mut item: Vec<Block>) -> Vec<Block> {
 }
 
 /// The number of an element as it was typed, with the dot or bracket behind it; empty for a bullet.
-pub fn marker(item: &str) -> String {
+pub(super) fn marker(item: &str) -> String {
     let digits = item.bytes().take_while(u8::is_ascii_digit).count();
     let end = digits + usize::from(digits > 0 && item[digits..].starts_with(['.', ')']));
     item[..end].to_owned()

@@ -5,7 +5,7 @@ use std::ops::Range;
 use super::{Block, Inline};
 
 /// An element that has begun.
-pub struct Open {
+pub(super) struct Open {
     /// What has been read of it.
     pub frame: Frame,
     /// Where it stands in the text.
@@ -13,7 +13,7 @@ pub struct Open {
 }
 
 /// What has been read of an element.
-pub enum Frame {
+pub(super) enum Frame {
     /// The text itself, or the element of a list.
     Blocks(Vec<Block>),
     /// A paragraph; the text of a tight element has one that is `implied`.
@@ -47,7 +47,7 @@ pub enum Frame {
 }
 
 /// What a part of a line is.
-pub enum SpanKind {
+pub(super) enum SpanKind {
     Cell,
     Emph,
     Strong,

@@ -10,7 +10,7 @@ const LONG_WORD_IN_CELL: usize = 14;
 const ENDLESS_WORD: usize = 44;
 
 /// Sets the long words of a text apart, those of a `cell` sooner.
-pub fn with_long_words(body: Vec<Inline>, cell: bool) -> Vec<Inline> {
+pub(super) fn with_long_words(body: Vec<Inline>, cell: bool) -> Vec<Inline> {
     let limit = if cell { LONG_WORD_IN_CELL } else { LONG_WORD };
     let long = |text: &str| text.split_whitespace().any(|word| word.chars().count() > limit);
     body.into_iter()
