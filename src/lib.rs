@@ -12,6 +12,7 @@
 //! | 6 | [`report`] | what is said of results: text for people, JSON, SARIF, annotations | the terminal |
 //! | 5 | [`tasks`] | what can be asked for, one file each: render, check, packet, hand over, verify; the desk for one record | the terminal |
 //! | 4 | [`run`] | many at once: program, threads, inputs, what earlier runs left in an output folder | what is done with a record |
+//! | 3 | [`packet`] | the packet as papers: editions, which papers, on which pages, what is said of them | typst, PDF objects, files |
 //! | 3 | [`archive`] | bags for the archive, with their OParl objects and message | typst, PDF objects |
 //! | 2 | [`bind`] | many PDF files become one | typst, papers |
 //! | 2 | [`typeset`] | a checked annex and its form become a document, then PDF or PNG | TOML |
@@ -37,6 +38,7 @@
 //! # Invariants
 //!
 //! - One module decides who may see a paper ([`record::publicity`]), one what files are called ([`record::names`]).
+//! - One value says on which page of a packet a paper stands, and what the page is called ([`packet::Pagination`]).
 //! - Only `main` decides exit codes; only [`files`] writes files; only `cli` writes to the terminal.
 //! - Each label is written once, in a JSON Schema, where forms, findings, `anlage new` and editors read it.
 //! - One place turns the TOML parser's words into findings (`toml_tree::syntax_errors`), one the validator's
@@ -60,6 +62,7 @@ pub mod cli;
 pub mod day;
 pub mod diagnostics;
 pub mod files;
+pub mod packet;
 pub mod pdf;
 pub mod record;
 pub mod report;

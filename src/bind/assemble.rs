@@ -10,6 +10,7 @@ use rayon::prelude::*;
 
 use super::builder::{Builder, Trailer};
 use super::file::Piece;
+use super::labels::page_labels;
 use super::numbering::{Start, reference, shift_all, shifted};
 use super::outline::Outline;
 use super::page_tree::{self, Placed};
@@ -29,6 +30,8 @@ pub struct Plan<'a> {
     pub sections: Vec<Section>,
     /// The papers of all items, in the same order.
     pub packed: Packed<'a>,
+    /// What each page is called, the first pages among them.
+    pub labels: Vec<String>,
     /// What tells this packet from all others, for its identifier.
     pub identity: String,
 }
@@ -49,8 +52,17 @@ pub struct Item {
     pub title: String,
     /// The name of its destination: `top-4.2`.
     pub slug: String,
-    /// Its papers: label and title of each, as a bookmark shows them.
-    pub papers: Vec<String>,
+    /// Its papers.
+    pub papers: Vec<PaperMark>,
+}
+
+/// What a paper is called, and where it begins.
+#[derive(Debug)]
+pub struct PaperMark {
+    /// Label and title, as a bookmark shows them.
+    pub title: String,
+    /// Its first page in the packet, from 1.
+    pub page: usize,
 }
 
 /// A finished packet.
@@ -113,7 +125,7 @@ pub fn assemble(plan: Plan<'_>) -> Packet {
     let mut once = Once::new(&mut builder, &pages);
     once.front(&mut builder, front.0, front.1);
     once.sections(&mut builder, &plan.sections, &papers);
-    let mut catalog = catalog(front.0, front.1);
+    let mut catalog = catalog(front.0, front.1, &plan.labels);
     once.finish(&mut builder, &mut catalog);
 
     let defects = seams::defects(builder.objects(), &catalog, &bound);
@@ -131,7 +143,7 @@ fn live(part: &Part, start: Start) -> impl Iterator<Item = (u32, Object)> {
 }
 
 /// What the packet says of itself: the metadata of its first pages, and what holds for every packet.
-fn catalog(front: &Part, start: Start) -> Dictionary {
+fn catalog(front: &Part, start: Start, labels: &[String]) -> Dictionary {
     let mut catalog = front.brings.about.metadata.clone();
     shift_all(&mut catalog, start);
     catalog.set("Type", Object::Name(b"Catalog".to_vec()));
@@ -139,8 +151,7 @@ fn catalog(front: &Part, start: Start) -> Dictionary {
     catalog.set("Lang", Object::string_literal("de-DE"));
     catalog.set("ViewerPreferences", dictionary! { "DisplayDocTitle" => true });
     catalog.set("PageMode", Object::Name(b"UseOutlines".to_vec()));
-    let decimal = dictionary! { "S" => Object::Name(b"D".to_vec()) };
-    catalog.set("PageLabels", dictionary! { "Nums" => vec![0.into(), decimal.into()] });
+    catalog.set("PageLabels", page_labels(labels));
     catalog.set("MarkInfo", dictionary! { "Marked" => true });
     catalog
 }
@@ -153,8 +164,6 @@ struct Once<'a> {
     forms: Forms,
     groups: Groups,
     pages: &'a [Placed],
-    /// How many pages come before the next paper.
-    page: usize,
 }
 
 impl<'a> Once<'a> {
@@ -168,14 +177,12 @@ impl<'a> Once<'a> {
             forms: Forms::default(),
             groups: Groups::default(),
             pages,
-            page: 0,
         }
     }
 
     fn front(&mut self, builder: &mut Builder, front: &Part, start: Start) {
         self.tree.item("Tagesordnung");
         self.tree.paper(builder, "Deckblatt und Tagesordnung", front, start);
-        self.page += front.page_count();
     }
 
     fn sections(&mut self, builder: &mut Builder, sections: &[Section], papers: &[(&Part, Start)]) {
@@ -184,8 +191,8 @@ impl<'a> Once<'a> {
             let heading = self.outline.section(&section.title);
             for item in &section.items {
                 self.item(heading, item);
-                for (title, (part, start)) in item.papers.iter().zip(papers.by_ref()) {
-                    self.paper(builder, heading, title, part, *start);
+                for (mark, (part, start)) in item.papers.iter().zip(papers.by_ref()) {
+                    self.paper(builder, heading, mark, part, *start);
                 }
             }
         }
@@ -194,20 +201,25 @@ impl<'a> Once<'a> {
     fn item(&mut self, heading: usize, item: &Item) {
         self.outline.item(heading, &item.title);
         self.tree.item(&item.title);
-        if let Some(first) = self.pages.get(self.page).filter(|_| !item.papers.is_empty()) {
+        if let Some(first) = item.papers.first().and_then(|mark| self.page(mark)) {
             self.names.destination(item.slug.clone().into_bytes(), first.destination());
         }
     }
 
-    fn paper(&mut self, builder: &mut Builder, heading: usize, title: &str, part: &Part, start: Start) {
-        let Some(first) = self.pages.get(self.page).copied() else { return };
+    fn paper(&mut self, builder: &mut Builder, heading: usize, mark: &PaperMark, part: &Part, start: Start) {
+        let Some(first) = self.page(mark) else { return };
+        let title = &mark.title;
         self.outline.paper(heading, title, first, part, start);
         self.names.destination(part.slug().as_bytes().to_vec(), first.destination());
         self.names.add(part, start);
         self.tree.paper(builder, title, part, start);
         self.forms.add(builder, part, start);
         self.groups.add(title, part, start);
-        self.page += part.page_count();
+    }
+
+    /// Where a paper begins.
+    fn page(&self, mark: &PaperMark) -> Option<Placed> {
+        self.pages.get(mark.page.checked_sub(1)?).copied()
     }
 
     fn finish(self, builder: &mut Builder, catalog: &mut Dictionary) {

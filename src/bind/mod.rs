@@ -63,18 +63,19 @@ mod builder;
 mod fields;
 mod file;
 pub mod foreign;
+mod labels;
 mod leak;
 mod numbering;
 mod outline;
 mod page_tree;
 mod part;
 #[cfg(test)]
-mod sample;
+pub(crate) mod sample;
 mod seams;
 mod shared;
 mod stamp;
 mod tree;
 
-pub use assemble::{Item, Packed, Packet, Plan, Section, assemble};
+pub use assemble::{Item, Packed, Packet, PaperMark, Plan, Section, assemble};
 pub use leak::{Leak, Secrets};
 pub use part::{Part, Removed};

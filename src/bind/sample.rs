@@ -20,7 +20,7 @@ pub(super) fn untagged(slug: &str) -> Part {
 }
 
 /// A part of one page that holds nothing but a stamp.
-pub(super) fn stamps(count: usize) -> Part {
+pub(crate) fn stamps(count: usize) -> Part {
     let mut document = Document::with_version("1.7");
     let tree = document.new_object_id();
     let mut kids = Vec::new();

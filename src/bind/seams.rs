@@ -161,7 +161,7 @@ impl<'a> Seams<'a> {
 mod tests {
     use lopdf::{Document, ObjectId, dictionary};
 
-    use super::super::assemble::{Item, Packed, Plan, Section, assemble};
+    use super::super::assemble::{Item, Packed, PaperMark, Plan, Section, assemble};
     use super::*;
     use crate::pdf::scans::{Labels, scan};
 
@@ -182,16 +182,17 @@ mod tests {
     /// What is wrong with a packet of two papers after this was done to it.
     fn defects_after(change: impl FnOnce(&mut Document)) -> Vec<String> {
         let (front, stamps, papers) = (part("front"), part("stamps"), [part("a"), part("b")]);
-        let items = ["1", "2"].map(|number| Item {
+        let items = [("1", 2), ("2", 3)].map(|(number, page)| Item {
             title: number.into(),
             slug: format!("top-{number}"),
-            papers: vec![number.into()],
+            papers: vec![PaperMark { title: number.into(), page }],
         });
         let plan = Plan {
             front: &front,
             stamps: &stamps,
             sections: vec![Section { title: "Teil".into(), items: items.into() }],
             packed: Packed::new(&papers),
+            labels: ["1", "2", "3"].map(Into::into).into(),
             identity: "00".into(),
         };
         let parts = [vec![(&front, plan.packed.end)], plan.packed.papers.clone()].concat();

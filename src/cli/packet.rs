@@ -9,8 +9,9 @@ use super::arguments::ListFormat;
 use super::common::RunArguments;
 use super::failure::{Failure, Status};
 use super::terminal::Terminal;
+use crate::packet::Edition;
 use crate::report::{Tally, packet_json, packet_summary};
-use crate::tasks::packet::{Edition, PacketRequest, packet};
+use crate::tasks::packet::{PacketRequest, packet};
 
 #[derive(Debug, clap::Args)]
 pub(super) struct PacketArguments {
@@ -53,9 +54,9 @@ pub(super) fn run(arguments: PacketArguments, terminal: &mut Terminal) -> Result
         session: arguments.session,
         output: arguments.output,
         editions: match arguments.edition {
-            Editions::Public => vec![Edition::Public],
-            Editions::Complete => vec![Edition::Complete],
-            Editions::All => vec![Edition::Public, Edition::Complete],
+            Editions::Public => vec![Edition::PUBLIC],
+            Editions::Complete => vec![Edition::COMPLETE],
+            Editions::All => Edition::ALL.to_vec(),
         },
         allow_gaps: arguments.allow_gaps,
         force: arguments.force,

@@ -38,6 +38,11 @@ impl Publicity {
         self.min(other)
     }
 
+    /// Tells whether readers may see it: everybody, or only the council.
+    pub fn is_open_to(self, readers: Self) -> bool {
+        self >= readers
+    }
+
     fn of(public: bool) -> Self {
         if public { Public } else { NonPublic }
     }

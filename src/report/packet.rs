@@ -8,7 +8,8 @@ use super::json;
 use super::tally::Tally;
 use super::words::{listed, seconds};
 use crate::diagnostics::counted;
-use crate::tasks::packet::{Edition, EditionReport, PacketReport, PaperReport};
+use crate::packet::{EditionReport, PaperReport};
+use crate::tasks::packet::PacketReport;
 
 /// Says which packets were made, which papers each holds, and what is wrong with them.
 pub fn packet_json(report: &PacketReport) -> Json {
@@ -48,10 +49,7 @@ pub fn packet_summary(report: &PacketReport, tally: &Tally, elapsed: Duration) -
 
 /// Says what an edition claims; if nothing, a table of what its papers lack.
 fn edition_lines(edition: &EditionReport) -> String {
-    let name = match edition.edition {
-        Edition::Public => "Öffentliche Fassung",
-        Edition::Complete => "Vollständige Fassung",
-    };
+    let name = edition.edition.name;
     let papers = counted(edition.papers.len(), "Unterlage", "Unterlagen");
     let pages = counted(edition.pages, "Seite", "Seiten");
     let head = format!("{name}: {pages}, {papers}");

@@ -6,7 +6,9 @@ use std::sync::Arc;
 
 use crate::check;
 use crate::diagnostics::{self, Diagnostic, codes, has_errors};
+use crate::packet::Business;
 use crate::record::proposal::Proposal;
+use crate::record::publicity::Soundness;
 use crate::record::session::{AgendaItem, RecordPath, Session};
 use crate::run::{Looked, OpenedRecord, OpenedSession, RecordFile, Run, look_at};
 
@@ -17,7 +19,7 @@ pub struct Agenda {
     /// The proposals, one place for each item.
     proposals: Vec<Option<Arc<OpenedRecord>>>,
     /// For each item whether its record has errors.
-    pub refused: Vec<bool>,
+    soundness: Vec<Soundness>,
     /// What is wrong with the session; what is wrong with a proposal is said with its record.
     pub findings: Vec<Diagnostic>,
 }
@@ -27,7 +29,7 @@ impl Agenda {
     pub fn open(run: &Run, opened: &Arc<OpenedSession>, looked: &[Looked]) -> Self {
         let session = &opened.session;
         let records = Records::open(run, session, looked);
-        let (mut proposals, mut refused) = (Vec::new(), Vec::new());
+        let (mut proposals, mut soundness) = (Vec::new(), Vec::new());
         let mut findings = opened.findings.clone();
         for item in &session.items {
             let record = item.record.as_ref();
@@ -38,9 +40,9 @@ impl Agenda {
                 findings.push(has_errors_finding(session, item, record));
             }
             proposals.push(proposal);
-            refused.push(!is_sound);
+            soundness.push(if is_sound { Soundness::Sound } else { Soundness::Faulty });
         }
-        let mut agenda = Self { opened: Arc::clone(opened), proposals, refused, findings };
+        let mut agenda = Self { opened: Arc::clone(opened), proposals, soundness, findings };
         let proposals: Vec<Option<&Proposal>> = agenda.items().map(|(_, proposal)| proposal).collect();
         let of_session = check::session::check(session, &proposals);
         agenda.findings.extend(of_session);
@@ -63,18 +65,18 @@ impl Agenda {
         self.proposals.iter().map(|opened| opened.as_ref().map(|opened| &opened.proposal))
     }
 
-    /// The proposal of the item at a place.
-    pub fn proposal(&self, at: usize) -> Option<&Proposal> {
-        self.proposals[at].as_ref().map(|opened| &opened.proposal)
+    /// What a packet has to know of it.
+    pub fn business(&self) -> Business<'_> {
+        Business::new(self.session(), self.proposals().zip(self.soundness.iter().copied()))
     }
 
     /// Takes note of a record that turned out to have errors when it was rendered.
     pub fn refuse(&mut self, path: &Path) {
-        for (item, is_known) in self.opened.session.items.iter().zip(&mut self.refused) {
-            let record = item.record.as_ref().filter(|record| !*is_known && record.path == path);
-            if let Some(record) = record {
+        for (item, soundness) in self.opened.session.items.iter().zip(&mut self.soundness) {
+            let is_new = *soundness == Soundness::Sound;
+            if let Some(record) = item.record.as_ref().filter(|record| is_new && record.path == path) {
                 self.findings.push(has_errors_finding(&self.opened.session, item, record));
-                *is_known = true;
+                *soundness = Soundness::Faulty;
             }
         }
     }

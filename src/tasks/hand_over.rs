@@ -10,12 +10,12 @@ use std::ops::ControlFlow;
 use std::path::Path;
 
 use super::agenda::Agenda;
-use super::packet::{self, Edition, EditionReport, PacketReport, PacketRequest};
+use super::packet::{self, PacketReport, PacketRequest};
 use super::render::{Render, Rendering};
 use crate::archive::{Bundle, HandOver, HandOverPlace, HandedOver, PacketFile, Shelf, bundle};
 use crate::diagnostics::{Diagnostic, Source, codes};
 use crate::files::FolderStage;
-use crate::record::publicity::Publicity;
+use crate::packet::{Edition, EditionReport};
 use crate::run::{Looked, Outcome, RecordFile, Report, Run, Store, look_at};
 
 use gather::Gathered;
@@ -105,9 +105,9 @@ fn bind(
     how: &HandOver<'_>,
     each: &mut impl FnMut(Report, usize),
 ) -> Result<Vec<PacketFile>, HandOverRefusal> {
-    let mut editions = vec![Edition::Public];
+    let mut editions = vec![Edition::PUBLIC];
     if !how.public_only {
-        editions.push(Edition::Complete);
+        editions.push(Edition::COMPLETE);
     }
     let session_path = session.path().map(Path::to_path_buf).unwrap_or_default();
     let request =
@@ -126,11 +126,8 @@ fn bind(
 }
 
 fn packet_file(made: EditionReport) -> PacketFile {
-    let (words, publicity) = match made.edition {
-        Edition::Public => ("öffentliche Fassung", Publicity::Public),
-        Edition::Complete => ("vollständige Fassung", Publicity::NonPublic),
-    };
-    PacketFile { path: made.path, title: format!("Sitzungsmappe, {words}"), publicity }
+    let title = format!("Sitzungsmappe, {}", made.edition.name_in_title);
+    PacketFile { path: made.path, title, publicity: made.edition.readers }
 }
 
 /// Refuses what would not be of one piece: files that were changed after they were read or taken over.

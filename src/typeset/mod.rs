@@ -54,4 +54,4 @@ pub use engine::{Engine, FINGERPRINT, alone};
 pub use findings::diagnostics;
 pub use job::{Finding, Job, JobOutcome, SHARED, job, rules_job};
 pub use options::{Format, Options, Standard};
-pub use packet::{Front, FrontItem, FrontPaper, FrontPart, front, gap, stamps};
+pub use packet::{Front, FrontItem, FrontPage, FrontPaper, FrontPart, front, gap, stamps};

@@ -67,7 +67,7 @@ pub struct FrontItem {
     /// The title.
     pub title: String,
     /// The page of the packet on which its papers begin.
-    pub page: Option<usize>,
+    pub page: Option<FrontPage>,
     /// The papers.
     pub papers: Vec<FrontPaper>,
 }
@@ -79,8 +79,17 @@ pub struct FrontPaper {
     pub label: String,
     /// The title.
     pub title: String,
-    /// The page of the packet on which it begins.
-    pub page: Option<usize>,
+    /// The page of the packet where it begins.
+    pub page: Option<FrontPage>,
+}
+
+/// A page of the packet.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct FrontPage {
+    /// Its place in the packet, from 1; links lead there.
+    pub place: usize,
+    /// What it is called, as it is printed.
+    pub label: String,
 }
 
 /// Makes the job that typesets the first pages; a link to a page is `packet:` and the number of the page.
@@ -130,9 +139,9 @@ mod tests {
 
     #[test]
     fn the_first_pages_are_set_from_data_alone() {
-        let paper = FrontPaper { label: "Vorlage".into(), title: "Radweg #1".into(), page: Some(4) };
-        let item =
-            FrontItem { number: "4.2".into(), title: "Radweg".into(), page: Some(4), papers: vec![paper] };
+        let page = Some(FrontPage { place: 4, label: "3a".into() });
+        let paper = FrontPaper { label: "Vorlage".into(), title: "Radweg #1".into(), page: page.clone() };
+        let item = FrontItem { number: "4.2".into(), title: "Radweg".into(), page, papers: vec![paper] };
         let pages = Front {
             title: "Sitzungsmappe Rat".into(),
             author: vec!["Stadt Münster".into()],
@@ -154,7 +163,8 @@ mod tests {
         let data = data(&job);
         assert_eq!(data["edition-note"], "nur Öffentliches");
         assert_eq!(data["parts"][0]["items"][0]["papers"][0]["title"], "Radweg #1");
-        assert_eq!((&data["parts"][0]["items"][0]["page"], &data["fonts"][0]), (&json!(4), &json!(FAMILY)));
+        assert_eq!(data["parts"][0]["items"][0]["page"], json!({ "place": 4, "label": "3a" }));
+        assert_eq!(data["fonts"], json!([FAMILY]));
     }
 
     #[test]

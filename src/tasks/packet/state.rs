@@ -1,17 +1,19 @@
 //! What earlier runs made of a session: from what, and what there was to say.
 //!
-//! Kept in `.anlage/` of the output folder, which it locks.
+//! KeptPackets in `.anlage/` of the output folder, which it locks.
 
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 
+use rayon::prelude::*;
 use serde::{Deserialize, Serialize};
 
-use super::papers::Paper;
-use super::{Edition, EditionReport};
+use super::load::MAX_FILE_BYTES;
 use crate::diagnostics::{Diagnostic, codes};
 use crate::files::{self, FileError};
+use crate::packet::{Business, Edition, EditionReport, Paper, PaperFile};
 use crate::run::{Said, Store};
+use crate::typeset;
 
 /// A file of another form is not understood and counts as absent.
 const VERSION: u32 = 1;
@@ -19,22 +21,23 @@ const MAX_BYTES: u64 = 1 << 28;
 const MAX_PACKET_BYTES: u64 = 1 << 32;
 
 /// What is kept of a session.
-pub(super) struct State<'a> {
+pub(super) struct PacketState<'a> {
     path: PathBuf,
-    kept: Kept,
+    kept: KeptPackets,
     /// Holds the lock.
     _store: &'a Store,
 }
 
 #[derive(Debug, Default, Serialize, Deserialize)]
-struct Kept {
+struct KeptPackets {
     version: u32,
-    editions: BTreeMap<Edition, Known>,
+    /// By their keys.
+    editions: BTreeMap<String, KeptEdition>,
 }
 
 /// An edition that was made.
 #[derive(Debug, Clone, Serialize, Deserialize)]
-pub(super) struct Known {
+pub(super) struct KeptEdition {
     fingerprint: String,
     hash: String,
     /// What came of it.
@@ -43,18 +46,18 @@ pub(super) struct Known {
     said: Vec<(String, Said)>,
 }
 
-impl Known {
+impl KeptEdition {
     /// What there was to say, about the same papers.
     pub(super) fn findings(&self, papers: &[Paper<'_>]) -> Vec<Diagnostic> {
         let again = |(slug, said): &(String, Said)| {
             let paper = papers.iter().find(|paper| paper.slug == *slug)?;
-            said.again(paper.source(), codes::ALL.iter().copied())
+            said.again(paper.source, codes::ALL.iter().copied())
         };
         self.said.iter().filter_map(again).collect()
     }
 }
 
-impl<'a> State<'a> {
+impl<'a> PacketState<'a> {
     /// Opens what is kept of a session file in an output folder, which the store has locked.
     pub(super) fn open(store: &'a Store, session: &Path) -> Self {
         let folder = store.folder();
@@ -62,7 +65,7 @@ impl<'a> State<'a> {
         let key = files::hash(&[session.as_os_str().as_encoded_bytes()]);
         let path = store.inner().join(format!("packet-{}.json", &key[..16]));
         let bytes = files::read(&path, MAX_BYTES).unwrap_or_default();
-        let kept = serde_json::from_slice::<Kept>(&bytes).ok().filter(|kept| kept.version == VERSION);
+        let kept = serde_json::from_slice::<KeptPackets>(&bytes).ok().filter(|kept| kept.version == VERSION);
         let mut kept = kept.unwrap_or_default();
         for known in kept.editions.values_mut() {
             // The folder may be called in another way, and nothing outside of it is meant.
@@ -73,9 +76,9 @@ impl<'a> State<'a> {
     }
 
     /// What came of these editions, if each was made from the same and lies there as it was left.
-    pub(super) fn up_to_date(&self, editions: &[Edition], fingerprint: &str) -> Option<Vec<Known>> {
+    pub(super) fn up_to_date(&self, editions: &[Edition], fingerprint: &str) -> Option<Vec<KeptEdition>> {
         let known = |edition: &Edition| {
-            let mut known = self.kept.editions.get(edition)?.clone();
+            let mut known = self.kept.editions.get(edition.key)?.clone();
             let intact = known.fingerprint == fingerprint
                 && files::hash_of(&known.report.path, MAX_PACKET_BYTES)? == known.hash;
             known.report.up_to_date = true;
@@ -85,8 +88,8 @@ impl<'a> State<'a> {
     }
 
     /// How many first pages an edition had when it was made last.
-    pub(super) fn front_pages(&self, edition: Edition) -> Option<usize> {
-        let report = &self.kept.editions.get(&edition)?.report;
+    pub(super) fn front_pages(&self, edition: &Edition) -> Option<usize> {
+        let report = &self.kept.editions.get(edition.key)?.report;
         Some(report.papers.first().map_or(report.pages, |paper| paper.first_page.saturating_sub(1)))
     }
 
@@ -100,20 +103,20 @@ impl<'a> State<'a> {
         findings: &[(usize, Diagnostic)],
     ) -> Result<(), FileError> {
         let said = |(at, finding): &(usize, Diagnostic)| (papers[*at].slug.clone(), Said::of(finding));
-        let of_edition = findings.iter().filter(|(at, _)| papers[*at].is_in(report.edition));
-        let known = Known {
+        let of_edition = findings.iter().filter(|(at, _)| papers[*at].is_in(&report.edition));
+        let known = KeptEdition {
             fingerprint: fingerprint.to_owned(),
             hash: files::hash(&[bytes]),
             report: report.clone(),
             said: of_edition.map(said).collect(),
         };
-        self.kept.editions.insert(report.edition, known);
+        self.kept.editions.insert(report.edition.key.to_owned(), known);
         self.save()
     }
 
     /// Removes an edition that no longer holds, if it is as it was made. Returns the file if it was there.
-    pub(super) fn remove(&mut self, edition: Edition) -> Result<Option<PathBuf>, FileError> {
-        let Some(known) = self.kept.editions.remove(&edition) else { return Ok(None) };
+    pub(super) fn remove(&mut self, edition: &Edition) -> Result<Option<PathBuf>, FileError> {
+        let Some(known) = self.kept.editions.remove(edition.key) else { return Ok(None) };
         let path = known.report.path;
         let removed = files::hash_of(&path, MAX_PACKET_BYTES) == Some(known.hash) && files::remove(&path)?;
         self.save()?;
@@ -125,4 +128,25 @@ impl<'a> State<'a> {
         let bytes = serde_json::to_vec(&self.kept).unwrap_or_default();
         files::write(&self.path, &bytes)
     }
+}
+
+/// A hash of everything that the packets of a session are made of.
+pub(super) fn fingerprint(business: &Business<'_>, papers: &[Paper<'_>], allow_gaps: bool) -> String {
+    let session = business.session;
+    let settings = format!("{allow_gaps} {}", session.project.fingerprint);
+    let mut parts = vec![typeset::FINGERPRINT.as_bytes(), settings.as_bytes(), session.bytes.as_slice()];
+    let proposals = business.items.iter().filter_map(|item| item.proposal);
+    parts.extend(proposals.map(|proposal| proposal.bytes.as_slice()));
+    let of_papers: Vec<String> = papers
+        .par_iter()
+        .map(|paper| match &paper.file {
+            PaperFile::Form(path) | PaperFile::Foreign(path) => {
+                let content = files::read(path, MAX_FILE_BYTES).map(|bytes| files::hash(&[&bytes]));
+                format!("{} {} {content:?}", paper.slug, path.display())
+            }
+            PaperFile::Missing(reason) => format!("{} {reason}", paper.slug),
+        })
+        .collect();
+    parts.extend(of_papers.iter().map(String::as_bytes));
+    files::hash(&parts)
 }

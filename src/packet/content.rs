@@ -1,0 +1,42 @@
+//! What is in the file of a paper, and what it lacks.
+
+use crate::bind::Part;
+use crate::bind::foreign::Refusal;
+
+/// What is in the file of a paper.
+#[derive(Debug)]
+pub struct PaperContent {
+    /// Its pages; those of a gap say what is missing.
+    pub part: Part,
+    /// Whether it was an image.
+    pub is_scan: bool,
+    /// Why it could not be used.
+    pub refusal: Option<Refusal>,
+}
+
+impl PaperContent {
+    /// What stands for a file that is not read yet.
+    pub fn unread(slug: &str) -> Self {
+        Self { part: Part::empty(slug), is_scan: false, refusal: None }
+    }
+
+    /// Says what it lacks for its packet to claim PDF/A-2a and PDF/UA-1.
+    pub fn missing(&self) -> Vec<String> {
+        let mut missing = Vec::new();
+        if self.refusal.is_some() {
+            missing.push("fehlt".to_owned());
+        }
+        let claims = self.part.claims;
+        if claims.pdf_a != Some((2, Some('a'))) {
+            missing.push("nicht PDF/A-2a".to_owned());
+        }
+        if claims.pdf_ua != Some(1) {
+            missing.push("nicht PDF/UA-1".to_owned());
+        }
+        if self.part.is_cmyk {
+            missing.push("Farben für den Druck (CMYK)".to_owned());
+        }
+        missing.extend(self.part.defects.first().map(|defect| format!("Struktur fehlerhaft: {defect}")));
+        missing
+    }
+}

@@ -1,0 +1,120 @@
+//! The editions of a packet. An edition is data: who reads it, what it is called, and what it says of itself.
+//!
+//! Whoever makes, names, reports or hands over an edition reads that here; nobody asks which of them it is.
+
+use std::path::{Path, PathBuf};
+
+use serde::de::Error;
+use serde::{Deserialize, Deserializer, Serialize, Serializer};
+
+use crate::record::names;
+use crate::record::publicity::Publicity;
+use crate::record::session::Session;
+
+/// Which of a session's papers a packet holds, and what it says of that.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Edition {
+    /// What programs call it.
+    pub key: &'static str,
+    /// Who reads it. It holds what they may see.
+    pub readers: Publicity,
+    /// Its name: `Öffentliche Fassung`.
+    pub name: &'static str,
+    /// Its name inside of a title: `öffentliche Fassung`.
+    pub name_in_title: &'static str,
+    /// What it holds, as its cover says it.
+    pub note: &'static str,
+    /// The end of its file's name.
+    pub suffix: &'static str,
+}
+
+impl Edition {
+    /// What everybody may see.
+    pub const PUBLIC: Self = Self {
+        key: "public",
+        readers: Publicity::Public,
+        name: "Öffentliche Fassung",
+        name_in_title: "öffentliche Fassung",
+        note: "Enthält die Unterlagen des öffentlichen Teils der Sitzung.",
+        suffix: "oeffentlich",
+    };
+
+    /// What the council may see: everything.
+    pub const COMPLETE: Self = Self {
+        key: "complete",
+        readers: Publicity::NonPublic,
+        name: "Vollständige Fassung",
+        name_in_title: "vollständige Fassung",
+        note: "Enthält auch nichtöffentliche Unterlagen; sie sind vertraulich zu behandeln.",
+        suffix: "vollstaendig",
+    };
+
+    /// All there are, in the order in which they are made.
+    pub const ALL: [Self; 2] = [Self::PUBLIC, Self::COMPLETE];
+
+    /// Finds an edition by its key.
+    pub fn of_key(key: &str) -> Option<Self> {
+        Self::ALL.into_iter().find(|edition| edition.key == key)
+    }
+
+    /// Tells whether it holds what is as public as this.
+    pub fn holds(&self, publicity: Publicity) -> bool {
+        publicity.is_open_to(self.readers)
+    }
+
+    /// Tells whether there may be something that its readers must not see.
+    pub fn keeps_back(&self) -> bool {
+        !self.holds(Publicity::NonPublic)
+    }
+
+    /// Gives its file in a folder: `Rat-2025-02-12-oeffentlich.pdf`.
+    pub fn file(&self, session: &Session, folder: &Path) -> PathBuf {
+        folder.join(names::packet(&session.file_stem(), self.suffix))
+    }
+}
+
+/// Written as its key: everything else is what this program says of it today.
+impl Serialize for Edition {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        serializer.serialize_str(self.key)
+    }
+}
+
+impl<'de> Deserialize<'de> for Edition {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        let key = String::deserialize(deserializer)?;
+        Self::of_key(&key).ok_or_else(|| D::Error::custom(format!("no edition is called {key}")))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use Publicity::{NonPublic, Public};
+
+    #[test]
+    fn an_edition_holds_what_its_readers_may_see() {
+        let holds = |edition: Edition| [Public, NonPublic].map(|publicity| edition.holds(publicity));
+        assert_eq!((holds(Edition::PUBLIC), Edition::PUBLIC.keeps_back()), ([true, false], true));
+        assert_eq!((holds(Edition::COMPLETE), Edition::COMPLETE.keeps_back()), ([true, true], false));
+    }
+
+    #[test]
+    fn no_two_editions_are_called_the_same() {
+        let [public, complete] = Edition::ALL;
+        let words = |of: Edition| [of.key, of.name, of.name_in_title, of.note, of.suffix];
+        for (one, other) in words(public).into_iter().zip(words(complete)) {
+            assert_ne!(one, other);
+        }
+    }
+
+    #[test]
+    fn an_edition_is_written_as_its_key_and_found_by_it() {
+        for edition in Edition::ALL {
+            let written = serde_json::to_string(&edition).unwrap();
+            assert_eq!(written, format!("\"{}\"", edition.key));
+            assert_eq!(serde_json::from_str::<Edition>(&written).unwrap(), edition);
+        }
+        assert!(serde_json::from_str::<Edition>("\"oeffentlich\"").is_err());
+    }
+}

@@ -1,0 +1,96 @@
+//! What stands on the first pages of a packet: cover and agenda, as data.
+
+use super::pagination::Pagination;
+use super::volume::{Volume, VolumeItem, VolumePaper};
+use crate::day::{Day, TimeOfDay};
+use crate::typeset::{Front, FrontItem, FrontPage, FrontPaper, FrontPart};
+
+/// Says what stands on the first pages of a volume.
+pub fn front(volume: &Volume<'_>, pages: &Pagination) -> Front {
+    let session = volume.business.session;
+    let municipality = &session.project.settings.municipality;
+    let sections = volume.sections.iter().map(|section| FrontPart {
+        title: section.heading.to_owned(),
+        items: section.items.iter().map(|item| front_item(volume, pages, item)).collect(),
+    });
+    Front {
+        title: volume.title(),
+        author: municipality.iter().cloned().collect(),
+        description: format!("Tagesordnung und Unterlagen der Sitzung: {}", session.committee),
+        municipality: municipality.clone(),
+        committee: session.committee.clone(),
+        date: session.date,
+        date_in_words: session.date.map(Day::in_words),
+        begin: session.begin.map(TimeOfDay::in_numbers),
+        place: session.place.clone(),
+        notice: session.notice.as_ref().map(|(day, _)| day.in_numbers()),
+        edition: volume.edition.name.into(),
+        edition_note: volume.edition.note.into(),
+        parts: sections.collect(),
+    }
+}
+
+fn front_item(volume: &Volume<'_>, pages: &Pagination, item: &VolumeItem<'_>) -> FrontItem {
+    let first_page = |at: usize| {
+        let place = pages.paper(at).start;
+        FrontPage { place, label: pages.label(place) }
+    };
+    let papers = item.papers.clone().map(|at| FrontPaper {
+        label: volume.papers[at].paper.label.clone(),
+        title: listed_title(&volume.papers[at]),
+        page: Some(first_page(at)),
+    });
+    let papers: Vec<FrontPaper> = papers.collect();
+    FrontItem {
+        number: item.item.number(),
+        title: item.item.title(),
+        page: papers.first().and_then(|paper| paper.page.clone()),
+        papers,
+    }
+}
+
+/// The title of a paper on the agenda, with what one has to know of it.
+fn listed_title(VolumePaper { paper, content }: &VolumePaper<'_>) -> String {
+    let mut title = match paper.title.as_str() {
+        "" => paper.item.proposal_number().unwrap_or_default(),
+        title => title.to_owned(),
+    };
+    if paper.item.publicity().is_public() && !paper.publicity.is_public() {
+        title += " (nichtöffentlich)";
+    }
+    if content.refusal.is_some() {
+        title += " (fehlt)";
+    }
+    title
+}
+
+#[cfg(test)]
+mod tests {
+    use super::super::edition::Edition;
+    use super::super::sample::{Sample, contents, papers};
+    use super::*;
+    use crate::record::publicity::Soundness;
+
+    #[test]
+    fn the_agenda_says_what_one_has_to_know_of_a_paper() {
+        let sample = Sample::new();
+        let business = sample.business(Soundness::Sound);
+        let papers = papers(&business);
+        let contents = contents(&papers);
+        let volume = Volume::new(Edition::COMPLETE, &business, &papers, &contents);
+        let front = front(&volume, &volume.pagination(2));
+        assert_eq!(
+            (front.edition.as_str(), front.date_in_words.as_deref()),
+            ("Vollständige Fassung", Some("Mittwoch, 12.\u{a0}Februar 2025"))
+        );
+        let items: Vec<_> = front.parts.iter().flat_map(|part| &part.items).collect();
+        let titles: Vec<&str> = items.iter().map(|item| item.title.as_str()).collect();
+        assert_eq!(titles, ["Einwohnerfragestunde", "Radweg", "Grundstück", "Vorlage fehlt"]);
+        let papers: Vec<&str> =
+            items.iter().flat_map(|item| &item.papers).map(|paper| paper.title.as_str()).collect();
+        assert_eq!(
+            papers,
+            ["V/0001/2025", "Plan", "Gutachten (nichtöffentlich) (fehlt)", "Vertrag", " (fehlt)"]
+        );
+    }
+}

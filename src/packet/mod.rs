@@ -1,0 +1,35 @@
+//! The packet of a session as papers: which there are, which of them an edition has, on which pages they stand, and what
+//! is said of them.
+//!
+//! Values in, values out; knows neither PDF objects nor typst, and opens no file.
+//!
+//! A [`Business`] is a session with the proposals on its agenda. Its [papers](papers()) are listed, and their files read
+//! elsewhere ([`PaperContent`]). What of them an [`Edition`] holds makes a [`Volume`]. Once it is known how many first
+//! pages it has, its [`Pagination`] says where everything stands; first pages ([`front`]), stamps ([`stamp_texts`]),
+//! bookmarks and page labels ([`Volume::plan`]) and reports ([`paper_reports`]) read it there.
+
+mod business;
+mod content;
+mod edition;
+mod findings;
+mod front;
+mod pagination;
+mod papers;
+mod report;
+#[cfg(test)]
+mod sample;
+mod secret_texts;
+mod stamps;
+mod volume;
+
+pub use business::{Business, BusinessItem};
+pub use content::PaperContent;
+pub use edition::Edition;
+pub use findings::{findings, leaked, not_set};
+pub use front::front;
+pub use pagination::Pagination;
+pub use papers::{Paper, PaperFile, list as papers};
+pub use report::{EditionReport, PaperReport, paper_reports};
+pub use secret_texts::leaks;
+pub use stamps::stamp_texts;
+pub use volume::{Volume, VolumeItem, VolumePaper, VolumeSection};

@@ -1,0 +1,76 @@
+//! What is said of a packet that was made, by edition and paper.
+
+use std::path::PathBuf;
+
+use serde::{Deserialize, Serialize};
+
+use super::edition::Edition;
+use super::pagination::Pagination;
+use super::volume::{Volume, VolumePaper};
+
+/// An edition that lies in the output folder.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct EditionReport {
+    /// Which it is.
+    pub edition: Edition,
+    /// The file.
+    pub path: PathBuf,
+    /// Whether it was there already.
+    #[serde(skip)]
+    pub up_to_date: bool,
+    /// How many pages it has.
+    pub pages: usize,
+    /// How large it is.
+    pub bytes: u64,
+    /// What it claims, `PDF/A-2a, PDF/UA-1` or nothing.
+    pub claims: String,
+    /// Why it claims nothing although each paper could: what is wrong with its structure as a whole.
+    pub defects: Vec<String>,
+    /// Its papers in order.
+    pub papers: Vec<PaperReport>,
+}
+
+/// A paper in an edition.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct PaperReport {
+    /// The number of its item.
+    pub item: String,
+    /// The number of its proposal.
+    pub proposal: String,
+    /// `Vorlage`, `Anlage A`.
+    pub label: String,
+    /// Its title.
+    pub title: String,
+    /// The file that it came from.
+    pub file: String,
+    /// Its first page in the packet, from 1.
+    pub first_page: usize,
+    /// Its last page in the packet.
+    pub last_page: usize,
+    /// What the file claims.
+    pub claims: String,
+    /// What it lacks for the packet to claim PDF/A-2a and PDF/UA-1.
+    pub missing: Vec<String>,
+}
+
+/// Reports the papers of a volume.
+pub fn paper_reports(volume: &Volume<'_>, pages: &Pagination) -> Vec<PaperReport> {
+    let report = |(at, VolumePaper { paper, content }): (usize, &VolumePaper<'_>)| {
+        let places = pages.paper(at);
+        PaperReport {
+            item: paper.item.number(),
+            proposal: paper.item.proposal_number().unwrap_or_default(),
+            label: paper.label.clone(),
+            title: paper.title.clone(),
+            file: paper.file_name(),
+            first_page: places.start,
+            last_page: places.start.max(places.end - 1),
+            claims: match content.refusal {
+                Some(_) => String::new(),
+                None => content.part.claims.to_string(),
+            },
+            missing: content.missing(),
+        }
+    };
+    volume.papers.iter().enumerate().map(report).collect()
+}

@@ -1,0 +1,226 @@
+//! A volume: one edition of a packet in the making, with its sections, its items, and their papers in the order in which
+//! they are bound.
+//!
+//! What is said of it on its first pages (`front`), on each page (`stamps`) and in reports (`report`) is made from it
+//! elsewhere in this room. Knows nothing of typst and of files.
+
+use std::ops::Range;
+
+use super::business::{Business, BusinessItem};
+use super::content::PaperContent;
+use super::edition::Edition;
+use super::pagination::Pagination;
+use super::papers::Paper;
+use crate::bind::{Item, Packed, PaperMark, Part, Plan, Section};
+use crate::files;
+use crate::record::publicity::Publicity;
+
+/// One edition of a packet in the making.
+#[derive(Debug)]
+pub struct Volume<'a> {
+    /// The edition.
+    pub edition: Edition,
+    /// The session with its items.
+    pub business: &'a Business<'a>,
+    /// The public and the non-public part, as far as it has them.
+    pub sections: Vec<VolumeSection<'a>>,
+    /// The papers of all items, in the order of the sections.
+    pub papers: Vec<VolumePaper<'a>>,
+}
+
+/// A part of the agenda.
+#[derive(Debug)]
+pub struct VolumeSection<'a> {
+    /// Its heading.
+    pub heading: &'static str,
+    /// Its items.
+    pub items: Vec<VolumeItem<'a>>,
+}
+
+/// An item with its papers.
+#[derive(Debug)]
+pub struct VolumeItem<'a> {
+    /// The item.
+    pub item: &'a BusinessItem<'a>,
+    /// The places of its papers among those of the volume.
+    pub papers: Range<usize>,
+}
+
+/// A paper that is in the edition.
+#[derive(Debug)]
+pub struct VolumePaper<'a> {
+    /// The paper.
+    pub paper: &'a Paper<'a>,
+    /// What is in its file.
+    pub content: &'a PaperContent,
+}
+
+/// The parts of an agenda, in the order in which they are dealt with.
+const SECTIONS: [(Publicity, &str); 2] =
+    [(Publicity::Public, "Öffentlicher Teil"), (Publicity::NonPublic, "Nichtöffentlicher Teil")];
+
+impl<'a> Volume<'a> {
+    /// Takes from all papers of a session, which are there item by item, those of an edition.
+    pub fn new(
+        edition: Edition,
+        business: &'a Business<'a>,
+        papers: &'a [Paper<'a>],
+        contents: &'a [PaperContent],
+    ) -> Self {
+        let mut volume = Self { edition, business, sections: Vec::new(), papers: Vec::new() };
+        for (publicity, heading) in SECTIONS.into_iter().filter(|(publicity, _)| edition.holds(*publicity)) {
+            let items = business.items.iter().filter(|item| item.publicity() == publicity);
+            let items: Vec<VolumeItem<'a>> =
+                items.map(|item| volume.take_item(item, papers, contents)).collect();
+            if !items.is_empty() {
+                volume.sections.push(VolumeSection { heading, items });
+            }
+        }
+        volume
+    }
+
+    fn take_item(
+        &mut self,
+        item: &'a BusinessItem<'a>,
+        papers: &'a [Paper<'a>],
+        contents: &'a [PaperContent],
+    ) -> VolumeItem<'a> {
+        let first = self.papers.len();
+        let all = papers.iter().zip(contents);
+        let own = all.filter(|(paper, _)| paper.item.place == item.place && paper.is_in(&self.edition));
+        self.papers.extend(own.map(|(paper, content)| VolumePaper { paper, content }));
+        VolumeItem { item, papers: first..self.papers.len() }
+    }
+
+    /// Gives the title of the document.
+    pub fn title(&self) -> String {
+        let session = self.business.session;
+        let date = session.date.map(|day| format!(", {}", day.in_numbers())).unwrap_or_default();
+        format!("Sitzungsmappe {}{date} ({})", session.committee, self.edition.name_in_title)
+    }
+
+    /// Tells whether all its papers let it claim PDF/A-2a and PDF/UA-1.
+    pub fn may_claim(&self) -> bool {
+        self.papers.iter().all(|paper| paper.content.missing().is_empty())
+    }
+
+    /// Numbers its pages, if there are so many first pages.
+    pub fn pagination(&self, front_pages: usize) -> Pagination {
+        Pagination::new(front_pages, self.papers.iter().map(|paper| paper.content.part.page_count()))
+    }
+
+    /// Packs its papers, which needs nothing else of it.
+    pub fn packed(&self) -> Packed<'a> {
+        Packed::new(self.papers.iter().map(|paper| &paper.content.part))
+    }
+
+    /// Plans how it is bound.
+    pub fn plan<'b>(
+        &self,
+        pages: &Pagination,
+        front: &'b Part,
+        stamps: &'b Part,
+        packed: Packed<'b>,
+    ) -> Plan<'b> {
+        let section = |section: &VolumeSection<'_>| Section {
+            title: section.heading.to_owned(),
+            items: section.items.iter().map(|item| self.planned(item, pages)).collect(),
+        };
+        Plan {
+            front,
+            stamps,
+            sections: self.sections.iter().map(section).collect(),
+            packed,
+            labels: pages.labels(),
+            identity: self.identity(),
+        }
+    }
+
+    fn planned(&self, item: &VolumeItem<'_>, pages: &Pagination) -> Item {
+        let mark = |at: usize| PaperMark { title: self.papers[at].paper.name(), page: pages.paper(at).start };
+        Item {
+            title: format!("{} {}", item.item.number(), item.item.title()),
+            slug: item.item.slug(),
+            papers: item.papers.clone().map(mark).collect(),
+        }
+    }
+
+    /// What tells it from all other packets.
+    fn identity(&self) -> String {
+        let mut lines = vec![self.title()];
+        let papers = self.papers.iter();
+        lines.extend(papers.map(|one| format!("{} {}", one.paper.slug, one.content.part.page_count())));
+        files::hash(&[lines.join("\n").as_bytes()])[..32].to_owned()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::super::front::front;
+    use super::super::report::paper_reports;
+    use super::super::sample::{Sample, contents, papers};
+    use super::super::stamps::stamp_texts;
+    use super::*;
+    use crate::record::publicity::Soundness;
+
+    fn slugs<'a>(volume: &Volume<'a>) -> Vec<&'a str> {
+        volume.papers.iter().map(|one| one.paper.slug.as_str()).collect()
+    }
+
+    #[test]
+    fn an_edition_has_the_items_and_papers_that_its_readers_may_see() {
+        let sample = Sample::new();
+        let business = sample.business(Soundness::Sound);
+        let papers = papers(&business);
+        let contents = contents(&papers);
+        let headings = |volume: &Volume<'_>| -> Vec<(&'static str, usize)> {
+            volume.sections.iter().map(|section| (section.heading, section.items.len())).collect()
+        };
+        let public = Volume::new(Edition::PUBLIC, &business, &papers, &contents);
+        assert_eq!(headings(&public), [("Öffentlicher Teil", 2)]);
+        assert_eq!(slugs(&public), ["top-2.anlage-a", "top-2.anlage-1"]);
+        assert_eq!(public.title(), "Sitzungsmappe Rat, 12.02.2025 (öffentliche Fassung)");
+        let complete = Volume::new(Edition::COMPLETE, &business, &papers, &contents);
+        assert_eq!(headings(&complete), [("Öffentlicher Teil", 2), ("Nichtöffentlicher Teil", 2)]);
+        assert_eq!(slugs(&complete), papers.iter().map(|paper| paper.slug.as_str()).collect::<Vec<_>>());
+        assert_ne!(public.identity(), complete.identity());
+    }
+
+    #[test]
+    fn all_that_is_said_of_a_page_is_said_of_the_same_one() {
+        let sample = Sample::new();
+        let business = sample.business(Soundness::Sound);
+        let papers = papers(&business);
+        let contents = contents(&papers);
+        let volume = Volume::new(Edition::COMPLETE, &business, &papers, &contents);
+        let pages = volume.pagination(2);
+        let first = [3, 4, 6, 9, 13];
+        assert_eq!(pages.total(), 17);
+
+        let front = front(&volume, &pages);
+        let items: Vec<_> = front.parts.iter().flat_map(|part| &part.items).collect();
+        let listed = items.iter().flat_map(|item| &item.papers).map(|paper| paper.page.clone().unwrap());
+        let listed: Vec<(usize, String)> = listed.map(|page| (page.place, page.label)).collect();
+        assert_eq!(listed, first.map(|place| (place, place.to_string())));
+        assert_eq!(
+            items.iter().map(|item| item.page.is_some()).collect::<Vec<_>>(),
+            [false, true, true, true]
+        );
+
+        let (own, packed) = (Part::empty("own"), volume.packed());
+        let plan = volume.plan(&pages, &own, &own, packed);
+        let marks = plan.sections.iter().flat_map(|section| &section.items).flat_map(|item| &item.papers);
+        assert_eq!(marks.map(|mark| mark.page).collect::<Vec<_>>(), first);
+        assert_eq!(plan.labels, pages.labels());
+
+        let reports = paper_reports(&volume, &pages);
+        let last = [3, 5, 8, 12, 17];
+        let reported: Vec<(usize, usize)> =
+            reports.iter().map(|paper| (paper.first_page, paper.last_page)).collect();
+        assert_eq!(reported, first.into_iter().zip(last).collect::<Vec<_>>());
+
+        let stamps = stamp_texts(&volume, &pages);
+        assert_eq!((stamps.len(), stamps[1].as_str()), (17, "Sitzungsmappe Rat · Seite 2 von 17"));
+        assert_eq!(stamps[4], "TOP 2 · V/0001/2025 · Anlage 1 · Seite 5 von 17");
+    }
+}

@@ -1,0 +1,282 @@
+//! The packet of a session: its records are rendered, its files read, and each edition is put together, unless nothing
+//! has changed.
+//!
+//! What a packet holds and says is decided in `packet`. Knows nothing of the terminal.
+
+mod draw;
+mod load;
+mod make;
+mod state;
+
+use std::ops::ControlFlow;
+use std::path::PathBuf;
+
+use super::agenda::Agenda;
+use super::render::{Render, Rendering};
+use crate::diagnostics::{Diagnostic, Severity, codes, has_errors};
+use crate::files::{self, FileError};
+use crate::packet::{self, Business, Edition, EditionReport, Paper, PaperContent, Volume};
+use crate::run::{Outcome, Problem, RecordFile, Report, Run, Store, look_at, open_session};
+
+use draw::count_front_pages;
+use load::load;
+use make::make;
+use state::{KeptEdition, PacketState, fingerprint};
+
+/// Which packets are to be made.
+#[derive(Debug, Clone)]
+pub struct PacketRequest {
+    /// The session file.
+    pub session: PathBuf,
+    /// Where it goes; if not said, where the project has its outputs.
+    pub output: Option<PathBuf>,
+    /// The editions.
+    pub editions: Vec<Edition>,
+    /// Whether a page takes the place of a paper that cannot go in.
+    pub allow_gaps: bool,
+    /// Whether what is up to date is made again.
+    pub force: bool,
+}
+
+/// What came of a session, beside the reports of its records.
+#[derive(Debug, Default)]
+pub struct PacketReport {
+    /// The session file as the user knows it.
+    pub name: String,
+    /// What is wrong with the session and its files.
+    pub findings: Vec<Diagnostic>,
+    /// The editions that were made or are up to date.
+    pub editions: Vec<EditionReport>,
+    /// Packets of an earlier run that no longer hold and were removed.
+    pub removed: Vec<PathBuf>,
+    /// Whether it was stopped before its end.
+    pub interrupted: bool,
+    /// The failure of the environment that kept it from being done.
+    pub failure: Option<FileError>,
+}
+
+impl PacketReport {
+    /// Whether the session or one of its files is at fault.
+    pub fn has_errors(&self) -> bool {
+        has_errors(&self.findings)
+    }
+
+    /// Says again what was said when the editions were made.
+    fn repeat(&mut self, kept: Vec<KeptEdition>, papers: &[Paper<'_>]) {
+        for finding in kept.iter().flat_map(|kept| kept.findings(papers)) {
+            // A paper that is in both editions is spoken of once.
+            if !self.findings.contains(&finding) {
+                self.findings.push(finding);
+            }
+        }
+        self.editions = kept.into_iter().map(|kept| kept.report).collect();
+    }
+}
+
+/// Makes the packets of a session; `each` gets the reports of its records.
+pub fn packet(run: &Run, request: &PacketRequest, mut each: impl FnMut(Report, usize)) -> PacketReport {
+    let file = RecordFile::named(request.session.clone());
+    let mut report = PacketReport { name: file.name.clone(), ..PacketReport::default() };
+    match render_and_bind(run, request, &file, &mut report, &mut each) {
+        Ok(()) => {}
+        Err(Problem::Findings(findings)) => report.findings.extend(findings),
+        Err(Problem::Failure(failure)) => report.failure = Some(failure),
+    }
+    report.interrupted = run.is_stopped();
+    report
+}
+
+/// Renders the records of a session, and then binds its packets.
+fn render_and_bind(
+    run: &Run,
+    request: &PacketRequest,
+    file: &RecordFile,
+    report: &mut PacketReport,
+    each: &mut impl FnMut(Report, usize),
+) -> Result<(), Problem> {
+    let stores = run.stores();
+    let render = Render { force: request.force, ..Render::archival(request.output.clone()) };
+    let project = run.project_of(&file.folder).map_err(|error| Problem::of_project(&file.name, error))?;
+    let store = render.store(&project, &stores)?;
+    let opened = match open_session(run, file) {
+        Ok(opened) => opened,
+        Err(problem) => {
+            if let Problem::Findings(_) = problem {
+                withdraw(&mut PacketState::open(&store, &request.session), report)?;
+            }
+            return Err(problem);
+        }
+    };
+    let records = opened.session.records().into_iter();
+    let records: Vec<RecordFile> = records.map(|record| RecordFile::named(record.shown.clone())).collect();
+    let looked = look_at(run, &records, |project| render.store(project, &stores).ok());
+    let mut agenda = Agenda::open(run, &opened, &looked);
+    let rendering = Rendering { run, how: &render, looked: &looked, stores: &stores };
+    for index in render_records(&rendering, each)? {
+        looked[index].file.real_path().iter().for_each(|path| agenda.refuse(path));
+    }
+    report.findings.append(&mut agenda.findings);
+    Ok(bind(run, request, &agenda, &store, report)?)
+}
+
+/// Renders the form annexes; returns the places of the records that were refused.
+fn render_records(
+    rendering: &Rendering<'_>,
+    each: &mut impl FnMut(Report, usize),
+) -> Result<Vec<usize>, FileError> {
+    let mut refused = Vec::new();
+    let mut failed = None;
+    let summary = rendering.each(
+        |index, _| index,
+        |report, index, total| {
+            match (report.outcome, &report.failure) {
+                (Outcome::Refused, _) => refused.extend(index),
+                (_, Some(failure)) => failed = Some(failure.again()),
+                _ => {}
+            }
+            each(report, total);
+            ControlFlow::Continue(())
+        },
+    );
+    match summary.failure.or(failed) {
+        Some(failure) => Err(failure),
+        None => Ok(refused),
+    }
+}
+
+/// Binds the packets of a session whose records are rendered, unless they are up to date or something is wrong. `store`
+/// is the folder of the form annexes, and where the packets go.
+pub(super) fn bind(
+    run: &Run,
+    request: &PacketRequest,
+    agenda: &Agenda,
+    store: &Store,
+    report: &mut PacketReport,
+) -> Result<(), FileError> {
+    let mut state = PacketState::open(store, &request.session);
+    if request.allow_gaps {
+        tolerate_gaps(&mut report.findings);
+    }
+    let business = agenda.business();
+    let papers = packet::papers(&business, store.folder());
+    let binding = Binding { run, request, business: &business, papers: &papers, store };
+    match binding.bind(&mut state, report) {
+        Ok(()) | Err(Halt::Stopped) => Ok(()),
+        Err(Halt::Wrong) => withdraw(&mut state, report),
+        Err(Halt::Failed(failure)) => Err(failure),
+    }
+}
+
+/// What the packets of a session are bound from.
+struct Binding<'a> {
+    run: &'a Run,
+    request: &'a PacketRequest,
+    business: &'a Business<'a>,
+    papers: &'a [Paper<'a>],
+    store: &'a Store,
+}
+
+/// Why the packets of a session are not bound.
+enum Halt {
+    /// The run was stopped; what is there stays.
+    Stopped,
+    /// Something is wrong, and was said; what is there no longer holds.
+    Wrong,
+    /// The environment failed.
+    Failed(FileError),
+}
+
+impl From<FileError> for Halt {
+    fn from(failure: FileError) -> Self {
+        Self::Failed(failure)
+    }
+}
+
+impl Binding<'_> {
+    fn bind(&self, state: &mut PacketState<'_>, report: &mut PacketReport) -> Result<(), Halt> {
+        self.unless_stopped()?;
+        sound(report)?;
+        let fingerprint = fingerprint(self.business, self.papers, self.request.allow_gaps);
+        if let Some(kept) = self.up_to_date(state, &fingerprint) {
+            report.repeat(kept, self.papers);
+            return Ok(());
+        }
+        let (contents, front_pages) = rayon::join(
+            || load(self.run, self.business.session, self.papers),
+            || self.expected_front_pages(state),
+        );
+        self.unless_stopped()?;
+        let found = self.findings(&contents);
+        report.findings.extend(found.iter().map(|(_, finding)| finding.clone()));
+        sound(report)?;
+        let session = self.business.session;
+        for (edition, front_pages) in self.request.editions.iter().zip(front_pages) {
+            let volume = Volume::new(*edition, self.business, self.papers, &contents);
+            let path = edition.file(session, self.store.folder());
+            match make(&volume, self.papers, &contents, front_pages, path) {
+                Ok(made) if made.leaks.is_empty() => {
+                    files::write(&made.report.path, &made.bytes)?;
+                    state.put(&made.report, &fingerprint, &made.bytes, self.papers, &found)?;
+                    report.editions.push(made.report);
+                }
+                Ok(made) => {
+                    report.findings.extend(made.leaks.iter().map(|leak| packet::leaked(session, leak)));
+                    report.removed.extend(state.remove(edition)?);
+                }
+                Err(message) => {
+                    report.findings.push(packet::not_set(session, &message));
+                    return Err(Halt::Wrong);
+                }
+            }
+        }
+        // Giving back so much memory takes a while, and nothing waits for it.
+        rayon::spawn(move || drop(contents));
+        Ok(())
+    }
+
+    fn unless_stopped(&self) -> Result<(), Halt> {
+        if self.run.is_stopped() { Err(Halt::Stopped) } else { Ok(()) }
+    }
+
+    /// What an earlier run made, if it is asked for and still holds.
+    fn up_to_date(&self, state: &PacketState<'_>, fingerprint: &str) -> Option<Vec<KeptEdition>> {
+        state.up_to_date(&self.request.editions, fingerprint).filter(|_| !self.request.force)
+    }
+
+    /// How many first pages each edition has, as far as that can be known before the papers are read.
+    fn expected_front_pages(&self, state: &PacketState<'_>) -> Vec<usize> {
+        let count = |edition: &Edition| {
+            let count = || count_front_pages(*edition, self.business, self.papers);
+            state.front_pages(edition).unwrap_or_else(count)
+        };
+        self.request.editions.iter().map(count).collect()
+    }
+
+    /// What is to be said about the papers, each with the place of its paper.
+    fn findings(&self, contents: &[PaperContent]) -> Vec<(usize, Diagnostic)> {
+        let PacketRequest { editions, allow_gaps, .. } = self.request;
+        packet::findings(self.business, self.papers, contents, editions, *allow_gaps)
+    }
+}
+
+/// Halts if the session or one of its files is at fault.
+fn sound(report: &PacketReport) -> Result<(), Halt> {
+    if report.has_errors() { Err(Halt::Wrong) } else { Ok(()) }
+}
+
+/// Removes what this run or an earlier one made: it would look finished.
+fn withdraw(state: &mut PacketState<'_>, report: &mut PacketReport) -> Result<(), FileError> {
+    report.editions.clear();
+    for edition in &Edition::ALL {
+        report.removed.extend(state.remove(edition)?);
+    }
+    Ok(())
+}
+
+/// A record that is missing or wrong leaves a gap.
+fn tolerate_gaps(findings: &mut [Diagnostic]) {
+    let tolerated = [&codes::RECORD_MISSING.id, &codes::RECORD_HAS_ERRORS.id];
+    for finding in findings.iter_mut().filter(|finding| tolerated.contains(&&finding.code.id)) {
+        finding.severity = Severity::Warning;
+    }
+}

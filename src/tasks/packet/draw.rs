@@ -1,0 +1,74 @@
+//! Has the first pages and the stamps of a volume set. What they say is said in `packet`.
+
+use crate::bind::Part;
+use crate::packet::{self, Business, Edition, Pagination, Paper, PaperContent, Volume};
+use crate::pdf::LoadError;
+use crate::typeset::{self, Engine, Job, Standard};
+
+/// What this program draws itself for an edition.
+pub(super) struct OwnPages {
+    /// How its pages are numbered.
+    pub pages: Pagination,
+    /// Cover and agenda.
+    pub front: Part,
+    /// A stamp for each page.
+    pub stamps: Part,
+}
+
+/// A number of first pages that is larger than any: where it stands on a page, it takes the most room.
+const MANY: usize = 8888;
+/// How often the first pages are set until there are as many as the numbers on them say.
+const MAX_TRIES: usize = 4;
+
+/// Counts the first pages of an edition before its papers are read.
+pub(super) fn count_front_pages(edition: Edition, business: &Business<'_>, papers: &[Paper<'_>]) -> usize {
+    let unread: Vec<PaperContent> = papers.iter().map(|paper| PaperContent::unread(&paper.slug)).collect();
+    let volume = Volume::new(edition, business, papers, &unread);
+    let job = typeset::front(&packet::front(&volume, &volume.pagination(MANY)), Vec::new());
+    // What cannot be set is said when it is set for good.
+    Engine::default().page_count(&job, &business.session.project.fonts).unwrap_or_default()
+}
+
+/// Sets first pages and stamps. The numbers on them depend on how many first pages there are, which is only seen when they
+/// are set; usually there are as many as expected.
+pub(super) fn draw(volume: &Volume<'_>, expected: usize, standards: &[Standard]) -> Result<OwnPages, String> {
+    let mut front_pages = expected;
+    for _ in 0..MAX_TRIES {
+        let pages = volume.pagination(front_pages);
+        let (front, stamps) =
+            rayon::join(|| draw_front(volume, &pages, standards), || draw_stamps(volume, &pages));
+        let (front, stamps) = (front?, stamps?);
+        front_pages = front.page_count();
+        if pages.front().len() == front_pages {
+            return Ok(OwnPages { pages, front, stamps });
+        }
+    }
+    Err("ihre Seitenzahl ändert sich mit den Zahlen, die darauf stehen.".to_owned())
+}
+
+/// Sets the first pages.
+pub(super) fn draw_front(
+    volume: &Volume<'_>,
+    pages: &Pagination,
+    standards: &[Standard],
+) -> Result<Part, String> {
+    let job = typeset::front(&packet::front(volume, pages), standards.to_vec());
+    set(volume, &job, Part::read_front)
+}
+
+fn draw_stamps(volume: &Volume<'_>, pages: &Pagination) -> Result<Part, String> {
+    set(volume, &typeset::stamps(&packet::stamp_texts(volume, pages)), Part::read_stamps)
+}
+
+fn set(
+    volume: &Volume<'_>,
+    job: &Job,
+    read: impl Fn(&[u8]) -> Result<Part, LoadError>,
+) -> Result<Part, String> {
+    let outcome = Engine::default().run(job, &volume.business.session.project.fonts);
+    let Some(pdf) = outcome.files.first() else {
+        let said = outcome.findings.into_iter().map(|finding| finding.message);
+        return Err(said.take(1).collect());
+    };
+    read(pdf).map_err(|error| error.to_string())
+}

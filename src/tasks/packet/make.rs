@@ -1,0 +1,74 @@
+//! Makes one edition of a packet: draws its own pages, binds it, and looks it over.
+
+use std::path::PathBuf;
+
+use super::draw::{OwnPages, draw, draw_front};
+use crate::bind::{self, Leak, Packed};
+use crate::packet::{self, EditionReport, Paper, PaperContent, Volume};
+use crate::pdf;
+use crate::typeset::Standard;
+
+/// An edition that is made and not yet written.
+pub(super) struct MadeEdition {
+    /// Its file.
+    pub bytes: Vec<u8>,
+    /// What is said of it.
+    pub report: EditionReport,
+    /// What is in it that its readers must not see.
+    pub leaks: Vec<Leak>,
+}
+
+/// The largest packet that is read back for a look at its structure as a whole, in bytes: some 250 pages of forms. The
+/// objects of one that is larger would take more memory than there may be.
+const MAX_READ_BACK: usize = 8 << 20;
+
+/// Makes an edition whose file is to lie at this path. `papers` are all of the session, those that it does not have too.
+/// An error says why its own pages cannot be set.
+pub(super) fn make(
+    volume: &Volume<'_>,
+    papers: &[Paper<'_>],
+    contents: &[PaperContent],
+    front_pages: usize,
+    path: PathBuf,
+) -> Result<MadeEdition, String> {
+    let mut standards = if volume.may_claim() { Standard::default_set() } else { Vec::new() };
+    let (own, packed) = rayon::join(|| draw(volume, front_pages, &standards), || volume.packed());
+    let mut own = own?;
+    let mut bound = bind(volume, &own, packed);
+    let defects = if standards.is_empty() { Vec::new() } else { defects(&bound) };
+    if !defects.is_empty() {
+        standards.clear();
+        own.front = draw_front(volume, &own.pages, &standards)?;
+        bound = bind(volume, &own, volume.packed());
+    }
+    let keeps_back = volume.edition.keeps_back();
+    let look = || packet::leaks(volume.business, papers, contents, [&own.front, &own.stamps], &bound.bytes);
+    let leaks = if keeps_back { look() } else { Vec::new() };
+    let report = EditionReport {
+        edition: volume.edition,
+        path,
+        up_to_date: false,
+        pages: own.pages.total(),
+        bytes: bound.bytes.len() as u64,
+        claims: if standards.is_empty() { String::new() } else { "PDF/A-2a, PDF/UA-1".into() },
+        defects,
+        papers: packet::paper_reports(volume, &own.pages),
+    };
+    Ok(MadeEdition { bytes: bound.bytes, report, leaks })
+}
+
+fn bind(volume: &Volume<'_>, own: &OwnPages, packed: Packed<'_>) -> bind::Packet {
+    bind::assemble(volume.plan(&own.pages, &own.front, &own.stamps, packed))
+}
+
+/// What is wrong with the structure of a finished packet. Inside of its parts it was checked as they went in, and between
+/// them as they were joined; one that is not too large is also read back and checked as any PDF.
+fn defects(bound: &bind::Packet) -> Vec<String> {
+    if !bound.defects.is_empty() || bound.bytes.len() > MAX_READ_BACK {
+        return bound.defects.clone();
+    }
+    match pdf::load(&bound.bytes) {
+        Ok(document) => pdf::defects(&document).into_iter().map(|defect| defect.message).collect(),
+        Err(error) => vec![error.to_string()],
+    }
+}
