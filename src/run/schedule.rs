@@ -20,8 +20,12 @@ impl Run {
         work: impl Fn(&mut State, usize) -> T + Sync,
         mut each: impl FnMut(T) -> ControlFlow<()>,
     ) {
+        // A thread is not begun for nothing.
+        if count == 0 {
+            return;
+        }
         let cores = || std::thread::available_parallelism().map_or(1, usize::from);
-        let threads = self.jobs.unwrap_or_else(cores).clamp(1, count.max(1));
+        let threads = self.jobs.unwrap_or_else(cores).clamp(1, count);
         let (next, broken) = (AtomicUsize::new(0), AtomicBool::new(false));
         let (sender, receiver) = mpsc::channel();
         std::thread::scope(|scope| {
