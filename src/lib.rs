@@ -39,6 +39,7 @@
 //!
 //! - One module decides who may see a paper ([`record::publicity`]), one what files are called ([`record::names`]).
 //! - One value says on which page of a packet a paper stands, and what the page is called ([`packet::Pagination`]).
+//! - No two files need each other, and a name names one type in the crate.
 //! - Only `main` decides exit codes; only [`files`] writes files; only `cli` writes to the terminal.
 //! - Each label is written once, in a JSON Schema, where forms, findings, `anlage new` and editors read it.
 //! - One place turns the TOML parser's words into findings (`toml_tree::syntax_errors`), one the validator's
