@@ -170,7 +170,7 @@ impl<'a> Folder<'a> {
     }
 
     /// The record with the images that it prints, so that its PDFs can be made again. It names all annexes, so it is
-    /// as little for everybody as the least of them.
+    /// as little public as the least of them.
     fn record(&mut self) -> Result<(), FileError> {
         let HandedProposal { proposal, publicity: of_proposal, stem, .. } = self.handed;
         let publicity = publicity::record(proposal, *of_proposal);

@@ -26,7 +26,7 @@ pub struct PacketFile {
 /// What is known of an item of the agenda that names a proposal.
 #[derive(Debug)]
 pub(super) struct SeenItem {
-    /// Whether the item is for everybody.
+    /// Whether the item is public.
     pub public: bool,
     /// What it shows of its proposal; nothing if that was left out.
     pub shown: Option<ShownProposal>,
@@ -37,7 +37,7 @@ pub(super) struct SeenItem {
 pub(super) struct ShownProposal {
     /// The subject.
     pub title: String,
-    /// Whether the proposal is for everybody: another item may not be.
+    /// Whether the proposal is public: another item may not be.
     pub public: bool,
     /// The step of the consultation that it is: the stem of the proposal, and the place in its list.
     pub consultation: Option<(String, usize)>,

@@ -25,7 +25,7 @@ pub struct HandedOver {
     pub path: PathBuf,
     /// Proposals in it.
     pub proposals: usize,
-    /// Proposals that are not for everybody and were left out.
+    /// Proposals that are not public and were left out.
     pub left_out: usize,
     /// Files in it, without those that only frame it.
     pub files: u64,
@@ -54,7 +54,7 @@ struct ObjectList {
     name: &'static str,
     file: StagedFile,
     count: usize,
-    /// Whether all objects in it are for everybody.
+    /// Whether all objects in it are public.
     public: bool,
 }
 

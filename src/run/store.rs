@@ -232,7 +232,7 @@ impl Store {
         Ok(removed)
     }
 
-    /// The records that are there no more, and those of their outputs that are and that no other record yields.
+    /// The records whose files are gone, and those of their outputs that still exist and that no other record yields.
     pub fn stale(&self) -> (Vec<String>, Vec<PathBuf>) {
         let entries = self.own();
         let (kept, gone): (Vec<_>, Vec<_>) =
