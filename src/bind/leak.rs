@@ -223,7 +223,7 @@ impl<'a> Search<'a> {
         whole.map(|secret| Leak { secret: secret.clone(), place: place.to_owned() }).collect()
     }
 
-    /// Whether a string is, or begins or ends with, what nothing may be called.
+    /// Tells whether a string is, or begins or ends with, what nothing may be called.
     fn called(&self, text: &str) -> Option<Leak> {
         let text = squeezed(text);
         self.names
@@ -280,7 +280,7 @@ fn pages_of_drawings(document: &mut Document) {
     }
 }
 
-/// Whether a match is a part of something longer: of `V/0056/2025/1`, or of a longer number.
+/// Tells whether a match is a part of something longer: of `V/0056/2025/1`, or of a longer number.
 fn goes_on(secret: &str, rest: &[u8]) -> bool {
     let digit = |byte: Option<&u8>| byte.is_some_and(u8::is_ascii_digit);
     secret.ends_with(|c: char| c.is_ascii_digit())

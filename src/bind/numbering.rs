@@ -21,7 +21,7 @@ impl Start {
     }
 }
 
-/// Whether an entry of a dictionary is a key of the parent tree (ISO 32000-1, 14.7.4.4).
+/// Tells whether an entry of a dictionary is a key of the parent tree (ISO 32000-1, 14.7.4.4).
 pub(super) fn is_parent_key(name: &[u8]) -> bool {
     [&b"StructParents"[..], b"StructParent"].contains(&name)
 }

@@ -99,7 +99,7 @@ impl<'a> Seams<'a> {
         Some(rise && is_free && at_home && entries.len() == total)
     }
 
-    /// Whether an entry leads to objects of the part that has its key.
+    /// Tells whether an entry leads to objects of the part that has its key.
     fn leads_home(&self, owners: &BTreeMap<i64, &(&Part, Start)>, key: i64, entry: &Object) -> bool {
         let Some((_, (part, start))) = owners.range(..=key).next_back() else { return false };
         let own = start.objects + 1..=start.objects + part.count;

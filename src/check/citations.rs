@@ -100,7 +100,7 @@ pub(super) struct CitedAnnexes {
 }
 
 impl CitedAnnexes {
-    /// Whether the texts name the annex with this label; `only` if the proposal has no other.
+    /// Tells whether the texts name the annex with this label; `only` if the proposal has no other.
     pub(super) fn name(&self, label: &str, only: bool) -> bool {
         // "Anlagen 1 a bis c" names one of them only.
         let number = |label: &str| label.trim_end_matches(|c: char| c.is_ascii_lowercase()).to_owned();

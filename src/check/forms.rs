@@ -94,7 +94,7 @@ fn place(proposal: &Proposal, annex: &FormAnnex, json: Json, errors: &[&Diagnost
     Some(finding)
 }
 
-/// Whether a finding only follows from an error: the value it is about is wrong itself, or missing where a key is
+/// Tells whether a finding only follows from an error: the value it is about is wrong itself, or missing where a key is
 /// misspelled or a line cannot be read.
 fn follows(span: &Range<usize>, missing_from: Option<&Node>, errors: &[&Diagnostic]) -> bool {
     let touches = |error: &&Diagnostic| error.span.start < span.end && span.start < error.span.end;

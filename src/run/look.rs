@@ -82,8 +82,8 @@ enum Reading {
     Nothing,
 }
 
-/// Looks at files. A session file that the user named stands for the records on its agenda too; they follow it. `store`
-/// is what earlier runs left in the output folder of a project.
+/// Looks at files. A session file that the user named also stands for the records on its agenda, which follow it. `store`
+/// gives what earlier runs left in the output folder of a project.
 pub fn look_at(
     run: &Run,
     files: &[RecordFile],
@@ -158,7 +158,7 @@ fn see(file: &RecordFile, parsed: TomlFile, project: &Result<Arc<Project>, Probl
 }
 
 impl Reading {
-    /// Whether there is room to keep it.
+    /// Tells whether there is room to keep it.
     fn takes_room(&self, kept: &AtomicU64) -> bool {
         let length = match self {
             Self::Parsed(file) => file.text.source.text.len(),
@@ -283,7 +283,7 @@ impl<'a> Numbers<'a> {
     }
 }
 
-/// The finding at the number of a proposal that other records have too.
+/// Makes the finding for a number that other records have too.
 pub fn duplicate_number(proposal: &Proposal, others: &[&str]) -> Option<Diagnostic> {
     let message = format!("Die Nummer {} hat auch {}.", proposal.number?, others.join(", "));
     Some(

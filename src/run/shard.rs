@@ -14,7 +14,7 @@ pub struct Shard {
 }
 
 impl Shard {
-    /// Whether the record at this path, seen from its project, is in this part. Depends on nothing but the path.
+    /// Tells whether the record at this path, seen from its project, is in this part. Depends on nothing but the path.
     pub fn has(self, path: &str) -> bool {
         let hash = files::hash(&[path.as_bytes()]);
         u64::from_str_radix(&hash[..16], 16).unwrap_or_default() % self.of == self.number - 1

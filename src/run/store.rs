@@ -53,7 +53,7 @@ pub struct Said {
 }
 
 impl Said {
-    /// What is kept of a finding.
+    /// Takes from a finding what is kept of it.
     pub fn of(finding: &Diagnostic) -> Self {
         Self {
             code: finding.code.name().into_owned(),
@@ -64,7 +64,7 @@ impl Said {
         }
     }
 
-    /// The finding, for the same record; none if its code is not among these.
+    /// Makes the finding again, for the same record; none if its code is not among these.
     pub fn again<'a>(
         &self,
         source: &Arc<Source>,
@@ -150,12 +150,12 @@ impl Store {
         })
     }
 
-    /// The folder.
+    /// Gives the folder.
     pub fn folder(&self) -> &Path {
         &self.folder
     }
 
-    /// The name under which a record is kept: its path, seen from the output folder.
+    /// Gives the key of a record: its path as seen from the output folder.
     pub fn key(&self, record: &Path) -> String {
         let record = record.canonicalize().unwrap_or_else(|_| record.to_path_buf());
         let (mut here, mut there) = (self.real.components().peekable(), record.components().peekable());
@@ -168,12 +168,12 @@ impl Store {
         up.chain(down).collect::<Vec<_>>().join("/")
     }
 
-    /// What is known of a record.
+    /// Gives what is known of a record.
     pub fn get(&self, key: &str) -> Option<Arc<StoreEntry>> {
         self.entries().get(key).cloned()
     }
 
-    /// Whether each output of an entry is there as it was left.
+    /// Tells whether each output of an entry is there as it was left.
     pub fn is_intact(&self, entry: &StoreEntry) -> bool {
         entry
             .outputs
@@ -181,17 +181,17 @@ impl Store {
             .all(|(name, hash)| files::hash_of(&self.folder.join(name), MAX_BYTES).as_ref() == Some(hash))
     }
 
-    /// The folder in it for what earlier runs left to know.
+    /// Gives the folder in it for the state that runs keep.
     pub fn inner(&self) -> PathBuf {
         self.folder.join(FOLDER)
     }
 
-    /// Says what is about to be written, so that it is not removed as the output of another record.
+    /// Claims names that are about to be written, so that they are not removed as outputs of another record.
     pub fn claim<'a>(&self, names: impl Iterator<Item = &'a String>) {
         self.claimed().extend(names.cloned());
     }
 
-    /// Remembers what came of a record. What it yielded before and no longer does is removed, and returned.
+    /// Remembers what came of a record. Removes and returns the outputs that it no longer yields.
     pub fn put(&self, key: String, entry: StoreEntry) -> Result<Vec<PathBuf>, FileError> {
         let entry = Arc::new(entry);
         let old = self.entries().insert(key.clone(), Arc::clone(&entry));
@@ -200,7 +200,7 @@ impl Store {
         self.retire(old.map(|old| old.outputs.clone()).unwrap_or_default())
     }
 
-    /// Forgets records. What they yielded is removed, and returned.
+    /// Forgets records. Removes and returns their outputs.
     pub fn remove(&self, keys: &[String]) -> Result<Vec<PathBuf>, FileError> {
         let mut outputs = BTreeMap::new();
         for key in keys {
@@ -212,7 +212,7 @@ impl Store {
         self.retire(outputs)
     }
 
-    /// Removes outputs that no record yields now, if they are still as they were made.
+    /// Removes outputs that no record yields any more and that nobody has changed.
     fn retire(&self, mut outputs: BTreeMap<String, String>) -> Result<Vec<PathBuf>, FileError> {
         let claimed = self.claimed();
         outputs.retain(|name, _| !claimed.contains(name));
@@ -232,7 +232,7 @@ impl Store {
         Ok(removed)
     }
 
-    /// The records whose files are gone, and those of their outputs that still exist and that no other record yields.
+    /// Finds the records whose files are gone, and their outputs that still exist and that no other record yields.
     pub fn stale(&self) -> (Vec<String>, Vec<PathBuf>) {
         let entries = self.own();
         let (kept, gone): (Vec<_>, Vec<_>) =
@@ -244,7 +244,7 @@ impl Store {
         (gone.iter().map(|(key, _)| (*key).clone()).collect(), paths.collect())
     }
 
-    /// Writes down what is known, if that is anything new.
+    /// Writes the state if it has changed.
     pub fn save(&self) -> Result<(), FileError> {
         if !self.changed.swap(false, Ordering::Relaxed) {
             return Ok(());

@@ -56,7 +56,7 @@ pub struct PacketReport {
 }
 
 impl PacketReport {
-    /// Whether the session or one of its files is at fault.
+    /// Tells whether the session or one of its files is at fault.
     pub fn has_errors(&self) -> bool {
         has_errors(&self.findings)
     }

@@ -26,7 +26,7 @@ pub struct Render {
     pub options: Options,
     /// Where files go; if not said, where the project has them.
     pub output: Option<PathBuf>,
-    /// Whether what is up to date is made again.
+    /// Whether outputs that are up to date are made again.
     pub force: bool,
     /// What becomes of files whose records are gone.
     pub stale: Stale,
@@ -113,7 +113,7 @@ impl Rendering<'_> {
         summary
     }
 
-    /// Whether this run has to render a file: a session is none, and a shard takes its part only.
+    /// Tells whether this run has to render a file: a session is none, and a shard takes its part only.
     fn is_mine(&self, looked: &Looked) -> bool {
         let root = || looked.project.as_ref().ok().map(|project| project.root.path());
         let in_shard = |shard: Shard| shard.has(&looked.file.path_in(root()));
@@ -159,7 +159,7 @@ struct RecordOnItsWay<'a> {
 }
 
 impl RecordOnItsWay<'_> {
-    /// What was said about the record when it was made; none if it has to be made again.
+    /// Gives what was said about the record when it was made; none if it has to be made again.
     fn said_before(&self, looked: &Looked, project: &Project) -> Option<Vec<Diagnostic>> {
         let Seen::Known(entry) = &looked.seen else { return None };
         let said = entry.findings.as_ref()?;
@@ -216,7 +216,7 @@ impl RecordOnItsWay<'_> {
         files.into_iter().enumerate().map(|(index, bytes)| (name(index), bytes)).collect()
     }
 
-    /// What is kept of a record, yet without its outputs.
+    /// Makes what is kept of a record, still without its outputs.
     fn entry(&self, proposal: &Proposal, findings: &[Diagnostic]) -> Option<StoreEntry> {
         let templates: Vec<String> =
             proposal.form_annexes().map(|annex| annex.template.name.clone()).collect();
@@ -258,7 +258,7 @@ impl RecordOnItsWay<'_> {
         Ok(())
     }
 
-    /// The report of a record that is not rendered. What an earlier run made of it would look finished, so it goes.
+    /// Reports a record that is not rendered. What an earlier run made of it would look finished, so it is removed.
     fn refuse(&self, findings: Vec<Diagnostic>) -> Report {
         let mut report = Report { outcome: Outcome::Refused, ..Report::of(self.record, findings) };
         match self.record.path().map_or(Ok(Vec::new()), |path| self.store.remove(&[self.store.key(path)])) {
@@ -271,7 +271,7 @@ impl RecordOnItsWay<'_> {
         report
     }
 
-    /// The hash of all that can change an output beside the record and the files that it names.
+    /// Hashes everything that can change an output besides the record and the files that it names.
     fn context(&self, project: &Project, templates: &[String]) -> Option<String> {
         let options = format!("{:?}", self.how.options);
         let mut parts = vec![typeset::FINGERPRINT.as_str(), options.as_str(), project.fingerprint.as_str()];
@@ -282,7 +282,7 @@ impl RecordOnItsWay<'_> {
     }
 }
 
-/// The hash of a file whose content is printed; of another only that it is there counts. None if it is gone.
+/// Hashes a file whose content is printed; of any other it only matters that it exists. None if it is gone.
 fn named_file_hash(path: &Path, is_printed: bool) -> Option<Option<String>> {
     if !is_printed {
         return path.is_file().then_some(None);

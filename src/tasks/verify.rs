@@ -32,7 +32,7 @@ pub struct Verified {
 }
 
 impl Verified {
-    /// Whether there was anything to compare it with.
+    /// Tells whether there was anything to compare it with.
     pub fn is_compared(&self) -> bool {
         let of_all = |flaw: &Flaw| flaw.kind == FlawKind::NoRecord && Path::new(&flaw.path) == self.target;
         !self.flaws.iter().any(of_all)
@@ -227,7 +227,7 @@ fn single_pdf(path: &Path, run: &Run) -> Result<Verified, VerifyFailure> {
 
 const MAX_PDF_BYTES: u64 = 512 << 20;
 
-/// Whether a PDF claims what the report says.
+/// Tells whether a PDF claims what the report says.
 fn wrong_claims(bag: &Path, filed: &Filed) -> Option<Flaw> {
     let is_pdf = filed.name().to_lowercase().ends_with(".pdf");
     let of_interest = matches!(

@@ -86,7 +86,7 @@ impl Cleaner {
         [&self.prefix, name].concat()
     }
 
-    /// Whether a dictionary is an action that must not come along; it is counted.
+    /// Tells whether a dictionary is an action that must not come along; it is counted.
     pub(crate) fn is_forbidden_action(&mut self, dictionary: &Dictionary) -> bool {
         let Ok(kind) = dictionary.get(b"S").and_then(Object::as_name) else { return false };
         // Structure elements have /S too, and a parent.

@@ -68,7 +68,7 @@ impl Compact {
         self.cleaner.prefixed(name)
     }
 
-    /// Whether an attached file may come along; one that may not is told.
+    /// Tells whether an attached file may come along; one that may not is told.
     pub(crate) fn keeps_attachment(&mut self, name: &str) -> bool {
         if !self.cleaner.keeps_attachments {
             self.cleaner.removed.attachment(name);

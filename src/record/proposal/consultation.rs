@@ -35,12 +35,12 @@ impl Role {
         &self.0
     }
 
-    /// Whether the committee decides.
+    /// Tells whether the committee decides.
     pub fn decides(&self) -> bool {
         self.0 == DECISION
     }
 
-    /// Whether the committee can only do so before the decision.
+    /// Tells whether the committee can only do so before the decision.
     pub fn comes_before_decision(&self) -> bool {
         BEFORE_DECISION.contains(&self.as_str())
     }

@@ -52,12 +52,12 @@ impl Scope {
 const MAX_EXCEPTIONS: usize = 200;
 
 impl Exception {
-    /// Whether it holds for a finding.
+    /// Tells whether it holds for a finding.
     pub fn covers(&self, finding: &Diagnostic) -> bool {
         self.means(&finding.code) && self.scope.has(&finding.span)
     }
 
-    /// Whether it is made of this code.
+    /// Tells whether it is made of this code.
     pub fn means(&self, code: &Code) -> bool {
         self.codes.contains(code)
     }

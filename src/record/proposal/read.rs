@@ -70,7 +70,7 @@ pub fn read(input: Input) -> (Proposal, Vec<Diagnostic>) {
     (proposal, findings)
 }
 
-/// Whether a finding may only come from a syntax error: the parser guesses a value where there is none, and
+/// Tells whether a finding may only come from a syntax error: the parser guesses a value where there is none, and
 /// passes over what it cannot read.
 fn is_consequence(finding: &Diagnostic, broken_lines: &BTreeSet<usize>) -> bool {
     let missing = finding.code.id == codes::MISSING_KEY.id && !broken_lines.is_empty();

@@ -15,7 +15,7 @@ pub static FILE_ANNEX: LazyLock<Schema> =
 /// What the label of an annex looks like: a capital letter, or a number with a small letter.
 pub const ANNEX_LABEL: &str = "^([A-Z]|[1-9][0-9]?[a-z]?)$";
 
-/// Whether a text follows [`ANNEX_LABEL`].
+/// Tells whether a text follows [`ANNEX_LABEL`].
 pub fn is_annex_label(text: &str) -> bool {
     let number = text.trim_end_matches(|c: char| c.is_ascii_lowercase());
     let letters = text.len() - number.len();
