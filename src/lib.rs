@@ -11,7 +11,7 @@
 //! | 7 | `main`, [`cli`] | arguments in, lines out; one short file for each command; the only writing to the terminal | typst, lopdf |
 //! | 6 | [`report`] | what is said of results: text for people, JSON, SARIF, annotations | the terminal |
 //! | 5 | [`tasks`] | what can be asked for, one file each: render, check, packet, hand over, verify; the desk for one record | the terminal |
-//! | 4 | [`run`] | many at once: program, threads, inputs, what earlier runs left in an output folder | what is done with a record |
+//! | 4 | [`run`] | many at once: program, threads, inputs, what earlier runs left in an output folder | tasks, the terminal |
 //! | 3 | [`packet`] | the packet as papers: editions, which papers, on which pages, what is said of them | typst, PDF objects, files |
 //! | 3 | [`archive`] | bags for the archive, with their OParl objects and message | typst, PDF objects |
 //! | 2 | [`bind`] | many PDF files become one | typst, papers |
@@ -23,7 +23,8 @@
 //!
 //! # The way of a record
 //!
-//! [`run::collect`] finds the files and [`run::look_at`] reads each once: what an earlier run made of an unchanged record is
+//! [`run::collect`] finds the files and [`run::look_at`] reads each once, as long as no more than 32 MiB of text wait for
+//! their turn: what an earlier run made of an unchanged record is
 //! left alone. [`toml_tree`] gives every value of the others its place, [`record::schema::Schema::check`] says what is wrong
 //! with it, and [`record::proposal::read`] makes it a [`record::proposal::Proposal`] whose long texts are trees
 //! ([`record::proposal::rich_text`]). The [desk](tasks::desk) then checks it in two phases: [`check::content`] looks at the

@@ -33,7 +33,7 @@ impl Publicity {
         self == Public
     }
 
-    /// Gives who may see what only those see who may see both.
+    /// Gives the stricter of the two.
     pub fn and(self, other: Self) -> Self {
         self.min(other)
     }
@@ -72,7 +72,7 @@ pub fn proposal(proposal: &Proposal, items: Option<&[Publicity]>) -> Publicity {
     said(proposal).and(Publicity::of(carried))
 }
 
-/// Decides on an annex of a proposal, of which is known who may see it.
+/// Decides on an annex of a proposal whose own publicity is known.
 pub fn annex(annex: &Annex, proposal: Publicity, record: Soundness) -> Publicity {
     let own = match annex {
         Annex::Form(_) => Public,

@@ -1,6 +1,6 @@
 //! A look at each file of a run: what it is, its number, and what an earlier run left of it.
 //!
-//! A file is read once and parsed once. What was read is kept until its turn comes, as far as there is room.
+//! A file is read once and parsed once, unless more text waits for its turn than there is room for.
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::path::PathBuf;

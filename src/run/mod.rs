@@ -1,7 +1,7 @@
 //! Many at once: what a run takes place in, the files that it works on, the threads that do the work, and what earlier
 //! runs left in an output folder.
 //!
-//! Knows nothing of what is done with a record, and nothing of the terminal.
+//! Knows nothing of tasks and of the terminal.
 
 mod inputs;
 mod look;

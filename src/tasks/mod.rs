@@ -1,6 +1,6 @@
-//! What can be asked for, one file each: prose over the rooms below.
+//! One file for each task: it calls the layers below and reads as prose.
 //!
-//! Knows nothing of the terminal and of requests; what comes of a task is a value.
+//! Knows nothing of the terminal and its arguments; what comes of a task is a value.
 
 pub mod agenda;
 pub mod check;

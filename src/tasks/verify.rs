@@ -1,6 +1,6 @@
 //! Whether bags and PDFs still are what they were: first as files, then each PDF against the record that it was made of.
 //!
-//! What a bag holds is put together as a project again, in a folder that goes afterwards, and rendered as any other.
+//! What a bag holds is put together as a project again, in a temporary folder, and rendered as any other.
 
 mod again;
 mod failure;

@@ -1,6 +1,6 @@
 //! What earlier runs made of a session: from what, and what there was to say.
 //!
-//! KeptPackets in `.anlage/` of the output folder, which it locks.
+//! Kept in `.anlage/` of the output folder, which it locks.
 
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
