@@ -91,3 +91,109 @@ pub fn record(of_proposal: &Proposal, publicity: Publicity) -> Publicity {
 fn said(proposal: &Proposal) -> Publicity {
     Publicity::of(proposal.public == Some(true))
 }
+
+#[cfg(test)]
+mod tests {
+    use std::sync::Arc;
+
+    use super::*;
+    use crate::record::input::Input;
+    use crate::record::project::Project;
+    use crate::record::{proposal as proposals, session};
+
+    /// What a file says of itself: nothing, yes, no.
+    const SAID: [Option<bool>; 3] = [None, Some(true), Some(false)];
+
+    fn line(said: Option<bool>) -> String {
+        said.map_or_else(String::new, |said| format!("oeffentlich = {said}\n"))
+    }
+
+    fn read<T>(text: &str, read: impl Fn(Input) -> T) -> T {
+        let folder = tempfile::tempdir().unwrap();
+        std::fs::write(folder.path().join("v.toml"), "").unwrap();
+        let project = Arc::new(Project::open(folder.path()).unwrap());
+        read(Input::of("a.toml", text.as_bytes(), &project).unwrap())
+    }
+
+    fn a_proposal(said: Option<bool>, annex: Option<bool>) -> Proposal {
+        let annex = line(annex);
+        let text = format!("[vorlage]\n{}[anlage.1]\ntitel = 'x'\ndatei = 'v.toml'\n{annex}", line(said));
+        read(&text, |input| proposals::read(input).0)
+    }
+
+    fn an_item(said: Option<bool>, names: &str) -> AgendaItem {
+        let text = format!("[sitzung]\n[[top]]\ntitel = 'x'\n{names}{}", line(said));
+        read(&text, |input| session::read(input).0.items.remove(0))
+    }
+
+    #[test]
+    fn an_item_is_as_public_as_agenda_and_proposal_let_it() {
+        // What the agenda says; without a paper; with a record that cannot be read; by what a proposal says.
+        let table = [
+            (None, Public, NonPublic, [NonPublic, Public, NonPublic]),
+            (Some(true), Public, Public, [NonPublic, Public, NonPublic]),
+            (Some(false), NonPublic, NonPublic, [NonPublic, NonPublic, NonPublic]),
+        ];
+        for (said, alone, unreadable, by_proposal) in table {
+            assert_eq!(item(&an_item(said, ""), None), alone, "{said:?}");
+            for names in ["vorlage = 'v.toml'\n", "vorlage = 'fehlt.toml'\n"] {
+                assert_eq!(item(&an_item(said, names), None), unreadable, "{said:?} {names}");
+            }
+            for (of_proposal, expected) in SAID.into_iter().zip(by_proposal) {
+                let proposal = a_proposal(of_proposal, None);
+                let named = an_item(said, "vorlage = 'v.toml'\n");
+                assert_eq!(item(&named, Some(&proposal)), expected, "{said:?} {of_proposal:?}");
+            }
+        }
+    }
+
+    #[test]
+    fn a_proposal_is_public_if_it_says_so_and_a_public_item_carries_it() {
+        let agendas: [(Option<&[Publicity]>, Publicity); 5] = [
+            (None, Public),
+            (Some(&[]), NonPublic),
+            (Some(&[NonPublic]), NonPublic),
+            (Some(&[Public]), Public),
+            (Some(&[NonPublic, Public]), Public),
+        ];
+        for (items, if_it_says_so) in agendas {
+            for said in SAID {
+                let expected = if said == Some(true) { if_it_says_so } else { NonPublic };
+                assert_eq!(proposal(&a_proposal(said, None), items), expected, "{said:?} {items:?}");
+            }
+        }
+    }
+
+    #[test]
+    fn an_annex_is_no_more_public_than_its_proposal_and_a_record_than_its_annexes() {
+        // What the annex says; of a sound record; of a faulty one.
+        let table =
+            [(None, Public, NonPublic), (Some(true), Public, Public), (Some(false), NonPublic, NonPublic)];
+        for (said, sound, faulty) in table {
+            let proposal = a_proposal(Some(true), said);
+            let of = |publicity, soundness| annex(&proposal.annexes[0], publicity, soundness);
+            assert_eq!(of(Public, Soundness::Sound), sound, "{said:?}");
+            assert_eq!(of(Public, Soundness::Faulty), faulty, "{said:?}");
+            assert_eq!(of(NonPublic, Soundness::Sound), NonPublic, "{said:?}");
+            assert_eq!(of(NonPublic, Soundness::Faulty), NonPublic, "{said:?}");
+            assert_eq!(record(&proposal, Public), sound, "{said:?}");
+            assert_eq!(record(&proposal, NonPublic), NonPublic, "{said:?}");
+        }
+    }
+
+    #[test]
+    fn everybody_sees_what_is_public_and_the_council_all() {
+        for (publicity, readers, sees) in [
+            (Public, Public, true),
+            (NonPublic, Public, false),
+            (Public, NonPublic, true),
+            (NonPublic, NonPublic, true),
+        ] {
+            assert_eq!(publicity.is_open_to(readers), sees);
+        }
+        assert_eq!(
+            [Public.and(Public), Public.and(NonPublic), NonPublic.and(Public)],
+            [Public, NonPublic, NonPublic]
+        );
+    }
+}
