@@ -12,6 +12,7 @@ pub mod operators;
 mod patience;
 pub mod scans;
 mod structure;
+pub mod text;
 pub mod trees;
 
 pub use claims::{Claims, claims};
