@@ -10,6 +10,7 @@ use super::terminal::Terminal;
 use crate::child;
 use crate::files::{self, ReadError};
 use crate::pdf;
+use crate::pdf::text::{self, TextLimits};
 use crate::report::{inspection, inspection_json};
 
 const MAX_PDF_BYTES: u64 = 1 << 30;
@@ -37,14 +38,18 @@ pub(super) fn run(arguments: InspectArguments, terminal: &mut Terminal) -> Resul
     let name = arguments.pdf.display().to_string();
     let look = move || {
         let document = pdf::load(&bytes)?;
+        let reading = text::read(&bytes, &TextLimits::default(), &mut |_, _| {});
         drop(bytes);
-        Ok(pdf::inspect(&document))
+        let left = pdf::leftovers(&document, &reading);
+        Ok((pdf::inspect(&document), reading, left))
     };
     match (pdf::in_time(look), arguments.format) {
-        (Ok(found), format) => {
+        (Ok((found, reading, left)), format) => {
             match format {
-                ListFormat::Human => terminal.line(&inspection(&name, &found))?,
-                ListFormat::Json => terminal.line(&inspection_json(&name, &found).to_string())?,
+                ListFormat::Human => terminal.line(&inspection(&name, &found, &reading, &left))?,
+                ListFormat::Json => {
+                    terminal.line(&inspection_json(&name, &found, &reading, &left).to_string())?;
+                }
             }
             Ok(if found.defects.is_empty() { Status::Done } else { Status::Errors })
         }

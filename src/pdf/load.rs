@@ -36,16 +36,7 @@ const MAX_RATIO: usize = 32;
 
 /// Reads a PDF that opens with the empty password and has at least one page.
 pub fn load(bytes: &[u8]) -> Result<Document, LoadError> {
-    let options = LoadOptions {
-        max_decompressed_size: Some(
-            bytes.len().saturating_mul(MAX_RATIO).clamp(MIN_OBJECT_STREAM, MAX_OBJECT_STREAM),
-        ),
-        ..LoadOptions::default()
-    };
-    // The reader has had bugs that a fuzzer found; a file must not take the program with it.
-    let document = catch_unwind(AssertUnwindSafe(|| Document::load_mem_with_options(bytes, options)))
-        .map_err(|_| LoadError::Damaged("innerer Fehler beim Lesen".into()))?
-        .map_err(refusal)?;
+    let document = parse(bytes)?;
     match document.trailer.has(b"Encrypt") {
         true => Err(locked(&document)),
         false if !pages(&document).is_empty() => Ok(document),
@@ -54,6 +45,20 @@ pub fn load(bytes: &[u8]) -> Result<Document, LoadError> {
             None => Err(LoadError::Damaged("der Seitenbaum fehlt".into())),
         },
     }
+}
+
+/// Reads the objects of a PDF, whatever they are; it may still be encrypted.
+pub(super) fn parse(bytes: &[u8]) -> Result<Document, LoadError> {
+    let options = LoadOptions {
+        max_decompressed_size: Some(
+            bytes.len().saturating_mul(MAX_RATIO).clamp(MIN_OBJECT_STREAM, MAX_OBJECT_STREAM),
+        ),
+        ..LoadOptions::default()
+    };
+    // The reader has had bugs that a fuzzer found; a file must not take the program with it.
+    catch_unwind(AssertUnwindSafe(|| Document::load_mem_with_options(bytes, options)))
+        .map_err(|_| LoadError::Damaged("innerer Fehler beim Lesen".into()))?
+        .map_err(refusal)
 }
 
 fn refusal(error: Error) -> LoadError {

@@ -6,6 +6,7 @@
 mod claims;
 mod embedded;
 mod inspect;
+mod leftovers;
 mod load;
 pub mod objects;
 pub mod operators;
@@ -20,6 +21,7 @@ pub use embedded::{ExtractError, embedded_record};
 pub use inspect::{
     Attachment, Font, Inspection, InteractiveForm, Label, Links, OutlineEntry, PageFormat, inspect,
 };
+pub use leftovers::{Leftover, LeftoverKind, leftovers};
 pub use load::{LoadError, load};
 pub use objects::pages;
 pub use patience::in_time;

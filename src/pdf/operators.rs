@@ -33,7 +33,7 @@ pub struct Balance {
 /// Counts the graphics states that a content stream saves and restores.
 pub fn balance(content: &[u8]) -> Balance {
     let mut balance = Balance::default();
-    let mut tokens = Tokens { content, at: 0 };
+    let mut tokens = Tokens::new(content);
     while let Some(token) = tokens.next() {
         match token {
             Token::Operator(b"q") => balance.left += 1,
@@ -66,7 +66,7 @@ pub fn scan(document: &Document, content: &[u8], names: ResourceNames<'_>) -> Co
     let mut found = ContentScan::default();
     let mut open: Vec<bool> = Vec::new();
     let mut covering = 0_usize;
-    let mut tokens = Tokens { content, at: 0 };
+    let mut tokens = Tokens::new(content);
     let mut operands = Operands::default();
     while let Some(token) = tokens.next() {
         let Token::Operator(operator) = token else {
@@ -137,7 +137,8 @@ impl<'a> Operands<'a> {
     }
 }
 
-enum Token<'a> {
+/// A piece of a content stream.
+pub(super) enum Token<'a> {
     Name(&'a [u8]),
     Number(&'a [u8]),
     Operator(&'a [u8]),
@@ -148,17 +149,26 @@ enum Token<'a> {
     Other,
 }
 
-struct Tokens<'a> {
+/// The pieces of a content stream, one after the other.
+pub(super) struct Tokens<'a> {
     content: &'a [u8],
-    at: usize,
+    /// Where the last piece begins.
+    pub start: usize,
+    /// Where it ends.
+    pub at: usize,
 }
 
 impl<'a> Tokens<'a> {
-    fn next(&mut self) -> Option<Token<'a>> {
+    pub(super) fn new(content: &'a [u8]) -> Self {
+        Self { content, start: 0, at: 0 }
+    }
+
+    pub(super) fn next(&mut self) -> Option<Token<'a>> {
         while is_space(*self.content.get(self.at)?) {
             self.at += 1;
         }
         let start = self.at;
+        self.start = start;
         self.at += 1;
         let token = match self.content[start] {
             b'/' => Token::Name(self.regular(start + 1)),
@@ -214,7 +224,7 @@ impl<'a> Tokens<'a> {
     }
 
     /// Skips the data of an inline image: up to the first `EI` that stands alone and has no binary data behind it.
-    fn skip_image(&mut self) {
+    pub(super) fn skip_image(&mut self) {
         const LOOK_AHEAD: usize = 12;
         self.at += 1;
         let content = self.content;
@@ -263,7 +273,7 @@ fn is_space(byte: u8) -> bool {
 }
 
 /// Decodes escapes such as `#20` in a name.
-fn unescaped(name: &[u8]) -> Cow<'_, [u8]> {
+pub(super) fn unescaped(name: &[u8]) -> Cow<'_, [u8]> {
     if !name.contains(&b'#') {
         return Cow::Borrowed(name);
     }

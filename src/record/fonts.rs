@@ -84,6 +84,11 @@ impl Fonts {
     }
 }
 
+/// Gives the upright file of the built-in family.
+pub fn upright() -> Option<&'static [u8]> {
+    BUILT_IN.get_file("LiberationSans-Regular.ttf").map(include_dir::File::contents)
+}
+
 /// Lists the files in a folder that are used as fonts.
 pub fn font_files(folder: &Path) -> impl Iterator<Item = PathBuf> + use<> {
     let entries = WalkDir::new(folder).sort_by_file_name().into_iter().flatten();
@@ -108,6 +113,7 @@ mod tests {
     fn the_built_in_family_shows_german_and_its_neighbours() {
         let fonts = Fonts::built_in();
         assert_eq!(fonts.fonts.len(), 4);
+        assert!(upright().is_some());
         for c in "aäöüßÄÖÜẞ€§„“‚‘–—…•²³½×éèçşğıłžčЖΩ".chars() {
             assert!(fonts.covers(c), "{c}");
         }

@@ -3,24 +3,30 @@
 use serde_json::{Value as Json, json};
 
 use super::words::{printable, wrapped};
-use crate::pdf::{self, Inspection};
+use crate::pdf::text::{PdfReading, Unread};
+use crate::pdf::{self, Inspection, Leftover};
 
 /// The most names that one line lists.
 const MAX_LISTED: usize = 10;
 /// The characters of the column of titles, and of the column behind it.
 const COLUMN: usize = 15;
+/// The most characters of a foreign text that are quoted.
+const MAX_QUOTED: usize = 100;
 
-/// Gives everything that was found in a PDF.
-pub fn inspection_json(name: &str, found: &Inspection) -> Json {
+/// Gives everything that was found in a PDF; of its text what is left behind, only pictures, or unread.
+pub fn inspection_json(name: &str, found: &Inspection, reading: &PdfReading, left: &[Leftover]) -> Json {
     let mut object = json!({ "file": name });
     if let (Some(object), Ok(Json::Object(found))) = (object.as_object_mut(), serde_json::to_value(found)) {
         object.extend(found);
+        object.insert("leftovers".into(), json!(left));
+        object.insert("pictures".into(), json!(reading.pictures));
+        object.insert("unread".into(), reading.unread.iter().map(unread).collect());
     }
     object
 }
 
 /// Says what is in a PDF, in rows of a title and a text.
-pub fn inspection(name: &str, found: &Inspection) -> String {
+pub fn inspection(name: &str, found: &Inspection, reading: &PdfReading, left: &[Leftover]) -> String {
     let none = || "keine".to_owned();
     let mut rows = vec![
         ("Seiten", pages(found)),
@@ -39,6 +45,9 @@ pub fn inspection(name: &str, found: &Inspection) -> String {
         ("Formularfelder", form(found)),
         ("Ebenen", non_empty(found.layers.iter().map(|layer| printable(layer)), ", ")),
         ("Aktionen", non_empty(found.actions.iter().map(|(kind, count)| format!("{count} {kind}")), ", ")),
+        ("Hinterlassen", non_empty(left.iter().map(leftover), "\n")),
+        ("Bilder", pictures(reading)),
+        ("Ungelesen", non_empty(reading.unread.iter().map(unread).map(|it| printable(&it)), "\n")),
     ];
     rows.extend(optional.into_iter().filter_map(|(title, text)| Some((title, text?))));
     let defects = found.defects.iter().map(|defect| printable(&defect.message));
@@ -164,4 +173,34 @@ fn form(found: &Inspection) -> Option<String> {
         signed => format!(", davon {signed} unterschrieben"),
     };
     (found.form.fields > 0).then(|| format!("{}{signed}", found.form.fields))
+}
+
+fn leftover(leftover: &Leftover) -> String {
+    let author = leftover.author.as_deref().map_or_else(String::new, |author| format!(" von {author}"));
+    let text = if leftover.text.is_empty() {
+        String::new()
+    } else {
+        format!(": „{}“", shortened(&leftover.text))
+    };
+    printable(&format!("Seite {}: {}{author}{text}", leftover.page, leftover.kind.name()))
+}
+
+/// Cuts a long text off.
+fn shortened(text: &str) -> String {
+    match text.char_indices().nth(MAX_QUOTED) {
+        Some((end, _)) => format!("{} …", text[..end].trim_end()),
+        None => text.to_owned(),
+    }
+}
+
+fn pictures(reading: &PdfReading) -> Option<String> {
+    let scans = reading.pictures.iter().filter(|picture| picture.scan).count();
+    let parts = [(scans, "nichts als Bild"), (reading.pictures.len() - scans, "mit großen Bildern")];
+    let parts = parts.into_iter().filter(|(count, _)| *count > 0);
+    let pages = non_empty_all(parts.map(|(count, what)| format!("{count} {what}")), ", ")?;
+    Some(format!("Seiten: {pages}; Text darin ist nicht zu durchsuchen"))
+}
+
+fn unread(unread: &Unread) -> String {
+    format!("{}: {}", unread.place, unread.why)
 }

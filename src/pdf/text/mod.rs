@@ -3,8 +3,21 @@
 //!
 //! What cannot be read is a value of its own and never silence. Knows nothing of packets and secrets.
 
+mod content;
+mod draw;
+mod earlier;
+mod file;
+mod kinds;
+mod lines;
+mod markup;
 mod page;
+mod paint;
 mod place;
+mod sight;
+mod streams;
+mod strings;
+mod viewer;
+mod walk;
 
 use serde::{Deserialize, Serialize};
 
@@ -80,17 +93,77 @@ pub struct PicturePage {
 /// Takes what there is as bytes: where, and the bytes.
 pub type RawTaker<'a> = dyn FnMut(&TextPlace, &[u8]) + 'a;
 
-/// Reads a PDF.
+/// Reads a file by its content: PDF, containers of XML such as docx and odt, XML, text. Of anything else it gives the
+/// bytes, and says that it is not read.
 ///
 /// `raw` gets what there is as bytes: each stream as it stands and unpacked, and what does not parse. Takes as long as
 /// the file needs, and may need much memory: it belongs into a process with limits.
 pub fn read(file: &[u8], limits: &TextLimits, raw: &mut RawTaker<'_>) -> PdfReading {
-    read_any("", file, limits, raw)
+    let mut left = Remaining {
+        limits,
+        unpacked: limits.unpacked,
+        glyphs: limits.glyphs,
+        objects: limits.objects,
+        depth: limits.depth,
+        revisions: limits.revisions,
+    };
+    let mut reading = read_within(file, &mut left, raw);
+    reading.unread.sort();
+    reading.unread.dedup();
+    reading
 }
 
-/// Reads a file by its content: PDF, containers of XML such as docx and odt, XML, text. Of anything else it gives the
-/// bytes, and says that it is not read.
-pub fn read_any(_name: &str, _file: &[u8], _limits: &TextLimits, _raw: &mut RawTaker<'_>) -> PdfReading {
-    let why = UnreadReason::Damaged;
-    PdfReading { unread: vec![Unread { place: TextPlace::File, why }], ..PdfReading::default() }
+/// Reads a file, or one in it, with what is left of the limits.
+fn read_within(file: &[u8], left: &mut Remaining<'_>, raw: &mut RawTaker<'_>) -> PdfReading {
+    let Some(depth) = left.depth.checked_sub(1) else {
+        raw(&TextPlace::File, file);
+        return PdfReading::unread(UnreadReason::TooMuch(TextLimit::Depth));
+    };
+    left.depth = depth;
+    // The first line may stand behind something else (ISO 32000-2, Annex I).
+    let head = file.get(..file.len().min(1024)).unwrap_or_default();
+    let reading = if head.windows(5).any(|word| word == b"%PDF-") {
+        file::read(file, left, raw)
+    } else {
+        kinds::read(file, left, raw)
+    };
+    left.depth += 1;
+    reading
 }
+
+/// What is left of the limits.
+struct Remaining<'a> {
+    limits: &'a TextLimits,
+    unpacked: usize,
+    glyphs: usize,
+    objects: usize,
+    depth: usize,
+    revisions: usize,
+}
+
+impl PdfReading {
+    /// Says that nothing could be read.
+    fn unread(why: UnreadReason) -> Self {
+        Self { unread: vec![Unread { place: TextPlace::File, why }], ..Self::default() }
+    }
+
+    /// Adds what a file in this one says; its pages are no pages of this one.
+    fn add_inside(&mut self, inner: Self, place: impl Fn(TextPlace) -> TextPlace) {
+        for page in inner.pages {
+            for text in page.drawn.and_other(page.lines) {
+                self.texts.push(OtherText { place: place(TextPlace::Page(page.number)), text });
+            }
+        }
+        self.texts.extend(inner.texts.into_iter().map(|said| OtherText { place: place(said.place), ..said }));
+        self.unread
+            .extend(inner.unread.into_iter().map(|unread| Unread { place: place(unread.place), ..unread }));
+        let pictures = inner.pictures.into_iter();
+        self.unread.extend(pictures.map(|picture| Unread {
+            place: place(TextPlace::Page(picture.page)),
+            why: UnreadReason::Kind("ein Bild".into()),
+        }));
+    }
+}
+
+#[cfg(test)]
+mod tests;

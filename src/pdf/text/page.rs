@@ -73,6 +73,17 @@ pub struct PageText {
 }
 
 impl TextRun {
+    /// Gives the text, and that of the same characters in another order if it is another one.
+    pub(super) fn and_other(self, other: Self) -> Vec<String> {
+        let same = self.letters().eq(other.letters());
+        [self.text].into_iter().chain((!same).then_some(other.text)).filter(|text| !text.is_empty()).collect()
+    }
+
+    /// Gives the text without white space.
+    pub(super) fn letters(&self) -> impl Iterator<Item = char> {
+        self.text.chars().filter(|c| !c.is_whitespace())
+    }
+
     /// Gives the indices of the glyphs that a range of the text (in bytes) is made of.
     pub fn glyphs_of(&self, range: Range<usize>) -> impl Iterator<Item = usize> {
         let first = self.glyphs.partition_point(|(at, _)| *at as usize <= range.start).saturating_sub(1);

@@ -106,7 +106,7 @@ pub struct Unread {
 }
 
 /// Why something could not be read. As text: a German clause, such as "der Filter XYZ ist unbekannt".
-#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 pub enum UnreadReason {
     /// It opens for those only who have a password or a key.
     Locked,
@@ -128,7 +128,7 @@ pub enum UnreadReason {
 }
 
 /// What there is a limit for.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 pub enum TextLimit {
     /// Bytes unpacked in all.
     Unpacked,

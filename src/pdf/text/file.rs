@@ -1,0 +1,217 @@
+//! Reads one PDF: its pages, what else its objects say, the files in it, and what it said before.
+//!
+//! Knows nothing of how a page is drawn.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use lopdf::{Dictionary, Document, ObjectId, Stream};
+use rayon::prelude::*;
+
+use super::content::{self, ContentSummary};
+use super::place::{TextLimit, TextPlace, Unread, UnreadReason};
+use super::streams::{Unpacked, unpacked};
+use super::walk::{self, Homes, Walked};
+use super::{OtherText, PdfReading, RawTaker, Remaining, earlier, kinds, paint, read_within, strings};
+use crate::pdf::load::{LoadError, parse};
+use crate::pdf::objects::{list, name, pages};
+
+/// What one stream may unpack to, in bytes.
+const MAX_STREAM: usize = 256 << 20;
+/// Streams that are unpacked at once.
+const STREAMS_AT_ONCE: usize = 16;
+
+/// Reads a PDF and what it was before its last changes.
+pub fn read(file: &[u8], left: &mut Remaining<'_>, raw: &mut RawTaker<'_>) -> PdfReading {
+    match open(file) {
+        Ok(document) => {
+            let mut reading = read_state(file, &document, left, raw);
+            earlier::read(file, &document, left, raw, &mut reading);
+            reading
+        }
+        Err(why) => {
+            raw(&TextPlace::File, file);
+            PdfReading::unread(why)
+        }
+    }
+}
+
+/// Reads the objects of a PDF that has pages.
+pub fn open(file: &[u8]) -> Result<Document, UnreadReason> {
+    let document = parse(file).map_err(|error| match error {
+        LoadError::Password | LoadError::UnknownHandler(_) => UnreadReason::Locked,
+        _ => UnreadReason::Damaged,
+    })?;
+    if document.trailer.has(b"Encrypt") {
+        return Err(UnreadReason::Locked);
+    }
+    if pages(&document).is_empty() { Err(UnreadReason::Damaged) } else { Ok(document) }
+}
+
+/// Reads a PDF as it is now.
+pub fn read_state(
+    file: &[u8],
+    document: &Document,
+    left: &mut Remaining<'_>,
+    raw: &mut RawTaker<'_>,
+) -> PdfReading {
+    let order = pages(document);
+    if order.len() > left.limits.pages {
+        return PdfReading::unread(UnreadReason::TooMuch(TextLimit::Pages));
+    }
+    let homes = walk::homes(document);
+    let Some(walked) = walk::walk(document, &homes, &mut left.objects) else {
+        return PdfReading::unread(UnreadReason::TooMuch(TextLimit::Objects));
+    };
+    let mut reading = PdfReading::default();
+    let mut contents = ContentStreams::of(document, &order, &homes);
+    contents.unpack(document, &walked, left, raw, &mut reading);
+    reading.texts.extend(walked.texts);
+    paint::pages(file, document, &order, &contents, left, &mut reading);
+    reading
+}
+
+/// The content streams of a document.
+pub(super) struct ContentStreams<'a> {
+    /// The first page that shows each object.
+    pub homes: &'a Homes,
+    /// The content streams, unpacked.
+    pub plain: BTreeMap<ObjectId, Vec<u8>>,
+    /// Those that no page is made of.
+    pub drawings: BTreeMap<ObjectId, ContentSummary>,
+    of_pages: BTreeSet<ObjectId>,
+}
+
+impl<'a> ContentStreams<'a> {
+    /// Starts with none unpacked.
+    pub(super) fn of(document: &Document, order: &[ObjectId], homes: &'a Homes) -> Self {
+        let of_pages = order.iter().flat_map(|page| content_ids(document, *page)).collect();
+        Self { homes, of_pages, plain: BTreeMap::new(), drawings: BTreeMap::new() }
+    }
+
+    /// Unpacks all streams, and reads those that are no drawings.
+    pub(super) fn unpack(
+        &mut self,
+        document: &Document,
+        walked: &Walked,
+        left: &mut Remaining<'_>,
+        raw: &mut RawTaker<'_>,
+        reading: &mut PdfReading,
+    ) {
+        let streams: Vec<(ObjectId, &Stream)> = document
+            .objects
+            .iter()
+            .filter_map(|(id, object)| Some((*id, object.as_stream().ok()?)))
+            .collect();
+        for some in streams.chunks(STREAMS_AT_ONCE) {
+            let limit = left.unpacked.min(MAX_STREAM);
+            let plain: Vec<_> = some
+                .par_iter()
+                .map(|(id, stream)| {
+                    let is_image = name(document, &stream.dict, b"Subtype") == Some(b"Image")
+                        && !self.of_pages.contains(id)
+                        && !walked.attachments.contains_key(id);
+                    if is_image { Ok(Unpacked::Picture) } else { unpacked(document, stream, limit) }
+                })
+                .collect();
+            for ((id, stream), plain) in some.iter().zip(plain) {
+                let place = self.place(*id);
+                raw(&place, &stream.content);
+                match plain {
+                    Ok(Unpacked::Bytes(bytes)) if bytes.len() > left.unpacked => {
+                        let why = UnreadReason::TooMuch(TextLimit::Unpacked);
+                        return reading.unread.push(Unread { place: TextPlace::File, why });
+                    }
+                    Ok(Unpacked::Bytes(bytes)) => {
+                        left.unpacked -= bytes.len();
+                        raw(&place, &bytes);
+                        self.add(document, (*id, stream), bytes, walked, left, raw, reading);
+                    }
+                    Ok(Unpacked::Picture) => {
+                        if let Some(name) = walked.attachments.get(id) {
+                            let place = TextPlace::Attachment(name.clone(), Box::new(TextPlace::File));
+                            reading.unread.push(Unread { place, why: UnreadReason::Kind("ein Bild".into()) });
+                        }
+                    }
+                    Err(why) => reading.unread.push(Unread { place, why }),
+                }
+            }
+        }
+    }
+
+    /// Says where a stream is, as far as that is known before it is drawn.
+    fn place(&self, id: ObjectId) -> TextPlace {
+        match self.homes.get(&id) {
+            Some(page) if self.of_pages.contains(&id) => TextPlace::Page(*page),
+            Some(page) => TextPlace::Drawing(Some(*page)),
+            None => TextPlace::Object(id.0),
+        }
+    }
+
+    #[expect(clippy::too_many_arguments, reason = "all of them are the one document and what is found in it")]
+    fn add(
+        &mut self,
+        document: &Document,
+        (id, stream): (ObjectId, &Stream),
+        bytes: Vec<u8>,
+        walked: &Walked,
+        left: &mut Remaining<'_>,
+        raw: &mut RawTaker<'_>,
+        reading: &mut PdfReading,
+    ) {
+        let is_type =
+            |types: &[&[u8]]| name(document, &stream.dict, b"Type").is_some_and(|kind| types.contains(&kind));
+        let page = self.homes.get(&id).copied();
+        if let Some(name) = walked.attachments.get(&id) {
+            let inner = read_within(&bytes, left, raw);
+            reading.add_inside(inner, |inner| TextPlace::Attachment(name.clone(), Box::new(inner)));
+        } else if self.of_pages.contains(&id) {
+            self.plain.insert(id, bytes);
+        } else if is_type(&[b"Metadata"]) || looks_like_markup(&bytes) {
+            let text = kinds::plain(strings::file(&bytes).unwrap_or_else(|| strings::latin(&bytes)));
+            reading.texts.push(OtherText { place: TextPlace::Metadata, text });
+        } else if is_type(&[b"EmbeddedFile"]) {
+            let inner = read_within(&bytes, left, raw);
+            reading.add_inside(inner, |inner| TextPlace::Attachment(String::new(), Box::new(inner)));
+        } else if is_font_or_table(&stream.dict) || is_type(&[b"ObjStm", b"XRef"]) {
+            // As bytes only.
+        } else if name(document, &stream.dict, b"Subtype") == Some(b"Form") || may_show(&bytes) {
+            let look = content::look(&bytes);
+            let said = look.said.iter().cloned();
+            reading.texts.extend(said.map(|text| OtherText { place: TextPlace::MarkedContent(page), text }));
+            self.plain.insert(id, bytes);
+            self.drawings.insert(id, look);
+        } else if let Some(text) = strings::file(&bytes) {
+            let place =
+                if walked.scripts.contains(&id) { TextPlace::Script } else { TextPlace::Object(id.0) };
+            reading.texts.push(OtherText { place, text });
+        }
+    }
+}
+
+fn looks_like_markup(bytes: &[u8]) -> bool {
+    let head = bytes.trim_ascii_start();
+    let head = head.strip_prefix(b"\xef\xbb\xbf").unwrap_or(head);
+    head.first() == Some(&b'<')
+        && head.get(1) != Some(&b'<')
+        && bytes.windows(2).any(|pair| pair == b"</" || pair == b"/>")
+}
+
+/// Says whether a stream is a font, a colour profile or a table of characters.
+fn is_font_or_table(dict: &Dictionary) -> bool {
+    [&b"Length1"[..], b"Length2", b"N", b"CMapName", b"FunctionType", b"ShadingType"]
+        .iter()
+        .any(|key| dict.has(key))
+}
+
+/// Says whether a stream can be a drawing with text: it says so in no other way.
+fn may_show(bytes: &[u8]) -> bool {
+    bytes.windows(2).any(|pair| pair == b"BT")
+        && bytes.windows(2).any(|pair| matches!(pair, b"Tj" | b"TJ" | b"ET"))
+}
+
+/// Gives the streams that a page is made of, in order.
+pub(super) fn content_ids(document: &Document, page: ObjectId) -> Vec<ObjectId> {
+    let page = document.get_dictionary(page);
+    let ids = page.map_or(&[][..], |page| list(document, page, b"Contents")).iter();
+    ids.filter_map(|content| content.as_reference().ok()).collect()
+}

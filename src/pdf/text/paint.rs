@@ -1,0 +1,323 @@
+//! Draws all pages of a document, and the drawings whose text no page was seen to draw.
+//!
+//! Knows nothing of the interpreter, and of what else a document says.
+
+use std::collections::{BTreeSet, HashMap, HashSet};
+
+use lopdf::{Document, Object, ObjectId};
+use rayon::prelude::*;
+
+use super::content::{self, ContentSummary};
+use super::file::{ContentStreams, content_ids};
+use super::page::PageText;
+use super::place::{TextLimit, TextPlace, Unread, UnreadReason};
+use super::viewer::{ContentToDraw, Drawn, Painter, Viewer};
+use super::{OtherText, PdfReading, PicturePage, Remaining, sight};
+use crate::pdf::objects::{as_dict, inherited, list, name, reference};
+
+/// Pages that share what was read of their fonts.
+const PAGES_AT_ONCE: usize = 32;
+/// The stack of a thread that draws: drawings in drawings in drawings.
+const STACK: usize = 32 << 20;
+/// What the content of one page may be in all, in bytes.
+const MAX_CONTENT: usize = 256 << 20;
+
+/// Draws the pages, each where it stands first, and then the drawings.
+pub(super) fn pages(
+    file: &[u8],
+    document: &Document,
+    order: &[ObjectId],
+    contents: &ContentStreams<'_>,
+    left: &mut Remaining<'_>,
+    reading: &mut PdfReading,
+) {
+    let mut seen = HashSet::new();
+    let numbered = order.iter().enumerate().filter(|(_, page)| seen.insert(**page));
+    let unique: Vec<(usize, ObjectId)> = numbered.map(|(index, page)| (index + 1, *page)).collect();
+    let work = PaintWork { document, pages: &unique, contents, steps: left.limits.steps };
+    let threads = rayon::ThreadPoolBuilder::new().stack_size(STACK).build();
+    let Some(painted) = threads.ok().and_then(|threads| threads.install(|| work.painted(file, order.len())))
+    else {
+        return reading.unread.push(Unread { place: TextPlace::File, why: UnreadReason::Damaged });
+    };
+    painted.add_to(left, reading);
+}
+
+/// What is to be drawn.
+struct PaintWork<'a> {
+    document: &'a Document,
+    /// The pages with their numbers.
+    pages: &'a [(usize, ObjectId)],
+    contents: &'a ContentStreams<'a>,
+    steps: usize,
+}
+
+/// What was drawn.
+struct Painted {
+    pages: Vec<Painting>,
+    drawings: Vec<Painting>,
+    unusable: BTreeSet<String>,
+}
+
+/// What a page or a drawing says.
+#[derive(Default)]
+struct Painting {
+    page: Option<PageText>,
+    picture: Option<PicturePage>,
+    said: Vec<OtherText>,
+    unread: Vec<Unread>,
+    unusable: Vec<String>,
+}
+
+impl PaintWork<'_> {
+    /// Draws the file as it is; and if its pages are no plain tree or fonts are broken, a copy in which they are not.
+    fn painted(&self, file: &[u8], pages: usize) -> Option<Painted> {
+        let is_plain = pages == self.pages.len() && is_tree(self.document);
+        let first = is_plain.then(|| self.viewer(file.to_vec())).flatten().map(|viewer| self.paint(&viewer));
+        let unusable = match &first {
+            Some(painted) if painted.unusable.is_empty() => return first,
+            Some(painted) => painted.unusable.clone(),
+            None => BTreeSet::new(),
+        };
+        let copy = plain_copy(self.document, self.pages, &unusable);
+        let second = copy.and_then(|copy| self.viewer(copy)).map(|viewer| self.paint(&viewer));
+        second.or(first)
+    }
+
+    /// Gives the document, if the viewer sees the same pages in it.
+    fn viewer(&self, file: Vec<u8>) -> Option<Viewer> {
+        let viewer = Viewer::open(file)?;
+        viewer.pages().into_iter().eq(self.pages.iter().map(|(_, page)| *page)).then_some(viewer)
+    }
+
+    fn paint(&self, viewer: &Viewer) -> Painted {
+        let indexed: Vec<(usize, &(usize, ObjectId))> = self.pages.iter().enumerate().collect();
+        let pages: Vec<Painting> = indexed
+            .par_chunks(PAGES_AT_ONCE)
+            .flat_map_iter(|some| {
+                let mut painter = viewer.painter(self.steps);
+                let painted = some.iter().map(|(index, page)| self.page(&mut painter, *index, **page));
+                painted.collect::<Vec<_>>()
+            })
+            .collect();
+        let letters: HashMap<usize, String> = pages
+            .iter()
+            .filter_map(|painting| painting.page.as_ref())
+            .map(|page| (page.number, page.drawn.letters().collect()))
+            .collect();
+        let drawings: Vec<(&ObjectId, &ContentSummary)> =
+            self.contents.drawings.iter().filter(|(_, look)| look.shows_anything()).collect();
+        let drawings: Vec<Painting> = drawings
+            .par_chunks(PAGES_AT_ONCE)
+            .flat_map_iter(|some| {
+                let mut painter = viewer.painter(self.steps);
+                let painted = some.iter().map(|(id, look)| self.drawing(&mut painter, **id, look, &letters));
+                painted.collect::<Vec<_>>()
+            })
+            .collect();
+        let unusable =
+            pages.iter().chain(&drawings).flat_map(|painting| painting.unusable.iter().cloned()).collect();
+        Painted { pages, drawings, unusable }
+    }
+
+    fn page(&self, painter: &mut Painter<'_>, index: usize, (number, id): (usize, ObjectId)) -> Painting {
+        let place = TextPlace::Page(number);
+        let mut painting = Painting::default();
+        let Some(bytes) = self.content(id) else {
+            let why = UnreadReason::TooMuch(TextLimit::Unpacked);
+            painting.unread.push(Unread { place, why });
+            return painting;
+        };
+        let look = content::look(&bytes);
+        let said = look.said.iter().cloned();
+        painting
+            .said
+            .extend(said.map(|text| OtherText { place: TextPlace::MarkedContent(Some(number)), text }));
+        let Some(drawn) = painting.draw(&place, &bytes, &look, |content| painter.page(index, content)) else {
+            return painting;
+        };
+        let Drawn { mut drawing, size, unusable } = drawn;
+        sight::hide(&mut drawing);
+        painting.unusable = unusable;
+        painting.picture = sight::picture(number, size, &drawing);
+        painting.page = Some(PageText {
+            number,
+            size,
+            drawn: drawing.chars.drawn(),
+            lines: drawing.chars.lines(),
+            glyphs: drawing.chars.all.into_iter().map(|char| char.glyph).collect(),
+        });
+        painting
+    }
+
+    /// Says what a drawing says, if the page that it belongs to does not say it.
+    fn drawing(
+        &self,
+        painter: &mut Painter<'_>,
+        id: ObjectId,
+        look: &ContentSummary,
+        letters: &HashMap<usize, String>,
+    ) -> Painting {
+        let mut painting = Painting::default();
+        let home = self.contents.homes.get(&id).copied();
+        let place = TextPlace::Drawing(home);
+        let Some(bytes) = self.contents.plain.get(&id) else { return painting };
+        let index = self.pages.iter().position(|(number, _)| Some(*number) == home).unwrap_or(0);
+        let Some(drawn) = painting.draw(&place, bytes, look, |content| painter.drawing(id, index, content))
+        else {
+            return painting;
+        };
+        let run = drawn.drawing.chars.drawn();
+        let own: String = run.letters().collect();
+        let is_on_page = home.and_then(|home| letters.get(&home)).is_some_and(|page| page.contains(&own));
+        if is_on_page {
+            return Painting::default();
+        }
+        painting.unusable = drawn.unusable;
+        let texts = run.and_other(drawn.drawing.chars.lines()).into_iter();
+        painting.said.extend(texts.map(|text| OtherText { place: place.clone(), text }));
+        painting
+    }
+
+    /// Gives the content of a page; none if it is too long.
+    fn content(&self, page: ObjectId) -> Option<Vec<u8>> {
+        let mut all = Vec::new();
+        for stream in content_ids(self.document, page).iter().filter_map(|id| self.contents.plain.get(id)) {
+            all.extend_from_slice(stream);
+            // The pieces are apart (ISO 32000-2, 7.8.2).
+            all.push(b'\n');
+            if all.len() > MAX_CONTENT {
+                return None;
+            }
+        }
+        Some(all)
+    }
+}
+
+impl Painting {
+    /// Draws a content stream, and notes what of it cannot be read.
+    fn draw(
+        &mut self,
+        place: &TextPlace,
+        bytes: &[u8],
+        look: &ContentSummary,
+        draw: impl FnOnce(&ContentToDraw<'_>) -> Result<Drawn, UnreadReason>,
+    ) -> Option<Drawn> {
+        let readable = content::readable(bytes, look).ok_or(UnreadReason::Damaged);
+        let drawn = readable.and_then(|bytes| draw(&ContentToDraw { bytes: &bytes, fonts: &look.fonts }));
+        match drawn {
+            Ok(drawn) => {
+                let silent = drawn.drawing.no_letters.iter().map(|(font, count)| Unread {
+                    place: place.clone(),
+                    why: UnreadReason::NoLetters { font: font.clone(), count: *count },
+                });
+                self.unread.extend(silent);
+                Some(drawn)
+            }
+            Err(why) => {
+                self.unread.push(Unread { place: place.clone(), why });
+                None
+            }
+        }
+    }
+}
+
+impl Painted {
+    fn add_to(self, left: &mut Remaining<'_>, reading: &mut PdfReading) {
+        for painting in self.pages.into_iter().chain(self.drawings) {
+            reading.pages.extend(painting.page);
+            reading.pictures.extend(painting.picture);
+            reading.texts.extend(painting.said);
+            reading.unread.extend(painting.unread);
+        }
+        let fonts = self.unusable.into_iter().map(|font| UnreadReason::NoLetters { font, count: 1 });
+        reading.unread.extend(fonts.map(|why| Unread { place: TextPlace::File, why }));
+        let glyphs: usize = reading.pages.iter().map(|page| page.glyphs.len()).sum();
+        match left.glyphs.checked_sub(glyphs) {
+            Some(rest) => left.glyphs = rest,
+            None => reading
+                .unread
+                .push(Unread { place: TextPlace::File, why: UnreadReason::TooMuch(TextLimit::Glyphs) }),
+        }
+    }
+}
+
+/// Says whether each node of the page tree has one parent: a viewer may follow others without end.
+fn is_tree(document: &Document) -> bool {
+    let root = document.catalog().ok().and_then(|catalog| reference(catalog, b"Pages"));
+    let mut open: Vec<ObjectId> = root.into_iter().collect();
+    let mut seen: HashSet<ObjectId> = open.iter().copied().collect();
+    while let Some(node) = open.pop() {
+        let Ok(node) = document.get_dictionary(node) else { continue };
+        for kid in list(document, node, b"Kids").iter().filter_map(|kid| kid.as_reference().ok()) {
+            if !seen.insert(kid) {
+                return false;
+            }
+            open.push(kid);
+        }
+    }
+    true
+}
+
+/// Copies the document with all pages under one node and without the programs of broken fonts: then others take
+/// their place, which have the same letters.
+fn plain_copy(
+    document: &Document,
+    pages: &[(usize, ObjectId)],
+    broken: &BTreeSet<String>,
+) -> Option<Vec<u8>> {
+    let mut copy = document.clone();
+    let root = document.catalog().ok().and_then(|catalog| reference(catalog, b"Pages"))?;
+    for (_, id) in pages {
+        let keys: [&[u8]; 4] = [b"Resources", b"MediaBox", b"CropBox", b"Rotate"];
+        let own: Vec<(&[u8], Object)> =
+            keys.into_iter().filter_map(|key| Some((key, inherited(document, *id, key)?.clone()))).collect();
+        let page = copy.get_dictionary_mut(*id).ok()?;
+        for (key, value) in own {
+            page.set(key, value);
+        }
+        page.set("Type", "Page");
+        page.set("Parent", root);
+    }
+    let kids: Vec<Object> = pages.iter().map(|(_, page)| Object::Reference(*page)).collect();
+    let tree = copy.get_dictionary_mut(root).ok()?;
+    tree.set("Type", "Pages");
+    tree.set("Count", kids.len() as i64);
+    tree.set("Kids", kids);
+    for (id, object) in &document.objects {
+        let Ok(font) = object.as_dict() else { continue };
+        let base = name(document, font, b"BaseFont").map(String::from_utf8_lossy);
+        if base.is_some_and(|base| broken.contains(base.as_ref())) {
+            replace_font(document, &mut copy, *id);
+        }
+    }
+    let mut bytes = Vec::new();
+    copy.save_to(&mut bytes).ok()?;
+    Some(bytes)
+}
+
+fn replace_font(document: &Document, copy: &mut Document, id: ObjectId) {
+    let Ok(font) = document.get_dictionary(id) else { return };
+    let descendants = list(document, font, b"DescendantFonts");
+    let is_composite = !descendants.is_empty();
+    let descriptors = [font].into_iter().chain(descendants.iter().filter_map(|font| as_dict(document, font)));
+    let descriptors: Vec<ObjectId> =
+        descriptors.filter_map(|font| reference(font, b"FontDescriptor")).collect();
+    for descriptor in descriptors {
+        if let Ok(descriptor) = copy.get_dictionary_mut(descriptor) {
+            for key in [&b"FontFile"[..], b"FontFile2", b"FontFile3"] {
+                descriptor.remove(key);
+            }
+        }
+    }
+    let Ok(font) = copy.get_dictionary_mut(id) else { return };
+    let known: [&[u8]; 5] = [b"Type0", b"Type1", b"MMType1", b"TrueType", b"Type3"];
+    let subtype = font.get(b"Subtype").and_then(Object::as_name).unwrap_or_default();
+    if is_composite {
+        font.set("Subtype", "Type0");
+        // Its own table of codes is not there; its letters are named by code.
+        font.set("Encoding", "Identity-H");
+    } else if !known.contains(&subtype) {
+        font.set("Subtype", "Type1");
+    }
+}
