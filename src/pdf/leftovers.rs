@@ -224,3 +224,95 @@ fn hidden(page: &PageText, is_scan: bool) -> Vec<Leftover> {
     });
     found.collect()
 }
+
+#[cfg(test)]
+mod tests {
+    use lopdf::dictionary;
+
+    use super::*;
+    use crate::pdf::text::tests::{Page, annotation, text};
+    use crate::pdf::text::{TextLimits, read};
+
+    fn found(mut page: Page) -> Vec<Leftover> {
+        let mut bytes = Vec::new();
+        page.document.save_to(&mut bytes).unwrap();
+        let document = crate::pdf::load(&bytes).unwrap();
+        leftovers(&document, &read(&bytes, &TextLimits::default(), &mut |_, _| {}))
+    }
+
+    fn left(kind: LeftoverKind, text: &str, author: Option<&str>) -> Leftover {
+        Leftover { page: 1, kind, text: text.into(), author: author.map(str::to_owned) }
+    }
+
+    const CONTENT: &str = "BT /F1 10 Tf 20 100 Td (Preis 4 Euro) Tj 0 -20 Td (offen) Tj ET";
+
+    /// Adds an annotation of a kind on the first line of the content.
+    fn mark(kind: &str) -> Dictionary {
+        let corners = [18, 110, 100, 110, 18, 97, 100, 97].map(Object::from).to_vec();
+        let rect = [18, 97, 100, 110].map(Object::from).to_vec();
+        dictionary! { "Subtype" => kind, "QuadPoints" => corners, "Rect" => rect, "T" => text("Amt 20") }
+    }
+
+    #[test]
+    fn marks_of_reviewers_are_found_with_their_authors() {
+        use LeftoverKind::{Comment, Highlight, Redaction, StrikeOut};
+        let kinds = [
+            ("Highlight", Highlight),
+            ("StrikeOut", StrikeOut),
+            ("Redact", Redaction),
+            ("Underline", Highlight),
+        ];
+        for (name, kind) in kinds {
+            let mut page = Page::saying(CONTENT);
+            annotation(&mut page, mark(name));
+            assert_eq!(found(page), [left(kind, "Preis 4 Euro", Some("Amt 20"))]);
+        }
+        let mut page = Page::saying(CONTENT);
+        let mut noted = mark("Highlight");
+        noted.set("Contents", text("zu teuer?"));
+        annotation(&mut page, noted);
+        annotation(&mut page, dictionary! { "Subtype" => "Text", "Contents" => text("bitte streichen") });
+        annotation(&mut page, dictionary! { "Subtype" => "Link" });
+        let expected = [
+            left(Highlight, "Preis 4 Euro", Some("Amt 20")),
+            left(Comment, "zu teuer?", Some("Amt 20")),
+            left(Comment, "bitte streichen", None),
+        ];
+        assert_eq!(found(page), expected);
+    }
+
+    #[test]
+    fn marks_are_found_on_turned_and_cut_pages() {
+        for rotation in [90, 180, 270] {
+            let mut page = Page::saying(CONTENT);
+            annotation(&mut page, mark("Redact"));
+            let id = page.page;
+            let dict = page.document.get_dictionary_mut(id).unwrap();
+            dict.set("Rotate", rotation);
+            dict.set("CropBox", [10, 20, 290, 190].map(Object::from).to_vec());
+            assert_eq!(
+                found(page),
+                [left(LeftoverKind::Redaction, "Preis 4 Euro", Some("Amt 20"))],
+                "{rotation}"
+            );
+        }
+    }
+
+    #[test]
+    fn hidden_text_is_found_but_not_behind_scans() {
+        use LeftoverKind::{Covered, Invisible, Outside, PaperColoured};
+        let of = |content: &str| found(Page::saying(content));
+        assert_eq!(of(CONTENT), []);
+        assert_eq!(of(&format!("{CONTENT} 15 95 100 20 re f")), [left(Covered, "Preis 4 Euro", None)]);
+        assert_eq!(of(&format!("1 g {CONTENT}")), [left(PaperColoured, "Preis 4 Euro offen", None)]);
+        assert_eq!(of("BT /F1 10 Tf 400 100 Td (weg) Tj ET"), [left(Outside, "weg", None)]);
+        assert_eq!(of("BT /F1 10 Tf 3 Tr (weg) Tj ET"), [left(Invisible, "weg", None)]);
+        let mut page = Page::saying(CONTENT);
+        let mut square = mark("Square");
+        square.set("IC", vec![Object::from(0)]);
+        annotation(&mut page, square);
+        let expected =
+            [left(LeftoverKind::Comment, "", Some("Amt 20")), left(Covered, "Preis 4 Euro", Some("Amt 20"))];
+        assert_eq!(found(page), expected);
+    }
+}

@@ -4,6 +4,7 @@
 
 use std::path::{Path, PathBuf};
 
+use anlage::pdf::text::{TextLimits, read};
 use image::{GenericImage, GrayImage};
 
 use crate::examples::{copy, rendered};
@@ -67,6 +68,26 @@ fn text_and_metadata_are_as_they_were() {
         }
     }
     assert!(failed.is_empty(), "the text of {failed:?} is another; see target/golden");
+}
+
+#[test]
+fn pages_are_read_as_what_they_say() {
+    let plain = |text: &str| text.replace(['-', '\u{ad}', '\u{2010}'], "");
+    for (name, bytes) in rendered(&[]) {
+        let reading = read(&bytes, &TextLimits::default(), &mut |_, _| {});
+        assert_eq!(reading.unread, [], "{name}");
+        let drawn: String =
+            reading.pages.iter().flat_map(|page| page.drawn.text.split_whitespace()).collect();
+        let drawn = plain(&drawn);
+        let mut rest = drawn.as_str();
+        for word in Pdf::read(&bytes).words() {
+            let word = plain(&word);
+            let at = rest.find(&word).unwrap_or_else(|| panic!("{name}: {word} is not in {rest}"));
+            // Between two words stand at most the foot and the head of a page.
+            assert!(at < 300, "{name}: {word} is far away in {rest}");
+            rest = &rest[at + word.len()..];
+        }
+    }
 }
 
 #[test]

@@ -72,6 +72,31 @@ fn programs_read_what_is_in_a_pdf() {
 }
 
 #[test]
+fn what_reviewers_left_behind_is_said() {
+    let (project, mut document) = with_example();
+    let page = document.get_pages()[&1];
+    let corners: Vec<Object> = [60, 790, 300, 790, 60, 760, 300, 760].map(Object::from).to_vec();
+    let note = document.add_object(dictionary! {
+        "Type" => "Annot", "Subtype" => "StrikeOut", "Rect" => vec![60.into(), 760.into(), 300.into(), 790.into()],
+        "QuadPoints" => corners, "Contents" => Object::string_literal("noch offen"),
+        "T" => Object::string_literal("Amt 20"),
+    });
+    document.get_dictionary_mut(page).unwrap().set("Annots", vec![Object::Reference(note)]);
+    project.write("a.pdf", saved(&mut document));
+    let people = project.run(&["inspect", "a.pdf"]).stdout;
+    assert!(
+        people.contains("Hinterlassen   Seite 1: Streichung von Amt 20: „Anlage A zur V/0123/2025"),
+        "{people}"
+    );
+    assert!(people.contains("Seite 1: Kommentar von Amt 20: „noch offen“"), "{people}");
+    let found: Value =
+        serde_json::from_str(&project.run(&["inspect", "a.pdf", "--format", "json"]).stdout).unwrap();
+    assert_eq!(found["leftovers"][0]["kind"], "strike-out");
+    assert_eq!(found["leftovers"][1]["author"], "Amt 20");
+    assert_eq!(found["unread"], serde_json::json!([]));
+}
+
+#[test]
 fn every_example_has_a_sound_structure() {
     let project = Project::new();
     for (name, bytes) in crate::examples::rendered(&[]) {

@@ -86,12 +86,14 @@ impl KnownTexts {
 
 /// Gives the bodies of the objects that the bytes of a file hold and its table does not name.
 fn orphans<'a>(file: &'a [u8], document: &Document) -> Vec<&'a [u8]> {
+    // Places count from the first line, which may stand behind something else.
+    let first = file.windows(5).take(1024).position(|word| word == b"%PDF-").unwrap_or(0);
     let named: BTreeSet<usize> = document
         .reference_table
         .entries
         .values()
         .filter_map(|entry| match entry {
-            XrefEntry::Normal { offset, .. } => Some(*offset as usize),
+            XrefEntry::Normal { offset, .. } => Some(*offset as usize + first),
             _ => None,
         })
         .collect();

@@ -166,4 +166,4 @@ impl PdfReading {
 }
 
 #[cfg(test)]
-mod tests;
+pub(super) mod tests;

@@ -22,6 +22,9 @@ const STACK: usize = 32 << 20;
 /// What the content of one page may be in all, in bytes.
 const MAX_CONTENT: usize = 256 << 20;
 
+/// Fewer characters that say nothing of their letters, on one page or in one drawing, are signs: bullets, ticks, arrows.
+const FEW_SIGNS: usize = 6;
+
 /// Draws the pages, each where it stands first, and then the drawings.
 pub(super) fn pages(
     file: &[u8],
@@ -207,10 +210,14 @@ impl Painting {
         let drawn = readable.and_then(|bytes| draw(&ContentToDraw { bytes: &bytes, fonts: &look.fonts }));
         match drawn {
             Ok(drawn) => {
-                let silent = drawn.drawing.no_letters.iter().map(|(font, count)| Unread {
-                    place: place.clone(),
-                    why: UnreadReason::NoLetters { font: font.clone(), count: *count },
-                });
+                let count: usize = drawn.drawing.no_letters.values().sum();
+                let silent =
+                    drawn.drawing.no_letters.iter().filter(|_| count >= FEW_SIGNS).map(|(font, count)| {
+                        Unread {
+                            place: place.clone(),
+                            why: UnreadReason::NoLetters { font: font.clone(), count: *count },
+                        }
+                    });
                 self.unread.extend(silent);
                 Some(drawn)
             }

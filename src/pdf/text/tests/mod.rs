@@ -8,9 +8,9 @@ use lopdf::{Dictionary, Document, Object, ObjectId, Stream, StringFormat, dictio
 use super::*;
 
 /// A document of one page with this content and these resources.
-struct Page {
-    document: Document,
-    page: ObjectId,
+pub(in crate::pdf) struct Page {
+    pub document: Document,
+    pub page: ObjectId,
 }
 
 impl Page {
@@ -31,16 +31,16 @@ impl Page {
         Self { document, page }
     }
 
-    /// Makes a page that shows some words in Helvetica.
-    fn saying(content: &str) -> Self {
+    /// A page that shows some words in Helvetica.
+    pub(in crate::pdf) fn saying(content: &str) -> Self {
         Self::new(content, fonts(helvetica()))
     }
 
-    fn catalog(&mut self) -> &mut Dictionary {
+    pub(in crate::pdf) fn catalog(&mut self) -> &mut Dictionary {
         self.document.catalog_mut().unwrap()
     }
 
-    fn bytes(mut self) -> Vec<u8> {
+    pub(in crate::pdf) fn bytes(mut self) -> Vec<u8> {
         let mut bytes = Vec::new();
         self.document.save_to(&mut bytes).unwrap();
         bytes
@@ -51,22 +51,22 @@ impl Page {
     }
 }
 
-fn helvetica() -> Object {
+pub(in crate::pdf) fn helvetica() -> Object {
     dictionary! { "Type" => "Font", "Subtype" => "Type1", "BaseFont" => "Helvetica", "Encoding" => "WinAnsiEncoding" }
         .into()
 }
 
-fn fonts(font: impl Into<Object>) -> Dictionary {
+pub(in crate::pdf) fn fonts(font: impl Into<Object>) -> Dictionary {
     dictionary! { "Font" => dictionary! { "F1" => font } }
 }
 
-fn form(content: &str) -> Stream {
+pub(in crate::pdf) fn form(content: &str) -> Stream {
     let bounds: Vec<Object> = vec![0.into(), 0.into(), 300.into(), 200.into()];
     let dict = dictionary! { "Type" => "XObject", "Subtype" => "Form", "BBox" => bounds };
     Stream::new(dict, content.as_bytes().to_vec())
 }
 
-fn text(text: &str) -> Object {
+pub(in crate::pdf) fn text(text: &str) -> Object {
     Object::String(text.as_bytes().to_vec(), StringFormat::Literal)
 }
 
@@ -97,3 +97,17 @@ fn place(reading: &PdfReading, text: &str) -> TextPlace {
 }
 
 const WORD: &str = "Beschlussentwurf";
+
+/// Adds an annotation to the page.
+pub(in crate::pdf) fn annotation(page: &mut Page, more: Dictionary) {
+    let mut annotation =
+        dictionary! { "Type" => "Annot", "Rect" => vec![0.into(), 0.into(), 9.into(), 9.into()] };
+    annotation.extend(&more);
+    let annotation = page.document.add_object(annotation);
+    let id = page.page;
+    let page = page.document.get_dictionary_mut(id).unwrap();
+    match page.get_mut(b"Annots") {
+        Ok(Object::Array(all)) => all.push(annotation.into()),
+        _ => page.set("Annots", vec![Object::Reference(annotation)]),
+    }
+}

@@ -15,19 +15,6 @@ fn changed(change: impl FnOnce(&mut Page)) -> PdfReading {
     reading
 }
 
-fn annotation(page: &mut Page, more: Dictionary) {
-    let mut annotation =
-        dictionary! { "Type" => "Annot", "Rect" => vec![0.into(), 0.into(), 9.into(), 9.into()] };
-    annotation.extend(&more);
-    let annotation = page.document.add_object(annotation);
-    let id = page.page;
-    let page = page.document.get_dictionary_mut(id).unwrap();
-    match page.get_mut(b"Annots") {
-        Ok(Object::Array(all)) => all.push(annotation.into()),
-        _ => page.set("Annots", vec![Object::Reference(annotation)]),
-    }
-}
-
 #[test]
 fn annotations_are_read_in_all_their_parts() {
     let keys: [&[u8]; 4] = [b"Contents", b"Subj", b"T", b"NM"];

@@ -84,7 +84,8 @@ fn a_broken_font_has_letters_all_the_same() {
 }
 
 fn type_3(letters: Option<&str>) -> Page {
-    let mut page = Page::saying("BT /F1 10 Tf 20 100 Td <0102> Tj ET");
+    let mut page =
+        Page::saying("BT /F1 10 Tf 20 100 Td <0102> Tj ET BT /F1 10 Tf 40 100 Td <01020102> Tj ET");
     let glyph = page
         .document
         .add_object(Stream::new(Dictionary::new(), b"500 0 0 0 500 700 d1 0 0 500 700 re f".to_vec()));
@@ -106,9 +107,9 @@ fn type_3(letters: Option<&str>) -> Page {
 
 #[test]
 fn fonts_of_drawings_have_letters_or_say_that_they_have_none() {
-    assert_eq!(drawn(type_3(Some("Ja"))), "Ja");
+    assert_eq!(drawn(type_3(Some("Ja"))), "Ja JaJa");
     let reading = type_3(None).read();
-    let why = UnreadReason::NoLetters { font: "Type 3".into(), count: 2 };
+    let why = UnreadReason::NoLetters { font: "Type 3".into(), count: 6 };
     assert_eq!(reading.unread, [Unread { place: TextPlace::Page(1), why }]);
 }
 
