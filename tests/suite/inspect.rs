@@ -42,6 +42,7 @@ out/V-0123-2025-Anlage-A.pdf
   Links          keine
   Lesezeichen    6
   Seitenzahlen   ab Seite 1 „1“
+  Bilder         Seiten: 1 mit großen Bildern; Text darin ist nicht zu durchsuchen
   Mängel         keine
 
 "#]]
@@ -85,7 +86,7 @@ fn what_reviewers_left_behind_is_said() {
     project.write("a.pdf", saved(&mut document));
     let people = project.run(&["inspect", "a.pdf"]).stdout;
     assert!(
-        people.contains("Hinterlassen   Seite 1: Streichung von Amt 20: „Anlage A zur V/0123/2025"),
+        people.contains("Hinterlassen   Seite 1: Streichung von Amt 20: „Stadt Münster · Amt für Kinder"),
         "{people}"
     );
     assert!(people.contains("Seite 1: Kommentar von Amt 20: „noch offen“"), "{people}");

@@ -23,14 +23,24 @@ pub(super) struct ContentSummary {
     shows: usize,
     /// Where it sets letters as a clip only, which an interpreter does not show.
     clips: Vec<Range<usize>>,
+    /// Where it holds pictures itself.
+    images: Vec<Range<usize>>,
     /// Whether it ends within a string, which may have swallowed anything.
     cut: bool,
 }
+
+/// An interpreter looks for the end of a picture in a stream again and again: more are taken out.
+const MAX_IMAGES: usize = 256;
 
 impl ContentSummary {
     /// Says whether it shows text, or draws something that may.
     pub(super) fn shows_anything(&self) -> bool {
         self.shows > 0
+    }
+
+    /// Says whether it holds so many pictures that they are taken out.
+    pub(super) fn is_mosaic(&self) -> bool {
+        self.images.len() > MAX_IMAGES
     }
 }
 
@@ -38,6 +48,7 @@ impl ContentSummary {
 pub(super) fn look(content: &[u8]) -> ContentSummary {
     let mut look = ContentSummary::default();
     look.cut = operations(content, |operator, operands| match operator {
+        b"BI" => look.images.extend(operands.last().cloned()),
         b"BDC" | b"DP" => {
             for span in operands {
                 strings_in(&content[span.clone()], |bytes| look.said.extend(strings::said(&bytes)));
@@ -70,6 +81,9 @@ pub(super) fn readable<'a>(content: &'a [u8], look: &ContentSummary) -> Option<C
         for (at, byte) in whole.to_mut()[span.clone()].iter_mut().enumerate() {
             *byte = if at == 0 { b'3' } else { b' ' };
         }
+    }
+    for span in look.images.iter().filter(|_| look.is_mosaic()) {
+        whole.to_mut()[span.clone()].fill(b' ');
     }
     if shown(&whole) >= look.shows {
         return Some(whole);
@@ -174,7 +188,8 @@ fn number(span: &[u8]) -> Option<f64> {
     Some(if number.abs() <= MAX { number } else { 0.0 })
 }
 
-/// Calls with each operator and the places of its operands; says whether the content ends within a string.
+/// Calls with each operator and the places of its operands, and with `BI` and the place of a whole picture; says whether
+/// the content ends within a string.
 fn operations<'a>(content: &'a [u8], mut each: impl FnMut(&'a [u8], &[Range<usize>])) -> bool {
     /// More than any operator has; older ones are of no operator.
     const MAX_OPERANDS: usize = 64;
@@ -182,6 +197,7 @@ fn operations<'a>(content: &'a [u8], mut each: impl FnMut(&'a [u8], &[Range<usiz
     // Where the outermost array or dictionary begins, and how deep inside of it this is.
     let mut open = (0, 0_usize);
     let mut last = 0..0;
+    let mut image = usize::MAX;
     let mut tokens = Tokens::new(content);
     while let Some(token) = tokens.next() {
         let span = tokens.start..tokens.at.min(content.len());
@@ -189,8 +205,12 @@ fn operations<'a>(content: &'a [u8], mut each: impl FnMut(&'a [u8], &[Range<usiz
         let begins = matches!(token, Token::Open) || content[span.start] == b'[';
         let ends = matches!(token, Token::Close) || content[span.start] == b']';
         match token {
+            Token::Operator(b"BI") => image = span.start,
             Token::Operator(b"ID") => {
                 tokens.skip_image();
+                each(b"BI", &[image.min(span.start)..tokens.at.min(content.len())]);
+                // Of a picture without a beginning only the data is one.
+                image = usize::MAX;
                 operands.clear();
                 open.1 = 0;
             }
@@ -315,6 +335,14 @@ mod tests {
             assert_eq!(mended(sound.as_bytes()), sound);
         }
         assert_eq!(mended(b"BT 7 Tr (a) Tj ET"), "BT 3 Tr (a) Tj ET");
+    }
+
+    #[test]
+    fn pictures_are_taken_out_if_they_are_many() {
+        let few = "BI /W 1 ID x\nEI\n".repeat(2) + "BT (a) Tj ET";
+        assert_eq!(mended(few.as_bytes()), few);
+        let many = "BI /W 1 ID x\nEI\n".repeat(300) + "BT (a) Tj ET";
+        assert_eq!(mended(many.as_bytes()).trim(), "BT (a) Tj ET");
     }
 
     #[test]

@@ -30,7 +30,7 @@ pub(super) fn read(
     if orphans.is_empty() {
         return;
     }
-    if document.was_encrypted() {
+    if document.was_encrypted() && orphans.iter().any(|orphan| !is_table(orphan)) {
         let place = TextPlace::Earlier(Box::new(TextPlace::File));
         return reading.unread.push(Unread { place, why: UnreadReason::Locked });
     }
@@ -108,6 +108,14 @@ fn orphans<'a>(file: &'a [u8], document: &Document) -> Vec<&'a [u8]> {
         orphans.push(&file[*body..end.max(*body)]);
     }
     orphans
+}
+
+/// Says whether an object is a table of objects: it is in none itself, and never encrypted.
+fn is_table(orphan: &[u8]) -> bool {
+    const HEAD: usize = 1024;
+    let head = orphan.get(..orphan.len().min(HEAD)).unwrap_or_default();
+    let head = head.windows(6).position(|word| word == b"stream").map_or(head, |end| &head[..end]);
+    head.windows(5).any(|word| word == b"/XRef")
 }
 
 /// Says where objects begin (at their number), and their bodies.

@@ -143,6 +143,10 @@ impl PaintWork<'_> {
         sight::hide(&mut drawing);
         painting.unusable = unusable;
         painting.picture = sight::picture(number, size, &drawing);
+        if look.is_mosaic() {
+            let scan = drawing.chars.all.is_empty();
+            painting.picture = Some(PicturePage { page: number, share: 1.0, scan });
+        }
         painting.page = Some(PageText {
             number,
             size,
@@ -165,7 +169,9 @@ impl PaintWork<'_> {
         let home = self.contents.homes.get(&id).copied();
         let place = TextPlace::Drawing(home);
         let Some(bytes) = self.contents.plain.get(&id) else { return painting };
-        let index = self.pages.iter().position(|(number, _)| Some(*number) == home).unwrap_or(0);
+        let index = home
+            .and_then(|home| self.pages.binary_search_by_key(&home, |(number, _)| *number).ok())
+            .unwrap_or(0);
         let Some(drawn) = painting.draw(&place, bytes, look, |content| painter.drawing(id, index, content))
         else {
             return painting;
