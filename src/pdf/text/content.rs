@@ -208,7 +208,8 @@ fn operations<'a>(content: &'a [u8], mut each: impl FnMut(&'a [u8], &[Range<usiz
             Token::Operator(b"BI") => image = span.start,
             Token::Operator(b"ID") => {
                 tokens.skip_image();
-                each(b"BI", &[image.min(span.start)..tokens.at.min(content.len())]);
+                let whole = image.min(span.start)..tokens.at.min(content.len());
+                each(b"BI", std::slice::from_ref(&whole));
                 // Of a picture without a beginning only the data is one.
                 image = usize::MAX;
                 operands.clear();

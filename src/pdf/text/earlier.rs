@@ -8,10 +8,12 @@ use std::collections::{BTreeSet, HashSet};
 use lopdf::Document;
 use lopdf::xref::XrefEntry;
 
-use super::file::{self, ContentStreams};
+use super::content::ContentSummary;
+use super::contents::ContentStreams;
 use super::place::{TextLimit, TextPlace, Unread, UnreadReason};
+use super::reading::{InnerFileRole, OtherText, PdfReading, RawTaker, Remaining};
+use super::state;
 use super::walk::{self, Homes};
-use super::{OtherText, PdfReading, RawTaker, Remaining};
 use crate::pdf::load::parse;
 
 const END: &[u8] = b"%%EOF";
@@ -35,9 +37,10 @@ pub(super) fn read(
         return reading.unread.push(Unread { place, why: UnreadReason::Locked });
     }
     let mut known = KnownTexts::of(reading);
+    let now = left.inside.len();
     let mut states = 0;
     for end in ends(file) {
-        let Ok(document) = file::open(&file[..end]) else { continue };
+        let Ok(document) = state::open(&file[..end]) else { continue };
         let Some(rest) = left.revisions.checked_sub(1) else {
             let why = UnreadReason::TooMuch(TextLimit::Revisions);
             reading.unread.push(Unread { place: TextPlace::File, why });
@@ -45,11 +48,23 @@ pub(super) fn read(
         };
         left.revisions = rest;
         states += 1;
-        let state = file::read_state(&file[..end], &document, left, &mut |_, _| {});
+        let state = state::read(&file[..end], &document, left, &mut |_, _| {});
         known.add_new(state, reading);
     }
     let state = of_orphans(&orphans, left, raw, states > 0);
     known.add_new(state, reading);
+    keep_new_files(left, now);
+}
+
+/// Keeps of the attached files that were found behind the first so many those that are no longer attached.
+fn keep_new_files(left: &mut Remaining<'_>, now: usize) {
+    let earlier = left.inside.split_off(now);
+    for mut file in earlier {
+        if !left.inside.iter().any(|known| known.bytes == file.bytes) {
+            file.role = InnerFileRole::AttachedEarlier;
+            left.inside.push(file);
+        }
+    }
 }
 
 /// Says where earlier states of the file end.
@@ -160,7 +175,7 @@ fn of_orphans(
         |place: &TextPlace, bytes: &[u8]| raw(&TextPlace::Earlier(Box::new(place.clone())), bytes);
     contents.unpack(&document, &walked, left, &mut earlier, &mut reading);
     reading.texts.extend(walked.texts);
-    let silent = contents.drawings.values().any(super::content::ContentSummary::shows_anything);
+    let silent = contents.drawings.values().any(ContentSummary::shows_anything);
     if silent && !drawn {
         reading.unread.push(Unread { place: TextPlace::File, why: UnreadReason::Damaged });
     }

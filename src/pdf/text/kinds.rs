@@ -8,7 +8,8 @@ use flate2::read::DeflateDecoder;
 use zip::{CompressionMethod, ZipArchive};
 
 use super::place::{TextLimit, TextPlace, Unread, UnreadReason};
-use super::{OtherText, PdfReading, RawTaker, Remaining, markup, strings};
+use super::reading::{InnerFile, InnerFileRole, OtherText, PdfReading, RawTaker, Remaining};
+use super::{markup, strings};
 
 /// Parts of a container.
 const MAX_PARTS: usize = 10_000;
@@ -18,7 +19,7 @@ pub(super) fn read(file: &[u8], left: &mut Remaining<'_>, raw: &mut RawTaker<'_>
     let mut reading = PdfReading::default();
     raw(&TextPlace::File, file);
     if file.starts_with(b"PK\x03\x04") {
-        container(file, left, raw, &mut reading);
+        container(file, left, &mut reading);
     } else if let Some(kind) = kind(file) {
         reading.unread.push(Unread { place: TextPlace::File, why: UnreadReason::Kind(kind.into()) });
     } else {
@@ -62,7 +63,7 @@ fn kind(file: &[u8]) -> Option<&'static str> {
     }
 }
 
-fn container(file: &[u8], left: &mut Remaining<'_>, raw: &mut RawTaker<'_>, reading: &mut PdfReading) {
+fn container(file: &[u8], left: &mut Remaining<'_>, reading: &mut PdfReading) {
     let damaged = |place: TextPlace| Unread { place, why: UnreadReason::Damaged };
     let Ok(mut archive) = ZipArchive::new(Cursor::new(file)) else {
         return reading.unread.push(damaged(TextPlace::File));
@@ -90,10 +91,8 @@ fn container(file: &[u8], left: &mut Remaining<'_>, raw: &mut RawTaker<'_>, read
         let stored = part.compression() == CompressionMethod::Stored;
         let mut packed = Vec::new();
         let read = part.read_to_end(&mut packed);
-        let plain = read.ok().and_then(|_| match stored {
-            true => Some(packed),
-            false => inflated(&packed, left.unpacked),
-        });
+        let plain =
+            read.ok().and_then(|_| if stored { Some(packed) } else { inflated(&packed, left.unpacked) });
         match plain {
             Some(bytes) if bytes.len() > left.unpacked => {
                 return reading
@@ -102,12 +101,7 @@ fn container(file: &[u8], left: &mut Remaining<'_>, raw: &mut RawTaker<'_>, read
             }
             Some(bytes) => {
                 left.unpacked -= bytes.len();
-                let inner = super::read_within(&bytes, left, raw);
-                reading.add_inside(inner, |inner| match inner {
-                    TextPlace::File => place.clone(),
-                    TextPlace::Part(part) if part.is_empty() => place.clone(),
-                    inner => TextPlace::Attachment(name.clone(), Box::new(inner)),
-                });
+                left.inside.push(InnerFile { name, role: InnerFileRole::Part, bytes });
             }
             None => reading.unread.push(damaged(place)),
         }

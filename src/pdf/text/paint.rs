@@ -8,11 +8,12 @@ use lopdf::{Document, Object, ObjectId};
 use rayon::prelude::*;
 
 use super::content::{self, ContentSummary};
-use super::file::{ContentStreams, content_ids};
+use super::contents::{ContentStreams, content_ids};
 use super::page::PageText;
 use super::place::{TextLimit, TextPlace, Unread, UnreadReason};
+use super::reading::{OtherText, PdfReading, PicturePage, Remaining};
+use super::sight;
 use super::viewer::{ContentToDraw, Drawn, Painter, Viewer};
-use super::{OtherText, PdfReading, PicturePage, Remaining, sight};
 use crate::pdf::objects::{as_dict, inherited, list, name, reference};
 
 /// Pages that share what was read of their fonts.

@@ -3,9 +3,9 @@
 //!
 //! Knows nothing of PDF.
 
-use super::PicturePage;
 use super::draw::{Colour, Drawing, Fill};
 use super::page::{Glyph, Rect, Sight};
+use super::reading::PicturePage;
 
 /// Colours that differ by less in each part are one to the eye.
 const SAME_COLOUR: u8 = 8;

@@ -7,7 +7,8 @@ use std::collections::{BTreeMap, BTreeSet, HashMap};
 use lopdf::{Dictionary, Document, Object, ObjectId};
 
 use super::place::TextPlace;
-use super::{OtherText, strings};
+use super::reading::OtherText;
+use super::strings;
 use crate::pdf::objects::{as_dict, dict, list, name, pages, reference, text};
 
 /// What the objects say.

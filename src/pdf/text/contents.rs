@@ -1,6 +1,6 @@
-//! Reads one PDF: its pages, what else its objects say, the files in it, and what it said before.
+//! The streams of a document: what is drawn is kept for that, what is text is read, files are handed on.
 //!
-//! Knows nothing of how a page is drawn.
+//! Knows nothing of how anything is drawn.
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -9,66 +9,16 @@ use rayon::prelude::*;
 
 use super::content::{self, ContentSummary};
 use super::place::{TextLimit, TextPlace, Unread, UnreadReason};
+use super::reading::{InnerFile, InnerFileRole, OtherText, PdfReading, RawTaker, Remaining};
 use super::streams::{Unpacked, unpacked};
-use super::walk::{self, Homes, Walked};
-use super::{OtherText, PdfReading, RawTaker, Remaining, earlier, kinds, paint, read_within, strings};
-use crate::pdf::load::{LoadError, parse};
-use crate::pdf::objects::{list, name, pages};
+use super::walk::{Homes, Walked};
+use super::{kinds, strings};
+use crate::pdf::objects::{list, name};
 
 /// What one stream may unpack to, in bytes.
 const MAX_STREAM: usize = 256 << 20;
 /// Streams that are unpacked at once.
 const STREAMS_AT_ONCE: usize = 16;
-
-/// Reads a PDF and what it was before its last changes.
-pub fn read(file: &[u8], left: &mut Remaining<'_>, raw: &mut RawTaker<'_>) -> PdfReading {
-    match open(file) {
-        Ok(document) => {
-            let mut reading = read_state(file, &document, left, raw);
-            earlier::read(file, &document, left, raw, &mut reading);
-            reading
-        }
-        Err(why) => {
-            raw(&TextPlace::File, file);
-            PdfReading::unread(why)
-        }
-    }
-}
-
-/// Reads the objects of a PDF that has pages.
-pub fn open(file: &[u8]) -> Result<Document, UnreadReason> {
-    let document = parse(file).map_err(|error| match error {
-        LoadError::Password | LoadError::UnknownHandler(_) => UnreadReason::Locked,
-        _ => UnreadReason::Damaged,
-    })?;
-    if document.trailer.has(b"Encrypt") {
-        return Err(UnreadReason::Locked);
-    }
-    if pages(&document).is_empty() { Err(UnreadReason::Damaged) } else { Ok(document) }
-}
-
-/// Reads a PDF as it is now.
-pub fn read_state(
-    file: &[u8],
-    document: &Document,
-    left: &mut Remaining<'_>,
-    raw: &mut RawTaker<'_>,
-) -> PdfReading {
-    let order = pages(document);
-    if order.len() > left.limits.pages {
-        return PdfReading::unread(UnreadReason::TooMuch(TextLimit::Pages));
-    }
-    let homes = walk::homes(document);
-    let Some(walked) = walk::walk(document, &homes, &mut left.objects) else {
-        return PdfReading::unread(UnreadReason::TooMuch(TextLimit::Objects));
-    };
-    let mut reading = PdfReading::default();
-    let mut contents = ContentStreams::of(document, &order, &homes);
-    contents.unpack(document, &walked, left, raw, &mut reading);
-    reading.texts.extend(walked.texts);
-    paint::pages(file, document, &order, &contents, left, &mut reading);
-    reading
-}
 
 /// The content streams of a document.
 pub(super) struct ContentStreams<'a> {
@@ -124,7 +74,7 @@ impl<'a> ContentStreams<'a> {
                     Ok(Unpacked::Bytes(bytes)) => {
                         left.unpacked -= bytes.len();
                         raw(&place, &bytes);
-                        self.add(document, (*id, stream), bytes, walked, left, raw, reading);
+                        self.add(document, (*id, stream), bytes, walked, left, reading);
                     }
                     Ok(Unpacked::Picture) => {
                         if let Some(name) = walked.attachments.get(id) {
@@ -147,7 +97,6 @@ impl<'a> ContentStreams<'a> {
         }
     }
 
-    #[expect(clippy::too_many_arguments, reason = "all of them are the one document and what is found in it")]
     fn add(
         &mut self,
         document: &Document,
@@ -155,23 +104,20 @@ impl<'a> ContentStreams<'a> {
         bytes: Vec<u8>,
         walked: &Walked,
         left: &mut Remaining<'_>,
-        raw: &mut RawTaker<'_>,
         reading: &mut PdfReading,
     ) {
         let is_type =
             |types: &[&[u8]]| name(document, &stream.dict, b"Type").is_some_and(|kind| types.contains(&kind));
         let page = self.homes.get(&id).copied();
         if let Some(name) = walked.attachments.get(&id) {
-            let inner = read_within(&bytes, left, raw);
-            reading.add_inside(inner, |inner| TextPlace::Attachment(name.clone(), Box::new(inner)));
+            left.inside.push(InnerFile { name: name.clone(), role: InnerFileRole::Attached, bytes });
         } else if self.of_pages.contains(&id) {
             self.plain.insert(id, bytes);
         } else if is_type(&[b"Metadata"]) || looks_like_markup(&bytes) {
             let text = kinds::plain(strings::file(&bytes).unwrap_or_else(|| strings::latin(&bytes)));
             reading.texts.push(OtherText { place: TextPlace::Metadata, text });
         } else if is_type(&[b"EmbeddedFile"]) {
-            let inner = read_within(&bytes, left, raw);
-            reading.add_inside(inner, |inner| TextPlace::Attachment(String::new(), Box::new(inner)));
+            left.inside.push(InnerFile { name: String::new(), role: InnerFileRole::Attached, bytes });
         } else if is_font_or_table(&stream.dict) || is_type(&[b"ObjStm", b"XRef"]) {
             // As bytes only.
         } else if name(document, &stream.dict, b"Subtype") == Some(b"Form") || may_show(&bytes) {
