@@ -21,9 +21,6 @@ const LAYERS: &[&[&str]] = &[
     &["main"],
 ];
 
-/// The modules whose files still need each other. Nothing is added here; what is mended is taken out.
-const KNOWN: &[&str] = &[];
-
 /// Names, and the only modules that may write them.
 const GUARDED: &[(&[&str], &[&str])] = &[
     (&["lopdf"], &["pdf", "bind"]),
@@ -63,13 +60,7 @@ fn dependencies_go_down() {
 
 #[test]
 fn no_files_need_each_other() {
-    let circles = sources().circles();
-    let is_of = |circle: &BTreeSet<String>, known: &str| circle.iter().all(|file| room(file) == known);
-    let is_new = |circle: &&BTreeSet<String>| !KNOWN.iter().any(|known| is_of(circle, known));
-    assert_eq!(circles.iter().filter(is_new).collect::<Vec<_>>(), Vec::<&BTreeSet<String>>::new());
-    for known in KNOWN {
-        assert!(circles.iter().any(|circle| is_of(circle, known)), "{known} has no circle any more");
-    }
+    assert_eq!(sources().circles(), Vec::<BTreeSet<String>>::new());
 }
 
 #[test]
