@@ -38,7 +38,7 @@ pub(super) fn run(arguments: InspectArguments, terminal: &mut Terminal) -> Resul
     let name = arguments.pdf.display().to_string();
     let look = move || {
         let document = pdf::load(&bytes)?;
-        let reading = text::read(&bytes, &TextLimits::default(), &mut |_, _| {});
+        let reading = text::read(&bytes, &TextLimits::default(), &mut |_, _, _| {});
         drop(bytes);
         let left = pdf::leftovers(&document, &reading);
         Ok((pdf::inspect(&document), reading, left))

@@ -237,7 +237,7 @@ mod tests {
         let mut bytes = Vec::new();
         page.document.save_to(&mut bytes).unwrap();
         let document = crate::pdf::load(&bytes).unwrap();
-        leftovers(&document, &read(&bytes, &TextLimits::default(), &mut |_, _| {}))
+        leftovers(&document, &read(&bytes, &TextLimits::default(), &mut |_, _, _| {}))
     }
 
     fn left(kind: LeftoverKind, text: &str, author: Option<&str>) -> Leftover {

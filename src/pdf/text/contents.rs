@@ -9,7 +9,7 @@ use rayon::prelude::*;
 
 use super::content::{self, ContentSummary};
 use super::place::{TextLimit, TextPlace, Unread, UnreadReason};
-use super::reading::{InnerFile, InnerFileRole, OtherText, PdfReading, RawTaker, Remaining};
+use super::reading::{InnerFile, InnerFileRole, OtherText, PdfReading, RawKind, RawTaker, Remaining};
 use super::streams::{Unpacked, unpacked};
 use super::walk::{Homes, Walked};
 use super::{kinds, strings};
@@ -17,6 +17,9 @@ use crate::pdf::objects::{list, name};
 
 /// What one stream may unpack to, in bytes.
 const MAX_STREAM: usize = 256 << 20;
+/// What one picture may unpack to, in bytes, and all in a file; larger ones are handed on packed only.
+const MAX_PICTURE: usize = 64 << 20;
+const MAX_PICTURES: usize = 256 << 20;
 /// Streams that are unpacked at once.
 const STREAMS_AT_ONCE: usize = 16;
 
@@ -52,20 +55,38 @@ impl<'a> ContentStreams<'a> {
             .iter()
             .filter_map(|(id, object)| Some((*id, object.as_stream().ok()?)))
             .collect();
+        let mut pixels = MAX_PICTURES;
         for some in streams.chunks(STREAMS_AT_ONCE) {
             let limit = left.unpacked.min(MAX_STREAM);
+            let pixels_limit = pixels.min(MAX_PICTURE);
             let plain: Vec<_> = some
                 .par_iter()
                 .map(|(id, stream)| {
                     let is_image = name(document, &stream.dict, b"Subtype") == Some(b"Image")
                         && !self.of_pages.contains(id)
                         && !walked.attachments.contains_key(id);
-                    if is_image { Ok(Unpacked::Picture) } else { unpacked(document, stream, limit) }
+                    if !is_image {
+                        return (unpacked(document, stream, limit), None);
+                    }
+                    let unpacked = (pixels_limit > 0).then(|| unpacked(document, stream, pixels_limit));
+                    match unpacked {
+                        Some(Ok(Unpacked::Bytes(bytes))) => (Ok(Unpacked::Picture), Some(bytes)),
+                        _ => (Ok(Unpacked::Picture), None),
+                    }
                 })
                 .collect();
-            for ((id, stream), plain) in some.iter().zip(plain) {
+            for ((id, stream), (plain, picture)) in some.iter().zip(plain) {
                 let place = self.place(*id);
-                raw(&place, &stream.content);
+                let kind = match &plain {
+                    Ok(Unpacked::Picture) => RawKind::Picture,
+                    Ok(Unpacked::Bytes(_)) => RawKind::Packed,
+                    Err(_) => RawKind::Other,
+                };
+                raw(&place, kind, &stream.content);
+                if let Some(bytes) = picture {
+                    pixels = pixels.saturating_sub(bytes.len());
+                    raw(&place, RawKind::Picture, &bytes);
+                }
                 match plain {
                     Ok(Unpacked::Bytes(bytes)) if bytes.len() > left.unpacked => {
                         let why = UnreadReason::TooMuch(TextLimit::Unpacked);
@@ -73,7 +94,7 @@ impl<'a> ContentStreams<'a> {
                     }
                     Ok(Unpacked::Bytes(bytes)) => {
                         left.unpacked -= bytes.len();
-                        raw(&place, &bytes);
+                        raw(&place, self.kind(*id, walked), &bytes);
                         self.add(document, (*id, stream), bytes, walked, left, reading);
                     }
                     Ok(Unpacked::Picture) => {
@@ -85,6 +106,17 @@ impl<'a> ContentStreams<'a> {
                     Err(why) => reading.unread.push(Unread { place, why }),
                 }
             }
+        }
+    }
+
+    /// Says what the bytes of a stream are.
+    fn kind(&self, id: ObjectId, walked: &Walked) -> RawKind {
+        if walked.attachments.contains_key(&id) {
+            RawKind::Attachment
+        } else if self.of_pages.contains(&id) {
+            RawKind::Content
+        } else {
+            RawKind::Other
         }
     }
 

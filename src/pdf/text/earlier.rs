@@ -11,7 +11,7 @@ use lopdf::xref::XrefEntry;
 use super::content::ContentSummary;
 use super::contents::ContentStreams;
 use super::place::{TextLimit, TextPlace, Unread, UnreadReason};
-use super::reading::{InnerFileRole, OtherText, PdfReading, RawTaker, Remaining};
+use super::reading::{InnerFileRole, OtherText, PdfReading, RawKind, RawTaker, Remaining};
 use super::state;
 use super::walk::{self, Homes};
 use crate::pdf::load::parse;
@@ -48,7 +48,7 @@ pub(super) fn read(
         };
         left.revisions = rest;
         states += 1;
-        let state = state::read(&file[..end], &document, left, &mut |_, _| {});
+        let state = state::read(&file[..end], &document, left, &mut |_, _, _| {});
         known.add_new(state, reading);
     }
     let state = of_orphans(&orphans, left, raw, states > 0);
@@ -160,7 +160,7 @@ fn of_orphans(
     drawn: bool,
 ) -> PdfReading {
     for orphan in orphans {
-        raw(&TextPlace::Earlier(Box::new(TextPlace::File)), orphan);
+        raw(&TextPlace::Earlier(Box::new(TextPlace::File)), RawKind::Other, orphan);
     }
     let Ok(document) = parse(&gathered(orphans)) else {
         return PdfReading::unread(UnreadReason::Damaged);
@@ -171,8 +171,9 @@ fn of_orphans(
     };
     let mut reading = PdfReading::default();
     let mut contents = ContentStreams::of(&document, &[], &homes);
-    let mut earlier =
-        |place: &TextPlace, bytes: &[u8]| raw(&TextPlace::Earlier(Box::new(place.clone())), bytes);
+    let mut earlier = |place: &TextPlace, kind: RawKind, bytes: &[u8]| {
+        raw(&TextPlace::Earlier(Box::new(place.clone())), kind, bytes);
+    };
     contents.unpack(&document, &walked, left, &mut earlier, &mut reading);
     reading.texts.extend(walked.texts);
     let silent = contents.drawings.values().any(ContentSummary::shows_anything);

@@ -8,7 +8,7 @@ use flate2::read::DeflateDecoder;
 use zip::{CompressionMethod, ZipArchive};
 
 use super::place::{TextLimit, TextPlace, Unread, UnreadReason};
-use super::reading::{InnerFile, InnerFileRole, OtherText, PdfReading, RawTaker, Remaining};
+use super::reading::{InnerFile, InnerFileRole, OtherText, PdfReading, RawKind, RawTaker, Remaining};
 use super::{markup, strings};
 
 /// Parts of a container.
@@ -17,7 +17,7 @@ const MAX_PARTS: usize = 10_000;
 /// Reads a file that is no PDF.
 pub(super) fn read(file: &[u8], left: &mut Remaining<'_>, raw: &mut RawTaker<'_>) -> PdfReading {
     let mut reading = PdfReading::default();
-    raw(&TextPlace::File, file);
+    raw(&TextPlace::File, RawKind::File, file);
     if file.starts_with(b"PK\x03\x04") {
         container(file, left, &mut reading);
     } else if let Some(kind) = kind(file) {

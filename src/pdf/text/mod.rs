@@ -24,7 +24,7 @@ mod walk;
 use self::reading::Remaining;
 pub use page::{Glyph, PageText, Rect, Sight, TextRun};
 pub use place::{TextLimit, TextPlace, Unread, UnreadReason};
-pub use reading::{OtherText, PdfReading, PicturePage, RawTaker, TextLimits};
+pub use reading::{OtherText, PdfReading, PicturePage, RawKind, RawTaker, TextLimits};
 
 /// Reads a file by its content: PDF, containers of XML such as docx and odt, XML, text. Of anything else it gives the
 /// bytes, and says that it is not read.
@@ -41,7 +41,7 @@ pub fn read(file: &[u8], limits: &TextLimits, raw: &mut RawTaker<'_>) -> PdfRead
 /// Reads a file and those in it, with what is left of the limits.
 fn read_within(file: &[u8], left: &mut Remaining<'_>, raw: &mut RawTaker<'_>) -> PdfReading {
     let Some(depth) = left.depth.checked_sub(1) else {
-        raw(&TextPlace::File, file);
+        raw(&TextPlace::File, RawKind::File, file);
         return PdfReading::unread(UnreadReason::TooMuch(TextLimit::Depth));
     };
     let mut reading = if is_pdf(file) { pdf(file, left, raw) } else { kinds::read(file, left, raw) };
@@ -63,7 +63,7 @@ fn pdf(file: &[u8], left: &mut Remaining<'_>, raw: &mut RawTaker<'_>) -> PdfRead
             reading
         }
         Err(why) => {
-            raw(&TextPlace::File, file);
+            raw(&TextPlace::File, RawKind::File, file);
             PdfReading::unread(why)
         }
     }

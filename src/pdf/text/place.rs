@@ -144,6 +144,8 @@ pub enum TextLimit {
     Depth,
     /// Earlier states of the file.
     Revisions,
+    /// What was found in it.
+    Hits,
 }
 
 impl fmt::Display for UnreadReason {
@@ -172,6 +174,7 @@ impl fmt::Display for TextLimit {
             Self::Objects => "zu viele Objekte",
             Self::Depth => "zu tief ineinander",
             Self::Revisions => "zu viele frühere Stände",
+            Self::Hits => "zu viele Funde",
         })
     }
 }

@@ -73,8 +73,25 @@ pub struct PicturePage {
     pub scan: bool,
 }
 
-/// Takes what there is as bytes: where, and the bytes.
-pub type RawTaker<'a> = dyn FnMut(&TextPlace, &[u8]) + 'a;
+/// Takes what there is as bytes: where, of what kind, and the bytes.
+pub type RawTaker<'a> = dyn FnMut(&TextPlace, RawKind, &[u8]) + 'a;
+
+/// What bytes are.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum RawKind {
+    /// A whole file.
+    File,
+    /// A file that is attached.
+    Attachment,
+    /// What a page draws, unpacked.
+    Content,
+    /// A picture: as it stands, and unpacked if it is in no coding of its own.
+    Picture,
+    /// Anything else, unpacked; and what does not unpack or parse.
+    Other,
+    /// Any stream as it stands in the file, packed; it comes again unpacked.
+    Packed,
+}
 
 /// What is left of the limits, and what is still to be read.
 pub(super) struct Remaining<'a> {

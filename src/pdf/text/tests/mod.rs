@@ -47,7 +47,7 @@ impl Page {
     }
 
     fn read(self) -> PdfReading {
-        read(&self.bytes(), &TextLimits::default(), &mut |_, _| {})
+        read(&self.bytes(), &TextLimits::default(), &mut |_, _, _| {})
     }
 }
 

@@ -188,7 +188,7 @@ fn attached_files_that_cannot_be_read_say_so() {
         page.document.add_object(dictionary! { "EF" => dictionary! { "F" => file } });
         matryoshka = page.bytes();
     }
-    let reading = read(&matryoshka, &TextLimits::default(), &mut |_, _| {});
+    let reading = read(&matryoshka, &TextLimits::default(), &mut |_, _, _| {});
     assert!(reading.unread.iter().any(|unread| unread.why == UnreadReason::TooMuch(TextLimit::Depth)));
 }
 
@@ -208,7 +208,7 @@ fn bytes_of_every_stream_are_handed_out() {
     let mut page = Page::saying("BT /F1 10 Tf (Wort) Tj ET");
     page.document.add_object(Stream::new(dictionary! { "Filter" => "AHx" }, b"4a61>".to_vec()));
     let mut all = Vec::new();
-    read(&page.bytes(), &TextLimits::default(), &mut |_, bytes| all.push(bytes.to_vec()));
+    read(&page.bytes(), &TextLimits::default(), &mut |_, _, bytes| all.push(bytes.to_vec()));
     for expected in [&b"4a61>"[..], b"Ja", b"BT /F1 10 Tf (Wort) Tj ET"] {
         assert!(all.iter().any(|bytes| bytes == expected));
     }
@@ -240,12 +240,12 @@ fn what_a_page_said_before_a_change_is_read() {
     let content = document.get_page_contents(page.page)[0];
     let new = "<</Length 34>>\nstream\nBT /F1 10 Tf 20 100 Td (neu) Tj ET\nendstream";
     let changed = with_changes(page.bytes(), &document, &[(content, new)]);
-    let reading = read(&changed, &TextLimits::default(), &mut |_, _| {});
+    let reading = read(&changed, &TextLimits::default(), &mut |_, _, _| {});
     assert_eq!(reading.pages[0].drawn.text, "neu");
     assert_eq!(place(&reading, WORD), TextPlace::Earlier(Box::new(TextPlace::Page(1))));
     assert_eq!(reading.unread, []);
     let few = TextLimits { revisions: 0, ..TextLimits::default() };
-    let reading = read(&changed, &few, &mut |_, _| {});
+    let reading = read(&changed, &few, &mut |_, _, _| {});
     assert!(reading.unread.iter().any(|unread| unread.why == UnreadReason::TooMuch(TextLimit::Revisions)));
 }
 
@@ -257,14 +257,14 @@ fn objects_that_no_table_names_are_read() {
     let mut behind = file.clone();
     behind.extend_from_slice(orphan);
     let mut bytes = Vec::new();
-    let reading = read(&behind, &TextLimits::default(), &mut |_, some| bytes.push(some.to_vec()));
+    let reading = read(&behind, &TextLimits::default(), &mut |_, _, some| bytes.push(some.to_vec()));
     assert!(matches!(place(&reading, WORD), TextPlace::Earlier(_)));
     assert!(bytes.iter().any(|bytes| bytes == b"Ja, gehei"));
 }
 
 #[test]
 fn what_is_locked_or_no_pdf_says_so() {
-    let why = |bytes: &[u8]| read(bytes, &TextLimits::default(), &mut |_, _| {}).unread[0].why.clone();
+    let why = |bytes: &[u8]| read(bytes, &TextLimits::default(), &mut |_, _, _| {}).unread[0].why.clone();
     assert_eq!(why(b"%PDF-1.7\n"), UnreadReason::Damaged);
     let mut page = Page::saying("");
     let lock = page.document.add_object(dictionary! { "Filter" => "Adobe.PubSec", "V" => 4 });

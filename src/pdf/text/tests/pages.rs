@@ -275,7 +275,7 @@ fn pages_named_again_and_again_are_read_once() {
 fn beyond_a_limit_nothing_passes_for_read() {
     let page = || Page::saying("BT /F1 10 Tf 20 100 Td (Wort) Tj (Wort) Tj ET q Q 0 0 m 1 1 l S");
     let bounds = |limits: TextLimits| -> Vec<UnreadReason> {
-        let reading = read(&page().bytes(), &limits, &mut |_, _| {});
+        let reading = read(&page().bytes(), &limits, &mut |_, _, _| {});
         let mut all: Vec<UnreadReason> = reading.unread.into_iter().map(|unread| unread.why).collect();
         all.dedup();
         all
@@ -305,6 +305,6 @@ fn drawings_in_drawings_without_end_end() {
     let id = page.page;
     page.document.get_dictionary_mut(id).unwrap().set("Resources", resources);
     let limits = TextLimits { steps: 10_000, ..TextLimits::default() };
-    let reading = read(&page.bytes(), &limits, &mut |_, _| {});
+    let reading = read(&page.bytes(), &limits, &mut |_, _, _| {});
     assert!(reading.unread.iter().any(|unread| unread.why == UnreadReason::TooMuch(TextLimit::Steps)));
 }
