@@ -19,6 +19,7 @@ mod report;
 #[cfg(test)]
 mod sample;
 mod secret_texts;
+pub mod secrets;
 mod stamps;
 mod volume;
 

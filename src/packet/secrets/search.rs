@@ -1,0 +1,247 @@
+//! Looks for secrets in texts and files.
+//!
+//! Knows nothing of how a phrase is found.
+
+use std::borrow::Cow;
+use std::collections::BTreeMap;
+use std::ops::Range;
+
+use rayon::prelude::*;
+
+use super::hit::{Hit, HitWeight, SearchResult, TextRole};
+use super::index::{SecretIndex, Sightings};
+use super::views::{raw_text, views};
+use crate::files;
+use crate::pdf::text::{
+    OtherText, PageText, RawKind, TextLimit, TextLimits, TextPlace, TextRun, Unread, UnreadReason, read,
+};
+
+/// Longer texts are searched in pieces, which share so much that no secret is cut.
+const PIECE: usize = 1 << 20;
+const SHARED: usize = 8 << 10;
+/// More hits than anybody reads: beyond them it is only said that there are more.
+const MAX_HITS: usize = 5_000;
+/// What is shown of a hit, in letters.
+const MAX_SHOWN: usize = 120;
+/// What is shown beside a number or an amount, in bytes.
+const AROUND: usize = 40;
+/// Shorter bytes are the same by chance.
+const MIN_BYTES: usize = 256;
+/// So much of the end of a page and of the beginning of the next, in bytes, may be one sentence.
+const SEAM: usize = 800;
+
+/// Looks for secrets in a text that is no PDF.
+pub fn in_text(index: &SecretIndex, text: &str, role: TextRole) -> Vec<Hit> {
+    let mut hits = FoundHits::default();
+    let place = match role {
+        TextRole::Text => TextPlace::Part(String::new()),
+        TextRole::Name => TextPlace::Name(None),
+    };
+    hits.add_all(&place, seen(index, text, role));
+    hits.all(&mut Vec::new())
+}
+
+/// Looks for secrets in a file, whatever it is: in all that it says, and in its bytes.
+pub fn search(file: &[u8], index: &SecretIndex, limits: &TextLimits) -> SearchResult {
+    let mut hits = FoundHits::default();
+    hits.add_bytes(index, &TextPlace::File, file);
+    let reading = read(file, limits, &mut |place, kind, bytes| {
+        hits.add_bytes(index, place, bytes);
+        if kind != RawKind::Packed {
+            hits.add_all(place, seen_raw(index, kind, bytes));
+        }
+    });
+    let pages: Vec<Vec<Seen>> = reading.pages.par_iter().map(|page| seen_on(index, page)).collect();
+    for (page, seen) in reading.pages.iter().zip(pages) {
+        hits.add_all(&TextPlace::Page(page.number), seen);
+    }
+    for (first, second) in reading.pages.iter().zip(reading.pages.iter().skip(1)) {
+        hits.add_all(&TextPlace::Page(first.number), seen_between(index, first, second));
+    }
+    hits.add_texts(index, &reading.texts);
+    let mut unread = reading.unread;
+    let hits = hits.all(&mut unread);
+    SearchResult { hits, unread, pictures: reading.pictures }
+}
+
+/// What of a secret stands in a text.
+struct Seen {
+    secret: u32,
+    weight: HitWeight,
+    shown: String,
+}
+
+/// What was found, once for each secret and place.
+#[derive(Default)]
+struct FoundHits {
+    all: BTreeMap<(u32, TextPlace), (HitWeight, String)>,
+    more: bool,
+}
+
+impl FoundHits {
+    fn add(&mut self, secret: u32, place: &TextPlace, weight: HitWeight, shown: String) {
+        if let Some(known) = self.all.get_mut(&(secret, place.clone())) {
+            if known.0 < weight || known.1.is_empty() {
+                *known = (known.0.max(weight), shown);
+            }
+            return;
+        }
+        self.all.insert((secret, place.clone()), (weight, shown));
+        if self.all.len() > MAX_HITS {
+            self.more = true;
+            // Numbers by themselves matter least.
+            let least = self.all.iter().rev().find(|(_, (weight, _))| *weight == HitWeight::Mention);
+            let least = least.or_else(|| self.all.iter().next_back()).map(|(key, _)| key.clone());
+            least.map(|key| self.all.remove(&key));
+        }
+    }
+
+    fn add_all(&mut self, place: &TextPlace, seen: Vec<Seen>) {
+        for Seen { secret, weight, shown } in seen {
+            self.add(secret, place, weight, shown);
+        }
+    }
+
+    fn add_bytes(&mut self, index: &SecretIndex, place: &TextPlace, bytes: &[u8]) {
+        if index.has_hashes() && bytes.len() >= MIN_BYTES {
+            for secret in index.of_hash(&files::hash(&[bytes])) {
+                self.add(secret, place, HitWeight::Secret, String::new());
+            }
+        }
+    }
+
+    fn add_texts(&mut self, index: &SecretIndex, texts: &[OtherText]) {
+        let names = texts.par_iter().filter(|said| names_something(&said.place));
+        let names: Vec<(&TextPlace, Vec<Seen>)> =
+            names.map(|said| (&said.place, seen(index, &said.text, TextRole::Name))).collect();
+        names.into_iter().for_each(|(place, seen)| self.add_all(place, seen));
+        // What is cut into pieces says the same.
+        let mut whole: BTreeMap<&TextPlace, String> = BTreeMap::new();
+        for said in texts {
+            let text = whole.entry(&said.place).or_default();
+            text.push_str(&said.text);
+            text.push('\n');
+        }
+        let whole: Vec<(&TextPlace, Vec<Seen>)> =
+            whole.par_iter().map(|(place, text)| (*place, seen(index, text, TextRole::Text))).collect();
+        whole.into_iter().for_each(|(place, seen)| self.add_all(place, seen));
+    }
+
+    fn all(self, unread: &mut Vec<Unread>) -> Vec<Hit> {
+        if self.more {
+            let why = UnreadReason::TooMuch(TextLimit::Hits);
+            unread.push(Unread { place: TextPlace::File, why });
+        }
+        let all = self.all.into_iter();
+        all.map(|((secret, place), (weight, shown))| Hit { secret: secret as usize, place, weight, shown })
+            .collect()
+    }
+}
+
+/// Says whether a text is what something is called.
+fn names_something(place: &TextPlace) -> bool {
+    match place {
+        TextPlace::Earlier(inner) | TextPlace::Attachment(_, inner) => names_something(inner),
+        TextPlace::Page(_)
+        | TextPlace::Drawing(_)
+        | TextPlace::MarkedContent(_)
+        | TextPlace::Part(_)
+        | TextPlace::Script
+        | TextPlace::File => false,
+        _ => true,
+    }
+}
+
+/// Looks through a text in each way in which it may be meant.
+fn seen(index: &SecretIndex, text: &str, role: TextRole) -> Vec<Seen> {
+    let mut all = Vec::new();
+    for piece in pieces(text) {
+        for view in views(&text[piece.clone()]) {
+            all.extend(shown(&view, index.look(&view, role)));
+        }
+    }
+    all
+}
+
+/// Looks through bytes for what is text in them.
+fn seen_raw(index: &SecretIndex, kind: RawKind, bytes: &[u8]) -> Vec<Seen> {
+    let starts: Vec<usize> = (0..bytes.len()).step_by(PIECE).collect();
+    let pieces = starts.par_iter().map(|start| {
+        let text = raw_text(&bytes[*start..bytes.len().min(start + PIECE + 2 * SHARED)]);
+        // What is drawn is read as it is drawn.
+        let is_plain = matches!(kind, RawKind::Content | RawKind::Picture);
+        let views = if is_plain { vec![Cow::Borrowed(&text[..])] } else { views(&text) };
+        views.iter().flat_map(|view| shown(view, index.look_for_phrases(view))).collect::<Vec<Seen>>()
+    });
+    pieces.collect::<Vec<_>>().into_iter().flatten().collect()
+}
+
+fn seen_on(index: &SecretIndex, page: &PageText) -> Vec<Seen> {
+    let mut all = seen(index, &page.drawn.text, TextRole::Text);
+    if page.lines.text != page.drawn.text {
+        all.extend(seen(index, &page.lines.text, TextRole::Text));
+    }
+    all
+}
+
+/// Looks for what begins on one page and ends on the next, with and without a line at the foot and the head.
+fn seen_between(index: &SecretIndex, first: &PageText, second: &PageText) -> Vec<Seen> {
+    let runs = [(&first.drawn, &second.drawn), (&first.lines, &second.lines)];
+    let runs =
+        runs.into_iter().take(if first.lines == first.drawn && second.lines == second.drawn { 1 } else { 2 });
+    let mut all = Vec::new();
+    for (first, second) in runs {
+        let (foot, head) = (foot(first), head(second));
+        let without_foot = foot.trim_end().rsplit_once('\n').map_or("", |(rest, _)| rest);
+        let without_head = head.trim_start().split_once('\n').map_or("", |(_, rest)| rest);
+        for (foot, head) in
+            [(foot, head), (without_foot, head), (foot, without_head), (without_foot, without_head)]
+        {
+            let text = format!("{foot}\n{head}");
+            all.extend(shown(&text, index.look_for_phrases(&text)));
+        }
+    }
+    all
+}
+
+fn foot(run: &TextRun) -> &str {
+    let start = run.text.len().saturating_sub(SEAM);
+    &run.text[run.text.ceil_char_boundary(start)..]
+}
+
+fn head(run: &TextRun) -> &str {
+    &run.text[..run.text.floor_char_boundary(SEAM)]
+}
+
+/// Gives the pieces of a text in which it is searched.
+fn pieces(text: &str) -> Vec<Range<usize>> {
+    let starts = (0..text.len()).step_by(PIECE);
+    starts
+        .map(|start| {
+            text.floor_char_boundary(start)..text.ceil_char_boundary((start + PIECE + SHARED).min(text.len()))
+        })
+        .collect()
+}
+
+fn shown(text: &str, sightings: Sightings) -> Vec<Seen> {
+    let all = sightings.into_iter().map(|(secret, (weight, span))| {
+        let span = if span.len() <= AROUND {
+            text.floor_char_boundary(span.start.saturating_sub(AROUND))
+                ..text.ceil_char_boundary((span.end + AROUND).min(text.len()))
+        } else {
+            span
+        };
+        Seen { secret, weight, shown: cut(text.get(span).unwrap_or_default()) }
+    });
+    all.collect()
+}
+
+/// Gives the words of a text in one line.
+fn cut(text: &str) -> String {
+    let plain: String = text.chars().map(|c| if c.is_control() { ' ' } else { c }).collect();
+    let line = plain.split_whitespace().collect::<Vec<_>>().join(" ");
+    match line.char_indices().nth(MAX_SHOWN) {
+        Some((end, _)) => format!("{}…", line[..end].trim_end()),
+        None => line,
+    }
+}
