@@ -74,7 +74,7 @@ fn text_and_metadata_are_as_they_were() {
 fn pages_are_read_as_what_they_say() {
     let plain = |text: &str| text.replace(['-', '\u{ad}', '\u{2010}'], "");
     for (name, bytes) in rendered(&[]) {
-        let reading = read(&bytes, &TextLimits::default(), &mut |_, _| {});
+        let reading = read(&bytes, &TextLimits::default(), &mut |_, _, _| {});
         assert_eq!(reading.unread, [], "{name}");
         let drawn: String =
             reading.pages.iter().flat_map(|page| page.drawn.text.split_whitespace()).collect();

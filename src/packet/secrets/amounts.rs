@@ -35,7 +35,7 @@ struct AmountEntry {
 const BESIDE: usize = 7;
 /// Smaller amounts need two words beside them, and are nothing by themselves: 1,000.00.
 const MIN_CENTS: u64 = 100_000;
-const MIN_NOUN: usize = 5;
+const MIN_NOUN: usize = 4;
 /// Words are compared by their first letters, so that other forms of them are the same.
 const NOUN_LETTERS: usize = 7;
 /// What stands between the digits of a long number.
@@ -72,27 +72,23 @@ fn amount(folded: &FoldedText<'_>, start: usize) -> (Option<Amount>, usize) {
         value = value.saturating_mul(1000).saturating_add(number(folded, end..next));
         (grouped, dotted, end) = (true, dotted || gap == ".", next);
     }
-    let mut cents = value.saturating_mul(100);
+    let mut thousandths = value.saturating_mul(1000);
     let mut fraction = 0;
     if folded.is_digit(end) && folded.seen_gap(end) == "," {
         let next = digits(folded, end);
         fraction = next - end;
-        let parts = number(folded, end..next);
-        cents = match fraction {
-            1 => cents.saturating_add(parts.saturating_mul(10)),
-            2 => cents.saturating_add(parts),
-            // As in 1,255 Mio.
-            3 => cents.saturating_add(parts / 10),
-            _ => return (None, next),
-        };
-        end = next;
+        if fraction > 3 {
+            return (None, next);
+        }
+        let parts = number(folded, end..next) * [1, 100, 10, 1][fraction];
+        (thousandths, end) = (thousandths.saturating_add(parts), next);
     }
     let (unit, end) = unit(folded, end);
     let is_money = unit.is_money || names_money_before(folded, start);
     if !is_money && !dotted && fraction != 2 {
         return (None, end);
     }
-    let amount = Amount { range: start..end, cents: cents.saturating_mul(unit.times) };
+    let amount = Amount { range: start..end, cents: thousandths.saturating_mul(unit.times) / 10 };
     (Some(amount), end)
 }
 
@@ -262,6 +258,7 @@ mod tests {
             "1250000 EUR",
             "1,25 Mio. Euro",
             "1,25 Millionen €",
+            "1,250 Mio. €",
             "1.250 TEUR",
             "1.250 T€",
             "1.250 Tsd. Euro",

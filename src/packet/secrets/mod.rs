@@ -25,6 +25,9 @@ mod views;
 mod wanted;
 mod words;
 
+#[cfg(test)]
+mod tests;
+
 pub use hit::{Hit, HitWeight, SearchResult, TextRole};
 pub use index::SecretIndex;
 pub use search::{in_text, search};

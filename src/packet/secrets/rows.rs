@@ -17,8 +17,8 @@ pub(super) struct RowTable {
     words: PhraseTable,
     /// Cells that are amounts.
     values: HashMap<u64, Vec<usize>>,
-    /// The row and the weight of each cell.
-    cells: Vec<(usize, usize)>,
+    /// The row of each cell.
+    cells: Vec<usize>,
 }
 
 struct TableRow {
@@ -44,23 +44,31 @@ const MIN_LETTERS: usize = 30;
 impl Rows {
     /// Adds a row.
     pub(super) fn add(&mut self, cells: &[String], common: &CommonWords, secret: usize) {
-        let index = self.table.rows.len();
         let mut row = TableRow { secret: secret as u32, cells: 0, letters: 0, has_amount: false };
+        let mut values = Vec::new();
+        let mut words = Vec::new();
         for cell in cells {
             let folded = FoldedText::new(cell);
             let amount = amounts(&folded).into_iter().find(|amount| amount.range == (0..folded.len()));
-            let said = common.importance(&folded, &folded.words());
             if let Some(amount) = amount {
-                self.table.values.entry(amount.cents).or_default().push(self.table.cells.len());
+                values.push(amount.cents);
                 row.has_amount = true;
-            } else if said.rare > 0 && folded.len() >= MIN_CELL {
-                self.phrases.add(&folded, 0..folded.len(), self.table.cells.len());
-            } else {
-                continue;
+            } else if folded.len() >= MIN_CELL && common.importance(&folded, &folded.words()).rare > 0 {
+                row.letters += folded.len();
+                words.push(folded);
             }
-            self.table.cells.push((index, folded.len()));
-            row.cells += 1;
-            row.letters += folded.len();
+        }
+        row.cells = values.len() + words.len();
+        if row.cells < 2 {
+            return;
+        }
+        for cents in values {
+            self.table.values.entry(cents).or_default().push(self.table.cells.len());
+            self.table.cells.push(self.table.rows.len());
+        }
+        for folded in words {
+            self.phrases.add(&folded, 0..folded.len(), self.table.cells.len());
+            self.table.cells.push(self.table.rows.len());
         }
         self.table.rows.push(row);
     }
@@ -95,7 +103,7 @@ impl RowTable {
         }
         let mut rows: BTreeMap<usize, BTreeMap<usize, (usize, usize)>> = BTreeMap::new();
         for (start, end, cell) in seen {
-            rows.entry(self.cells[cell].0).or_default().entry(cell).or_insert((start, end));
+            rows.entry(self.cells[cell]).or_default().entry(cell).or_insert((start, end));
         }
         for (row, cells) in rows {
             let row = &self.rows[row];

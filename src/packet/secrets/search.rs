@@ -198,7 +198,9 @@ fn seen_between(index: &SecretIndex, first: &PageText, second: &PageText) -> Vec
             [(foot, head), (without_foot, head), (foot, without_head), (without_foot, without_head)]
         {
             let text = format!("{foot}\n{head}");
-            all.extend(shown(&text, index.look_for_phrases(&text)));
+            let mut sightings = index.look_for_phrases(&text);
+            sightings.retain(|_, (_, span)| (span.start..span.end).contains(&foot.len()));
+            all.extend(shown(&text, sightings));
         }
     }
     all

@@ -10,12 +10,12 @@ const ABBREVIATIONS: &[&str] = &[
     "abb", "abl", "abs", "abt", "abschn", "allg", "anl", "anm", "art", "aufl", "az", "bd", "betr", "bgm",
     "bsp", "bspw", "buchst", "bzgl", "bzw", "ca", "dez", "dgl", "dipl", "dr", "ehem", "einschl", "entspr",
     "etc", "ev", "fa", "evtl", "exkl", "feb", "ff", "fl", "flst", "fr", "gem", "geb", "gegr", "gez", "ggf",
-    "ggfs", "grdst", "hbf", "hr", "hrsg", "hrn", "ing", "inkl", "insb", "insbes", "jan", "jur", "kath",
-    "kfz", "lfd", "lit", "lt", "max", "mind", "min", "mio", "mrd", "nachf", "nov", "nr", "nrn", "nördl",
-    "okt", "or", "phil", "pos", "prof", "rd", "sen", "sept", "sep", "sog", "st", "std", "stellv", "stv",
-    "str", "südl", "tab", "tel", "tsd", "urspr", "usw", "verf", "vgl", "vorm", "westl", "zb", "ziff", "zt",
-    "zzgl", "zzt", "östl", "aug", "abzgl", "bauj", "bzgl", "gmbh", "co", "kg", "led", "verh", "gesch", "jr",
-    "kap", "kl", "gr", "ob", "zus", "ü",
+    "ggfs", "grdst", "gv", "gvbl", "bgbl", "hbf", "hr", "hrsg", "hrn", "ing", "inkl", "insb", "insbes",
+    "jan", "jur", "kath", "kfz", "lfd", "lit", "lt", "max", "mind", "min", "mio", "mrd", "nachf", "nov",
+    "nr", "nrn", "nördl", "okt", "or", "phil", "pos", "prof", "rd", "sen", "sept", "sep", "sog", "st", "std",
+    "stellv", "stv", "str", "südl", "tab", "tel", "tsd", "urspr", "usw", "verf", "vgl", "vorm", "westl",
+    "zb", "ziff", "zt", "zzgl", "zzt", "östl", "aug", "abzgl", "bauj", "bzgl", "gmbh", "co", "kg", "led",
+    "verh", "gesch", "jr", "kap", "kl", "gr", "ob", "zus", "ü",
 ];
 /// Words that begin a sentence more often than they go on with one, even behind an ordinal.
 const STARTERS: &[&str] = &[
@@ -135,7 +135,10 @@ fn ending(text: &str, at: usize, c: char) -> Ending {
         return Ending::Sure;
     }
     let next = next.trim_start_matches(['„', '"', '»', '‚', '(', '–', '-', ' ', '•']);
-    if next.starts_with(char::is_lowercase) {
+    // Another abbreviation: GV. NRW. S. 666.
+    let mut letters = next.chars();
+    let is_short_next = letters.next().is_some_and(char::is_uppercase) && letters.next() == Some('.');
+    if next.starts_with(char::is_lowercase) || is_short_next {
         return Ending::None;
     }
     let before = &text[..at];
@@ -176,6 +179,7 @@ mod tests {
             "Das Los 4 (vgl. Anl. 2) geht an Fa. Muster Bau.",
             "Die 2. Änderung des Vertrags steht auf www.example.org bereit.",
             "Kosten: 5 Euro; Ertrag: 7 Euro.",
+            "Es gilt die Fassung vom 14. Juli 1994 (GV. NRW. S. 666) mit Abs. 2 weiter.",
         ] {
             assert_eq!(whole(sentence), [sentence]);
             let two = format!("{sentence} Das gilt.");

@@ -51,7 +51,8 @@ pub(super) fn raw_text(bytes: &[u8]) -> String {
 }
 
 fn is_text(byte: u8) -> bool {
-    matches!(byte, 0 | b'\t' | b'\n' | b'\r' | b' '..=b'~' | 0x80..)
+    // Not the marks of UTF-16, which are no letters of German.
+    matches!(byte, 0 | b'\t' | b'\n' | b'\r' | b' '..=b'~' | 0x80..=0xfd)
 }
 
 fn add_letters(bytes: &[u8], text: &mut String) {

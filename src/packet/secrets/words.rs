@@ -16,6 +16,8 @@ const LAWS: &[&str] = &["gesetz", "gesetze", "gesetzbuch", "verordnung", "ordnun
 /// Words that stand in the names of laws.
 const CITED: &[&str] =
     &["fassung", "bekanntmachung", "bgbl", "gv", "gvbl", "abl", "baugb", "bgb", "gg", "nrw", "sgb", "vwvfg"];
+/// What the neutral titles of items end in: matters of land, of staff, of contracts.
+const MATTER: &str = "angelegenheit";
 /// Shorter words say nothing.
 const MIN_WORD: usize = 4;
 
@@ -51,7 +53,8 @@ impl CommonWords {
 
     /// Says whether everybody says a word (in normal form).
     pub(super) fn is_common(&self, word: &str) -> bool {
-        word.len() < MIN_WORD || self.0.contains(stem(word))
+        let stem = stem(word);
+        word.len() < MIN_WORD || self.0.contains(stem) || stem.ends_with(MATTER)
     }
 
     /// Says how much some words say that stand one after the other.
@@ -66,7 +69,7 @@ impl CommonWords {
             if letters.contains(|c: char| c.is_ascii_digit()) {
                 importance.numbers += usize::from(!is_cited && !LAW.contains(&before));
             } else {
-                importance.rare += usize::from(!self.is_common(letters));
+                importance.rare += usize::from(!self.is_common(letters) && !is_law(letters));
             }
             before = letters;
         }
