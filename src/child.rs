@@ -5,9 +5,11 @@
 
 use std::io::{self, BufReader, BufWriter, Read, Write};
 use std::path::{Path, PathBuf};
-use std::process::{Child, ChildStdin, Command, Stdio};
-use std::sync::mpsc::{self, Receiver, RecvTimeoutError};
+use std::process::{Child, ChildStdin, ChildStdout, Command, Stdio};
+use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::mpsc::{self, Receiver, RecvTimeoutError, Sender};
 use std::sync::{Arc, Mutex, PoisonError};
+use std::thread;
 use std::time::{Duration, Instant};
 
 use serde::Serialize;
@@ -33,6 +35,12 @@ pub enum Stopped {
     /// The work took too long.
     #[error("es dauerte länger als {} Sekunden.", .0.as_secs())]
     Time(Duration),
+    /// The user wants to stop.
+    #[error("es wurde abgebrochen.")]
+    Interrupted,
+    /// The work cannot be put into words that the child reads.
+    #[error("die Aufgabe ließ sich nicht übergeben.")]
+    NotSent,
     /// The child died.
     #[error("der Prozess brach ab, zum Beispiel, weil er mehr als {} MiB Speicher brauchte.", .0 >> 20)]
     Died(u64),
@@ -43,23 +51,34 @@ const MAX_FRAME_BYTES: u64 = 1 << 30;
 /// The variable that tells a child which process started it.
 const PARENT: &str = "ANLAGE_PARENT";
 
+/// How often somebody who waits for a child looks whether the user wants to stop.
+const GLANCE: Duration = Duration::from_millis(50);
+
 /// A child process that does one piece of work after another; it starts with the first one.
 pub struct ChildWorker<Outcome> {
     program: PathBuf,
     limits: Limits,
+    stop: Arc<AtomicBool>,
     running: Option<Running<Outcome>>,
 }
 
 struct Running<Outcome> {
     child: Child,
-    input: BufWriter<ChildStdin>,
+    /// To a thread that writes: a child that does not read must not hold up its parent.
+    work: Sender<Vec<u8>>,
     outcomes: Receiver<Outcome>,
 }
 
 impl<Outcome: DeserializeOwned + Send + 'static> ChildWorker<Outcome> {
     /// Prepares a child; `program` is the path of this program.
     pub fn new(program: &Path, limits: Limits) -> Self {
-        Self { program: program.to_path_buf(), limits, running: None }
+        Self { program: program.to_path_buf(), limits, stop: Arc::default(), running: None }
+    }
+
+    /// Makes it give up as soon as this is set.
+    pub fn until(mut self, stop: Arc<AtomicBool>) -> Self {
+        self.stop = stop;
+        self
     }
 
     /// Has one piece of work done within the limits. A child that exceeds them is killed, and the next piece of work
@@ -74,15 +93,26 @@ impl<Outcome: DeserializeOwned + Send + 'static> ChildWorker<Outcome> {
 
     fn attempt(&mut self, work: &impl Serialize) -> Result<Outcome, Stopped> {
         let limits = self.limits;
+        let mut frame = Vec::new();
+        write_frame(&mut frame, work).map_err(|_| Stopped::NotSent)?;
         let running = match &mut self.running {
             Some(running) => running,
             none => none.insert(start(&self.program, limits.command).map_err(Stopped::NotStarted)?),
         };
-        write_frame(&mut running.input, work).map_err(|_| Stopped::Died(limits.memory))?;
-        running.outcomes.recv_timeout(limits.time).map_err(|error| match error {
-            RecvTimeoutError::Timeout => Stopped::Time(limits.time),
-            RecvTimeoutError::Disconnected => Stopped::Died(limits.memory),
-        })
+        let until = Instant::now() + limits.time;
+        running.work.send(frame).map_err(|_| Stopped::Died(limits.memory))?;
+        loop {
+            let left = until.saturating_duration_since(Instant::now());
+            match running.outcomes.recv_timeout(left.min(GLANCE)) {
+                Ok(outcome) => return Ok(outcome),
+                Err(RecvTimeoutError::Disconnected) => return Err(Stopped::Died(limits.memory)),
+                Err(RecvTimeoutError::Timeout) if self.stop.load(Ordering::Relaxed) => {
+                    return Err(Stopped::Interrupted);
+                }
+                Err(RecvTimeoutError::Timeout) if left.is_zero() => return Err(Stopped::Time(limits.time)),
+                Err(RecvTimeoutError::Timeout) => {}
+            }
+        }
     }
 }
 
@@ -125,16 +155,39 @@ fn start<Outcome: DeserializeOwned + Send + 'static>(
     let (Some(input), Some(output)) = (child.stdin.take(), child.stdout.take()) else {
         return Err(io::ErrorKind::BrokenPipe.into());
     };
+    let threads = writer(input).and_then(|work| Ok((work, reader(output)?)));
+    if threads.is_err() {
+        child.kill().ok();
+        child.wait().ok();
+    }
+    threads.map(|(work, outcomes)| Running { child, work, outcomes })
+}
+
+/// Starts the thread that hands work on; it ends with the child or its parent.
+fn writer(mut input: ChildStdin) -> io::Result<Sender<Vec<u8>>> {
+    let (work, frames) = mpsc::channel::<Vec<u8>>();
+    thread::Builder::new().spawn(move || {
+        for frame in frames {
+            if input.write_all(&frame).and_then(|()| input.flush()).is_err() {
+                break;
+            }
+        }
+    })?;
+    Ok(work)
+}
+
+/// Starts the thread that takes what comes back; it ends with the child.
+fn reader<Outcome: DeserializeOwned + Send + 'static>(output: ChildStdout) -> io::Result<Receiver<Outcome>> {
     let (sender, outcomes) = mpsc::channel();
-    std::thread::spawn(move || {
+    thread::Builder::new().spawn(move || {
         let mut output = BufReader::new(output);
         while let Ok(Some(outcome)) = read_frame(&mut output) {
             if sender.send(outcome).is_err() {
                 break;
             }
         }
-    });
-    Ok(Running { child, input: BufWriter::new(input), outcomes })
+    })?;
+    Ok(outcomes)
 }
 
 /// Limits the memory that this process may reserve, in bytes, where the system supports that.
@@ -155,7 +208,7 @@ pub fn serve<Work: DeserializeOwned, Outcome: Serialize>(
 ) -> io::Result<()> {
     limit_memory(limits.memory)?;
     let busy_since = Arc::new(Mutex::new(None));
-    end_when_orphaned(Arc::clone(&busy_since), limits.time);
+    end_when_orphaned(Arc::clone(&busy_since), limits.time)?;
     let set_busy =
         |since: Option<Instant>| *busy_since.lock().unwrap_or_else(PoisonError::into_inner) = since;
     let mut input = BufReader::new(input);
@@ -171,18 +224,19 @@ pub fn serve<Work: DeserializeOwned, Outcome: Serialize>(
 
 /// Ends a child whose parent was killed and therefore can no longer kill it when it takes too long. A child that
 /// waits for work sees the end of its input; one that is working would go on.
-fn end_when_orphaned(busy_since: Arc<Mutex<Option<Instant>>>, limit: Duration) {
+fn end_when_orphaned(busy_since: Arc<Mutex<Option<Instant>>>, limit: Duration) -> io::Result<()> {
     let parent = std::env::var(PARENT).ok().and_then(|text| text.parse().ok());
-    std::thread::spawn(move || {
+    thread::Builder::new().spawn(move || {
         loop {
             let since = *busy_since.lock().unwrap_or_else(PoisonError::into_inner);
             // The time tells where the parent cannot be asked for.
             if has_lost(parent) || since.is_some_and(|since| since.elapsed() > 2 * limit) {
                 std::process::exit(1);
             }
-            std::thread::sleep(Duration::from_secs(1));
+            thread::sleep(Duration::from_secs(1));
         }
-    });
+    })?;
+    Ok(())
 }
 
 /// Returns whether this process has another parent by now, because its own has ended.
@@ -240,5 +294,19 @@ mod tests {
         assert!(read_frame::<Vec<serde_bytes::ByteBuf>>(&mut input).unwrap().is_none());
         assert!(read_frame::<Vec<serde_bytes::ByteBuf>>(&mut &bytes[..10]).is_err());
         assert!(read_frame::<Vec<serde_bytes::ByteBuf>>(&mut &[255; 12][..]).is_err());
+    }
+
+    #[cfg(unix)]
+    #[test]
+    fn a_child_that_neither_reads_nor_answers_is_given_up_in_time_or_at_once() {
+        // More than a pipe holds.
+        let work = serde_bytes::ByteBuf::from(vec![0; 1 << 20]);
+        let limits = |time| Limits { command: "100", time, memory: 1 << 30 };
+        let sleep = Path::new("/bin/sleep");
+        let mut frozen = ChildWorker::<()>::new(sleep, limits(Duration::from_millis(200)));
+        assert!(matches!(frozen.run(&work), Err(Stopped::Time(_))));
+        let stop = Arc::new(AtomicBool::new(true));
+        let mut stopped = ChildWorker::<()>::new(sleep, limits(Duration::from_secs(100))).until(stop);
+        assert!(matches!(stopped.run(&work), Err(Stopped::Interrupted)));
     }
 }
