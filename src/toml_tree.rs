@@ -2,6 +2,7 @@
 //!
 //! Knows nothing of what the keys mean.
 
+mod comments;
 mod file;
 mod syntax_errors;
 
@@ -11,6 +12,7 @@ use std::sync::Arc;
 use encoding_rs::WINDOWS_1252;
 use toml::de::{DeTable, DeValue};
 
+pub use comments::without_comments;
 pub use file::{TomlFile, TomlText};
 pub use syntax_errors::german_day;
 

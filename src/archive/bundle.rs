@@ -54,6 +54,13 @@ pub struct Bundle {
     pub templates: Vec<Arc<Template>>,
 }
 
+impl Bundle {
+    /// Tells whether the proposal was left out, because not everybody may see it.
+    pub fn is_left_out(&self) -> bool {
+        self.listed.is_none()
+    }
+}
+
 /// The objects of a proposal.
 #[derive(Debug)]
 pub struct PaperObjects {
@@ -180,7 +187,9 @@ impl<'a> Folder<'a> {
         let source = self.handed.record.and_then(|path| self.place.source(path));
         let title = Some("Vorlagendatei".to_owned());
         let filed = Filed { source, title, ..blank(FiledKind::Record, publicity, None) };
-        self.write(&format!("{stem}.toml"), &proposal.bytes, filed)?;
+        let path = self.new_path(&format!("{stem}.toml"));
+        let digest = self.place.write_toml(&path, &proposal.bytes)?;
+        self.keep(Filed { path, ..filed }, digest);
         let json = serde_json::to_vec_pretty(&proposal.tree.to_json()).unwrap_or_default();
         self.write(&format!("{stem}.json"), &json, blank(FiledKind::RecordJson, publicity, None))?;
         for (image, printed) in &proposal.named_files {

@@ -126,7 +126,7 @@ fn files(
         Path::new(&session.source.name).file_name().map(|name| name.to_string_lossy()).unwrap_or_default();
     if all_public || !place.how.public_only {
         let path = format!("data/sitzung/{}", safe_name(&own));
-        let digest = place.write(&path, &session.bytes)?;
+        let digest = place.write_toml(&path, &session.bytes)?;
         let title = Some("Sitzungsdatei".to_owned());
         files.push(Filed { title, ..Filed::new(path, FiledKind::Session, all_public, digest) });
     }

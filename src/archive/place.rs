@@ -11,6 +11,7 @@ use crate::day::Day;
 use crate::files::{self, Digest, FileError, FolderStage, Snapshot, StageError};
 use crate::record::project::Project;
 use crate::record::session::Session;
+use crate::toml_tree::{self, without_comments};
 
 /// What is made.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -79,6 +80,21 @@ impl<'a> HandOverPlace<'a> {
         changed.map(|(path, _)| self.source(path).unwrap_or_else(|| path.display().to_string())).collect()
     }
 
+    /// Gives the folder's name as the user gave it.
+    pub fn name(&self) -> String {
+        self.how.target.display().to_string()
+    }
+
+    /// Lists the files in the folder, each with its path from there.
+    pub fn files(&self) -> Result<Vec<(String, PathBuf)>, FileError> {
+        let folder = self.stage.path();
+        let inside = |path: &Path| {
+            let parts = path.strip_prefix(folder).unwrap_or(path).iter();
+            parts.map(|part| part.to_string_lossy()).collect::<Vec<_>>().join("/")
+        };
+        Ok(self.stage.files()?.into_iter().map(|path| (inside(&path), path)).collect())
+    }
+
     /// Gives the folder its name.
     pub fn publish(self) -> Result<PathBuf, StageError> {
         self.stage.publish()
@@ -86,12 +102,27 @@ impl<'a> HandOverPlace<'a> {
 
     /// Takes a file over, or only its hash where no files are handed over.
     pub(super) fn copy(&self, source: &Path, path: &str) -> Result<Digest, FileError> {
-        let before = Snapshot::of(source);
-        self.taken.lock().unwrap_or_else(PoisonError::into_inner).entry(source.into()).or_insert(before);
+        self.take(source);
         match self.how.kind {
             HandOverKind::Bag => self.stage.copy(source, path),
             HandOverKind::OParl => files::digest(source),
         }
+    }
+
+    /// Takes over a TOML file that somebody wrote by hand.
+    pub(super) fn copy_toml(&self, source: &Path, path: &str) -> Result<Digest, FileError> {
+        self.take(source);
+        match files::read(source, toml_tree::MAX_BYTES) {
+            Ok(bytes) => self.write_toml(path, &bytes),
+            Err(files::ReadError::System(failure)) => Err(failure),
+            Err(_) => self.copy(source, path),
+        }
+    }
+
+    /// Remembers how a file was before it is taken over.
+    fn take(&self, source: &Path) {
+        let before = Snapshot::of(source);
+        self.taken.lock().unwrap_or_else(PoisonError::into_inner).entry(source.into()).or_insert(before);
     }
 
     /// Writes a file, if files are handed over.
@@ -99,6 +130,14 @@ impl<'a> HandOverPlace<'a> {
         match self.how.kind {
             HandOverKind::Bag => self.stage.write(path, bytes),
             HandOverKind::OParl => Ok(files::digest_bytes(bytes)),
+        }
+    }
+
+    /// Writes a TOML file that somebody wrote by hand; what goes to everybody has no comments.
+    pub(super) fn write_toml(&self, path: &str, bytes: &[u8]) -> Result<Digest, FileError> {
+        match std::str::from_utf8(bytes) {
+            Ok(text) if self.how.public_only => self.write(path, without_comments(text).as_bytes()),
+            _ => self.write(path, bytes),
         }
     }
 

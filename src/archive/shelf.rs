@@ -35,6 +35,8 @@ pub struct HandedOver {
     pub not_archivable: Vec<String>,
     /// Settings that are missing, in German.
     pub missing: Vec<&'static str>,
+    /// What its files are, if it is for everybody.
+    pub for_everybody: Vec<Filed>,
 }
 
 /// The folder while it is filled.
@@ -152,6 +154,9 @@ impl<'a> Shelf<'a> {
     fn note(&mut self, filed: &Filed) -> Result<(), FileError> {
         self.done.files += 1;
         self.done.bytes += filed.size;
+        if self.place.how.public_only {
+            self.done.for_everybody.push(filed.clone());
+        }
         match &mut self.bag {
             Some(frame) => frame.note(filed),
             None => Ok(()),
@@ -210,7 +215,11 @@ impl<'a> Shelf<'a> {
             let Some(from) = place.source(&source) else { continue };
             let path =
                 format!("data/projekt/{}", from.split('/').map(safe_name).collect::<Vec<_>>().join("/"));
-            let digest = place.copy(&source, &path)?;
+            let digest = if source.ends_with(FILE_NAME) {
+                place.copy_toml(&source, &path)?
+            } else {
+                place.copy(&source, &path)?
+            };
             self.note(&Filed { source: Some(from), ..Filed::new(path, FiledKind::Project, true, digest) })?;
         }
         Ok(())

@@ -56,7 +56,6 @@
 //!
 //! Each tagged part that claims a standard is checked as it will be written (`part::soundness`), and then what joins the
 //! parts (`seams`): together they say of the packet what `pdf::structure` says of a document, in a fraction of the memory.
-//! A public packet is read back in the end and searched for what is not public ([`Secrets`]).
 
 mod assemble;
 mod builder;
@@ -64,7 +63,6 @@ mod fields;
 mod file;
 pub mod foreign;
 mod labels;
-mod leak;
 mod numbering;
 mod outline;
 mod page_tree;
@@ -77,5 +75,4 @@ mod stamp;
 mod tree;
 
 pub use assemble::{Item, Packed, Packet, PaperMark, Plan, Section, assemble};
-pub use leak::{Leak, Secrets};
 pub use part::{Part, Removed};

@@ -113,7 +113,7 @@ fn say(
 
 fn refused(refusal: HandOverRefusal, terminal: &mut Terminal) -> Result<Status, Failure> {
     match refusal {
-        HandOverRefusal::Errors | HandOverRefusal::Changed => {
+        HandOverRefusal::Errors | HandOverRefusal::HeldBack | HandOverRefusal::Changed => {
             terminal.error(&refusal.to_string());
             Ok(Status::Errors)
         }

@@ -75,6 +75,8 @@ enum Command {
     TypesetWorker,
     #[command(name = crate::bind::foreign::LIMITS.command, hide = true)]
     PdfWorker,
+    #[command(name = crate::packet::SEARCH_LIMITS.command, hide = true)]
+    SearchWorker,
 }
 
 /// Does what the arguments ask for.
@@ -97,6 +99,9 @@ pub fn run(cli: Cli) -> Result<Status, Failure> {
         Command::Completions(arguments) => completions::run(arguments, Cli::command(), terminal),
         Command::Man => man::run(Cli::command(), terminal),
         Command::TypesetWorker => served(crate::typeset::guard::serve(std::io::stdin(), std::io::stdout())),
+        Command::SearchWorker => {
+            served(crate::packet::serve_search(std::io::stdin().lock(), std::io::stdout()))
+        }
         Command::PdfWorker => served(crate::bind::foreign::serve(std::io::stdin().lock(), std::io::stdout())),
     };
     match result {

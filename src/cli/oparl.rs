@@ -17,9 +17,9 @@ pub(super) struct OparlArguments {
     /// Folder for the objects, which must not exist yet
     #[arg(long, short, value_name = "DIR", default_value = "oparl")]
     output: PathBuf,
-    /// Leave out everything that is not public and everything that refers to it
+    /// Put in what is not public too; without it everything that is not public, and what refers to it, is left out
     #[arg(long)]
-    public_only: bool,
+    with_non_public: bool,
     #[command(flatten)]
     run: RunArguments,
     /// Format of the result
@@ -32,7 +32,7 @@ pub(super) fn run(arguments: OparlArguments, terminal: &mut Terminal) -> Result<
         kind: HandOverKind::OParl,
         paths: arguments.paths,
         output: arguments.output,
-        public_only: arguments.public_only,
+        public_only: !arguments.with_non_public,
         date: today()?,
         run: arguments.run,
         format: arguments.format,

@@ -169,6 +169,9 @@ codes! {
     COMMITTEE_NOT_CONSULTED = "S302" Warning "Gremium nicht in der Beratungsfolge";
     CONSULTED_ON_ANOTHER_DAY = "S303" Warning "Sitzungstag steht nicht in der Beratungsfolge";
 
+    RELEASE_USELESS = "S401" Warning "Freigabe ohne Wirkung";
+    RELEASE_INCOMPLETE = "S402" Error "Freigabe unvollständig";
+
     BAD_PATH = "P001" Error "Pfad führt aus dem Projekt";
     FILE_MISSING = "P002" Error "Datei fehlt";
     IMAGE_UNREADABLE = "P003" Error "Bild nicht lesbar";
@@ -180,7 +183,10 @@ codes! {
     FILE_WITHOUT_PAGES = "P103" Error "PDF ohne Seiten";
     FILE_EXHAUSTING = "P104" Error "Datei sprengt die Grenzen";
     GAP = "P105" Warning "Lücke in der Sitzungsmappe";
-    LEAK = "P106" Error "Nichtöffentliches in der öffentlichen Mappe";
+    LEAK = "P106" Error "Nichtöffentliches in der öffentlichen Fassung";
+    MENTION = "P107" Warning "Nummer oder Betrag aus nichtöffentlichen Unterlagen";
+    UNSEARCHED = "P108" Error "Nicht lesbar, also nicht durchsucht";
+    PICTURES_UNSEARCHED = "P109" Note "Bilder sind nicht durchsucht";
 
     SIGNATURE_ENDS = "P201" Warning "Signatur endet in der Mappe";
     SCAN_WITHOUT_TEXT = "P202" Warning "Scan ohne Text";

@@ -54,6 +54,18 @@ impl FolderStage {
         self.folder.path()
     }
 
+    /// Lists the files that are in the folder by now, sorted.
+    pub fn files(&self) -> Result<Vec<PathBuf>, FileError> {
+        let mut paths = Vec::new();
+        for entry in walkdir::WalkDir::new(self.path()).sort_by_file_name() {
+            let entry = entry.map_err(|error| self.failed("")(error.into()))?;
+            if entry.file_type().is_file() {
+                paths.push(entry.into_path());
+            }
+        }
+        Ok(paths)
+    }
+
     /// Writes a file into the folder.
     pub fn write(&self, name: &str, bytes: &[u8]) -> Result<Digest, FileError> {
         let mut file = self.create(name)?;

@@ -5,9 +5,9 @@ use super::business::Business;
 use super::content::PaperContent;
 use super::edition::Edition;
 use super::papers::{Paper, PaperFile};
+use crate::bind::Removed;
 use crate::bind::foreign::Refusal;
-use crate::bind::{Leak, Removed};
-use crate::diagnostics::{Diagnostic, codes, counted, shown};
+use crate::diagnostics::{Diagnostic, codes, counted};
 use crate::record::session::Session;
 
 /// Finds what is to be said about the papers of these editions, each finding with the place of its paper.
@@ -46,14 +46,6 @@ pub fn not_set(session: &Session, message: &str) -> Diagnostic {
     let message = format!("Deckblatt und Tagesordnung lassen sich nicht setzen: {message}");
     Diagnostic::new(&codes::EXPORT_ERROR, &session.source, session.date_span.clone(), message).hint(
         "Im Titel eines Tagesordnungspunkts, im Gremium oder im Ort das Zeichen ersetzen, das die Schrift nicht hat.",
-    )
-}
-
-/// Says what is in a packet that its readers must not see.
-pub fn leaked(session: &Session, leak: &Leak) -> Diagnostic {
-    let message = format!("Die öffentliche Mappe enthält {}: „{}“.", leak.place, shown(&leak.secret));
-    Diagnostic::new(&codes::LEAK, &session.source, 0..0, message).hint(
-        "Sie wird nicht ausgeliefert. Die Stelle in der öffentlichen Vorlage oder Anlage ändern, oder den Punkt öffentlich behandeln.",
     )
 }
 

@@ -9,28 +9,32 @@
 //! bookmarks and page labels ([`Volume::plan`]) and reports ([`paper_reports`]) read it there.
 
 mod business;
+mod confidential;
 mod content;
 mod edition;
 mod findings;
 mod front;
+mod gate;
 mod pagination;
 mod papers;
 mod report;
 #[cfg(test)]
 mod sample;
-mod secret_texts;
+mod searcher;
 pub mod secrets;
 mod stamps;
 mod volume;
 
 pub use business::{Business, BusinessItem};
+pub use confidential::{Confidential, SecretOrigin};
 pub use content::PaperContent;
 pub use edition::Edition;
-pub use findings::{findings, leaked, not_set};
+pub use findings::{findings, not_set};
 pub use front::front;
+pub use gate::{PublicPlace, Releases, Trace, blind, found, not_searched};
 pub use pagination::Pagination;
 pub use papers::{Paper, PaperFile, list as papers};
 pub use report::{EditionReport, PaperReport, paper_reports};
-pub use secret_texts::leaks;
+pub use searcher::{LIMITS as SEARCH_LIMITS, Searcher, serve as serve_search};
 pub use stamps::stamp_texts;
 pub use volume::{Volume, VolumeItem, VolumePaper, VolumeSection};

@@ -47,13 +47,17 @@ pub enum PaperFile {
 }
 
 impl Paper<'_> {
+    /// Gives the path of its file; an empty one if there is none.
+    pub fn path(&self) -> PathBuf {
+        match &self.file {
+            PaperFile::Form(path) | PaperFile::Foreign(path) => path.clone(),
+            PaperFile::Missing(_) => PathBuf::new(),
+        }
+    }
+
     /// Gives the name of its file, as the record has it.
     pub fn file_name(&self) -> String {
-        let path = match &self.file {
-            PaperFile::Form(path) | PaperFile::Foreign(path) => path,
-            PaperFile::Missing(_) => return String::new(),
-        };
-        path.file_name().unwrap_or_default().to_string_lossy().into_owned()
+        self.path().file_name().unwrap_or_default().to_string_lossy().into_owned()
     }
 
     /// Gives label and title.
@@ -67,6 +71,16 @@ impl Paper<'_> {
     /// Tells whether an edition has it.
     pub fn is_in(&self, edition: &Edition) -> bool {
         edition.holds(self.publicity)
+    }
+
+    /// Gives the place where it is named.
+    pub fn span(&self) -> Range<usize> {
+        self.span.clone()
+    }
+
+    /// Tells whether a finding is about it.
+    pub fn is_meant_by(&self, finding: &Diagnostic) -> bool {
+        Arc::ptr_eq(self.source, &finding.source) && self.span == finding.span
     }
 
     /// Makes a finding of it, at the place where it is named.

@@ -64,6 +64,11 @@ impl Run {
         Stores::new(Arc::clone(&self.stop))
     }
 
+    /// Gives what is set once the user wants it to end, for who has to wait.
+    pub fn stop(&self) -> Arc<AtomicBool> {
+        Arc::clone(&self.stop)
+    }
+
     /// Gives this program.
     pub fn program(&self) -> &Path {
         &self.program

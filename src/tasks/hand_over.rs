@@ -3,6 +3,7 @@
 //!
 //! A proposal is rendered, copied and described in one go on each core, and then let go. Knows nothing of the terminal.
 
+mod everybody;
 mod gather;
 mod refusal;
 
@@ -13,11 +14,12 @@ use super::agenda::Agenda;
 use super::packet::{self, PacketReport, PacketRequest};
 use super::render::{Render, Rendering};
 use crate::archive::{Bundle, HandOver, HandOverPlace, HandedOver, PacketFile, Shelf, bundle};
-use crate::diagnostics::{Diagnostic, Source, codes};
+use crate::diagnostics::{Diagnostic, Source, codes, has_errors};
 use crate::files::FolderStage;
 use crate::packet::{Edition, EditionReport};
 use crate::run::{Looked, Outcome, RecordFile, Report, Run, Store, look_at};
 
+use everybody::held_back;
 use gather::Gathered;
 pub use refusal::HandOverRefusal;
 
@@ -51,6 +53,9 @@ pub fn hand_over(
     };
     let done = shelf.close(&packets)?;
     refuse_changed(&gathered, &place, &mut each)?;
+    if how.public_only {
+        hold_back(run, &gathered, &place, &done, &mut each)?;
+    }
     Ok(HandedOver { path: place.publish()?, ..done })
 }
 
@@ -70,7 +75,10 @@ fn fill(
     let summary = rendering.each(then, |report, bundle, total| {
         is_wrong |= report.outcome == Outcome::Refused || report.has_errors();
         is_reported |= report.failure.is_some();
-        each(report, total);
+        // What is left out is not spoken of either.
+        if !matches!(&bundle, Some(Some(Ok(bundle))) if bundle.is_left_out()) {
+            each(report, total);
+        }
         if let (Some(Some(bundle)), false) = (bundle, is_wrong || is_reported) {
             refusal = bundle.and_then(|bundle| Ok(shelf.add(bundle)?)).err();
         }
@@ -110,8 +118,9 @@ fn bind(
         editions.push(Edition::COMPLETE);
     }
     let session_path = session.path().map(Path::to_path_buf).unwrap_or_default();
-    let request =
-        PacketRequest { session: session_path, output: None, editions, allow_gaps: false, force: false };
+    // What is for everybody holds no packet that this run did not make.
+    let force = how.public_only;
+    let request = PacketRequest { session: session_path, output: None, editions, allow_gaps: false, force };
     let mut made = PacketReport::default();
     packet::bind(run, &request, agenda, store, &mut made)?;
     let is_wrong = made.has_errors();
@@ -128,6 +137,26 @@ fn bind(
 fn packet_file(made: EditionReport) -> PacketFile {
     let title = format!("Sitzungsmappe, {}", made.edition.name_in_title);
     PacketFile { path: made.path, title, publicity: made.edition.readers }
+}
+
+/// Refuses a folder for everybody that holds what is not.
+fn hold_back(
+    run: &Run,
+    gathered: &Gathered,
+    place: &HandOverPlace<'_>,
+    done: &HandedOver,
+    each: &mut impl FnMut(Report, usize),
+) -> Result<(), HandOverRefusal> {
+    let findings = held_back(run, gathered, place, &done.for_everybody)?;
+    let is_wrong = has_errors(&findings);
+    each(Report { name: place.name(), findings, ..Report::default() }, 1);
+    if run.is_stopped() {
+        Err(HandOverRefusal::Interrupted)
+    } else if is_wrong {
+        Err(HandOverRefusal::HeldBack)
+    } else {
+        Ok(())
+    }
 }
 
 /// Refuses what would not be of one piece: files that were changed after they were read or taken over.

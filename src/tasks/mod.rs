@@ -5,6 +5,7 @@
 pub mod agenda;
 pub mod check;
 pub mod desk;
+mod gate;
 pub mod hand_over;
 pub mod packet;
 pub mod render;

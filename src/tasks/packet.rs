@@ -6,21 +6,28 @@
 mod draw;
 mod load;
 mod make;
+mod passage;
 mod state;
 
 use std::ops::ControlFlow;
+use std::panic::resume_unwind;
 use std::path::PathBuf;
+use std::sync::Arc;
+use std::thread::ScopedJoinHandle;
 
 use super::agenda::Agenda;
+use super::gate::Gate;
 use super::render::{Render, Rendering};
 use crate::diagnostics::{Diagnostic, Severity, codes, has_errors};
 use crate::files::{self, FileError};
-use crate::packet::{self, Business, Edition, EditionReport, Paper, PaperContent, Volume};
+use crate::packet::{self, Business, Confidential, Edition, EditionReport, Paper, PaperContent, Volume};
+use crate::record::session::Session;
 use crate::run::{Outcome, Problem, RecordFile, Report, Run, Store, look_at, open_session};
 
 use draw::count_front_pages;
 use load::load;
-use make::make;
+use make::{MadeEdition, make};
+use passage::passage;
 use state::{KeptEdition, PacketState, fingerprint};
 
 /// Which packets are to be made.
@@ -62,8 +69,8 @@ impl PacketReport {
     }
 
     /// Says again what was said when the editions were made.
-    fn repeat(&mut self, kept: Vec<KeptEdition>, papers: &[Paper<'_>]) {
-        for finding in kept.iter().flat_map(|kept| kept.findings(papers)) {
+    fn repeat(&mut self, kept: Vec<KeptEdition>, session: &Session, papers: &[Paper<'_>]) {
+        for finding in kept.iter().flat_map(|kept| kept.findings(session, papers)) {
             // A paper that is in both editions is spoken of once.
             if !self.findings.contains(&finding) {
                 self.findings.push(finding);
@@ -176,6 +183,9 @@ struct Binding<'a> {
     store: &'a Store,
 }
 
+/// What the gate says of an edition.
+type Passage = Result<Vec<Diagnostic>, FileError>;
+
 /// Why the packets of a session are not bound.
 enum Halt {
     /// The run was stopped; what is there stays.
@@ -198,40 +208,77 @@ impl Binding<'_> {
         sound(report)?;
         let fingerprint = fingerprint(self.business, self.papers, self.request.allow_gaps);
         if let Some(kept) = self.up_to_date(state, &fingerprint) {
-            report.repeat(kept, self.papers);
+            report.repeat(kept, self.business.session, self.papers);
             return Ok(());
         }
-        let (contents, front_pages) = rayon::join(
+        let (contents, (front_pages, gate)) = rayon::join(
             || load(self.run, self.business.session, self.papers),
-            || self.expected_front_pages(state),
+            || (self.expected_front_pages(state), self.gate()),
         );
         self.unless_stopped()?;
+        let gate = gate?;
         let found = self.findings(&contents);
         report.findings.extend(found.iter().map(|(_, finding)| finding.clone()));
         sound(report)?;
-        let session = self.business.session;
-        for (edition, front_pages) in self.request.editions.iter().zip(front_pages) {
-            let volume = Volume::new(*edition, self.business, self.papers, &contents);
-            let path = edition.file(session, self.store.folder());
-            match make(&volume, self.papers, &contents, front_pages, path) {
-                Ok(made) if made.leaks.is_empty() => {
-                    files::write(&made.report.path, &made.bytes)?;
-                    state.put(&made.report, &fingerprint, &made.bytes, self.papers, &found)?;
-                    report.editions.push(made.report);
-                }
-                Ok(made) => {
-                    report.findings.extend(made.leaks.iter().map(|leak| packet::leaked(session, leak)));
-                    report.removed.extend(state.remove(edition)?);
-                }
-                Err(message) => {
-                    report.findings.push(packet::not_set(session, &message));
-                    return Err(Halt::Wrong);
-                }
+        let made = self.make_all(&contents, front_pages, gate.as_ref());
+        self.unless_stopped()?;
+        for made in made {
+            let (made, passage) = made.map_err(|message| {
+                report.findings.push(packet::not_set(self.business.session, &message));
+                Halt::Wrong
+            })?;
+            let passage = passage?;
+            if has_errors(&passage) {
+                report.findings.extend(passage);
+                report.removed.extend(state.remove(&made.report.edition)?);
+                continue;
             }
+            files::write(&made.report.path, &made.bytes)?;
+            state.put(&made.report, &fingerprint, &made.bytes, self.papers, &found, &passage)?;
+            report.findings.extend(passage);
+            report.editions.push(made.report.clone());
         }
         // Giving back so much memory takes a while, and nothing waits for it.
         rayon::spawn(move || drop(contents));
         Ok(())
+    }
+
+    /// Makes the editions, and says what the gate finds in those that keep something back; it looks for it while the next
+    /// edition is made.
+    fn make_all(
+        &self,
+        contents: &[PaperContent],
+        front_pages: Vec<usize>,
+        gate: Option<&Gate<'_>>,
+    ) -> Vec<Result<(Arc<MadeEdition>, Passage), String>> {
+        let session = self.business.session;
+        let editions = self.request.editions.iter();
+        let volumes = editions.map(|edition| Volume::new(*edition, self.business, self.papers, contents));
+        let volumes: Vec<Volume<'_>> = volumes.collect();
+        std::thread::scope(|scope| {
+            let mut under_way = Vec::new();
+            for (volume, front_pages) in volumes.iter().zip(front_pages) {
+                let path = volume.edition.file(session, self.store.folder());
+                let made = make(volume, front_pages, path).map(Arc::new);
+                let gate = gate.filter(|_| volume.edition.keeps_back());
+                let search = gate.zip(made.as_ref().ok()).map(|(gate, made)| {
+                    let made = Arc::clone(made);
+                    scope.spawn(move || passage(gate, volume, &made, &gate.search(&made.bytes)?))
+                });
+                under_way.push((made, search));
+            }
+            let end = |(made, search): (Result<_, String>, Option<ScopedJoinHandle<'_, _>>)| {
+                let said = search.map(|search| search.join().unwrap_or_else(|panic| resume_unwind(panic)));
+                Ok((made?, said.unwrap_or(Ok(Vec::new()))))
+            };
+            under_way.into_iter().map(end).collect()
+        })
+    }
+
+    /// What stands before an edition that keeps something back, if one is asked for.
+    fn gate(&self) -> Result<Option<Gate<'_>>, FileError> {
+        let keeps_back = self.request.editions.iter().any(Edition::keeps_back);
+        keeps_back.then(|| Gate::open(self.run, Confidential::of_session(self.business))).transpose()
     }
 
     fn unless_stopped(&self) -> Result<(), Halt> {

@@ -12,6 +12,7 @@ use serde_json::Value as Json;
 
 use crate::examples::copy;
 use crate::program::{Project, announce, files_below, repository};
+use crate::sheets::Sheets;
 
 /// The examples, the settings of an archive, and a session with a public and a non-public part.
 pub(crate) fn with_session() -> Project {
@@ -132,7 +133,8 @@ fn add_secret_annex(project: &Project) {
     let record = String::from_utf8(record).unwrap()
         + "\n[anlage.2]\ntitel = 'Geheimer Lagebericht'\ndatei = 'geheim.pdf'\noeffentlich = false\n";
     project.write("feuerwehrbedarfsplan/V-0034-2026.toml", record);
-    project.write("feuerwehrbedarfsplan/geheim.pdf", project.read("feuerwehrbedarfsplan/auszug.pdf"));
+    let report = Sheets::new(&["Die Leitstelle ist seit Wochen unterbesetzt."]).bytes();
+    project.write("feuerwehrbedarfsplan/geheim.pdf", report);
 }
 
 #[test]
@@ -193,7 +195,7 @@ fn a_proposal_on_a_public_and_a_non_public_item_is_public_and_the_other_item_is_
         "[[top]]\nnummer = '1.5'\noeffentlich = false\nvorlage = 'kita-neubau/V-0123-2025.toml'\n[[top]]\nnummer = '2'",
     );
     project.write("probe.toml", session);
-    let run = project.run(&["oparl", "probe.toml", "-o", "offen", "--public-only"]);
+    let run = project.run(&["oparl", "probe.toml", "-o", "offen"]);
     assert_eq!(run.code, 0, "{}", run.stderr);
     let files = project.list("offen");
     assert!(files.iter().any(|name| name == "paper-V-0123-2025.json"), "{files:?}");
@@ -251,7 +253,7 @@ fn a_packet_of_an_earlier_agenda_is_not_handed_over() {
     let project = with_session();
     let packet = "out/Rat-2025-04-02-oeffentlich.pdf";
     project.write(packet, "veraltet");
-    let run = project.run(&["oparl", "probe.toml", "-o", "netz", "--public-only"]);
+    let run = project.run(&["oparl", "probe.toml", "-o", "netz"]);
     assert_eq!(run.code, 0, "{}", run.stderr);
     let meeting = json(&project, "netz/meeting-Rat-2025-04-02.json");
     let bytes = project.read(packet);
@@ -269,8 +271,8 @@ fn a_hand_over_is_called_by_what_is_in_it() {
     let info = String::from_utf8(project.read("offen/bag-info.txt")).unwrap();
     assert!(info.contains("External-Identifier: Vorlage-V-0123-2025\n"), "{info}");
     assert_eq!(json(&project, "offen/data/bericht.json")["abgabe"], "Vorlage-V-0123-2025");
-    for command in ["archive", "oparl"] {
-        let run = project.run(&[command, "grundstuecksverkauf", "--public-only", "-o", "leer"]);
+    for command in [&["archive", "--public-only"][..], &["oparl"]] {
+        let run = project.run(&[command, &["grundstuecksverkauf", "-o", "leer"]].concat());
         assert_eq!(run.code, 2, "{}", run.stderr);
         assert!(run.stderr.contains("keine Vorlage gefunden"), "{}", run.stderr);
         assert!(!project.path().join("leer").exists());
@@ -315,7 +317,7 @@ fn only_what_is_public_says_nothing_of_the_rest() {
     add_secret_annex(&project);
     bag(&project, "alles", &[]);
     bag(&project, "offen", &["--public-only"]);
-    let run = project.run(&["oparl", "probe.toml", "-o", "netz", "--public-only"]);
+    let run = project.run(&["oparl", "probe.toml", "-o", "netz"]);
     assert_eq!(run.code, 0, "{}", run.stderr);
     let secrets = ["V/0091/2025", "V-0091-2025", "Geheimer Lagebericht", "geheim.pdf"];
     let holds = |folder: &str, secret: &str| {

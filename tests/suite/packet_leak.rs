@@ -73,6 +73,14 @@ fn write_record(project: &Project, dice: &mut Dice, at: u64, public: bool, open:
             .replace("Sanierung der Stadtbücherei", &subject)
             .replace("oeffentlich = true", &format!("oeffentlich = {public}"))
             .replace("Die Stadtbücherei wird saniert.", &format!("Es geht um {} im Ganzen.", dice.word(mark)))
+            .replace(
+                "Das Haus soll barrierefrei werden.",
+                &format!("Das Haus {} soll es werden.", dice.word(mark)),
+            )
+            .replace(
+                "Die Sanierung dient der Inklusion.",
+                &format!("Sie dient {} im Ganzen.", dice.word(mark)),
+            )
     } else {
         head(&number, &subject, public)
     };
@@ -205,8 +213,10 @@ fn a_public_paper_that_tells_a_secret_holds_the_packet_back() {
     let sound = with_public_text("Der Plan der Stadt");
     assert_eq!(sound.run(&["packet", "sitzung.toml"]).code, 0);
     assert_eq!(sound.list("out").len(), 2);
-    for text in ["Siehe V/0002/2025 dazu", "Zum Ankauf des Hofes Lütke Wentrup in Handorf"] {
-        sound.write("1.pdf", Sheets::new(&[&text.replace('ü', "\\374")]).bytes());
+    for text in ["Zum Ankauf des Hofes Lütke Wentrup in Handorf", "ANKAUF DES HOFES LÜTKE-WENTRUP IN HANDORF"]
+    {
+        let text = text.replace('ü', "\\374").replace('Ü', "\\334");
+        sound.write("1.pdf", Sheets::new(&[&text]).bytes());
         let run = sound.run(&["packet", "sitzung.toml"]);
         assert_eq!(run.code, 1, "{text}: {}", run.stderr);
         assert!(run.stderr.contains("P106"), "{}", run.stderr);
@@ -215,6 +225,27 @@ fn a_public_paper_that_tells_a_secret_holds_the_packet_back() {
         assert_eq!(sound.run(&["packet", "sitzung.toml"]).code, 0);
         assert_eq!(sound.list("out").len(), 2);
     }
+}
+
+#[test]
+fn a_number_alone_is_said_and_holds_nothing_back() {
+    let project = with_public_text("Siehe V/0002/2025 dazu");
+    for again in [false, true] {
+        let run = project.run(&["packet", "sitzung.toml"]);
+        assert_eq!(run.code, 0, "{}", run.stderr);
+        let said = "Warnung[P107]: Anlage 1 zu V/0001/2025 (TOP 1) nennt auf Seite 1 (Seite 3 der Mappe) „Siehe V/0002/2025 dazu“";
+        assert!(run.stderr.contains(said), "again: {again}, {}", run.stderr);
+    }
+    let agenda = String::from_utf8(project.read("sitzung.toml")).unwrap();
+    let release = |text: &str| {
+        format!("{agenda}[[freigabe]]\ntext = '{text}'\ngrund = 'Steht in der Niederschrift.'\n")
+    };
+    project.write("sitzung.toml", release("V/0002/2025"));
+    let run = project.run(&["packet", "sitzung.toml"]);
+    assert!(run.code == 0 && !run.stderr.contains("P107") && !run.stderr.contains("S401"), "{}", run.stderr);
+    project.write("sitzung.toml", release("V/0003/2025"));
+    let run = project.run(&["packet", "sitzung.toml"]);
+    assert!(run.code == 0 && run.stderr.contains("P107") && run.stderr.contains("S401"), "{}", run.stderr);
 }
 
 #[test]

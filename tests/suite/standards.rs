@@ -183,7 +183,7 @@ fn every_oparl_object_has_what_is_required_and_links_to_what_is_there() {
     assert_eq!(file.1["sha512Checksum"], anlage::files::digest(&pdf).unwrap().sha512);
     assert_eq!(file.1["mimeType"], "application/pdf");
 
-    let run = project.run(&["oparl", "probe.toml", "-o", "netz"]);
+    let run = project.run(&["oparl", "probe.toml", "-o", "netz", "--with-non-public"]);
     assert_eq!(run.code, 0, "{}", run.stderr);
     assert_eq!(objects(&project.path().join("netz")), all, "without a bag they are the same");
 }

@@ -117,13 +117,6 @@ impl Part {
         start.after(self.count, self.brings.tags.as_ref().map_or(0, |tags| tags.next_key))
     }
 
-    /// The bytes of its streams.
-    pub(super) fn streams(&self) -> impl Iterator<Item = &[u8]> {
-        let frozen = self.frozen.texts().filter_map(|text| text.stream);
-        let live = self.live.values().filter_map(|object| Some(object.as_stream().ok()?.content.as_slice()));
-        frozen.chain(live)
-    }
-
     /// What tells its names from those of other parts.
     pub fn slug(&self) -> &str {
         &self.slug

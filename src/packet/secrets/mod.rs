@@ -30,6 +30,6 @@ mod tests;
 
 pub use hit::{Hit, HitWeight, SearchResult, TextRole};
 pub use index::SecretIndex;
-pub use search::{in_text, search};
+pub use search::{in_text, is_in, search};
 pub use sources::{SecretFile, of_file};
 pub use wanted::{CommonTexts, Secret, SecretContent, Wanted};

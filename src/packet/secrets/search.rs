@@ -8,6 +8,7 @@ use std::ops::Range;
 
 use rayon::prelude::*;
 
+use super::folded::FoldedText;
 use super::hit::{Hit, HitWeight, SearchResult, TextRole};
 use super::index::{SecretIndex, Sightings};
 use super::views::{raw_text, views};
@@ -23,7 +24,7 @@ const SHARED: usize = 8 << 10;
 const MAX_HITS: usize = 5_000;
 /// What is shown of a hit, in letters.
 const MAX_SHOWN: usize = 120;
-/// What is shown beside a number or an amount, in bytes.
+/// What is shown beside a number or an amount by itself, in bytes.
 const AROUND: usize = 40;
 /// Shorter bytes are the same by chance.
 const MIN_BYTES: usize = 256;
@@ -43,12 +44,12 @@ pub fn in_text(index: &SecretIndex, text: &str, role: TextRole) -> Vec<Hit> {
 
 /// Looks for secrets in a file, whatever it is: in all that it says, and in its bytes.
 pub fn search(file: &[u8], index: &SecretIndex, limits: &TextLimits) -> SearchResult {
-    let mut hits = FoundHits::default();
-    hits.add_bytes(index, &TextPlace::File, file);
+    let (mut hits, mut in_bytes) = (FoundHits::default(), FoundHits::default());
+    in_bytes.add_bytes(index, &TextPlace::File, file);
     let reading = read(file, limits, &mut |place, kind, bytes| {
-        hits.add_bytes(index, place, bytes);
+        in_bytes.add_bytes(index, place, bytes);
         if kind != RawKind::Packed {
-            hits.add_all(place, seen_raw(index, kind, bytes));
+            in_bytes.add_all(place, seen_raw(index, kind, bytes));
         }
     });
     let pages: Vec<Vec<Seen>> = reading.pages.par_iter().map(|page| seen_on(index, page)).collect();
@@ -59,9 +60,17 @@ pub fn search(file: &[u8], index: &SecretIndex, limits: &TextLimits) -> SearchRe
         hits.add_all(&TextPlace::Page(first.number), seen_between(index, first, second));
     }
     hits.add_texts(index, &reading.texts);
+    // What is read says it better than bytes do.
+    hits.add_other(in_bytes);
     let mut unread = reading.unread;
     let hits = hits.all(&mut unread);
     SearchResult { hits, unread, pictures: reading.pictures }
+}
+
+/// Tells whether these words stand in a text, whatever the spelling; no words stand nowhere.
+pub fn is_in(words: &str, text: &str) -> bool {
+    let (words, text) = (FoldedText::new(words), FoldedText::new(text));
+    words.len() > 0 && text.text.windows(words.len()).any(|part| part == words.text)
 }
 
 /// What of a secret stands in a text.
@@ -99,6 +108,13 @@ impl FoundHits {
     fn add_all(&mut self, place: &TextPlace, seen: Vec<Seen>) {
         for Seen { secret, weight, shown } in seen {
             self.add(secret, place, weight, shown);
+        }
+    }
+
+    fn add_other(&mut self, other: Self) {
+        self.more |= other.more;
+        for ((secret, place), (weight, shown)) in other.all {
+            self.add(secret, &place, weight, shown);
         }
     }
 
@@ -198,9 +214,10 @@ fn seen_between(index: &SecretIndex, first: &PageText, second: &PageText) -> Vec
             [(foot, head), (without_foot, head), (foot, without_head), (without_foot, without_head)]
         {
             let text = format!("{foot}\n{head}");
-            let mut sightings = index.look_for_phrases(&text);
-            sightings.retain(|_, (_, span)| (span.start..span.end).contains(&foot.len()));
-            all.extend(shown(&text, sightings));
+            let mut found = index.look_for_phrases(&text);
+            // What stands on one page is found there.
+            found.retain(|_, (_, span)| span.start < foot.len() && span.end > foot.len() + 1);
+            all.extend(shown(&text, found));
         }
     }
     all
@@ -227,15 +244,19 @@ fn pieces(text: &str) -> Vec<Range<usize>> {
 
 fn shown(text: &str, sightings: Sightings) -> Vec<Seen> {
     let all = sightings.into_iter().map(|(secret, (weight, span))| {
-        let span = if span.len() <= AROUND {
-            text.floor_char_boundary(span.start.saturating_sub(AROUND))
-                ..text.ceil_char_boundary((span.end + AROUND).min(text.len()))
-        } else {
-            span
-        };
+        let span = if weight == HitWeight::Mention { with_neighbours(text, span) } else { span };
         Seen { secret, weight, shown: cut(text.get(span).unwrap_or_default()) }
     });
     all.collect()
+}
+
+/// Gives a part of a text with some of the line that it stands on.
+fn with_neighbours(text: &str, span: Range<usize>) -> Range<usize> {
+    let start = text.floor_char_boundary(span.start.saturating_sub(AROUND));
+    let end = text.ceil_char_boundary((span.end + AROUND).min(text.len()));
+    let before = text[start..span.start].rfind('\n').map_or(start, |at| start + at + 1);
+    let after = text[span.end..end].find('\n').map_or(end, |at| span.end + at);
+    before..after
 }
 
 /// Gives the words of a text in one line.

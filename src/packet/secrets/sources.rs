@@ -4,13 +4,15 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
+use serde::{Deserialize, Serialize};
+
 use super::paragraphs::paragraphs;
 use super::wanted::SecretContent;
 use crate::files;
 use crate::pdf::text::{OtherText, PdfReading, RawKind, TextLimits, TextPlace, Unread, read};
 
 /// What a file makes secret.
-#[derive(Debug, Clone, PartialEq, Default)]
+#[derive(Debug, Clone, PartialEq, Default, Serialize, Deserialize)]
 pub struct SecretFile {
     /// What is secret.
     pub contents: Vec<SecretContent>,

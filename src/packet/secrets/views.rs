@@ -3,13 +3,16 @@
 //! Also what is text in bytes, in whatever coding. Knows nothing of what is looked for.
 
 use std::borrow::Cow;
+use std::sync::LazyLock;
 
 use encoding_rs::WINDOWS_1252;
 use percent_encoding::percent_decode_str;
 use quick_xml::escape::resolve_html5_entity;
 
-/// Fewer bytes of text in a row are no text.
-const MIN_RUN: usize = 8;
+/// Fewer letters and digits in a row of bytes are no text.
+const MIN_LETTERS: usize = 6;
+/// More bytes in a row that are no ASCII are no letters.
+const MAX_HIGH: usize = 8;
 /// Fewer hexadecimal digits in a row are none of a text.
 const MIN_HEX: usize = 24;
 const MAX_ENTITY: usize = 12;
@@ -41,8 +44,8 @@ pub(super) fn raw_text(bytes: &[u8]) -> String {
     let mut at = 0;
     while at < bytes.len() {
         let length = bytes[at..].iter().position(|byte| !is_text(*byte)).unwrap_or(bytes.len() - at);
-        if length >= MIN_RUN {
-            add_letters(&bytes[at..at + length], &mut text);
+        for run in without_junk(&bytes[at..at + length]).filter(|run| has_letters(run)) {
+            add_letters(run, &mut text);
             text.push('\u{1}');
         }
         at += length + 1;
@@ -55,15 +58,47 @@ fn is_text(byte: u8) -> bool {
     matches!(byte, 0 | b'\t' | b'\n' | b'\r' | b' '..=b'~' | 0x80..=0xfd)
 }
 
+/// Tells whether a run has so many letters and digits that it may say something; bytes of pictures and fonts have not.
+fn has_letters(run: &[u8]) -> bool {
+    run.iter().filter(|byte| byte.is_ascii_alphanumeric()).nth(MIN_LETTERS - 1).is_some()
+}
+
+/// Cuts a run where so many bytes are no ASCII that they are no letters either.
+fn without_junk(run: &[u8]) -> impl Iterator<Item = &[u8]> {
+    let mut rest = Some(run);
+    std::iter::from_fn(move || {
+        let run = rest?;
+        let mut high = 0;
+        for (at, byte) in run.iter().enumerate() {
+            high = if byte.is_ascii() { 0 } else { high + 1 };
+            if high > MAX_HIGH {
+                rest = Some(&run[at + 1..]);
+                return Some(&run[..at + 1 - high]);
+            }
+        }
+        rest = None;
+        Some(run)
+    })
+}
+
 fn add_letters(bytes: &[u8], text: &mut String) {
     // Of UTF-16 the letters are left without their zeros.
     for run in bytes.split(|byte| *byte == 0) {
         for chunk in run.utf8_chunks() {
             text.push_str(chunk.valid());
-            text.push_str(&WINDOWS_1252.decode_without_bom_handling(chunk.invalid()).0);
+            text.extend(chunk.invalid().iter().map(|byte| LETTERS[usize::from(*byte)]));
         }
     }
 }
+
+/// What each byte is in Windows-1252.
+static LETTERS: LazyLock<[char; 256]> = LazyLock::new(|| {
+    std::array::from_fn(|byte| {
+        let byte = [byte as u8];
+        let text = WINDOWS_1252.decode_without_bom_handling(&byte).0;
+        text.chars().next().unwrap_or(char::REPLACEMENT_CHARACTER)
+    })
+});
 
 fn without_percent(text: &str) -> Option<String> {
     let is_escape = |at: usize| {

@@ -21,7 +21,7 @@ const MAX_STREAM: usize = 256 << 20;
 const MAX_PICTURE: usize = 64 << 20;
 const MAX_PICTURES: usize = 256 << 20;
 /// Streams that are unpacked at once.
-const STREAMS_AT_ONCE: usize = 16;
+const STREAMS_AT_ONCE: usize = 8;
 
 /// The content streams of a document.
 pub(super) struct ContentStreams<'a> {
@@ -103,8 +103,18 @@ impl<'a> ContentStreams<'a> {
                             reading.unread.push(Unread { place, why: UnreadReason::Kind("ein Bild".into()) });
                         }
                     }
-                    Err(why) => reading.unread.push(Unread { place, why }),
+                    Err(why) => {
+                        // What was unpacked in vain took as long.
+                        if matches!(why, UnreadReason::TooMuch(_)) {
+                            left.unpacked = left.unpacked.saturating_sub(limit);
+                        }
+                        reading.unread.push(Unread { place, why });
+                    }
                 }
+            }
+            if left.unpacked == 0 {
+                let why = UnreadReason::TooMuch(TextLimit::Unpacked);
+                return reading.unread.push(Unread { place: TextPlace::File, why });
             }
         }
     }

@@ -63,6 +63,21 @@ impl TextPlace {
             _ => None,
         }
     }
+
+    /// Gives the same place on a page with another number, if it is on one.
+    pub fn on_page(mut self, number: usize) -> Self {
+        match &mut self {
+            Self::Page(page) => *page = number,
+            Self::Drawing(Some(page))
+            | Self::MarkedContent(Some(page))
+            | Self::Annotation(Some(page))
+            | Self::Field(Some(page))
+            | Self::Link(Some(page))
+            | Self::Name(Some(page)) => *page = number,
+            _ => {}
+        }
+        self
+    }
 }
 
 impl fmt::Display for TextPlace {

@@ -4,6 +4,7 @@
 
 mod item_number;
 mod read;
+mod release;
 
 use std::ops::Range;
 use std::path::{Path, PathBuf};
@@ -11,6 +12,7 @@ use std::sync::Arc;
 
 pub use item_number::ItemNumber;
 pub use read::{SCHEMA, read};
+pub use release::{Release, Released};
 
 use crate::day::{Day, TimeOfDay};
 use crate::diagnostics::Source;
@@ -43,6 +45,8 @@ pub struct Session {
     pub notice: Option<(Day, Range<usize>)>,
     /// The agenda, in the order of the file.
     pub items: Vec<AgendaItem>,
+    /// What may be public although the search before publication finds it.
+    pub releases: Vec<Release>,
 }
 
 /// An agenda item.

@@ -5,7 +5,7 @@ use std::ops::Range;
 use std::path::PathBuf;
 use std::sync::{Arc, LazyLock};
 
-use super::{AgendaItem, ItemNumber, RecordPath, Session, shown_path};
+use super::{AgendaItem, ItemNumber, RecordPath, Session, release, shown_path};
 use crate::diagnostics::{Diagnostic, Source, codes, shown};
 use crate::record::input::Input;
 use crate::record::project::Project;
@@ -34,6 +34,8 @@ pub fn read(input: Input) -> (Session, Vec<Diagnostic>) {
     let items: Vec<AgendaItem> =
         nodes.iter().filter_map(|node| Some(agenda.item(node, node.as_table()?))).collect();
     findings.extend(agenda.findings);
+    let releases = root.get("freigabe").and_then(Node::as_array).unwrap_or_default();
+    let releases = release::read(&source, releases, &mut findings);
     findings.extend(numbering(&source, &items));
     let session = Session {
         committee: text("gremium").unwrap_or_default(),
@@ -43,6 +45,7 @@ pub fn read(input: Input) -> (Session, Vec<Diagnostic>) {
         place: text("ort"),
         notice: head.get("ladung").and_then(|node| Some((node.as_day()?, node.span.clone()))),
         items,
+        releases,
         bytes,
         project,
         source,
@@ -179,5 +182,24 @@ mod tests {
         assert_eq!(item("[[top]]\nnummer = '1'\nvorlage = 'fehlt.toml'"), ["S201"]);
         assert_eq!(item("[[top]]\nnummer = '1'\nvorlage = '../x.toml'"), ["P001"]);
         assert_eq!(item("[[top]]\nnumer = '1'\ntitel = 'x'"), ["T101"]);
+    }
+
+    #[test]
+    fn a_release_says_what_and_why_and_for_a_finding_also_where() {
+        let release =
+            |text: &str| codes_of(&format!("{HEAD}[[top]]\nnummer = '1'\ntitel = 'x'\n[[freigabe]]\n{text}"));
+        let sound: [&str; 0] = [];
+        assert_eq!(release("text = '250.000 Euro'\ngrund = 'Stand in der Zeitung.'"), sound);
+        assert_eq!(release("befund = 'P108'\nvorlage = 'V/0001/2025'\nanlage = '1'\ngrund = 'x'"), sound);
+        assert_eq!(release("befund = 'P110'\ntop = '1'\ngrund = 'x'"), sound);
+        for wrong in [
+            "grund = 'x'",
+            "text = 'a'\nbefund = 'P108'\ntop = '1'\ngrund = 'x'",
+            "befund = 'P108'\ngrund = 'x'",
+            "befund = 'P106'\ntop = '1'\ngrund = 'x'",
+        ] {
+            assert_eq!(release(wrong), ["S402"], "{wrong}");
+        }
+        assert_eq!(release("text = 'a'"), ["T102"]);
     }
 }

@@ -102,6 +102,11 @@ impl Gathered {
         }
     }
 
+    /// Decides who may see a proposal.
+    pub(super) fn publicity_of(&self, record: &Looked, proposal: &Proposal) -> Publicity {
+        self.publicity(proposal, &self.stands(proposal, &record.file))
+    }
+
     fn stands(&self, proposal: &Proposal, record: &RecordFile) -> Vec<Stand> {
         let Some(session) = self.session() else { return Vec::new() };
         let path = record.real_path();
@@ -130,7 +135,7 @@ impl Gathered {
     }
 
     /// Gives the session.
-    fn session(&self) -> Option<&Session> {
+    pub(super) fn session(&self) -> Option<&Session> {
         self.agenda.as_ref().map(|(_, agenda)| agenda.session())
     }
 

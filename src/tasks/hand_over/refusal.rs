@@ -20,6 +20,9 @@ pub enum HandOverRefusal {
     /// At least one record has errors; they were reported.
     #[error("Vorlagen mit Fehlern werden nicht abgegeben")]
     Errors,
+    /// Something in it is not for everybody; that was reported.
+    #[error("nicht alles darin ist öffentlich")]
+    HeldBack,
     /// Files changed while they were handed over; they were reported.
     #[error("während der Abgabe wurden Dateien geändert; bitte noch einmal abgeben")]
     Changed,

@@ -1,10 +1,10 @@
-//! Makes one edition of a packet: draws its own pages, binds it, and looks it over.
+//! Makes one edition of a packet: draws its own pages, binds it, and looks its structure over.
 
 use std::path::PathBuf;
 
 use super::draw::{OwnPages, draw, draw_front};
-use crate::bind::{self, Leak, Packed};
-use crate::packet::{self, EditionReport, Paper, PaperContent, Volume};
+use crate::bind::{self, Packed};
+use crate::packet::{self, EditionReport, Pagination, Volume};
 use crate::pdf;
 use crate::typeset::Standard;
 
@@ -14,23 +14,16 @@ pub(super) struct MadeEdition {
     pub bytes: Vec<u8>,
     /// What is said of it.
     pub report: EditionReport,
-    /// What is in it that its readers must not see.
-    pub leaks: Vec<Leak>,
+    /// How its pages are numbered.
+    pub pages: Pagination,
 }
 
 /// The largest packet that is read back for a look at its structure as a whole, in bytes: some 250 pages of forms. The
 /// objects of one that is larger would take more memory than there may be.
 const MAX_READ_BACK: usize = 8 << 20;
 
-/// Makes an edition whose file is to lie at this path. `papers` are all of the session, those that it does not have too.
-/// An error says why its own pages cannot be set.
-pub(super) fn make(
-    volume: &Volume<'_>,
-    papers: &[Paper<'_>],
-    contents: &[PaperContent],
-    front_pages: usize,
-    path: PathBuf,
-) -> Result<MadeEdition, String> {
+/// Makes an edition whose file is to lie at this path. An error says why its own pages cannot be set.
+pub(super) fn make(volume: &Volume<'_>, front_pages: usize, path: PathBuf) -> Result<MadeEdition, String> {
     let mut standards = if volume.may_claim() { Standard::default_set() } else { Vec::new() };
     let (own, packed) = rayon::join(|| draw(volume, front_pages, &standards), || volume.packed());
     let mut own = own?;
@@ -41,9 +34,6 @@ pub(super) fn make(
         own.front = draw_front(volume, &own.pages, &standards)?;
         bound = bind(volume, &own, volume.packed());
     }
-    let keeps_back = volume.edition.keeps_back();
-    let look = || packet::leaks(volume.business, papers, contents, [&own.front, &own.stamps], &bound.bytes);
-    let leaks = if keeps_back { look() } else { Vec::new() };
     let report = EditionReport {
         edition: volume.edition,
         path,
@@ -54,7 +44,7 @@ pub(super) fn make(
         defects,
         papers: packet::paper_reports(volume, &own.pages),
     };
-    Ok(MadeEdition { bytes: bound.bytes, report, leaks })
+    Ok(MadeEdition { bytes: bound.bytes, report, pages: own.pages })
 }
 
 fn bind(volume: &Volume<'_>, own: &OwnPages, packed: Packed<'_>) -> bind::Packet {

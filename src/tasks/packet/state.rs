@@ -12,11 +12,12 @@ use super::load::MAX_FILE_BYTES;
 use crate::diagnostics::{Diagnostic, codes};
 use crate::files::{self, FileError};
 use crate::packet::{Business, Edition, EditionReport, Paper, PaperFile};
+use crate::record::session::Session;
 use crate::run::{Said, Store};
 use crate::typeset;
 
 /// A file of another form is not understood and counts as absent.
-const VERSION: u32 = 1;
+const VERSION: u32 = 2;
 const MAX_BYTES: u64 = 1 << 28;
 const MAX_PACKET_BYTES: u64 = 1 << 32;
 
@@ -42,16 +43,17 @@ pub(super) struct KeptEdition {
     hash: String,
     /// What came of it.
     pub report: EditionReport,
-    /// What there was to say about its papers, by their slugs.
+    /// What there was to say about its papers, by their slugs, and without one about the session.
     said: Vec<(String, Said)>,
 }
 
 impl KeptEdition {
     /// What there was to say, about the same papers.
-    pub(super) fn findings(&self, papers: &[Paper<'_>]) -> Vec<Diagnostic> {
+    pub(super) fn findings(&self, session: &Session, papers: &[Paper<'_>]) -> Vec<Diagnostic> {
         let again = |(slug, said): &(String, Said)| {
-            let paper = papers.iter().find(|paper| paper.slug == *slug)?;
-            said.again(paper.source, codes::ALL.iter().copied())
+            let paper = papers.iter().find(|paper| paper.slug == *slug);
+            let source = if slug.is_empty() { &session.source } else { paper?.source };
+            said.again(source, codes::ALL.iter().copied())
         };
         self.said.iter().filter_map(again).collect()
     }
@@ -93,7 +95,7 @@ impl<'a> PacketState<'a> {
         Some(report.papers.first().map_or(report.pages, |paper| paper.first_page.saturating_sub(1)))
     }
 
-    /// Remembers an edition that was made.
+    /// Remembers an edition that was made: what there was to say of the papers, and of its passage through the gate.
     pub(super) fn put(
         &mut self,
         report: &EditionReport,
@@ -101,14 +103,19 @@ impl<'a> PacketState<'a> {
         bytes: &[u8],
         papers: &[Paper<'_>],
         findings: &[(usize, Diagnostic)],
+        passage: &[Diagnostic],
     ) -> Result<(), FileError> {
         let said = |(at, finding): &(usize, Diagnostic)| (papers[*at].slug.clone(), Said::of(finding));
+        let passed = |finding: &Diagnostic| {
+            let paper = papers.iter().find(|paper| paper.is_meant_by(finding));
+            (paper.map(|paper| paper.slug.clone()).unwrap_or_default(), Said::of(finding))
+        };
         let of_edition = findings.iter().filter(|(at, _)| papers[*at].is_in(&report.edition));
         let known = KeptEdition {
             fingerprint: fingerprint.to_owned(),
             hash: files::hash(&[bytes]),
             report: report.clone(),
-            said: of_edition.map(said).collect(),
+            said: of_edition.map(said).chain(passage.iter().map(passed)).collect(),
         };
         self.kept.editions.insert(report.edition.key.to_owned(), known);
         self.save()

@@ -1,0 +1,82 @@
+//! What a session file lets into public although the search before publication finds it: `[[freigabe]]`.
+//!
+//! Knows nothing of the search.
+
+use std::ops::Range;
+use std::sync::Arc;
+
+use crate::diagnostics::{Diagnostic, Source, codes};
+use crate::toml_tree::{Node, Table};
+
+/// Something that may be public, and why.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Release {
+    /// What may be public.
+    pub released: Released,
+    /// The number of the item that it is limited to.
+    pub item: Option<String>,
+    /// The number of the proposal that it is limited to.
+    pub proposal: Option<String>,
+    /// The label of the annex that it is limited to.
+    pub annex: Option<String>,
+    /// Its place in the session file.
+    pub span: Range<usize>,
+}
+
+/// What may be public.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Released {
+    /// These words, and what is a part of them.
+    Text(String),
+    /// What a finding with this code is about.
+    Finding(String),
+}
+
+/// Codes of findings that a session file can release.
+const RELEASABLE: [&str; 2] = ["P108", "P110"];
+
+/// Reads the releases of a session file; one that says too little is a finding.
+pub(super) fn read(source: &Arc<Source>, nodes: &[Node], findings: &mut Vec<Diagnostic>) -> Vec<Release> {
+    let tables = nodes.iter().filter_map(|node| Some((node, node.as_table()?)));
+    tables
+        .filter_map(|(node, table)| release(source, node, table).map_err(|found| findings.push(*found)).ok())
+        .collect()
+}
+
+fn release(source: &Arc<Source>, node: &Node, table: &Table) -> Result<Release, Box<Diagnostic>> {
+    let text = |key: &str| {
+        let text = table.get(key).and_then(Node::as_str).map(str::trim);
+        text.filter(|text| !text.is_empty()).map(str::to_owned)
+    };
+    let refuse = |message: &str, hint: &str| {
+        let finding = Diagnostic::new(&codes::RELEASE_INCOMPLETE, source, node.span.clone(), message);
+        Err(Box::new(finding.hint(hint)))
+    };
+    let (item, proposal, annex) = (text("top"), text("vorlage"), text("anlage"));
+    let released = match (text("text"), text("befund")) {
+        (Some(text), None) => Released::Text(text),
+        (None, Some(code)) if !RELEASABLE.contains(&code.as_str()) => {
+            return refuse(
+                "Diesen Befund kann eine Freigabe nicht aufheben.",
+                "befund = \"P108\" (nicht lesbar) oder befund = \"P110\" (verborgener Text); Worte gibt text = \"…\" frei.",
+            );
+        }
+        (None, Some(_)) if item.is_none() && proposal.is_none() => {
+            return refuse(
+                "Die Freigabe sagt nicht, für welche Unterlage sie gilt.",
+                "Daneben angeben: vorlage = \"V/0001/2025\" oder top = \"4.2\", und bei einer Anlage anlage = \"1\".",
+            );
+        }
+        (None, Some(code)) => Released::Finding(code),
+        _ => {
+            return refuse(
+                "Eine Freigabe nennt entweder Worte oder einen Befund.",
+                "text = \"…\" mit den Worten, die öffentlich sein dürfen, oder befund = \"P108\".",
+            );
+        }
+    };
+    if text("grund").is_none() {
+        return refuse("Zur Freigabe fehlt der Grund.", "Daneben angeben: grund = \"…\".");
+    }
+    Ok(Release { released, item, proposal, annex, span: node.span.clone() })
+}
