@@ -113,8 +113,7 @@ impl Phrases {
     pub(super) fn table(mut self) -> PhraseTable {
         self.0.sort_unstable();
         self.0.dedup();
-        let mut table = PhraseTable::default();
-        table.sizes = SIZES
+        let sizes = SIZES
             .iter()
             .enumerate()
             .map(|(size, letters)| {
@@ -122,6 +121,7 @@ impl Phrases {
             })
             .filter(|heads| !heads.lengths.is_empty())
             .collect();
+        let mut table = PhraseTable { sizes, ..PhraseTable::default() };
         for phrase in self.0 {
             let index = *table.whole.entry((phrase.len, phrase.whole)).or_insert(table.targets.len());
             if index == table.targets.len() {

@@ -20,7 +20,7 @@ use crate::pdf::text::{
 /// Longer texts are searched in pieces, which share so much that no secret is cut.
 const PIECE: usize = 1 << 20;
 const SHARED: usize = 8 << 10;
-/// More hits than anybody reads: beyond them it is only said that there are more.
+/// More hits of one weight than anybody reads: beyond them it is only said that there are more.
 const MAX_HITS: usize = 5_000;
 /// What is shown of a hit, in letters.
 const MAX_SHOWN: usize = 120;
@@ -48,7 +48,8 @@ pub fn search(file: &[u8], index: &SecretIndex, limits: &TextLimits) -> SearchRe
     in_bytes.add_bytes(index, &TextPlace::File, file);
     let reading = read(file, limits, &mut |place, kind, bytes| {
         in_bytes.add_bytes(index, place, bytes);
-        if kind != RawKind::Packed {
+        // Neither is text.
+        if !matches!(kind, RawKind::Packed | RawKind::Pixels) {
             in_bytes.add_all(place, seen_raw(index, kind, bytes));
         }
     });
@@ -83,26 +84,37 @@ struct Seen {
 /// What was found, once for each secret and place.
 #[derive(Default)]
 struct FoundHits {
-    all: BTreeMap<(u32, TextPlace), (HitWeight, String)>,
+    secrets: HitMap,
+    mentions: HitMap,
+}
+
+/// What is shown of each secret in each place; the first so many.
+#[derive(Default)]
+struct HitMap {
+    all: BTreeMap<(u32, TextPlace), String>,
     more: bool,
+}
+
+impl HitMap {
+    fn add(&mut self, key: (u32, TextPlace), shown: String) {
+        let known = self.all.entry(key).or_default();
+        if known.is_empty() {
+            *known = shown;
+        }
+        if self.all.len() > MAX_HITS {
+            self.all.pop_last();
+            self.more = true;
+        }
+    }
 }
 
 impl FoundHits {
     fn add(&mut self, secret: u32, place: &TextPlace, weight: HitWeight, shown: String) {
-        if let Some(known) = self.all.get_mut(&(secret, place.clone())) {
-            if known.0 < weight || known.1.is_empty() {
-                *known = (known.0.max(weight), shown);
-            }
-            return;
-        }
-        self.all.insert((secret, place.clone()), (weight, shown));
-        if self.all.len() > MAX_HITS {
-            self.more = true;
-            // Numbers by themselves matter least.
-            let least = self.all.iter().rev().find(|(_, (weight, _))| *weight == HitWeight::Mention);
-            let least = least.or_else(|| self.all.iter().next_back()).map(|(key, _)| key.clone());
-            least.map(|key| self.all.remove(&key));
-        }
+        let hits = match weight {
+            HitWeight::Secret => &mut self.secrets,
+            HitWeight::Mention => &mut self.mentions,
+        };
+        hits.add((secret, place.clone()), shown);
     }
 
     fn add_all(&mut self, place: &TextPlace, seen: Vec<Seen>) {
@@ -112,9 +124,9 @@ impl FoundHits {
     }
 
     fn add_other(&mut self, other: Self) {
-        self.more |= other.more;
-        for ((secret, place), (weight, shown)) in other.all {
-            self.add(secret, &place, weight, shown);
+        for (own, other) in [(&mut self.secrets, other.secrets), (&mut self.mentions, other.mentions)] {
+            own.more |= other.more;
+            other.all.into_iter().for_each(|(key, shown)| own.add(key, shown));
         }
     }
 
@@ -144,13 +156,24 @@ impl FoundHits {
     }
 
     fn all(self, unread: &mut Vec<Unread>) -> Vec<Hit> {
-        if self.more {
+        if self.secrets.more || self.mentions.more {
             let why = UnreadReason::TooMuch(TextLimit::Hits);
             unread.push(Unread { place: TextPlace::File, why });
         }
-        let all = self.all.into_iter();
-        all.map(|((secret, place), (weight, shown))| Hit { secret: secret as usize, place, weight, shown })
-            .collect()
+        let mut all = self.mentions.all;
+        all.retain(|key, _| !self.secrets.all.contains_key(key));
+        let weighed = |weight| {
+            move |((secret, place), shown): ((u32, TextPlace), String)| Hit {
+                secret: secret as usize,
+                place,
+                weight,
+                shown,
+            }
+        };
+        let secrets = self.secrets.all.into_iter().map(weighed(HitWeight::Secret));
+        let mut hits: Vec<Hit> = all.into_iter().map(weighed(HitWeight::Mention)).chain(secrets).collect();
+        hits.sort();
+        hits
     }
 }
 

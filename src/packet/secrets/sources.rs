@@ -60,7 +60,7 @@ pub fn of_file(file: &[u8], limits: &TextLimits) -> SecretFile {
         let least = match kind {
             RawKind::File | RawKind::Attachment => MIN_FILE,
             RawKind::Content => MIN_CONTENT,
-            RawKind::Picture => MIN_PICTURE,
+            RawKind::Picture | RawKind::Pixels => MIN_PICTURE,
             RawKind::Other | RawKind::Packed => usize::MAX,
         };
         if bytes.len() >= least {
@@ -75,7 +75,7 @@ pub fn of_file(file: &[u8], limits: &TextLimits) -> SecretFile {
             let letters = place.page().and_then(|page| letters.get(&page)).copied().unwrap_or(0);
             letters >= MIN_LETTERS || *size >= MIN_PLAN
         }
-        RawKind::Picture => place.page().is_some_and(|page| pictured.contains(&page)),
+        RawKind::Picture | RawKind::Pixels => place.page().is_some_and(|page| pictured.contains(&page)),
         _ => true,
     });
     let hashes: BTreeSet<String> =

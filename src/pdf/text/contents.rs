@@ -85,7 +85,7 @@ impl<'a> ContentStreams<'a> {
                 raw(&place, kind, &stream.content);
                 if let Some(bytes) = picture {
                     pixels = pixels.saturating_sub(bytes.len());
-                    raw(&place, RawKind::Picture, &bytes);
+                    raw(&place, RawKind::Pixels, &bytes);
                 }
                 match plain {
                     Ok(Unpacked::Bytes(bytes)) if bytes.len() > left.unpacked => {

@@ -85,8 +85,10 @@ pub enum RawKind {
     Attachment,
     /// What a page draws, unpacked.
     Content,
-    /// A picture: as it stands, and unpacked if it is in no coding of its own.
+    /// A picture as it stands.
     Picture,
+    /// A picture that is in no coding of its own, unpacked.
+    Pixels,
     /// Anything else, unpacked; and what does not unpack or parse.
     Other,
     /// Any stream as it stands in the file, packed; it comes again unpacked.
