@@ -6,8 +6,11 @@ use unicode_normalization::UnicodeNormalization;
 
 use super::*;
 
+/// What it is called, and how a text is written so.
+type Spelling = (&'static str, fn(&str) -> String);
+
 /// Ways to write a text that is the same for its readers or for a program.
-const SPELLINGS: &[(&str, fn(&str) -> String)] = &[
+const SPELLINGS: &[Spelling] = &[
     ("as it is", |text| text.to_owned()),
     ("within a sentence", |text| format!("Dazu heißt es: „{text}“, wie man hört")),
     ("without its full stop", |text| text.trim_end_matches('.').to_owned()),
