@@ -2,6 +2,8 @@
 //!
 //! Knows neither records nor layout, but decides the printed size.
 
+mod bare;
+
 use std::io::Cursor;
 use std::path::Path;
 
@@ -10,6 +12,7 @@ use image::metadata::Orientation;
 use image::{DynamicImage, ImageDecoder, ImageError, ImageFormat, ImageReader, Limits, imageops};
 
 use crate::files;
+pub use bare::{JpegSegment, jpeg_segments};
 
 /// The largest width at which an image is printed: the text width of the forms, in millimetres.
 pub const MAX_WIDTH_MM: f64 = 165.0;
@@ -93,16 +96,19 @@ fn raster(bytes: Vec<u8>, format: ImageFormat) -> Result<Image, ImageProblem> {
     // Decoded in any case: a damaged file is found now and not while its page is set.
     let (image, orientation) = decode(&bytes, format)?;
     let as_it_is = match format {
-        ImageFormat::Png => png_bits(&bytes) == Some(8),
-        ImageFormat::Jpeg => jpeg_components(&bytes).is_some_and(|count| count != 4),
-        _ => false,
+        ImageFormat::Png if png_bits(&bytes) == Some(8) => bare::png(&bytes),
+        ImageFormat::Jpeg if jpeg_components(&bytes).is_some_and(|count| count != 4) => bare::jpeg(&bytes),
+        _ => None,
     };
     let mut upright = image;
     upright.apply_orientation(orientation);
     let (width_mm, pixels) = printed_size(upright.width(), upright.height());
     let extension = if format == ImageFormat::Jpeg { "jpg" } else { "png" };
     let fits = upright.width() <= pixels;
-    if as_it_is && fits && orientation == Orientation::NoTransforms {
+    if let Some(bytes) = as_it_is
+        && fits
+        && orientation == Orientation::NoTransforms
+    {
         return Ok(Image { bytes, extension, width_mm: Some(width_mm) });
     }
     if !fits {
@@ -169,18 +175,9 @@ fn png_bits(bytes: &[u8]) -> Option<u8> {
 
 /// Reads the number of colour components from the frame header (ITU-T T.81, B.2.2).
 fn jpeg_components(bytes: &[u8]) -> Option<u8> {
-    let mut at = 2;
-    loop {
-        let (&0xFF, &marker) = (bytes.get(at)?, bytes.get(at + 1)?) else {
-            return None;
-        };
-        let length = usize::from(u16::from_be_bytes([*bytes.get(at + 2)?, *bytes.get(at + 3)?]));
-        match marker {
-            0xFF => at += 1,
-            0xC0..=0xCF if ![0xC4, 0xC8, 0xCC].contains(&marker) => return bytes.get(at + 9).copied(),
-            _ => at += 2 + length,
-        }
-    }
+    let is_frame = |marker| (0xC0..=0xCF).contains(&marker) && ![0xC4, 0xC8, 0xCC].contains(&marker);
+    let frame = jpeg_segments(bytes)?.into_iter().find(|segment| is_frame(segment.marker))?;
+    frame.content.get(5).copied()
 }
 
 #[cfg(test)]
@@ -199,6 +196,16 @@ mod tests {
         let image = prepare(bytes.clone()).unwrap();
         assert_eq!(image.bytes, bytes);
         assert_eq!(image.width_mm, Some(50.8));
+    }
+
+    #[test]
+    fn what_cameras_and_programs_add_is_not_taken_along() {
+        for talkative in [bare::tests::talkative_jpeg(), bare::tests::talkative_png()] {
+            let image = prepare(talkative.clone()).unwrap();
+            assert!(bare::tests::says(&talkative, b"SECRET") && !bare::tests::says(&image.bytes, b"SECRET"));
+            let pixels = |bytes: &[u8]| image::load_from_memory(bytes).unwrap();
+            assert_eq!(pixels(&image.bytes), pixels(&talkative), "no pixel was encoded again");
+        }
     }
 
     #[test]

@@ -1,8 +1,9 @@
 //! Reads the segments of a JPEG file (ITU-T T.81, annex B), and copies it without what only cameras need.
 
+use crate::record::images::jpeg_segments;
+
 const SOI: u8 = 0xD8;
 const EOI: u8 = 0xD9;
-const SOS: u8 = 0xDA;
 const APP0: u8 = 0xE0;
 const APP14: u8 = 0xEE;
 
@@ -26,28 +27,19 @@ impl Jpeg {
     pub(super) fn read(file: &[u8]) -> Option<Self> {
         let mut jpeg =
             Self { bytes: vec![0xFF, SOI], size: (0, 0), components: 0, plain: true, resolution: None };
-        let mut rest = file.strip_prefix(&[0xFF, SOI])?;
-        loop {
-            // Fill bytes may stand before a marker.
-            while rest.starts_with(&[0xFF, 0xFF]) {
-                rest = &rest[1..];
-            }
-            let (&0xFF, &marker) = (rest.first()?, rest.get(1)?) else {
-                return None;
+        for segment in jpeg_segments(file)? {
+            jpeg.note(segment.marker, segment.content);
+            let is_dropped = match segment.marker {
+                // What is not JFIF here is a thumbnail, perhaps of what was cut off.
+                APP0 => !segment.content.starts_with(b"JFIF\0"),
+                marker => matches!(marker, 0xE1..=0xED | 0xEF | 0xFE),
             };
-            if marker == EOI {
-                jpeg.bytes.extend([0xFF, EOI]);
-                return (jpeg.size.0 > 0 && jpeg.size.1 > 0).then_some(jpeg);
+            if !is_dropped {
+                jpeg.bytes.extend(segment.bytes);
             }
-            let length = usize::from(u16::from_be_bytes([*rest.get(2)?, *rest.get(3)?]));
-            let segment = rest.get(..length.max(2) + 2)?;
-            let scan = if marker == SOS { entropy_coded(&rest[segment.len()..])? } else { 0 };
-            jpeg.note(marker, segment.get(4..)?);
-            if ![0xE1..=0xED, 0xEF..=0xEF, 0xFE..=0xFE].iter().any(|dropped| dropped.contains(&marker)) {
-                jpeg.bytes.extend(&rest[..segment.len() + scan]);
-            }
-            rest = &rest[segment.len() + scan..];
         }
+        jpeg.bytes.extend([0xFF, EOI]);
+        (jpeg.size.0 > 0 && jpeg.size.1 > 0).then_some(jpeg)
     }
 
     fn note(&mut self, marker: u8, content: &[u8]) {
@@ -74,11 +66,6 @@ impl Jpeg {
             _ => {}
         }
     }
-}
-
-/// Measures entropy-coded data, up to the next marker that is not a restart marker.
-fn entropy_coded(data: &[u8]) -> Option<usize> {
-    data.windows(2).position(|pair| pair[0] == 0xFF && !matches!(pair[1], 0x00 | 0xD0..=0xD7 | 0xFF))
 }
 
 /// Adds the marker by which readers know the colour transform (Adobe Technical Note 5116).
