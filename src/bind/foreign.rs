@@ -16,7 +16,7 @@ use crate::child::{self, ChildWorker, Limits};
 use crate::day::Day;
 use crate::pdf::operators::{Balance, balance};
 use crate::pdf::scans::{self, Labels};
-use crate::pdf::{self, LoadError};
+use crate::pdf::{self, AnnexFormat, Refusal};
 
 /// What the child is allowed for one file.
 pub const LIMITS: Limits = Limits { command: "pdf-worker", time: Duration::from_secs(10), memory: 1 << 30 };
@@ -45,31 +45,6 @@ pub struct Fit {
     pub is_scan: bool,
 }
 
-/// Why a file cannot go into a packet.
-#[derive(Debug, Clone, Serialize, Deserialize)]
-pub enum Refusal {
-    /// It opens for those only who know a password or have a key.
-    Locked(String),
-    /// It has no page.
-    NoPages(String),
-    /// It is no PDF and no image, or damaged beyond repair.
-    Damaged(String),
-    /// It took too long or too much memory.
-    Exhausting(String),
-}
-
-impl Refusal {
-    /// The reason as a German sentence without a subject.
-    pub fn reason(&self) -> &str {
-        match self {
-            Self::Locked(reason)
-            | Self::NoPages(reason)
-            | Self::Damaged(reason)
-            | Self::Exhausting(reason) => reason,
-        }
-    }
-}
-
 /// A child process that makes files fit, one after another.
 pub struct Fitter(ChildWorker<Result<Fit, Refusal>>);
 
@@ -91,33 +66,18 @@ pub fn serve(input: impl Read, output: impl Write + Send) -> io::Result<()> {
 }
 
 fn fit(work: &Work) -> Result<Fit, Refusal> {
-    if is_image(&work.bytes) {
+    if AnnexFormat::of(&work.bytes).ok_or_else(|| Refusal::foreign(&work.bytes))? != AnnexFormat::Pdf {
         let labels = Labels { title: &work.title, alt: &work.alt, author: &work.author, date: work.date };
         let scan = scans::scan(&work.bytes, &labels).map_err(|error| Refusal::Damaged(error.to_string()))?;
         return Ok(Fit { pdf: ByteBuf::from(scan.pdf), is_scan: true });
     }
-    let mut document = pdf::load(&work.bytes).map_err(refusal)?;
+    let mut document = pdf::load(&work.bytes)?;
     fields::draw(&mut document);
     name_directly(&mut document);
     balance_pages(&mut document)?;
     let mut bytes = Vec::new();
     document.save_to(&mut bytes).map_err(|error| Refusal::Damaged(error.to_string()))?;
     Ok(Fit { pdf: ByteBuf::from(bytes), is_scan: false })
-}
-
-fn is_image(bytes: &[u8]) -> bool {
-    use image::ImageFormat::{Jpeg, Png, Tiff};
-    matches!(image::guess_format(bytes), Ok(Jpeg | Png | Tiff))
-}
-
-fn refusal(error: LoadError) -> Refusal {
-    let reason = error.to_string();
-    match error {
-        LoadError::Password | LoadError::UnknownHandler(_) => Refusal::Locked(reason),
-        LoadError::NoPages => Refusal::NoPages(reason),
-        LoadError::Damaged(_) => Refusal::Damaged(reason),
-        LoadError::TooSlow(_) => Refusal::Exhausting(reason),
-    }
 }
 
 /// Puts the name of a destination where it is referred to: names are told from those of other parts where they stand.

@@ -7,6 +7,7 @@ mod annexes;
 mod characters;
 mod citations;
 mod consultation;
+pub mod files;
 pub mod fixes;
 mod forms;
 mod key_order;

@@ -9,8 +9,8 @@ use super::failure::{Failure, Status};
 use super::terminal::Terminal;
 use crate::child;
 use crate::files::{self, ReadError};
-use crate::pdf;
 use crate::pdf::text::{self, TextLimits};
+use crate::pdf::{self, FileLook};
 use crate::report::{inspection, inspection_json};
 
 const MAX_PDF_BYTES: u64 = 1 << 30;
@@ -40,15 +40,15 @@ pub(super) fn run(arguments: InspectArguments, terminal: &mut Terminal) -> Resul
         let document = pdf::load(&bytes)?;
         let reading = text::read(&bytes, &TextLimits::default(), &mut |_, _, _| {});
         drop(bytes);
-        let left = pdf::leftovers(&document, &reading);
-        Ok((pdf::inspect(&document), reading, left))
+        let look = FileLook::of(&document, &reading);
+        Ok((pdf::inspect(&document), reading, look))
     };
     match (pdf::in_time(look), arguments.format) {
-        (Ok((found, reading, left)), format) => {
+        (Ok((found, reading, look)), format) => {
             match format {
-                ListFormat::Human => terminal.line(&inspection(&name, &found, &reading, &left))?,
+                ListFormat::Human => terminal.line(&inspection(&name, &found, &reading, &look))?,
                 ListFormat::Json => {
-                    terminal.line(&inspection_json(&name, &found, &reading, &left).to_string())?;
+                    terminal.line(&inspection_json(&name, &found, &reading, &look).to_string())?;
                 }
             }
             Ok(if found.defects.is_empty() { Status::Done } else { Status::Errors })

@@ -77,6 +77,8 @@ enum Command {
     PdfWorker,
     #[command(name = crate::packet::SEARCH_LIMITS.command, hide = true)]
     SearchWorker,
+    #[command(name = crate::pdf::LOOK_LIMITS.command, hide = true)]
+    LookWorker,
 }
 
 /// Does what the arguments ask for.
@@ -103,6 +105,7 @@ pub fn run(cli: Cli) -> Result<Status, Failure> {
             served(crate::packet::serve_search(std::io::stdin().lock(), std::io::stdout()))
         }
         Command::PdfWorker => served(crate::bind::foreign::serve(std::io::stdin().lock(), std::io::stdout())),
+        Command::LookWorker => served(crate::pdf::serve_looks(std::io::stdin().lock(), std::io::stdout())),
     };
     match result {
         Err(Failure::Findings(findings)) => {

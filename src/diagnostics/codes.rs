@@ -187,11 +187,18 @@ codes! {
     MENTION = "P107" Warning "Nummer oder Betrag aus nichtöffentlichen Unterlagen";
     UNSEARCHED = "P108" Error "Nicht lesbar, also nicht durchsucht";
     PICTURES_UNSEARCHED = "P109" Note "Bilder sind nicht durchsucht";
+    HIDDEN_IN_PUBLIC = "P110" Error "Verdeckter Text in einer öffentlichen Unterlage";
 
     SIGNATURE_ENDS = "P201" Warning "Signatur endet in der Mappe";
     SCAN_WITHOUT_TEXT = "P202" Warning "Scan ohne Text";
     ACTIONS_REMOVED = "P203" Note "Skripte und Aktionen entfernt";
     ATTACHMENTS_REMOVED = "P204" Warning "Angehängte Dateien entfernt";
+    REVIEW_MARKS = "P205" Warning "Kommentare und Markierungen im PDF";
+    HIDDEN_TEXT = "P206" Warning "Verdeckter Text im PDF";
+    PAGE_UNREADABLE = "P207" Warning "Seite im PDF nicht lesbar";
+    EMPTY_SHELL = "P208" Warning "PDF ohne seinen Inhalt";
+    PHOTO_TRACES = "P209" Note "Foto nennt Ort oder Person";
+    WRONG_ENDING = "P210" Note "Endung passt nicht zum Inhalt";
 
     TEMPLATE_BROKEN = "U001" Error "Formular fehlerhaft";
     TYPST_ERROR = "U002" Error "Fehler beim Setzen";

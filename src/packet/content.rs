@@ -1,13 +1,18 @@
 //! What is in the file of a paper, and what it lacks.
 
+use super::edition::Edition;
 use crate::bind::Part;
-use crate::bind::foreign::Refusal;
+use crate::pdf::{FileLook, Refusal};
 
 /// What is in the file of a paper.
 #[derive(Debug)]
 pub struct PaperContent {
     /// Its pages; those of a gap say what is missing.
     pub part: Part,
+    /// Its pages without the comments and marks of reviewers, if it has any and the public gets them.
+    pub without_marks: Option<Part>,
+    /// What was seen in the file, if it is from elsewhere: a refusal if it could not be looked at.
+    pub look: Option<Result<FileLook, Refusal>>,
     /// Whether it was an image.
     pub is_scan: bool,
     /// Why it could not be used.
@@ -17,7 +22,17 @@ pub struct PaperContent {
 impl PaperContent {
     /// What stands for a file that is not read yet.
     pub fn unread(slug: &str) -> Self {
-        Self { part: Part::empty(slug), is_scan: false, refusal: None }
+        Self::of(Part::empty(slug))
+    }
+
+    /// What is in a file of which there is nothing to be said.
+    pub fn of(part: Part) -> Self {
+        Self { part, without_marks: None, look: None, is_scan: false, refusal: None }
+    }
+
+    /// Gives its pages as an edition has them.
+    pub fn part_in(&self, edition: &Edition) -> &Part {
+        self.without_marks.as_ref().filter(|_| edition.keeps_back()).unwrap_or(&self.part)
     }
 
     /// Says what it lacks for its packet to claim PDF/A-2a and PDF/UA-1.

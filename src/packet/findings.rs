@@ -1,13 +1,17 @@
 //! What is to be said about a packet and its papers: which cannot go in, what had to stay out of those that do, and why
 //! there is no packet.
 
+use std::path::Path;
+
 use super::business::Business;
 use super::content::PaperContent;
 use super::edition::Edition;
 use super::papers::{Paper, PaperFile};
+use super::volume::Volume;
 use crate::bind::Removed;
-use crate::bind::foreign::Refusal;
+use crate::check::files::{how_to_remove, list_of_hidden, list_of_marks, remarks};
 use crate::diagnostics::{Diagnostic, codes, counted};
+use crate::pdf::{Leftover, LeftoverKind, Refusal};
 use crate::record::session::Session;
 
 /// Finds what is to be said about the papers of these editions, each finding with the place of its paper.
@@ -21,24 +25,73 @@ pub fn findings(
     let mut findings = Vec::new();
     let wanted = |paper: &Paper<'_>| editions.iter().any(|edition| paper.is_in(edition));
     let all = papers.iter().zip(contents).enumerate();
+    let makes_public = editions.iter().any(Edition::keeps_back);
     for (at, (paper, content)) in all.filter(|(_, (paper, _))| wanted(paper)) {
         let mut of_paper = Vec::new();
+        let is_public = makes_public && paper.is_in(&Edition::PUBLIC);
         match &content.refusal {
             // What is wrong with a record is said with the record.
             Some(_) if matches!(paper.file, PaperFile::Missing(_)) => {}
             Some(refusal) => of_paper.push(refused(paper, refusal, allow_gaps)),
-            None => of_paper.extend(removed(paper, &content.part.removed)),
-        }
-        if content.is_scan {
-            let message = format!("{} ist ein Bild ohne Text.", paper.label);
-            of_paper.push(paper.finding(&codes::SCAN_WITHOUT_TEXT, message).hint(
-                "Besser ist das PDF aus dem Programm, in dem das Dokument entstand, oder ein Scan mit Texterkennung.",
-            ));
+            None => {
+                of_paper.extend(removed(paper, &content.part.removed));
+                of_paper.extend(seen(paper, content));
+                of_paper.extend(left_out(paper, content).filter(|_| is_public));
+            }
         }
         business.session.project.apply_levels(&mut of_paper);
         findings.extend(of_paper.into_iter().map(|finding| (at, finding)));
     }
     findings
+}
+
+/// What is only hidden on the pages of a paper, so that its readers would get it.
+#[derive(Debug)]
+pub struct HiddenInPaper<'a> {
+    /// The paper.
+    pub paper: &'a Paper<'a>,
+    /// What is hidden, page by page; nothing if the file could not be looked at.
+    pub left: Vec<&'a Leftover>,
+}
+
+/// Lists what is only hidden in the papers of a volume.
+pub fn hidden<'a>(volume: &Volume<'a>) -> Vec<HiddenInPaper<'a>> {
+    volume.papers.iter().filter_map(|one| hidden_in(one.paper, one.content)).collect()
+}
+
+/// Says what is only hidden in a public paper.
+pub fn hidden_in_public(hidden: &HiddenInPaper<'_>) -> Diagnostic {
+    let left: Vec<Leftover> = hidden.left.iter().map(|left| (*left).clone()).collect();
+    let label = &hidden.paper.label;
+    let message = match list_of_hidden(&left) {
+        Some(list) => format!("{label} enthält Text, den man nicht sieht und doch lesen kann: {list}."),
+        None => format!(
+            "Ob in {label} etwas verdeckt ist, lässt sich nicht sagen: die Datei ist nicht zu prüfen."
+        ),
+    };
+    let proposal = hidden.paper.item.proposal_number().unwrap_or_default();
+    let annex = hidden.paper.annex_label().map(|label| format!(", anlage = \"{label}\"")).unwrap_or_default();
+    let hint = format!(
+        "{} Darf es öffentlich sein, in die Sitzungsdatei: [[freigabe]] mit befund = \"P110\", vorlage = \"{proposal}\"{annex} und grund = \"…\".",
+        how_to_remove(&left)
+    );
+    hidden.paper.finding(&codes::HIDDEN_IN_PUBLIC, message).hint(hint)
+}
+
+fn hidden_in<'a>(paper: &'a Paper<'a>, content: &'a PaperContent) -> Option<HiddenInPaper<'a>> {
+    if content.refusal.is_some() {
+        return None;
+    }
+    let hidden = |left| HiddenInPaper { paper, left };
+    match content.look.as_ref()? {
+        Err(_) => Some(hidden(Vec::new())),
+        Ok(look) => {
+            // A layer that is off is in the list from which its readers switch it on: a plan may have such.
+            let is_hidden = |left: &&Leftover| !left.kind.is_mark() && left.kind != LeftoverKind::HiddenLayer;
+            let left: Vec<&Leftover> = look.left.iter().filter(is_hidden).collect();
+            (!left.is_empty()).then(|| hidden(left))
+        }
+    }
 }
 
 /// Says that cover, agenda or stamps cannot be set, for example because of a character that the font does not have.
@@ -49,20 +102,30 @@ pub fn not_set(session: &Session, message: &str) -> Diagnostic {
     )
 }
 
+/// What is said of a file whatever becomes of it.
+fn seen(paper: &Paper<'_>, content: &PaperContent) -> Vec<Diagnostic> {
+    let Some(Ok(look)) = &content.look else { return Vec::new() };
+    let said = remarks(look, &paper.label, Path::new(&paper.file_name())).into_iter();
+    said.map(|said| paper.finding(said.code, said.message).hint(said.hint)).collect()
+}
+
+/// Says which comments and marks the public does not get.
+fn left_out(paper: &Paper<'_>, content: &PaperContent) -> Option<Diagnostic> {
+    let Some(Ok(look)) = &content.look else { return None };
+    let list = list_of_marks(&look.left)?;
+    let message = format!("In der öffentlichen Fassung von {} bleiben weg: {list}.", paper.label);
+    let finding = paper.finding(&codes::REVIEW_MARKS, message);
+    Some(finding.hint("In der vollständigen Fassung stehen sie weiter."))
+}
+
 fn refused(paper: &Paper<'_>, refusal: &Refusal, allow_gaps: bool) -> Diagnostic {
-    let code = match refusal {
-        _ if allow_gaps => &codes::GAP,
-        Refusal::Locked(_) => &codes::FILE_LOCKED,
-        Refusal::Damaged(_) => &codes::FILE_DAMAGED,
-        Refusal::NoPages(_) => &codes::FILE_WITHOUT_PAGES,
-        Refusal::Exhausting(_) => &codes::FILE_EXHAUSTING,
-    };
-    let reason = refusal.reason().trim_end_matches('.');
+    let code = if allow_gaps { &codes::GAP } else { refusal.code() };
+    let reason = refusal.reason();
     let message = format!("{} ({}) kann nicht in die Mappe: {reason}.", paper.label, paper.file_name());
     let hint = if allow_gaps {
-        "An ihrer Stelle steht eine Seite, die das sagt."
+        "An ihrer Stelle steht eine Seite, die das sagt.".to_owned()
     } else {
-        "Eine andere Fassung der Datei beilegen; mit --allow-gaps entsteht die Mappe mit einer Lücke."
+        format!("{} Mit --allow-gaps entsteht die Mappe mit einer Lücke.", refusal.hint())
     };
     paper.finding(code, message).hint(hint)
 }

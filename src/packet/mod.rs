@@ -29,7 +29,7 @@ pub use business::{Business, BusinessItem};
 pub use confidential::{Confidential, SecretOrigin};
 pub use content::PaperContent;
 pub use edition::Edition;
-pub use findings::{findings, not_set};
+pub use findings::{HiddenInPaper, findings, hidden, hidden_in_public, not_set};
 pub use front::front;
 pub use gate::{PublicPlace, Releases, Trace, blind, found, not_searched};
 pub use pagination::Pagination;

@@ -73,6 +73,11 @@ impl Paper<'_> {
         edition.holds(self.publicity)
     }
 
+    /// Gives the label of an annex.
+    pub fn annex_label(&self) -> Option<&str> {
+        self.label.strip_prefix("Anlage ")
+    }
+
     /// Gives the place where it is named.
     pub fn span(&self) -> Range<usize> {
         self.span.clone()

@@ -7,8 +7,8 @@ use std::sync::Arc;
 use super::business::Business;
 use super::content::PaperContent;
 use super::papers::{Paper, list};
-use crate::bind::foreign::Refusal;
 use crate::bind::sample::stamps;
+use crate::pdf::Refusal;
 use crate::record::input::Input;
 use crate::record::project::Project;
 use crate::record::proposal::{self, Proposal};
@@ -64,9 +64,8 @@ pub(super) fn papers<'a>(business: &'a Business<'a>) -> Vec<Paper<'a>> {
 /// What is in the files of papers: one page in the first, two in the second, and so on; a gap if there is no file.
 pub(super) fn contents(papers: &[Paper<'_>]) -> Vec<PaperContent> {
     let content = |(pages, paper): (usize, &Paper<'_>)| PaperContent {
-        part: stamps(pages),
-        is_scan: false,
         refusal: paper.file_name().is_empty().then(|| Refusal::Damaged("Es gibt sie nicht.".into())),
+        ..PaperContent::of(stamps(pages))
     };
     (1..).zip(papers).map(content).collect()
 }

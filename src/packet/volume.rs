@@ -55,6 +55,13 @@ pub struct VolumePaper<'a> {
     pub content: &'a PaperContent,
 }
 
+impl<'a> VolumePaper<'a> {
+    /// Gives its pages as an edition has them.
+    fn part(&self, edition: Edition) -> &'a Part {
+        self.content.part_in(&edition)
+    }
+}
+
 /// The parts of an agenda, in the order in which they are dealt with.
 const SECTIONS: [(Publicity, &str); 2] =
     [(Publicity::Public, "Öffentlicher Teil"), (Publicity::NonPublic, "Nichtöffentlicher Teil")];
@@ -106,12 +113,12 @@ impl<'a> Volume<'a> {
 
     /// Numbers its pages, if there are so many first pages.
     pub fn pagination(&self, front_pages: usize) -> Pagination {
-        Pagination::new(front_pages, self.papers.iter().map(|paper| paper.content.part.page_count()))
+        Pagination::new(front_pages, self.papers.iter().map(|paper| paper.part(self.edition).page_count()))
     }
 
     /// Packs its papers, which needs nothing else of it.
     pub fn packed(&self) -> Packed<'a> {
-        Packed::new(self.papers.iter().map(|paper| &paper.content.part))
+        Packed::new(self.papers.iter().map(|paper| paper.part(self.edition)))
     }
 
     /// Plans how it is bound.
@@ -149,7 +156,7 @@ impl<'a> Volume<'a> {
     fn identity(&self) -> String {
         let mut lines = vec![self.title()];
         let papers = self.papers.iter();
-        lines.extend(papers.map(|one| format!("{} {}", one.paper.slug, one.content.part.page_count())));
+        lines.extend(papers.map(|one| format!("{} {}", one.paper.slug, one.part(self.edition).page_count())));
         files::hash(&[lines.join("\n").as_bytes()])[..32].to_owned()
     }
 }

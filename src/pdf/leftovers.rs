@@ -3,70 +3,52 @@
 //!
 //! Says what is there and does not judge it.
 
+mod hidden;
+mod leftover;
+
 use std::collections::HashSet;
 
 use lopdf::{Dictionary, Document, Object, ObjectId};
-use serde::{Deserialize, Serialize};
 
-use super::objects::{as_dict, inherited, list, name, pages, text as text_of};
-use super::text::{PageText, PdfReading, Rect, Sight};
+use super::objects::{as_dict, dict, inherited, list, name, pages, text as text_of};
+use super::text::{PageText, PdfReading, PicturePage, Rect};
+use hidden::hidden;
+use leftover::chosen;
+pub use leftover::{Leftover, LeftoverKind};
 
-/// Something that was left behind.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-pub struct Leftover {
-    /// The page, counted from 1.
-    pub page: usize,
-    /// What it is.
-    pub kind: LeftoverKind,
-    /// What a comment says; for anything else the text that it is on, or that is hidden. May be empty.
-    pub text: String,
-    /// Who wrote it, if it says so.
-    pub author: Option<String>,
-}
+/// The annotations by which people speak to each other about a document, or mark something in it (ISO 32000-2, 12.5.6);
+/// all others belong to the document.
+pub(crate) const MARKS: [&[u8]; 18] = [
+    b"Text",
+    b"FreeText",
+    b"Line",
+    b"Square",
+    b"Circle",
+    b"Polygon",
+    b"PolyLine",
+    b"Highlight",
+    b"Underline",
+    b"Squiggly",
+    b"StrikeOut",
+    b"Caret",
+    b"Stamp",
+    b"Ink",
+    b"Popup",
+    b"FileAttachment",
+    b"Sound",
+    b"Redact",
+];
 
-/// What was left behind.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
-#[serde(rename_all = "kebab-case")]
-pub enum LeftoverKind {
-    /// A note, a text box, a stamp, a drawing of a reviewer.
-    Comment,
-    /// Text that is highlighted or underlined.
-    Highlight,
-    /// Text that is struck out.
-    StrikeOut,
-    /// Text that is marked to be removed, and still there.
-    Redaction,
-    /// Text under a filled area or a picture.
-    Covered,
-    /// Text in a layer that is off.
-    HiddenLayer,
-    /// Text outside of the page, or clipped away.
-    Outside,
-    /// Text in the colour of what lies under it.
-    PaperColoured,
-    /// Text without paint, on a page that is no scan.
-    Invisible,
-}
-
-impl LeftoverKind {
-    /// Names it in German, in the singular.
-    pub fn name(self) -> &'static str {
-        match self {
-            Self::Comment => "Kommentar",
-            Self::Highlight => "Markierung",
-            Self::StrikeOut => "Streichung",
-            Self::Redaction => "Schwärzung, die nicht angewendet ist",
-            Self::Covered => "verdeckter Text",
-            Self::HiddenLayer => "Text in einer ausgeblendeten Ebene",
-            Self::Outside => "Text außerhalb der Seite",
-            Self::PaperColoured => "Text in der Farbe des Papiers",
-            Self::Invisible => "unsichtbarer Text",
-        }
-    }
-}
+/// A page of which pictures cover so much is a scan, even if a letterhead or a stamp is printed on it.
+const WHOLE_PAGE: f32 = 0.8;
+/// Lines that are as wide, in points, cover text.
+const WIDE: f32 = 5.0;
+/// Paint with less covers nothing, nor does a marker in a colour that is lighter.
+const OPAQUE: f32 = 0.9;
+const DARK: f32 = 0.4;
 
 /// Finds what was left behind in a document that was read: page by page, first the marks, then hidden text.
-pub fn leftovers(document: &Document, reading: &PdfReading) -> Vec<Leftover> {
+pub(super) fn leftovers(document: &Document, reading: &PdfReading) -> Vec<Leftover> {
     let mut seen = HashSet::new();
     let mut found = Vec::new();
     for (index, id) in pages(document).into_iter().enumerate().filter(|(_, id)| seen.insert(*id)) {
@@ -76,10 +58,17 @@ pub fn leftovers(document: &Document, reading: &PdfReading) -> Vec<Leftover> {
         let own = document.get_dictionary(id).map_or(&[][..], |page| list(document, page, b"Annots"));
         let annotations = own.iter().filter_map(|annotation| as_dict(document, annotation));
         found.extend(annotations.flat_map(|annotation| marks(document, (number, id), page, annotation)));
-        let is_scan = reading.pictures.iter().any(|picture| picture.page == number && picture.scan);
-        found.extend(page.into_iter().flat_map(|page| hidden(page, is_scan)));
+        let is_scan = |picture: &PicturePage| picture.scan || picture.share >= WHOLE_PAGE;
+        let is_scan = reading.pictures.iter().any(|picture| picture.page == number && is_scan(picture));
+        found.extend(page.into_iter().flat_map(|page| hidden(page, is_scan, is_cropped(document, id))));
     }
     found
+}
+
+/// Says whether a page goes on beyond what is shown of it.
+fn is_cropped(document: &Document, page: ObjectId) -> bool {
+    let sides = |key: &[u8]| inherited(document, page, key);
+    sides(b"CropBox").is_some_and(|crop| sides(b"MediaBox") != Some(crop))
 }
 
 /// Says what an annotation is, if a reviewer made it.
@@ -100,58 +89,66 @@ fn marks(
         let note = Some(comment()).filter(|comment| !comment.text.is_empty());
         [leftover(kind, under())].into_iter().chain(note).collect()
     };
+    let with_covered = |covers: bool| {
+        let covers = covers && opacity(document, annotation) >= OPAQUE;
+        let covered = Some(leftover(Covered, under())).filter(|it| covers && !it.text.is_empty());
+        [comment()].into_iter().chain(covered).collect()
+    };
     match name(document, annotation, b"Subtype").unwrap_or_default() {
+        b"Highlight" if is_dark(document, annotation) => with_covered(true),
         b"Highlight" | b"Underline" | b"Squiggly" => mark(Highlight),
         b"StrikeOut" => mark(StrikeOut),
         b"Redact" => mark(Redaction),
-        b"Square" | b"Circle" | b"Polygon" => {
-            let is_filled = !list(document, annotation, b"IC").is_empty();
-            let covered = Some(leftover(Covered, under())).filter(|it| is_filled && !it.text.is_empty());
-            [comment()].into_iter().chain(covered).collect()
-        }
-        b"Text" | b"FreeText" | b"Caret" | b"Stamp" | b"Ink" | b"Line" | b"PolyLine" | b"FileAttachment"
-        | b"Sound" => vec![comment()],
+        b"Square" | b"Circle" | b"Polygon" => with_covered(!numbers(document, annotation, b"IC").is_empty()),
+        b"FreeText" => with_covered(!numbers(document, annotation, b"C").is_empty()),
+        b"Ink" | b"Line" | b"PolyLine" => with_covered(width(document, annotation) >= WIDE),
+        // A window belongs to the mark that it is opened from.
+        b"Popup" => Vec::new(),
+        kind if MARKS.contains(&kind) => vec![comment()],
         _ => Vec::new(),
+    }
+}
+
+/// Gives the numbers under a key.
+fn numbers(document: &Document, annotation: &Dictionary, key: &[u8]) -> Vec<f32> {
+    let all = list(document, annotation, key).iter();
+    all.filter_map(|number| document.dereference(number).ok()?.1.as_float().ok()).collect()
+}
+
+fn opacity(document: &Document, annotation: &Dictionary) -> f32 {
+    numbers(document, annotation, b"CA").first().copied().unwrap_or(1.0)
+}
+
+/// Gives the width of the lines of a drawing (ISO 32000-2, 12.5.4).
+fn width(document: &Document, annotation: &Dictionary) -> f32 {
+    let style = dict(document, annotation, b"BS");
+    let of_style = style.and_then(|style| numbers(document, style, b"W").first().copied());
+    of_style.or_else(|| numbers(document, annotation, b"Border").get(2).copied()).unwrap_or(1.0)
+}
+
+/// Says whether a marker is so dark that it hides what it marks.
+fn is_dark(document: &Document, annotation: &Dictionary) -> bool {
+    let parts = numbers(document, annotation, b"C");
+    match parts[..] {
+        [grey] => grey < DARK,
+        [..] if parts.len() == 3 => parts.iter().all(|part| *part < DARK),
+        [cyan, magenta, yellow, black] => black > 1.0 - DARK || cyan.min(magenta).min(yellow) > 1.0 - DARK,
+        _ => false,
     }
 }
 
 /// Gives the text of a page in these places.
 fn text_under(page: &PageText, areas: &[Rect]) -> String {
-    let inside = |rect: &Rect| {
-        let (x, y) = ((rect.x0 + rect.x1) / 2.0, (rect.y0 + rect.y1) / 2.0);
-        areas.iter().any(|area| area.x0 <= x && x <= area.x1 && area.y0 <= y && y <= area.y1)
-    };
-    chosen(page, |glyph| inside(&page.glyphs[glyph].rect))
-}
-
-/// Gives the text of the chosen glyphs line by line, with a space where others are between them.
-fn chosen(page: &PageText, is_chosen: impl Fn(usize) -> bool) -> String {
-    let run = &page.lines;
-    let ends = run.glyphs.iter().skip(1).map(|(at, _)| *at as usize).chain([run.text.len()]);
-    let mut text = String::new();
-    let mut gap = false;
-    for ((start, glyph), end) in run.glyphs.iter().zip(ends) {
-        let is_chosen = (*glyph as usize) < page.glyphs.len() && is_chosen(*glyph as usize);
-        if is_chosen {
-            text.push_str(if gap && !text.is_empty() { " " } else { "" });
-            text.push_str(run.text.get(*start as usize..end).unwrap_or_default());
-        }
-        gap = !is_chosen;
-    }
-    text.split_whitespace().collect::<Vec<_>>().join(" ")
+    chosen(page, |glyph| areas.iter().any(|area| area.contains_middle(&page.glyphs[glyph].rect)))
 }
 
 /// Gives the areas of an annotation, on the page as it is shown.
 fn areas(document: &Document, page: ObjectId, text: &PageText, annotation: &Dictionary) -> Vec<Rect> {
-    let numbers = |key: &[u8]| -> Vec<f32> {
-        let all = list(document, annotation, key).iter();
-        all.filter_map(|number| document.dereference(number).ok()?.1.as_float().ok()).collect()
-    };
-    let quads = numbers(b"QuadPoints");
+    let quads = numbers(document, annotation, b"QuadPoints");
     let quads = quads.as_chunks::<8>().0.iter().map(|quad| quad.to_vec());
     let mut areas: Vec<Vec<f32>> = quads.collect();
     if areas.is_empty() {
-        areas.push(numbers(b"Rect"));
+        areas.push(numbers(document, annotation, b"Rect"));
     }
     let turned = Turned::new(document, page, text.size);
     areas.iter().filter_map(|points| turned.area(points)).collect()
@@ -201,28 +198,6 @@ impl Turned {
         });
         corners.reduce(Rect::with)
     }
-}
-
-/// Finds text of a page that is there and not seen.
-fn hidden(page: &PageText, is_scan: bool) -> Vec<Leftover> {
-    let kinds = [
-        (Sight::Covered, LeftoverKind::Covered),
-        (Sight::HiddenLayer, LeftoverKind::HiddenLayer),
-        (Sight::Outside, LeftoverKind::Outside),
-        (Sight::PaperColoured, LeftoverKind::PaperColoured),
-        (Sight::Invisible, LeftoverKind::Invisible),
-    ];
-    // Behind a scan the text is invisible, or the scan lies over it.
-    let behind_scan = [Sight::Invisible, Sight::Covered];
-    let kinds = kinds.into_iter().filter(|(sight, _)| !(is_scan && behind_scan.contains(sight)));
-    let found = kinds.filter_map(|(sight, kind)| {
-        if !page.glyphs.iter().any(|glyph| glyph.sight == sight) {
-            return None;
-        }
-        let text = chosen(page, |glyph| page.glyphs[glyph].sight == sight);
-        (!text.is_empty()).then_some(Leftover { page: page.number, kind, text, author: None })
-    });
-    found.collect()
 }
 
 #[cfg(test)]
@@ -314,5 +289,63 @@ mod tests {
         let expected =
             [left(LeftoverKind::Comment, "", Some("Amt 20")), left(Covered, "Preis 4 Euro", Some("Amt 20"))];
         assert_eq!(found(page), expected);
+    }
+
+    /// The content with a grey picture over its first line, which shows through as much as this.
+    fn under_picture(alpha: u8) -> Page {
+        let mut page = Page::saying(&format!("{CONTENT} q 200 0 0 20 10 95 cm /X Do Q"));
+        let dots = |content: u8| {
+            let dictionary = dictionary! {
+                "Type" => "XObject", "Subtype" => "Image", "Width" => 1, "Height" => 1,
+                "ColorSpace" => "DeviceGray", "BitsPerComponent" => 8,
+            };
+            lopdf::Stream::new(dictionary, vec![content])
+        };
+        let mask = page.document.add_object(dots(alpha));
+        let mut picture = dots(128);
+        picture.dict.set("SMask", mask);
+        let picture = page.document.add_object(picture);
+        let id = page.page;
+        let page_dict = page.document.get_dictionary_mut(id).unwrap();
+        let mut resources = page_dict.get(b"Resources").and_then(Object::as_dict).unwrap().clone();
+        resources.set("XObject", dictionary! { "X" => picture });
+        page_dict.set("Resources", resources);
+        page
+    }
+
+    #[test]
+    fn a_picture_covers_text_unless_it_shows_through() {
+        assert_eq!(found(under_picture(255)), [left(LeftoverKind::Covered, "Preis 4 Euro", None)]);
+        assert_eq!(found(under_picture(40)), [], "as a signature over the lines of a letter");
+    }
+
+    #[test]
+    fn recognized_text_lies_behind_its_picture() {
+        let picture = "q 100 0 0 100 10 10 cm BI /W 1 /H 1 /CS /G /BPC 8 ID x EI Q";
+        let header = "BT /F1 10 Tf 20 180 Td (Anlage 2) Tj ET";
+        let behind = "BT /F1 10 Tf 3 Tr 20 50 Td (erkannt) Tj ET";
+        let beside = "BT /F1 10 Tf 3 Tr 200 50 Td (heimlich) Tj ET";
+        let of = |content: &str| found(Page::saying(content));
+        assert_eq!(of(&format!("{picture} {header} {behind}")), []);
+        let heimlich = left(LeftoverKind::Invisible, "heimlich", None);
+        assert_eq!(of(&format!("{picture} {header} {behind} {beside}")), [heimlich]);
+    }
+
+    #[test]
+    fn what_is_drawn_over_text_to_hide_it_is_told() {
+        use LeftoverKind::{Comment, Covered, Highlight};
+        let black = || vec![Object::from(0), 0.into(), 0.into()];
+        let of = |mut annotation: Dictionary, key: &str, value: Object| {
+            annotation.set(key, value);
+            let mut page = Page::saying(CONTENT);
+            crate::pdf::text::tests::annotation(&mut page, annotation);
+            found(page).into_iter().map(|left| left.kind).collect::<Vec<_>>()
+        };
+        assert_eq!(of(mark("Highlight"), "C", black().into()), [Comment, Covered]);
+        let yellow = vec![Object::from(1), 1.into(), 0.into()];
+        assert_eq!(of(mark("Highlight"), "C", yellow.into()), [Highlight]);
+        assert_eq!(of(mark("FreeText"), "C", black().into()), [Comment, Covered]);
+        assert_eq!(of(mark("Ink"), "BS", dictionary! { "W" => 12 }.into()), [Comment, Covered]);
+        assert_eq!(of(mark("Ink"), "BS", dictionary! { "W" => 1 }.into()), [Comment]);
     }
 }

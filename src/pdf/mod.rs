@@ -5,12 +5,16 @@
 
 mod claims;
 mod embedded;
+mod file_format;
 mod inspect;
 mod leftovers;
 mod load;
+mod look;
 pub mod objects;
 pub mod operators;
 mod patience;
+mod photos;
+mod refusal;
 pub mod scans;
 mod structure;
 pub mod text;
@@ -18,11 +22,16 @@ pub mod trees;
 
 pub use claims::{Claims, claims};
 pub use embedded::{ExtractError, embedded_record};
+pub use file_format::AnnexFormat;
 pub use inspect::{
     Attachment, Font, Inspection, InteractiveForm, Label, Links, OutlineEntry, PageFormat, inspect,
 };
-pub use leftovers::{Leftover, LeftoverKind, leftovers};
+pub(crate) use leftovers::MARKS;
+pub use leftovers::{Leftover, LeftoverKind};
 pub use load::{LoadError, load};
+pub use look::{FileLook, LOOK_LIMITS, Looker, Shell, serve_looks};
 pub use objects::pages;
 pub use patience::in_time;
+pub use photos::PhotoTraces;
+pub use refusal::Refusal;
 pub use structure::{Defect, DefectKind, defects, is_standard_type};

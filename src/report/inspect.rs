@@ -4,7 +4,7 @@ use serde_json::{Value as Json, json};
 
 use super::words::{printable, wrapped};
 use crate::pdf::text::{PdfReading, Unread};
-use crate::pdf::{self, Inspection, Leftover};
+use crate::pdf::{self, FileLook, Inspection, Leftover, PhotoTraces, Shell};
 
 /// The most names that one line lists.
 const MAX_LISTED: usize = 10;
@@ -14,11 +14,14 @@ const COLUMN: usize = 15;
 const MAX_QUOTED: usize = 100;
 
 /// Gives everything that was found in a PDF; of its text what is left behind, only pictures, or unread.
-pub fn inspection_json(name: &str, found: &Inspection, reading: &PdfReading, left: &[Leftover]) -> Json {
+pub fn inspection_json(name: &str, found: &Inspection, reading: &PdfReading, look: &FileLook) -> Json {
     let mut object = json!({ "file": name });
     if let (Some(object), Ok(Json::Object(found))) = (object.as_object_mut(), serde_json::to_value(found)) {
         object.extend(found);
-        object.insert("leftovers".into(), json!(left));
+        object.insert("leftovers".into(), json!(look.left));
+        object.insert("scans".into(), json!(look.scans));
+        object.insert("shell".into(), json!(look.shell));
+        object.insert("photos".into(), json!(look.photos));
         object.insert("pictures".into(), json!(reading.pictures));
         object.insert("unread".into(), reading.unread.iter().map(unread).collect());
     }
@@ -26,7 +29,7 @@ pub fn inspection_json(name: &str, found: &Inspection, reading: &PdfReading, lef
 }
 
 /// Says what is in a PDF, in rows of a title and a text.
-pub fn inspection(name: &str, found: &Inspection, reading: &PdfReading, left: &[Leftover]) -> String {
+pub fn inspection(name: &str, found: &Inspection, reading: &PdfReading, look: &FileLook) -> String {
     let none = || "keine".to_owned();
     let mut rows = vec![
         ("Seiten", pages(found)),
@@ -45,7 +48,9 @@ pub fn inspection(name: &str, found: &Inspection, reading: &PdfReading, left: &[
         ("Formularfelder", form(found)),
         ("Ebenen", non_empty(found.layers.iter().map(|layer| printable(layer)), ", ")),
         ("Aktionen", non_empty(found.actions.iter().map(|(kind, count)| format!("{count} {kind}")), ", ")),
-        ("Hinterlassen", non_empty(left.iter().map(leftover), "\n")),
+        ("Hinterlassen", non_empty(look.left.iter().map(leftover), "\n")),
+        ("Inhalt", look.shell.map(shell)),
+        ("Fotos", photos(&look.photos)),
         ("Bilder", pictures(reading)),
         ("Ungelesen", non_empty(reading.unread.iter().map(unread).map(|it| printable(&it)), "\n")),
     ];
@@ -183,6 +188,21 @@ fn leftover(leftover: &Leftover) -> String {
         format!(": „{}“", shortened(&leftover.text))
     };
     printable(&format!("Seite {}: {}{author}{text}", leftover.page, leftover.kind.name()))
+}
+
+fn shell(shell: Shell) -> String {
+    match shell {
+        Shell::DynamicForm => "ein dynamisches Formular (XFA), das nur Programme von Adobe aufbauen".into(),
+        Shell::Portfolio => "ein Portfolio: was zählt, sind die angehängten Dateien".into(),
+    }
+}
+
+fn photos(photos: &PhotoTraces) -> Option<String> {
+    let positions =
+        (photos.positions > 0).then(|| format!("{} nennen den Ort der Aufnahme", photos.positions));
+    let names = non_empty(photos.names.iter().map(|name| printable(name)), ", ");
+    let parts = positions.into_iter().chain(names.map(|names| format!("Namen darin: {names}")));
+    non_empty_all(parts, "; ")
 }
 
 /// Cuts a long text off.

@@ -5,8 +5,9 @@ use std::ops::ControlFlow;
 
 use super::agenda::Agenda;
 use super::desk::Desk;
+use super::looks::Looks;
 use super::turns::in_turn;
-use crate::check::cut_to_named;
+use crate::check::{cut_to_named, files::of_files};
 use crate::diagnostics::Diagnostic;
 use crate::files;
 use crate::run::{
@@ -40,9 +41,10 @@ pub fn check(
     let total = looked.iter().filter(|looked| matches!(looked.seen, Seen::Record { .. })).count();
     let agendas = if mending == Mending::None { agendas(run, &looked) } else { BTreeMap::new() };
     let numbers = Numbers::of(&looked);
+    let looks = Looks::default();
     let work = |desk: &mut Desk, index: usize| {
         let findings = agendas.get(&index).map(|agenda| agenda.findings.clone());
-        (one(desk, &looked[index], findings, numbers.others(index), mending), ())
+        (one(desk, &looks, &looked[index], findings, numbers.others(index), mending), ())
     };
     in_turn(run, &looked, &turns, WorkPlace::Here, work, |report, _| {
         each(report, total);
@@ -62,6 +64,7 @@ fn agendas(run: &Run, looked: &[Looked]) -> BTreeMap<usize, Agenda> {
 
 fn one(
     desk: &mut Desk,
+    looks: &Looks,
     looked: &Looked,
     of_session: Option<Vec<Diagnostic>>,
     others: Option<Vec<&str>>,
@@ -84,6 +87,10 @@ fn one(
     };
     if report.failure.is_some() {
         return report;
+    }
+    match looks.of(desk.looker(), &opened.proposal) {
+        Ok(looks) => findings.extend(of_files(&opened.proposal, &looks)),
+        Err(failure) => return Report { fixed: report.fixed.take(), ..Report::failed(record, failure) },
     }
     cut_to_named(&mut findings);
     findings.extend(others.and_then(|others| duplicate_number(&opened.proposal, &others)));

@@ -4,6 +4,7 @@
 
 use crate::check::{self, fixes};
 use crate::diagnostics::{Diagnostic, Severity};
+use crate::pdf::Looker;
 use crate::record::input::Input;
 use crate::record::proposal::{self, FormAnnex, Proposal};
 use crate::run::{Fixed, OpenedRecord, Run, WorkPlace, Worker};
@@ -14,7 +15,10 @@ use crate::typeset::{self, Options};
 const MAX_ROUNDS: usize = 100;
 
 /// A place to work on one record after another.
-pub struct Desk(Worker);
+pub struct Desk {
+    worker: Worker,
+    looker: Looker,
+}
 
 /// A record after all that can be mended was mended.
 #[derive(Debug)]
@@ -28,7 +32,7 @@ pub struct Mended {
 impl Desk {
     /// Sets a desk up.
     pub fn new(run: &Run, place: WorkPlace) -> Self {
-        Self(Worker::new(run, place))
+        Self { worker: Worker::new(run, place), looker: Looker::new(run.program()) }
     }
 
     /// Reads a record.
@@ -40,8 +44,13 @@ impl Desk {
     /// Checks a record, also by the rules of its forms.
     pub fn check(&mut self, opened: &OpenedRecord) -> Vec<Diagnostic> {
         let content = check::content(&opened.proposal, opened.findings.clone());
-        let of_rules = self.0.rules(&opened.proposal, &content);
+        let of_rules = self.worker.rules(&opened.proposal, &content);
         content.with_rules(of_rules)
+    }
+
+    /// Gives what looks at the files of records.
+    pub(super) fn looker(&mut self) -> &mut Looker {
+        &mut self.looker
     }
 
     /// Mends a record in memory, until nothing is left that can be mended.
@@ -77,7 +86,7 @@ impl Desk {
         options: &Options,
     ) -> (Vec<Vec<u8>>, Vec<Diagnostic>) {
         let job = typeset::job(proposal, annex, options);
-        let outcome = self.0.make(&job, proposal);
+        let outcome = self.worker.make(&job, proposal);
         let mut findings = typeset::diagnostics(&annex.template, &outcome.findings);
         proposal.project.apply_levels(&mut findings);
         (outcome.files.into_iter().map(serde_bytes::ByteBuf::into_vec).collect(), findings)

@@ -7,6 +7,7 @@ pub mod check;
 pub mod desk;
 mod gate;
 pub mod hand_over;
+mod looks;
 pub mod packet;
 pub mod render;
 mod turns;

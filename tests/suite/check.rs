@@ -4,6 +4,7 @@ use serde_json::Value as Json;
 
 use crate::pdf::Pdf;
 use crate::program::{Project, files_below, repository, sound_record};
+use crate::sheets::Sheets;
 
 /// A record with a slip of every kind that can be mended, in every kind of TOML string.
 const SLIPS: &str = r####"# Kommentar am Anfang
@@ -240,7 +241,7 @@ fn every_place_of_every_finding_lies_in_its_file() {
 #[test]
 fn german_texts_raise_no_false_alarm() {
     let project = Project::new();
-    project.write("plan.pdf", "%PDF-1.7");
+    project.write("plan.pdf", Sheets::new(&["Plan"]).bytes());
     let sound = sound_record("V/0001/2025");
     for (text, annexes, expected) in [
         ("Siehe Anlage 1 für den Lageplan und Anlage 2 führt die Kosten auf.", &["1", "2"][..], &[][..]),
@@ -359,7 +360,7 @@ fn order_is_mended_without_losing_comments_or_line_ends() {
     );
     assert_eq!(fixed(&swapped), swapped, "of several lines with comments: left alone");
     let annex = "\n[anlage.1]\ndatei = \"plan.pdf\"\ntitel = \"Der Lageplan\"\n";
-    project.write("plan.pdf", "%PDF-1.7");
+    project.write("plan.pdf", Sheets::new(&["Plan"]).bytes());
     let windows = format!("{sound}{annex}").replace('\n', "\r\n");
     let mended = fixed(&windows);
     assert!(

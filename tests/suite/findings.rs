@@ -47,7 +47,8 @@ fn each_code_of_a_record_has_a_record_that_yields_it() {
     let elsewhere = [
         "T002", "T009", "T010", "T011", "T012", "T111", "V001", "P004", "P005", "U001", "U002", "U003",
         "U004", "U005", "U006", "S001", "P101", "P102", "P103", "P104", "P105", "P106", "P107", "P108",
-        "P109", "P201", "P202", "P203", "P204", "S401",
+        "P109", "P110", "P201", "P202", "P203", "P204", "P205", "P206", "P207", "P208", "P209", "P210",
+        "S401",
     ];
     for code in anlage::diagnostics::codes::ALL {
         let named = all.contains(&format!("[{}]", code.id));

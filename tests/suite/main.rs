@@ -17,6 +17,7 @@ mod hostile;
 mod images;
 mod incremental;
 mod inspect;
+mod leftovers;
 mod packet;
 mod packet_leak;
 mod packet_runs;

@@ -19,6 +19,7 @@ mod destinations;
 mod forms;
 mod frozen;
 mod layers;
+mod marks;
 mod pages;
 mod soundness;
 mod tags;
@@ -70,6 +71,13 @@ impl Part {
     /// Takes a PDF apart. The slug tells its names from those of other parts.
     pub fn read(bytes: &[u8], slug: &str) -> Result<Self, LoadError> {
         Ok(Self::take_apart(pdf::load(bytes)?, slug, Use::Paper))
+    }
+
+    /// Takes a PDF apart without the comments and marks of reviewers.
+    pub fn read_without_marks(bytes: &[u8], slug: &str) -> Result<Self, LoadError> {
+        let mut document = pdf::load(bytes)?;
+        marks::remove(&mut document);
+        Ok(Self::take_apart(document, slug, Use::Paper))
     }
 
     /// Takes the first pages of a packet apart, which give it its metadata and output intent too.

@@ -7,8 +7,9 @@ use std::panic::resume_unwind;
 
 use hayro_interpret::font::{Glyph as Shape, Type3Glyph};
 use hayro_interpret::hayro_cmap::BfString;
+use hayro_interpret::pattern::Pattern;
 use hayro_interpret::{
-    BlendMode, CacheKey, ClipPath, Device, GlyphDrawMode, Image, Paint, PathDrawMode, SoftMask,
+    BlendMode, CacheKey, ClipPath, Device, GlyphDrawMode, Image, LumaData, Paint, PathDrawMode, SoftMask,
 };
 use kurbo::{Affine, BezPath, PathEl, Point, Rect as Area, Shape as _};
 
@@ -25,10 +26,14 @@ pub(super) type Colour = Option<[u8; 3]>;
 pub(super) struct Fill {
     /// Where.
     pub rect: Rect,
+    /// Its outline, if that is no upright rectangle.
+    pub outline: Option<BezPath>,
     /// Before which character.
     pub before: usize,
-    /// With which colour; none for a picture or a pattern.
+    /// With which colour; none for a picture or a pattern, or what shows through.
     pub colour: Colour,
+    /// Whether nothing shows through.
+    pub is_opaque: bool,
 }
 
 /// Takes what is drawn.
@@ -39,6 +44,8 @@ pub(super) struct Drawing {
     pub colours: Vec<Colour>,
     /// The areas, in the order of drawing.
     pub fills: Vec<Fill>,
+    /// Whether there are more areas, which were not kept.
+    pub more_fills: bool,
     /// Where pictures are.
     pub pictures: Vec<Rect>,
     /// How many paths are painted.
@@ -59,6 +66,10 @@ pub(super) struct Drawing {
 const MAX_FILLS: usize = 2_000;
 /// Smaller areas cover no text, in points.
 const MIN_FILL: f32 = 3.0;
+/// Outlines with more corners are drawings: what lies in them is not looked at more closely.
+const MAX_CORNERS: usize = 200;
+/// A picture of which so much shows nothing through covers what is under it.
+const MOST_OF_PICTURE: f32 = 0.8;
 /// Paint with less is none.
 const OPAQUE: u8 = 250;
 /// Where a letter lies beside its line, in thousandths of its size.
@@ -73,6 +84,7 @@ impl Drawing {
             chars: Chars::default(),
             colours: Vec::new(),
             fills: Vec::new(),
+            more_fills: false,
             pictures: Vec::new(),
             paths: 0,
             no_letters: BTreeMap::new(),
@@ -130,15 +142,63 @@ impl Drawing {
         self.colours.push(colour);
     }
 
-    fn add_fill(&mut self, area: Area, colour: Colour) {
+    /// Adds an area; with an outline if it is no rectangle.
+    fn add_fill(&mut self, area: Area, outline: Option<BezPath>, colour: Colour, is_opaque: bool) {
         let rect = rect(area.intersect(self.visible()));
         let is_large = rect.x1 - rect.x0 >= MIN_FILL && rect.y1 - rect.y0 >= MIN_FILL;
+        if !is_large {
+            return;
+        }
+        if self.fills.len() >= MAX_FILLS {
+            self.more_fills = true;
+            return;
+        }
         let is_plain = self.blend == BlendMode::Normal
             && !self.masked
             && self.opacity.iter().all(|opacity| *opacity > 0.95);
-        if is_large && is_plain && self.fills.len() < MAX_FILLS {
-            self.fills.push(Fill { rect, before: self.chars.all.len(), colour });
+        let is_opaque = is_opaque && is_plain;
+        let colour = colour.filter(|_| is_opaque);
+        self.fills.push(Fill { rect, outline, before: self.chars.all.len(), colour, is_opaque });
+    }
+
+    /// Adds the area of a painted path.
+    fn add_path(&mut self, path: &BezPath, paint: &Paint<'_>) {
+        let (colour, is_opaque) = match paint {
+            Paint::Pattern(pattern) => (None, matches!(**pattern, Pattern::Shading(_))),
+            Paint::Color(_) => match colour(paint) {
+                Some((_, 0)) => return,
+                Some((colour, alpha)) => (colour, alpha >= OPAQUE),
+                None => (None, false),
+            },
+        };
+        match rectangle(path) {
+            Some(area) => self.add_fill(area, None, colour, is_opaque),
+            None if path.elements().len() <= MAX_CORNERS => {
+                self.add_fill(path.bounding_box(), Some(path.clone()), colour, is_opaque);
+            }
+            None => self.add_fill(path.bounding_box(), None, None, false),
         }
+    }
+
+    /// Tells whether a picture hides what was drawn under it; one under which nothing lies is not looked at.
+    fn hides(&self, image: &Image<'_, '_>, area: Area) -> bool {
+        /// Enough of a picture to see where something shows through.
+        const SAMPLE: (u32, u32) = (64, 64);
+        let rect = rect(area);
+        let lies_under =
+            |char: &Char| char.glyph.sight == Sight::Shown && rect.contains_middle(&char.glyph.rect);
+        let Image::Raster(image) = image else { return false };
+        if !self.chars.all.iter().any(lies_under) {
+            return false;
+        }
+        let mut covered = 1.0;
+        let measure = |_, alpha: Option<LumaData>| {
+            let Some(alpha) = alpha.filter(|alpha| !alpha.data.is_empty()) else { return };
+            let opaque = alpha.data.iter().filter(|value| **value >= OPAQUE).count();
+            covered = opaque as f32 / alpha.data.len() as f32;
+        };
+        image.with_rgba(measure, Some(SAMPLE));
+        covered >= MOST_OF_PICTURE
     }
 
     /// Says how wide a glyph of a Type 3 font is: as wide as its ink, because its font keeps the width to itself.
@@ -166,11 +226,14 @@ impl<'a> Device<'a> for Drawing {
     fn draw_path(&mut self, path: &BezPath, transform: Affine, paint: &Paint<'a>, mode: &PathDrawMode) {
         self.step();
         self.paths += 1;
-        if let PathDrawMode::Fill(_) = mode
-            && let Some((colour, OPAQUE..)) = colour(paint)
-            && let Some(area) = rectangle(&(transform * path))
-        {
-            self.add_fill(area, colour);
+        match mode {
+            PathDrawMode::Fill(_) => self.add_path(&(transform * path), paint),
+            PathDrawMode::Stroke(stroke) => {
+                // Thick lines are bars, which some programs put behind the heads of tables.
+                if let Some(bar) = bar(path, stroke.line_width.into()) {
+                    self.add_path(&(transform * bar), paint);
+                }
+            }
         }
     }
 
@@ -231,9 +294,8 @@ impl<'a> Device<'a> for Drawing {
         let size = Area::new(0.0, 0.0, f64::from(image.width()), f64::from(image.height()));
         let area = transform.transform_rect_bbox(size);
         self.pictures.push(rect(area.intersect(self.visible())));
-        if let Image::Raster(_) = image {
-            self.add_fill(area, None);
-        }
+        let is_opaque = self.hides(&image, area);
+        self.add_fill(area, None, None, is_opaque);
     }
 
     fn pop_clip_path(&mut self) {
@@ -291,6 +353,21 @@ fn colour(paint: &Paint<'_>) -> Option<(Colour, u8)> {
         }
         Paint::Pattern(_) => None,
     }
+}
+
+/// Gives the outline of a straight line of this width; none if it is thin or no such line.
+fn bar(path: &BezPath, width: f64) -> Option<BezPath> {
+    let [PathEl::MoveTo(from), PathEl::LineTo(to)] = path.elements() else { return None };
+    let across = (*to - *from).normalize().turn_90() * (width / 2.0);
+    let is_bar = width > 1.0 && across.is_finite();
+    let corners = [*from + across, *to + across, *to - across, *from - across];
+    is_bar.then(|| {
+        let mut outline = BezPath::new();
+        outline.move_to(corners[0]);
+        corners[1..].iter().for_each(|corner| outline.line_to(*corner));
+        outline.close_path();
+        outline
+    })
 }
 
 /// Gives the rectangle that a path is, if it is one with upright sides.

@@ -24,8 +24,10 @@ pub struct Rect {
 pub enum Sight {
     /// As the page is shown.
     Shown,
-    /// Drawn without paint (rendering mode 3 or 7, or fully transparent), as the text behind a scan is.
+    /// Drawn without paint (rendering mode 3 or 7, or fully transparent).
     Invisible,
+    /// The same in the place of a picture, as text recognition leaves it: the picture shows what it says.
+    Recognized,
     /// In the colour of what lies under it.
     PaperColoured,
     /// Under a filled area or a picture that was drawn after it.
@@ -107,6 +109,12 @@ impl PageText {
 }
 
 impl Rect {
+    /// Tells whether the middle of another one lies in it.
+    pub fn contains_middle(&self, other: &Self) -> bool {
+        let (x, y) = ((other.x0 + other.x1) / 2.0, (other.y0 + other.y1) / 2.0);
+        self.x0 <= x && x <= self.x1 && self.y0 <= y && y <= self.y1
+    }
+
     /// Gives the smallest rectangle around both.
     pub fn with(self, other: Self) -> Self {
         Self {

@@ -6,9 +6,10 @@ use std::ops::ControlFlow;
 use serde_bytes::ByteBuf;
 
 use crate::bind::Part;
-use crate::bind::foreign::{Fit, Fitter, Refusal, Work};
+use crate::bind::foreign::{Fit, Fitter, Work};
 use crate::files::{self, ReadError};
-use crate::packet::{Paper, PaperContent, PaperFile};
+use crate::packet::{Edition, Paper, PaperContent, PaperFile};
+use crate::pdf::{FileLook, Looker, Refusal};
 use crate::record::session::Session;
 use crate::run::Run;
 use crate::typeset::{self, Engine};
@@ -19,30 +20,53 @@ pub(super) const MAX_FILE_BYTES: u64 = 1 << 30;
 /// Reads the files of all papers of a session, in their order; fewer if the run is stopped.
 pub(super) fn load(run: &Run, session: &Session, papers: &[Paper<'_>]) -> Vec<PaperContent> {
     let mut contents = Vec::with_capacity(papers.len());
-    let work = |fitter: &mut Fitter, at: usize| {
+    let work = |readers: &mut Readers, at: usize| {
         let paper = &papers[at];
-        read(paper, fitter).unwrap_or_else(|refusal| gap(session, paper, refusal))
+        readers.read(paper).unwrap_or_else(|refusal| gap(session, paper, refusal))
     };
     let keep = |content| {
         contents.push(content);
         ControlFlow::Continue(())
     };
-    run.each_in_order(papers.len(), || Fitter::new(run.program()), work, keep);
+    run.each_in_order(papers.len(), || Readers::new(run), work, keep);
     contents
 }
 
-fn read(paper: &Paper<'_>, fitter: &mut Fitter) -> Result<PaperContent, Refusal> {
-    let path = match &paper.file {
-        PaperFile::Form(path) | PaperFile::Foreign(path) => path,
-        PaperFile::Missing(reason) => return Err(Refusal::Damaged(reason.clone())),
-    };
-    let bytes = ByteBuf::from(files::read(path, MAX_FILE_BYTES).map_err(unread)?);
-    let fit = match &paper.file {
-        PaperFile::Foreign(_) => fitter.fit(&work(paper, bytes))?,
-        _ => Fit { pdf: bytes, is_scan: false },
-    };
-    let part = Part::read(&fit.pdf, &paper.slug).map_err(|error| Refusal::Damaged(error.to_string()))?;
-    Ok(PaperContent { part, is_scan: fit.is_scan, refusal: None })
+/// What reads the files of papers: a process that makes them fit, and one that looks at what was left in them.
+struct Readers {
+    fitter: Fitter,
+    looker: Looker,
+}
+
+impl Readers {
+    fn new(run: &Run) -> Self {
+        Self { fitter: Fitter::new(run.program()), looker: Looker::new(run.program()) }
+    }
+
+    fn read(&mut self, paper: &Paper<'_>) -> Result<PaperContent, Refusal> {
+        let path = match &paper.file {
+            PaperFile::Form(path) | PaperFile::Foreign(path) => path,
+            PaperFile::Missing(reason) => return Err(Refusal::Damaged(reason.clone())),
+        };
+        let bytes = ByteBuf::from(files::read(path, MAX_FILE_BYTES).map_err(unread)?);
+        match &paper.file {
+            PaperFile::Foreign(_) => self.foreign(paper, bytes),
+            _ => Ok(PaperContent::of(Part::read(&bytes, &paper.slug)?)),
+        }
+    }
+
+    fn foreign(&mut self, paper: &Paper<'_>, bytes: ByteBuf) -> Result<PaperContent, Refusal> {
+        // Of what only the council sees `check` says what was left in it.
+        let is_public = paper.is_in(&Edition::PUBLIC);
+        let look = is_public.then(|| self.looker.look(&bytes));
+        let Fit { pdf, is_scan } = self.fitter.fit(&work(paper, bytes))?;
+        let part = Part::read(&pdf, &paper.slug)?;
+        let has_marks = |look: &FileLook| look.left.iter().any(|left| left.kind.is_mark());
+        // Who cannot tell whether there are marks takes them out.
+        let may_have = look.as_ref().is_some_and(|look| look.as_ref().map_or(true, has_marks));
+        let without_marks = may_have.then(|| Part::read_without_marks(&pdf, &paper.slug)).transpose()?;
+        Ok(PaperContent { without_marks, look, is_scan, ..PaperContent::of(part) })
+    }
 }
 
 fn unread(error: ReadError) -> Refusal {
@@ -77,5 +101,5 @@ fn gap(session: &Session, paper: &Paper<'_>, refusal: Refusal) -> PaperContent {
     };
     // A title may have characters that the font does not; the label has none.
     let part = set(name.trim()).or_else(|| set(&paper.label)).unwrap_or_else(|| Part::empty(&paper.slug));
-    PaperContent { part, is_scan: false, refusal: Some(refusal) }
+    PaperContent { refusal: Some(refusal), ..PaperContent::of(part) }
 }

@@ -4,7 +4,7 @@ use std::path::PathBuf;
 use std::sync::Arc;
 
 use super::make::MadeEdition;
-use crate::diagnostics::Diagnostic;
+use crate::diagnostics::{Diagnostic, codes};
 use crate::files::FileError;
 use crate::packet::secrets::{Hit, SearchResult};
 use crate::packet::{self, Pagination, Paper, PublicPlace, Releases, Trace, Volume};
@@ -23,6 +23,12 @@ pub(super) fn passage(
     let traces = PaperTraces::of(gate, volume, searched)?;
     let mut findings =
         gate.said(searched, &mut releases, |found| place_of(volume, &made.pages, &traces, found));
+    for hidden in packet::hidden(volume) {
+        let at = of_paper(hidden.paper, &TextPlace::File, None);
+        if !releases.release_finding(&codes::HIDDEN_IN_PUBLIC, &at) {
+            findings.push(packet::hidden_in_public(&hidden));
+        }
+    }
     findings.extend(releases.useless());
     findings.extend(packet::blind(&gate.confidential, &session.source));
     session.project.apply_levels(&mut findings);
@@ -99,6 +105,6 @@ fn of_paper(paper: &Paper<'_>, place: &TextPlace, of_packet: Option<usize>) -> P
         span: paper.span(),
         items: vec![item],
         proposal,
-        annex: paper.label.strip_prefix("Anlage ").unwrap_or_default().to_owned(),
+        annex: paper.annex_label().unwrap_or_default().to_owned(),
     }
 }
