@@ -82,8 +82,15 @@ impl<Outcome: DeserializeOwned + Send + 'static> ChildWorker<Outcome> {
     }
 
     /// Has one piece of work done within the limits. A child that exceeds them is killed, and the next piece of work
-    /// gets a new one.
+    /// gets a new one. What a child died of may have nothing to do with the work, so the work is tried once more.
     pub fn run(&mut self, work: &impl Serialize) -> Result<Outcome, Stopped> {
+        match self.attempt_or_stop(work) {
+            Err(Stopped::Died(_)) => self.attempt_or_stop(work),
+            outcome => outcome,
+        }
+    }
+
+    fn attempt_or_stop(&mut self, work: &impl Serialize) -> Result<Outcome, Stopped> {
         let outcome = self.attempt(work);
         if outcome.is_err() {
             self.stop();

@@ -19,7 +19,7 @@ pub use snapshot::Snapshot;
 pub use stage::{FolderStage, StageError, StagedFile};
 pub use temporary::remove_temporary;
 pub use workshop::Workshop;
-pub use write::{replace, write, write_new};
+pub use write::{Prepared, prepare, rename_new, replace, write, write_new};
 
 /// A failure of the environment, with the path at which it happened.
 #[derive(Debug, thiserror::Error)]
@@ -117,6 +117,29 @@ pub fn hash(parts: &[&[u8]]) -> String {
 /// Hashes a file; `None` if it cannot be read or is larger than the limit.
 pub fn hash_of(path: &Path, limit: u64) -> Option<String> {
     read(path, limit).ok().map(|bytes| hash(&[&bytes]))
+}
+
+/// Hashes a file, whatever it is called and whoever wrote it; none if there is no such file. One that is larger than the
+/// limit has a hash that no other has.
+pub fn hash_if_there(path: &Path, limit: u64) -> Result<Option<String>, FileError> {
+    match read_if_there(path, limit) {
+        Ok(bytes) => Ok(bytes.map(|bytes| hash(&[&bytes]))),
+        Err(ReadError::TooLarge { .. }) => Ok(Some(String::new())),
+        Err(ReadError::System(failure)) => Err(failure),
+        Err(ReadError::NotAFile(_)) => {
+            let source = std::io::Error::other("keine gewöhnliche Datei");
+            Err(FileError::of(path, "kann nicht gelesen werden")(source))
+        }
+    }
+}
+
+/// Reads a regular file of at most `limit` bytes; none if there is none.
+pub fn read_if_there(path: &Path, limit: u64) -> Result<Option<Vec<u8>>, ReadError> {
+    match read(path, limit) {
+        Ok(bytes) => Ok(Some(bytes)),
+        Err(ReadError::System(failure)) if failure.source.kind() == std::io::ErrorKind::NotFound => Ok(None),
+        Err(error) => Err(error),
+    }
 }
 
 /// The reason why a path that a user wrote is refused.

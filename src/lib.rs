@@ -50,6 +50,8 @@
 //! - Text is never evaluated: it reaches a layout as data and is set as text.
 //! - typst sees the files of one job and nothing else: no disk, no packages, no clock.
 //! - The same input gives the same bytes. An output exists whole or not at all.
+//! - What was finished is never lost: what no longer holds is set aside ([`run::SetAside`]), and a failure of the environment
+//!   moves nothing. What is written for the public lies in a folder of its own ([`record::names`]).
 //! - There are no globals except what is embedded: templates, fonts, schemas.
 //!
 //! Deliberately absent: a prelude, a `util`, plugin traits, a second rule language.

@@ -23,8 +23,8 @@ class Look:
 
 def inspect(inputs: Path, names: list[str], out: Path) -> Look:
     """Looks at all PDFs of a tool. Fails unless there is one for each record, with the words of its texts."""
-    made = {name: pdf for name in names for pdf in out.glob(f"{name}*.pdf")}
-    if not len(made) == len(names) == len(list(out.glob("*.pdf"))):
+    made = {name: pdf for name in names for pdf in out.rglob(f"{name}*.pdf")}
+    if not len(made) == len(names) == len(list(out.rglob("*.pdf"))):
         raise RuntimeError(f"{len(made)} PDFs of {len(names)} records in {out}")
     for name in names[:SAMPLES]:
         text = squeezed(tools.run("pdftotext", made[name], "-"))

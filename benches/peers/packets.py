@@ -153,7 +153,7 @@ def prepare(anlage: Path, work: Path, count: int, times: int) -> Size:
     ]
     (work / "sitzung.toml").write_text(SESSION + "".join(items), "utf-8")
     tools.run(anlage, "render", "--quiet", "-o", work / "out", work / "records", cwd=work)
-    return Size(work, names, sorted((work / "out").glob("V-*.pdf")), work / "packet.pdf")
+    return Size(work, names, sorted((work / "out").rglob("V-*.pdf")), work / "packet.pdf")
 
 
 def measure(anlage: Path, peer: Peer, size: Size) -> Row:
@@ -161,11 +161,11 @@ def measure(anlage: Path, peer: Peer, size: Size) -> Row:
     timed = []
     for _ in range(ROUNDS):
         size.packet.unlink(missing_ok=True)
-        for packet in (size.work / "out").glob("Rat-*.pdf"):
+        for packet in (size.work / "out").rglob("Rat-*.pdf"):
             packet.unlink()
         timed.append(run(peer.command(size), size.work))
         tools.say(f"{peer.tool}, {len(size.names)} annexes: {timed[-1][0]:.2f} s")
-    [made] = [*(size.work / "out").glob("Rat-*.pdf"), *size.work.glob("packet.pdf")]
+    [made] = [*(size.work / "out").rglob("Rat-*.pdf"), *size.work.glob("packet.pdf")]
     seconds, megabytes = (choose(values) for choose, values in zip((min, max), zip(*timed)))
     return Row(peer, seconds, megabytes, look(anlage, made), made.stat().st_size)
 

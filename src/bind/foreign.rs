@@ -12,7 +12,7 @@ use serde::{Deserialize, Serialize};
 use serde_bytes::ByteBuf;
 
 use super::fields;
-use crate::child::{self, ChildWorker, Limits};
+use crate::child::{self, ChildWorker, Limits, Stopped};
 use crate::day::Day;
 use crate::pdf::operators::{Balance, balance};
 use crate::pdf::scans::{self, Labels};
@@ -54,9 +54,13 @@ impl Fitter {
         Self(ChildWorker::new(program, LIMITS))
     }
 
-    /// Makes one file fit.
-    pub fn fit(&mut self, work: &Work) -> Result<Fit, Refusal> {
-        self.0.run(work).unwrap_or_else(|stopped| Err(Refusal::Exhausting(stopped.to_string())))
+    /// Makes one file fit. Fails if the process cannot be started, which is no fault of the file.
+    pub fn fit(&mut self, work: &Work) -> io::Result<Result<Fit, Refusal>> {
+        match self.0.run(work) {
+            Ok(outcome) => Ok(outcome),
+            Err(Stopped::NotStarted(error)) => Err(error),
+            Err(stopped) => Ok(Err(Refusal::Exhausting(stopped.to_string()))),
+        }
     }
 }
 

@@ -3,8 +3,9 @@
 use std::io::Read;
 use std::path::{Path, PathBuf};
 
+use super::arguments::ListFormat;
 use super::failure::Failure;
-use super::terminal::stop_flag;
+use super::terminal::{Terminal, stop_flag};
 use crate::run::{RecordFile, Run, collect};
 use crate::toml_tree;
 
@@ -39,4 +40,12 @@ pub(super) fn inputs(paths: Vec<PathBuf>, stdin_name: &str) -> Result<Vec<Record
     let mut bytes = Vec::new();
     std::io::stdin().lock().take(toml_tree::MAX_BYTES + 1).read_to_end(&mut bytes)?;
     Ok(vec![RecordFile::standard_input_as(stdin_name, bytes)])
+}
+
+/// Names the files that were made of a record; as JSON they are part of what is said of the record.
+pub(super) fn list_made(list: ListFormat, made: &[PathBuf], terminal: &mut Terminal) -> std::io::Result<()> {
+    match list {
+        ListFormat::Json => Ok(()),
+        ListFormat::Human => made.iter().try_for_each(|path| terminal.line(&path.display().to_string())),
+    }
 }

@@ -6,7 +6,7 @@ use std::time::Instant;
 use clap::ValueEnum;
 
 use super::arguments::ListFormat;
-use super::common::RunArguments;
+use super::common::{RunArguments, list_made};
 use super::failure::{Failure, Status};
 use super::terminal::Terminal;
 use crate::packet::Edition;
@@ -72,7 +72,10 @@ pub(super) fn run(arguments: PacketArguments, terminal: &mut Terminal) -> Result
         tally.add(&report.findings);
         records_at_fault |= report.has_errors();
         if printed.is_ok() {
-            printed = bar.suspend(|| terminal.report(list, &report));
+            printed = bar.suspend(|| {
+                terminal.report(list, &report)?;
+                list_made(list, &report.made, terminal)
+            });
         }
     });
     bar.finish_and_clear();

@@ -6,7 +6,7 @@ use std::time::Instant;
 use clap::ValueEnum;
 
 use super::arguments::ListFormat;
-use super::common::{RunArguments, inputs, or_current_folder};
+use super::common::{RunArguments, inputs, list_made, or_current_folder};
 use super::failure::{Failure, Status};
 use super::terminal::Terminal;
 use super::watch;
@@ -126,13 +126,6 @@ fn render_all(
         None if summary.interrupted => Ok(Status::Interrupted),
         None if tally.has_errors() => Ok(Status::Errors),
         None => Ok(Status::Done),
-    }
-}
-
-fn list_made(list: ListFormat, made: &[PathBuf], terminal: &mut Terminal) -> std::io::Result<()> {
-    match list {
-        ListFormat::Json => Ok(()),
-        ListFormat::Human => made.iter().try_for_each(|path| terminal.line(&path.display().to_string())),
     }
 }
 

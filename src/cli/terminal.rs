@@ -110,7 +110,8 @@ impl Terminal {
                             .insert(format!("{} {:?} {}", finding.source.name, finding.span, finding.message))
                 };
                 let findings: Vec<Diagnostic> = report.findings.iter().filter(new).cloned().collect();
-                self.findings(&findings)
+                self.findings(&findings)?;
+                report.set_aside.iter().try_for_each(|file| self.summary(&report::set_aside(file)))
             }
         }
     }

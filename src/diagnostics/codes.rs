@@ -188,6 +188,8 @@ codes! {
     UNSEARCHED = "P108" Error "Nicht lesbar, also nicht durchsucht";
     PICTURES_UNSEARCHED = "P109" Note "Bilder sind nicht durchsucht";
     HIDDEN_IN_PUBLIC = "P110" Error "Verdeckter Text in einer öffentlichen Unterlage";
+    OUTPUT_IS_INPUT = "P131" Error "Ausgabe träfe eine Eingabe";
+    OTHER_SESSION = "P132" Error "Name gehört der Mappe einer anderen Sitzung";
 
     SIGNATURE_ENDS = "P201" Warning "Signatur endet in der Mappe";
     SCAN_WITHOUT_TEXT = "P202" Warning "Scan ohne Text";

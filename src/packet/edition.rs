@@ -2,8 +2,6 @@
 //!
 //! Whoever makes, names, reports or hands over an edition reads that here; nobody asks which of them it is.
 
-use std::path::{Path, PathBuf};
-
 use serde::de::Error;
 use serde::{Deserialize, Deserializer, Serialize, Serializer};
 
@@ -24,8 +22,8 @@ pub struct Edition {
     pub name_in_title: &'static str,
     /// What it holds, as its cover says it.
     pub note: &'static str,
-    /// The end of its file's name.
-    pub suffix: &'static str,
+    /// The name of its folder, and the end of its file's name.
+    pub folder: &'static str,
 }
 
 impl Edition {
@@ -36,7 +34,7 @@ impl Edition {
         name: "Öffentliche Fassung",
         name_in_title: "öffentliche Fassung",
         note: "Enthält die Unterlagen des öffentlichen Teils der Sitzung.",
-        suffix: "oeffentlich",
+        folder: names::PUBLIC_FOLDER,
     };
 
     /// What the council may see: everything.
@@ -46,7 +44,7 @@ impl Edition {
         name: "Vollständige Fassung",
         name_in_title: "vollständige Fassung",
         note: "Enthält auch nichtöffentliche Unterlagen; sie sind vertraulich zu behandeln.",
-        suffix: "vollstaendig",
+        folder: names::COMPLETE_FOLDER,
     };
 
     /// All there are, in the order in which they are made.
@@ -67,9 +65,9 @@ impl Edition {
         !self.holds(Publicity::NonPublic)
     }
 
-    /// Gives its file in a folder: `Rat-2025-02-12-oeffentlich.pdf`.
-    pub fn file(&self, session: &Session, folder: &Path) -> PathBuf {
-        folder.join(names::packet(&session.file_stem(), self.suffix))
+    /// Gives the path of its file in an output folder: `oeffentlich/Rat-2025-02-12-oeffentlich.pdf`.
+    pub fn file(&self, session: &Session) -> String {
+        format!("{}/{}", self.folder, names::packet(&session.file_stem(), self.folder))
     }
 }
 
@@ -102,7 +100,7 @@ mod tests {
     #[test]
     fn no_two_editions_are_called_the_same() {
         let [public, complete] = Edition::ALL;
-        let words = |of: Edition| [of.key, of.name, of.name_in_title, of.note, of.suffix];
+        let words = |of: Edition| [of.key, of.name, of.name_in_title, of.note, of.folder];
         for (one, other) in words(public).into_iter().zip(words(complete)) {
             assert_ne!(one, other);
         }

@@ -102,6 +102,26 @@ pub fn not_set(session: &Session, message: &str) -> Diagnostic {
     )
 }
 
+/// Says that the place of a packet belongs to another session, whose file is `owner`.
+pub fn other_session(session: &Session, place: &Path, owner: &Path, own: &Path) -> Diagnostic {
+    let (place, owner) = (place.display(), owner.display());
+    let message =
+        format!("{place} ist die Mappe einer anderen Sitzung dieses Gremiums am selben Tag ({owner}).");
+    let folder = format!("out-{}", own.file_stem().unwrap_or_default().to_string_lossy());
+    Diagnostic::new(&codes::OTHER_SESSION, &session.source, session.date_span.clone(), message).hint(format!(
+        "Das Datum prüfen. Tagt das Gremium zweimal, bekommt diese Sitzung einen Ordner für sich: „anlage packet {} -o {folder}“.",
+        own.display()
+    ))
+}
+
+/// Says that a packet would take the place of a paper that it is made of.
+pub fn takes_an_input(paper: &Paper<'_>, place: &Path) -> Diagnostic {
+    let message = format!("Die Mappe würde {} überschreiben, eine ihrer Unterlagen.", place.display());
+    paper
+        .finding(&codes::OUTPUT_IS_INPUT, message)
+        .hint("Die Datei anders nennen oder mit -o einen anderen Ordner angeben.")
+}
+
 /// What is said of a file whatever becomes of it.
 fn seen(paper: &Paper<'_>, content: &PaperContent) -> Vec<Diagnostic> {
     let Some(Ok(look)) = &content.look else { return Vec::new() };

@@ -29,12 +29,14 @@ pub use business::{Business, BusinessItem};
 pub use confidential::{Confidential, SecretOrigin};
 pub use content::PaperContent;
 pub use edition::Edition;
-pub use findings::{HiddenInPaper, findings, hidden, hidden_in_public, not_set};
+pub use findings::{
+    HiddenInPaper, findings, hidden, hidden_in_public, not_set, other_session, takes_an_input,
+};
 pub use front::front;
 pub use gate::{PublicPlace, Releases, Trace, blind, found, not_searched};
 pub use pagination::Pagination;
 pub use papers::{Paper, PaperFile, list as papers};
-pub use report::{EditionReport, PaperReport, paper_reports};
+pub use report::{EditionReport, PaperReport, paper_reports, shown};
 pub use searcher::{LIMITS as SEARCH_LIMITS, Searcher, serve as serve_search};
 pub use stamps::stamp_texts;
 pub use volume::{Volume, VolumeItem, VolumePaper, VolumeSection};

@@ -1,12 +1,16 @@
 //! What is said of a packet that was made, by edition and paper.
 
+use std::collections::BTreeSet;
 use std::path::PathBuf;
 
 use serde::{Deserialize, Serialize};
 
+use super::business::Business;
 use super::edition::Edition;
 use super::pagination::Pagination;
+use super::papers::Paper;
 use super::volume::{Volume, VolumePaper};
+use crate::files;
 
 /// An edition that lies in the output folder.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -51,6 +55,16 @@ pub struct PaperReport {
     pub claims: String,
     /// What it lacks for the packet to claim PDF/A-2a and PDF/UA-1.
     pub missing: Vec<String>,
+}
+
+/// Tells what an edition of a session shows, item by item and paper by paper, as hashes: who compares them need not know
+/// what was shown.
+pub fn shown(edition: &Edition, business: &Business<'_>, papers: &[Paper<'_>]) -> BTreeSet<String> {
+    let items = business.items.iter().filter(|item| edition.holds(item.publicity()));
+    let items = items.map(|item| [item.slug(), item.title()]);
+    let papers = papers.iter().filter(|paper| paper.is_in(edition));
+    let papers = papers.map(|paper| [paper.slug.clone(), paper.item.proposal_number().unwrap_or_default()]);
+    items.chain(papers).map(|[place, what]| files::hash(&[place.as_bytes(), what.as_bytes()])).collect()
 }
 
 /// Reports the papers of a volume.

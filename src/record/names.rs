@@ -1,6 +1,20 @@
-//! The names of the files that this program writes.
+//! The names of the files that this program writes, and of the folders that it writes them to.
 //!
-//! Whoever writes such a file, looks for it or has to pass it over asks here.
+//! Whoever writes such a file, looks for it or has to pass it over asks here. What is for the public lies in a folder of
+//! its own, and nothing else does.
+
+/// The folder of the packets that are for the public.
+pub const PUBLIC_FOLDER: &str = "oeffentlich";
+/// The folder of the complete packets.
+pub const COMPLETE_FOLDER: &str = "vollstaendig";
+/// The folder of what only the council sees as a file of its own, and of what no longer holds.
+pub const ASIDE_FOLDER: &str = "nichtoeffentlich";
+/// The folder of the form annexes as files.
+pub const FORMS_FOLDER: &str = "anlagen";
+/// The folder of what is known of earlier runs.
+pub const STATE_FOLDER: &str = ".anlage";
+/// All of them.
+pub const FOLDERS: [&str; 5] = [PUBLIC_FOLDER, COMPLETE_FOLDER, ASIDE_FOLDER, FORMS_FOLDER, STATE_FOLDER];
 
 /// The part between the number of a proposal and the label of its annex.
 const ANNEX: &str = "-Anlage-";
@@ -10,9 +24,39 @@ pub fn annex_pdf(stem: &str, label: &str) -> String {
     format!("{stem}{ANNEX}{label}.pdf")
 }
 
-/// Names a page of an annex as a picture: `V-0056-2025-Anlage-A-1.png`.
-pub fn annex_picture(stem: &str, label: &str, page: usize) -> String {
-    format!("{stem}{ANNEX}{label}-{page}.png")
+/// What form annexes are made as. Each has names of its own, so that none takes the place of another.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub struct Rendition {
+    /// Whether each page says that it is a draft.
+    pub is_draft: bool,
+    /// Whether each page is a picture.
+    pub is_picture: bool,
+}
+
+impl Rendition {
+    /// What is finished: the PDF, and its pages as pictures.
+    pub const FINISHED: [Self; 2] =
+        [Self { is_draft: false, is_picture: false }, Self { is_draft: false, is_picture: true }];
+
+    /// Names a file of an annex: `V-0056-2025-Anlage-A.pdf`, `V-0056-2025-Anlage-A-1.png`, of a draft
+    /// `V-0056-2025-Anlage-A-entwurf.pdf`. `page` counts from 1.
+    pub fn file(self, stem: &str, label: &str, page: usize) -> String {
+        let label = if self.is_draft { format!("{label}-entwurf") } else { label.to_owned() };
+        if self.is_picture { format!("{stem}{ANNEX}{label}-{page}.png") } else { annex_pdf(stem, &label) }
+    }
+}
+
+/// Gives the place of a form annex in an output folder.
+pub fn in_forms_folder(name: &str) -> String {
+    format!("{FORMS_FOLDER}/{name}")
+}
+
+/// Names what no longer holds: `Rat-2025-02-12-oeffentlich-veraltet.pdf`, and after that `…-veraltet-2.pdf`.
+pub fn outdated(name: &str, count: usize) -> String {
+    let (stem, end) =
+        name.rsplit_once('.').map_or((name, String::new()), |(stem, end)| (stem, format!(".{end}")));
+    let count = if count > 1 { format!("-{count}") } else { String::new() };
+    format!("{stem}-veraltet{count}{end}")
 }
 
 /// Gives what the files of a proposal begin with, from the name of one of its annexes.
@@ -45,9 +89,34 @@ mod tests {
         assert_eq!(annex_pdf("V-0056-2025", "A"), "V-0056-2025-Anlage-A.pdf");
         assert_eq!(stem_of_annex(&annex_pdf("V-0056-2025", "A")), "V-0056-2025");
         assert!(is_made(&annex_pdf("V-0056-2025", "1a")));
-        assert!(is_made(&annex_picture("V-0056-2025", "A", 12)));
+        for is_draft in [false, true] {
+            for is_picture in [false, true] {
+                assert!(is_made(&Rendition { is_draft, is_picture }.file("V-0056-2025", "A", 12)));
+            }
+        }
+        assert!(is_made(&outdated(&annex_pdf("V-0056-2025", "A"), 2)));
         for other in ["Plan-Anlage-3.png", "V-0056-2025.toml", "foto-1.png", "x-Anlage-A-1.jpg"] {
             assert!(!is_made(other), "{other}");
         }
+    }
+
+    #[test]
+    fn different_things_have_different_names() {
+        let all = [(false, false), (false, true), (true, false), (true, true)];
+        let names = all.map(|(is_draft, is_picture)| Rendition { is_draft, is_picture }.file("V-1", "A", 1));
+        assert_eq!(
+            names,
+            [
+                "V-1-Anlage-A.pdf",
+                "V-1-Anlage-A-1.png",
+                "V-1-Anlage-A-entwurf.pdf",
+                "V-1-Anlage-A-entwurf-1.png"
+            ]
+        );
+        assert_eq!(
+            [1, 2].map(|count| outdated("a.b.pdf", count)),
+            ["a.b-veraltet.pdf", "a.b-veraltet-2.pdf"]
+        );
+        assert_eq!(outdated("ohne", 1), "ohne-veraltet");
     }
 }

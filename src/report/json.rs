@@ -5,7 +5,7 @@ use std::path::PathBuf;
 use serde_json::{Value as Json, json};
 
 use crate::diagnostics::Diagnostic;
-use crate::run::{Outcome, Report};
+use crate::run::{AsideReason, Outcome, Report, SetAside};
 
 /// Says what was made from a record and what is wrong with it.
 pub fn record(report: &Report) -> Json {
@@ -21,6 +21,7 @@ pub fn record(report: &Report) -> Json {
         },
         "made": paths(&report.made),
         "removed": paths(&report.removed),
+        "set_aside": set_aside(&report.set_aside),
         "fixed": report.fixed.as_ref().map(|fixed| fixed.count),
         "failure": report.failure.as_ref().map(ToString::to_string),
         "findings": findings(&report.findings),
@@ -48,6 +49,22 @@ fn finding(finding: &Diagnostic) -> Json {
         "end_column": end_column,
         "fixable": !finding.fix.is_empty(),
     })
+}
+
+/// Gives files that were set aside, with where they lie now and why.
+pub(super) fn set_aside(files: &[SetAside]) -> Json {
+    let reason = |reason| match reason {
+        AsideReason::Outdated => "outdated",
+        AsideReason::NotOurs => "not-ours",
+    };
+    let file = |file: &SetAside| {
+        json!({
+            "path": file.path.display().to_string(),
+            "now": file.now.display().to_string(),
+            "reason": reason(file.reason),
+        })
+    };
+    files.iter().map(file).collect()
 }
 
 /// Gives paths as the user knows them.

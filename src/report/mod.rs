@@ -31,4 +31,4 @@ pub use sarif::sarif;
 pub use tally::Tally;
 pub use templates::{template_json, template_line};
 pub use verify::{verified_json, verified_lines};
-pub use words::printable;
+pub use words::{printable, set_aside};

@@ -6,7 +6,7 @@ use serde_json::{Value as Json, json};
 
 use super::json;
 use super::tally::Tally;
-use super::words::{listed, seconds};
+use super::words::{seconds, set_aside};
 use crate::diagnostics::counted;
 use crate::packet::{EditionReport, PaperReport};
 use crate::tasks::packet::PacketReport;
@@ -16,7 +16,7 @@ pub fn packet_json(report: &PacketReport) -> Json {
     json!({
         "session": report.name,
         "editions": report.editions.iter().map(edition_json).collect::<Json>(),
-        "removed": json::paths(&report.removed),
+        "set_aside": json::set_aside(&report.set_aside),
         "failure": report.failure.as_ref().map(ToString::to_string),
         "findings": json::findings(&report.findings),
     })
@@ -31,9 +31,7 @@ fn edition_json(edition: &EditionReport) -> Json {
 /// Sums up a run that took so long. `tally` counts the findings of the session and of its records.
 pub fn packet_summary(report: &PacketReport, tally: &Tally, elapsed: Duration) -> String {
     let mut lines: Vec<String> = report.editions.iter().map(edition_lines).collect();
-    if !report.removed.is_empty() {
-        lines.push(format!("Entfernt, weil nicht mehr gültig: {}", listed(&report.removed)));
-    }
+    lines.extend(report.set_aside.iter().map(set_aside));
     let done = match report.editions.len() {
         _ if report.interrupted => "Abgebrochen".to_owned(),
         0 => "Keine Mappe erstellt".to_owned(),

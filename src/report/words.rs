@@ -7,6 +7,7 @@ use std::time::Duration;
 use textwrap::WordSplitter;
 
 use crate::diagnostics::Severity;
+use crate::run::{AsideReason, SetAside};
 
 /// Replaces the control characters of a text that comes from a foreign file: it must not steer a terminal.
 pub fn printable(text: &str) -> String {
@@ -30,6 +31,17 @@ pub(super) fn seconds(elapsed: Duration) -> String {
 /// Lists paths as the user knows them.
 pub(super) fn listed(paths: &[PathBuf]) -> String {
     paths.iter().map(|path| path.display().to_string()).collect::<Vec<_>>().join(", ")
+}
+
+/// Says where a file lies now that was set aside, and why.
+pub fn set_aside(file: &SetAside) -> String {
+    let (path, now) = (file.path.display(), file.now.display());
+    match file.reason {
+        AsideReason::Outdated => format!("{path} stimmt nicht mehr und liegt jetzt in {now}."),
+        AsideReason::NotOurs => {
+            format!("{path} war nicht die Datei, die dieses Programm schrieb, und liegt jetzt in {now}.")
+        }
+    }
 }
 
 /// Breaks a text at spaces into lines for people.

@@ -127,7 +127,7 @@ fn look(
         Err(problem) => (unread, Reading::Failed(problem)),
         Ok(bytes) => {
             let known = || Some((store(project.as_ref().ok()?)?, file.path()?));
-            let known = known().and_then(|(store, path)| store.get(&store.key(path)));
+            let known = known().and_then(|(store, path)| store.known(path));
             let known = known.filter(|entry| entry.record == files::hash(&[&bytes]));
             match (TomlText::decode(&file.name, &bytes), known) {
                 (Err(finding), _) => (unread, Reading::Failed(Problem::Findings(vec![*finding]))),

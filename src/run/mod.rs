@@ -3,6 +3,7 @@
 //!
 //! Knows nothing of tasks and of the terminal.
 
+mod aside;
 mod inputs;
 mod look;
 mod outcome;
@@ -17,6 +18,7 @@ use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 
+pub use aside::{AsideReason, SetAside, set_aside};
 pub use inputs::{InputError, RecordFile, collect};
 pub use look::{Looked, Numbers, OpenedRecord, OpenedSession, Seen, duplicate_number, look_at, open_session};
 pub use outcome::{Fixed, Outcome, Report, Summary};
@@ -26,6 +28,7 @@ pub use store::{Said, Store, StoreEntry};
 pub use stores::{Stale, Stores};
 pub use worker::{WorkPlace, Worker};
 
+use crate::record::names::Rendition;
 use crate::record::project::{Project, ProjectError, Projects};
 
 /// What a run takes place in: this program, its threads, the wish to stop, and the projects that were opened.
@@ -59,9 +62,9 @@ impl Run {
         self.projects.of(folder)
     }
 
-    /// Begins with the output folders of this run: none is open yet.
-    pub fn stores(&self) -> Stores {
-        Stores::new(Arc::clone(&self.stop))
+    /// Begins with the output folders of this run: none is open yet. Records are made into this.
+    pub fn stores(&self, rendition: Rendition) -> Stores {
+        Stores::new(rendition, Arc::clone(&self.stop))
     }
 
     /// Gives what is set once the user wants it to end, for who has to wait.

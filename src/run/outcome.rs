@@ -2,6 +2,7 @@
 
 use std::path::PathBuf;
 
+use super::aside::SetAside;
 use super::inputs::RecordFile;
 use super::problem::Problem;
 use crate::diagnostics::{Diagnostic, Source, codes, has_errors};
@@ -18,8 +19,10 @@ pub struct Report {
     pub findings: Vec<Diagnostic>,
     /// The files made from it.
     pub made: Vec<PathBuf>,
-    /// Files of an earlier run that no longer hold and were removed.
+    /// Files of an earlier run whose place others have taken, and that were removed.
     pub removed: Vec<PathBuf>,
+    /// Files that no longer hold, or that took a place and are not known.
+    pub set_aside: Vec<SetAside>,
     /// What was mended in it.
     pub fixed: Option<Fixed>,
     /// The failure of the environment that kept it from being done.

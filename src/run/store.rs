@@ -1,6 +1,8 @@
 //! What earlier runs left in an output folder: which record each file came from, and from what else.
 //!
-//! Kept in `.anlage/` beside the outputs. Knows nothing of how files are made.
+//! Kept in `.anlage/` of the folder. What was finished is removed only once something better is there; what no longer
+//! holds is set aside, and what lies there and is not known is too, before its place is taken. Knows nothing of how files
+//! are made.
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::ops::Range;
@@ -10,12 +12,13 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use serde::{Deserialize, Serialize};
 
+use super::aside::{AsideReason, SetAside, set_aside};
 use super::shard::Shard;
 use crate::diagnostics::{Code, Diagnostic, Severity, Source};
-use crate::files::{self, FileError, Hold, Lock};
+use crate::files::{self, FileError, Hold, Lock, ReadError};
+use crate::record::names::{FOLDERS, FORMS_FOLDER, Rendition, STATE_FOLDER};
 use crate::record::proposal::Number;
 
-const FOLDER: &str = ".anlage";
 const STATE: &str = "state";
 /// A file of another form is not understood and counts as absent: everything is made again.
 const VERSION: u32 = 5;
@@ -32,7 +35,7 @@ pub struct StoreEntry {
     pub templates: Vec<String>,
     /// The files that the record names, with the hash of each whose content is printed.
     pub files: BTreeMap<PathBuf, Option<String>>,
-    /// The files made, by their names, with the hash of each.
+    /// The files made, by their paths in the folder, with the hash of each.
     pub outputs: BTreeMap<String, String>,
     /// The number of the proposal.
     pub number: Option<Number>,
@@ -104,6 +107,10 @@ pub struct Store {
     own: Mutex<Entries>,
     /// The outputs of this run, from before they are written.
     claimed: Mutex<BTreeSet<String>>,
+    /// The hashes of all outputs that this program is known to have written, by their paths in the folder.
+    written: Mutex<BTreeMap<String, Vec<String>>>,
+    /// What records are made into by this run.
+    rendition: Rendition,
     changed: AtomicBool,
     _locks: Vec<Lock>,
 }
@@ -111,14 +118,19 @@ pub struct Store {
 impl Store {
     /// Opens an output folder; it is made if there is none. Fails if another run has it and
     /// does not let go of it in a moment, or once `stop` is set.
-    pub fn open(folder: &Path, shard: Option<Shard>, stop: &AtomicBool) -> Result<Self, FileError> {
-        let inner = folder.join(FOLDER);
+    pub fn open(
+        folder: &Path,
+        rendition: Rendition,
+        shard: Option<Shard>,
+        stop: &AtomicBool,
+    ) -> Result<Self, FileError> {
+        let inner = folder.join(STATE_FOLDER);
         let mut locks = Vec::new();
         let name = match shard {
             None => {
                 locks.push(files::lock(&inner.join("lock"), Hold::Alone, stop)?);
                 files::remove_temporary(folder)?;
-                files::remove_temporary(&inner)?;
+                FOLDERS.iter().try_for_each(|inside| files::remove_temporary(&folder.join(inside)))?;
                 format!("{STATE}.json")
             }
             Some(shard) => {
@@ -128,12 +140,12 @@ impl Store {
             }
         };
         let state = inner.join(name);
-        let own = read(&state);
+        let own = read(&state)?;
         let mut entries = BTreeMap::new();
         for path in files::list(&inner)? {
             let name = path.file_name().and_then(|name| name.to_str()).unwrap_or_default();
             if name.starts_with(STATE) && name.ends_with(".json") && path != state {
-                entries.extend(read(&path));
+                entries.extend(read(&path)?);
             }
         }
         entries.extend(own.clone());
@@ -142,6 +154,8 @@ impl Store {
             real: folder.canonicalize().unwrap_or_else(|_| folder.to_path_buf()),
             folder: folder.to_path_buf(),
             state,
+            written: Mutex::new(written(&entries)),
+            rendition,
             entries: Mutex::new(entries),
             own: Mutex::new(own),
             claimed: Mutex::default(),
@@ -155,10 +169,15 @@ impl Store {
         &self.folder
     }
 
-    /// Gives the key of a record: its path as seen from the output folder.
-    pub fn key(&self, record: &Path) -> String {
-        let record = record.canonicalize().unwrap_or_else(|_| record.to_path_buf());
-        let (mut here, mut there) = (self.real.components().peekable(), record.components().peekable());
+    /// Gives the folder in it for form annexes.
+    pub fn forms(&self) -> PathBuf {
+        self.folder.join(FORMS_FOLDER)
+    }
+
+    /// Gives the key of a file: its path as seen from the output folder, so that both can move.
+    pub fn key(&self, file: &Path) -> String {
+        let file = file.canonicalize().unwrap_or_else(|_| file.to_path_buf());
+        let (mut here, mut there) = (self.real.components().peekable(), file.components().peekable());
         while here.peek().is_some() && here.peek() == there.peek() {
             here.next();
             there.next();
@@ -166,6 +185,41 @@ impl Store {
         let up = here.map(|_| "..".to_owned());
         let down = there.map(|part: Component<'_>| part.as_os_str().to_string_lossy().into_owned());
         up.chain(down).collect::<Vec<_>>().join("/")
+    }
+
+    /// Gives the path of a file whose key this is.
+    pub fn keyed(&self, key: &str) -> PathBuf {
+        self.real.join(key)
+    }
+
+    /// Gives the path of a file whose key this is, as the user knows the output folder.
+    pub fn shown(&self, key: &str) -> PathBuf {
+        let mut path = self.folder.clone();
+        for part in key.split('/') {
+            let is_up = part == ".." && matches!(path.components().next_back(), Some(Component::Normal(_)));
+            if is_up {
+                path.pop();
+            } else {
+                path.push(part);
+            }
+        }
+        path
+    }
+
+    /// Gives what is known of what this run makes of a record.
+    pub fn known(&self, record: &Path) -> Option<Arc<StoreEntry>> {
+        self.get(&self.entry_key(record))
+    }
+
+    /// Gives the key of what this run makes of a record.
+    pub fn entry_key(&self, record: &Path) -> String {
+        self.key(record) + mark(self.rendition)
+    }
+
+    /// Gives the keys of all that is finished of a record.
+    pub fn finished_keys(&self, record: &Path) -> Vec<String> {
+        let key = self.key(record);
+        Rendition::FINISHED.iter().map(|rendition| format!("{key}{}", mark(*rendition))).collect()
     }
 
     /// Gives what is known of a record.
@@ -183,12 +237,27 @@ impl Store {
 
     /// Gives the folder in it for the state that runs keep.
     pub fn inner(&self) -> PathBuf {
-        self.folder.join(FOLDER)
+        self.folder.join(STATE_FOLDER)
     }
 
     /// Claims names that are about to be written, so that they are not removed as outputs of another record.
     pub fn claim<'a>(&self, names: impl Iterator<Item = &'a String>) {
         self.claimed().extend(names.cloned());
+    }
+
+    /// Writes an output. What lies in its place and was not written by this program, or was changed since, is set aside.
+    pub fn write(&self, name: &str, bytes: &[u8]) -> Result<Option<SetAside>, FileError> {
+        let path = self.folder.join(name);
+        let prepared = files::prepare(&path, bytes)?;
+        let new = files::hash(&[bytes]);
+        let old = files::hash_if_there(&path, MAX_BYTES)?;
+        let is_known =
+            |old: &String| *old == new || self.written().get(name).is_some_and(|known| known.contains(old));
+        let strange = old.is_some_and(|old| !is_known(&old));
+        let aside = strange.then(|| set_aside(&self.folder, &path, AsideReason::NotOurs)).transpose()?;
+        prepared.place()?;
+        self.written().entry(name.to_owned()).or_default().push(new);
+        Ok(aside)
     }
 
     /// Remembers what came of a record. Removes and returns the outputs that it no longer yields.
@@ -202,6 +271,28 @@ impl Store {
 
     /// Forgets records. Removes and returns their outputs.
     pub fn remove(&self, keys: &[String]) -> Result<Vec<PathBuf>, FileError> {
+        let outputs = self.forget(keys);
+        self.retire(outputs)
+    }
+
+    /// Forgets records that are wrong by now. What was made of them is set aside.
+    pub fn set_aside(&self, keys: &[String]) -> Result<Vec<SetAside>, FileError> {
+        let known: Vec<_> = keys.iter().filter_map(|key| Some((key, self.get(key)?))).collect();
+        let paths = self.unyielded(self.forget(keys));
+        let moved: Result<Vec<SetAside>, FileError> =
+            paths.iter().map(|path| set_aside(&self.folder, path, AsideReason::Outdated)).collect();
+        if moved.is_err() {
+            // What was not done is not forgotten.
+            for (key, entry) in known {
+                self.entries().insert(key.clone(), Arc::clone(&entry));
+                self.own().insert(key.clone(), entry);
+            }
+        }
+        moved
+    }
+
+    /// Forgets records, and gives their outputs.
+    fn forget(&self, keys: &[String]) -> BTreeMap<String, String> {
         let mut outputs = BTreeMap::new();
         for key in keys {
             outputs.extend(self.entries().remove(key).into_iter().flat_map(|old| old.outputs.clone()));
@@ -209,11 +300,22 @@ impl Store {
                 self.changed.store(true, Ordering::Relaxed);
             }
         }
-        self.retire(outputs)
+        outputs
     }
 
     /// Removes outputs that no record yields any more and that nobody has changed.
-    fn retire(&self, mut outputs: BTreeMap<String, String>) -> Result<Vec<PathBuf>, FileError> {
+    fn retire(&self, outputs: BTreeMap<String, String>) -> Result<Vec<PathBuf>, FileError> {
+        let mut removed = Vec::new();
+        for path in self.unyielded(outputs) {
+            if files::remove(&path)? {
+                removed.push(path);
+            }
+        }
+        Ok(removed)
+    }
+
+    /// Finds outputs that no record yields any more and that nobody has changed.
+    fn unyielded(&self, mut outputs: BTreeMap<String, String>) -> Vec<PathBuf> {
         let claimed = self.claimed();
         outputs.retain(|name, _| !claimed.contains(name));
         if !outputs.is_empty() {
@@ -222,21 +324,18 @@ impl Store {
                 outputs.remove(name);
             });
         }
-        let mut removed = Vec::new();
-        for (name, hash) in outputs {
-            let path = self.folder.join(name);
-            if files::hash_of(&path, MAX_BYTES) == Some(hash) && files::remove(&path)? {
-                removed.push(path);
-            }
-        }
-        Ok(removed)
+        let paths = outputs.into_iter().map(|(name, hash)| (self.folder.join(name), hash));
+        paths
+            .filter(|(path, hash)| files::hash_of(path, MAX_BYTES).as_ref() == Some(hash))
+            .map(|(path, _)| path)
+            .collect()
     }
 
     /// Finds the records whose files are gone, and their outputs that still exist and that no other record yields.
     pub fn stale(&self) -> (Vec<String>, Vec<PathBuf>) {
         let entries = self.own();
         let (kept, gone): (Vec<_>, Vec<_>) =
-            entries.iter().partition(|(key, _)| self.real.join(key).exists());
+            entries.iter().partition(|(key, _)| self.real.join(without_mark(key)).exists());
         let yielded: BTreeSet<&String> = kept.iter().flat_map(|(_, entry)| entry.outputs.keys()).collect();
         let names =
             gone.iter().flat_map(|(_, entry)| entry.outputs.keys()).filter(|name| !yielded.contains(name));
@@ -263,213 +362,61 @@ impl Store {
         self.claimed.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
+    fn written(&self) -> MutexGuard<'_, BTreeMap<String, Vec<String>>> {
+        self.written.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
     fn own(&self) -> MutexGuard<'_, Entries> {
         self.own.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }
 
-fn is_plain(name: &str) -> bool {
+/// What stands behind the key of a record for what is made of it; no path holds it.
+fn mark(rendition: Rendition) -> &'static str {
+    match (rendition.is_draft, rendition.is_picture) {
+        (false, false) => "",
+        (false, true) => "//png",
+        (true, false) => "//entwurf",
+        (true, true) => "//entwurf-png",
+    }
+}
+
+fn without_mark(key: &str) -> &str {
+    key.split("//").next().unwrap_or_default()
+}
+
+fn written(entries: &Entries) -> BTreeMap<String, Vec<String>> {
+    let mut written: BTreeMap<String, Vec<String>> = BTreeMap::new();
+    for (name, hash) in entries.values().flat_map(|entry| &entry.outputs) {
+        written.entry(name.clone()).or_default().push(hash.clone());
+    }
+    written
+}
+
+/// Tells whether a name is one that this program gives: that of a form annex in its folder, or, as it once was, in the
+/// output folder itself.
+fn is_ours(name: &str) -> bool {
+    let name = name.strip_prefix(FORMS_FOLDER).and_then(|name| name.strip_prefix('/')).unwrap_or(name);
     let mut parts = Path::new(name).components();
     matches!((parts.next(), parts.next()), (Some(Component::Normal(_)), None)) && !name.contains(['/', '\\'])
 }
 
-fn read(path: &Path) -> Entries {
-    let bytes = files::read(path, MAX_BYTES).unwrap_or_default();
-    match serde_json::from_slice::<StoreFile>(&bytes) {
+/// Reads what is kept. What is not understood counts as absent; what cannot be read does not.
+fn read(path: &Path) -> Result<Entries, FileError> {
+    let bytes = match files::read_if_there(path, MAX_BYTES) {
+        Err(ReadError::System(failure)) => return Err(failure),
+        bytes => bytes.ok().flatten().unwrap_or_default(),
+    };
+    Ok(match serde_json::from_slice::<StoreFile>(&bytes) {
         // The state is a file like any other: what it says must not reach beyond the output folder.
         Ok(state) if state.version == VERSION => {
-            let plain = |entry: &StoreEntry| entry.outputs.keys().all(|name| is_plain(name));
-            let known = state.entries.into_iter().filter(|(_, entry)| plain(entry));
+            let ours = |entry: &StoreEntry| entry.outputs.keys().all(|name| is_ours(name));
+            let known = state.entries.into_iter().filter(|(_, entry)| ours(entry));
             known.map(|(key, entry)| (key, Arc::new(entry))).collect()
         }
         _ => BTreeMap::new(),
-    }
+    })
 }
 
 #[cfg(test)]
-mod tests {
-    use super::*;
-
-    fn open(folder: &Path, shard: Option<&str>) -> Result<Store, FileError> {
-        // Whoever is stopped does not wait for others.
-        let stop = AtomicBool::new(true);
-        Store::open(folder, shard.map(|shard| shard.parse().unwrap()), &stop)
-    }
-
-    /// What came of a record whose outputs are in the folder, each with its name as content.
-    fn entry(store: &Store, outputs: &[&str]) -> StoreEntry {
-        let made = |name: &&str| {
-            files::write(&store.folder().join(name), name.as_bytes()).unwrap();
-            ((*name).to_owned(), files::hash(&[name.as_bytes()]))
-        };
-        StoreEntry {
-            record: "r".into(),
-            context: "c".into(),
-            templates: vec!["f".into()],
-            files: BTreeMap::new(),
-            outputs: outputs.iter().map(made).collect(),
-            number: "V/0001/2025".parse().ok(),
-            public: true,
-            findings: Some(Vec::new()),
-        }
-    }
-
-    fn put(store: &Store, key: &str, outputs: &[&str]) -> Vec<PathBuf> {
-        let entry = entry(store, outputs);
-        store.claim(entry.outputs.keys());
-        store.put(key.to_owned(), entry).unwrap()
-    }
-
-    #[test]
-    fn what_is_saved_is_known_to_the_next_run() {
-        let folder = tempfile::tempdir().unwrap();
-        let store = open(folder.path(), None).unwrap();
-        put(&store, "a.toml", &["a.pdf", "a-2.pdf"]);
-        store.save().unwrap();
-        let kept = store.get("a.toml").unwrap();
-        drop(store);
-        let store = open(folder.path(), None).unwrap();
-        assert_eq!(store.get("a.toml").unwrap(), kept);
-        assert!(store.is_intact(&kept) && store.get("b.toml").is_none());
-        std::fs::write(folder.path().join("a-2.pdf"), "other").unwrap();
-        assert!(!store.is_intact(&kept));
-    }
-
-    #[test]
-    fn shards_work_side_by_side_and_know_what_the_others_did() {
-        let folder = tempfile::tempdir().unwrap();
-        let (one, two) =
-            (open(folder.path(), Some("1/2")).unwrap(), open(folder.path(), Some("2/2")).unwrap());
-        for other in [None, Some("1/2")] {
-            let error = open(folder.path(), other).unwrap_err();
-            assert_eq!(error.source.kind(), std::io::ErrorKind::WouldBlock, "{other:?}");
-        }
-        put(&one, "a.toml", &["a.pdf"]);
-        put(&two, "b.toml", &["b.pdf"]);
-        for store in [&one, &two] {
-            store.save().unwrap();
-        }
-        drop((one, two));
-
-        let one = open(folder.path(), Some("1/2")).unwrap();
-        assert!(one.get("a.toml").is_some() && one.get("b.toml").is_some());
-        // Neither record is there, but only its own are for a shard to miss.
-        assert_eq!(one.stale(), (vec!["a.toml".to_owned()], vec![folder.path().join("a.pdf")]));
-        drop(one);
-        let all = open(folder.path(), None).unwrap();
-        assert_eq!(all.stale().0, ["a.toml", "b.toml"]);
-    }
-
-    #[test]
-    fn a_state_that_is_not_understood_counts_as_absent() {
-        let folder = tempfile::tempdir().unwrap();
-        let store = open(folder.path(), None).unwrap();
-        put(&store, "a.toml", &["a.pdf"]);
-        store.save().unwrap();
-        drop(store);
-        let state = folder.path().join(".anlage/state.json");
-        let text = std::fs::read_to_string(&state).unwrap();
-        let now = format!("\"version\":{VERSION}");
-        assert!(text.contains(&now));
-        let others = [
-            text.replace(&now, &format!("\"version\":{}", VERSION + 1)),
-            text.replace("a.pdf", "../a.pdf"),
-            text.replace("a.pdf", "x/a.pdf"),
-            text[..text.len() / 2].to_owned(),
-            String::new(),
-        ];
-        for other in others {
-            std::fs::write(&state, &other).unwrap();
-            let store = open(folder.path(), None).unwrap();
-            assert!(store.get("a.toml").is_none(), "{other}");
-            assert_eq!(store.stale(), (Vec::new(), Vec::new()), "{other}");
-            // What nobody knows is nobody's to remove.
-            store.remove(&["a.toml".to_owned()]).unwrap();
-            assert!(folder.path().join("a.pdf").exists(), "{other}");
-        }
-    }
-
-    #[test]
-    fn what_a_record_no_longer_yields_goes() {
-        let folder = tempfile::tempdir().unwrap();
-        let path = |name: &str| folder.path().join(name);
-        let store = open(folder.path(), None).unwrap();
-        put(&store, "a.toml", &["a.pdf", "b.pdf"]);
-        store.save().unwrap();
-        drop(store);
-        let store = open(folder.path(), None).unwrap();
-        assert_eq!(put(&store, "a.toml", &["b.pdf", "c.pdf"]), [path("a.pdf")]);
-        assert!(!path("a.pdf").exists() && path("b.pdf").exists() && path("c.pdf").exists());
-        store.save().unwrap();
-        drop(store);
-        let store = open(folder.path(), None).unwrap();
-        assert_eq!(store.remove(&["a.toml".to_owned()]).unwrap(), [path("b.pdf"), path("c.pdf")]);
-        assert_eq!(store.remove(&["a.toml".to_owned()]).unwrap(), Vec::<PathBuf>::new());
-    }
-
-    #[test]
-    fn what_another_record_yields_or_is_about_to_is_not_removed() {
-        let folder = tempfile::tempdir().unwrap();
-        let store = open(folder.path(), None).unwrap();
-        put(&store, "a.toml", &["a.pdf"]);
-        put(&store, "b.toml", &["b.pdf"]);
-        store.save().unwrap();
-        drop(store);
-        let store = open(folder.path(), None).unwrap();
-        // Both records have swapped their numbers; the second is still being made.
-        store.claim(["a.pdf".to_owned()].iter());
-        assert!(put(&store, "a.toml", &["b.pdf"]).is_empty());
-        assert!(folder.path().join("a.pdf").exists());
-        assert!(put(&store, "b.toml", &["a.pdf"]).is_empty());
-        store.save().unwrap();
-        drop(store);
-        // A copy of a record yields what the record yields.
-        let store = open(folder.path(), None).unwrap();
-        let known = store.get("a.toml").unwrap();
-        store.entries().insert("c.toml".into(), known);
-        assert!(store.remove(&["c.toml".to_owned()]).unwrap().is_empty());
-        assert!(folder.path().join("b.pdf").exists());
-    }
-
-    #[test]
-    fn an_output_that_was_changed_by_hand_stays() {
-        let folder = tempfile::tempdir().unwrap();
-        let store = open(folder.path(), None).unwrap();
-        put(&store, "a.toml", &["a.pdf"]);
-        store.save().unwrap();
-        drop(store);
-        let store = open(folder.path(), None).unwrap();
-        std::fs::write(folder.path().join("a.pdf"), "filled in by hand").unwrap();
-        assert!(put(&store, "a.toml", &["b.pdf"]).is_empty());
-        assert!(folder.path().join("a.pdf").exists());
-    }
-
-    #[test]
-    fn nothing_is_written_if_nothing_is_new() {
-        let folder = tempfile::tempdir().unwrap();
-        let store = open(folder.path(), None).unwrap();
-        let state = folder.path().join(".anlage/state.json");
-        store.remove(&["a.toml".to_owned()]).unwrap();
-        store.save().unwrap();
-        assert!(!state.exists());
-        put(&store, "a.toml", &["a.pdf"]);
-        store.save().unwrap();
-        std::fs::remove_file(&state).unwrap();
-        store.save().unwrap();
-        assert!(!state.exists());
-    }
-
-    #[test]
-    fn a_record_is_known_by_its_path_from_the_output_folder() {
-        let place = tempfile::tempdir().unwrap();
-        let path = |name: &str| place.path().join(name);
-        std::fs::create_dir_all(path("x/v")).unwrap();
-        std::fs::write(path("x/v/a.toml"), "").unwrap();
-        std::fs::create_dir_all(path("x/out")).unwrap();
-        std::fs::write(path("x/out/b.toml"), "").unwrap();
-        let store = open(&path("x/out"), None).unwrap();
-        assert_eq!(store.key(&path("x/v/a.toml")), "../v/a.toml");
-        assert_eq!(store.key(&path("x/v/../v/a.toml")), "../v/a.toml");
-        assert_eq!(store.key(&path("x/out/b.toml")), "b.toml");
-    }
-}
+mod tests;

@@ -9,6 +9,7 @@ use std::time::{Duration, Instant};
 use super::shard::Shard;
 use super::store::Store;
 use crate::files::FileError;
+use crate::record::names::Rendition;
 
 /// What becomes of files whose records are gone.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -22,6 +23,7 @@ pub enum Stale {
 /// The output folders of a run, each opened once and locked until the run is over.
 #[derive(Debug)]
 pub struct Stores {
+    rendition: Rendition,
     stop: Arc<AtomicBool>,
     opened: Mutex<BTreeMap<PathBuf, Result<Arc<Store>, FileError>>>,
     saved: Mutex<Option<Instant>>,
@@ -32,15 +34,15 @@ const SAVE_INTERVAL: Duration = Duration::from_secs(5);
 
 impl Stores {
     /// Begins with none open. A folder that another run has is not waited for any longer once `stop` is set.
-    pub(super) fn new(stop: Arc<AtomicBool>) -> Self {
-        Self { stop, opened: Mutex::default(), saved: Mutex::default() }
+    pub(super) fn new(rendition: Rendition, stop: Arc<AtomicBool>) -> Self {
+        Self { rendition, stop, opened: Mutex::default(), saved: Mutex::default() }
     }
 
     /// Opens an output folder, or a part of one, and locks it until the run is over.
     pub fn open(&self, folder: &Path, shard: Option<Shard>) -> Result<Arc<Store>, FileError> {
         let mut opened = self.opened.lock().unwrap_or_else(PoisonError::into_inner);
         // What another run has is waited for once, and not for each record.
-        let open = |folder: &PathBuf| Store::open(folder, shard, &self.stop).map(Arc::new);
+        let open = |folder: &PathBuf| Store::open(folder, self.rendition, shard, &self.stop).map(Arc::new);
         let store = opened.entry(folder.to_path_buf()).or_insert_with_key(open);
         store.as_ref().map(Arc::clone).map_err(FileError::again)
     }
@@ -84,7 +86,7 @@ mod tests {
     fn a_folder_is_opened_or_refused_once() {
         let place = tempfile::tempdir().unwrap();
         // Whoever is stopped does not wait for others.
-        let stores = || Stores::new(Arc::new(AtomicBool::new(true)));
+        let stores = || Stores::new(Rendition::FINISHED[0], Arc::new(AtomicBool::new(true)));
         let (one, two) = (stores(), stores());
         let store = one.open(place.path(), None).unwrap();
         assert!(Arc::ptr_eq(&store, &one.open(place.path(), None).unwrap()));

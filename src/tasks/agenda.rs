@@ -6,11 +6,12 @@ use std::sync::Arc;
 
 use crate::check;
 use crate::diagnostics::{self, Diagnostic, codes, has_errors};
+use crate::files::FileError;
 use crate::packet::Business;
 use crate::record::proposal::Proposal;
 use crate::record::publicity::Soundness;
 use crate::record::session::{AgendaItem, RecordPath, Session};
-use crate::run::{Looked, OpenedRecord, OpenedSession, RecordFile, Run, look_at};
+use crate::run::{Looked, OpenedRecord, OpenedSession, Problem, RecordFile, Run, look_at};
 
 /// A session, and for each item of its agenda the proposal, if it has one that can be read.
 #[derive(Debug)]
@@ -25,10 +26,11 @@ pub struct Agenda {
 }
 
 impl Agenda {
-    /// Opens the records that a session names, each once; those among `looked` are not read again.
-    pub fn open(run: &Run, opened: &Arc<OpenedSession>, looked: &[Looked]) -> Self {
+    /// Opens the records that a session names, each once; those among `looked` are not read again. Fails if the environment
+    /// keeps one from being read.
+    pub fn open(run: &Run, opened: &Arc<OpenedSession>, looked: &[Looked]) -> Result<Self, FileError> {
         let session = &opened.session;
-        let records = Records::open(run, session, looked);
+        let records = Records::open(run, session, looked)?;
         let (mut proposals, mut soundness) = (Vec::new(), Vec::new());
         let mut findings = opened.findings.clone();
         for item in &session.items {
@@ -47,7 +49,7 @@ impl Agenda {
         let of_session = check::session::check(session, &proposals);
         agenda.findings.extend(of_session);
         diagnostics::sort(&mut agenda.findings);
-        agenda
+        Ok(agenda)
     }
 
     /// The session.
@@ -93,7 +95,7 @@ fn has_errors_finding(session: &Session, item: &AgendaItem, record: &RecordPath)
 struct Records(BTreeMap<PathBuf, Arc<OpenedRecord>>);
 
 impl Records {
-    fn open(run: &Run, session: &Session, looked: &[Looked]) -> Self {
+    fn open(run: &Run, session: &Session, looked: &[Looked]) -> Result<Self, FileError> {
         let known: BTreeMap<PathBuf, &Looked> =
             looked.iter().filter_map(|looked| Some((looked.file.real_path()?, looked))).collect();
         let records = session.records();
@@ -109,9 +111,16 @@ impl Records {
             .filter(|(path, _)| records.iter().any(|record| record.path == *path))
             .chain(other)
             .collect();
-        let opened = run.map(all.len(), |index| all[index].1.open().ok());
-        let named = all.iter().map(|(path, _)| path.clone()).zip(opened);
-        Self(named.filter_map(|(path, opened)| Some((path, opened?))).collect())
+        let opened = run.map(all.len(), |index| all[index].1.open());
+        let mut records = BTreeMap::new();
+        for ((path, _), opened) in all.iter().zip(opened) {
+            match opened {
+                Ok(opened) => records.insert(path.clone(), opened),
+                Err(Problem::Findings(_)) => None,
+                Err(Problem::Failure(failure)) => return Err(failure),
+            };
+        }
+        Ok(Self(records))
     }
 
     fn get(&self, path: &Path) -> Option<Arc<OpenedRecord>> {

@@ -9,7 +9,7 @@ use super::looks::Looks;
 use super::turns::in_turn;
 use crate::check::{cut_to_named, files::of_files};
 use crate::diagnostics::Diagnostic;
-use crate::files;
+use crate::files::{self, FileError};
 use crate::run::{
     Looked, Numbers, OpenedRecord, RecordFile, Report, Run, Seen, Summary, WorkPlace, duplicate_number,
     look_at,
@@ -43,7 +43,8 @@ pub fn check(
     let numbers = Numbers::of(&looked);
     let looks = Looks::default();
     let work = |desk: &mut Desk, index: usize| {
-        let findings = agendas.get(&index).map(|agenda| agenda.findings.clone());
+        let agenda = agendas.get(&index).map(|agenda| agenda.as_ref().map_err(FileError::again));
+        let findings = agenda.map(|agenda| agenda.map(|agenda| agenda.findings.clone()));
         (one(desk, &looks, &looked[index], findings, numbers.others(index), mending), ())
     };
     in_turn(run, &looked, &turns, WorkPlace::Here, work, |report, _| {
@@ -54,7 +55,7 @@ pub fn check(
 }
 
 /// The sessions with the proposals on their agendas, by their places.
-fn agendas(run: &Run, looked: &[Looked]) -> BTreeMap<usize, Agenda> {
+fn agendas(run: &Run, looked: &[Looked]) -> BTreeMap<usize, Result<Agenda, FileError>> {
     let sessions = looked.iter().enumerate().filter_map(|(index, looked)| match &looked.seen {
         Seen::Session(session) => Some((index, session)),
         _ => None,
@@ -66,7 +67,7 @@ fn one(
     desk: &mut Desk,
     looks: &Looks,
     looked: &Looked,
-    of_session: Option<Vec<Diagnostic>>,
+    of_session: Option<Result<Vec<Diagnostic>, FileError>>,
     others: Option<Vec<&str>>,
     mending: Mending,
 ) -> Report {
@@ -74,8 +75,10 @@ fn one(
     if let Seen::Other = looked.seen {
         return Report::passed_over(record);
     }
-    if let Some(findings) = of_session {
-        return Report::of(record, findings);
+    match of_session {
+        Some(Ok(findings)) => return Report::of(record, findings),
+        Some(Err(failure)) => return Report::failed(record, failure),
+        None => {}
     }
     let opened = match looked.open() {
         Ok(opened) => opened,

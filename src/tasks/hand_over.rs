@@ -33,11 +33,11 @@ pub fn hand_over(
     // First, so that what stands in the way is known before anything is rendered.
     let stage = FolderStage::beside(how.target)?;
     // Until the end, so that nobody else changes what is handed over.
-    let stores = run.stores();
     let render = Render::archival(None);
+    let stores = run.stores(render.rendition());
     let looked = look_at(run, files, |project| render.store(project, &stores).ok());
     let gathered = Gathered::of(run, looked, how.public_only, &mut each)?;
-    let rendering = Rendering { run, how: &render, looked: &gathered.records, stores: &stores };
+    let rendering = Rendering { run, how: &render, looked: &gathered.records, stores: &stores, public: None };
     let place = HandOverPlace::new(stage, how, gathered.holdings(&render));
     let mut shelf = Shelf::begin(&place)?;
     fill(&rendering, &gathered, &mut shelf, &mut each)?;
@@ -122,9 +122,11 @@ fn bind(
     let force = how.public_only;
     let request = PacketRequest { session: session_path, output: None, editions, allow_gaps: false, force };
     let mut made = PacketReport::default();
-    packet::bind(run, &request, agenda, store, &mut made)?;
+    let bound = packet::bind(run, &request, agenda, store, &mut made);
     let is_wrong = made.has_errors();
-    each(Report { name: session.name.clone(), findings: made.findings, ..Report::default() }, 1);
+    let PacketReport { findings, set_aside, .. } = made;
+    each(Report { name: session.name.clone(), findings, set_aside, ..Report::default() }, 1);
+    bound?;
     if is_wrong {
         Err(HandOverRefusal::Errors)
     } else if run.is_stopped() {

@@ -1,14 +1,17 @@
 //! The packet of a session: its records are rendered, its files read, and each edition is put together, unless nothing
 //! has changed.
 //!
-//! What a packet holds and says is decided in `packet`. Knows nothing of the terminal.
+//! What a packet holds and says is decided in `packet`. An edition that cannot be made because something is wrong takes
+//! its old file out of its folder; a failure of the environment moves nothing. Knows nothing of the terminal.
 
 mod draw;
 mod load;
 mod make;
 mod passage;
+mod place;
 mod state;
 
+use std::collections::BTreeSet;
 use std::ops::ControlFlow;
 use std::panic::resume_unwind;
 use std::path::PathBuf;
@@ -19,15 +22,18 @@ use super::agenda::Agenda;
 use super::gate::Gate;
 use super::render::{Render, Rendering};
 use crate::diagnostics::{Diagnostic, Severity, codes, has_errors};
-use crate::files::{self, FileError};
-use crate::packet::{self, Business, Confidential, Edition, EditionReport, Paper, PaperContent, Volume};
+use crate::files::FileError;
+use crate::packet::{
+    self, Business, Confidential, Edition, EditionReport, Paper, PaperContent, PaperFile, Volume,
+};
 use crate::record::session::Session;
-use crate::run::{Outcome, Problem, RecordFile, Report, Run, Store, look_at, open_session};
+use crate::run::{Outcome, Problem, RecordFile, Report, Run, SetAside, Store, look_at, open_session};
 
 use draw::count_front_pages;
 use load::load;
 use make::{MadeEdition, make};
 use passage::passage;
+use place::PacketPlace;
 use state::{KeptEdition, PacketState, fingerprint};
 
 /// Which packets are to be made.
@@ -54,8 +60,8 @@ pub struct PacketReport {
     pub findings: Vec<Diagnostic>,
     /// The editions that were made or are up to date.
     pub editions: Vec<EditionReport>,
-    /// Packets of an earlier run that no longer hold and were removed.
-    pub removed: Vec<PathBuf>,
+    /// Packets that no longer hold, and what lay in the place of one and was not known.
+    pub set_aside: Vec<SetAside>,
     /// Whether it was stopped before its end.
     pub interrupted: bool,
     /// The failure of the environment that kept it from being done.
@@ -101,15 +107,15 @@ fn render_and_bind(
     report: &mut PacketReport,
     each: &mut impl FnMut(Report, usize),
 ) -> Result<(), Problem> {
-    let stores = run.stores();
     let render = Render { force: request.force, ..Render::archival(request.output.clone()) };
+    let stores = run.stores(render.rendition());
     let project = run.project_of(&file.folder).map_err(|error| Problem::of_project(&file.name, error))?;
     let store = render.store(&project, &stores)?;
     let opened = match open_session(run, file) {
         Ok(opened) => opened,
         Err(problem) => {
             if let Problem::Findings(_) = problem {
-                withdraw(&mut PacketState::open(&store, &request.session), report)?;
+                withdraw_all(&store, request, report)?;
             }
             return Err(problem);
         }
@@ -117,13 +123,39 @@ fn render_and_bind(
     let records = opened.session.records().into_iter();
     let records: Vec<RecordFile> = records.map(|record| RecordFile::named(record.shown.clone())).collect();
     let looked = look_at(run, &records, |project| render.store(project, &stores).ok());
-    let mut agenda = Agenda::open(run, &opened, &looked);
-    let rendering = Rendering { run, how: &render, looked: &looked, stores: &stores };
+    let mut agenda = Agenda::open(run, &opened, &looked)?;
+    let public = public_records(&agenda, request);
+    let rendering =
+        Rendering { run, how: &render, looked: &looked, stores: &stores, public: public.as_ref() };
     for index in render_records(&rendering, each)? {
         looked[index].file.real_path().iter().for_each(|path| agenda.refuse(path));
     }
     report.findings.append(&mut agenda.findings);
     Ok(bind(run, request, &agenda, &store, report)?)
+}
+
+/// Takes out the packets of a session file that cannot be read any more.
+fn withdraw_all(store: &Store, request: &PacketRequest, report: &mut PacketReport) -> Result<(), FileError> {
+    let mut place = PacketPlace::open(store, &request.session)?;
+    let done = place.withdraw(&Edition::ALL, None);
+    report.set_aside.append(&mut place.moved);
+    PacketState::open(store, &request.session)?.forget(&Edition::ALL)?;
+    done
+}
+
+/// Finds the records with forms that everybody may see, by their paths without links, if nobody else gets a packet.
+fn public_records(agenda: &Agenda, request: &PacketRequest) -> Option<BTreeSet<PathBuf>> {
+    if !request.editions.iter().all(Edition::keeps_back) {
+        return None;
+    }
+    let business = agenda.business();
+    let papers = packet::papers(&business, &PathBuf::new());
+    let is_shown = |paper: &&Paper<'_>| {
+        matches!(paper.file, PaperFile::Form(_))
+            && request.editions.iter().any(|edition| paper.is_in(edition))
+    };
+    let records = papers.iter().filter(is_shown).filter_map(|paper| paper.item.item.record.as_ref());
+    Some(records.map(|record| record.path.clone()).collect())
 }
 
 /// Renders the form annexes; returns the places of the records that were refused.
@@ -160,18 +192,18 @@ pub(super) fn bind(
     store: &Store,
     report: &mut PacketReport,
 ) -> Result<(), FileError> {
-    let mut state = PacketState::open(store, &request.session);
+    let mut state = PacketState::open(store, &request.session)?;
+    let mut place = PacketPlace::open(store, &request.session)?;
     if request.allow_gaps {
         tolerate_gaps(&mut report.findings);
     }
     let business = agenda.business();
-    let papers = packet::papers(&business, store.folder());
-    let binding = Binding { run, request, business: &business, papers: &papers, store };
-    match binding.bind(&mut state, report) {
-        Ok(()) | Err(Halt::Stopped) => Ok(()),
-        Err(Halt::Wrong) => withdraw(&mut state, report),
-        Err(Halt::Failed(failure)) => Err(failure),
-    }
+    let papers = packet::papers(&business, &store.forms());
+    let binding = Binding { run, request, business: &business, papers: &papers };
+    let done = binding.bind(&mut state, &mut place, report);
+    let tidied = binding.tidy(done, &mut state, &mut place, report);
+    report.set_aside.append(&mut place.moved);
+    tidied
 }
 
 /// What the packets of a session are bound from.
@@ -180,7 +212,6 @@ struct Binding<'a> {
     request: &'a PacketRequest,
     business: &'a Business<'a>,
     papers: &'a [Paper<'a>],
-    store: &'a Store,
 }
 
 /// What the gate says of an edition.
@@ -192,6 +223,8 @@ enum Halt {
     Stopped,
     /// Something is wrong, and was said; what is there no longer holds.
     Wrong,
+    /// A packet would take the place of a file that it is made of, and that was said; what is there stays.
+    Obstructed,
     /// The environment failed.
     Failed(FileError),
 }
@@ -203,8 +236,14 @@ impl From<FileError> for Halt {
 }
 
 impl Binding<'_> {
-    fn bind(&self, state: &mut PacketState<'_>, report: &mut PacketReport) -> Result<(), Halt> {
+    fn bind(
+        &self,
+        state: &mut PacketState<'_>,
+        place: &mut PacketPlace<'_>,
+        report: &mut PacketReport,
+    ) -> Result<(), Halt> {
         self.unless_stopped()?;
+        self.has_room(place, report)?;
         sound(report)?;
         let fingerprint = fingerprint(self.business, self.papers, self.request.allow_gaps);
         if let Some(kept) = self.up_to_date(state, &fingerprint) {
@@ -215,26 +254,37 @@ impl Binding<'_> {
             || load(self.run, self.business.session, self.papers),
             || (self.expected_front_pages(state), self.gate()),
         );
+        let contents = contents?;
         self.unless_stopped()?;
         let gate = gate?;
         let found = self.findings(&contents);
         report.findings.extend(found.iter().map(|(_, finding)| finding.clone()));
-        sound(report)?;
-        let made = self.make_all(&contents, front_pages, gate.as_ref());
+        let session = self.business.session;
+        let is_wrong = |edition: &Edition| {
+            found.iter().any(|(at, finding)| finding.is_error() && self.papers[*at].is_in(edition))
+        };
+        let wanted = self.request.editions.iter().copied().zip(front_pages);
+        let (wrong, wanted): (Vec<_>, Vec<_>) = wanted.partition(|(edition, _)| is_wrong(edition));
+        for (edition, _) in wrong {
+            self.withdraw(&[edition], state, place)?;
+        }
+        let made = self.make_all(&contents, wanted, gate.as_ref(), place);
         self.unless_stopped()?;
         for made in made {
             let (made, passage) = made.map_err(|message| {
-                report.findings.push(packet::not_set(self.business.session, &message));
+                report.findings.push(packet::not_set(session, &message));
                 Halt::Wrong
             })?;
             let passage = passage?;
+            let edition = made.report.edition;
             if has_errors(&passage) {
                 report.findings.extend(passage);
-                report.removed.extend(state.remove(&made.report.edition)?);
+                self.withdraw(&[edition], state, place)?;
                 continue;
             }
-            files::write(&made.report.path, &made.bytes)?;
-            state.put(&made.report, &fingerprint, &made.bytes, self.papers, &found, &passage)?;
+            place.put(edition.file(session), &made.bytes)?;
+            let from = (fingerprint.as_str(), packet::shown(&edition, self.business, self.papers));
+            state.put(&made.report, from, &made.bytes, self.papers, &found, &passage)?;
             report.findings.extend(passage);
             report.editions.push(made.report.clone());
         }
@@ -248,18 +298,20 @@ impl Binding<'_> {
     fn make_all(
         &self,
         contents: &[PaperContent],
-        front_pages: Vec<usize>,
+        wanted: Vec<(Edition, usize)>,
         gate: Option<&Gate<'_>>,
+        place: &PacketPlace<'_>,
     ) -> Vec<Result<(Arc<MadeEdition>, Passage), String>> {
         let session = self.business.session;
-        let editions = self.request.editions.iter();
-        let volumes = editions.map(|edition| Volume::new(*edition, self.business, self.papers, contents));
-        let volumes: Vec<Volume<'_>> = volumes.collect();
+        let volume = |(edition, front_pages)| {
+            (Volume::new(edition, self.business, self.papers, contents), front_pages)
+        };
+        let volumes: Vec<(Volume<'_>, usize)> = wanted.into_iter().map(volume).collect();
         std::thread::scope(|scope| {
             let mut under_way = Vec::new();
-            for (volume, front_pages) in volumes.iter().zip(front_pages) {
-                let path = volume.edition.file(session, self.store.folder());
-                let made = make(volume, front_pages, path).map(Arc::new);
+            for (volume, front_pages) in &volumes {
+                let path = place.file(&volume.edition, session);
+                let made = make(volume, *front_pages, path).map(Arc::new);
                 let gate = gate.filter(|_| volume.edition.keeps_back());
                 let search = gate.zip(made.as_ref().ok()).map(|(gate, made)| {
                     let made = Arc::clone(made);
@@ -279,6 +331,70 @@ impl Binding<'_> {
     fn gate(&self) -> Result<Option<Gate<'_>>, FileError> {
         let keeps_back = self.request.editions.iter().any(Edition::keeps_back);
         keeps_back.then(|| Gate::open(self.run, Confidential::of_session(self.business))).transpose()
+    }
+
+    /// Takes out what no longer holds, by what came of binding.
+    fn tidy(
+        &self,
+        done: Result<(), Halt>,
+        state: &mut PacketState<'_>,
+        place: &mut PacketPlace<'_>,
+        report: &mut PacketReport,
+    ) -> Result<(), FileError> {
+        match done {
+            Ok(()) => self.withdraw_what_shows_too_much(state, place)?,
+            Err(Halt::Wrong) => {
+                report.editions.clear();
+                self.withdraw(&Edition::ALL, state, place)?;
+            }
+            Err(Halt::Stopped | Halt::Obstructed) => return Ok(()),
+            Err(Halt::Failed(failure)) => return Err(failure),
+        }
+        place.tidy(self.business.session)
+    }
+
+    /// Takes out editions that were not asked for, and show what they must not show any more.
+    fn withdraw_what_shows_too_much(
+        &self,
+        state: &mut PacketState<'_>,
+        place: &mut PacketPlace<'_>,
+    ) -> Result<(), FileError> {
+        let others = Edition::ALL.into_iter().filter(|edition| !self.request.editions.contains(edition));
+        for edition in others.filter(Edition::keeps_back) {
+            if !state.still_shows(&edition, &packet::shown(&edition, self.business, self.papers)) {
+                self.withdraw(&[edition], state, place)?;
+            }
+        }
+        Ok(())
+    }
+
+    /// Takes editions out of their folders: what lies there would look as if it still held.
+    fn withdraw(
+        &self,
+        editions: &[Edition],
+        state: &mut PacketState<'_>,
+        place: &mut PacketPlace<'_>,
+    ) -> Result<(), FileError> {
+        place.withdraw(editions, Some(self.business.session))?;
+        state.forget(editions)
+    }
+
+    /// Halts if the place of a packet belongs to another session, or to a file that it is made of.
+    fn has_room(&self, place: &PacketPlace<'_>, report: &mut PacketReport) -> Result<(), Halt> {
+        let session = self.business.session;
+        for edition in &self.request.editions {
+            let file = place.file(edition, session);
+            if let Some(owner) = place.owner(edition, session) {
+                report.findings.push(packet::other_session(session, &file, &owner, &self.request.session));
+            }
+            let real = file.canonicalize().ok();
+            let is_input = |paper: &Paper<'_>| matches!(&paper.file, PaperFile::Foreign(path) if Some(path) == real.as_ref());
+            if let Some(paper) = self.papers.iter().find(|paper| is_input(paper)) {
+                report.findings.push(packet::takes_an_input(paper, &file));
+                return Err(Halt::Obstructed);
+            }
+        }
+        Ok(())
     }
 
     fn unless_stopped(&self) -> Result<(), Halt> {
@@ -309,15 +425,6 @@ impl Binding<'_> {
 /// Halts if the session or one of its files is at fault.
 fn sound(report: &PacketReport) -> Result<(), Halt> {
     if report.has_errors() { Err(Halt::Wrong) } else { Ok(()) }
-}
-
-/// Removes what this run or an earlier one made: it would look finished.
-fn withdraw(state: &mut PacketState<'_>, report: &mut PacketReport) -> Result<(), FileError> {
-    report.editions.clear();
-    for edition in &Edition::ALL {
-        report.removed.extend(state.remove(edition)?);
-    }
-    Ok(())
 }
 
 /// A record that is missing or wrong leaves a gap.

@@ -1,6 +1,6 @@
 //! Makes the form annexes of many records, unless they are there already.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::ops::ControlFlow;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
@@ -8,11 +8,12 @@ use std::sync::Arc;
 use super::desk::Desk;
 use super::turns::in_turn;
 use crate::check::cut_to_named;
-use crate::diagnostics::{Diagnostic, has_errors};
+use crate::diagnostics::{Diagnostic, codes, has_errors};
 use crate::files::{self, FileError};
-use crate::record::names;
+use crate::record::names::{FORMS_FOLDER, Rendition, in_forms_folder};
 use crate::record::project::Project;
-use crate::record::proposal::{FormAnnex, Proposal};
+use crate::record::proposal::{Annex, FormAnnex, Proposal};
+use crate::record::publicity::{self, Publicity};
 use crate::run::{
     Looked, Numbers, OpenedRecord, Outcome, Problem, RecordFile, Report, Run, Said, Seen, Shard, Stale,
     Store, StoreEntry, Stores, Summary, WorkPlace, duplicate_number, look_at,
@@ -49,6 +50,17 @@ impl Render {
             .unwrap_or_else(|| crate::record::project::DEFAULT_OUTPUT.into())
     }
 
+    /// Gives the folder of the form annexes of a project.
+    pub fn forms(&self, project: &Project) -> PathBuf {
+        self.folder(project).join(FORMS_FOLDER)
+    }
+
+    /// Gives what records become.
+    pub fn rendition(&self) -> Rendition {
+        let is_picture = matches!(self.options.format, Format::Png { .. });
+        Rendition { is_draft: self.options.draft, is_picture }
+    }
+
     /// Opens the store of the folder that the outputs of a project go to.
     pub fn store(&self, project: &Project, stores: &Stores) -> Result<Arc<Store>, FileError> {
         stores.open(&self.folder(project), self.shard)
@@ -57,9 +69,9 @@ impl Render {
 
 /// Renders records; `each` gets a report of each in their order, and how many there are.
 pub fn render(run: &Run, files: &[RecordFile], how: &Render, mut each: impl FnMut(Report, usize)) -> Summary {
-    let stores = run.stores();
+    let stores = run.stores(how.rendition());
     let looked = look_at(run, files, |project| how.store(project, &stores).ok());
-    let rendering = Rendering { run, how, looked: &looked, stores: &stores };
+    let rendering = Rendering { run, how, looked: &looked, stores: &stores, public: None };
     rendering.each(
         |_, _| (),
         |report, _, total| {
@@ -79,6 +91,9 @@ pub struct Rendering<'a> {
     pub looked: &'a [Looked],
     /// The output folders, locked for longer than this.
     pub stores: &'a Stores,
+    /// If the output folder is for the public: the records with forms that the public may see, by their paths without
+    /// links. All others are only checked, and what is kept of these does not speak of what is not public.
+    pub public: Option<&'a BTreeSet<PathBuf>>,
 }
 
 impl Rendering<'_> {
@@ -133,21 +148,28 @@ impl Rendering<'_> {
             Ok(store) => store,
             Err(failure) => return Report::failed(record, failure),
         };
-        let page = RecordOnItsWay { how: self.how, record, store: &store };
-        if others.is_none()
+        let is_public = self.public.is_some();
+        let page = RecordOnItsWay { how: self.how, record, store: &store, is_public };
+        if self.is_made(record)
+            && others.is_none()
             && let Some(findings) = page.said_before(looked, project)
         {
             return Report { outcome: Outcome::UpToDate, ..Report::of(record, findings) };
         }
         let opened = match looked.open() {
             Ok(opened) => opened,
-            Err(Problem::Findings(findings)) => return page.refuse(findings),
+            Err(Problem::Findings(findings)) => return page.refuse(Report::of(record, findings)),
             Err(problem) => return Report::unread(record, problem),
         };
         let mut findings = desk.check(&opened);
         cut_to_named(&mut findings);
         findings.extend(others.and_then(|others| duplicate_number(&opened.proposal, &others)));
-        page.make(desk, &opened, findings)
+        if self.is_made(record) { page.make(desk, &opened, findings) } else { Report::of(record, findings) }
+    }
+
+    fn is_made(&self, record: &RecordFile) -> bool {
+        let is_public = |path: PathBuf| self.public.is_none_or(|public| public.contains(&path));
+        record.real_path().is_none_or(is_public)
     }
 }
 
@@ -156,6 +178,8 @@ struct RecordOnItsWay<'a> {
     how: &'a Render,
     record: &'a RecordFile,
     store: &'a Store,
+    /// Whether the output folder is for the public.
+    is_public: bool,
 }
 
 impl RecordOnItsWay<'_> {
@@ -194,11 +218,21 @@ impl RecordOnItsWay<'_> {
                 outputs.extend(self.named(&stem, annex, files));
             }
         }
+        let in_the_way: Vec<Diagnostic> =
+            outputs.keys().filter_map(|name| self.own_input(proposal, name)).collect();
+        let takes_an_input = !in_the_way.is_empty();
+        findings.extend(in_the_way);
         let mut report = Report::of(self.record, findings);
+        if takes_an_input {
+            return report;
+        }
+        if report.has_errors() {
+            report = self.refuse(report);
+        }
         // An export error leaves nothing to write; any other error is what a draft is for.
         let is_refused = if self.how.options.draft { !is_complete } else { report.has_errors() };
-        if is_refused {
-            return self.refuse(report.findings);
+        if is_refused || report.failure.is_some() {
+            return report;
         }
         let entry = self.entry(proposal, &report.findings);
         if let Err(failure) = self.keep(entry, outputs, &mut report) {
@@ -208,11 +242,28 @@ impl RecordOnItsWay<'_> {
         report
     }
 
+    /// Finds that an output would take the place of a file that the record is made of.
+    fn own_input(&self, proposal: &Proposal, name: &str) -> Option<Diagnostic> {
+        let path = self.store.folder().join(name);
+        let real = path.canonicalize().ok()?;
+        let is_input =
+            proposal.named_files.iter().any(|(file, _)| *file == real) || self.record.real_path()? == real;
+        let annex = proposal
+            .annexes
+            .iter()
+            .find(|annex| matches!(annex, Annex::File(file) if file.file.as_ref() == Some(&real)));
+        let span = || annex.map_or_else(|| proposal.number_span.clone(), Annex::label_span);
+        is_input.then(|| {
+            let message =
+                format!("Das Formular würde {} überschreiben, eine Datei dieser Vorlage.", path.display());
+            Diagnostic::new(&codes::OUTPUT_IS_INPUT, &proposal.source, span(), message)
+                .hint("Die Datei anders nennen oder mit -o einen anderen Ordner angeben.")
+        })
+    }
+
     fn named(&self, stem: &str, annex: &FormAnnex, files: Vec<Vec<u8>>) -> Vec<(String, Vec<u8>)> {
-        let name = |index: usize| match self.how.options.format {
-            Format::Pdf(_) => names::annex_pdf(stem, &annex.label),
-            Format::Png { .. } => names::annex_picture(stem, &annex.label, index + 1),
-        };
+        let rendition = self.how.rendition();
+        let name = |index: usize| in_forms_folder(&rendition.file(stem, &annex.label, index + 1));
         files.into_iter().enumerate().map(|(index, bytes)| (name(index), bytes)).collect()
     }
 
@@ -220,7 +271,8 @@ impl RecordOnItsWay<'_> {
     fn entry(&self, proposal: &Proposal, findings: &[Diagnostic]) -> Option<StoreEntry> {
         let templates: Vec<String> =
             proposal.form_annexes().map(|annex| annex.template.name.clone()).collect();
-        let named = proposal.named_files.iter();
+        let is_open = !self.is_public || publicity::record(proposal, Publicity::Public).is_public();
+        let named = proposal.named_files.iter().filter(|_| is_open);
         let about =
             |finding: &Diagnostic| Arc::ptr_eq(&finding.source, &proposal.source).then(|| Said::of(finding));
         Some(StoreEntry {
@@ -233,7 +285,7 @@ impl RecordOnItsWay<'_> {
             outputs: BTreeMap::new(),
             number: proposal.number,
             public: proposal.public == Some(true),
-            findings: findings.iter().map(about).collect(),
+            findings: if is_open { findings.iter().map(about).collect() } else { None },
         })
     }
 
@@ -246,29 +298,26 @@ impl RecordOnItsWay<'_> {
         self.store.claim(outputs.keys());
         let mut hashes = BTreeMap::new();
         for (name, bytes) in outputs {
-            let path = self.store.folder().join(&name);
-            files::write(&path, &bytes)?;
-            report.made.push(path);
+            report.set_aside.extend(self.store.write(&name, &bytes)?);
+            report.made.push(self.store.folder().join(&name));
             hashes.insert(name, files::hash(&[&bytes]));
         }
         report.outcome = Outcome::Made;
         if let (Some(path), Some(entry)) = (self.record.path(), entry) {
-            report.removed = self.store.put(self.store.key(path), StoreEntry { outputs: hashes, ..entry })?;
+            let key = self.store.entry_key(path);
+            report.removed = self.store.put(key, StoreEntry { outputs: hashes, ..entry })?;
         }
         Ok(())
     }
 
-    /// Reports a record that is not rendered. What an earlier run made of it would look finished, so it is removed.
-    fn refuse(&self, findings: Vec<Diagnostic>) -> Report {
-        let mut report = Report { outcome: Outcome::Refused, ..Report::of(self.record, findings) };
-        match self.record.path().map_or(Ok(Vec::new()), |path| self.store.remove(&[self.store.key(path)])) {
-            Ok(removed) => report.removed = removed,
-            Err(failure) => {
-                report.outcome = Outcome::Failed;
-                report.failure = Some(failure);
-            }
+    /// Reports a record that is wrong. What an earlier run finished of it would look as if it still held, so it is set
+    /// aside.
+    fn refuse(&self, report: Report) -> Report {
+        let keys = self.record.path().map(|path| self.store.finished_keys(path)).unwrap_or_default();
+        match self.store.set_aside(&keys) {
+            Ok(set_aside) => Report { outcome: Outcome::Refused, set_aside, ..report },
+            Err(failure) => Report { outcome: Outcome::Failed, failure: Some(failure), ..report },
         }
-        report
     }
 
     /// Hashes everything that can change an output besides the record and the files that it names.

@@ -251,7 +251,7 @@ fn what_changes_while_it_is_handed_over_is_refused() {
 #[test]
 fn a_packet_of_an_earlier_agenda_is_not_handed_over() {
     let project = with_session();
-    let packet = "out/Rat-2025-04-02-oeffentlich.pdf";
+    let packet = "out/oeffentlich/Rat-2025-04-02-oeffentlich.pdf";
     project.write(packet, "veraltet");
     let run = project.run(&["oparl", "probe.toml", "-o", "netz"]);
     assert_eq!(run.code, 0, "{}", run.stderr);

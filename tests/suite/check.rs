@@ -74,7 +74,7 @@ fn a_mended_record_says_the_same() {
         project.write("a.toml", record);
         let run = project.run(&["render", "a.toml"]);
         assert_eq!(run.code, 0, "{}", run.stderr);
-        let text: String = Pdf::read(&project.read("out/V-0001-2025-Anlage-A.pdf")).words().join(" ");
+        let text: String = Pdf::read(&project.read("out/anlagen/V-0001-2025-Anlage-A.pdf")).words().join(" ");
         // What the findings announced: quotes, dashes, spaces.
         let same = |c: char| match c {
             '„' | '“' => '"',

@@ -12,8 +12,8 @@ pub(crate) fn rendered(arguments: &[&str]) -> BTreeMap<String, Vec<u8>> {
     copy(&repository().join("examples"), &project.path().join("examples"));
     let run = project.run(&[&["render", "examples"], arguments].concat());
     assert_eq!(run.code, 0, "{}", run.stderr);
-    let names = project.list("out");
-    names.into_iter().map(|name| (name.clone(), project.read(&format!("out/{name}")))).collect()
+    let names = project.list("out/anlagen");
+    names.into_iter().map(|name| (name.clone(), project.read(&format!("out/anlagen/{name}")))).collect()
 }
 
 pub(crate) fn copy(from: &Path, to: &Path) {
@@ -107,7 +107,7 @@ fn a_record_can_be_got_back_from_its_pdf() {
         if stem == "sitzung" {
             continue;
         }
-        let pdf = format!("out/{stem}-Anlage-A.pdf");
+        let pdf = format!("out/anlagen/{stem}-Anlage-A.pdf");
         let output = project.output(&["extract", &pdf], b"");
         assert!(output.status.success());
         assert!(output.stdout == record, "{pdf} does not give its record back");

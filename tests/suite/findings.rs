@@ -47,8 +47,8 @@ fn each_code_of_a_record_has_a_record_that_yields_it() {
     let elsewhere = [
         "T002", "T009", "T010", "T011", "T012", "T111", "V001", "P004", "P005", "U001", "U002", "U003",
         "U004", "U005", "U006", "S001", "P101", "P102", "P103", "P104", "P105", "P106", "P107", "P108",
-        "P109", "P110", "P201", "P202", "P203", "P204", "P205", "P206", "P207", "P208", "P209", "P210",
-        "S401",
+        "P109", "P110", "P131", "P132", "P201", "P202", "P203", "P204", "P205", "P206", "P207", "P208",
+        "P209", "P210", "S401",
     ];
     for code in anlage::diagnostics::codes::ALL {
         let named = all.contains(&format!("[{}]", code.id));
@@ -78,8 +78,8 @@ fn wrong_records_are_refused_and_the_others_of_the_folder_are_rendered() {
 
     let run = project.run(&["render", "vorlagen"]);
     assert_eq!(run.code, 1, "{}", run.stderr);
-    assert_eq!(project.list("out"), ["V-0901-2025-Anlage-A.pdf", "V-0902-2025-1-Anlage-A.pdf"]);
-    assert_eq!(run.stdout, "out/V-0901-2025-Anlage-A.pdf\nout/V-0902-2025-1-Anlage-A.pdf\n");
+    assert_eq!(project.list("out/anlagen"), ["V-0901-2025-Anlage-A.pdf", "V-0902-2025-1-Anlage-A.pdf"]);
+    assert_eq!(run.stdout, "out/anlagen/V-0901-2025-Anlage-A.pdf\nout/anlagen/V-0902-2025-1-Anlage-A.pdf\n");
     assert!(run.stderr.contains(&format!("{wrong} Vorlagen wegen Fehlern ausgelassen")), "{}", run.stderr);
 }
 

@@ -108,8 +108,9 @@ fn pages_look_as_they_did() {
     let run = project.run(&["render", "examples", "--format", "png", "--ppi", "60"]);
     assert_eq!(run.code, 0, "{}", run.stderr);
     let mut failed = Vec::new();
-    for name in project.list("out").into_iter().filter(|name| shows_the_form(name)) {
-        let new = image::load_from_memory(&project.read(&format!("out/{name}"))).unwrap().into_luma8();
+    for name in project.list("out/anlagen").into_iter().filter(|name| shows_the_form(name)) {
+        let new =
+            image::load_from_memory(&project.read(&format!("out/anlagen/{name}"))).unwrap().into_luma8();
         if !looks_like(&name, &new) {
             failed.push(name);
         }
@@ -123,8 +124,10 @@ fn the_picture_in_the_readme_is_of_today() {
     copy(&repository().join("examples/migrationsleitbild"), project.path());
     let run = project.run(&["render", "--format", "png", "--ppi", "80"]);
     assert_eq!(run.code, 0, "{}", run.stderr);
-    let made = image::load_from_memory(&project.read("out/V-0056-2025-Anlage-A-1.png")).unwrap().into_luma8();
-    let picture = repository().join("docs/pictures/V-0056-2025-Anlage-A-1.png");
+    let made = image::load_from_memory(&project.read("out/anlagen/V-0056-2025-Anlage-A-1.png"))
+        .unwrap()
+        .into_luma8();
+    let picture = repository().join("docs/pictures/anlagen/V-0056-2025-Anlage-A-1.png");
     assert!(std::fs::metadata(&picture).unwrap().len() < 200_000, "a front door opens at once");
     let shown = image::open(picture).unwrap().into_luma8();
     assert_eq!(shown.dimensions(), made.dimensions());

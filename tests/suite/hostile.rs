@@ -17,7 +17,7 @@ fn text_never_becomes_markup() {
     project.write("a.toml", record);
     let run = project.run(&["render", "a.toml"]);
     assert_eq!(run.code, 0, "{}", run.stderr);
-    let pdf = Pdf::read(&project.read("out/V-0001-2025-Anlage-A.pdf"));
+    let pdf = Pdf::read(&project.read("out/anlagen/V-0001-2025-Anlage-A.pdf"));
     assert!(pdf.info("Title").unwrap().ends_with(wild));
     assert_eq!(pdf.info("Author").unwrap(), wild);
     let words = pdf.words().join(" ");
@@ -48,7 +48,7 @@ fn html_and_reversed_text_are_refused_in_every_field() {
         assert_eq!(run.code, 1, "{field}");
         assert!(run.stderr.contains("T208"), "{field}: {}", run.stderr);
     }
-    assert!(project.list("out").is_empty());
+    assert!(project.list("out/anlagen").is_empty());
 }
 
 #[test]
@@ -71,7 +71,7 @@ fn no_path_leaves_the_project() {
         let run = project.run(&["render", "a.toml"]);
         assert!(run.stderr.contains("P001"), "{path}: {}", run.stderr);
     }
-    assert!(project.list("out").is_empty());
+    assert!(project.list("out/anlagen").is_empty());
 }
 
 #[test]
@@ -85,32 +85,37 @@ fn a_killed_run_leaves_no_half_written_pdf() {
         std::thread::sleep(Duration::from_millis(delay));
         child.kill().unwrap();
         child.wait().unwrap();
-        for name in project.list("out").iter().filter(|name| name.ends_with(".pdf")) {
-            let bytes = project.read(&format!("out/{name}"));
+        for name in project.list("out/anlagen").iter().filter(|name| name.ends_with(".pdf")) {
+            let bytes = project.read(&format!("out/anlagen/{name}"));
             assert!(bytes.trim_ascii_end().ends_with(b"%%EOF"), "{name} is cut");
             assert_eq!(Pdf::read(&bytes).pages(), 1, "{name}");
         }
     }
     assert_eq!(project.run(&["render", "v"]).code, 0);
-    assert_eq!(project.list("out").iter().filter(|name| name.ends_with(".pdf")).count(), 60);
+    assert_eq!(project.list("out/anlagen").iter().filter(|name| name.ends_with(".pdf")).count(), 60);
 }
 
 #[test]
-fn a_record_that_is_refused_takes_its_old_pdf_with_it() {
+fn a_record_that_is_refused_has_its_old_pdf_set_aside() {
     let project = Project::new();
     project.write("a.toml", sound_record("V/0001/2025"));
     project.write("b.toml", sound_record("V/0001/2025/1"));
     assert_eq!(project.run(&["render"]).code, 0);
-    assert_eq!(project.list("out").len(), 2);
+    assert_eq!(project.list("out/anlagen").len(), 2);
     project.write("a.toml", sound_record("V/0001/2025").replace("\"ja\"", "\"jein\""));
     let run = project.run(&["render", "--format", "json"]);
     assert_eq!(run.code, 1);
-    assert!(run.stdout.contains(r#""removed":["out/V-0001-2025-Anlage-A.pdf"]"#), "{}", run.stdout);
-    assert_eq!(project.list("out"), ["V-0001-2025-1-Anlage-A.pdf"]);
+    assert!(
+        run.stdout.contains(r#""now":"out/nichtoeffentlich/V-0001-2025-Anlage-A-veraltet.pdf""#),
+        "{}",
+        run.stdout
+    );
+    assert_eq!(project.list("out/anlagen"), ["V-0001-2025-1-Anlage-A.pdf"]);
+    assert_eq!(project.list("out/nichtoeffentlich"), ["V-0001-2025-Anlage-A-veraltet.pdf"]);
     // Even one that cannot be read at all.
     project.write("b.toml", b"[vorlage]\nbetreff = 'Stra\xdfe'\n");
     assert_eq!(project.run(&["render"]).code, 1);
-    assert!(project.list("out").is_empty());
+    assert!(project.list("out/anlagen").is_empty());
 }
 
 #[test]
@@ -122,7 +127,7 @@ fn a_number_that_two_records_have_belongs_to_neither() {
     let run = project.run(&["render"]);
     assert_eq!(run.code, 1);
     assert_eq!(run.stderr.matches("[V001]").count(), 2, "{}", run.stderr);
-    assert_eq!(project.list("out"), ["V-0002-2025-Anlage-A.pdf"]);
+    assert_eq!(project.list("out/anlagen"), ["V-0002-2025-Anlage-A.pdf"]);
 }
 
 /// A project with a form of its own, and a record for it.
@@ -149,7 +154,7 @@ fn a_project_can_have_its_own_form() {
     let project = with_form(layout);
     let run = project.run(&["render"]);
     assert_eq!(run.code, 0, "{}", run.stderr);
-    let words = Pdf::read(&project.read("out/V-0001-2025-Anlage-B.pdf")).words();
+    let words = Pdf::read(&project.read("out/anlagen/V-0001-2025-Anlage-B.pdf")).words();
     assert_eq!(words, ["Anlage", "B", "Hallo", "Welt"]);
     assert!(project.run(&["templates"]).stdout.contains("eigenes 1.0.0 (im Projekt)"));
     assert!(project.run(&["new", "V/0009/2025", "--template", "eigenes"]).code == 0);
@@ -189,7 +194,7 @@ fn a_form_that_never_ends_is_stopped_and_the_others_are_done() {
         let run = project.run(&["render"]);
         assert_eq!(run.code, 1, "{}", run.stderr);
         assert!(run.stderr.contains("[U005]") || run.stderr.contains("[U002]"), "{}", run.stderr);
-        assert_eq!(project.list("out"), ["V-0002-2025-Anlage-A.pdf"]);
+        assert_eq!(project.list("out/anlagen"), ["V-0002-2025-Anlage-A.pdf"]);
     }
 }
 
@@ -204,7 +209,7 @@ fn a_vector_image_is_drawn_and_one_that_never_ends_is_stopped() {
     );
     let run = project.run(&["render"]);
     assert_eq!(run.code, 0, "{}", run.stderr);
-    let figures = Pdf::read(&project.read("out/V-0001-2025-Anlage-A.pdf")).elements();
+    let figures = Pdf::read(&project.read("out/anlagen/V-0001-2025-Anlage-A.pdf")).elements();
     assert!(figures.iter().any(|element| element.alt.as_deref() == Some("Ein Kreis")));
 
     let mut bomb = String::from(
@@ -218,17 +223,17 @@ fn a_vector_image_is_drawn_and_one_that_never_ends_is_stopped() {
     project.write("bild.svg", bomb);
     let run = project.run(&["render"]);
     assert_eq!(run.code, 1, "{}", run.stderr);
-    assert!(project.list("out").is_empty());
+    assert!(project.list("out/anlagen").is_empty());
 }
 
 #[test]
 fn a_refused_record_takes_nothing_with_it_that_is_not_its_own() {
     let project = Project::new();
     let wrong = sound_record("V/0001/2025").replace("\"ja\"", "\"jein\"");
-    project.write("out/V-0001-2025-Anlage-1.pdf", "von jemand anderem");
+    project.write("out/anlagen/V-0001-2025-Anlage-1.pdf", "von jemand anderem");
     project.write("a.toml", &wrong);
     assert_eq!(project.run(&["render"]).code, 1);
-    assert_eq!(project.list("out"), ["V-0001-2025-Anlage-1.pdf"]);
+    assert_eq!(project.list("out/anlagen"), ["V-0001-2025-Anlage-1.pdf"]);
     // Another record has taken over the number.
     project.write("a.toml", sound_record("V/0001/2025"));
     assert_eq!(project.run(&["render"]).code, 0);
@@ -236,7 +241,7 @@ fn a_refused_record_takes_nothing_with_it_that_is_not_its_own() {
     project.write("a.toml", wrong.replace("V/0001/2025", "V/0003/2025"));
     for jobs in ["1", "2"] {
         assert_eq!(project.run(&["render", "--jobs", jobs]).code, 1);
-        assert_eq!(project.list("out"), ["V-0001-2025-Anlage-1.pdf", "V-0001-2025-Anlage-A.pdf"]);
+        assert_eq!(project.list("out/anlagen"), ["V-0001-2025-Anlage-1.pdf", "V-0001-2025-Anlage-A.pdf"]);
     }
 }
 

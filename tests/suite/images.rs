@@ -19,7 +19,7 @@ fn every_kind_of_image_is_printed_with_its_text() {
     let project = every_kind();
     let run = project.run(&["render", "a.toml"]);
     assert_eq!(run.code, 0, "{}", run.stderr);
-    let elements = Pdf::read(&project.read("out/V-0001-2025-Anlage-A.pdf")).elements();
+    let elements = Pdf::read(&project.read("out/anlagen/V-0001-2025-Anlage-A.pdf")).elements();
     for name in names() {
         let alt = format!("Bild {name}");
         assert_eq!(
@@ -52,7 +52,7 @@ fn colours_and_orientation_survive() {
         let project = with_images(&[name]);
         let run = project.run(&["render", "a.toml", "--format", "png", "--ppi", "100"]);
         assert_eq!(run.code, 0, "{}", run.stderr);
-        let page = image::load_from_memory(&project.read("out/V-0001-2025-Anlage-A-1.png")).unwrap();
+        let page = image::load_from_memory(&project.read("out/anlagen/V-0001-2025-Anlage-A-1.png")).unwrap();
         let coloured = page.pixels().filter(|(.., pixel)| pixel.0[..3] != [255, 255, 255]);
         // The picture is what is neither white nor grey: its ground has a tint.
         let tinted: Vec<(u32, u32)> =

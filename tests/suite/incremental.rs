@@ -30,8 +30,8 @@ fn made(project: &Project, arguments: &[&str]) -> Vec<String> {
 }
 
 fn outputs(project: &Project) -> BTreeMap<String, Vec<u8>> {
-    let read = |name: String| (name.clone(), project.read(&format!("out/{name}")));
-    project.list("out").into_iter().map(read).collect()
+    let read = |name: String| (name.clone(), project.read(&format!("out/anlagen/{name}")));
+    project.list("out/anlagen").into_iter().map(read).collect()
 }
 
 #[test]
@@ -39,9 +39,9 @@ fn what_is_up_to_date_is_left_alone() {
     let project = with_records(4);
     assert_eq!(made(&project, &[]).len(), 4);
     let modified = |name: &str| project.path().join(name).metadata().unwrap().modified().unwrap();
-    let before = modified("out/V-0001-2025-Anlage-A.pdf");
+    let before = modified("out/anlagen/V-0001-2025-Anlage-A.pdf");
     assert!(made(&project, &[]).is_empty());
-    assert_eq!(modified("out/V-0001-2025-Anlage-A.pdf"), before);
+    assert_eq!(modified("out/anlagen/V-0001-2025-Anlage-A.pdf"), before);
     assert_eq!(made(&project, &["--force"]).len(), 4);
     let run = project.run(&["render", "v"]);
     assert!(
@@ -68,15 +68,15 @@ fn everything_that_can_change_an_output_makes_it_again() {
     project.write("v/bild.png", other);
     assert_eq!(made(&project, &[]), ["v/2.toml"]);
 
-    std::fs::remove_file(project.path().join("out/V-0003-2025-Anlage-A.pdf")).unwrap();
+    std::fs::remove_file(project.path().join("out/anlagen/V-0003-2025-Anlage-A.pdf")).unwrap();
     assert_eq!(made(&project, &[]), ["v/3.toml"]);
-    let mut cut = project.read("out/V-0003-2025-Anlage-A.pdf");
+    let mut cut = project.read("out/anlagen/V-0003-2025-Anlage-A.pdf");
     cut.truncate(1000);
-    project.write("out/V-0003-2025-Anlage-A.pdf", &cut);
+    project.write("out/anlagen/V-0003-2025-Anlage-A.pdf", &cut);
     assert_eq!(made(&project, &[]), ["v/3.toml"]);
-    let mut edited = project.read("out/V-0003-2025-Anlage-A.pdf");
+    let mut edited = project.read("out/anlagen/V-0003-2025-Anlage-A.pdf");
     edited[500] ^= 1;
-    project.write("out/V-0003-2025-Anlage-A.pdf", &edited);
+    project.write("out/anlagen/V-0003-2025-Anlage-A.pdf", &edited);
     assert_eq!(made(&project, &[]), ["v/3.toml"]);
 
     assert_eq!(made(&project, &["--standard", "a-2b"]).len(), 3);
@@ -119,7 +119,7 @@ fn records_that_went_away_leave_stale_files_until_they_are_pruned() {
     let project = with_records(3);
     assert_eq!(made(&project, &[]).len(), 3);
     std::fs::remove_file(project.path().join("v/2.toml")).unwrap();
-    project.write("out/Notiz.pdf", "nicht von uns");
+    project.write("out/anlagen/Notiz.pdf", "nicht von uns");
     let run = project.run(&["render", "v"]);
     assert_eq!(run.code, 0);
     assert!(
@@ -127,14 +127,17 @@ fn records_that_went_away_leave_stale_files_until_they_are_pruned() {
         "{}",
         run.stderr
     );
-    assert_eq!(project.list("out").len(), 4);
+    assert_eq!(project.list("out/anlagen").len(), 4);
     let run = project.run(&["render", "v", "--prune"]);
     assert!(
         run.stderr.contains("Entfernt") && run.stderr.contains("V-0002-2025-Anlage-A.pdf"),
         "{}",
         run.stderr
     );
-    assert_eq!(project.list("out"), ["Notiz.pdf", "V-0001-2025-Anlage-A.pdf", "V-0003-2025-Anlage-A.pdf"]);
+    assert_eq!(
+        project.list("out/anlagen"),
+        ["Notiz.pdf", "V-0001-2025-Anlage-A.pdf", "V-0003-2025-Anlage-A.pdf"]
+    );
     assert!(!project.run(&["render", "v"]).stderr.contains("V-0002"));
     // A part of the records is no reason to think that the others are gone.
     let run = project.run(&["render", "v/1.toml", "--prune"]);
@@ -148,16 +151,16 @@ fn a_record_with_another_number_takes_its_old_file_with_it() {
     project.write("v/1.toml", sound_record("V/0042/2025"));
     let run = project.run(&["render", "v"]);
     assert!(
-        run.stderr.contains("Entfernt, weil nicht mehr gültig: out/V-0001-2025-Anlage-A.pdf"),
+        run.stderr.contains("Entfernt, weil nicht mehr gültig: out/anlagen/V-0001-2025-Anlage-A.pdf"),
         "{}",
         run.stderr
     );
-    assert_eq!(project.list("out"), ["V-0002-2025-Anlage-A.pdf", "V-0042-2025-Anlage-A.pdf"]);
+    assert_eq!(project.list("out/anlagen"), ["V-0002-2025-Anlage-A.pdf", "V-0042-2025-Anlage-A.pdf"]);
     // Two records that swap their numbers swap their files.
     project.write("v/1.toml", sound_record("V/0002/2025"));
     project.write("v/2.toml", sound_record("V/0042/2025"));
     assert_eq!(project.run(&["render", "v"]).code, 0);
-    assert_eq!(project.list("out"), ["V-0002-2025-Anlage-A.pdf", "V-0042-2025-Anlage-A.pdf"]);
+    assert_eq!(project.list("out/anlagen"), ["V-0002-2025-Anlage-A.pdf", "V-0042-2025-Anlage-A.pdf"]);
 }
 
 #[test]
@@ -190,14 +193,14 @@ fn two_runs_do_not_hurt_each_other() {
     let run = project.run(&["render", "v"]);
     assert_eq!(run.code, 3, "{}", run.stderr);
     assert!(run.stderr.contains("in diesen Ordner schreibt gerade ein anderer Lauf"), "{}", run.stderr);
-    assert!(project.list("out").is_empty());
+    assert!(project.list("out/anlagen").is_empty());
     drop(lock);
 
     let runs = [(); 3].map(|()| project.command(&["render", "v", "--quiet"]).spawn().unwrap());
     let ends = runs.map(|run| run.wait_with_output().unwrap());
     let codes = ends.each_ref().map(|end| end.status.code().unwrap());
     assert!(codes.contains(&0) && codes.iter().all(|code| [0, 3].contains(code)), "{codes:?}");
-    assert_eq!(project.list("out").len(), 120);
+    assert_eq!(project.list("out/anlagen").len(), 120);
     assert!(made(&project, &[]).is_empty());
 }
 
@@ -230,7 +233,7 @@ fn a_lock_that_is_no_file_is_said_and_not_waited_for() {
     std::fs::remove_file(&lock).unwrap();
     std::os::unix::fs::symlink(project.path().join("anderswo"), &lock).unwrap();
     refused(project.run(&["render", "v"]));
-    assert!(!project.path().join("anderswo").exists() && project.list("out").is_empty());
+    assert!(!project.path().join("anderswo").exists() && project.list("out/anlagen").is_empty());
 }
 
 /// `kill -9` at any moment of a run, at forty of them.
@@ -322,6 +325,7 @@ fn what_a_killed_run_left_half_written_is_cleaned_up() {
     project.run(&["render", "v"]);
     let files = all_files(&project);
     project.write("out/.anlage-Ab1.tmp", "%PDF-");
+    project.write("out/anlagen/.anlage-Bc1.tmp", "%PDF-");
     project.write("out/.anlage/.anlage-Cd2.tmp", "{");
     assert_eq!(project.run(&["render", "v"]).code, 0);
     assert_eq!(all_files(&project), files);
@@ -339,7 +343,7 @@ fn all_files(project: &Project) -> Vec<String> {
 fn ctrl_c_ends_a_run_after_what_is_under_way() {
     let project = with_records(200);
     let child = project.command(&["render", "v", "--jobs", "1"]).spawn().unwrap();
-    while project.list("out").is_empty() {
+    while project.list("out/anlagen").is_empty() {
         std::thread::sleep(Duration::from_millis(5));
     }
     std::process::Command::new("kill").args(["-INT", &child.id().to_string()]).status().unwrap();
@@ -347,7 +351,7 @@ fn ctrl_c_ends_a_run_after_what_is_under_way() {
     assert_eq!(output.status.code(), Some(130));
     let said = String::from_utf8_lossy(&output.stderr);
     assert!(said.contains("Abgebrochen nach"), "{said}");
-    let done = project.list("out").len();
+    let done = project.list("out/anlagen").len();
     assert!(done > 0 && done < 200, "{done}");
     // What was done need not be done again.
     assert_eq!(made(&project, &[]).len(), 200 - done);
@@ -356,7 +360,7 @@ fn ctrl_c_ends_a_run_after_what_is_under_way() {
 #[test]
 fn a_file_that_cannot_be_written_does_not_stop_the_others() {
     let project = with_records(3);
-    std::fs::create_dir_all(project.path().join("out/V-0002-2025-Anlage-A.pdf/x")).unwrap();
+    std::fs::create_dir_all(project.path().join("out/anlagen/V-0002-2025-Anlage-A.pdf/x")).unwrap();
     let run = project.run(&["render", "v", "--format", "json"]);
     assert_eq!(run.code, 3, "{}", run.stderr);
     assert!(run.stderr.contains("V-0002-2025-Anlage-A.pdf"), "{}", run.stderr);
@@ -378,15 +382,16 @@ fn watching_renders_what_a_change_touches() {
         }
         panic!("{name} did not happen");
     };
-    let pdf = || std::fs::read(project.path().join("out/V-0001-2025-Anlage-A.pdf")).unwrap_or_default();
-    until(&|| project.list("out").len() == 2, "the first run");
+    let pdf =
+        || std::fs::read(project.path().join("out/anlagen/V-0001-2025-Anlage-A.pdf")).unwrap_or_default();
+    until(&|| project.list("out/anlagen").len() == 2, "the first run");
     let before = pdf();
     // Some file systems count time in larger steps.
     std::thread::sleep(Duration::from_millis(300));
     project.write("v/1.toml", sound_record("V/0001/2025").replace("Die Stadtbücherei", "Das Haus"));
     until(&|| pdf() != before && !pdf().is_empty(), "the change");
     project.write("v/1.toml", "kaputt");
-    until(&|| project.list("out").len() == 1, "the refusal");
+    until(&|| project.list("out/anlagen").len() == 1, "the refusal");
     project.write("v/1.toml", sound_record("V/0001/2025"));
     until(&|| pdf() == before, "the repair");
     child.kill().unwrap();

@@ -15,7 +15,7 @@ fn with_example() -> (Project, Document) {
     copy(&repository().join("examples/kita-neubau"), project.path());
     let run = project.run(&["render", "."]);
     assert_eq!(run.code, 0, "{}", run.stderr);
-    let document = Document::load_mem(&project.read(&format!("out/{NAME}"))).unwrap();
+    let document = Document::load_mem(&project.read(&format!("out/anlagen/{NAME}"))).unwrap();
     (project, document)
 }
 
@@ -24,12 +24,12 @@ const NAME: &str = "V-0123-2025-Anlage-A.pdf";
 #[test]
 fn people_read_what_is_in_a_pdf() {
     let (project, _) = with_example();
-    let run = project.run(&["inspect", &format!("out/{NAME}")]);
+    let run = project.run(&["inspect", &format!("out/anlagen/{NAME}")]);
     assert_eq!((run.code, run.stderr.as_str()), (0, ""));
     snapbox::assert_data_eq!(
         run.stdout,
         str![[r#"
-out/V-0123-2025-Anlage-A.pdf
+out/anlagen/V-0123-2025-Anlage-A.pdf
   Seiten         4 (A4, 210 × 297 mm)
   PDF            1.7; PDF/A-2a, PDF/UA-1
   Titel          Anlage A zur V/0123/2025: Neubau einer fünfgruppigen Kindertageseinrichtung am Lerchenfeld in
@@ -55,7 +55,7 @@ fn programs_read_what_is_in_a_pdf() {
     copy(&repository().join("examples/kita-neubau"), project.path());
     let run = project.run(&["render", ".", "--embed-record"]);
     assert_eq!(run.code, 0, "{}", run.stderr);
-    let run = project.run(&["inspect", &format!("out/{NAME}"), "--format", "json"]);
+    let run = project.run(&["inspect", &format!("out/anlagen/{NAME}"), "--format", "json"]);
     assert_eq!(run.code, 0, "{}", run.stderr);
     let found: Value = serde_json::from_str(&run.stdout).unwrap();
     assert_eq!(found["pages"], 4);

@@ -11,6 +11,7 @@ mod dice;
 mod examples;
 mod explain;
 mod findings;
+mod folders;
 mod forms;
 mod golden;
 mod hostile;

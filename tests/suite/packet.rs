@@ -103,7 +103,7 @@ impl Paper {
 
     /// What `inspect` finds in its own file; nothing if that is an image.
     fn inspected(&self, project: &Project) -> Option<Value> {
-        let folder = if project.list("vorlagen").contains(&self.file) { "vorlagen" } else { "out" };
+        let folder = if project.list("vorlagen").contains(&self.file) { "vorlagen" } else { "out/anlagen" };
         self.file.ends_with(".pdf").then(|| inspected(project, &format!("{folder}/{}", self.file)))
     }
 }
@@ -131,7 +131,10 @@ fn both_editions_are_made_and_say_what_they_are() {
     };
     assert_eq!(
         paths("ratssitzung"),
-        ["out/Rat-2025-05-14-oeffentlich.pdf", "out/Rat-2025-05-14-vollstaendig.pdf"]
+        [
+            "out/oeffentlich/Rat-2025-05-14-oeffentlich.pdf",
+            "out/vollstaendig/Rat-2025-05-14-vollstaendig.pdf"
+        ]
     );
     each(|edition| {
         let found = edition.inspected();

@@ -8,7 +8,8 @@ use crate::packet_runs::{SESSION, head};
 use crate::program::{Project, sound_record};
 use crate::sheets::Sheets;
 
-const PUBLIC: &str = "out/Rat-2025-02-12-oeffentlich.pdf";
+const PUBLIC: &str = "out/oeffentlich/Rat-2025-02-12-oeffentlich.pdf";
+const COMPLETE: &str = "out/vollstaendig/Rat-2025-02-12-vollstaendig.pdf";
 const SESSIONS: u64 = 200;
 /// Every secret begins with this, and nothing else does.
 const MARK: &str = "geheim";
@@ -32,7 +33,7 @@ fn no_secret_of_any_session_is_in_its_public_packet() {
         for word in open {
             assert!(said.contains(&word), "session {seed}: {word} is missing");
         }
-        let complete = everything(&project.read("out/Rat-2025-02-12-vollstaendig.pdf"));
+        let complete = everything(&project.read(COMPLETE));
         assert!(complete.contains(MARK), "session {seed}: the complete packet has the secrets");
     }
 }
@@ -212,7 +213,7 @@ fn with_public_text(text: &str) -> Project {
 fn a_public_paper_that_tells_a_secret_holds_the_packet_back() {
     let sound = with_public_text("Der Plan der Stadt");
     assert_eq!(sound.run(&["packet", "sitzung.toml"]).code, 0);
-    assert_eq!(sound.list("out").len(), 2);
+    assert!(sound.path().join(PUBLIC).exists() && sound.path().join(COMPLETE).exists());
     for text in ["Zum Ankauf des Hofes Lütke Wentrup in Handorf", "ANKAUF DES HOFES LÜTKE-WENTRUP IN HANDORF"]
     {
         let text = text.replace('ü', "\\374").replace('Ü', "\\334");
@@ -220,10 +221,11 @@ fn a_public_paper_that_tells_a_secret_holds_the_packet_back() {
         let run = sound.run(&["packet", "sitzung.toml"]);
         assert_eq!(run.code, 1, "{text}: {}", run.stderr);
         assert!(run.stderr.contains("P106"), "{}", run.stderr);
-        assert_eq!(sound.list("out"), ["Rat-2025-02-12-vollstaendig.pdf"], "{text}");
+        assert!(!sound.path().join(PUBLIC).exists() && sound.path().join(COMPLETE).exists(), "{text}");
+        assert_eq!(sound.list("out/nichtoeffentlich"), ["Rat-2025-02-12-oeffentlich-veraltet.pdf"]);
         sound.write("1.pdf", Sheets::new(&["Der Plan der Stadt"]).bytes());
         assert_eq!(sound.run(&["packet", "sitzung.toml"]).code, 0);
-        assert_eq!(sound.list("out").len(), 2);
+        assert!(sound.path().join(PUBLIC).exists() && sound.path().join(COMPLETE).exists());
     }
 }
 
@@ -280,7 +282,7 @@ fn what_a_wrong_or_missing_record_might_keep_back_is_kept_back() {
     let said = everything(&project.read(PUBLIC));
     assert!(said.contains("plan der stadt"), "what is said to be public is there");
     assert!(!said.contains("kalkulation") && !said.contains("amtsleiters"), "{said}");
-    let complete = everything(&project.read("out/Rat-2025-02-12-vollstaendig.pdf"));
+    let complete = everything(&project.read(COMPLETE));
     assert!(complete.contains("kalkulation") && complete.contains("amtsleiters"));
 }
 

@@ -10,8 +10,8 @@ use crate::dice::Dice;
 use crate::program::{Project, Run, files_below, repository};
 use crate::sheets::{Sheets, saved};
 
-const PUBLIC: &str = "out/Rat-2025-02-12-oeffentlich.pdf";
-const COMPLETE: &str = "out/Rat-2025-02-12-vollstaendig.pdf";
+const PUBLIC: &str = "out/oeffentlich/Rat-2025-02-12-oeffentlich.pdf";
+const COMPLETE: &str = "out/vollstaendig/Rat-2025-02-12-vollstaendig.pdf";
 
 /// The first lines of a record.
 pub(crate) fn head(number: &str, subject: &str, public: bool) -> String {
@@ -46,6 +46,11 @@ fn packet(project: &Project, arguments: &[&str]) -> (Run, Value) {
     let report = run.stdout.lines().last().unwrap_or_else(|| panic!("{}", run.stderr));
     let report = serde_json::from_str(report).unwrap();
     (run, report)
+}
+
+/// The packets that lie where packets lie.
+fn packets(project: &Project) -> Vec<String> {
+    ["out/oeffentlich", "out/vollstaendig"].iter().flat_map(|folder| project.list(folder)).collect()
 }
 
 fn outcomes(report: &Value) -> Vec<&str> {
@@ -83,7 +88,7 @@ fn a_packet_that_is_up_to_date_is_left_alone() {
     }
     let run = project.run(&["packet", "sitzung.toml", "-o", "anderswo"]);
     assert_eq!(run.code, 0, "{}", run.stderr);
-    assert!(project.read(&PUBLIC.replace("out", "anderswo")) == bytes[0], "a folder says nothing");
+    assert!(project.read(&PUBLIC.replace("out/", "anderswo/")) == bytes[0], "a folder says nothing");
 }
 
 #[test]
@@ -151,8 +156,8 @@ fn what_cannot_go_in_is_refused_and_withdraws_what_was_there() {
         let (run, report) = packet(&project, &[]);
         assert_eq!((run.code, codes(&report)), (1, vec![code]));
         assert_eq!(report["findings"][0]["line"], 20, "{report}");
-        assert_eq!(report["removed"].as_array().unwrap().len(), 2);
-        assert_eq!(project.list("out"), [""; 0]);
+        assert_eq!(report["set_aside"].as_array().unwrap().len(), 2);
+        assert_eq!(packets(&project), [""; 0]);
         // Once it is mended all is well again.
         project.write("v/b.pdf", sheet("zwei"));
         assert_eq!(outcomes(&packet(&project, &[]).1), ["made", "made"]);
@@ -175,7 +180,7 @@ fn a_record_that_is_wrong_or_missing_withdraws_the_packet() {
         }
         let (run, report) = packet(&project, &[]);
         assert_eq!((run.code, codes(&report)), (1, vec![code]));
-        assert_eq!(project.list("out"), [""; 0]);
+        assert_eq!(packets(&project), [""; 0]);
         let (run, report) = packet(&project, &["--allow-gaps"]);
         assert_eq!((run.code, codes(&report)), (0, vec![code]));
         assert!(page_text(&project, 3).contains("Vorlage fehlt"), "{}", page_text(&project, 3));
@@ -197,7 +202,7 @@ fn a_gap_is_a_page_that_says_so() {
         assert!(texts[1].contains("eins") && texts[3].contains("drei"), "{texts:?}");
         // Without gaps it is no packet any more.
         assert_eq!(packet(&project, &[]).0.code, 1);
-        assert_eq!(project.list("out"), [""; 0]);
+        assert_eq!(packets(&project), [""; 0]);
     }
 }
 
@@ -206,7 +211,7 @@ fn an_edition_is_made_alone() {
     let names = |edition: &str| {
         let project = session(&[("a.pdf", sheet("eins"))]);
         assert_eq!(packet(&project, &["--edition", edition]).0.code, 0);
-        project.list("out")
+        packets(&project)
     };
     let file = |path: &str| Path::new(path).file_name().unwrap().to_str().unwrap().to_owned();
     assert_eq!(names("public"), [file(PUBLIC)]);
@@ -422,7 +427,7 @@ fn an_agenda_that_cannot_be_set_is_an_error_and_not_left_out() {
     project.write("sitzung.toml", agenda);
     let (run, report) = packet(&project, &[]);
     assert_eq!((run.code, codes(&report)), (1, vec!["U004"]), "{}", run.stderr);
-    assert!(project.list("out").iter().all(|name| !name.starts_with("Rat")), "{:?}", project.list("out"));
+    assert_eq!(packets(&project), [""; 0]);
 }
 
 #[test]
@@ -431,5 +436,5 @@ fn a_session_file_that_cannot_be_read_withdraws_its_packets() {
     assert_eq!(packet(&project, &[]).0.code, 0);
     project.write("sitzung.toml", b"[sitzung]\ngremium = 'Rat\xff'");
     assert_eq!(packet(&project, &[]).0.code, 1);
-    assert!(project.list("out").iter().all(|name| !name.starts_with("Rat")), "{:?}", project.list("out"));
+    assert_eq!(packets(&project), [""; 0]);
 }

@@ -28,7 +28,7 @@ fn render_names_what_it_made() {
     assert_output(
         &run.stdout,
         str![[r#"
-out/V-0001-2025-Anlage-A.pdf
+out/anlagen/V-0001-2025-Anlage-A.pdf
 
 "#]],
     );
@@ -41,7 +41,7 @@ out/V-0001-2025-Anlage-A.pdf
     );
     let run = project.run(&["render", "--quiet", "-o", "woanders/pdf"]);
     assert_eq!((run.code, run.stderr.as_str()), (0, ""));
-    assert_eq!(project.list("woanders/pdf"), ["V-0001-2025-Anlage-A.pdf"]);
+    assert_eq!(project.list("woanders/pdf/anlagen"), ["V-0001-2025-Anlage-A.pdf"]);
 }
 
 #[test]
@@ -91,7 +91,7 @@ fn json_is_one_object_a_record() {
     assert_eq!((finding["code"].as_str(), finding["severity"].as_str()), (Some("T104"), Some("fehler")));
     assert_eq!((finding["line"].as_u64(), finding["column"].as_u64()), (Some(24), Some(16)));
     assert_eq!((finding["end_line"].as_u64(), finding["end_column"].as_u64()), (Some(24), Some(22)));
-    assert_eq!(lines[1]["made"][0], "out/V-0002-2025-Anlage-A.pdf");
+    assert_eq!(lines[1]["made"][0], "out/anlagen/V-0002-2025-Anlage-A.pdf");
     let run = project.run(&["check", "--format", "json"]);
     assert_eq!(run.stdout.lines().count(), 2);
 }
@@ -107,10 +107,10 @@ fn a_draft_is_made_of_a_record_with_errors_and_says_so_on_every_page() {
         .replace("grad = \"überwiegend pflichtig\"\n", "");
     project.write("a.toml", record);
     assert_eq!(project.run(&["render"]).code, 1);
-    assert!(project.list("out").is_empty());
+    assert!(project.list("out/anlagen").is_empty());
     let run = project.run(&["render", "--draft"]);
     assert_eq!(run.code, 1, "{}", run.stderr);
-    let bytes = project.read("out/V-0001-2025-Anlage-A.pdf");
+    let bytes = project.read("out/anlagen/V-0001-2025-Anlage-A-entwurf.pdf");
     let document = Pdf::read(&bytes).document;
     let pages: Vec<u32> = document.get_pages().into_keys().collect();
     assert!(pages.len() > 1);
@@ -122,7 +122,12 @@ fn a_draft_is_made_of_a_record_with_errors_and_says_so_on_every_page() {
     project.write("x/a.toml", "[vorlage]\n[anlage.A]\ntemplate = 'muenster-anlage-a'\n");
     let run = project.run(&["render", "--draft"]);
     assert_eq!(run.code, 1);
-    assert_eq!(project.list("out"), ["a-Anlage-A.pdf", "x-a-Anlage-A.pdf"], "{}", run.stderr);
+    assert_eq!(
+        project.list("out/anlagen"),
+        ["a-Anlage-A-entwurf.pdf", "x-a-Anlage-A-entwurf.pdf"],
+        "{}",
+        run.stderr
+    );
 }
 
 #[test]
@@ -131,7 +136,7 @@ fn a_record_comes_from_standard_input() {
     let record = sound_record("V/0001/2025");
     let run = project.run_with(&["render", "-"], record.as_bytes());
     assert_eq!(run.code, 0, "{}", run.stderr);
-    assert_eq!(project.list("out"), ["V-0001-2025-Anlage-A.pdf"]);
+    assert_eq!(project.list("out/anlagen"), ["V-0001-2025-Anlage-A.pdf"]);
     let wrong = record.replace("\"ja\"", "\"jein\"");
     let run = project.run_with(&["check", "-", "--stdin-name", "unter/a.toml"], wrong.as_bytes());
     assert!(run.stderr.contains("unter/a.toml:24:16"), "{}", run.stderr);
@@ -143,8 +148,8 @@ fn pictures_have_the_resolution_that_was_asked_for() {
     let project = Project::new();
     project.write("a.toml", sound_record("V/0001/2025"));
     let run = project.run(&["render", "--format", "png", "--ppi", "72"]);
-    assert_eq!((run.code, run.stdout.as_str()), (0, "out/V-0001-2025-Anlage-A-1.png\n"));
-    let picture = image::load_from_memory(&project.read("out/V-0001-2025-Anlage-A-1.png")).unwrap();
+    assert_eq!((run.code, run.stdout.as_str()), (0, "out/anlagen/V-0001-2025-Anlage-A-1.png\n"));
+    let picture = image::load_from_memory(&project.read("out/anlagen/V-0001-2025-Anlage-A-1.png")).unwrap();
     assert_eq!((picture.width(), picture.height()), (595, 842));
 }
 

@@ -152,7 +152,7 @@ fn new_manifests_do_not_hide_what_the_report_knows() {
     let folder = project.path().join("abgabe");
     let papers = folder.join("data/vorlagen");
     std::fs::write(papers.join("V-0034-2026/auszug.pdf"), "anders").unwrap();
-    let other = project.read("out/V-0412-2025-Anlage-A.pdf");
+    let other = project.read("out/anlagen/V-0412-2025-Anlage-A.pdf");
     std::fs::write(papers.join("V-0123-2025/V-0123-2025-Anlage-A.pdf"), other).unwrap();
     std::fs::remove_file(papers.join("V-0091-2025/V-0091-2025.json")).unwrap();
     std::fs::write(papers.join("V-0091-2025/dazu.txt"), "x").unwrap();
@@ -230,7 +230,7 @@ fn a_pdf_that_is_not_what_its_record_renders_to_is_found() {
     bag(&project, "abgabe", &[]);
     let folder = project.path().join("abgabe");
     let pdf = folder.join("data/vorlagen/V-0123-2025/V-0123-2025-Anlage-A.pdf");
-    let other = project.read("out/V-0412-2025-Anlage-A.pdf");
+    let other = project.read("out/anlagen/V-0412-2025-Anlage-A.pdf");
     replace_and_list(&folder, &pdf, &other);
     let (run, verdict) = verdict(&project, "abgabe");
     assert_eq!(run.code, 1);
@@ -276,7 +276,7 @@ fn a_pdf_is_compared_with_the_record_that_it_carries() {
     project.write("anlage.toml", "kommune = 'Stadt X'");
     project.write("a.toml", sound_record("V/0001/2025"));
     assert_eq!(project.run(&["render", "a.toml", "--embed-record"]).code, 0);
-    let pdf = "out/V-0001-2025-Anlage-A.pdf";
+    let pdf = "out/anlagen/V-0001-2025-Anlage-A.pdf";
     let (run, sound) = verdict(&project, pdf);
     assert_eq!((run.code, &sound["same_as_record"]), (0, &1.into()), "{sound}");
     let mut bytes = project.read(pdf);
@@ -304,12 +304,12 @@ fn a_pdf_is_compared_with_the_record_that_it_carries() {
 fn a_pdf_without_a_record_is_known_from_a_bag() {
     let project = with_session();
     bag(&project, "abgabe", &[]);
-    let run = project.run(&["verify", "out/V-0123-2025-Anlage-A.pdf", "abgabe", "--format", "json"]);
+    let run = project.run(&["verify", "out/anlagen/V-0123-2025-Anlage-A.pdf", "abgabe", "--format", "json"]);
     assert_eq!(run.code, 0, "{}", run.stdout);
     let last: Json = serde_json::from_str(run.stdout.lines().last().unwrap()).unwrap();
     assert_eq!(
         (&last["target"], &last["same_as_record"]),
-        (&"out/V-0123-2025-Anlage-A.pdf".into(), &1.into())
+        (&"out/anlagen/V-0123-2025-Anlage-A.pdf".into(), &1.into())
     );
 }
 

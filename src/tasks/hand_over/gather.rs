@@ -80,7 +80,7 @@ impl Gathered {
             project: &self.project,
             session: self.session(),
             identifier: self.identifier(),
-            outputs: render.folder(&self.project),
+            outputs: render.forms(&self.project),
             made: Made {
                 version: env!("CARGO_PKG_VERSION").into(),
                 fingerprint: typeset::FINGERPRINT.clone(),
@@ -169,7 +169,7 @@ fn open(
     each: &mut impl FnMut(Report, usize),
 ) -> Result<(Looked, Agenda), HandOverRefusal> {
     let Seen::Session(opened) = &file.seen else { return Err(HandOverRefusal::Nothing) };
-    let mut agenda = Agenda::open(run, opened, records);
+    let mut agenda = Agenda::open(run, opened, records)?;
     let findings = std::mem::take(&mut agenda.findings);
     let is_wrong = has_errors(&findings);
     each(Report::of(&file.file, findings), 1);

@@ -1,13 +1,14 @@
 //! Reads the files of papers: those that this program rendered as they are, all others through a process with limits that
 //! makes them fit.
 
+use std::io::ErrorKind;
 use std::ops::ControlFlow;
 
 use serde_bytes::ByteBuf;
 
 use crate::bind::Part;
 use crate::bind::foreign::{Fit, Fitter, Work};
-use crate::files::{self, ReadError};
+use crate::files::{self, FileError, ReadError};
 use crate::packet::{Edition, Paper, PaperContent, PaperFile};
 use crate::pdf::{FileLook, Looker, Refusal};
 use crate::record::session::Session;
@@ -17,64 +18,101 @@ use crate::typeset::{self, Engine};
 /// The largest file that is read, in bytes.
 pub(super) const MAX_FILE_BYTES: u64 = 1 << 30;
 
-/// Reads the files of all papers of a session, in their order; fewer if the run is stopped.
-pub(super) fn load(run: &Run, session: &Session, papers: &[Paper<'_>]) -> Vec<PaperContent> {
+/// Reads the files of all papers of a session, in their order; fewer if the run is stopped. Fails if the environment does:
+/// that is no fault of a paper.
+pub(super) fn load(
+    run: &Run,
+    session: &Session,
+    papers: &[Paper<'_>],
+) -> Result<Vec<PaperContent>, FileError> {
     let mut contents = Vec::with_capacity(papers.len());
-    let work = |readers: &mut Readers, at: usize| {
+    let mut failed = None;
+    let work = |readers: &mut Readers<'_>, at: usize| -> Result<PaperContent, FileError> {
         let paper = &papers[at];
-        readers.read(paper).unwrap_or_else(|refusal| gap(session, paper, refusal))
+        Ok(readers.read(paper)?.unwrap_or_else(|refusal| gap(session, paper, refusal)))
     };
-    let keep = |content| {
-        contents.push(content);
-        ControlFlow::Continue(())
+    let keep = |content| match content {
+        Ok(content) => {
+            contents.push(content);
+            ControlFlow::Continue(())
+        }
+        Err(failure) => {
+            failed = Some(failure);
+            ControlFlow::Break(())
+        }
     };
     run.each_in_order(papers.len(), || Readers::new(run), work, keep);
-    contents
+    failed.map_or(Ok(contents), Err)
 }
 
 /// What reads the files of papers: a process that makes them fit, and one that looks at what was left in them.
-struct Readers {
+struct Readers<'a> {
+    run: &'a Run,
     fitter: Fitter,
     looker: Looker,
 }
 
-impl Readers {
-    fn new(run: &Run) -> Self {
-        Self { fitter: Fitter::new(run.program()), looker: Looker::new(run.program()) }
+impl<'a> Readers<'a> {
+    fn new(run: &'a Run) -> Self {
+        Self { run, fitter: Fitter::new(run.program()), looker: Looker::new(run.program()) }
     }
 
-    fn read(&mut self, paper: &Paper<'_>) -> Result<PaperContent, Refusal> {
+    /// Reads the file of a paper. Fails if that is no fault of the file.
+    fn read(&mut self, paper: &Paper<'_>) -> Result<Result<PaperContent, Refusal>, FileError> {
         let path = match &paper.file {
             PaperFile::Form(path) | PaperFile::Foreign(path) => path,
-            PaperFile::Missing(reason) => return Err(Refusal::Damaged(reason.clone())),
+            PaperFile::Missing(reason) => return Ok(Err(Refusal::Damaged(reason.clone()))),
         };
-        let bytes = ByteBuf::from(files::read(path, MAX_FILE_BYTES).map_err(unread)?);
+        let bytes = match files::read(path, MAX_FILE_BYTES) {
+            Ok(bytes) => ByteBuf::from(bytes),
+            Err(error) => return unread(error).map(Err),
+        };
         match &paper.file {
             PaperFile::Foreign(_) => self.foreign(paper, bytes),
-            _ => Ok(PaperContent::of(Part::read(&bytes, &paper.slug)?)),
+            _ => Ok(Part::read(&bytes, &paper.slug).map(PaperContent::of).map_err(Refusal::from)),
         }
     }
 
-    fn foreign(&mut self, paper: &Paper<'_>, bytes: ByteBuf) -> Result<PaperContent, Refusal> {
+    fn foreign(
+        &mut self,
+        paper: &Paper<'_>,
+        bytes: ByteBuf,
+    ) -> Result<Result<PaperContent, Refusal>, FileError> {
+        let not_started = |source| not_started(self.run, source);
         // Of what only the council sees `check` says what was left in it.
         let is_public = paper.is_in(&Edition::PUBLIC);
         let look = is_public.then(|| self.looker.look(&bytes));
-        let Fit { pdf, is_scan } = self.fitter.fit(&work(paper, bytes))?;
-        let part = Part::read(&pdf, &paper.slug)?;
-        let has_marks = |look: &FileLook| look.left.iter().any(|left| left.kind.is_mark());
-        // Who cannot tell whether there are marks takes them out.
-        let may_have = look.as_ref().is_some_and(|look| look.as_ref().map_or(true, has_marks));
-        let without_marks = may_have.then(|| Part::read_without_marks(&pdf, &paper.slug)).transpose()?;
-        Ok(PaperContent { without_marks, look, is_scan, ..PaperContent::of(part) })
+        let fit = self.fitter.fit(&work(paper, bytes)).map_err(not_started)?;
+        Ok(fit.and_then(|fit| content(paper, &fit, look)))
     }
 }
 
-fn unread(error: ReadError) -> Refusal {
+/// Takes a file apart that was made fit, for the public without the marks of reviewers.
+fn content(
+    paper: &Paper<'_>,
+    fit: &Fit,
+    look: Option<Result<FileLook, Refusal>>,
+) -> Result<PaperContent, Refusal> {
+    let part = Part::read(&fit.pdf, &paper.slug)?;
+    let has_marks = |look: &FileLook| look.left.iter().any(|left| left.kind.is_mark());
+    // Who cannot tell whether there are marks takes them out.
+    let may_have = look.as_ref().is_some_and(|look| look.as_ref().map_or(true, has_marks));
+    let without_marks = may_have.then(|| Part::read_without_marks(&fit.pdf, &paper.slug)).transpose()?;
+    Ok(PaperContent { without_marks, look, is_scan: fit.is_scan, ..PaperContent::of(part) })
+}
+
+fn not_started(run: &Run, source: std::io::Error) -> FileError {
+    FileError { path: run.program().to_path_buf(), action: "lässt sich nicht starten", source }
+}
+
+fn unread(error: ReadError) -> Result<Refusal, FileError> {
     match error {
         ReadError::TooLarge { limit, .. } => {
-            Refusal::Exhausting(format!("die Datei ist größer als {} MiB.", limit >> 20))
+            Ok(Refusal::Exhausting(format!("die Datei ist größer als {} MiB.", limit >> 20)))
         }
-        other => Refusal::Damaged(other.to_string()),
+        // It was there a moment ago.
+        ReadError::System(failure) if failure.source.kind() != ErrorKind::NotFound => Err(failure),
+        other => Ok(Refusal::Damaged(other.to_string())),
     }
 }
 

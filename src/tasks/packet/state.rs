@@ -1,14 +1,15 @@
 //! What earlier runs made of a session: from what, and what there was to say.
 //!
-//! Kept in `.anlage/` of the output folder, which it locks.
+//! Kept in `.anlage/` of the output folder, which it locks. Where the files lie is known elsewhere (`place`).
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::path::{Path, PathBuf};
 
 use rayon::prelude::*;
 use serde::{Deserialize, Serialize};
 
 use super::load::MAX_FILE_BYTES;
+use super::place::{MAX_PACKET_BYTES, read};
 use crate::diagnostics::{Diagnostic, codes};
 use crate::files::{self, FileError};
 use crate::packet::{Business, Edition, EditionReport, Paper, PaperFile};
@@ -18,8 +19,8 @@ use crate::typeset;
 
 /// A file of another form is not understood and counts as absent.
 const VERSION: u32 = 2;
-const MAX_BYTES: u64 = 1 << 28;
-const MAX_PACKET_BYTES: u64 = 1 << 32;
+/// No edition has more first pages.
+const MAX_FRONT_PAGES: usize = 1000;
 
 /// What is kept of a session.
 pub(super) struct PacketState<'a> {
@@ -41,6 +42,8 @@ struct KeptPackets {
 pub(super) struct KeptEdition {
     fingerprint: String,
     hash: String,
+    /// Hashes of what it shows.
+    shows: BTreeSet<String>,
     /// What came of it.
     pub report: EditionReport,
     /// What there was to say about its papers, by their slugs, and without one about the session.
@@ -61,20 +64,17 @@ impl KeptEdition {
 
 impl<'a> PacketState<'a> {
     /// Opens what is kept of a session file in an output folder, which the store has locked.
-    pub(super) fn open(store: &'a Store, session: &Path) -> Self {
-        let folder = store.folder();
-        let session = session.canonicalize().unwrap_or_else(|_| session.to_path_buf());
-        let key = files::hash(&[session.as_os_str().as_encoded_bytes()]);
-        let path = store.inner().join(format!("packet-{}.json", &key[..16]));
-        let bytes = files::read(&path, MAX_BYTES).unwrap_or_default();
-        let kept = serde_json::from_slice::<KeptPackets>(&bytes).ok().filter(|kept| kept.version == VERSION);
+    pub(super) fn open(store: &'a Store, session: &Path) -> Result<Self, FileError> {
+        let key = files::hash(&[store.key(session).as_bytes()]);
+        let path = store.inner().join(format!("session-{}.json", &key[..16]));
+        let kept = read::<KeptPackets>(&path)?.filter(|kept| kept.version == VERSION);
         let mut kept = kept.unwrap_or_default();
         for known in kept.editions.values_mut() {
             // The folder may be called in another way, and nothing outside of it is meant.
             let name = known.report.path.file_name().map(PathBuf::from).unwrap_or_default();
-            known.report.path = folder.join(name);
+            known.report.path = store.folder().join(known.report.edition.folder).join(name);
         }
-        Self { path, kept, _store: store }
+        Ok(Self { path, kept, _store: store })
     }
 
     /// What came of these editions, if each was made from the same and lies there as it was left.
@@ -92,14 +92,20 @@ impl<'a> PacketState<'a> {
     /// How many first pages an edition had when it was made last.
     pub(super) fn front_pages(&self, edition: &Edition) -> Option<usize> {
         let report = &self.kept.editions.get(edition.key)?.report;
-        Some(report.papers.first().map_or(report.pages, |paper| paper.first_page.saturating_sub(1)))
+        let count = report.papers.first().map_or(report.pages, |paper| paper.first_page.saturating_sub(1));
+        Some(count).filter(|count| *count <= MAX_FRONT_PAGES)
+    }
+
+    /// Tells whether all that an edition shows may still be seen in it. Of one that is not known nobody can say so.
+    pub(super) fn still_shows(&self, edition: &Edition, now: &BTreeSet<String>) -> bool {
+        self.kept.editions.get(edition.key).is_some_and(|known| known.shows.is_subset(now))
     }
 
     /// Remembers an edition that was made: what there was to say of the papers, and of its passage through the gate.
     pub(super) fn put(
         &mut self,
         report: &EditionReport,
-        fingerprint: &str,
+        (fingerprint, shows): (&str, BTreeSet<String>),
         bytes: &[u8],
         papers: &[Paper<'_>],
         findings: &[(usize, Diagnostic)],
@@ -111,23 +117,23 @@ impl<'a> PacketState<'a> {
             (paper.map(|paper| paper.slug.clone()).unwrap_or_default(), Said::of(finding))
         };
         let of_edition = findings.iter().filter(|(at, _)| papers[*at].is_in(&report.edition));
+        let name = report.path.file_name().unwrap_or_default();
         let known = KeptEdition {
             fingerprint: fingerprint.to_owned(),
             hash: files::hash(&[bytes]),
-            report: report.clone(),
+            shows,
+            report: EditionReport { path: name.into(), ..report.clone() },
             said: of_edition.map(said).chain(passage.iter().map(passed)).collect(),
         };
         self.kept.editions.insert(report.edition.key.to_owned(), known);
         self.save()
     }
 
-    /// Removes an edition that no longer holds, if it is as it was made. Returns the file if it was there.
-    pub(super) fn remove(&mut self, edition: &Edition) -> Result<Option<PathBuf>, FileError> {
-        let Some(known) = self.kept.editions.remove(edition.key) else { return Ok(None) };
-        let path = known.report.path;
-        let removed = files::hash_of(&path, MAX_PACKET_BYTES) == Some(known.hash) && files::remove(&path)?;
-        self.save()?;
-        Ok(removed.then_some(path))
+    /// Forgets editions that no longer hold.
+    pub(super) fn forget(&mut self, editions: &[Edition]) -> Result<(), FileError> {
+        let count = self.kept.editions.len();
+        self.kept.editions.retain(|key, _| !editions.iter().any(|edition| edition.key == key));
+        if self.kept.editions.len() < count { self.save() } else { Ok(()) }
     }
 
     fn save(&mut self) -> Result<(), FileError> {
