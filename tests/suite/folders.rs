@@ -165,10 +165,9 @@ fn a_project_that_moved_and_whose_state_is_lost_leaves_no_old_public_packet() {
         if is_state_lost {
             std::fs::remove_dir_all(project.path().join("umgezogen/out/.anlage")).unwrap();
         }
-        // The font has no such character.
         project.write(
             "umgezogen/sitzung.toml",
-            small_session("2025-02-12") + "[[top]]\nnummer = '2'\ntitel = 'Besuch aus 日本'\n",
+            small_session("2025-02-12") + "[[top]]\nnummer = '2'\nvorlage = 'fehlt.toml'\n",
         );
         let run = project
             .command(&["packet", "sitzung.toml"])

@@ -7,8 +7,8 @@ use crate::packet_runs::{SESSION, head};
 use crate::program::Project;
 use crate::sheets::Sheets;
 
-const PUBLIC: &str = "out/Rat-2025-02-12-oeffentlich.pdf";
-const COMPLETE: &str = "out/Rat-2025-02-12-vollstaendig.pdf";
+const PUBLIC: &str = "out/oeffentlich/Rat-2025-02-12-oeffentlich.pdf";
+const COMPLETE: &str = "out/vollstaendig/Rat-2025-02-12-vollstaendig.pdf";
 
 /// A session with one public record that has this file as its annex.
 fn project(name: &str, file: &[u8]) -> Project {
@@ -200,7 +200,7 @@ fn the_public_packet_is_without_comments_and_the_complete_one_has_them() {
 fn a_public_packet_with_hidden_text_is_not_made() {
     let project = project("plan.pdf", &redacted());
     let (code, report) = packet(&project);
-    assert_eq!((code, packet_codes(&report)), (1, vec!["P107"]), "{report}");
+    assert_eq!((code, packet_codes(&report)), (1, vec!["P110"]), "{report}");
     let exists = |path: &str| project.path().join(path).exists();
     assert_eq!((exists(PUBLIC), exists(COMPLETE)), (false, true));
 }

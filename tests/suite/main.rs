@@ -29,6 +29,7 @@ mod readme;
 mod render;
 mod scans;
 mod schema;
+mod secrets;
 mod sheets;
 mod standards;
 mod total;

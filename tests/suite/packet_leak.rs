@@ -75,7 +75,7 @@ fn write_record(project: &Project, dice: &mut Dice, at: u64, public: bool, open:
             .replace("oeffentlich = true", &format!("oeffentlich = {public}"))
             .replace("Die Stadtbücherei wird saniert.", &format!("Es geht um {} im Ganzen.", dice.word(mark)))
             .replace(
-                "Das Haus soll barrierefrei werden.",
+                "Das Haus soll *barrierefrei* werden.",
                 &format!("Das Haus {} soll es werden.", dice.word(mark)),
             )
             .replace(

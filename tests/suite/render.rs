@@ -193,7 +193,7 @@ fn settings_of_the_project_hold() {
     );
     let run = project.run(&["render"]);
     assert!(run.code == 0 && run.stderr.contains("Hinweis[U003]"), "{}", run.stderr);
-    let words = Pdf::read(&project.read("fertig/V-0001-2025-Anlage-B.pdf")).words();
+    let words = Pdf::read(&project.read("fertig/anlagen/V-0001-2025-Anlage-B.pdf")).words();
     assert_eq!(words, ["Stadt", "Beispiel"]);
     project.write("anlage.toml", "[befunde]\nU003 = 'fehler'\n");
     assert_eq!(project.run(&["render"]).code, 1);

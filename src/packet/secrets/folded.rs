@@ -22,7 +22,7 @@ pub(super) struct FoldedText<'a> {
 
 /// What stands between two letters, as far as words are concerned.
 #[derive(Clone, Copy, PartialEq, Eq)]
-enum Gap {
+enum LetterGap {
     None,
     /// A hyphen; at the end of a line the word goes on behind it.
     Hyphen,
@@ -46,7 +46,7 @@ impl<'a> FoldedText<'a> {
                 starts: Vec::with_capacity(size),
                 breaks: Vec::with_capacity(size),
             },
-            gap: Gap::Break,
+            gap: LetterGap::Break,
             dots: None,
         };
         for (at, c) in source.char_indices() {
@@ -127,7 +127,7 @@ impl<'a> FoldedText<'a> {
 /// A text on its way to normal form.
 struct Folding<'a> {
     folded: FoldedText<'a>,
-    gap: Gap,
+    gap: LetterGap,
     /// Where dots stand that may belong to the next letter.
     dots: Option<u32>,
 }
@@ -159,7 +159,7 @@ impl Folding<'_> {
     fn add_behind_dots(&mut self, at: u32, c: char) {
         let dots = self.dots.take();
         // Of both readings the one that German has: `äu`, not `aü`.
-        let is_behind = c == 'u' && self.gap == Gap::None && self.folded.text.ends_with(b"a");
+        let is_behind = c == 'u' && self.gap == LetterGap::None && self.folded.text.ends_with(b"a");
         if !is_behind && matches!(c, 'a' | 'o' | 'u' | 'A' | 'O' | 'U') {
             self.push(at, c.to_ascii_lowercase());
             self.push(at, 'e');
@@ -173,7 +173,7 @@ impl Folding<'_> {
     fn add_part(&mut self, at: u32, part: char) -> bool {
         if part == DIAERESIS {
             if matches!(self.folded.text.last(), Some(b'a' | b'o' | b'u')) {
-                self.gap = Gap::None;
+                self.gap = LetterGap::None;
                 self.push(at, 'e');
             }
             return true;
@@ -195,8 +195,8 @@ impl Folding<'_> {
     }
 
     fn push(&mut self, at: u32, c: char) {
-        let is_break = matches!(self.gap, Gap::Break | Gap::Hyphen);
-        self.gap = Gap::None;
+        let is_break = matches!(self.gap, LetterGap::Break | LetterGap::Hyphen);
+        self.gap = LetterGap::None;
         let mut bytes = [0; 4];
         for (index, byte) in c.encode_utf8(&mut bytes).bytes().enumerate() {
             self.folded.text.push(byte);
@@ -207,13 +207,13 @@ impl Folding<'_> {
 
     fn note(&mut self, c: char) {
         self.gap = match (self.gap, c) {
-            (Gap::Break, _) => Gap::Break,
-            (Gap::None, '-' | '\u{2010}' | '\u{2011}') => Gap::Hyphen,
-            (Gap::None, '\u{ad}') => Gap::Joint,
+            (LetterGap::Break, _) => LetterGap::Break,
+            (LetterGap::None, '-' | '\u{2010}' | '\u{2011}') => LetterGap::Hyphen,
+            (LetterGap::None, '\u{ad}') => LetterGap::Joint,
             (gap, c) if is_invisible(c) => gap,
-            (Gap::Hyphen, '\n' | '\r') => Gap::Joint,
-            (Gap::Joint, c) if c.is_whitespace() => Gap::Joint,
-            _ => Gap::Break,
+            (LetterGap::Hyphen, '\n' | '\r') => LetterGap::Joint,
+            (LetterGap::Joint, c) if c.is_whitespace() => LetterGap::Joint,
+            _ => LetterGap::Break,
         };
     }
 }

@@ -8,7 +8,7 @@ use std::ops::Range;
 use super::amounts::AmountTable;
 use super::folded::FoldedText;
 use super::phrases::Phrases;
-use super::rows::Rows;
+use super::rows::RowSecrets;
 use super::sentences::sentences;
 use super::wanted::{CommonTexts, SecretContent};
 use super::words::{CommonWords, Importance};
@@ -25,7 +25,7 @@ pub(super) struct Gathering<'a> {
     /// The amounts.
     pub amounts: AmountTable,
     /// The rows.
-    pub rows: Rows,
+    pub rows: RowSecrets,
     /// The hashes of bytes.
     pub hashes: HashMap<String, BTreeSet<u32>>,
 }
@@ -63,7 +63,7 @@ impl<'a> Gathering<'a> {
             phrases: Phrases::default(),
             names: Phrases::default(),
             amounts: AmountTable::default(),
-            rows: Rows::default(),
+            rows: RowSecrets::default(),
             hashes: HashMap::new(),
         }
     }

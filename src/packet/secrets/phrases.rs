@@ -60,9 +60,9 @@ const POWERS: [u64; MAX_LEN + 1] = {
 };
 
 /// The hashes of all beginnings of a text.
-struct Hashes(Vec<u64>);
+struct PhraseHashes(Vec<u64>);
 
-impl Hashes {
+impl PhraseHashes {
     fn of(text: &[u8]) -> Self {
         let mut hash = 0_u64;
         let rest = text.iter().map(|byte| {
@@ -95,7 +95,7 @@ impl Phrases {
         ranges: impl IntoIterator<Item = Range<usize>>,
         target: usize,
     ) {
-        let hashes = Hashes::of(&folded.text);
+        let hashes = PhraseHashes::of(&folded.text);
         for range in ranges {
             let len = range.len().min(MAX_LEN);
             let Some(size) = SIZES.iter().position(|size| *size <= len) else { continue };
@@ -169,7 +169,7 @@ impl PhraseTable {
         if self.is_empty() {
             return;
         }
-        let hashes = Hashes::of(&folded.text);
+        let hashes = PhraseHashes::of(&folded.text);
         let mut seen: HashSet<usize> = HashSet::new();
         for start in 0..folded.len() {
             let is_start = folded.begins_word(start);

@@ -1,4 +1,4 @@
-//! Rows of tables whose cells stand apart: below each other, or in columns.
+//! RowSecrets of tables whose cells stand apart: below each other, or in columns.
 //!
 //! Knows nothing of how cells are found.
 
@@ -28,9 +28,9 @@ struct TableRow {
     has_amount: bool,
 }
 
-/// Rows on their way into a table.
+/// RowSecrets on their way into a table.
 #[derive(Default)]
-pub(super) struct Rows {
+pub(super) struct RowSecrets {
     table: RowTable,
     phrases: Phrases,
 }
@@ -38,10 +38,10 @@ pub(super) struct Rows {
 /// The cells of a row stand within so many letters and digits.
 const NEAR: usize = 3000;
 const MIN_CELL: usize = 5;
-/// Rows without an amount have so many letters in three cells or more.
+/// RowSecrets without an amount have so many letters in three cells or more.
 const MIN_LETTERS: usize = 30;
 
-impl Rows {
+impl RowSecrets {
     /// Adds a row.
     pub(super) fn add(&mut self, cells: &[String], common: &CommonWords, secret: usize) {
         let mut row = TableRow { secret: secret as u32, cells: 0, letters: 0, has_amount: false };

@@ -53,7 +53,7 @@ pub fn search(file: &[u8], index: &SecretIndex, limits: &TextLimits) -> SearchRe
             in_bytes.add_all(place, seen_raw(index, kind, bytes));
         }
     });
-    let pages: Vec<Vec<Seen>> = reading.pages.par_iter().map(|page| seen_on(index, page)).collect();
+    let pages: Vec<Vec<SeenSecret>> = reading.pages.par_iter().map(|page| seen_on(index, page)).collect();
     for (page, seen) in reading.pages.iter().zip(pages) {
         hits.add_all(&TextPlace::Page(page.number), seen);
     }
@@ -75,7 +75,7 @@ pub fn is_in(words: &str, text: &str) -> bool {
 }
 
 /// What of a secret stands in a text.
-struct Seen {
+struct SeenSecret {
     secret: u32,
     weight: HitWeight,
     shown: String,
@@ -117,8 +117,8 @@ impl FoundHits {
         hits.add((secret, place.clone()), shown);
     }
 
-    fn add_all(&mut self, place: &TextPlace, seen: Vec<Seen>) {
-        for Seen { secret, weight, shown } in seen {
+    fn add_all(&mut self, place: &TextPlace, seen: Vec<SeenSecret>) {
+        for SeenSecret { secret, weight, shown } in seen {
             self.add(secret, place, weight, shown);
         }
     }
@@ -140,7 +140,7 @@ impl FoundHits {
 
     fn add_texts(&mut self, index: &SecretIndex, texts: &[OtherText]) {
         let names = texts.par_iter().filter(|said| names_something(&said.place));
-        let names: Vec<(&TextPlace, Vec<Seen>)> =
+        let names: Vec<(&TextPlace, Vec<SeenSecret>)> =
             names.map(|said| (&said.place, seen(index, &said.text, TextRole::Name))).collect();
         names.into_iter().for_each(|(place, seen)| self.add_all(place, seen));
         // What is cut into pieces says the same.
@@ -150,7 +150,7 @@ impl FoundHits {
             text.push_str(&said.text);
             text.push('\n');
         }
-        let whole: Vec<(&TextPlace, Vec<Seen>)> =
+        let whole: Vec<(&TextPlace, Vec<SeenSecret>)> =
             whole.par_iter().map(|(place, text)| (*place, seen(index, text, TextRole::Text))).collect();
         whole.into_iter().for_each(|(place, seen)| self.add_all(place, seen));
     }
@@ -192,7 +192,7 @@ fn names_something(place: &TextPlace) -> bool {
 }
 
 /// Looks through a text in each way in which it may be meant.
-fn seen(index: &SecretIndex, text: &str, role: TextRole) -> Vec<Seen> {
+fn seen(index: &SecretIndex, text: &str, role: TextRole) -> Vec<SeenSecret> {
     let mut all = Vec::new();
     for piece in pieces(text) {
         for view in views(&text[piece.clone()]) {
@@ -203,19 +203,19 @@ fn seen(index: &SecretIndex, text: &str, role: TextRole) -> Vec<Seen> {
 }
 
 /// Looks through bytes for what is text in them.
-fn seen_raw(index: &SecretIndex, kind: RawKind, bytes: &[u8]) -> Vec<Seen> {
+fn seen_raw(index: &SecretIndex, kind: RawKind, bytes: &[u8]) -> Vec<SeenSecret> {
     let starts: Vec<usize> = (0..bytes.len()).step_by(PIECE).collect();
     let pieces = starts.par_iter().map(|start| {
         let text = raw_text(&bytes[*start..bytes.len().min(start + PIECE + 2 * SHARED)]);
         // What is drawn is read as it is drawn.
         let is_plain = matches!(kind, RawKind::Content | RawKind::Picture);
         let views = if is_plain { vec![Cow::Borrowed(&text[..])] } else { views(&text) };
-        views.iter().flat_map(|view| shown(view, index.look_for_phrases(view))).collect::<Vec<Seen>>()
+        views.iter().flat_map(|view| shown(view, index.look_for_phrases(view))).collect::<Vec<SeenSecret>>()
     });
     pieces.collect::<Vec<_>>().into_iter().flatten().collect()
 }
 
-fn seen_on(index: &SecretIndex, page: &PageText) -> Vec<Seen> {
+fn seen_on(index: &SecretIndex, page: &PageText) -> Vec<SeenSecret> {
     let mut all = seen(index, &page.drawn.text, TextRole::Text);
     if page.lines.text != page.drawn.text {
         all.extend(seen(index, &page.lines.text, TextRole::Text));
@@ -224,7 +224,7 @@ fn seen_on(index: &SecretIndex, page: &PageText) -> Vec<Seen> {
 }
 
 /// Looks for what begins on one page and ends on the next, with and without a line at the foot and the head.
-fn seen_between(index: &SecretIndex, first: &PageText, second: &PageText) -> Vec<Seen> {
+fn seen_between(index: &SecretIndex, first: &PageText, second: &PageText) -> Vec<SeenSecret> {
     let runs = [(&first.drawn, &second.drawn), (&first.lines, &second.lines)];
     let runs =
         runs.into_iter().take(if first.lines == first.drawn && second.lines == second.drawn { 1 } else { 2 });
@@ -265,10 +265,10 @@ fn pieces(text: &str) -> Vec<Range<usize>> {
         .collect()
 }
 
-fn shown(text: &str, sightings: Sightings) -> Vec<Seen> {
+fn shown(text: &str, sightings: Sightings) -> Vec<SeenSecret> {
     let all = sightings.into_iter().map(|(secret, (weight, span))| {
         let span = if weight == HitWeight::Mention { with_neighbours(text, span) } else { span };
-        Seen { secret, weight, shown: cut(text.get(span).unwrap_or_default()) }
+        SeenSecret { secret, weight, shown: cut(text.get(span).unwrap_or_default()) }
     });
     all.collect()
 }

@@ -200,6 +200,6 @@ mod tests {
         ] {
             assert_eq!(release(wrong), ["S402"], "{wrong}");
         }
-        assert_eq!(release("text = 'a'"), ["T102"]);
+        assert_eq!(release("text = 'a'"), ["T102", "S402"]);
     }
 }

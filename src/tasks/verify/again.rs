@@ -119,7 +119,7 @@ fn compare(
     reports: &BTreeMap<String, Report>,
     makings: &Makings<'_>,
 ) -> Option<Flaw> {
-    let again = files::digest(&output.join(filed.name())).ok();
+    let again = files::digest(&output.join(names::FORMS_FOLDER).join(filed.name())).ok();
     let flaw = |kind, message: String| Some(Flaw::new(&filed.path, kind, message));
     // A file that is as it was has the hash that the report says.
     if again.as_ref().is_some_and(|digest| digest.sha512 == filed.sha512) {
@@ -182,7 +182,7 @@ pub(super) fn embedded(
     let file = RecordFile::standard_input_as(&record_name(run, path, &record), record);
     let reports = render_files(&[file], options, &output, run);
     let own = digest_bytes(bytes);
-    let made = files::list(&output)?;
+    let made = files::list(&output.join(names::FORMS_FOLDER))?;
     let made: Vec<_> =
         made.iter().filter(|path| path.is_file()).filter_map(|path| files::digest(path).ok()).collect();
     if made.contains(&own) {
