@@ -35,8 +35,10 @@ pub struct Confidential {
 pub struct SecretOrigin {
     /// The paper or item in words: `Anlage 2 zu V/0061/2025 (TOP 9.1)`.
     pub words: String,
-    /// File and line; empty if there is none.
+    /// File and line.
     pub place: String,
+    /// The name of the file that it is in, if that is one from elsewhere.
+    pub file: Option<String>,
 }
 
 /// What this program prints of itself on first pages and stamps.
@@ -148,6 +150,7 @@ impl Confidential {
     fn file(&mut self, file: &Path, words: &str, proposal: &Proposal, span: Range<usize>) {
         let origin = self.origin(words.to_owned(), &proposal.source, span);
         if let Some(name) = file.file_name().and_then(|name| name.to_str()) {
+            self.origins[origin].file = Some(name.to_owned());
             self.secrets.push(Secret { content: SecretContent::FileName(name.to_owned()), origin });
         }
         self.files.push((origin, file.to_path_buf()));
@@ -184,7 +187,7 @@ impl Confidential {
         } else {
             format!("{}:{}", source.name, source.line(span.start))
         };
-        self.origins.push(SecretOrigin { words, place });
+        self.origins.push(SecretOrigin { words, place, file: None });
         self.origins.len() - 1
     }
 }

@@ -138,7 +138,11 @@ pub fn found(
     let mut findings = Findings::default();
     for hit in &result.hits {
         let at = place(Trace::Hit(hit));
-        if !releases.release_text(hit, &at) {
+        let is_released = match hit.shown.as_str() {
+            "" => releases.release_finding(&codes::LEAK, &at),
+            _ => releases.release_text(hit, &at),
+        };
+        if !is_released {
             let origin = &confidential.origins[confidential.secrets[hit.secret].origin];
             findings.add(hit_finding(hit, origin, &at), &at);
         }
@@ -195,6 +199,16 @@ fn listed(pages: &[usize]) -> String {
     runs.map(run).collect::<Vec<_>>().join(", ")
 }
 
+/// Says that a file is one that is not public.
+pub fn copied(origin: &SecretOrigin, at: &PublicPlace) -> Diagnostic {
+    let SecretOrigin { words, place, .. } = origin;
+    let file = origin_file(origin);
+    let message = format!("{} ist dieselbe Datei wie {file} ({words}; {place}).", at.name);
+    Diagnostic::new(&codes::LEAK, &at.source, at.span.clone(), message).hint(
+        "Die richtige Datei angeben, oder auch die andere Unterlage öffentlich machen: oeffentlich = true.",
+    )
+}
+
 /// Says that a file could not be searched.
 pub fn not_searched(why: &str, at: &PublicPlace) -> Diagnostic {
     let message = format!("{} lässt sich nicht durchsuchen: {}.", at.name, why.trim_end_matches('.'));
@@ -205,7 +219,7 @@ pub fn not_searched(why: &str, at: &PublicPlace) -> Diagnostic {
 /// Says of which papers that are not public only the file as a whole is looked for, because it cannot be read.
 pub fn blind(confidential: &Confidential, source: &Arc<Source>) -> Vec<Diagnostic> {
     let finding = |origin: &usize| {
-        let SecretOrigin { words, place } = &confidential.origins[*origin];
+        let SecretOrigin { words, place, .. } = &confidential.origins[*origin];
         let message = format!(
             "{words} ({place}) ist nicht öffentlich und nicht lesbar: nach dem Text darin kann nicht gesucht werden, nur nach der Datei als Ganzem."
         );
@@ -218,7 +232,7 @@ pub fn blind(confidential: &Confidential, source: &Arc<Source>) -> Vec<Diagnosti
 
 fn hit_finding(hit: &Hit, origin: &SecretOrigin, at: &PublicPlace) -> Diagnostic {
     let words = match hit.shown.as_str() {
-        "" => "dieselben Daten".to_owned(),
+        "" => format!("dieselben Daten wie {}, also etwas", origin_file(origin)),
         words => format!("„{}“", shown(words)),
     };
     let place = spaced(&at.at);
@@ -234,7 +248,10 @@ fn hit_finding(hit: &Hit, origin: &SecretOrigin, at: &PublicPlace) -> Diagnostic
     };
     let release = format!("[[freigabe]] mit text = {} und grund = \"…\"", quoted(&hit.shown));
     let hint = match hit.weight {
-        _ if hit.shown.is_empty() => "Die Datei durch eine ersetzen, die das nicht enthält.".to_owned(),
+        _ if hit.shown.is_empty() => format!(
+            "Die Datei durch eine ersetzen, die das nicht enthält. Ist es zum Beispiel nur ein Logo, in die Sitzungsdatei: {}.",
+            release_of(&codes::LEAK, at)
+        ),
         HitWeight::Secret => {
             format!("Die Stelle ändern. Darf sie öffentlich sein, in die Sitzungsdatei: {release}.")
         }
@@ -243,20 +260,31 @@ fn hit_finding(hit: &Hit, origin: &SecretOrigin, at: &PublicPlace) -> Diagnostic
     Diagnostic::new(code, &at.source, at.span.clone(), message).hint(hint)
 }
 
+fn origin_file(origin: &SecretOrigin) -> String {
+    let name = origin.file.as_ref().map(|name| format!(" „{}“", shown(name))).unwrap_or_default();
+    format!("die nichtöffentliche Datei{name}")
+}
+
 fn unsearched(unread: &Unread, at: &PublicPlace) -> Diagnostic {
     let message = format!("{} ist{} nicht ganz lesbar: {}.", at.name, spaced(&at.at), unread.why);
-    let mut release = String::from("[[freigabe]] mit befund = \"P108\"");
-    let keys = [("vorlage", at.proposal.as_str()), ("anlage", at.annex.as_str())];
-    for (key, value) in keys.into_iter().filter(|(_, value)| !value.is_empty()) {
-        release.push_str(&format!(", {key} = {}", quoted(value)));
-    }
+    let release = release_of(&codes::UNSEARCHED, at);
     Diagnostic::new(&codes::UNSEARCHED, &at.source, at.span.clone(), message).hint(format!(
-        "Die Datei aus ihrem Programm neu als PDF exportieren. Ist sie durchgesehen, in die Sitzungsdatei: {release} und grund = \"…\"."
+        "Die Datei aus ihrem Programm neu als PDF exportieren. Ist sie durchgesehen, in die Sitzungsdatei: {release}."
     ))
 }
 
 fn spaced(at: &str) -> String {
     if at.is_empty() { String::new() } else { format!(" {at}") }
+}
+
+/// What releases a finding at a place, as it can be typed.
+fn release_of(code: &Code, at: &PublicPlace) -> String {
+    let mut release = format!("[[freigabe]] mit befund = \"{}\"", code.id);
+    let keys = [("vorlage", at.proposal.as_str()), ("anlage", at.annex.as_str())];
+    for (key, value) in keys.into_iter().filter(|(_, value)| !value.is_empty()) {
+        release.push_str(&format!(", {key} = {}", quoted(value)));
+    }
+    release + " und grund = \"…\""
 }
 
 /// A text as it can be typed in a TOML file.
@@ -326,6 +354,7 @@ mod tests {
             origins: vec![SecretOrigin {
                 words: "Anlage A zu V/0002/2025 (TOP 9)".into(),
                 place: "2.toml:12".into(),
+                file: None,
             }],
             ..Confidential::default()
         }

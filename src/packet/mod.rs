@@ -33,7 +33,7 @@ pub use findings::{
     HiddenInPaper, findings, hidden, hidden_in_public, not_set, other_session, takes_an_input,
 };
 pub use front::front;
-pub use gate::{PublicPlace, Releases, Trace, blind, found, not_searched};
+pub use gate::{PublicPlace, Releases, Trace, blind, copied, found, not_searched};
 pub use pagination::Pagination;
 pub use papers::{Paper, PaperFile, list as papers};
 pub use report::{EditionReport, PaperReport, paper_reports, shown};

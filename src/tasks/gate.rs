@@ -3,6 +3,7 @@
 //!
 //! Files are read in processes with limits. What is looked for, and what is said of what is found, is decided in `packet`.
 
+use std::collections::BTreeMap;
 use std::ops::ControlFlow;
 use std::path::{Path, PathBuf};
 use std::sync::{Mutex, PoisonError};
@@ -11,7 +12,7 @@ use crate::child::Stopped;
 use crate::diagnostics::Diagnostic;
 use crate::files::{self, FileError, ReadError};
 use crate::packet::secrets::{SearchResult, Secret, SecretContent, SecretFile, Wanted};
-use crate::packet::{self, Confidential, PublicPlace, Releases, Searcher, Trace};
+use crate::packet::{self, Confidential, PublicPlace, Releases, Searcher, SecretOrigin, Trace};
 use crate::pdf::text::TextPlace;
 use crate::run::Run;
 
@@ -24,6 +25,8 @@ pub(super) struct Gate<'a> {
     /// What is not public, and where it comes from.
     pub confidential: Confidential,
     wanted: Wanted,
+    /// The hashes of the files that are not public, with the places of their origins.
+    copies: BTreeMap<String, usize>,
     searchers: Searchers<'a>,
 }
 
@@ -70,7 +73,7 @@ impl<'a> Gate<'a> {
         let sources = std::mem::take(&mut confidential.files);
         let searchers = Searchers { run, idle: Mutex::default() };
         let know = |lent: &mut Lent<'_>, at: usize| known(lent, &sources[at].1);
-        let mut all = Vec::new();
+        let (mut all, mut copies) = (Vec::new(), BTreeMap::new());
         run.each_in_order(
             sources.len(),
             || searchers.lend(),
@@ -82,6 +85,7 @@ impl<'a> Gate<'a> {
         );
         for ((origin, _), known) in sources.iter().zip(all) {
             let known = known?;
+            copies.insert(known.hash, *origin);
             if known.is_blind {
                 confidential.unread.push(*origin);
             }
@@ -89,7 +93,13 @@ impl<'a> Gate<'a> {
             confidential.secrets.extend(secrets);
         }
         let wanted = Wanted { secrets: confidential.secrets.clone(), common: confidential.common.clone() };
-        Ok(Self { run, confidential, wanted, searchers })
+        Ok(Self { run, confidential, wanted, copies, searchers })
+    }
+
+    /// Gives where a file comes from that is the same as one that is not public.
+    pub(super) fn original(&self, path: &Path) -> Option<&SecretOrigin> {
+        let hash = files::hash_of(path, MAX_FILE_BYTES).filter(|_| !self.copies.is_empty())?;
+        self.copies.get(&hash).map(|origin| &self.confidential.origins[*origin])
     }
 
     /// Searches one file.
@@ -152,6 +162,7 @@ impl<'a> Gate<'a> {
 
 /// What is known of a file that is not public.
 struct KnownFile {
+    hash: String,
     contents: Vec<SecretContent>,
     /// Whether it cannot be read, and so only the file as a whole is known.
     is_blind: bool,
@@ -159,22 +170,23 @@ struct KnownFile {
 
 /// Reads a file that is not public. Whatever cannot be read is known as a whole.
 fn known(lent: &mut Lent<'_>, path: &Path) -> Result<KnownFile, FileError> {
-    let whole = || {
-        let contents = files::hash_of(path, u64::MAX).map(SecretContent::Bytes).into_iter().collect();
-        Ok(KnownFile { contents, is_blind: true })
+    let whole = |hash: String| {
+        let contents = vec![SecretContent::Bytes(hash.clone())];
+        KnownFile { hash, contents, is_blind: true }
     };
     let file = match files::read(path, MAX_FILE_BYTES) {
         Ok(file) => file,
         Err(ReadError::System(failure)) => return Err(failure),
-        Err(_) => return whole(),
+        Err(_) => return Ok(whole(files::hash_of(path, u64::MAX).unwrap_or_default())),
     };
+    let hash = files::hash(&[&file]);
     match lent.get().know(&file) {
         Ok(SecretFile { contents, unread }) => {
             let is_blind = unread.iter().any(|unread| unread.place == TextPlace::File);
-            Ok(KnownFile { contents, is_blind })
+            Ok(KnownFile { hash, contents, is_blind })
         }
         Err(Stopped::NotStarted(error)) => Err(not_started(lent.searchers.run, error)),
-        Err(_) => whole(),
+        Err(_) => Ok(whole(hash)),
     }
 }
 

@@ -233,7 +233,7 @@ fn try_cargo(words: &[&str], place: &str) {
 fn try_toml(table: &toml::Table, text: &str, place: &str) -> bool {
     let project = newcomer();
     let path = if table.contains_key("vorlage") {
-        let annex = repository().join("examples/migrationsleitbild/migrationsleitbild.pdf");
+        let annex = repository().join("examples/feuerwehrbedarfsplan/auszug.pdf");
         project.write("migrationsleitbild.pdf", std::fs::read(annex).unwrap());
         "vorlage.toml"
     } else if table.contains_key("sitzung") {

@@ -22,7 +22,7 @@ pub struct SecretFile {
 
 /// A page has so many letters, or is drawn by so many bytes, to be known by its content: others are alike.
 const MIN_LETTERS: usize = 200;
-const MIN_PLAN: usize = 20 << 10;
+const MIN_PLAN: usize = 800;
 /// Shorter contents are alike whatever they draw, in bytes.
 const MIN_CONTENT: usize = 400;
 /// Smaller pictures are logos, in bytes.
@@ -69,13 +69,13 @@ pub fn of_file(file: &[u8], limits: &TextLimits) -> SecretFile {
     });
     let letters: BTreeMap<usize, usize> =
         reading.pages.iter().map(|page| (page.number, page.glyphs.len())).collect();
-    let pictured: BTreeSet<usize> = reading.pictures.iter().map(|picture| picture.page).collect();
     let known = streams.into_iter().filter(|(place, kind, size, _)| match kind {
         RawKind::Content => {
             let letters = place.page().and_then(|page| letters.get(&page)).copied().unwrap_or(0);
             letters >= MIN_LETTERS || *size >= MIN_PLAN
         }
-        RawKind::Picture | RawKind::Pixels => place.page().is_some_and(|page| pictured.contains(&page)),
+        // On which of its pages a picture is drawn is not known.
+        RawKind::Picture | RawKind::Pixels => !reading.pictures.is_empty(),
         _ => true,
     });
     let hashes: BTreeSet<String> =

@@ -64,6 +64,15 @@ impl TextPlace {
         }
     }
 
+    /// Tells whether another place is of the same kind, whatever page it is on.
+    pub fn is_like(&self, other: &Self) -> bool {
+        match (self, other) {
+            (Self::Attachment(_, inner), Self::Attachment(_, other))
+            | (Self::Earlier(inner), Self::Earlier(other)) => inner.is_like(other),
+            _ => std::mem::discriminant(self) == std::mem::discriminant(other),
+        }
+    }
+
     /// Gives the same place on a page with another number, if it is on one.
     pub fn on_page(mut self, number: usize) -> Self {
         match &mut self {

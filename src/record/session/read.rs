@@ -196,7 +196,7 @@ mod tests {
             "grund = 'x'",
             "text = 'a'\nbefund = 'P108'\ntop = '1'\ngrund = 'x'",
             "befund = 'P108'\ngrund = 'x'",
-            "befund = 'P106'\ntop = '1'\ngrund = 'x'",
+            "befund = 'P107'\ntop = '1'\ngrund = 'x'",
         ] {
             assert_eq!(release(wrong), ["S402"], "{wrong}");
         }

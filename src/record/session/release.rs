@@ -33,7 +33,7 @@ pub enum Released {
 }
 
 /// Codes of findings that a session file can release.
-const RELEASABLE: [&str; 2] = ["P108", "P110"];
+const RELEASABLE: [&str; 3] = ["P106", "P108", "P110"];
 
 /// Reads the releases of a session file; one that says too little is a finding.
 pub(super) fn read(source: &Arc<Source>, nodes: &[Node], findings: &mut Vec<Diagnostic>) -> Vec<Release> {
@@ -58,7 +58,7 @@ fn release(source: &Arc<Source>, node: &Node, table: &Table) -> Result<Release, 
         (None, Some(code)) if !RELEASABLE.contains(&code.as_str()) => {
             return refuse(
                 "Diesen Befund kann eine Freigabe nicht aufheben.",
-                "befund = \"P108\" (nicht lesbar) oder befund = \"P110\" (verborgener Text); Worte gibt text = \"…\" frei.",
+                "befund = \"P106\" (dieselben Daten), \"P108\" (nicht lesbar) oder \"P110\" (verborgener Text); Worte gibt text = \"…\" frei.",
             );
         }
         (None, Some(_)) if item.is_none() && proposal.is_none() => {

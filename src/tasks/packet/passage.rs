@@ -6,7 +6,7 @@ use std::sync::Arc;
 use super::make::MadeEdition;
 use crate::diagnostics::{Diagnostic, codes};
 use crate::files::FileError;
-use crate::packet::secrets::{Hit, SearchResult};
+use crate::packet::secrets::{Hit, SearchResult, is_in};
 use crate::packet::{self, Pagination, Paper, PublicPlace, Releases, Trace, Volume};
 use crate::pdf::text::TextPlace;
 use crate::tasks::gate::{Gate, Searched};
@@ -23,6 +23,11 @@ pub(super) fn passage(
     let traces = PaperTraces::of(gate, volume, searched)?;
     let mut findings =
         gate.said(searched, &mut releases, |found| place_of(volume, &made.pages, &traces, found));
+    for paper in volume.papers.iter().map(|one| one.paper) {
+        let at = of_paper(paper, &TextPlace::File, None);
+        let copied = gate.original(&paper.path()).map(|origin| packet::copied(origin, &at));
+        findings.extend(copied.filter(|_| !releases.release_finding(&codes::LEAK, &at)));
+    }
     for hidden in packet::hidden(volume) {
         let at = of_paper(hidden.paper, &TextPlace::File, None);
         if !releases.release_finding(&codes::HIDDEN_IN_PUBLIC, &at) {
@@ -49,20 +54,29 @@ impl PaperTraces {
         Ok(Self(results))
     }
 
-    /// Gives the place of the paper in which the same is found, and where in it.
-    fn find(&self, found: Trace<'_>) -> Option<(usize, TextPlace)> {
-        let same = |result: &SearchResult| match found {
+    /// Gives the paper in which the same is found, and where in it; of several the one that says it in the same words, and
+    /// at a place of the same kind.
+    fn find(&self, trace: Trace<'_>) -> Option<(usize, TextPlace)> {
+        let likeness = |other: &Hit, hit: &Hit| (other.shown == hit.shown, other.place.is_like(&hit.place));
+        let same = |(at, result): (usize, &SearchResult)| match trace {
             Trace::Hit(hit) => {
-                let same = |other: &&Hit| other.secret == hit.secret && other.weight == hit.weight;
-                result.hits.iter().find(same).map(|hit| hit.place.clone())
+                let same = result
+                    .hits
+                    .iter()
+                    .filter(|other| (other.secret, other.weight) == (hit.secret, hit.weight));
+                same.map(|other| (likeness(other, hit), at, other.place.clone()))
+                    .max_by_key(|(like, ..)| *like)
             }
             Trace::Unread(unread) => {
                 let same = result.unread.iter().find(|other| other.why == unread.why);
-                same.map(|unread| unread.place.clone())
+                same.map(|other| ((true, other.place.is_like(&unread.place)), at, other.place.clone()))
             }
             Trace::Picture(_) | Trace::File => None,
         };
-        self.0.iter().enumerate().find_map(|(at, result)| Some((at, same(result)?)))
+        let found = self.0.iter().enumerate().filter_map(same);
+        // Of the same likeness the first.
+        let best = found.reduce(|best, other| if other.0 > best.0 { other } else { best });
+        best.map(|(_, at, place)| (at, place))
     }
 }
 
@@ -74,24 +88,42 @@ fn place_of(volume: &Volume<'_>, pages: &Pagination, traces: &PaperTraces, found
         let at = (0..volume.papers.len()).find(|at| pages.paper(*at).contains(&page))?;
         Some((at, place.clone().on_page(page + 1 - pages.paper(at).start)))
     });
+    let is_front = page.is_some_and(|page| pages.front().contains(&page));
     let home = || if page.is_none() { traces.find(found) } else { None };
     if let Some((at, place)) = of_page.or_else(home) {
         let of_packet = place.page().map(|page| pages.paper(at).start + page - 1);
         return of_paper(volume.papers[at].paper, &place, of_packet);
     }
+    if let Some(paper) = titled(volume, found) {
+        return PublicPlace { at: "im Titel".to_owned(), ..of_paper(paper, &place, None) };
+    }
     let session = volume.business.session;
-    let is_front = page.is_some_and(|page| pages.front().contains(&page));
     let name = if is_front { "Die Tagesordnung" } else { "Die öffentliche Mappe" };
+    let item = volume.business.items.iter().find(|item| match found {
+        Trace::Hit(hit) => item.item.title.as_ref().is_some_and(|title| is_in(&hit.shown, title)),
+        _ => false,
+    });
     PublicPlace {
         name: name.to_owned(),
         at: place.to_string(),
         page,
         source: Arc::clone(&session.source),
-        span: 0..0,
-        items: Vec::new(),
+        span: item.map(|item| item.item.span.clone()).unwrap_or_default(),
+        items: item.map(|item| item.number()).into_iter().collect(),
         proposal: String::new(),
         annex: String::new(),
     }
+}
+
+/// The paper whose title or subject holds the words that agenda or bookmarks have from there.
+fn titled<'a>(volume: &Volume<'a>, trace: Trace<'_>) -> Option<&'a Paper<'a>> {
+    let Trace::Hit(hit) = trace else { return None };
+    let says = |paper: &Paper<'_>| {
+        let subject = paper.item.proposal.map(|proposal| proposal.subject.as_str()).unwrap_or_default();
+        let own = if paper.item.item.title.is_none() { subject } else { "" };
+        is_in(&hit.shown, &paper.title) || is_in(&hit.shown, own)
+    };
+    volume.papers.iter().map(|one| one.paper).find(|paper| says(paper))
 }
 
 fn of_paper(paper: &Paper<'_>, place: &TextPlace, of_packet: Option<usize>) -> PublicPlace {

@@ -309,7 +309,7 @@ fn with_picture(dice: &mut Dice, picture: Stream) -> Vec<u8> {
     let mut leaf = Leaf::new(dice);
     let picture = leaf.add(picture);
     leaf.resource("XObject", "P", picture);
-    leaf.draw("q 100 0 0 100 60 200 cm /P Do Q");
+    leaf.draw("q 400 0 0 400 60 200 cm /P Do Q");
     leaf.bytes()
 }
 
