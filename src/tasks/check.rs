@@ -4,17 +4,15 @@ use std::collections::BTreeMap;
 use std::ops::ControlFlow;
 
 use super::agenda::Agenda;
-use super::desk::Desk;
+use super::desk::{Desk, Mended};
 use super::looks::Looks;
 use super::turns::in_turn;
 use crate::check::{cut_to_named, files::of_files};
 use crate::diagnostics::Diagnostic;
 use crate::files::{self, FileError};
 use crate::run::{
-    Looked, Numbers, OpenedRecord, RecordFile, Report, Run, Seen, Summary, WorkPlace, duplicate_number,
-    look_at,
+    Looked, Numbers, RecordFile, Report, Run, Seen, Summary, WorkPlace, duplicate_number, look_at,
 };
-use crate::toml_tree::TomlText;
 
 /// What is done with what can be mended.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -84,43 +82,23 @@ fn one(
         Ok(opened) => opened,
         Err(problem) => return Report::unread(record, problem),
     };
-    let (mut report, mut findings) = match mending {
-        Mending::None => (Report::default(), desk.check(&opened)),
-        Mending::Tried | Mending::Written => mend(desk, looked, &opened, mending),
+    let mended = match mending {
+        Mending::None => Mended { findings: desk.check(&opened), change: None, opened },
+        Mending::Tried | Mending::Written => desk.mend(&opened, &record.folder),
     };
-    if report.failure.is_some() {
-        return report;
-    }
-    match looks.of(desk.looker(), &opened.proposal) {
-        Ok(looks) => findings.extend(of_files(&opened.proposal, &looks)),
-        Err(failure) => return Report { fixed: report.fixed.take(), ..Report::failed(record, failure) },
+    let mut findings = mended.findings;
+    match looks.of(desk.looker(), &mended.opened.proposal) {
+        Ok(looks) => findings.extend(of_files(&mended.opened.proposal, &looks)),
+        Err(failure) => return Report::failed(record, failure),
     }
     cut_to_named(&mut findings);
-    findings.extend(others.and_then(|others| duplicate_number(&opened.proposal, &others)));
-    Report { fixed: report.fixed.take(), ..Report::of(record, findings) }
-}
-
-fn mend(
-    desk: &mut Desk,
-    looked: &Looked,
-    opened: &OpenedRecord,
-    mending: Mending,
-) -> (Report, Vec<Diagnostic>) {
-    let record = &looked.file;
-    let proposal = &opened.proposal;
-    let text = TomlText {
-        source: proposal.source.clone(),
-        has_mark: proposal.bytes.len() > proposal.source.text.len(),
-    };
-    let mended = desk.mend(record.input(text.parse(), &proposal.project));
-    let mut report = Report::of(record, Vec::new());
-    if let Some((bytes, fixed)) = mended.change {
-        if let (Mending::Written, Some(path)) = (mending, record.path())
-            && let Err(failure) = files::replace(path, &bytes)
-        {
-            return (Report::failed(record, failure), mended.findings);
-        }
-        report.fixed = Some(fixed);
+    // Where the number stands in the record as it is now.
+    findings.extend(others.and_then(|others| duplicate_number(&mended.opened.proposal, &others)));
+    let Some((bytes, fixed)) = mended.change else { return Report::of(record, findings) };
+    if let (Mending::Written, Some(path)) = (mending, record.path())
+        && let Err(failure) = files::replace(path, &bytes)
+    {
+        return Report::failed(record, failure);
     }
-    (report, mended.findings)
+    Report { fixed: Some(fixed), ..Report::of(record, findings) }
 }

@@ -2,8 +2,11 @@
 //!
 //! Needs no store, no lock and no folder of outputs.
 
+use std::path::Path;
+use std::sync::Arc;
+
 use crate::check::{self, fixes};
-use crate::diagnostics::{Diagnostic, Severity};
+use crate::diagnostics::{Diagnostic, Severity, Source};
 use crate::pdf::Looker;
 use crate::record::input::Input;
 use crate::record::proposal::{self, FormAnnex, Proposal};
@@ -23,6 +26,8 @@ pub struct Desk {
 /// A record after all that can be mended was mended.
 #[derive(Debug)]
 pub struct Mended {
+    /// The record as it should be.
+    pub opened: Arc<OpenedRecord>,
     /// What is left to be said about it.
     pub findings: Vec<Diagnostic>,
     /// Its file as it should be, byte for byte, and what was changed; none if there was nothing to mend.
@@ -53,29 +58,28 @@ impl Desk {
         &mut self.looker
     }
 
-    /// Mends a record in memory, until nothing is left that can be mended.
-    pub fn mend(&mut self, input: Input) -> Mended {
-        let text = input.file.text.clone();
-        let before = text.source.text.clone();
-        let again = |desk: &mut Self, after: &str| {
-            let file = text.with_text(after.to_owned()).parse();
-            desk.check(&Self::open(Input { file, ..input.clone() }))
-        };
-        let mut findings = again(self, &before);
-        let (mut after, mut count) = (before.clone(), 0);
+    /// Mends a record in memory, until nothing is left that can be mended; `folder` is that of its paths.
+    pub fn mend(&mut self, opened: &Arc<OpenedRecord>, folder: &Path) -> Mended {
+        let mut findings = self.check(opened);
+        let (mut mended, mut count) = (Arc::clone(opened), 0);
         // Where the record cannot be read as TOML, places may be wrong.
         let is_readable = !findings.iter().any(|finding| finding.code.id.starts_with("T00"));
         for _ in (0..MAX_ROUNDS).take_while(|_| is_readable) {
-            let Some((next, applied)) = fixes::apply(&after, &findings) else { break };
-            let next_findings = again(self, &next);
+            let Some((text, applied)) = fixes::apply(&mended.proposal.source.text, &findings) else { break };
+            let next = Arc::new(Self::open(with_text(&mended.proposal, text, folder)));
+            let next_findings = self.check(&next);
             // A change that does harm is none.
             if errors(&next_findings) > errors(&findings) {
                 break;
             }
-            (findings, after, count) = (next_findings, next, count + applied);
+            (findings, mended, count) = (next_findings, next, count + applied);
         }
-        let change = (count > 0).then(|| (bytes(&text, &after), Fixed { before, after, count }));
-        Mended { findings, change }
+        let text = |record: &OpenedRecord| record.proposal.source.text.clone();
+        let change = (count > 0).then(|| {
+            let fixed = Fixed { before: text(opened), after: text(&mended), count };
+            (mended.proposal.bytes.clone(), fixed)
+        });
+        Mended { opened: mended, findings, change }
     }
 
     /// Makes the document of an annex: the file, or one for each page of a picture; and what is wrong with it.
@@ -93,8 +97,11 @@ impl Desk {
     }
 }
 
-fn bytes(file: &TomlText, text: &str) -> Vec<u8> {
-    file.with_text(text.to_owned()).bytes()
+/// The file of a record with another text.
+fn with_text(proposal: &Proposal, text: String, folder: &Path) -> Input {
+    let has_mark = proposal.bytes.len() > proposal.source.text.len();
+    let file = TomlText { source: Source::new(&proposal.source.name, text), has_mark }.parse();
+    Input { file, folder: folder.to_path_buf(), project: Arc::clone(&proposal.project) }
 }
 
 fn errors(findings: &[Diagnostic]) -> usize {
@@ -104,7 +111,6 @@ fn errors(findings: &[Diagnostic]) -> usize {
 #[cfg(test)]
 mod tests {
     use std::path::PathBuf;
-    use std::sync::Arc;
 
     use super::*;
     use crate::record::project::Project;
@@ -119,6 +125,10 @@ mod tests {
 
     fn desk() -> Desk {
         Desk::new(&Run::new(PathBuf::new(), None, Arc::default()), WorkPlace::Here)
+    }
+
+    fn mended(text: &str) -> Mended {
+        desk().mend(&Arc::new(Desk::open(input(text))), Path::new("."))
     }
 
     #[test]
@@ -136,16 +146,18 @@ mod tests {
     #[test]
     fn what_can_be_mended_is_mended_and_the_mark_stays() {
         let text = format!("\u{feff}{}", SEED.replace("2008 (Vorlage", "2008 - 2012 (Vorlage"));
-        let (bytes, fixed) = desk().mend(input(&text)).change.unwrap();
+        let Mended { opened, change, .. } = mended(&text);
+        let (bytes, fixed) = change.unwrap();
+        assert_eq!(opened.proposal.source.text, fixed.after);
         assert!(bytes.starts_with("\u{feff}".as_bytes()));
         assert_eq!(fixed.before, text.trim_start_matches('\u{feff}'));
         assert!(fixed.count > 0 && !fixed.after.contains("2008 - 2012"), "{}", fixed.after);
-        assert!(desk().mend(input(&fixed.after)).change.is_none(), "what is mended is mended");
+        assert!(mended(&fixed.after).change.is_none(), "what is mended is mended");
     }
 
     #[test]
     fn what_is_no_toml_is_left_alone() {
-        let mended = desk().mend(input("[vorlage\nnummer = "));
+        let mended = mended("[vorlage\nnummer = ");
         assert!(mended.change.is_none() && !mended.findings.is_empty());
     }
 }

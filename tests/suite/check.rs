@@ -382,3 +382,23 @@ fn many_findings_are_all_mended_and_errors_are_never_left_unsaid() {
     assert!(run.stderr.contains("1200 Befunde in 1 Vorlage behoben."), "{}", run.stderr);
     assert_eq!(project.run(&["check", "a.toml", "--diff"]).stdout, "");
 }
+
+#[test]
+fn a_number_that_two_records_have_is_found_where_it_stands_after_mending() {
+    let project = Project::new();
+    let late = sound_record("V/0001/2025").replace(
+        "nummer = \"V/0001/2025\"\nart = \"Beschlussvorlage\"\n",
+        "art = \"Beschlussvorlage\"\nnummer = \"V/0001/2025\"\n",
+    );
+    project.write("a.toml", late);
+    project.write("b.toml", sound_record("V/0001/2025"));
+    let run = project.run(&["check", "--fix", "--format", "json"]);
+    let reports: Vec<Json> = run.stdout.lines().map(|line| serde_json::from_str(line).unwrap()).collect();
+    for (report, name) in reports.iter().zip(["a.toml", "b.toml"]) {
+        let findings = report["findings"].as_array().unwrap();
+        let [found] = &findings[..] else { panic!("{report}") };
+        assert_eq!((&found["file"], &found["code"]), (&name.into(), &"V001".into()));
+        assert_eq!((&found["line"], &found["column"]), (&2.into(), &10.into()), "{name}");
+    }
+    assert!(String::from_utf8(project.read("a.toml")).unwrap().starts_with("[vorlage]\nnummer ="));
+}
