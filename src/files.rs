@@ -6,6 +6,7 @@ mod digest;
 mod lock;
 mod snapshot;
 mod stage;
+mod system_error;
 mod temporary;
 mod workshop;
 mod write;
@@ -17,13 +18,14 @@ pub use digest::{Digest, Hashing, digest, digest_bytes};
 pub use lock::{Hold, Lock, lock};
 pub use snapshot::Snapshot;
 pub use stage::{FolderStage, StageError, StagedFile};
+pub use system_error::in_german;
 pub use temporary::remove_temporary;
 pub use workshop::Workshop;
 pub use write::{Prepared, prepare, rename_new, replace, write, write_new};
 
 /// A failure of the environment, with the path at which it happened.
 #[derive(Debug, thiserror::Error)]
-#[error("{}: {action}: {source}", path.display())]
+#[error("{}: {action}: {}", path.display(), in_german(source))]
 pub struct FileError {
     /// The file or folder.
     pub path: PathBuf,
@@ -37,7 +39,7 @@ pub struct FileError {
 impl FileError {
     /// Copies the failure for another record that runs into it.
     pub fn again(&self) -> Self {
-        let source = std::io::Error::new(self.source.kind(), self.source.to_string());
+        let source = std::io::Error::new(self.source.kind(), in_german(&self.source));
         Self { path: self.path.clone(), action: self.action, source }
     }
 

@@ -2,16 +2,15 @@
 
 use std::process::ExitCode;
 
-use anlage::cli::{self, Cli, Failure, Status};
-use clap::Parser;
+use anlage::cli::{self, Failure, Status};
 
 /// Documents come and go by the thousand; this allocator gives back what they took.
 #[global_allocator]
 static ALLOCATOR: mimalloc::MiMalloc = mimalloc::MiMalloc;
 
 fn main() -> ExitCode {
-    match cli::run(Cli::parse()) {
-        Ok(Status::Done) | Err(Failure::ClosedPipe) => ExitCode::from(0),
+    match cli::run(std::env::args_os()) {
+        Ok(Status::Done) => ExitCode::from(0),
         Ok(Status::Errors) => ExitCode::from(1),
         Ok(Status::Interrupted) => ExitCode::from(130),
         Err(Failure::Usage(_)) => ExitCode::from(2),

@@ -158,7 +158,7 @@ fn walk(bag: &Path, flaws: &mut Vec<Flaw>) -> Result<Vec<String>, VerifyError> {
                 _ => {
                     return Err(VerifyError::Folder {
                         path: bag.display().to_string(),
-                        reason: error.to_string(),
+                        reason: error.io_error().map_or_else(|| error.to_string(), crate::files::in_german),
                     });
                 }
             },

@@ -137,12 +137,12 @@ pub(super) fn today() -> Result<Day, Failure> {
         }
     };
     let day = seconds.and_then(Day::of_seconds);
-    day.ok_or_else(|| Failure::Usage("SOURCE_DATE_EPOCH: expected seconds since 1970".into()))
+    day.ok_or_else(|| Failure::Usage("SOURCE_DATE_EPOCH: hier stehen die Sekunden seit 1970".into()))
 }
 
 /// Parses a day on the command line.
 pub(super) fn day(text: &str) -> Result<Day, String> {
     // The archive's formats write a year in four digits.
     let day = text.parse().ok().filter(|day: &Day| day.year() >= 1900);
-    day.ok_or_else(|| format!("expected a day such as 2025-02-12, not {text}"))
+    day.ok_or_else(|| "hier steht ein Tag wie 2025-02-12".into())
 }

@@ -35,7 +35,7 @@ pub(super) fn inputs(paths: Vec<PathBuf>, stdin_name: &str) -> Result<Vec<Record
         return Ok(collect(&paths)?);
     }
     if paths.len() > 1 {
-        return Err(Failure::Usage("- (standard input) cannot be combined with other paths".into()));
+        return Err(Failure::Usage("- (die Standardeingabe) steht allein, ohne andere Pfade".into()));
     }
     let mut bytes = Vec::new();
     std::io::stdin().lock().take(toml_tree::MAX_BYTES + 1).read_to_end(&mut bytes)?;

@@ -60,8 +60,11 @@ fn named<'a>(wanted: &str, all: Vec<Explained<'a>>) -> Result<Vec<Explained<'a>>
     if meant.is_empty() {
         let names: Vec<String> = all.iter().map(|one| one.code.to_string()).collect();
         let names: Vec<&str> = names.iter().map(String::as_str).collect();
-        let similar = similar(&wanted, &names).map(|similar| format!("; did you mean {similar}?"));
-        return Err(Failure::Usage(format!("there is no finding {wanted}{}", similar.unwrap_or_default())));
+        let similar = similar(&wanted, &names).map(|similar| format!("; gemeint ist wohl {similar}"));
+        return Err(Failure::Usage(format!(
+            "einen Befund {wanted} gibt es nicht{}",
+            similar.unwrap_or_default()
+        )));
     }
     Ok(meant)
 }

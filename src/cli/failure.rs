@@ -1,7 +1,7 @@
 //! How a command ends, and why it could not do its work.
 
 use crate::diagnostics::Diagnostic;
-use crate::files::FileError;
+use crate::files::{FileError, in_german};
 use crate::record::project::ProjectError;
 use crate::run::InputError;
 
@@ -27,8 +27,6 @@ pub enum Failure {
     Reported,
     /// A file of the project has errors.
     Findings(Vec<Diagnostic>),
-    /// The reader of standard output is gone.
-    ClosedPipe,
 }
 
 impl From<FileError> for Failure {
@@ -54,9 +52,6 @@ impl From<ProjectError> for Failure {
 
 impl From<std::io::Error> for Failure {
     fn from(error: std::io::Error) -> Self {
-        match error.kind() {
-            std::io::ErrorKind::BrokenPipe => Self::ClosedPipe,
-            _ => Self::Environment(error.to_string()),
-        }
+        Self::Environment(in_german(&error))
     }
 }

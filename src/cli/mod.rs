@@ -19,8 +19,11 @@ mod render;
 mod schema;
 mod templates;
 mod terminal;
+mod usage;
 mod verify;
 mod watch;
+
+use std::ffi::OsString;
 
 use clap::{CommandFactory, Parser, Subcommand};
 
@@ -81,8 +84,12 @@ enum Command {
     LookWorker,
 }
 
-/// Does what the arguments ask for.
-pub fn run(cli: Cli) -> Result<Status, Failure> {
+/// Does what the arguments ask for; the first is the name of the program.
+pub fn run(arguments: impl Iterator<Item = OsString>) -> Result<Status, Failure> {
+    let cli = match Cli::try_parse_from(arguments) {
+        Ok(cli) => cli,
+        Err(error) => return usage::answer(&error),
+    };
     let mut terminal = Terminal::new(&cli.global);
     let terminal = &mut terminal;
     let result = match cli.command {
@@ -107,23 +114,16 @@ pub fn run(cli: Cli) -> Result<Status, Failure> {
         Command::PdfWorker => served(crate::bind::foreign::serve(std::io::stdin().lock(), std::io::stdout())),
         Command::LookWorker => served(crate::pdf::serve_looks(std::io::stdin().lock(), std::io::stdout())),
     };
-    match result {
-        Err(Failure::Findings(findings)) => {
-            terminal.findings(&findings)?;
-            Ok(Status::Errors)
-        }
-        Err(Failure::Usage(message)) => {
-            terminal.usage(&message);
-            Err(Failure::Usage(message))
-        }
-        Err(Failure::Environment(message)) => {
-            terminal.error(&message);
-            Err(Failure::Environment(message))
-        }
-        other => other,
+    if let Err(failure) = &result {
+        terminal.failure(failure)?;
     }
+    result
 }
 
 fn served(result: std::io::Result<()>) -> Result<Status, Failure> {
-    result.map_err(Failure::from).map(|()| Status::Done)
+    match result {
+        // Who asked is gone.
+        Err(error) if error.kind() == std::io::ErrorKind::BrokenPipe => Ok(Status::Done),
+        result => result.map_err(Failure::from).map(|()| Status::Done),
+    }
 }

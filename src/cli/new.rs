@@ -31,7 +31,7 @@ pub(super) struct NewArguments {
 pub(super) fn run(arguments: NewArguments, terminal: &mut Terminal) -> Result<Status, Failure> {
     let number: Number = arguments.number.parse().map_err(|_| {
         Failure::Usage(format!(
-            "`{}` is not a proposal number; expected one such as V/0056/2025 or V/0716/2023/1",
+            "„{}“ ist keine Vorlagennummer; eine ist V/0056/2025, die einer Ergänzung V/0716/2023/1",
             arguments.number
         ))
     })?;

@@ -46,7 +46,10 @@ enum Editions {
 
 pub(super) fn run(arguments: PacketArguments, terminal: &mut Terminal) -> Result<Status, Failure> {
     if !arguments.session.is_file() {
-        return Err(Failure::Usage(format!("{}: no such session file", arguments.session.display())));
+        return Err(Failure::Usage(format!(
+            "{}: eine solche Sitzungsdatei gibt es nicht",
+            arguments.session.display()
+        )));
     }
     let started = Instant::now();
     let list = arguments.format;

@@ -42,11 +42,11 @@ pub(super) fn template(
         Some(Ok(template)) => Ok(Arc::clone(template)),
         Some(Err(findings)) => {
             terminal.findings(findings)?;
-            Err(Failure::Usage(format!("the form `{name}` has errors")))
+            Err(Failure::Usage(format!("das Formular „{name}“ hat Fehler")))
         }
         None => {
             let names = project.templates.names().join(", ");
-            Err(Failure::Usage(format!("there is no form `{name}`; the forms are: {names}")))
+            Err(Failure::Usage(format!("ein Formular „{name}“ gibt es nicht; vorhanden sind: {names}")))
         }
     }
 }

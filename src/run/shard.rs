@@ -34,7 +34,7 @@ impl FromStr for Shard {
         let parts = text.split_once('/').and_then(|(k, n)| Some((k.parse().ok()?, n.parse().ok()?)));
         match parts {
             Some((number, of)) if number >= 1 && number <= of => Ok(Self { number, of }),
-            _ => Err("expected K/N with 1 <= K <= N, such as 3/8".into()),
+            _ => Err("hier steht K/N mit K von 1 bis N, zum Beispiel 3/8".into()),
         }
     }
 }

@@ -124,7 +124,7 @@ fn below(folder: &Path) -> Vec<Target> {
             Ok(entry) => entry,
             Err(error) => {
                 let path = error.path().unwrap_or(folder).to_path_buf();
-                let reason = error.io_error().map_or_else(|| error.to_string(), ToString::to_string);
+                let reason = error.io_error().map_or_else(|| error.to_string(), files::in_german);
                 targets.push(Target::Unreadable(path, reason));
                 continue;
             }

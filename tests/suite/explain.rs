@@ -100,7 +100,7 @@ fn one_code_all_codes_and_none() {
     assert_eq!((&json["code"], &json["severity"]), (&"V101".into(), &"warnung".into()));
     let run = project.run(&["explain", "F20"]);
     assert_eq!(run.code, 2);
-    assert!(run.stderr.contains("there is no finding F20"), "{}", run.stderr);
+    assert!(run.stderr.contains("einen Befund F20 gibt es nicht"), "{}", run.stderr);
 }
 
 /// A record with an example laid over it.

@@ -64,7 +64,10 @@ fn disk_files(folder: &Path) -> Result<BTreeMap<String, Vec<u8>>, String> {
     let mut all = BTreeMap::new();
     let mut total = 0;
     for entry in WalkDir::new(folder).sort_by_file_name() {
-        let entry = entry.map_err(|error| format!("Der Ordner ist nicht lesbar ({error})."))?;
+        let entry = entry.map_err(|error| {
+            let reason = error.io_error().map_or_else(|| error.to_string(), files::in_german);
+            format!("Der Ordner ist nicht lesbar ({reason}).")
+        })?;
         if !entry.file_type().is_file() {
             continue;
         }

@@ -64,7 +64,11 @@ pub(super) fn bag(
             Ok(()) if filed.kind == FiledKind::Record => records.push(path),
             Ok(()) => {}
             Err(error) => {
-                let message = format!("nennt {source} als Quelle von {}: {}", filed.path, error.source);
+                let message = format!(
+                    "nennt {source} als Quelle von {}: {}",
+                    filed.path,
+                    files::in_german(&error.source)
+                );
                 flaws.push(Flaw::new(REPORT, FlawKind::BadList, message));
             }
         }
