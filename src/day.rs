@@ -59,11 +59,12 @@ impl Day {
         Self::new(date.year, date.month, date.day)
     }
 
-    /// Reads a day as Germans write it, `12.02.2025` or `12.2.25`; an error if there is no such day, `None` if the
-    /// text is something else. Days in the distant past or future count as something else.
+    /// Reads a day as people write it: `12.02.2025`, `12.2.25`, `12. Februar 2025`, `2025/2/12`, with dashes of any kind;
+    /// an error if there is no such day, `None` if the text is something else, or is RFC 3339 already. Days in the distant
+    /// past or future count as something else.
     pub fn of_german(text: &str) -> Option<Result<Self, NotADay>> {
-        let numbers: Option<Vec<u16>> = text.split('.').map(|part| part.trim().parse().ok()).collect();
-        let [day, month, year] = numbers?[..] else { return None };
+        let text = text.trim();
+        let (day, month, year) = in_numbers(text).or_else(|| with_month(text))?;
         let year = if year < 100 { 2000 + year } else { year };
         let likely = (1..=31).contains(&day) && (1..=12).contains(&month) && (1900..3000).contains(&year);
         let number = |number: u16| u8::try_from(number).ok();
@@ -124,6 +125,33 @@ impl Day {
         let minutes = offset.seconds() / 60;
         format!("{self}T{time}{:+03}:{:02}", minutes / 60, minutes.abs() % 60)
     }
+}
+
+/// Day, month and year of `12.2.2025`, `2025/2/12`, `2025–02–12`.
+fn in_numbers(text: &str) -> Option<(u16, u16, u16)> {
+    const SEPARATORS: [char; 5] = ['.', '/', '-', '–', '\u{2011}'];
+    let rfc3339 = |(at, c): (usize, char)| if at == 4 || at == 7 { c == '-' } else { c.is_ascii_digit() };
+    if text.len() == 10 && text.char_indices().all(rfc3339) {
+        return None;
+    }
+    let separator = text.chars().find(|c| SEPARATORS.contains(c))?;
+    let numbers: Option<Vec<u16>> = text.split(separator).map(|part| part.trim().parse().ok()).collect();
+    match numbers?[..] {
+        [year, month, day] if year >= 1000 => Some((day, month, year)),
+        // 3/4/2025 may be the third of April or the fourth of March.
+        [day, month, year] if separator == '.' => Some((day, month, year)),
+        _ => None,
+    }
+}
+
+/// Day, month and year of `1. März 2026`, `1 Mrz. 2026`.
+fn with_month(text: &str) -> Option<(u16, u16, u16)> {
+    let mut words = text.split(['.', ' ', '\u{a0}']).filter(|word| !word.is_empty());
+    let [day, name, year] = [words.next()?, words.next()?, words.next()?];
+    let name = name.to_lowercase().replace("mrz", "mär");
+    let is_meant = |month: &&str| name.chars().count() >= 3 && month.to_lowercase().starts_with(&name);
+    let month = u16::try_from(MONTHS.iter().position(is_meant)?).ok()? + 1;
+    words.next().is_none().then_some((day.parse().ok()?, month, year.parse().ok()?))
 }
 
 impl TimeOfDay {
@@ -229,15 +257,41 @@ mod tests {
 
     #[test]
     fn german_days_are_recognised() {
-        for text in ["12.02.2025", "12.2.2025", "12.02.25", " 12. 2. 2025 "] {
+        for text in [
+            "12.02.2025",
+            "12.2.2025",
+            "12.02.25",
+            " 12. 2. 2025 ",
+            "12. Februar 2025",
+            "12.\u{a0}Feb. 2025",
+            "2025-2-12",
+            "2025–02–12",
+            "2025/02/12",
+            "2025.02.12",
+        ] {
             assert_eq!(Day::of_german(text), Some(Ok(day("2025-02-12"))), "{text}");
         }
         for text in ["30.02.2025", "31.06.2025", "29.2.2023"] {
             assert_eq!(Day::of_german(text), Some(Err(NotADay)), "{text}");
         }
-        for text in ["", "12.02.", "12.13.2025", "0.1.2025", "12.02.1899", "1.2.3000", "x.y.z", "1.2.3.4"] {
+        for text in [
+            "",
+            "12.02.",
+            "12.13.2025",
+            "0.1.2025",
+            "12.02.1899",
+            "1.2.3000",
+            "x.y.z",
+            "1.2.3.4",
+            "12. Fe 2025",
+            "12. Februar",
+            "3/4/2025",
+            "2025-02-12",
+            "2025-02-31",
+        ] {
             assert_eq!(Day::of_german(text), None, "{text}");
         }
+        assert_eq!(Day::of_german("1. März 2026"), Some(Ok(day("2026-03-01"))));
     }
 
     #[test]

@@ -2,22 +2,27 @@
 //!
 //! Knows nothing of what the keys mean.
 
+mod as_meant;
 mod comments;
 mod file;
+mod help;
+mod mistakes;
 mod syntax_errors;
 
+use std::collections::BTreeSet;
 use std::ops::Range;
 use std::sync::Arc;
 
 use encoding_rs::WINDOWS_1252;
 use toml::de::{DeTable, DeValue};
 
+pub use as_meant::{Pair, number, pair_at, quoted, years};
 pub use comments::without_comments;
 pub use file::{TomlFile, TomlText};
-pub use syntax_errors::german_day;
 
 use crate::day::{Day, TimeOfDay};
-use crate::diagnostics::{Diagnostic, Source, codes};
+use crate::diagnostics::{self, Diagnostic, Source, codes};
+use mistakes::Prepared;
 
 /// The size of the largest file that is read, in bytes.
 pub const MAX_BYTES: u64 = 4 << 20;
@@ -238,8 +243,13 @@ pub fn too_large(name: &str) -> Diagnostic {
 
 /// Parses a source as TOML; the tree holds what could be understood, the findings the rest.
 pub fn parse(source: &Arc<Source>) -> (Node, Vec<Diagnostic>) {
-    let (table, errors) = DeTable::parse_recoverable(&source.text);
+    let Prepared { text, findings: mut causes } = mistakes::prepare(source);
+    let (table, errors) = DeTable::parse_recoverable(&text);
     let mut findings = syntax_errors::findings(source, &errors);
+    let lines: BTreeSet<usize> = causes.iter().map(Diagnostic::line).collect();
+    findings.retain(|finding| !lines.contains(&finding.line()));
+    findings.append(&mut causes);
+    diagnostics::sort(&mut findings);
     let root = DeValue::Table(table.into_inner());
     let root = node(&root, 0..0, 0, source, &mut findings);
     (root, findings)

@@ -58,7 +58,12 @@ fn check_text(text: &str, node: &Node, source: &Arc<Source>, fonts: &Fonts, find
                     span,
                     format!("Der Text enthält {what} ({}).", name(c)),
                 )
-                .hint("Das Zeichen löschen; es ist oft unsichtbar und kommt vom Kopieren."),
+                .hint(match c {
+                    // The fonts Symbol and Wingdings keep their letters there.
+                    '\u{F020}'..='\u{F0FF}' => "So kommt ein Aufzählungszeichen aus Word; am Anfang der Zeile - und ein Leerzeichen schreiben, und davor eine leere Zeile.",
+                    '\u{B}' | '\u{2028}' | '\u{2029}' => "So kommt ein Zeilenumbruch aus Word; eine neue Zeile beginnen.",
+                    _ => "Das Zeichen löschen; es ist oft unsichtbar und kommt vom Kopieren.",
+                }),
             );
         }
     }

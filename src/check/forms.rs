@@ -103,7 +103,7 @@ fn follows(span: &Range<usize>, missing_from: Option<&Node>, errors: &[&Diagnost
         keys.iter().any(|entry| entry.key_span == error.span)
     };
     errors.iter().any(|error| {
-        let unreadable = error.code.id.starts_with("T00") && missing_from.is_some();
+        let unreadable = error.code.is_about_syntax() && missing_from.is_some();
         unreadable || touches(error) || in_table(error)
     })
 }

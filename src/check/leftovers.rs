@@ -30,6 +30,9 @@ static LEAKED_INTO_PLAIN_TEXT: LazyLock<Regex> = LazyLock::new(|| {
     )
 });
 
+static BULLET: LazyLock<Regex> =
+    LazyLock::new(|| pattern(r"(?m)^[ \t]*([•▪‣◦●○■□▫◆✓➢·])[ \t\x{A0}]+([^\n]*)"));
+
 static STAR_IN_A_WORD: LazyLock<Regex> = LazyLock::new(|| pattern(r"[a-zA-ZäöüÄÖÜß]+\*[a-zA-ZäöüÄÖÜß]+"));
 
 /// A finding for each leftover.
@@ -60,7 +63,28 @@ pub(super) fn check(text: &PrintedText<'_>) -> Vec<Diagnostic> {
         };
         text.finding(&codes::LEAKED_MARKUP, found.range(), message).hint(hint)
     });
-    placeholders.chain(leaked).chain(lost_stars(text)).collect()
+    placeholders.chain(leaked).chain(lost_stars(text)).chain(foreign_bullets(text)).collect()
+}
+
+/// The marks of Word's lists: the lines behind them would be run together.
+fn foreign_bullets(text: &PrintedText<'_>) -> Option<Diagnostic> {
+    if !text.rich {
+        return None;
+    }
+    let mut lines = BULLET.captures_iter(text.written);
+    let first = lines.next()?;
+    let (mark, words) = (first.get(1)?, first.get(2)?);
+    let elsewhere = match lines.count() {
+        0 => String::new(),
+        1 => ", ebenso in einer weiteren Zeile".to_owned(),
+        more => format!(", ebenso in {more} weiteren Zeilen"),
+    };
+    let message = format!("„{}“ am Anfang der Zeile ergibt hier keine Liste{elsewhere}.", mark.as_str());
+    let hint = format!(
+        "Am Anfang jeder Zeile steht ein Strich mit einem Leerzeichen: - {}",
+        shown(words.as_str().trim())
+    );
+    Some(text.finding(&codes::LEAKED_MARKUP, mark.range(), message).hint(hint))
 }
 
 /// Two "Bürger*innen" in a paragraph are emphasis to CommonMark: the stars would not be printed.

@@ -7,6 +7,7 @@ use crate::diagnostics::{self, Code, Diagnostic, codes};
 use crate::record::proposal::{Number, Proposal};
 use crate::record::publicity;
 use crate::record::session::{AgendaItem, Session};
+use crate::toml_tree::quoted;
 
 /// So many days before the session the invitation goes out, if the project does not say otherwise: GO NRW, § 47, leaves
 /// it to the council's own rules, and ten days is what most of them say.
@@ -18,6 +19,7 @@ pub fn check(session: &Session, proposals: &[Option<&Proposal>]) -> Vec<Diagnost
     let mut findings = Vec::new();
     findings.extend(notice_period(session));
     findings.extend(public_part_first(session, items()));
+    findings.extend(numbers_in_titles(session));
     findings.extend(proposals_twice(session, items()));
     for (item, proposal) in items() {
         if let Some(proposal) = proposal {
@@ -62,6 +64,25 @@ fn public_part_first<'a>(
                 .hint("Den nichtöffentlichen Teil ans Ende der Tagesordnung stellen.")
         })
         .collect()
+}
+
+/// The agenda prints the number before the title anyway.
+fn numbers_in_titles(session: &Session) -> Vec<Diagnostic> {
+    let found = |item: &AgendaItem| {
+        let (number, title) = (item.number.as_ref()?.to_string(), item.title.as_deref()?);
+        let marked = ["TOP", "Top", "Punkt"].into_iter().find_map(|word| title.strip_prefix(word));
+        let rest = marked.unwrap_or(title).trim_start().strip_prefix(&number)?;
+        let rest = rest.trim_start_matches(['.', ')', ':']);
+        // In „4.2 Poller“ of item 4 the number is another one, „4-Tage-Woche“ is a word.
+        let rest = rest.strip_prefix(char::is_whitespace)?.trim_start_matches(['–', '-', ':', ' ']);
+        let message =
+            format!("Der Titel beginnt mit der Nummer {number}; die Tagesordnung setzt sie selbst davor.");
+        Some(
+            Diagnostic::new(&codes::NUMBER_IN_TITLE, &session.source, item.title_span.clone(), message)
+                .hint(format!("Ohne die Nummer schreiben: titel = {}", quoted(rest))),
+        )
+    };
+    session.items.iter().filter_map(found).collect()
 }
 
 fn proposals_twice<'a>(

@@ -55,6 +55,11 @@ impl Code {
         self.severity != Error
     }
 
+    /// Returns whether it says that a file is not written as it was meant to be, so that places in it may be wrong.
+    pub fn is_about_syntax(&self) -> bool {
+        self.id.starts_with("T00") || self.id == ENDLESS_TEXT.id || self.id == CONFLICT.id
+    }
+
     /// Returns whether a record can make an exception for it: only findings about its content allow that.
     pub fn can_be_excepted(&self) -> bool {
         let about_content = self.id.starts_with(['F', 'V']) || self.id == KEY_ORDER.id;
@@ -98,6 +103,8 @@ codes! {
     NOT_OURS = "T010" Note "Datei übergangen";
     MORE = "T011" Error "Weitere Befunde";
     CHANGED_MEANWHILE = "T012" Error "Datei während der Abgabe geändert";
+    ENDLESS_TEXT = "T013" Error "Langer Text nicht geschlossen";
+    CONFLICT = "T014" Error "Zwei Fassungen in einer Datei";
 
     UNKNOWN_KEY = "T101" Error "Unbekannter Schlüssel";
     MISSING_KEY = "T102" Error "Fehlende Angabe";
@@ -158,6 +165,7 @@ codes! {
     ITEM_ORDER = "S103" Warning "Tagesordnungspunkte nicht nach Nummern geordnet";
     NON_PUBLIC_BEFORE_PUBLIC = "S104" Warning "Nichtöffentlicher Punkt vor einem öffentlichen";
     EMPTY_ITEM = "S105" Error "Tagesordnungspunkt ohne Titel und Vorlage";
+    NUMBER_IN_TITLE = "S106" Note "Nummer im Titel eines Tagesordnungspunkts";
 
     RECORD_MISSING = "S201" Error "Vorlagendatei der Tagesordnung fehlt";
     RECORD_HAS_ERRORS = "S202" Error "Vorlage der Tagesordnung hat Fehler";

@@ -112,38 +112,59 @@ impl Project {
         missing: &codes::Code,
     ) -> Result<PathBuf, Box<Diagnostic>> {
         self.root.resolve(folder, path).map_err(|refusal| {
+            // `\n` in "Anlagen\neu.pdf" is the end of a line to TOML, and a part of the name to its author.
+            let typed = source.text.get(span.clone()).unwrap_or_default();
+            let typed = if refusal == PathRefusal::Malformed && typed.contains('\\') {
+                Some(shown(typed.trim_matches('"')))
+            } else {
+                None
+            };
+            let name = shown(path.rsplit(['/', '\\']).next().unwrap_or_default());
             let path = shown(path);
+            let with_slashes =
+                || format!("Ordner mit / trennen: {}", typed.as_deref().unwrap_or(&path).replace('\\', "/"));
             let (code, message, hint) = match refusal {
                 PathRefusal::Missing => (
                     missing,
                     format!("Die Datei „{path}“ gibt es nicht."),
-                    "Pfade gelten von der Datei aus, in der sie stehen; Groß- und Kleinschreibung zählen.",
+                    "Pfade gelten von der Datei aus, in der sie stehen; Groß- und Kleinschreibung zählen."
+                        .into(),
                 ),
-                PathRefusal::NotAFile => {
-                    (missing, format!("„{path}“ ist keine Datei."), "Eine Datei nennen, keinen Ordner.")
-                }
+                PathRefusal::NotAFile => (
+                    missing,
+                    format!("„{path}“ ist keine Datei."),
+                    "Eine Datei nennen, keinen Ordner.".into(),
+                ),
                 PathRefusal::Absolute => (
                     &codes::BAD_PATH,
                     format!("„{path}“ ist ein absoluter Pfad."),
-                    "Die Datei in den Projektordner legen und von dieser Datei aus nennen.",
+                    format!("Die Datei in den Projektordner legen und von dieser Datei aus nennen: {name}"),
                 ),
                 PathRefusal::Outside => (
                     &codes::BAD_PATH,
                     format!("„{path}“ führt aus dem Projektordner hinaus."),
-                    "Die Datei in den Projektordner legen.",
+                    "Die Datei in den Projektordner legen.".into(),
                 ),
                 PathRefusal::OutsideByLink => (
                     &codes::BAD_PATH,
                     format!("„{path}“ führt über eine Verknüpfung aus dem Projektordner hinaus."),
-                    "Die Datei selbst in den Projektordner legen.",
+                    "Die Datei selbst in den Projektordner legen.".into(),
                 ),
                 PathRefusal::Backslash => {
-                    (&codes::BAD_PATH, format!("„{path}“ enthält Rückstriche."), "Ordner mit / trennen.")
+                    (&codes::BAD_PATH, format!("„{path}“ enthält Rückstriche."), with_slashes())
                 }
+                PathRefusal::Malformed if typed.is_some() => (
+                    &codes::BAD_PATH,
+                    format!(
+                        "In „{}“ steht der Rückstrich mit dem Buchstaben dahinter für ein Steuerzeichen.",
+                        typed.as_deref().unwrap_or_default()
+                    ),
+                    with_slashes(),
+                ),
                 PathRefusal::Malformed => (
                     &codes::BAD_PATH,
                     "Der Pfad ist leer oder enthält Steuerzeichen.".to_owned(),
-                    "Den Pfad neu tippen.",
+                    "Den Pfad neu tippen.".into(),
                 ),
             };
             Box::new(Diagnostic::new(code, source, span, message).hint(hint))

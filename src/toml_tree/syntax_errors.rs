@@ -5,7 +5,7 @@
 use std::collections::BTreeSet;
 use std::sync::Arc;
 
-use crate::day::{Day, NotADay};
+use super::{as_meant, help};
 use crate::diagnostics::{Code, Diagnostic, Source, codes};
 
 /// The most syntax errors that are reported; a file with more is not TOML at all.
@@ -24,13 +24,30 @@ pub(super) fn findings(source: &Arc<Source>, errors: &[toml::de::Error]) -> Vec<
 
 fn finding(source: &Arc<Source>, message: &str, span: std::ops::Range<usize>) -> Diagnostic {
     let span = source.clamp(span);
-    let start = source.text[..span.start].rfind('\n').map_or(0, |at| at + 1);
-    let line = source.text[start..].lines().next().unwrap_or_default();
+    if let Some(c) =
+        source.text[span.start..].chars().next().filter(|c| c.is_control() && !"\n\r\t".contains(*c))
+    {
+        let hint = match c {
+            '\u{B}' | '\u{C}' => {
+                "So kommt ein Zeilenumbruch aus Word; das Zeichen löschen und eine neue Zeile beginnen."
+            }
+            _ => "Das Zeichen löschen; es ist oft unsichtbar und kommt vom Kopieren.",
+        };
+        let message = format!("Hier steht ein Steuerzeichen (U+{:04X}).", u32::from(c));
+        return Diagnostic::new(&codes::SYNTAX, source, span, message).hint(hint);
+    }
     // The parser guesses a number or a date from the first letter: `nein` is to it a wrong `nan`.
     let rest = &source.text[span.start..];
     let word = rest.starts_with(|c: char| c.is_alphabetic() || "„“”‚‘’»«".contains(c));
     let nothing = rest.is_empty() || rest.starts_with(['\n', '\r', '#']);
-    let guess = ["invalid float", "invalid integer", "invalid date", "invalid time", "invalid value"];
+    let guess = [
+        "invalid float",
+        "invalid integer",
+        "invalid date",
+        "invalid time",
+        "invalid value",
+        "invalid boolean",
+    ];
     let message = if word && guess.iter().any(|start| message.starts_with(start)) {
         "string values must be quoted"
     } else if nothing && message.starts_with("string values must be quoted") {
@@ -39,24 +56,13 @@ fn finding(source: &Arc<Source>, message: &str, span: std::ops::Range<usize>) ->
         message
     };
     let (code, sentence, hint) = explain(message);
-    if let Some(day) = german_day(line) {
-        let value = line.rfind('=').map_or(0, |at| at + 1);
-        let value = value + line[value..].len() - line[value..].trim_start().len();
-        let span = start + value..start + line.trim_end().len();
-        return Diagnostic::new(&codes::BAD_DATE, source, span, "Ein Datum wird hier anders geschrieben.")
-            .hint(match day {
-                Ok(day) => format!("Jahr-Monat-Tag und ohne Anführungszeichen: {day}"),
-                Err(NotADay) => {
-                    "Diesen Tag gibt es nicht. Jahr-Monat-Tag und ohne Anführungszeichen: 2025-01-20".into()
-                }
-            });
+    let pair = as_meant::pair_at(source, span.start);
+    if let Some(help) = pair.and_then(|pair| help::of(source, message, pair)) {
+        let sentence = help.sentence.map_or(sentence, str::to_owned);
+        return Diagnostic::new(help.code.unwrap_or(code), source, help.span.unwrap_or(span), sentence)
+            .hint(help.hint);
     }
     Diagnostic::new(code, source, span, sentence).hint(hint)
-}
-
-/// Reads a German date such as `20.01.2025` after the equals sign; an error if there is no such day.
-pub fn german_day(text: &str) -> Option<Result<Day, NotADay>> {
-    Day::of_german(text.rsplit('=').next()?.trim().trim_matches(['"', '\'']))
 }
 
 fn explain(message: &str) -> (&'static Code, String, &'static str) {
@@ -273,7 +279,7 @@ mod tests {
             ("größe = 1", "T004", (1, 3)),
             ("a", "T004", (1, 2)),
             ("[a\nb = 1", "T004", (1, 3)),
-            ("a = \"\"\"\nx", "T004", (2, 2)),
+            ("a = \"\"\"\nx", "T013", (1, 5)),
             ("a = „x“", "T004", (1, 5)),
             ("a = True", "T004", (1, 5)),
             ("a = 99999999999999999999", "T006", (1, 5)),
@@ -293,6 +299,5 @@ mod tests {
         assert!(findings[0].hint.as_ref().unwrap().ends_with("2025-01-20"));
         let (_, findings) = toml_tree::parse(&Source::new("a.toml", "datum = 31.06.2025\n"));
         assert!(findings[0].hint.as_ref().unwrap().starts_with("Diesen Tag gibt es nicht."));
-        assert_eq!(german_day("a = \"x.y.z\""), None);
     }
 }

@@ -7,6 +7,7 @@ mod consultation;
 mod editor_schema;
 pub mod exceptions;
 pub mod glance;
+mod headers;
 mod number;
 mod read;
 pub mod rich_text;

@@ -7,15 +7,15 @@ use std::sync::Arc;
 use super::rich_text::ImageReference;
 use super::schemas::{self, FILE_ANNEX, PROPOSAL};
 use super::values::{self, ReadValues};
-use super::{Annex, FileAnnex, FormAnnex, Proposal, consultation, exceptions};
+use super::{Annex, FileAnnex, FormAnnex, Proposal, consultation, exceptions, headers};
 use crate::diagnostics::{Diagnostic, Source, codes, shown};
 use crate::files::natural_order;
 use crate::record::images::{self, Image, ImageProblem};
 use crate::record::input::Input;
 use crate::record::project::Project;
-use crate::record::schema::{Filled, similar};
+use crate::record::schema::{Field, Filled, line_meant, similar};
 use crate::record::template::Template;
-use crate::toml_tree::{Node, Table, TableEntry, TomlFile, Value};
+use crate::toml_tree::{self, Node, Table, TableEntry, TomlFile, Value};
 
 /// An annex with more images is a document of its own.
 const MAX_IMAGES: usize = 50;
@@ -36,16 +36,17 @@ pub fn read(input: Input) -> (Proposal, Vec<Diagnostic>) {
     };
 
     let table = tree.as_table();
-    record.check_top_level(table);
     let head = table.and_then(|table| table.get("vorlage"));
     record.findings.extend(head.into_iter().flat_map(|head| PROPOSAL.check(&source, head)));
     let annexes = record.annexes(table);
+    record.check_top_level(table, &annexes);
     let fields = record.values(Filled::new(&PROPOSAL.root, head)).values;
     let file = head.and_then(|head| record.file(head.as_table()?));
 
     let broken_lines: BTreeSet<usize> = findings.iter().map(Diagnostic::line).collect();
     record.findings.retain(|finding| !is_consequence(finding, &broken_lines));
     findings.append(&mut record.findings);
+    headers::uncomment(&source, &mut findings);
     let text = |key: &str| fields.get(key).as_text().map(str::to_owned);
     let node = |key: &str| head.and_then(|head| head.as_table()?.get(key));
     let proposal = Proposal {
@@ -67,7 +68,50 @@ pub fn read(input: Input) -> (Proposal, Vec<Diagnostic>) {
         project,
         source,
     };
+    say_what_fields_want(&proposal, &mut findings);
     (proposal, findings)
+}
+
+/// Where TOML alone cannot tell what a value was meant to be, its field can.
+fn say_what_fields_want(proposal: &Proposal, findings: &mut [Diagnostic]) {
+    if findings.is_empty() {
+        return;
+    }
+    let fields = proposal.tables().into_iter().flat_map(|(_, table)| table.walk());
+    let by_place: BTreeMap<usize, &Field> = fields.map(|(field, node)| (node.span.start, field)).collect();
+    let unread = [&codes::SYNTAX, &codes::BAD_NUMBER, &codes::BAD_DATE];
+    for finding in findings.iter_mut().filter(|one| unread.iter().any(|code| code.id == one.code.id)) {
+        let pair = toml_tree::pair_at(&proposal.source, finding.span.start);
+        // Behind a colon nothing was read, so the place tells no field.
+        let is_colon = |pair: &toml_tree::Pair<'_>| pair.before.trim_end().ends_with(':');
+        let bare = pair.filter(|pair| {
+            (pair.at == finding.span.start || is_colon(pair)) && !pair.value.starts_with(['"', '\''])
+        });
+        let meant = bare.and_then(|pair| {
+            let before = pair.before.trim_end().trim_end_matches([':', '=']).trim_end();
+            let field = match by_place.get(&pair.at) {
+                Some(field) => field,
+                None if is_colon(&pair) => by_key(proposal, pair.key)?,
+                None => return None,
+            };
+            line_meant(field, &format!("{before} = "), pair.value)
+        });
+        if let Some(meant) = meant {
+            finding.hint = Some(meant);
+        }
+    }
+}
+
+/// A field with this key, in whatever table.
+fn by_key<'a>(proposal: &'a Proposal, key: &str) -> Option<&'a Field> {
+    proposal.tables().into_iter().find_map(|(_, table)| table.field.field(key))
+}
+
+/// Tells whether a finding says that this key is missing.
+fn is_missing(finding: &Diagnostic, key: &str) -> bool {
+    let hint = finding.hint.as_deref().unwrap_or_default();
+    finding.code.id == codes::MISSING_KEY.id
+        && (hint.contains(&format!(".{key}]")) || hint.contains(&format!("Ergänzen: {key} = ")))
 }
 
 /// Tells whether a finding may only come from a syntax error: the parser guesses a value where there is none, and
@@ -86,7 +130,7 @@ struct Record<'a> {
 }
 
 impl Record<'_> {
-    fn check_top_level(&mut self, table: Option<&Table>) {
+    fn check_top_level(&mut self, table: Option<&Table>, annexes: &[Annex]) {
         let entries = table.map(|table| &table.0[..]).unwrap_or_default();
         for entry in entries {
             let key = entry.key.as_str();
@@ -108,9 +152,15 @@ impl Record<'_> {
                         entry.key_span.clone(),
                         format!("Den Schlüssel „{key}“ gibt es hier nicht."),
                     );
-                    match similar(key, &TABLES) {
-                        Some(meant) => finding.hint(format!("Meinten Sie „{meant}“?")),
-                        None => finding.hint("Eine Vorlagendatei besteht aus den Tabellen [vorlage] und [anlage.…]; Angaben davor stehen außerhalb."),
+                    let of_form = headers::meant(self.source, entry, annexes);
+                    if of_form.is_some() {
+                        // It is there, in the wrong place.
+                        self.findings.retain(|other| !is_missing(other, key));
+                    }
+                    match (of_form, similar(key, &TABLES)) {
+                        (Some(meant), _) => finding.hint(meant),
+                        (None, Some(meant)) => finding.hint(format!("Meinten Sie „{meant}“?")),
+                        (None, None) => finding.hint("Eine Vorlagendatei besteht aus den Tabellen [vorlage] und [anlage.…]; Angaben davor stehen außerhalb."),
                     }
                 }
             };

@@ -9,10 +9,11 @@ use jsonschema::paths::LocationSegment;
 use jsonschema::{ValidationError, Validator};
 use serde_json::Value as Json;
 
+use super::meant::{in_shape, literal, similar};
 use super::{Choice, Field, FieldKind, Filled};
-use crate::day::NotADay;
+use crate::day::{Day, NotADay};
 use crate::diagnostics::{Code, Diagnostic, Source, codes, shown};
-use crate::toml_tree::{Node, Step, Value, german_day};
+use crate::toml_tree::{Node, Step, Value, quoted};
 
 /// Finds every way in which `node` does not follow the schema.
 pub(super) fn check(
@@ -131,9 +132,8 @@ fn describe(error: &ValidationError<'_>, root: &Field, source: &Arc<Source>, nod
                     .hint(help),
             ]
         }
-        ErrorKind::Pattern { .. } | ErrorKind::Format { .. } => {
-            vec![wrong_format(&place, source)]
-        }
+        ErrorKind::Pattern { pattern } => vec![wrong_format(&place, source, Some(pattern))],
+        ErrorKind::Format { .. } => vec![wrong_format(&place, source, None)],
         ErrorKind::UniqueItems => {
             vec![at(&codes::WRONG_FORMAT, format!("„{name}“ enthält einen Eintrag doppelt."))]
         }
@@ -196,9 +196,18 @@ fn missing_key(key: &str, place: &ErrorPlace<'_>, source: &Arc<Source>) -> Diagn
         Some(table) => format!("In „{table}“ fehlt die Angabe „{name}“."),
         None => format!("Die Angabe „{name}“ fehlt."),
     };
-    let hint = match field {
-        Some(field) => format!("Ergänzen: {}", sample(field)),
-        None => format!("Den Schlüssel {key} ergänzen."),
+    let header = place.node.and_then(|node| typed(node, source)).filter(|typed| typed.starts_with('['));
+    let path = header.map(|header| header.trim_matches(['[', ']']));
+    let is_table = |field: &Field| matches!(field.kind, FieldKind::Table(_));
+    let hint = match (field, path) {
+        (Some(field), Some(path)) if is_table(field) => {
+            format!("Ergänzen: eine Zeile [{path}.{key}], und darunter die Angaben")
+        }
+        (Some(Field { kind: FieldKind::List(item), .. }), Some(path)) if is_table(item) => {
+            format!("Ergänzen: eine Zeile [[{path}.{key}]], und darunter die Angaben")
+        }
+        (Some(field), _) => format!("Ergänzen: {}", sample(field)),
+        (None, _) => format!("Den Schlüssel {key} ergänzen."),
     };
     Diagnostic::new(&codes::MISSING_KEY, source, place.span.clone(), message).hint(hint)
 }
@@ -219,17 +228,29 @@ fn wrong_type(place: &ErrorPlace<'_>, source: &Arc<Source>) -> Diagnostic {
     };
     let found = place.node.map_or("nichts", found);
     let Field { key, kind, .. } = place.field;
+    let typed = place.node.and_then(|node| typed(node, source));
+    let path = typed.map_or(key.as_str(), |typed| typed.trim_matches(['[', ']']));
     let hint = match (kind, place.node.map(|node| &node.value)) {
         (FieldKind::List(_), Some(Value::Table(_))) => {
-            format!("Statt [{key}] steht für jeden Eintrag [[{key}]], in doppelten Klammern.")
+            format!("Statt [{path}] steht für jeden Eintrag [[{path}]], in doppelten Klammern.")
         }
-        (FieldKind::Integer, Some(Value::String(text))) if text.trim().parse::<i64>().is_ok() => {
-            format!("So ist es richtig: {key} = {}", text.trim())
+        (FieldKind::Table(_), Some(Value::Array(_)))
+            if typed.is_some_and(|typed| typed.starts_with("[[")) =>
+        {
+            format!("Statt [[{path}]] steht [{path}], in einfachen Klammern.")
         }
-        _ => format!("So ist es richtig: {}", sample(place.field)),
+        _ => match typed.and_then(|typed| literal(place.field, typed)) {
+            Some(right) => format!("So ist es richtig: {key} = {right}"),
+            None => format!("So ist es richtig: {}", sample(place.field)),
+        },
     };
     let message = format!("„{name}“ erwartet {expected}; hier steht {found}.");
     Diagnostic::new(&codes::WRONG_TYPE, source, place.span.clone(), message).hint(hint)
+}
+
+/// What somebody typed: the words of a text, anything else as it stands in the file.
+fn typed<'a>(node: &'a Node, source: &'a Source) -> Option<&'a str> {
+    node.as_str().or_else(|| source.text.get(node.span.clone())).filter(|typed| !typed.contains('\n'))
 }
 
 fn not_a_choice(place: &ErrorPlace<'_>, source: &Arc<Source>) -> Diagnostic {
@@ -258,12 +279,15 @@ fn not_a_choice(place: &ErrorPlace<'_>, source: &Arc<Source>) -> Diagnostic {
         None => {
             let found = place.node.map_or("nichts", found);
             let message = format!("„{name}“ erwartet eine Antwort als Text; hier steht {found}.");
-            Diagnostic::new(&codes::WRONG_TYPE, source, span, message).hint(possible)
+            let right = place.node.and_then(|node| literal(place.field, typed(node, source)?));
+            let hint =
+                right.map(|right| format!("So ist es richtig: {} = {right}. {possible}", place.field.key));
+            Diagnostic::new(&codes::WRONG_TYPE, source, span, message).hint(hint.unwrap_or(possible))
         }
     }
 }
 
-fn wrong_format(place: &ErrorPlace<'_>, source: &Arc<Source>) -> Diagnostic {
+fn wrong_format(place: &ErrorPlace<'_>, source: &Arc<Source>, pattern: Option<&str>) -> Diagnostic {
     let name = place.field.name();
     let text = place.node.map(|node| node.to_json()).unwrap_or_default();
     let text = text.as_str().unwrap_or_default();
@@ -273,9 +297,14 @@ fn wrong_format(place: &ErrorPlace<'_>, source: &Arc<Source>) -> Diagnostic {
     };
     let help = place.field.description.as_str();
     let example = place.field.example.as_ref();
-    let hint = match (german_day(text), example) {
-        (Some(Ok(day)), _) => format!("{help} Hier also: {day}"),
-        (Some(Err(NotADay)), _) => format!("{help} Diesen Tag gibt es nicht."),
+    let right = match pattern {
+        Some(pattern) => in_shape(place.field, pattern, text).map(|text| quoted(&text)),
+        None => literal(place.field, text),
+    };
+    let is_no_day = pattern.is_none() && matches!(Day::of_german(text), Some(Err(NotADay)));
+    let hint = match (right, example) {
+        _ if is_no_day => format!("{help} Diesen Tag gibt es nicht."),
+        (Some(right), _) => format!("{help} Hier also: {} = {right}", place.field.key),
         (None, Some(example)) => format!("{help} Zum Beispiel: {}", toml_of(example, place.field)),
         (None, None) => help.to_owned(),
     };
@@ -294,24 +323,14 @@ fn dates_elsewhere(root: &Field, source: &Arc<Source>, node: &Node) -> Vec<Diagn
     let finding = |(field, node): (&Field, &Node)| {
         let message =
             format!("„{}“ erwartet einen Text in Anführungszeichen; hier steht ein Datum.", field.name());
-        Diagnostic::new(&codes::WRONG_TYPE, source, node.span.clone(), message)
-            .hint(format!("So ist es richtig: {}", sample(field)))
+        Diagnostic::new(&codes::WRONG_TYPE, source, node.span.clone(), message).hint(
+            match source.text.get(node.span.clone()).and_then(|typed| literal(field, typed)) {
+                Some(right) => format!("So ist es richtig: {} = {right}", field.key),
+                None => format!("So ist es richtig: {}", sample(field)),
+            },
+        )
     };
     Filled::new(root, Some(node)).walk().filter(of_text).map(finding).collect()
-}
-
-/// Returns the choice that a word was probably meant to be.
-pub fn similar<'a>(word: &str, choices: &[&'a str]) -> Option<&'a str> {
-    if word.len() > 200 {
-        return None;
-    }
-    let word = word.to_lowercase().replace('-', "_");
-    choices
-        .iter()
-        .map(|choice| (strsim::damerau_levenshtein(&word, &choice.to_lowercase()), *choice))
-        .filter(|(distance, choice)| *distance <= (choice.chars().count() / 3).clamp(1, 4))
-        .min_by_key(|(distance, _)| *distance)
-        .map(|(_, choice)| choice)
 }
 
 /// Writes a line of TOML that would answer a field.

@@ -34,6 +34,7 @@
 
 mod fields;
 mod findings;
+mod meant;
 mod walk;
 
 use std::sync::Arc;
@@ -42,7 +43,7 @@ use jsonschema::{Draft, PatternOptions, Validator};
 use serde_json::Value as Json;
 
 pub use fields::{Choice, Field, FieldKind};
-pub use findings::similar;
+pub use meant::similar;
 pub use walk::Filled;
 
 use crate::day::TimeOfDay;
@@ -94,6 +95,13 @@ impl Schema {
     pub fn check(&self, source: &Arc<Source>, node: &Node) -> Vec<Diagnostic> {
         findings::check(&self.validator, &self.root, source, node)
     }
+}
+
+/// Writes what somebody typed as a field wants it, in a line of TOML; none if it cannot be told.
+pub fn line_meant(field: &Field, before: &str, typed: &str) -> Option<String> {
+    let line = |value: String| format!("So ist es richtig: {before}{value}");
+    let either = || (field.kind == FieldKind::Boolean).then(|| format!("true oder {before}false"));
+    meant::literal(field, typed).or_else(either).map(line)
 }
 
 fn offset_of(text: &str, line: usize, column: usize) -> usize {

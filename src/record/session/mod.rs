@@ -62,6 +62,8 @@ pub struct AgendaItem {
     pub missing_record: Option<String>,
     /// Whether it is public, if the file says so.
     pub public: Option<bool>,
+    /// The place of its title in the file.
+    pub title_span: Range<usize>,
     /// The place of the item in the file.
     pub span: Range<usize>,
     /// The place of its number in the file.

@@ -86,6 +86,7 @@ impl AgendaReader<'_> {
             record,
             missing_record,
             public,
+            title_span: place("titel").unwrap_or(node.span.clone()),
             number_span: place("nummer").unwrap_or(node.span.clone()),
             record_span: place("vorlage").or(place("oeffentlich")).unwrap_or(node.span.clone()),
             span: node.span.clone(),

@@ -1,0 +1,309 @@
+//! What to type instead of a line that the parser could not read, in the user's own words.
+
+use std::ops::Range;
+use std::sync::LazyLock;
+
+use regex::Regex;
+
+use super::as_meant::{self, Meant, Pair, meant, quoted};
+use crate::day::NotADay;
+use crate::diagnostics::{Code, Source, codes};
+
+/// A better finding than the parser's.
+#[derive(Debug)]
+pub(super) struct Help {
+    /// What is wrong; none where the usual sentence says it.
+    pub sentence: Option<&'static str>,
+    pub code: Option<&'static Code>,
+    pub span: Option<Range<usize>>,
+    /// What to do.
+    pub hint: String,
+}
+
+/// Looks for the help for an error in the line of a pair; `message` is the parser's.
+pub(super) fn of(source: &Source, message: &str, pair: Pair<'_>) -> Option<Help> {
+    let is = |start: &str| message.starts_with(start);
+    if is("duplicate key") || is("cannot extend") {
+        return one_table_twice(source, pair);
+    }
+    if is("key with no value") || is("invalid unquoted key") {
+        return colon(pair).or_else(|| umlauts(pair));
+    }
+    if pair.value.is_empty() || pair.value.starts_with(['[', '{']) {
+        return None;
+    }
+    if !pair.value.starts_with(['"', '\'']) {
+        return bare_value(message, pair);
+    }
+    if is("too few unicode") || is("missing escaped") || is("invalid escape") {
+        return backslashes(pair);
+    }
+    quotes(pair)
+}
+
+fn right(pair: Pair<'_>, value: &str) -> String {
+    format!("So ist es richtig: {}{value}", pair.before)
+}
+
+fn help(hint: String) -> Help {
+    Help { sentence: None, code: None, span: None, hint }
+}
+
+/// A value that stands without quotes.
+fn bare_value(message: &str, pair: Pair<'_>) -> Option<Help> {
+    let span = Some(pair.at..pair.at + pair.value.len());
+    let of =
+        |code, sentence, hint| Help { sentence: Some(sentence), code: Some(code), span: span.clone(), hint };
+    Some(match meant(pair.value) {
+        Meant::Day(Ok(day)) => of(
+            &codes::BAD_DATE,
+            "Ein Datum wird hier anders geschrieben.",
+            format!("Jahr-Monat-Tag und ohne Anführungszeichen: {}{day}", pair.before),
+        ),
+        Meant::Day(Err(NotADay)) => of(
+            &codes::BAD_DATE,
+            "Ein Datum wird hier anders geschrieben.",
+            "Diesen Tag gibt es nicht. Jahr-Monat-Tag und ohne Anführungszeichen: 2025-01-20".into(),
+        ),
+        Meant::Years => of(
+            &codes::BAD_NUMBER,
+            "Das ist keine Zahl, und für einen Text fehlen die Anführungszeichen.",
+            format!(
+                "Ein Jahr steht allein: {}{}; ein Text in Anführungszeichen: {}{}",
+                pair.before,
+                as_meant::years(pair.value)?,
+                pair.before,
+                quoted(pair.value)
+            ),
+        ),
+        Meant::Number(number) => of(
+            &codes::BAD_NUMBER,
+            "Zahlen stehen in TOML ohne Punkte zwischen den Tausendern und mit Punkt statt Komma.",
+            format!(
+                "{}; ein Text steht in Anführungszeichen: {}{}",
+                right(pair, &number),
+                pair.before,
+                quoted(pair.value)
+            ),
+        ),
+        Meant::Truth(truth) => of(
+            &codes::SYNTAX,
+            "Wahrheitswerte werden klein geschrieben.",
+            right(pair, if truth { "true" } else { "false" }),
+        ),
+        Meant::Text if message.starts_with("string values must be quoted") => {
+            Help { span, ..help(right(pair, &quoted(without_end(pair.value)))) }
+        }
+        Meant::Text if message.starts_with("unexpected leading zero") => {
+            help(right(pair, &quoted(without_end(pair.value))))
+        }
+        Meant::Text if message.starts_with("missing opening quote") => {
+            help(right(pair, &quoted(pair.value.trim_end_matches(['"', '\'']))))
+        }
+        Meant::Text if message.starts_with("unexpected key or value") => of(
+            &codes::SYNTAX,
+            "Der Text steht nicht in Anführungszeichen.",
+            right(pair, &quoted(without_end(pair.value))),
+        ),
+        Meant::Text => return None,
+    })
+}
+
+/// A text without the quote at its end that has none at its beginning.
+fn without_end(text: &str) -> &str {
+    text.strip_suffix(['"', '\'']).filter(|inner| !inner.contains(['"', '\''])).unwrap_or(text)
+}
+
+/// A text whose quotes do not match.
+fn quotes(pair: Pair<'_>) -> Option<Help> {
+    let quote = pair.value.chars().next()?;
+    let inner = &pair.value[1..];
+    if inner.starts_with(quote) {
+        return None;
+    }
+    match inner.strip_suffix(quote) {
+        Some(inner) if inner.matches(quote).count() >= 2 && inner.matches(quote).count() % 2 == 0 => {
+            Some(help(right(pair, &quoted(&in_german_quotes(inner, quote)))))
+        }
+        Some(inner) if inner.contains(quote) => Some(help(right(pair, &quoted(inner)))),
+        // The end of the line is that of the text, if nothing says otherwise.
+        None if !inner.contains(quote) && !inner.is_empty() => {
+            Some(help(right(pair, &quoted(inner.trim_end()))))
+        }
+        _ => None,
+    }
+}
+
+fn in_german_quotes(text: &str, quote: char) -> String {
+    let mut marks = ["„", "“"].iter().cycle();
+    let parts: Vec<&str> = text.split(quote).collect();
+    let mut out = parts[0].to_owned();
+    for part in &parts[1..] {
+        out += marks.next().unwrap_or(&"");
+        out += part;
+    }
+    out
+}
+
+static DRIVE: LazyLock<Regex> =
+    LazyLock::new(|| Regex::new(r"^(?:[A-Za-z]:|\\\\)").expect("fixed, and tried by the tests below"));
+static FILE: LazyLock<Regex> =
+    LazyLock::new(|| Regex::new(r"\.[A-Za-z0-9]{2,5}$").expect("fixed, and tried by the tests below"));
+
+/// A backslash that begins nothing: a path of Windows, or a text.
+fn backslashes(pair: Pair<'_>) -> Option<Help> {
+    let inner = pair.value.strip_prefix('"')?.strip_suffix('"')?;
+    let name = inner.rsplit('\\').next()?;
+    let (sentence, hint) = if DRIVE.is_match(inner) {
+        (
+            "Dieser Pfad gilt nur auf diesem einen Rechner, und Rückstriche trennen hier keine Ordner.",
+            format!(
+                "Die Datei in den Projektordner legen und von dieser Datei aus nennen: {}\"{name}\"",
+                pair.before
+            ),
+        )
+    } else if FILE.is_match(inner) {
+        ("Rückstriche trennen hier keine Ordner.", right(pair, &quoted(&inner.replace('\\', "/"))))
+    } else {
+        (
+            "Nach dem Rückstrich folgt kein Zeichen, das er einleiten könnte.",
+            right(pair, &quoted(&inner.replace("\\\"", "\""))),
+        )
+    };
+    Some(Help { sentence: Some(sentence), ..help(hint) })
+}
+
+/// A colon where an equals sign belongs.
+fn colon(pair: Pair<'_>) -> Option<Help> {
+    let before = pair.before.trim_end().strip_suffix(':')?;
+    if !pair.key.is_ascii() || pair.value.is_empty() {
+        return None;
+    }
+    let line = |value: &str| format!("{} = {value}", before.trim_end());
+    let as_it_is = line(pair.value);
+    let right = match meant(pair.value) {
+        _ if as_it_is.parse::<toml::Table>().is_ok() => as_it_is,
+        Meant::Day(Ok(day)) => line(&day.to_string()),
+        Meant::Number(number) => line(&number),
+        _ => line(&quoted(pair.value)),
+    };
+    Some(Help {
+        sentence: Some("Zwischen Schlüssel und Wert steht ein Doppelpunkt statt des Gleichheitszeichens."),
+        ..help(format!("So ist es richtig: {right}"))
+    })
+}
+
+/// Umlauts in a key.
+fn umlauts(pair: Pair<'_>) -> Option<Help> {
+    let mut plain = pair.before.to_owned();
+    for (letter, letters) in
+        [("ä", "ae"), ("ö", "oe"), ("ü", "ue"), ("ß", "ss"), ("Ä", "Ae"), ("Ö", "Oe"), ("Ü", "Ue")]
+    {
+        plain = plain.replace(letter, letters);
+    }
+    (plain != pair.before && plain.is_ascii())
+        .then(|| help(format!("So ist es richtig: {plain}{}", pair.value)))
+}
+
+/// `entwurf.enthalten = …` beside `entwurf = { … }`: all of a table stands in one way.
+fn one_table_twice(source: &Source, pair: Pair<'_>) -> Option<Help> {
+    let table = pair.key.split('.').next()?.trim();
+    let start = source.text[..pair.at].rfind('\n').map_or(0, |at| at + 1);
+    let mut inner = Vec::new();
+    let mut inline = false;
+    let mut first = None;
+    let mut earlier: Vec<usize> = Vec::new();
+    let mut end = start;
+    // Back to the header of the table.
+    for line in source.text[..start].lines().rev() {
+        end -= (line.len() + 1).min(end);
+        if line.trim_start().starts_with('[') {
+            break;
+        }
+        earlier.push(end);
+    }
+    for at in earlier.into_iter().rev().chain([pair.at]) {
+        let Some(other) = as_meant::pair_at(source, at) else { continue };
+        if other.key == table {
+            inner.push(other.value.strip_prefix('{')?.split('}').next()?.trim().to_owned());
+            inline = true;
+        } else if let Some(rest) =
+            other.key.strip_prefix(table).and_then(|rest| rest.trim_start().strip_prefix('.'))
+        {
+            inner.push(format!("{} = {}", rest.trim(), other.value));
+        } else {
+            continue;
+        }
+        first = first.or(Some(source.line(at)));
+    }
+    let inner: Vec<String> = inner.into_iter().filter(|part| !part.is_empty()).collect();
+    if !inline || inner.len() < 2 {
+        return None;
+    }
+    Some(Help {
+        sentence: Some(
+            "Diese Tabelle steht schon weiter oben, in der anderen Schreibweise; beide zugleich gehen nicht.",
+        ),
+        ..help(format!("Beides in Zeile {} zusammenfassen: {table} = {{ {} }}", first?, inner.join(", ")))
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use crate::diagnostics::Source;
+    use crate::toml_tree;
+
+    /// The first finding: its code, its line and its hint.
+    fn first(text: &str) -> (String, usize, String) {
+        let (_, findings) = toml_tree::parse(&Source::new("a.toml", text));
+        let first = findings.first().unwrap_or_else(|| panic!("{text}: no finding"));
+        (first.code.id.to_string(), first.line(), first.hint.clone().unwrap_or_default())
+    }
+
+    #[test]
+    fn the_help_can_be_typed_as_it_stands() {
+        for (line, help) in [
+            ("amt = Tiefbauamt # neu", "amt = \"Tiefbauamt\""),
+            ("amt = Tiefbauamt\"", "amt = \"Tiefbauamt\""),
+            ("amt = \"Tiefbauamt", "amt = \"Tiefbauamt\""),
+            ("amt: Tiefbauamt", "amt = \"Tiefbauamt\""),
+            ("amt : \"Tiefbauamt\"", "amt = \"Tiefbauamt\""),
+            ("betreff = \"Das \"Haus\" am Platz\"", "betreff = \"Das „Haus“ am Platz\""),
+            ("betreff = \"Ein 3\" Rohr\"", "betreff = 'Ein 3\" Rohr'"),
+            ("oeffentlich = True", "oeffentlich = true"),
+            ("datum = 1. März 2026", "datum = 2026-03-01"),
+            ("datum = 2026–03–01", "datum = 2026-03-01"),
+            ("datum: 1.3.2026", "datum = 2026-03-01"),
+            ("jahr = 2026/27", "jahr = 2026"),
+            ("betrag = 125.000,50", "betrag = 125000.50"),
+            ("nummer = 0116", "nummer = \"0116\""),
+            ("überblick = \"x\"", "ueberblick = \"x\""),
+            ("datei = \"C:\\Users\\x\\plan.pdf\"", "datei = \"plan.pdf\""),
+            ("datei = \"Anlagen\\plan.pdf\"", "datei = \"Anlagen/plan.pdf\""),
+            ("betreff = \"AC\\DC\"", "betreff = 'AC\\DC'"),
+            ("betreff = „Poller am Platz“", "betreff = \"Poller am Platz\""),
+            ("betreff = \"Poller am Platz“ # x", "betreff = \"Poller am Platz\" # x"),
+            ("gruppe = { nummer = „0111“, name = “Bau” }", "gruppe = { nummer = \"0111\", name = \"Bau\" }"),
+            ("amt\u{a0}= \"x\"", "amt = \"x\""),
+            ("amt =\u{a0}\"x\"", "amt = \"x\""),
+        ] {
+            let (_, at, hint) = first(&format!("a = 1\n{line}\nb = 2\n"));
+            assert_eq!(at, 2, "{line}");
+            assert!(hint.contains(help), "{line}: {hint}");
+            assert!(help.parse::<toml::Table>().is_ok(), "{help}");
+        }
+    }
+
+    #[test]
+    fn one_table_in_two_ways_is_put_together() {
+        let together = "entwurf = { jahr = 2026, enthalten = \"nein\" }";
+        for text in [
+            "[a]\nentwurf = { jahr = 2026 }\nx = 1\nentwurf.enthalten = \"nein\"\n",
+            "[a]\nentwurf.jahr = 2026\nx = 1\nentwurf = { enthalten = \"nein\" }\n",
+        ] {
+            let (code, line, hint) = first(text);
+            assert_eq!((code.as_str(), line), ("T005", 4), "{text}");
+            assert!(hint.contains("Zeile 2") && hint.ends_with(together), "{hint}");
+        }
+    }
+}

@@ -1,0 +1,72 @@
+//! Texts that lead the parser astray, and what is said of them.
+
+use super::*;
+use crate::toml_tree;
+
+/// The findings: code, line, message.
+fn found(text: &str) -> Vec<(String, usize, String)> {
+    let (_, findings) = toml_tree::parse(&Source::new("a.toml", text));
+    findings.iter().map(|one| (one.code.id.to_string(), one.line(), one.message.clone())).collect()
+}
+
+fn texts(text: &str) -> Vec<String> {
+    let (tree, _) = toml_tree::parse(&Source::new("a.toml", text));
+    tree.walk().filter_map(|node| node.as_str().map(str::to_owned)).collect()
+}
+
+#[test]
+fn a_text_that_swallows_keys_is_one_finding_at_its_quotes() {
+    for (text, place) in [
+        // The next text ends it.
+        (
+            "[a]\nx = \"\"\"\nEins.\n\ny = \"\"\"\nZwei.\"\"\"\nz = 1\n",
+            "endet erst in Zeile 5; vermutlich fehlt \"\"\" vor Zeile 5.",
+        ),
+        // A comment ends it, and the rest can be read.
+        (
+            "[a]\nx = \"\"\"\nEins.\n\n# Der Block\n[[b]]\nc = \"ja\"\n# d = \"\"\"\n# \"\"\"\n[e]\n",
+            "endet erst in Zeile 8; vermutlich fehlt \"\"\" vor Zeile 5.",
+        ),
+        ("[a]\nx = \"\"\"Eins.\nb = { c = 1, d = \"\"\"\nZwei.\"\"\" }\n", "vor Zeile 3."),
+        ("[a]\nx = '''\nEins.\ny = 1\n", "endet erst am Ende der Datei; vermutlich fehlt ''' vor Zeile 4."),
+        ("[a]\nx = \"\"\"\nEins.\nZwei", "bis zum Ende der Datei kommt kein \"\"\"."),
+    ] {
+        let found = found(text);
+        let [(code, line, message)] = &found[..] else { panic!("{text}: {found:?}") };
+        assert_eq!((code.as_str(), *line), ("T013", 2), "{text}");
+        assert!(message.contains(place), "{message}");
+    }
+    for sound in [
+        "x = \"\"\"\nEin Absatz\ny = 5 ist eine Gleichung\n[1] Quelle\"\"\"\ny = '''\n\"\"\"'''\n",
+        "x = \"\"\"a\\\"\"\"b\"\"\"\"\"\ny = 'a\"'\nz = \"'''\" # '''\n",
+    ] {
+        assert_eq!(found(sound), [], "{sound}");
+    }
+}
+
+#[test]
+fn what_was_mended_in_the_copy_is_read_as_it_was_meant() {
+    assert_eq!(
+        texts("a = ”””\nDer \"Bau\" soll.”””\nb = „x“\nc = [„y“, “z”]\n"),
+        ["Der \"Bau\" soll.", "x", "y", "z"]
+    );
+    assert_eq!(texts("a\u{a0}=\u{a0}\"x\u{a0}y\"\u{a0}# z\n"), ["x\u{a0}y"]);
+    let conflict = "a = 1\n<<<<<<< HEAD\nb = 'unser'\n=======\nb = 'ihr'\n>>>>>>> andere\nc = '''\n<<<<<<< HEAD\neins\n=======\nzwei\n>>>>>>> andere'''\n";
+    let texts = texts(conflict);
+    assert_eq!((texts[0].as_str(), texts[1].trim()), ("unser", "eins"));
+}
+
+#[test]
+fn the_same_mistake_is_said_once() {
+    let lines = |line: &str| line.repeat(300);
+    let many: String = (0..300).map(|at| format!("a{at} = „x“\n")).collect();
+    let [(code, 1, message)] = &found(&many)[..] else { panic!() };
+    assert!(code == "T004" && message.contains("ebenso in 299 weiteren Zeilen ab Zeile 2"), "{message}");
+    assert_eq!(found(&lines("\u{a0}# x\n")).len(), 1);
+    let marks = "<<<<<<< a\n=======\n>>>>>>> b\n";
+    let [(code, 1, message)] = &found(marks)[..] else { panic!() };
+    assert!(code == "T014" && message.contains("in den Zeilen 1, 2, 3."), "{message}");
+    assert_eq!(found(&lines(marks)).len(), 1);
+    // A line under a heading is no mark by itself.
+    assert_eq!(found("a = '''\nTitel\n=======\n'''\n"), []);
+}
