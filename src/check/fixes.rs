@@ -4,15 +4,13 @@ use std::collections::BTreeMap;
 
 use crate::diagnostics::{Diagnostic, Edit};
 
-/// The text with the changes of the findings, as far as they do not touch each other, and how many findings that were;
-/// none if there is nothing to do.
-pub fn apply(text: &str, findings: &[Diagnostic]) -> Option<(String, usize)> {
+/// The text with the changes of the findings, as far as they do not touch each other; none if there is nothing to do.
+pub fn apply(text: &str, findings: &[Diagnostic]) -> Option<String> {
     let mut chosen: Vec<&Diagnostic> = findings.iter().filter(|finding| !finding.fix.is_empty()).collect();
-    // What changes little goes first; a change to the whole file waits until nothing else is left.
+    // What changes little goes first; a change to a whole table waits until nothing else is left in it.
     chosen.sort_by_key(|finding| (extent(finding), finding.span.start));
     // By their starts: no two of them touch.
     let mut edits: BTreeMap<usize, &Edit> = BTreeMap::new();
-    let mut applied = 0;
     for finding in chosen {
         let touches = |edit: &Edit| {
             let before = edits.range(..edit.span.end.max(edit.span.start + 1)).next_back();
@@ -20,7 +18,6 @@ pub fn apply(text: &str, findings: &[Diagnostic]) -> Option<(String, usize)> {
         };
         if !finding.fix.iter().any(touches) {
             edits.extend(finding.fix.iter().map(|edit| (edit.span.start, edit)));
-            applied += 1;
         }
     }
     let mut out = String::with_capacity(text.len());
@@ -31,7 +28,12 @@ pub fn apply(text: &str, findings: &[Diagnostic]) -> Option<(String, usize)> {
         done = edit.span.end;
     }
     out.push_str(text.get(done..)?);
-    (out != text).then_some((out, applied))
+    (out != text).then_some(out)
+}
+
+/// How many findings can be mended.
+pub fn count(findings: &[Diagnostic]) -> usize {
+    findings.iter().filter(|finding| !finding.fix.is_empty()).count()
 }
 
 fn extent(finding: &Diagnostic) -> usize {
@@ -52,8 +54,9 @@ mod tests {
     fn changes_that_touch_wait() {
         let both =
             [finding(&[(0, 6, "whole")]), finding(&[(1, 2, "X")]), finding(&[(3, 3, "-"), (5, 6, "")])];
-        assert_eq!(apply("abcdef", &both).unwrap(), ("aXc-de".into(), 2));
-        assert_eq!(apply("abcdef", &both[..1]).unwrap(), ("whole".into(), 1));
+        assert_eq!(apply("abcdef", &both).unwrap(), "aXc-de");
+        assert_eq!(apply("abcdef", &both[..1]).unwrap(), "whole");
+        assert_eq!(count(&both), 3);
         assert_eq!(apply("abcdef", &[finding(&[])]), None);
         assert_eq!(apply("abcdef", &[finding(&[(0, 1, "a")])]), None);
     }

@@ -2,51 +2,76 @@
 
 use std::ops::Range;
 
-use toml_edit::{DocumentMut, Item, Table as EditTable, Value as EditValue};
-
+use super::layout::{Layout, TableLines};
 use super::patterns::end;
 use crate::diagnostics::{Diagnostic, Edit, codes};
 use crate::record::proposal::Proposal;
 use crate::record::schema::{Field, FieldKind};
-use crate::toml_tree::{Node, TableEntry};
+use crate::toml_tree::{self, Node, TableEntry};
 
 /// A finding for each table whose keys are in another order than the form has them.
 pub(super) fn check(proposal: &Proposal) -> Vec<Diagnostic> {
     let fields = proposal.tables().into_iter().flat_map(|(_, table)| table.walk());
-    let mut findings: Vec<Diagnostic> =
-        fields.flat_map(|(field, node)| late_keys(field, node, proposal)).collect();
-    // One change puts them all in order; so it is not made where one of them shall stay.
+    let late: Vec<Late<'_>> = fields.flat_map(|(field, node)| late_keys(field, node, proposal)).collect();
+    // What shall stay in one table would be moved with what stands around it.
     let stays = proposal.exceptions.iter().any(|exception| exception.means(&codes::KEY_ORDER));
-    if !stays
-        && !findings.is_empty()
-        && let Some(text) = ordered(proposal)
-    {
-        for finding in &mut findings {
-            finding.fix = vec![Edit { span: 0..proposal.source.text.len(), text: text.clone() }];
-        }
+    if late.is_empty() || stays {
+        return late.into_iter().map(|late| late.finding).collect();
     }
-    findings
+    // Exceptions are not in the tree of the proposal, but in its lines.
+    let tree = toml_tree::parse(&proposal.source).0;
+    let order = Order { proposal, layout: Layout::of(&proposal.source.text, &tree) };
+    let mut tables: Vec<Option<Edit>> = order.layout.tables.iter().map(|_| None).collect();
+    late.into_iter()
+        .map(|late| {
+            let edits = match late.kind {
+                LateKind::Inline(node) => in_line(&proposal.source.text, node, late.field),
+                LateKind::Plain => order.plain(&late, &mut tables).into_iter().collect(),
+                LateKind::Headed => order.headed(&late).into_iter().collect(),
+            };
+            let changes = |edit: &Edit| proposal.source.text[edit.span.clone()] != edit.text;
+            late.finding.fix(edits.into_iter().filter(changes))
+        })
+        .collect()
+}
+
+/// A key behind one that the form has after it.
+struct Late<'a> {
+    finding: Diagnostic,
+    field: &'a Field,
+    kind: LateKind<'a>,
+}
+
+/// How the keys stand.
+enum LateKind<'a> {
+    /// Between braces.
+    Inline(&'a Node),
+    /// Under a header.
+    Plain,
+    /// Each with its own header.
+    Headed,
 }
 
 /// The first key of a table that stands behind one that the form has after it.
-fn late_keys(field: &Field, node: &Node, proposal: &Proposal) -> Vec<Diagnostic> {
+fn late_keys<'a>(field: &'a Field, node: &'a Node, proposal: &Proposal) -> Vec<Late<'a>> {
     let (FieldKind::Table(_), Some(table)) = (&field.kind, node.as_table()) else { return Vec::new() };
-    let late = |mut entries: Vec<&TableEntry>| {
+    let text = &proposal.source.text;
+    let late = |mut entries: Vec<&TableEntry>, kind: LateKind<'a>| {
         entries.retain(|entry| rank(field, &entry.key) < usize::MAX);
         entries.sort_by_key(|entry| entry.key_span.start);
         let late = entries.windows(2).find(|pair| rank(field, &pair[1].key) < rank(field, &pair[0].key));
         let &[before, late] = late? else { return None };
         let message =
             format!("„{}“ steht hinter „{}“; auf dem Formular ist es umgekehrt.", late.key, before.key);
-        Some(
-            Diagnostic::new(&codes::KEY_ORDER, &proposal.source, late.key_span.clone(), message)
-                .hint("In die Reihenfolge des Formulars bringen."),
-        )
+        let finding = Diagnostic::new(&codes::KEY_ORDER, &proposal.source, late.key_span.clone(), message)
+            .hint("In die Reihenfolge des Formulars bringen.");
+        Some(Late { finding, field, kind })
     };
     // TOML wants tables with a header after all else.
-    let (headed, plain) =
-        table.0.iter().partition(|entry| has_header(&proposal.source.text, &entry.key_span));
-    [plain, headed].into_iter().filter_map(late).collect()
+    let (headed, plain) = table.0.iter().partition(|entry| has_header(text, &entry.key_span));
+    let inline = text[node.span.clone()].starts_with('{');
+    let plain_kind = if inline { LateKind::Inline(node) } else { LateKind::Plain };
+    [late(plain, plain_kind), late(headed, LateKind::Headed)].into_iter().flatten().collect()
 }
 
 /// What makes an annex what it is comes first, what the form does not know last.
@@ -65,88 +90,82 @@ fn has_header(text: &str, key: &Range<usize>) -> bool {
     line.trim_start_matches([' ', '\t']).starts_with('[')
 }
 
-/// The record with all keys in order, its comments and its layout as they were.
-fn ordered(proposal: &Proposal) -> Option<String> {
-    let text = &proposal.source.text;
-    let mut document: DocumentMut = text.parse().ok()?;
-    for (path, table) in proposal.tables() {
-        let mut item = document.as_item_mut();
-        for key in path {
-            item = item.get_mut(key)?;
-        }
-        sort(item, table.field);
-    }
-    let keys_only = document.clone();
-    number(document.as_table_mut(), &mut 0);
-    // A comment at the head of the file belongs to the file, and must not move with the first table.
-    let same_head =
-        |ordered: &String| ordered.trim_start().lines().next() == text.trim_start().lines().next();
-    let ordered = Some(document.to_string()).filter(same_head).unwrap_or_else(|| keys_only.to_string());
-    // toml_edit ends all lines in the same way.
-    let windows = text.matches("\r\n").count();
-    Some(if windows == text.matches('\n').count() && windows > 0 {
-        ordered.replace("\r\n", "\n").replace('\n', "\r\n")
-    } else {
-        ordered
-    })
+/// A record whose lines are put in order.
+struct Order<'a> {
+    proposal: &'a Proposal,
+    layout: Layout<'a>,
 }
 
-fn sort(item: &mut Item, field: &Field) {
-    match item {
-        Item::Table(table) => sort_table(table, field),
-        Item::ArrayOfTables(tables) => {
-            if let FieldKind::List(field) = &field.kind {
-                tables.iter_mut().for_each(|table| sort_table(table, field));
-            }
+impl Order<'_> {
+    /// The keys of the table in which a late one stands, with all that belongs to them. Two findings of one table share it.
+    fn plain(&self, late: &Late<'_>, known: &mut [Option<Edit>]) -> Option<Edit> {
+        let at = self.table_at(late.finding.span.start)?;
+        if known[at].is_none() {
+            let table = &self.layout.tables[at];
+            let form = self.form(&table.path)?;
+            let (span, text) = self.layout.ordered_keys(table, |path| ranks(form, path));
+            known[at] = Some(Edit { span, text });
         }
-        Item::Value(value) => sort_value(value, field),
-        Item::None => {}
+        known[at].clone()
     }
-}
 
-fn sort_table(table: &mut EditTable, field: &Field) {
-    table.sort_values_by(|a, _, b, _| rank(field, a.get()).cmp(&rank(field, b.get())));
-    for (key, item) in table.iter_mut() {
-        if let Some(field) = field.field(key.get()) {
-            sort(item, field);
-        }
+    /// The tables below that one to which a late one belongs.
+    fn headed(&self, late: &Late<'_>) -> Option<Edit> {
+        let table = &self.layout.tables[self.table_at(late.finding.span.start)?];
+        let depth = table.path.iter().position(|key| late.field.field(key).is_some())?;
+        let parent = &table.path[..depth];
+        let is_below = |table: &TableLines| table.path.len() > depth && table.path.starts_with(parent);
+        let (span, text) =
+            self.layout.ordered_tables(is_below, |table| rank(late.field, &table.path[depth]))?;
+        Some(Edit { span, text })
+    }
+
+    fn table_at(&self, offset: usize) -> Option<usize> {
+        self.layout.tables.partition_point(|table| table.range.start <= offset).checked_sub(1)
+    }
+
+    /// The form of the table with this header.
+    fn form(&self, path: &[String]) -> Option<&Field> {
+        let (keys, root) = self
+            .proposal
+            .tables()
+            .into_iter()
+            .find(|(keys, _)| path.len() >= keys.len() && path.iter().zip(keys).all(|(a, b)| a == b))?;
+        path[keys.len()..].iter().try_fold(root.field, |field, key| field.field(key))
     }
 }
 
-fn sort_value(value: &mut EditValue, field: &Field) {
-    match (value, &field.kind) {
-        (EditValue::Array(items), FieldKind::List(field)) => {
-            items.iter_mut().for_each(|value| sort_value(value, field));
-        }
-        (EditValue::InlineTable(table), _) => {
-            let ranks: Vec<usize> = table.iter().map(|(key, _)| rank(field, key)).collect();
-            // In a table of several lines, or with comments, they would get lost.
-            let mut bare = table.clone();
-            bare.decor_mut().clear();
-            let simple = !bare.to_string().contains(['#', '\n']);
-            if !ranks.is_sorted() && simple {
-                table.sort_values_by(|a, _, b, _| rank(field, a.get()).cmp(&rank(field, b.get())));
-                table.fmt();
-            }
-            for (key, value) in table.iter_mut() {
-                if let Some(field) = field.field(key.get()) {
-                    sort_value(value, field);
-                }
-            }
-        }
-        _ => {}
-    }
+/// The place of a key, dotted or not, on a form; none if the form does not have it.
+fn ranks(form: &Field, path: &[String]) -> Option<Vec<usize>> {
+    let mut form = Some(form);
+    let ranks: Vec<usize> = path
+        .iter()
+        .map(|key| {
+            let own = form.map_or(usize::MAX, |form| rank(form, key));
+            form = form.and_then(|form| form.field(key));
+            own
+        })
+        .collect();
+    (!ranks.is_empty() && !ranks.contains(&usize::MAX)).then_some(ranks)
 }
 
-/// Tables are printed in the order of their positions: those of a table follow it.
-fn number(table: &mut EditTable, position: &mut isize) {
-    *position += 1;
-    table.set_position(Some(*position));
-    for (_, item) in table.iter_mut() {
-        if let Some(tables) = item.as_array_of_tables_mut() {
-            tables.iter_mut().for_each(|table| number(table, position));
-        } else if let Some(table) = item.as_table_mut() {
-            number(table, position);
-        }
+/// The pairs between braces, where they stand in one line and without comments.
+fn in_line(text: &str, node: &Node, field: &Field) -> Vec<Edit> {
+    let entries = node.as_table().map(|table| &table.0[..]).unwrap_or_default();
+    let mut pairs: Vec<(&str, Range<usize>)> =
+        entries.iter().map(|entry| (entry.key.as_str(), entry.key_span.start..entry.node.span.end)).collect();
+    pairs.sort_by_key(|(_, place)| place.start);
+    // A table of dotted keys has no place of its own.
+    let apart = pairs.windows(2).all(|two| two[0].1.end <= two[1].1.start)
+        && pairs.iter().all(|(_, place)| text.get(place.clone()).is_some_and(|pair| pair.contains('=')));
+    if !apart || text[node.span.clone()].contains(['#', '\n']) {
+        return Vec::new();
     }
+    let places: Vec<Range<usize>> = pairs.iter().map(|(_, place)| place.clone()).collect();
+    pairs.sort_by_key(|(key, _)| rank(field, key));
+    let edit = |(span, (_, pair)): (Range<usize>, &(&str, Range<usize>))| Edit {
+        span,
+        text: text[pair.clone()].to_owned(),
+    };
+    places.into_iter().zip(&pairs).map(edit).collect()
 }

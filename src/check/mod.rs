@@ -11,6 +11,7 @@ pub mod files;
 pub mod fixes;
 mod forms;
 mod key_order;
+mod layout;
 mod leftovers;
 mod patterns;
 pub mod session;
@@ -36,7 +37,13 @@ const MAX_KEPT: usize = 20_000;
 
 /// Checks what a record says; `findings` are those of reading it.
 pub fn content(proposal: &Proposal, mut findings: Vec<Diagnostic>) -> Content<'_> {
-    findings.extend(characters::check(proposal));
+    // What the parser stumbled over has been named.
+    let is_named = |one: &Diagnostic| {
+        findings.iter().any(|other| other.code.is_about_syntax() && other.line() == one.line())
+    };
+    let characters: Vec<Diagnostic> =
+        characters::check(proposal).into_iter().filter(|one| !is_named(one)).collect();
+    findings.extend(characters);
     findings.extend(check_texts(proposal));
     findings.extend(consultation::check(proposal));
     findings.extend(key_order::check(proposal));
@@ -53,6 +60,17 @@ impl<'a> Content<'a> {
     pub fn with_rules(self, results: Vec<RuleResult<'_>>) -> Vec<Diagnostic> {
         let Self { proposal, mut findings } = self;
         findings.extend(forms::check(proposal, &findings, results));
+        let is_endless = |finding: &Diagnostic| finding.code.id == codes::ENDLESS_TEXT.id;
+        if findings.iter().any(is_endless) {
+            // Half of the record was not read.
+            findings.retain(|finding| {
+                is_endless(finding) || finding.code.id.starts_with('T') && finding.is_error()
+            });
+        }
+        if findings.iter().any(|finding| finding.code.is_about_syntax()) {
+            // Places may be wrong.
+            findings.iter_mut().for_each(|finding| finding.fix.clear());
+        }
         except(proposal, &mut findings);
         proposal.project.apply_levels(&mut findings);
         cut(&mut findings, MAX_KEPT);

@@ -30,14 +30,21 @@ static BEHIND_RANGE: LazyLock<Regex> = LazyLock::new(|| {
         r"^\s?(?:%|€|°|Mio\.|Mrd\.|(?:Uhr|Euro|Prozent|Jahren?|Monaten?|Wochen|Tagen?|Stunden|Minuten|Personen|Kindern?|Plätzen?|Millionen|km|m|m²|cm|mm|ha|kg|t|kW|kWh|MW|MWh)\b)",
     )
 });
-/// Before a number that is none of two: a telephone, a file reference.
-static BEFORE_A_NAME: LazyLock<Regex> =
-    LazyLock::new(|| pattern(r"(?:[0-9]|\b(?:Az|Nr|Tel|Fax)\.:?|[A-Z]+-[A-Z]+)\s?$"));
+/// Before a number that is none of two: a telephone, a file reference, a norm, a result.
+static BEFORE_A_NAME: LazyLock<Regex> = LazyLock::new(|| {
+    pattern(
+        r"(?:[0-9]|\b(?:Az|Nr|Tel|Fax)\.:?|[A-Z]+-[A-Z]+|\b[A-ZÄÖÜ]{2,}:?|(?:[Zz]eichen|[Nn]ummern?|[Tt]elefon|[Tt]elefax|\bTel|\bFax|Mobil|[Dd]urchwahl|[Dd]rucksache|[Ff]lurstücke?|\bFlur|[Pp]lan|[Nn]orm|\bModell|\bTyp|\bVersion|\bErgebnis|\bStand|\bKonto):?)\s?$",
+    )
+});
 
-/// What goes on like this is a larger number.
-static DECIMALS: LazyLock<Regex> = LazyLock::new(|| pattern(r"^[.,][0-9]"));
+/// What goes on like this is a larger number, or the name of a file.
+static GOES_ON: LazyLock<Regex> = LazyLock::new(|| pattern(r"^(?:[.,][0-9]|\.[A-Za-z]|_)"));
 
 static DASH: LazyLock<Regex> = LazyLock::new(|| pattern(r"[^\s–-] (-) [^\s–-]"));
+
+/// The first halves of pairs such as Ein- und Ausgabe.
+const PARTICLES: [&str; 14] =
+    ["Ab", "An", "Auf", "Aus", "Bei", "Ein", "Her", "Hin", "Nach", "Ober", "Über", "Unter", "Vor", "Zu"];
 
 static CITATION: LazyLock<Regex> =
     LazyLock::new(|| pattern(r"(?:§§?|\b(?:Art|Abs|Nr|Nrn|Ziff|Buchst|lit|Rn|Kap|S)\.)( ?)([0-9]+[a-z]?)"));
@@ -107,16 +114,21 @@ fn quotes(text: &PrintedText<'_>, shown: &str) -> Vec<Diagnostic> {
         let paired = paired(&all);
         for pair in all.chunks(2).filter(|_| paired) {
             let (open, close) = (start + pair[0], start + pair[1]);
+            // Inside of others it may be half quotes, or the others are to be changed.
+            let is_nested = opened_before(&paragraph[..pair[0]]);
             let quoted = crate::diagnostics::shown(&paragraph[pair[0] + 1..pair[1]]).replace(HIDDEN, "");
-            findings.push(
-                text.finding(
-                    &codes::STRAIGHT_QUOTES,
-                    open..close + 1,
-                    format!("Gerade Anführungszeichen um „{quoted}“."),
-                )
-                .hint("Deutsche setzen: „…“.")
-                .fix([text.edit(open..open + 1, "„"), text.edit(close..close + 1, "“")]),
+            let finding = text.finding(
+                &codes::STRAIGHT_QUOTES,
+                open..close + 1,
+                format!("Gerade Anführungszeichen um „{quoted}“."),
             );
+            findings.push(if is_nested {
+                finding.hint(format!("In „…“ stehen die halben: ‚{quoted}‘."))
+            } else {
+                finding
+                    .hint("Deutsche setzen: „…“.")
+                    .fix([text.edit(open..open + 1, "„"), text.edit(close..close + 1, "“")])
+            });
         }
         for at in all.into_iter().filter(|_| !paired) {
             findings.push(
@@ -143,6 +155,11 @@ fn quotes(text: &PrintedText<'_>, shown: &str) -> Vec<Diagnostic> {
     findings
 }
 
+/// Whether „ was opened and not yet closed.
+fn opened_before(text: &str) -> bool {
+    text.rfind('„').is_some_and(|open| !text[open..].contains(['“', '”']))
+}
+
 fn opens(text: &str, at: usize) -> bool {
     let before = text[..at]
         .chars()
@@ -163,9 +180,9 @@ fn ranges(text: &PrintedText<'_>, shown: &str) -> Vec<Diagnostic> {
         let (before, behind) = (&shown[..whole.start()], &shown[whole.end()..]);
         let number = |text: &str| text.parse::<u32>().ok();
         let ascending = number(from.as_str())? < number(to.as_str())?;
-        let bordered = !before.ends_with(|c: char| c.is_alphanumeric() || "-–/.,:\\".contains(c))
+        let bordered = !before.ends_with(|c: char| c.is_alphanumeric() || "-–/.,:\\_".contains(c))
             && !behind.starts_with(|c: char| c.is_alphanumeric() || "-–/:".contains(c))
-            && !DECIMALS.is_match(behind);
+            && !GOES_ON.is_match(behind);
         let year = |text: &str| text.len() == 4 && (text.starts_with("19") || text.starts_with("20"));
         let years = year(from.as_str()) && year(to.as_str());
         if BEFORE_A_NAME.is_match(end(before)) {
@@ -190,10 +207,17 @@ fn dashes(text: &PrintedText<'_>, shown: &str) -> Vec<Diagnostic> {
         let digit = |c: Option<char>| c.is_some_and(|c| c.is_ascii_digit());
         let before = shown[..hyphen.start() - 1].chars().next_back();
         let behind = shown[hyphen.end() + 1..].chars().next();
+        let word_before =
+            end(&shown[..hyphen.start() - 1]).rsplit(char::is_whitespace).next().unwrap_or_default();
+        let word_behind = shown[hyphen.end() + 1..].split(char::is_whitespace).next().unwrap_or_default();
+        // "Ein - Ausgabe" lacks a word, and "a - b" is a difference.
+        let torn = PARTICLES.contains(&word_before)
+            || word_before.chars().count() == 1
+                && word_behind.trim_end_matches(['.', ',', ';']).chars().count() == 1;
         // In "Straßen - und Wegebau" a space is too much.
         let joined = ["und ", "oder ", "bzw."].iter().any(|word| shown[hyphen.end() + 1..].starts_with(word));
         // "10 - 12" may be a difference, and "- 5" a number below zero.
-        (!digit(before) && !digit(behind) && !joined).then(|| {
+        (!digit(before) && !digit(behind) && !joined && !torn).then(|| {
             text.finding(
                 &codes::HYPHEN_FOR_DASH,
                 hyphen.range(),

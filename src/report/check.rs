@@ -4,7 +4,7 @@ use similar::TextDiff;
 
 use super::tally::Tally;
 use crate::diagnostics::counted;
-use crate::run::{Fixed, Report};
+use crate::run::{Fixed, Outcome, Report};
 use crate::tasks::check::Mending;
 
 /// Counts what a check found and mended.
@@ -15,14 +15,16 @@ pub struct CheckTally {
     fixable: usize,
     fixed: usize,
     changed: usize,
+    seen: usize,
 }
 
 impl CheckTally {
     /// Counts what was said of this record too.
     pub fn add(&mut self, report: &Report) {
         self.findings.add(&report.findings);
+        self.seen += usize::from(report.outcome != Outcome::PassedOver);
         self.wrong += usize::from(report.has_errors());
-        self.fixable += report.findings.iter().filter(|finding| !finding.fix.is_empty()).count();
+        self.fixable += report.fixable;
         self.fixed += report.fixed.as_ref().map_or(0, |fixed| fixed.count);
         self.changed += usize::from(report.fixed.is_some());
     }
@@ -32,14 +34,19 @@ impl CheckTally {
         self.wrong > 0
     }
 
+    /// Says whether there was no record and no session.
+    pub fn is_of_nothing(&self) -> bool {
+        self.seen == 0
+    }
+
     /// Sums up what was done with this many records.
     pub fn summary(&self, records: usize, mending: Mending) -> String {
         let findings = counted(self.fixed, "Befund", "Befunde");
         let places = counted(self.changed, "Vorlage", "Vorlagen");
         let checked = format!("{} geprüft: {}.", counted(records, "Vorlage", "Vorlagen"), self.findings);
         match mending {
+            Mending::Written | Mending::Tried if self.changed == 0 => format!("Nichts zu ändern. {checked}"),
             Mending::Written => format!("{findings} in {places} behoben. {checked}"),
-            Mending::Tried if self.changed == 0 => format!("Nichts zu ändern. {checked}"),
             Mending::Tried => format!(
                 "„anlage check --fix“ würde {findings} in {places} beheben. Danach: {}.",
                 self.findings
@@ -54,9 +61,25 @@ impl CheckTally {
     }
 }
 
-/// Shows what was mended in a record, or would be, as a unified diff; nothing if that is nothing.
+/// Shows what was mended in a record, or would be, as a unified diff in which nothing is invisible; nothing if that is
+/// nothing.
 pub fn diff(report: &Report) -> String {
     let Some(Fixed { before, after, .. }) = &report.fixed else { return String::new() };
+    let (before, after) = (with_visible(before), with_visible(after));
     let diff = TextDiff::from_lines(before.as_str(), after.as_str());
     diff.unified_diff().header(&report.name, &report.name).to_string()
+}
+
+/// Writes out the characters that cannot be told from others, or cannot be seen at all.
+fn with_visible(text: &str) -> String {
+    let is_plain = |c: char| matches!(c, ' ' | '\n' | '\r' | '\t');
+    let is_hidden = |c: char| {
+        (c.is_whitespace() || c.is_control()) && !is_plain(c)
+            || matches!(c, '\u{AD}' | '\u{200B}'..='\u{200F}' | '\u{202A}'..='\u{202E}' | '\u{2060}'..='\u{2069}' | '\u{FEFF}' | '\u{2011}')
+    };
+    let mut out = String::with_capacity(text.len());
+    for c in text.chars() {
+        if is_hidden(c) { out += &format!("<U+{:04X}>", u32::from(c)) } else { out.push(c) }
+    }
+    out
 }

@@ -23,6 +23,8 @@ pub struct Report {
     pub removed: Vec<PathBuf>,
     /// Files that no longer hold, or that took a place and are not known.
     pub set_aside: Vec<SetAside>,
+    /// How many findings can be mended, those that are not named one by one too.
+    pub fixable: usize,
     /// What was mended in it.
     pub fixed: Option<Fixed>,
     /// The failure of the environment that kept it from being done.
@@ -98,8 +100,17 @@ impl Report {
 
     /// Reports a file that is no record.
     pub fn passed_over(record: &RecordFile) -> Self {
-        let message = "Die Datei ist keine Vorlagendatei und wird übergangen.";
-        let note = Diagnostic::new(&codes::NOT_OURS, &Source::new(&record.name, ""), 0..0, message);
+        let mut note = Diagnostic::new(
+            &codes::NOT_OURS,
+            &Source::new(&record.name, ""),
+            0..0,
+            "Die Datei ist keine Vorlagendatei und wird übergangen.",
+        );
+        if record.ends_twice() {
+            note.message = "Die Datei endet auf .txt und wird übergangen.".into();
+            let right = record.name[..record.name.len() - ".txt".len()].to_owned();
+            note = note.hint(format!("Umbenennen in {right}; Windows zeigt die Endung .txt nur auf Wunsch."));
+        }
         Self { outcome: Outcome::PassedOver, ..Self::of(record, vec![note]) }
     }
 

@@ -7,7 +7,8 @@ use super::agenda::Agenda;
 use super::desk::{Desk, Mended};
 use super::looks::Looks;
 use super::turns::in_turn;
-use crate::check::{cut_to_named, files::of_files};
+use crate::check::files::of_files;
+use crate::check::{cut_to_named, fixes};
 use crate::diagnostics::Diagnostic;
 use crate::files::{self, FileError};
 use crate::run::{
@@ -91,14 +92,17 @@ fn one(
         Ok(looks) => findings.extend(of_files(&mended.opened.proposal, &looks)),
         Err(failure) => return Report::failed(record, failure),
     }
+    let fixable = fixes::count(&findings);
     cut_to_named(&mut findings);
     // Where the number stands in the record as it is now.
     findings.extend(others.and_then(|others| duplicate_number(&mended.opened.proposal, &others)));
-    let Some((bytes, fixed)) = mended.change else { return Report::of(record, findings) };
+    let Some((bytes, fixed)) = mended.change else {
+        return Report { fixable, ..Report::of(record, findings) };
+    };
     if let (Mending::Written, Some(path)) = (mending, record.path())
         && let Err(failure) = files::replace(path, &bytes)
     {
         return Report::failed(record, failure);
     }
-    Report { fixed: Some(fixed), ..Report::of(record, findings) }
+    Report { fixable, fixed: Some(fixed), ..Report::of(record, findings) }
 }

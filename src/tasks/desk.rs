@@ -61,21 +61,24 @@ impl Desk {
     /// Mends a record in memory, until nothing is left that can be mended; `folder` is that of its paths.
     pub fn mend(&mut self, opened: &Arc<OpenedRecord>, folder: &Path) -> Mended {
         let mut findings = self.check(opened);
-        let (mut mended, mut count) = (Arc::clone(opened), 0);
+        let promised = fixes::count(&findings);
+        let mut mended = Arc::clone(opened);
         // Where the record cannot be read as TOML, places may be wrong.
-        let is_readable = !findings.iter().any(|finding| finding.code.id.starts_with("T00"));
+        let is_readable = !findings.iter().any(|finding| finding.code.is_about_syntax());
         for _ in (0..MAX_ROUNDS).take_while(|_| is_readable) {
-            let Some((text, applied)) = fixes::apply(&mended.proposal.source.text, &findings) else { break };
+            let Some(text) = fixes::apply(&mended.proposal.source.text, &findings) else { break };
             let next = Arc::new(Self::open(with_text(&mended.proposal, text, folder)));
             let next_findings = self.check(&next);
             // A change that does harm is none.
             if errors(&next_findings) > errors(&findings) {
                 break;
             }
-            (findings, mended, count) = (next_findings, next, count + applied);
+            (findings, mended) = (next_findings, next);
         }
         let text = |record: &OpenedRecord| record.proposal.source.text.clone();
-        let change = (count > 0).then(|| {
+        let change = (!Arc::ptr_eq(opened, &mended)).then(|| {
+            // What one change made room for was not announced.
+            let count = promised - fixes::count(&findings).min(promised);
             let fixed = Fixed { before: text(opened), after: text(&mended), count };
             (mended.proposal.bytes.clone(), fixed)
         });
