@@ -11,6 +11,7 @@ use super::terminal::Terminal;
 use crate::diagnostics::Diagnostic;
 use crate::record::template::Templates;
 use crate::report::{CheckTally, diff, github, sarif};
+use crate::run::nothing_at;
 use crate::tasks::check::{Mending, check};
 
 const BYTE_ORDER_MARK: &[u8] = b"\xEF\xBB\xBF";
@@ -49,11 +50,12 @@ enum CheckFormat {
 }
 
 pub(super) fn run(arguments: CheckArguments, terminal: &mut Terminal) -> Result<Status, Failure> {
-    let files = inputs(or_current_folder(arguments.paths), &arguments.stdin_name)?;
+    let paths = or_current_folder(arguments.paths);
+    let files = inputs(paths.clone(), &arguments.stdin_name)?;
     let input = files.iter().find_map(|file| file.standard_input().map(<[u8]>::to_vec));
     if arguments.fix && input.is_some() && arguments.format != CheckFormat::Human {
         return Err(Failure::Usage(
-            "--fix prints the fixed record to standard output, so --format cannot print findings there too"
+            "--fix gibt die geänderte Vorlage auf der Standardausgabe aus; mit --format ginge es dort durcheinander"
                 .into(),
         ));
     }
@@ -103,10 +105,13 @@ pub(super) fn run(arguments: CheckArguments, terminal: &mut Terminal) -> Result<
         let templates = project.map_or_else(|_| Templates::built_in(), |project| project.templates.clone());
         terminal.line(&sarif(&all, &templates).to_string())?;
     }
-    terminal.summary(&tally.summary(summary.records, mending))?;
     if failed {
         return Err(Failure::Reported);
     }
+    if tally.is_of_nothing() && !summary.interrupted {
+        return Err(nothing_at(&paths).into());
+    }
+    terminal.summary(&tally.summary(summary.records, mending))?;
     Ok(if summary.interrupted {
         Status::Interrupted
     } else if tally.has_errors() {

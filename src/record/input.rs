@@ -3,7 +3,7 @@
 use std::path::PathBuf;
 use std::sync::Arc;
 
-use crate::diagnostics::Diagnostic;
+use crate::diagnostics::{Diagnostic, Source, codes};
 use crate::record::project::Project;
 use crate::record::schema::similar;
 use crate::toml_tree::TomlFile;
@@ -25,6 +25,38 @@ impl Input {
         let folder = project.root.path().to_path_buf();
         Ok(Self { file: TomlFile::read(name, bytes)?, folder, project: Arc::clone(project) })
     }
+}
+
+/// Says what bytes are that are plainly no record: a PDF, a document of Word, JSON.
+pub fn not_a_record(name: &str, bytes: &[u8]) -> Option<Diagnostic> {
+    let text = bytes.trim_ascii_start();
+    let begins = |start: &[u8]| text.get(..start.len()).is_some_and(|own| own.eq_ignore_ascii_case(start));
+    let (what, extra) = if begins(b"%PDF-") {
+        ("ein PDF", "; eine eingebettete holt „anlage extract“ heraus")
+    } else if begins(b"PK\x03\x04") {
+        ("ein Dokument aus Word, Excel oder LibreOffice, oder ein anderes ZIP-Archiv", "")
+    } else if begins(b"\xD0\xCF\x11\xE0") {
+        ("ein Dokument aus Word, Excel oder Outlook", "")
+    } else if begins(b"{\\rtf") {
+        ("ein Dokument im Format RTF", "")
+    } else if begins(b"\x89PNG")
+        || begins(b"\xFF\xD8\xFF")
+        || begins(b"GIF8")
+        || begins(b"II*\0")
+        || begins(b"MM\0*")
+    {
+        ("ein Bild", "")
+    } else if begins(b"<!doctype") || begins(b"<html") || begins(b"<?xml") {
+        ("HTML oder XML", "")
+    } else if begins(b"{") && serde_json::from_slice::<serde::de::IgnoredAny>(text).is_ok() {
+        ("JSON", "")
+    } else {
+        return None;
+    };
+    let message = format!("Die Datei ist {what}, und keine Vorlagendatei.");
+    Some(Diagnostic::new(&codes::NOT_A_RECORD, &Source::new(name, ""), 0..0, message).hint(format!(
+        "Eine Vorlagendatei ist Text in TOML; mit „anlage new V/0001/2025“ entsteht eine zum Ausfüllen{extra}."
+    )))
 }
 
 /// What a TOML file in a project folder is.

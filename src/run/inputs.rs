@@ -9,8 +9,9 @@ use walkdir::{DirEntry, WalkDir};
 
 use super::problem::Problem;
 use crate::archive::DECLARATION_FILE;
+use crate::diagnostics::{Diagnostic, Source, codes};
 use crate::files::{self, natural_order};
-use crate::record::input::Input;
+use crate::record::input::{self, Input};
 use crate::record::project::{self, Project};
 use crate::record::template;
 use crate::toml_tree::{self, TomlFile, TomlText};
@@ -88,7 +89,33 @@ impl RecordFile {
 
     /// Reads it as text.
     pub fn text(&self) -> Result<TomlText, Problem> {
-        TomlText::decode(&self.name, &self.read()?).map_err(|finding| Problem::Findings(vec![*finding]))
+        self.decode(&self.read()?)
+    }
+
+    /// Takes bytes that were read of it as text; says what they are if they are plainly something else.
+    pub(super) fn decode(&self, bytes: &[u8]) -> Result<TomlText, Problem> {
+        let decoded = match input::not_a_record(&self.name, bytes) {
+            Some(finding) => Err(Box::new(finding)),
+            None => TomlText::decode(&self.name, bytes),
+        };
+        decoded.map_err(|finding| Problem::Findings(vec![*finding]))
+    }
+
+    /// Refuses a file that lies outside of its project and is only linked to: it is another one's.
+    pub(super) fn stay_inside(&self, project: &Project) -> Result<(), Problem> {
+        let real = self.path().and_then(|path| path.canonicalize().ok());
+        if real.is_none_or(|real| real.starts_with(project.root.path())) {
+            return Ok(());
+        }
+        let message = "Diese Datei ist nur eine Verknüpfung, und sie führt aus dem Projektordner hinaus.";
+        let finding = Diagnostic::new(&codes::BAD_PATH, &Source::new(&self.name, ""), 0..0, message)
+            .hint("Die Datei selbst in den Projektordner legen.");
+        Err(Problem::Findings(vec![finding]))
+    }
+
+    /// Tells whether it was found under a name that ends twice.
+    pub(super) fn ends_twice(&self) -> bool {
+        !self.is_named && self.path().is_some_and(has_second_ending)
     }
 
     /// Makes an input of what was read of it.
@@ -129,11 +156,22 @@ impl RecordFile {
     }
 }
 
+/// Says that there is nothing to work on at these paths.
+pub fn nothing_at(paths: &[PathBuf]) -> InputError {
+    let path = paths.first().cloned().unwrap_or_else(|| PathBuf::from("."));
+    InputError {
+        path,
+        reason: "hier ist keine Vorlagendatei; eine solche endet auf .toml und hat eine Tabelle [vorlage]"
+            .into(),
+    }
+}
+
 /// The files at these paths: files as they are, folders with all TOML files below them in natural order.
 pub fn collect(paths: &[PathBuf]) -> Result<Vec<RecordFile>, InputError> {
     let mut files: Vec<RecordFile> = Vec::new();
     for path in paths {
-        let bad = |reason: std::io::Error| InputError { path: path.clone(), reason: reason.to_string() };
+        let bad =
+            |reason: std::io::Error| InputError { path: path.clone(), reason: files::in_german(&reason) };
         if std::fs::metadata(path).map_err(bad)?.is_dir() {
             files.extend(toml_files(path)?.into_iter().map(RecordFile::found));
         } else {
@@ -155,9 +193,10 @@ fn toml_files(folder: &Path) -> Result<Vec<PathBuf>, InputError> {
     {
         let entry = entry.map_err(|error| InputError {
             path: error.path().unwrap_or(folder).to_path_buf(),
-            reason: error.io_error().map_or_else(|| error.to_string(), ToString::to_string),
+            reason: error.io_error().map_or_else(|| error.to_string(), files::in_german),
         })?;
-        let toml = entry.path().extension().is_some_and(|extension| extension.eq_ignore_ascii_case("toml"));
+        let toml = entry.path().extension().is_some_and(|extension| extension.eq_ignore_ascii_case("toml"))
+            || has_second_ending(entry.path());
         // A link to a record is a record; a link to a folder might lead in a circle.
         if toml && !entry.path().is_dir() {
             found.push(entry.into_path());
@@ -165,6 +204,12 @@ fn toml_files(folder: &Path) -> Result<Vec<PathBuf>, InputError> {
     }
     found.sort_by(|a, b| natural_order(&a.to_string_lossy(), &b.to_string_lossy()));
     Ok(found)
+}
+
+/// Tells whether a file is called `….toml.txt`, as Windows calls it that hides the second ending.
+fn has_second_ending(path: &Path) -> bool {
+    let name = path.file_name().unwrap_or_default().to_string_lossy().to_lowercase();
+    name.ends_with(".toml.txt")
 }
 
 /// Hidden files, the settings of a project, its forms, and bags: what was handed over is a copy.
@@ -201,6 +246,7 @@ mod tests {
         write("abgabe/bagit.txt", "");
         write("abgabe/data/V10.toml", "[vorlage]");
         write("notiz.txt", "");
+        write("b/V3.toml.txt", "[vorlage]");
         let files = collect(&[folder.path().to_path_buf(), folder.path().join("V10.toml")]).unwrap();
         let run = Run::new(PathBuf::new(), Some(1), Arc::default());
         let looks: Vec<_> = look_at(&run, &files, |_| None)
@@ -217,6 +263,7 @@ mod tests {
             .collect();
         let expected = [
             ("V1.toml", "record"),
+            ("V3.toml.txt", "other"),
             ("Cargo.toml", "other"),
             ("leer.toml", "record"),
             ("sitzung.toml", "session"),

@@ -109,6 +109,7 @@ pub fn look_at(
 /// Reads a file as a session, whatever it looks like.
 pub fn open_session(run: &Run, file: &RecordFile) -> Result<Arc<OpenedSession>, Problem> {
     let project = run.project_of(&file.folder).map_err(|error| Problem::of_project(&file.name, error))?;
+    file.stay_inside(&project)?;
     let (session, findings) = session::read(file.input(file.text()?.parse(), &project));
     Ok(Arc::new(OpenedSession { session, findings }))
 }
@@ -122,15 +123,17 @@ fn look(
     let project = run.project_of(&file.folder).map_err(|error| Problem::of_project(&file.name, error));
     let snapshot = file.path().and_then(Snapshot::of);
     let unread = Seen::Record { number: None, says_public: false };
-    let (seen, reading) = match file.read() {
+    let stays = project.as_ref().map_or(Ok(()), |project| file.stay_inside(project));
+    let (seen, reading) = match stays.and_then(|()| file.read()) {
         // What cannot be read is reported when its turn comes.
         Err(problem) => (unread, Reading::Failed(problem)),
+        Ok(_) if file.ends_twice() => (Seen::Other, Reading::Nothing),
         Ok(bytes) => {
             let known = || Some((store(project.as_ref().ok()?)?, file.path()?));
             let known = known().and_then(|(store, path)| store.known(path));
             let known = known.filter(|entry| entry.record == files::hash(&[&bytes]));
-            match (TomlText::decode(&file.name, &bytes), known) {
-                (Err(finding), _) => (unread, Reading::Failed(Problem::Findings(vec![*finding]))),
+            match (file.decode(&bytes), known) {
+                (Err(problem), _) => (unread, Reading::Failed(problem)),
                 (Ok(text), Some(entry)) => (Seen::Known(entry), Reading::Text(text)),
                 (Ok(text), None) => see(file, text.parse(), &project),
             }

@@ -19,7 +19,7 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 
 pub use aside::{AsideReason, SetAside, set_aside};
-pub use inputs::{InputError, RecordFile, collect};
+pub use inputs::{InputError, RecordFile, collect, nothing_at};
 pub use look::{Looked, Numbers, OpenedRecord, OpenedSession, Seen, duplicate_number, look_at, open_session};
 pub use outcome::{Fixed, Outcome, Report, Summary};
 pub use problem::Problem;
