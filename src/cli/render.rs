@@ -9,9 +9,9 @@ use super::arguments::ListFormat;
 use super::common::{RunArguments, inputs, list_made, or_current_folder};
 use super::failure::{Failure, Status};
 use super::terminal::Terminal;
-use super::watch;
+use super::watch::{self, Traces};
 use crate::report::RenderTally;
-use crate::run::{RecordFile, Run, Shard, Stale};
+use crate::run::{Outcome, RecordFile, Run, Shard, Stale, nothing_at};
 use crate::tasks::render::{Render, render};
 use crate::typeset::{Format, Options, Standard};
 
@@ -68,6 +68,7 @@ enum RenderFormat {
 pub(super) fn run(arguments: RenderArguments, terminal: &mut Terminal) -> Result<Status, Failure> {
     let list = list_format(&arguments)?;
     let how = Render {
+        keeps_refused: arguments.watch,
         options: options(&arguments)?,
         output: arguments.output,
         force: arguments.force,
@@ -76,32 +77,47 @@ pub(super) fn run(arguments: RenderArguments, terminal: &mut Terminal) -> Result
     };
     let paths = or_current_folder(arguments.paths);
     let first = arguments.run.begin()?;
-    let mut once = |run: &Run| {
+    let once = |run: &Run, terminal: &mut Terminal, traces: &mut Traces| -> Result<Status, Failure> {
         let files = inputs(paths.clone(), &arguments.stdin_name)?;
-        render_all(run, &files, &how, list, terminal)
+        let status = render_all(run, &files, &how, list, terminal, traces)?;
+        match status {
+            Some(status) => Ok(status),
+            None => Err(nothing_at(&paths).into()),
+        }
     };
     match arguments.watch {
         true if paths.iter().any(|path| path == Path::new("-")) => {
-            Err(Failure::Usage("--watch: standard input cannot be watched".into()))
+            Err(Failure::Usage("--watch: die Standardeingabe ändert sich nicht".into()))
         }
-        true => watch::run(first, &paths, &how, once),
-        false => once(&first),
+        // What is wrong now may be right after the next change.
+        true => watch::run(first, &paths, &how, |run| {
+            let mut traces = Traces::default();
+            if let Err(failure) = once(run, terminal, &mut traces) {
+                terminal.failure(&failure)?;
+            }
+            Ok(traces)
+        }),
+        false => once(&first, terminal, &mut Traces::default()),
     }
 }
 
+/// Renders records; no status if there is none among the files.
 fn render_all(
     run: &Run,
     files: &[RecordFile],
     how: &Render,
     list: ListFormat,
     terminal: &mut Terminal,
-) -> Result<Status, Failure> {
+    traces: &mut Traces,
+) -> Result<Option<Status>, Failure> {
     let started = Instant::now();
     let bar = terminal.progress_bar(list);
     let mut tally = RenderTally::default();
-    let (mut failed, mut printed) = (false, Ok(()));
+    let (mut failed, mut any, mut printed) = (false, false, Ok(()));
     let summary = render(run, files, how, |report, total| {
         tally.add(&report);
+        any |= report.outcome != Outcome::PassedOver;
+        traces.touched.extend(report.made.iter().chain(&report.removed).cloned());
         bar.set_length(total as u64);
         bar.set_message(tally.findings.to_string());
         bar.inc(1);
@@ -118,21 +134,30 @@ fn render_all(
     });
     bar.finish_and_clear();
     printed?;
+    if !any
+        && summary.stale.is_empty()
+        && summary.failure.is_none()
+        && !summary.interrupted
+        && how.shard.is_none()
+    {
+        return Ok(None);
+    }
+    traces.touched.extend(summary.stale.iter().cloned());
     let lines = tally.summary(&summary, how.stale, started.elapsed());
     lines.iter().try_for_each(|line| terminal.summary(line))?;
     match summary.failure {
         Some(failure) => Err(failure.into()),
         None if failed => Err(Failure::Reported),
-        None if summary.interrupted => Ok(Status::Interrupted),
-        None if tally.has_errors() => Ok(Status::Errors),
-        None => Ok(Status::Done),
+        None if summary.interrupted => Ok(Some(Status::Interrupted)),
+        None if tally.has_errors() => Ok(Some(Status::Errors)),
+        None => Ok(Some(Status::Done)),
     }
 }
 
 fn list_format(arguments: &RenderArguments) -> Result<ListFormat, Failure> {
     let has = |format| arguments.formats.contains(&format);
     match (has(RenderFormat::Json), has(RenderFormat::Human)) {
-        (true, true) => Err(Failure::Usage("--format: human and json cannot be combined".into())),
+        (true, true) => Err(Failure::Usage("--format: human und json gehen nicht zusammen".into())),
         (json, _) => Ok(if json { ListFormat::Json } else { ListFormat::Human }),
     }
 }
@@ -140,7 +165,7 @@ fn list_format(arguments: &RenderArguments) -> Result<ListFormat, Failure> {
 fn options(arguments: &RenderArguments) -> Result<Options, Failure> {
     let has = |format| arguments.formats.contains(&format);
     let pictures = match (has(RenderFormat::Png), has(RenderFormat::Pdf)) {
-        (true, true) => return Err(Failure::Usage("--format: pdf and png cannot be combined".into())),
+        (true, true) => return Err(Failure::Usage("--format: pdf und png gehen nicht zusammen".into())),
         (png, _) => png,
     };
     let standards = match (&arguments.standards[..], arguments.embed_record) {
@@ -152,7 +177,7 @@ fn options(arguments: &RenderArguments) -> Result<Options, Failure> {
     };
     let cannot_embed = || !standards.iter().all(|standard| standard.allows_attachments());
     if arguments.embed_record && (pictures || cannot_embed()) {
-        return Err(Failure::Usage("--embed-record: only a PDF can carry its record, and of the PDF/A standards only a-3b, a-3u, a-3a, a-4f and a-4e allow it".into()));
+        return Err(Failure::Usage("--embed-record: nur ein PDF kann seine Vorlage enthalten, und von den Normen für PDF/A erlauben es nur a-3b, a-3u, a-3a, a-4f und a-4e".into()));
     }
     Standard::compatible(&standards).map_err(|reason| Failure::Usage(format!("--standard: {reason}")))?;
     Ok(Options {
@@ -165,6 +190,6 @@ fn options(arguments: &RenderArguments) -> Result<Options, Failure> {
 fn ppi(text: &str) -> Result<f64, String> {
     match text.parse::<f64>() {
         Ok(ppi) if (10.0..=1200.0).contains(&ppi) => Ok(ppi),
-        _ => Err("expected a number from 10 to 1200".into()),
+        _ => Err("hier steht eine Zahl von 10 bis 1200".into()),
     }
 }

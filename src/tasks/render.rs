@@ -31,6 +31,8 @@ pub struct Render {
     pub force: bool,
     /// What becomes of files whose records are gone.
     pub stale: Stale,
+    /// Whether what was made of a record is kept while the record has errors.
+    pub keeps_refused: bool,
     /// The part of the records that this run takes.
     pub shard: Option<Shard>,
 }
@@ -38,7 +40,14 @@ pub struct Render {
 impl Render {
     /// Renders as documents for the archive, and keeps what is up to date.
     pub fn archival(output: Option<PathBuf>) -> Self {
-        Self { options: Options::archival(), output, force: false, stale: Stale::Kept, shard: None }
+        Self {
+            options: Options::archival(),
+            output,
+            force: false,
+            stale: Stale::Kept,
+            keeps_refused: false,
+            shard: None,
+        }
     }
 
     /// Gives the folder that the outputs of a project go to.
@@ -313,6 +322,9 @@ impl RecordOnItsWay<'_> {
     /// Reports a record that is wrong. What an earlier run finished of it would look as if it still held, so it is set
     /// aside.
     fn refuse(&self, report: Report) -> Report {
+        if self.how.keeps_refused {
+            return Report { outcome: Outcome::Refused, ..report };
+        }
         let keys = self.record.path().map(|path| self.store.finished_keys(path)).unwrap_or_default();
         match self.store.set_aside(&keys) {
             Ok(set_aside) => Report { outcome: Outcome::Refused, set_aside, ..report },

@@ -390,10 +390,61 @@ fn watching_renders_what_a_change_touches() {
     std::thread::sleep(Duration::from_millis(300));
     project.write("v/1.toml", sound_record("V/0001/2025").replace("Die Stadtbücherei", "Das Haus"));
     until(&|| pdf() != before && !pdf().is_empty(), "the change");
+    let last_good = pdf();
     project.write("v/1.toml", "kaputt");
-    until(&|| project.list("out/anlagen").len() == 1, "the refusal");
+    // The record after it in the folder shows that the broken one had its turn.
+    project.write("v/2.toml", sound_record("V/0002/2025").replace("Die Stadtbücherei", "Das Haus"));
+    let second = || std::fs::read(project.path().join("out/anlagen/V-0002-2025-Anlage-A.pdf")).unwrap_or_default();
+    let before_second = second();
+    until(&|| second() != before_second, "the change beside an error");
+    assert_eq!(pdf(), last_good, "the last good PDF stays");
     project.write("v/1.toml", sound_record("V/0001/2025"));
     until(&|| pdf() == before, "the repair");
+    child.kill().unwrap();
+    child.wait().unwrap();
+}
+
+#[test]
+fn watching_runs_once_for_each_change_and_rests_between() {
+    let project = crate::hostile::with_form(
+        "#import \"/form.typ\": *\n#let layout(data) = { show: form-page\nheading(csv(\"zahlen.csv\").first().first())\nrich(data.annex.text) }\n",
+    );
+    project.write("templates/eigenes/zahlen.csv", "eins\n");
+    let with_picture = "![Bild](V-0009-2025-Anlage-A-1.png)\n\nDas Haus";
+    project.write("b.toml", sound_record("V/0002/2025").replace("Das Haus", with_picture));
+    let picture = std::fs::read(crate::program::repository().join("tests/findings/bild.png")).unwrap();
+    project.write("V-0009-2025-Anlage-A-1.png", &picture);
+    let log = project.path().join(".log");
+    // The outputs lie among the records, where only what became of them tells them.
+    let mut child = project
+        .command(&["render", ".", "--watch", "-o", "."])
+        .stderr(std::fs::File::create(&log).unwrap())
+        .spawn()
+        .unwrap();
+    // Each run ends with a line that says how long it took.
+    let runs =
+        || std::fs::read_to_string(&log).unwrap().lines().filter(|line| line.ends_with(" s).")).count();
+    let after = |expected: usize, what: &str| {
+        for _ in 0..2400 {
+            if runs() >= expected {
+                break;
+            }
+            std::thread::sleep(Duration::from_millis(25));
+        }
+        // Long enough for many more, if it woke itself.
+        std::thread::sleep(Duration::from_millis(1500));
+        let said = std::fs::read_to_string(&log).unwrap();
+        assert_eq!(runs(), expected, "{what}: {said}");
+    };
+    after(1, "the first run");
+    project.write("templates/eigenes/zahlen.csv", "zwei\n");
+    after(2, "a file of the form");
+    project.write("V-0009-2025-Anlage-A-1.png", [&picture[..], b"\0"].concat());
+    after(3, "a picture that is called like an output");
+    let output = project.path().join("V-0001-2025-Anlage-B.pdf");
+    std::fs::read(&output).unwrap();
+    std::fs::read(project.path().join("a.toml")).unwrap();
+    after(3, "reading");
     child.kill().unwrap();
     child.wait().unwrap();
 }
