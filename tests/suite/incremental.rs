@@ -394,7 +394,8 @@ fn watching_renders_what_a_change_touches() {
     project.write("v/1.toml", "kaputt");
     // The record after it in the folder shows that the broken one had its turn.
     project.write("v/2.toml", sound_record("V/0002/2025").replace("Die Stadtbücherei", "Das Haus"));
-    let second = || std::fs::read(project.path().join("out/anlagen/V-0002-2025-Anlage-A.pdf")).unwrap_or_default();
+    let second =
+        || std::fs::read(project.path().join("out/anlagen/V-0002-2025-Anlage-A.pdf")).unwrap_or_default();
     let before_second = second();
     until(&|| second() != before_second, "the change beside an error");
     assert_eq!(pdf(), last_good, "the last good PDF stays");

@@ -19,6 +19,7 @@ mod images;
 mod incremental;
 mod inspect;
 mod leftovers;
+mod messages;
 mod packet;
 mod packet_leak;
 mod packet_runs;

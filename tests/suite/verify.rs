@@ -292,7 +292,8 @@ fn a_pdf_is_compared_with_the_record_that_it_carries() {
     let run = project.run(&["verify", "ohne"]);
     assert_eq!(run.code, 0, "{}", run.stdout);
     assert!(
-        run.stdout.contains("Hinweis: ohne/anlagen/V-0001-2025-Anlage-A.pdf ist nicht mit der Vorlage verglichen"),
+        run.stdout
+            .contains("Hinweis: ohne/anlagen/V-0001-2025-Anlage-A.pdf ist nicht mit der Vorlage verglichen"),
         "{}",
         run.stdout
     );
