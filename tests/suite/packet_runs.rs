@@ -438,3 +438,23 @@ fn a_session_file_that_cannot_be_read_withdraws_its_packets() {
     assert_eq!(packet(&project, &[]).0.code, 1);
     assert_eq!(packets(&project), [""; 0]);
 }
+
+#[test]
+fn what_is_kept_of_a_packet_is_not_believed() {
+    let project = session(&[("a.pdf", sheet("Der Plan"))]);
+    assert_eq!(packet(&project, &[]).0.code, 0);
+    let whole = project.read(COMPLETE);
+    let inner = std::fs::read_dir(project.path().join("out/.anlage")).unwrap();
+    let mut inner = inner.map(|entry| entry.unwrap().file_name().into_string().unwrap());
+    let state = format!("out/.anlage/{}", inner.find(|name| name.starts_with("packet-")).unwrap());
+    for (from, to) in
+        [("\"first_page\":2", "\"first_page\":1000000000000"), ("\"pages\":", "\"pages\":9999999")]
+    {
+        let text = String::from_utf8(project.read(&state)).unwrap();
+        assert!(text.contains(from), "{text}");
+        project.write(&state, text.replace(from, to));
+        let (run, _) = packet(&project, &["--force"]);
+        assert_eq!(run.code, 0, "{}", run.stderr);
+        assert!(project.read(COMPLETE) == whole);
+    }
+}

@@ -19,7 +19,7 @@ use crate::typeset;
 
 /// A file of another form is not understood and counts as absent.
 const VERSION: u32 = 2;
-/// No edition has more first pages.
+/// Each first page takes memory before any is set, and what is kept may be anything.
 const MAX_FRONT_PAGES: usize = 1000;
 
 /// What is kept of a session.
@@ -89,7 +89,7 @@ impl<'a> PacketState<'a> {
         editions.iter().map(known).collect()
     }
 
-    /// How many first pages an edition had when it was made last.
+    /// How many first pages an edition had when it was made last, if that can be.
     pub(super) fn front_pages(&self, edition: &Edition) -> Option<usize> {
         let report = &self.kept.editions.get(edition.key)?.report;
         let count = report.papers.first().map_or(report.pages, |paper| paper.first_page.saturating_sub(1));
