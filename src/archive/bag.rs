@@ -2,7 +2,10 @@
 //!
 //! Knows nothing of what the files in `data/` are.
 
+use std::collections::BTreeSet;
 use std::io::Write;
+
+use unicode_normalization::UnicodeNormalization;
 
 use crate::files::{Digest, FileError, FolderStage, StagedFile};
 
@@ -13,6 +16,12 @@ pub(super) const INFO_FILE: &str = "bag-info.txt";
 pub(super) const MANIFEST_FILE: &str = "manifest-sha512.txt";
 pub(super) const TAG_MANIFEST_FILE: &str = "tagmanifest-sha512.txt";
 
+/// The label of the hand-over that this one follows or supplements.
+pub(super) const FOLLOWS: &str = "Follows";
+
+/// The files that frame a bag.
+pub(super) const FRAME_FILES: [&str; 4] = [DECLARATION_FILE, INFO_FILE, MANIFEST_FILE, TAG_MANIFEST_FILE];
+
 /// The list of all files in `data/` with their hashes, written as they are added.
 pub(super) struct Manifest {
     file: StagedFile,
@@ -20,11 +29,8 @@ pub(super) struct Manifest {
     files: u64,
 }
 
-/// The content of `bag-info.txt`.
-pub(super) struct BagInfo {
-    /// Labels and values, in the order in which they are written.
-    pub fields: Vec<(&'static str, String)>,
-}
+/// The labels and values of `bag-info.txt`, in the order in which they are written.
+pub(super) type BagInfo = Vec<(String, String)>;
 
 impl Manifest {
     /// Begins the manifest of a bag.
@@ -46,27 +52,31 @@ impl Manifest {
     }
 }
 
-/// Writes what frames the files.
-pub(super) fn close(stage: &FolderStage, manifest: Manifest, info: &BagInfo) -> Result<(), FileError> {
-    let tags: [(&str, Digest); 3] = [
+/// Writes what frames the files; returns the hashes of all that it writes.
+pub(super) fn close(
+    stage: &FolderStage,
+    manifest: Manifest,
+    info: &BagInfo,
+) -> Result<Vec<(&'static str, Digest)>, FileError> {
+    let mut tags = vec![
         (INFO_FILE, stage.write(INFO_FILE, info_text(info, manifest.oxum()).as_bytes())?),
         (DECLARATION_FILE, stage.write(DECLARATION_FILE, DECLARATION.as_bytes())?),
         (MANIFEST_FILE, manifest.file.finish()?),
     ];
     let lines: String = tags.iter().map(|(name, digest)| line(&digest.sha512, name)).collect();
-    stage.write(TAG_MANIFEST_FILE, lines.as_bytes())?;
-    Ok(())
+    tags.push((TAG_MANIFEST_FILE, stage.write(TAG_MANIFEST_FILE, lines.as_bytes())?));
+    Ok(tags)
 }
 
 fn line(sha512: &str, path: &str) -> String {
     format!("{sha512}  {path}\n")
 }
 
-fn info_text(info: &BagInfo, (bytes, files): (u64, u64)) -> String {
-    let oxum = ("Payload-Oxum", format!("{bytes}.{files}"));
-    let fields = info.fields.iter().chain(std::iter::once(&oxum));
+/// Writes what a bag says of itself, with its bytes and its number of files.
+pub(super) fn info_text(info: &BagInfo, (bytes, files): (u64, u64)) -> String {
     // A value in more than one line would have to be indented; no tool needs that.
-    fields.map(|(label, value)| format!("{label}: {}\n", one_line(value))).collect()
+    let lines = info.iter().map(|(label, value)| format!("{label}: {}\n", one_line(value)));
+    lines.chain([format!("Payload-Oxum: {bytes}.{files}\n")]).collect()
 }
 
 fn one_line(value: &str) -> String {
@@ -89,6 +99,26 @@ pub(super) fn safe_name(name: &str) -> String {
     }
 }
 
+/// The paths of a bag that are taken. Not every system tells cases apart, or the two ways to write `ä`.
+#[derive(Debug, Default)]
+pub(super) struct TakenPaths(BTreeSet<String>);
+
+impl TakenPaths {
+    /// Takes a path, with a number in its name if it is taken already.
+    pub(super) fn take(&mut self, path: &str) -> String {
+        let (folder, name) = path.rsplit_once('/').map_or(("", path), |(folder, name)| (folder, name));
+        let (stem, end) = match name.rsplit_once('.') {
+            Some((stem, end)) => (stem, format!(".{end}")),
+            None => (name, String::new()),
+        };
+        let slash = if folder.is_empty() { "" } else { "/" };
+        let numbered = (2_u64..).map(|count| format!("{folder}{slash}{stem}-{count}{end}"));
+        let mut paths = std::iter::once(path.to_owned()).chain(numbered);
+        let is_free = |path: &String| self.0.insert(path.nfc().collect::<String>().to_lowercase());
+        paths.find(is_free).unwrap_or_default()
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -102,6 +132,17 @@ mod tests {
     }
 
     #[test]
+    fn no_path_is_taken_twice() {
+        let mut taken = TakenPaths::default();
+        let mut take = |path: &str| taken.take(path);
+        assert_eq!(take("data/x/Plan.pdf"), "data/x/Plan.pdf");
+        assert_eq!(take("data/x/plan.pdf"), "data/x/plan-2.pdf");
+        assert_eq!(take("data/y/plan.pdf"), "data/y/plan.pdf");
+        assert_eq!(take("data/y/\u{e4}"), "data/y/\u{e4}");
+        assert_eq!(take("data/y/a\u{308}"), "data/y/a\u{308}-2");
+    }
+
+    #[test]
     fn the_frame_is_written_as_the_standard_has_it() {
         let place = tempfile::tempdir().unwrap();
         let target = place.path().join("bag");
@@ -109,7 +150,7 @@ mod tests {
         let mut manifest = Manifest::begin(&stage).unwrap();
         let digest = stage.write("data/a.txt", b"abc").unwrap();
         manifest.add("data/a.txt", &digest.sha512, digest.size).unwrap();
-        let info = BagInfo { fields: vec![("Source-Organization", "Stadt\nX".into())] };
+        let info = vec![("Source-Organization".to_owned(), "Stadt\nX".to_owned())];
         close(&stage, manifest, &info).unwrap();
         stage.publish().unwrap();
         let text = |name: &str| std::fs::read_to_string(target.join(name)).unwrap();

@@ -1,11 +1,11 @@
 //! What belongs to one proposal: its files, put into the folder, and its OParl objects.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeMap;
 use std::path::Path;
 use std::sync::Arc;
 
-use super::bag::safe_name;
-use super::filed::{Filed, FiledKind};
+use super::bag::{TakenPaths, safe_name};
+use super::filed::{Filed, FiledKind, note};
 use super::oparl::{OParlObject, PaperParts, SessionStep, item_name, organizations};
 use super::place::HandOverPlace;
 use super::xdomea::Case;
@@ -119,8 +119,7 @@ struct Folder<'a> {
     /// Its path in the bag.
     path: String,
     number: Option<String>,
-    /// The names that are taken, in lower case: not every system tells cases apart.
-    names: BTreeSet<String>,
+    names: TakenPaths,
     files: Vec<Filed>,
 }
 
@@ -131,7 +130,7 @@ impl<'a> Folder<'a> {
             handed,
             path: format!("data/vorlagen/{}", handed.stem),
             number: handed.proposal.number.map(|number| number.to_string()),
-            names: BTreeSet::new(),
+            names: TakenPaths::default(),
             files: Vec::new(),
         }
     }
@@ -218,22 +217,14 @@ impl<'a> Folder<'a> {
 
     fn keep(&mut self, filed: Filed, digest: files::Digest) {
         let is_paper = matches!(filed.kind, FiledKind::Proposal | FiledKind::FileAnnex);
-        let note = (is_paper && filed.pdf_a().is_none()).then(|| "kein PDF/A".to_owned());
+        let note = note(filed.claims.as_deref()).filter(|_| is_paper);
         let proposal = self.number.clone();
         self.files.push(Filed { size: digest.size, sha512: digest.sha512, proposal, note, ..filed });
     }
 
     /// A path in the folder that no other file has.
     fn new_path(&mut self, name: &str) -> String {
-        let name = safe_name(name);
-        let (stem, end) = match name.rsplit_once('.') {
-            Some((stem, end)) => (stem, format!(".{end}")),
-            None => (name.as_str(), String::new()),
-        };
-        let candidates = (2..).map(|count| format!("{stem}-{count}{end}"));
-        let mut free = std::iter::once(name.clone()).chain(candidates);
-        let free = free.find(|name| self.names.insert(name.to_lowercase())).unwrap_or(name);
-        format!("{}/{free}", self.path)
+        self.names.take(&format!("{}/{}", self.path, safe_name(name)))
     }
 }
 

@@ -107,6 +107,15 @@ impl Filed {
 
     /// Returns part and level of PDF/A, such as `2a`, if the file claims any.
     pub fn pdf_a(&self) -> Option<&str> {
-        self.claims.as_deref()?.split(", ").find_map(|claim| claim.strip_prefix("PDF/A-"))
+        pdf_a(self.claims.as_deref()?)
     }
+}
+
+fn pdf_a(claims: &str) -> Option<&str> {
+    claims.split(", ").find_map(|claim| claim.strip_prefix("PDF/A-"))
+}
+
+/// The remark on a paper that claims this.
+pub(super) fn note(claims: Option<&str>) -> Option<String> {
+    claims.and_then(pdf_a).is_none().then(|| "kein PDF/A".to_owned())
 }

@@ -1,17 +1,19 @@
 //! What a bag has beside its files: manifest, report, the message for the archive with its container, and `bag-info.txt`.
 
 use std::fs::File;
-use std::io::{BufWriter, Seek};
+use std::io::{BufWriter, Read, Seek, SeekFrom};
 
-use super::bag::{BagInfo, Manifest, close};
+use super::bag::{BagInfo, FOLLOWS, Manifest, close};
 use super::bundle::Bundle;
 use super::container::{Container, ContainerError};
 use super::filed::{Filed, FiledKind};
+use super::identity::{ContentHash, Identity};
 use super::place::{HandOver, HandOverPlace};
+use super::receipt::Receipt;
 use super::report::{REPORT, ReportFile};
-use super::xdomea::{Message, Particulars, Uuids, is_document};
+use super::xdomea::{Message, Particulars, Uuids, WrittenMessage, is_document};
 use crate::diagnostics::counted;
-use crate::files::FileError;
+use crate::files::{Digest, FileError};
 
 /// The frame of a bag while it is filled.
 pub(super) struct BagFrame {
@@ -19,8 +21,10 @@ pub(super) struct BagFrame {
     report: ReportFile,
     message: Message<BufWriter<File>>,
     /// None until there is a proposal to put into it.
-    container: Option<(Container, String)>,
+    container: Option<Container>,
     names: Uuids,
+    identity: Identity,
+    content: ContentHash,
     particulars: Particulars,
     /// What the session is, if it is one.
     session: Option<String>,
@@ -34,22 +38,26 @@ impl BagFrame {
         let settings = project.hand_over.clone();
         let municipality = project.settings.municipality.clone();
         let particulars = Particulars {
-            identifier: holdings.identifier.clone(),
             date: how.date,
             office: settings.office.clone().or(municipality).unwrap_or_else(|| "ohne Angabe".into()),
             archive: settings.archive.clone(),
+            follows: how.follows.map(str::to_owned),
             settings,
         };
-        let names = Uuids::new(&particulars.settings, &particulars.office);
+        let identity =
+            Identity { group: holdings.identifier.clone(), public_only: how.public_only, date: how.date };
+        let names = Uuids::new(&particulars.settings, &particulars.office, &identity.series());
         let scratch = BufWriter::new(stage.scratch()?);
         let message =
             Message::begin(scratch, names, particulars.clone()).map_err(|error| failed(how, error))?;
         Ok(Self {
             manifest: Manifest::begin(stage)?,
-            report: ReportFile::begin(stage, &particulars.identifier, &holdings.made, how.public_only)?,
+            report: ReportFile::begin(stage, &holdings.made, how.public_only)?,
             message,
             container: None,
             names,
+            identity,
+            content: ContentHash::default(),
             particulars,
             session: holdings
                 .session
@@ -59,6 +67,7 @@ impl BagFrame {
 
     /// Notes a file that lies in the bag.
     pub(super) fn note(&mut self, filed: &Filed) -> Result<(), FileError> {
+        self.content.add(filed);
         self.manifest.add(&filed.path, &filed.sha512, filed.size)?;
         self.report.add(filed)
     }
@@ -66,12 +75,9 @@ impl BagFrame {
     /// Writes a proposal into the message, and its files into the container.
     pub(super) fn case(&mut self, place: &HandOverPlace<'_>, bundle: &Bundle) -> Result<(), ContainerError> {
         self.message.case(&bundle.case, &bundle.files).map_err(|error| failed(place.how, error))?;
-        let (container, _) = match &mut self.container {
+        let container = match &mut self.container {
             Some(container) => container,
-            none => {
-                let path = format!("data/xdomea/{}.zip", self.names.message(&self.particulars.identifier));
-                none.insert((Container::begin(&place.stage, &path, place.how.date)?, path))
-            }
+            none => none.insert(Container::begin(&place.stage, UNNAMED, place.how.date)?),
         };
         for filed in bundle.files.iter().filter(|filed| is_document(filed.kind)) {
             let path = place.stage.path().join(&filed.path);
@@ -81,51 +87,69 @@ impl BagFrame {
         Ok(())
     }
 
-    /// Ends all; says how many bytes and files the bag has in its `data/`.
+    /// Ends all; the receipt says how many bytes and files the bag has in its `data/`.
     pub(super) fn close(
         mut self,
         place: &HandOverPlace<'_>,
         proposals: usize,
-    ) -> Result<(u64, u64), ContainerError> {
-        let how = place.how;
-        let info = self.info(how, proposals);
-        if let Some((mut container, path)) = self.container {
-            let message = self.message.finish().and_then(|buffer| Ok(buffer.into_inner()?));
-            let mut file = message.map_err(|error| failed(how, error))?;
-            let size = file.stream_position().map_err(|error| failed(how, error))?;
-            file.rewind().map_err(|error| failed(how, error))?;
-            container.add(
-                &format!("{}.xml", self.names.message(&self.particulars.identifier)),
-                size,
-                &mut file,
-            )?;
-            let zip = Filed::new(path, FiledKind::Xdomea, how.public_only, container.finish()?);
+    ) -> Result<Receipt, ContainerError> {
+        let content = std::mem::take(&mut self.content);
+        let identifier = self.identity.identifier(content);
+        let info = self.info(&identifier, proposals);
+        if let Some(container) = self.container.take() {
+            let name = self.names.message(&identifier);
+            let message = self.message.finish(&identifier).map_err(|error| failed(place.how, error))?;
+            let digest = seal(place, container, message, &name)?;
+            let path = format!("data/xdomea/{name}.zip");
+            place.stage.rename(UNNAMED, &path)?;
+            let zip = Filed::new(path, FiledKind::Xdomea, place.how.public_only, digest);
             self.report.add(&zip)?;
             self.manifest.add(&zip.path, &zip.sha512, zip.size)?;
         }
-        let report = self.report.finish()?;
+        let report = self.report.finish(&identifier, &info)?;
         self.manifest.add(REPORT, &report.sha512, report.size)?;
         let oxum = self.manifest.oxum();
-        close(&place.stage, self.manifest, &info)?;
-        Ok(oxum)
+        let tags = close(&place.stage, self.manifest, &info)?;
+        Ok(Receipt::new(identifier, oxum, tags))
     }
 
-    fn info(&self, how: &HandOver<'_>, proposals: usize) -> BagInfo {
-        let Particulars { identifier, office, archive, settings, .. } = &self.particulars;
+    fn info(&self, identifier: &str, proposals: usize) -> BagInfo {
+        let Particulars { office, archive, follows, settings, .. } = &self.particulars;
         let proposals = counted(proposals, "Vorlage", "Vorlagen");
         let session = self.session.as_deref().unwrap_or_default();
-        let scope = if how.public_only { ", nur was öffentlich ist" } else { "" };
-        let mut fields = vec![
-            ("Source-Organization", office.clone()),
-            ("External-Identifier", identifier.clone()),
-            ("External-Description", format!("{session}{proposals}{scope}")),
-            ("Bagging-Date", how.date.to_string()),
-            ("Bag-Software-Agent", concat!("anlage ", env!("CARGO_PKG_VERSION")).to_owned()),
+        let scope = if self.identity.public_only { ", nur was öffentlich ist" } else { "" };
+        let fields = [
+            ("Source-Organization", Some(office.clone())),
+            ("External-Identifier", Some(identifier.to_owned())),
+            ("Bag-Group-Identifier", Some(self.identity.group.clone())),
+            (FOLLOWS, follows.clone()),
+            ("External-Description", Some(format!("{session}{proposals}{scope}"))),
+            ("Bagging-Date", Some(self.identity.date.to_string())),
+            ("Bag-Software-Agent", Some(concat!("anlage ", env!("CARGO_PKG_VERSION")).to_owned())),
+            ("Receiving-Organization", archive.clone()),
+            ("Internal-Sender-Identifier", settings.file_reference.clone()),
         ];
-        fields.extend(archive.clone().map(|archive| ("Receiving-Organization", archive)));
-        fields.extend(settings.file_reference.clone().map(|text| ("Internal-Sender-Identifier", text)));
-        BagInfo { fields }
+        fields.into_iter().filter_map(|(label, value)| Some((label.to_owned(), value?))).collect()
     }
+}
+
+/// The container until the hand-over has its name.
+const UNNAMED: &str = "data/xdomea/nachricht.zip";
+
+/// Puts the message into its container, and ends that.
+fn seal(
+    place: &HandOverPlace<'_>,
+    mut container: Container,
+    message: WrittenMessage<BufWriter<File>>,
+    name: &str,
+) -> Result<Digest, ContainerError> {
+    let WrittenMessage { head, cases, skipped } = message;
+    let ended = |error: std::io::Error| failed(place.how, error);
+    let mut cases = cases.into_inner().map_err(|error| ended(error.into_error()))?;
+    let size = cases.stream_position().map_err(ended)? - skipped + head.len() as u64;
+    cases.seek(SeekFrom::Start(skipped)).map_err(ended)?;
+    container.add(&format!("{name}.xml"), size, &mut head.as_slice().chain(cases))?;
+    container.finish()
 }
 
 fn failed(how: &HandOver<'_>, source: std::io::Error) -> FileError {

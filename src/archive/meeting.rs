@@ -3,9 +3,9 @@
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 
-use super::bag::safe_name;
+use super::bag::{TakenPaths, safe_name};
 use super::bundle::claims;
-use super::filed::{Filed, FiledKind};
+use super::filed::{Filed, FiledKind, note};
 use super::oparl::{OParlObject, SessionLinks};
 use super::place::HandOverPlace;
 use crate::files::FileError;
@@ -121,23 +121,28 @@ fn files(
     packets: &[PacketFile],
 ) -> Result<Vec<Filed>, FileError> {
     let mut files = Vec::new();
+    let mut taken = TakenPaths::default();
     let all_public = session.items.iter().zip(seen).all(|(item, seen)| is_public(item, seen.as_ref()));
     let own =
         Path::new(&session.source.name).file_name().map(|name| name.to_string_lossy()).unwrap_or_default();
     if all_public || !place.how.public_only {
-        let path = format!("data/sitzung/{}", safe_name(&own));
+        let path = taken.take(&format!("data/sitzung/{}", safe_name(&own)));
         let digest = place.write_toml(&path, &session.bytes)?;
         let title = Some("Sitzungsdatei".to_owned());
-        files.push(Filed { title, ..Filed::new(path, FiledKind::Session, all_public, digest) });
+        // So that the packets can be made again.
+        let source = place.source(Path::new(&session.source.name));
+        files.push(Filed { title, source, ..Filed::new(path, FiledKind::Session, all_public, digest) });
     }
     for packet in packets {
         let file = packet.path.file_name().map(|name| name.to_string_lossy()).unwrap_or_default();
-        let path = format!("data/sitzung/{}", safe_name(&file));
+        let path = taken.take(&format!("data/sitzung/{}", safe_name(&file)));
         let digest = place.copy(&packet.path, &path)?;
         let (title, claims) = (Some(packet.title.clone()), claims(&packet.path)?);
+        let note = note(claims.as_deref());
         files.push(Filed {
             title,
             claims,
+            note,
             ..Filed::new(path, FiledKind::Packet, packet.publicity.is_public(), digest)
         });
     }

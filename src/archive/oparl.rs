@@ -151,10 +151,13 @@ impl Addresses {
     }
 
     fn any_file(&self, filed: &Filed, mut more: Json) -> OParlObject {
-        // Files of one name lie in many folders.
+        // Files of one name lie in many folders, and what lies in one place may differ between hand-overs.
         let stem = filed.name().rsplit_once('.').map_or(filed.name(), |(stem, _)| stem);
-        let name =
-            format!("file-{}-{}.json", ascii(stem), &crate::files::hash(&[filed.path.as_bytes()])[..8]);
+        let name = format!(
+            "file-{}-{}.json",
+            ascii(stem),
+            &crate::files::hash(&[filed.path.as_bytes(), filed.sha512.as_bytes()])[..8]
+        );
         merge(
             &mut more,
             json!({

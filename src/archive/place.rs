@@ -33,6 +33,8 @@ pub struct HandOver<'a> {
     pub date: Day,
     /// Whether only what is public goes in.
     pub public_only: bool,
+    /// What the hand-over is called that this one follows or supplements.
+    pub follows: Option<&'a str>,
 }
 
 /// What is handed over, without its proposals.
@@ -42,7 +44,7 @@ pub struct Holdings<'a> {
     pub project: &'a Project,
     /// The session, if it is one that is handed over.
     pub session: Option<&'a Session>,
-    /// What the hand-over is called, the same whenever it is made.
+    /// What it is about: the session, or the proposals. Each hand-over of that is called so and something more.
     pub identifier: String,
     /// The folder with the form annexes.
     pub outputs: PathBuf,

@@ -5,7 +5,7 @@ use std::io::Write;
 use std::path::PathBuf;
 use std::sync::Arc;
 
-use super::bag::safe_name;
+use super::bag::{TakenPaths, safe_name};
 use super::bundle::{Bundle, Stand};
 use super::container::ContainerError;
 use super::filed::{Filed, FiledKind};
@@ -13,6 +13,7 @@ use super::frame::BagFrame;
 use super::meeting::{PacketFile, SeenItem, ShownProposal, whole};
 use super::oparl::{OParlObject, list_name};
 use super::place::{HandOverKind, HandOverPlace};
+use super::receipt::Receipt;
 use crate::files::{FileError, StagedFile};
 use crate::record::fonts::font_files;
 use crate::record::project::FILE_NAME;
@@ -31,12 +32,14 @@ pub struct HandedOver {
     pub files: u64,
     /// Their bytes.
     pub bytes: u64,
-    /// File annexes that do not claim PDF/A.
+    /// Papers that do not claim PDF/A.
     pub not_archivable: Vec<String>,
     /// Settings that are missing, in German.
     pub missing: Vec<&'static str>,
     /// What its files are, if it is for everybody.
     pub for_everybody: Vec<Filed>,
+    /// The receipt, if it is a bag.
+    pub receipt: Option<Receipt>,
 }
 
 /// The folder while it is filled.
@@ -119,10 +122,6 @@ impl<'a> Shelf<'a> {
         for template in &bundle.templates {
             self.templates.insert(template.name.clone(), Arc::clone(template));
         }
-        if self.bag.is_some() {
-            let noted = bundle.files.iter().filter(|filed| filed.note.is_some());
-            self.done.not_archivable.extend(noted.map(|filed| filed.path.clone()));
-        }
         self.list(0, std::slice::from_ref(&listed.paper))?;
         self.list(1, &listed.files)?;
         self.list(2, &listed.consultations)?;
@@ -158,7 +157,10 @@ impl<'a> Shelf<'a> {
             self.done.for_everybody.push(filed.clone());
         }
         match &mut self.bag {
-            Some(frame) => frame.note(filed),
+            Some(frame) => {
+                self.done.not_archivable.extend(filed.note.as_ref().map(|_| filed.path.clone()));
+                frame.note(filed)
+            }
             None => Ok(()),
         }
     }
@@ -186,7 +188,9 @@ impl<'a> Shelf<'a> {
         }
         let Self { bag, mut done, .. } = self;
         if let Some(frame) = bag {
-            (done.bytes, done.files) = frame.close(place, done.proposals)?;
+            let receipt = frame.close(place, done.proposals)?;
+            (done.bytes, done.files) = (receipt.bytes, receipt.files);
+            done.receipt = Some(receipt);
         }
         Ok(done)
     }
@@ -194,10 +198,11 @@ impl<'a> Shelf<'a> {
     /// The forms that were used and what holds for the whole project, so that every PDF can be made again.
     fn project_files(&mut self) -> Result<(), FileError> {
         let place = self.place;
+        let mut taken = TakenPaths::default();
         for template in std::mem::take(&mut self.templates).into_values() {
             let folder = format!("data/templates/{}-{}", template.name, template.version);
             for (name, bytes) in &template.files {
-                let path = format!("{folder}/{name}");
+                let path = taken.take(&format!("{folder}/{}", safe_path(name)));
                 let digest = place.write(&path, bytes)?;
                 let source = Some(format!("templates/{}/{name}", template.name));
                 self.note(&Filed { source, ..Filed::new(path, FiledKind::Template, true, digest) })?;
@@ -213,8 +218,7 @@ impl<'a> Shelf<'a> {
         let fonts = project.fonts.folder.iter().flat_map(|folder| font_files(folder));
         for source in std::iter::once(settings).chain(fonts).filter(|path| path.is_file()) {
             let Some(from) = place.source(&source) else { continue };
-            let path =
-                format!("data/projekt/{}", from.split('/').map(safe_name).collect::<Vec<_>>().join("/"));
+            let path = taken.take(&format!("data/projekt/{}", safe_path(&from)));
             let digest = if source.ends_with(FILE_NAME) {
                 place.copy_toml(&source, &path)?
             } else {
@@ -224,6 +228,11 @@ impl<'a> Shelf<'a> {
         }
         Ok(())
     }
+}
+
+/// Makes each part of a path safe.
+fn safe_path(path: &str) -> String {
+    path.split('/').map(safe_name).collect::<Vec<_>>().join("/")
 }
 
 /// What the project should say and does not.

@@ -3,8 +3,15 @@
 //! A bag may come from anyone: its lists lead nowhere outside it, links are not followed, and only what is in the
 //! folder is read. Knows nothing of proposals.
 
+mod declaration;
+mod differences;
 mod flaw;
 mod lists;
+mod message;
+mod objects;
+mod records;
+mod sound;
+mod tags;
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::path::Path;
@@ -13,11 +20,17 @@ use rayon::prelude::*;
 use walkdir::WalkDir;
 
 use super::bag::{DECLARATION_FILE, INFO_FILE, MANIFEST_FILE, TAG_MANIFEST_FILE};
+use super::filed::FiledKind;
+use super::identity::ContentHash;
 use super::report::{BagReport, REPORT};
-use crate::files::{self, Digest, FileError};
+use crate::files::{self, Digest, FileError, HashKind};
+use declaration::Writing;
+use differences::Differences;
 pub use flaw::{Flaw, FlawKind};
 pub use lists::is_inside;
-use lists::{Hashes, read_list};
+use lists::{HashList, Hashes, MAX_FILES, PAYLOAD, read_lists};
+use sound::SoundFiles;
+use tags::InfoLines;
 
 /// The reason why a bag cannot be verified.
 #[derive(Debug, thiserror::Error)]
@@ -47,9 +60,9 @@ pub struct Contents {
 }
 
 impl Contents {
-    /// Returns whether a file exists and has not changed.
-    pub fn is_sound(&self, path: &str) -> bool {
-        self.files.contains_key(path) && !self.flaws.iter().any(|flaw| flaw.path == path)
+    /// Names the files that something is wrong with.
+    pub fn damaged(&self) -> BTreeSet<&str> {
+        self.flaws.iter().filter(|flaw| flaw.kind.is_error()).map(|flaw| flaw.path.as_str()).collect()
     }
 
     /// Counts the files of the payload and their bytes.
@@ -64,57 +77,177 @@ impl Contents {
 /// The files that describe the others.
 pub const FRAME: [&str; 4] = [DECLARATION_FILE, MANIFEST_FILE, TAG_MANIFEST_FILE, REPORT];
 
-const PAYLOAD: &str = "data/";
 const MAX_REPORT_BYTES: u64 = 512 << 20;
-const MAX_INFO_BYTES: u64 = 1 << 20;
+/// How many values a report may have for each file in the bag.
+const VALUES_OF_FILE: usize = 40;
+const VALUES_OF_BAG: usize = 10_000;
 
 /// Returns whether a folder is a bag, or was one.
 pub fn is_bag(folder: &Path) -> bool {
-    [DECLARATION_FILE, MANIFEST_FILE, TAG_MANIFEST_FILE].iter().any(|name| folder.join(name).is_file())
+    let is_there = |name: &str| folder.join(name).is_file();
+    let has_list = |kind: HashKind| {
+        is_there(&format!("manifest-{}.txt", kind.name()))
+            || is_there(&format!("tagmanifest-{}.txt", kind.name()))
+    };
+    is_there(DECLARATION_FILE) || HashKind::ALL.into_iter().any(has_list)
 }
 
-/// Verifies a whole bag.
+/// Verifies a whole bag: as the standard has it, and then as this program fills one.
 pub fn verify(bag: &Path) -> Result<Contents, VerifyError> {
     let mut contents = Contents::default();
     let paths = walk(bag, &mut contents.flaws)?;
     contents.files = hash_all(bag, paths, &mut contents.flaws);
-    let payload = read_list(bag, MANIFEST_FILE, &mut contents.flaws);
-    let tags = read_list(bag, TAG_MANIFEST_FILE, &mut contents.flaws);
-    let mut differences = Differences::default();
-    if let Some(listed) = payload {
-        differences.compare(&contents.files, &listed, MANIFEST_FILE, |path| path.starts_with(PAYLOAD));
+    let info = as_a_bag(bag, &mut contents);
+    if is_own(&info, &contents.files) {
+        as_our_own(bag, &info, &mut contents);
+    } else {
+        let message = "fehlt: Von anlage ist die Abgabe nicht, ihr Inhalt ist mit nichts verglichen";
+        contents.flaws.push(Flaw::new(REPORT, FlawKind::NoRecord, message));
     }
-    if let Some(listed) = tags {
-        let is_tag = |path: &str| !path.starts_with(PAYLOAD) && path != TAG_MANIFEST_FILE;
-        differences.compare(&contents.files, &listed, TAG_MANIFEST_FILE, is_tag);
-    }
-    contents.flaws.extend(differences.flaws(&contents.files));
-    contents.flaws.extend(declaration(bag, &contents));
-    contents.flaws.extend(oxum(bag, &contents));
-    contents.report = report(bag, &mut contents);
-    if let Some(report) = &contents.report {
-        let flaws = unlike_report(report, &contents);
-        contents.flaws.extend(flaws);
-    }
-    contents.flaws.sort_by(|a, b| (&a.path, a.kind).cmp(&(&b.path, b.kind)));
+    let flaws = &mut contents.flaws;
+    flaws.sort_by(|a, b| (&a.path, a.kind, &a.message).cmp(&(&b.path, b.kind, &b.message)));
+    let says_more = |kind| matches!(kind, FlawKind::BadList | FlawKind::Contradiction);
+    flaws.dedup_by(|a, b| {
+        a.path == b.path && a.kind == b.kind && (!says_more(a.kind) || a.message == b.message)
+    });
     Ok(contents)
+}
+
+/// Checks what the standard asks of every bag.
+fn as_a_bag(bag: &Path, contents: &mut Contents) -> InfoLines {
+    let Contents { files, flaws, .. } = contents;
+    let is_there = files.contains_key(DECLARATION_FILE);
+    // What is no file was said already, and is not opened.
+    let is_known = flaws.iter().any(|flaw| flaw.path == DECLARATION_FILE);
+    let writing = if is_there || !is_known {
+        declaration::declaration(bag, is_there, flaws)
+    } else {
+        Writing::default()
+    };
+    let info = InfoLines::read(bag, files, writing, flaws);
+    let at_root = files.keys().filter(|path| !path.contains('/'));
+    let lists = read_lists(bag, at_root, writing, flaws);
+    if !lists.iter().any(|list| list.is_of_tags) {
+        let message = "fehlt: Mit nichts verglichen sind die Dateien, die die Abgabe beschreiben";
+        flaws.push(Flaw::new(TAG_MANIFEST_FILE, FlawKind::NoRecord, message));
+    }
+    let scope = AskedFor { is_current: writing.is_current(), is_own: is_own(&info, files) };
+    let differences = compare(bag, files, &lists, scope);
+    flaws.extend(differences.flaws(files.keys().map(String::as_str)));
+    flaws.extend(tags::fetch(bag, files, &lists, writing));
+    let oxum = contents.oxum();
+    contents.flaws.extend(info.oxum(oxum));
+    info
+}
+
+/// Tells whether this program made a bag, as far as anything in it shows that.
+fn is_own(info: &InfoLines, files: &BTreeMap<String, Option<Digest>>) -> bool {
+    files.contains_key(REPORT) || info.is_own(files)
+}
+
+/// What lists have to name.
+#[derive(Clone, Copy)]
+struct AskedFor {
+    /// All files of the payload, each; before the RFC it was enough if one list named a file.
+    is_current: bool,
+    /// All tag files too: bags of others may leave some out.
+    is_own: bool,
+}
+
+impl AskedFor {
+    fn asks_for(self, path: &str, list: &HashList, listed_somewhere: &BTreeSet<&str>) -> bool {
+        if list.is_of_tags {
+            self.is_own && !path.starts_with(PAYLOAD) && path != list.name
+        } else {
+            path.starts_with(PAYLOAD) && (self.is_current || !listed_somewhere.contains(path))
+        }
+    }
+}
+
+/// Compares the files with all lists.
+fn compare(
+    bag: &Path,
+    files: &BTreeMap<String, Option<Digest>>,
+    lists: &[HashList],
+    scope: AskedFor,
+) -> Differences {
+    let mut differences = Differences::default();
+    let listed_somewhere: BTreeSet<&str> =
+        lists.iter().flat_map(|list| list.hashes.keys()).map(String::as_str).collect();
+    for list in lists {
+        let others = (list.kind != HashKind::Sha512).then(|| hash_by(bag, files, list));
+        let mut hashed: BTreeMap<&str, Option<&str>> = BTreeMap::new();
+        for (path, digest) in files {
+            let hash = match &others {
+                Some(others) => others.get(path).map(String::as_str),
+                None => digest.as_ref().map(|digest| digest.sha512.as_str()),
+            };
+            hashed.insert(path, hash);
+        }
+        let is_of_list = |path: &str| scope.asks_for(path, list, &listed_somewhere);
+        differences.compare(&hashed, &list.hashes, &list.name, is_of_list);
+    }
+    differences
+}
+
+/// Hashes the files that a list names, as the list asks; those that cannot be read are left out.
+fn hash_by(
+    bag: &Path,
+    files: &BTreeMap<String, Option<Digest>>,
+    list: &HashList,
+) -> BTreeMap<String, String> {
+    let named: Vec<&String> = list.hashes.keys().filter(|path| files.contains_key(*path)).collect();
+    let hash = |path: &&String| Some(((*path).clone(), list.kind.of(&bag.join(path)).ok()?));
+    named.par_iter().filter_map(hash).collect()
+}
+
+/// Checks what is in a bag of this program, which says most things more than once.
+fn as_our_own(bag: &Path, info: &InfoLines, contents: &mut Contents) {
+    let report = report(bag, contents);
+    let of_tags = tags::own(&contents.files, report.as_ref(), contents.oxum());
+    let known: BTreeSet<String> = contents.damaged().into_iter().map(str::to_owned).collect();
+    contents.flaws.retain(|flaw| flaw.path != TAG_MANIFEST_FILE || flaw.kind != FlawKind::NoRecord);
+    contents.flaws.extend(of_tags.into_iter().filter(|flaw| !known.contains(&flaw.path)));
+    let Some(report) = report else { return };
+    contents.flaws.extend(unlike_report(&report, contents));
+    let sound = SoundFiles::of(bag, &report, &contents.files, &contents.damaged());
+    let mut flaws = objects::compare(&sound);
+    flaws.extend(is_called_otherwise(&report, info));
+    flaws.extend(message::compare(&sound, info));
+    flaws.extend(records::compare(&sound));
+    contents.flaws.extend(flaws);
+    contents.report = Some(report);
+}
+
+/// Checks whether the name of a bag is that of its content.
+fn is_called_otherwise(report: &BagReport, info: &InfoLines) -> Option<Flaw> {
+    let mut content = ContentHash::default();
+    report.files.iter().filter(|filed| filed.kind != FiledKind::Xdomea).for_each(|filed| content.add(filed));
+    let is_same = info.get("External-Identifier")?.ends_with(&content.digits());
+    let message = "nennt als External-Identifier einen Namen, der nicht zum Inhalt gehört";
+    (!is_same).then(|| Flaw::new(INFO_FILE, FlawKind::Contradiction, message))
 }
 
 /// Reads the report, unless it has changed.
 fn report(bag: &Path, contents: &mut Contents) -> Option<BagReport> {
     if !contents.files.contains_key(REPORT) {
-        let message = "fehlt: Ihre PDFs werden nicht mit ihren Vorlagen verglichen";
-        contents.flaws.push(Flaw::new(REPORT, FlawKind::NoRecord, message));
-    }
-    if !contents.is_sound(REPORT) {
+        let message = "fehlt: Ohne ihn ist nichts mit dem verglichen, was abgegeben wurde";
+        contents.flaws.push(Flaw::new(REPORT, FlawKind::Missing, message));
         return None;
     }
-    let report =
-        files::read(&bag.join(REPORT), MAX_REPORT_BYTES).ok().and_then(|bytes| BagReport::read(&bytes));
-    if report.is_none() {
-        contents.flaws.push(Flaw::new(REPORT, FlawKind::BadList, "ist kein Bericht, der sich lesen lässt"));
+    if contents.damaged().contains(REPORT) {
+        return None;
     }
-    report
+    let max_values = VALUES_OF_FILE * contents.files.len() + VALUES_OF_BAG;
+    let mut say = |kind, message: String| contents.flaws.push(Flaw::new(REPORT, kind, message));
+    match files::read(&bag.join(REPORT), MAX_REPORT_BYTES) {
+        Err(error) => say(FlawKind::Unreadable, format!("ist nicht lesbar ({error})")),
+        Ok(bytes) => match BagReport::read(&bytes, max_values) {
+            Some(report) => return Some(report),
+            None => say(FlawKind::BadList, "ist kein Bericht, der sich lesen lässt".into()),
+        },
+    }
+    None
 }
 
 /// Finds the files that are not what the report says; what a manifest has shown is not repeated.
@@ -136,8 +269,17 @@ fn unlike_report(report: &BagReport, contents: &Contents) -> Vec<Flaw> {
     }
     let mut differences = Differences::default();
     let is_of_report = |path: &str| path.starts_with(PAYLOAD) && path != REPORT;
-    differences.compare(&contents.files, &listed, REPORT, is_of_report);
-    flaws.extend(differences.flaws(&contents.files));
+    let hashed = contents
+        .files
+        .iter()
+        .map(|(path, digest)| (path.as_str(), digest.as_ref().map(|digest| digest.sha512.as_str())));
+    differences.compare(&hashed.collect(), &listed, REPORT, is_of_report);
+    let mut differ = differences.flaws(contents.files.keys().map(String::as_str));
+    // In a bag of our own a name has one spelling.
+    for flaw in differ.iter_mut().filter(|flaw| flaw.kind == FlawKind::Spelling) {
+        flaw.kind = FlawKind::Missing;
+    }
+    flaws.extend(differ);
     let known: BTreeSet<&str> = contents.flaws.iter().map(|flaw| flaw.path.as_str()).collect();
     flaws.retain(|flaw| !known.contains(flaw.path.as_str()));
     flaws
@@ -165,7 +307,12 @@ fn walk(bag: &Path, flaws: &mut Vec<Flaw>) -> Result<Vec<String>, VerifyError> {
         };
         let path = shown(bag, entry.path());
         let kind = entry.file_type();
-        if kind.is_file() {
+        if kind.is_file() && paths.len() == MAX_FILES {
+            let message =
+                format!("ist nicht geprüft, wie alles danach: Es sind mehr als {MAX_FILES} Dateien");
+            flaws.push(Flaw::new(&path, FlawKind::Unreadable, message));
+            break;
+        } else if kind.is_file() {
             paths.push(path);
         } else if !kind.is_dir() {
             let what =
@@ -201,120 +348,4 @@ fn hash_all(bag: &Path, paths: Vec<String>, flaws: &mut Vec<Flaw>) -> BTreeMap<S
         all.insert(path, digest.ok());
     }
     all
-}
-
-/// The differences between files and lists.
-#[derive(Default)]
-struct Differences {
-    /// The files that are listed but missing, with their hashes and the list.
-    missing: Vec<(String, String, &'static str)>,
-    added: Vec<(String, &'static str)>,
-    changed: Vec<(String, &'static str)>,
-    /// The file to which a hash belongs.
-    owners: BTreeMap<String, String>,
-}
-
-impl Differences {
-    fn compare(
-        &mut self,
-        files: &BTreeMap<String, Option<Digest>>,
-        listed: &Hashes,
-        list: &'static str,
-        is_of_list: impl Fn(&str) -> bool,
-    ) {
-        for (path, sha512) in listed {
-            self.owners.insert(sha512.clone(), path.clone());
-            match files.get(path) {
-                None => self.missing.push((path.clone(), sha512.clone(), list)),
-                Some(Some(digest)) if digest.sha512 != *sha512 => self.changed.push((path.clone(), list)),
-                Some(_) => {}
-            }
-        }
-        let added = files.keys().filter(|path| is_of_list(path) && !listed.contains_key(*path));
-        self.added.extend(added.map(|path| (path.clone(), list)));
-    }
-
-    /// Turns the differences into flaws; a missing file and an added one with the same hash are one file with a new
-    /// name.
-    fn flaws(mut self, files: &BTreeMap<String, Option<Digest>>) -> Vec<Flaw> {
-        let hash = |path: &str| {
-            files.get(path).and_then(|digest| digest.as_ref()).map(|digest| digest.sha512.clone())
-        };
-        let mut flaws = Vec::new();
-        self.added.retain(|(new, _)| {
-            let new_hash = hash(new);
-            let old = self.missing.iter().position(|(_, sha512, _)| Some(sha512) == new_hash.as_ref());
-            match old {
-                Some(old) => {
-                    let (old, _, list) = self.missing.swap_remove(old);
-                    let message = format!("heißt jetzt {new}; so steht es nicht in {list}");
-                    flaws.push(Flaw::new(&old, FlawKind::Renamed, message));
-                    false
-                }
-                None => true,
-            }
-        });
-        flaws.extend(self.missing.iter().map(|(path, _, list)| {
-            Flaw::new(path, FlawKind::Missing, format!("fehlt, steht aber in {list}"))
-        }));
-        flaws.extend(self.added.iter().map(|(path, list)| {
-            Flaw::new(path, FlawKind::Added, format!("ist hinzugekommen; in {list} steht sie nicht"))
-        }));
-        flaws.extend(self.changed.iter().map(|(path, list)| {
-            let owner = hash(path).and_then(|hash| self.owners.get(&hash));
-            let message = match owner {
-                Some(owner) => format!("ist verändert: Die Datei hat jetzt den Inhalt von {owner}"),
-                None => {
-                    format!("ist verändert: Die Datei oder ihre Zeile in {list} ist nicht mehr, was sie war")
-                }
-            };
-            Flaw::new(path, FlawKind::Changed, message)
-        }));
-        flaws
-    }
-}
-
-/// Checks whether the folder declares itself to be a bag.
-fn declaration(bag: &Path, contents: &Contents) -> Option<Flaw> {
-    if !contents.files.contains_key(DECLARATION_FILE) {
-        let known = contents.flaws.iter().any(|flaw| flaw.path == DECLARATION_FILE);
-        return (!known).then(|| Flaw::new(DECLARATION_FILE, FlawKind::Missing, "fehlt"));
-    }
-    let bytes = files::read(&bag.join(DECLARATION_FILE), MAX_INFO_BYTES).unwrap_or_default();
-    let text = String::from_utf8_lossy(&bytes);
-    let version = text.lines().next().and_then(|line| line.strip_prefix("BagIt-Version: ")?.split_once('.'));
-    let is_number = |part: &str| !part.is_empty() && part.bytes().all(|byte| byte.is_ascii_digit());
-    let valid = version.is_some_and(|(major, minor)| is_number(major) && is_number(minor));
-    (!valid).then(|| Flaw::new(DECLARATION_FILE, FlawKind::BadList, "nennt keine gültige BagIt-Version"))
-}
-
-/// Checks whether the size of the bag is the one it declares.
-fn oxum(bag: &Path, contents: &Contents) -> Option<Flaw> {
-    let flaw = |message: String| Some(Flaw::new(INFO_FILE, FlawKind::Oxum, message));
-    contents.files.get(INFO_FILE)?;
-    let bytes = files::read(&bag.join(INFO_FILE), MAX_INFO_BYTES).ok()?;
-    let text = String::from_utf8_lossy(&bytes);
-    let said = text.lines().find_map(|line| line.strip_prefix("Payload-Oxum:"))?.trim();
-    let (bytes, files) = contents.oxum();
-    let is = format!("{bytes}.{files}");
-    if said == is {
-        None
-    } else {
-        flaw(format!("nennt als Payload-Oxum {said}; in data/ liegen {is} (Byte.Dateien)"))
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn paths_of_lists_stay_inside() {
-        for path in ["data/a", "bagit.txt", "data/Ä b.pdf", "data/a..b"] {
-            assert!(is_inside(path), "{path}");
-        }
-        for path in ["/etc/passwd", "../a", "data/../../a", "data\\..\\a", "C:/a", "", "./a", "data//a"] {
-            assert!(!is_inside(path), "{path}");
-        }
-    }
 }

@@ -21,21 +21,22 @@ const SCHEMA_LOCATION: &str =
 const MESSAGE: &str = "Aussonderung.Aussonderung.0503";
 const ROOT: &str = "xdomea:Aussonderung.Aussonderung.0503";
 
-/// The UUIDs of one delivering office.
+/// The UUIDs of one hand-over. No other has the same, so that an archive can tell them apart when it takes in several of
+/// the same session; what is the same in them is told by its reference and its hash.
 #[derive(Debug, Clone, Copy)]
 pub(super) struct Uuids(Uuid);
 
 /// The particulars of a hand-over: who hands what over to whom.
 #[derive(Debug, Clone)]
 pub(super) struct Particulars {
-    /// The name of the hand-over.
-    pub identifier: String,
     /// The day of the hand-over.
     pub date: Day,
     /// The delivering office.
     pub office: String,
     /// The receiving archive.
     pub archive: Option<String>,
+    /// The hand-over that this one follows or supplements.
+    pub follows: Option<String>,
     /// The other settings of the project.
     pub settings: HandOverSettings,
 }
@@ -75,14 +76,20 @@ impl Case {
 }
 
 impl Uuids {
-    /// Derives the UUIDs of an office; offices with different addresses or names get different UUIDs.
-    pub(super) fn new(settings: &HandOverSettings, office: &str) -> Self {
+    /// Derives the UUIDs from the office, by its address or its name, and from day and scope of the hand-over.
+    pub(super) fn new(settings: &HandOverSettings, office: &str, series: &str) -> Self {
         let owner = settings.base_url.as_deref().unwrap_or(office);
-        Self(Uuid::new_v5(&Uuid::NAMESPACE_URL, owner.as_bytes()))
+        let of_office = Uuid::new_v5(&Uuid::NAMESPACE_URL, owner.as_bytes());
+        Self(Uuid::new_v5(&of_office, series.as_bytes()))
     }
 
     fn of(self, kind: &str, name: &str) -> Uuid {
         Uuid::new_v5(&self.0, format!("{kind}:{name}").as_bytes())
+    }
+
+    /// Two hand-overs of one day differ in what is in their files.
+    fn of_file(self, kind: &str, filed: &Filed) -> Uuid {
+        self.of(kind, &format!("{} {}", filed.path, filed.sha512))
     }
 
     /// Returns the name of the message and its container, without an extension.
@@ -92,7 +99,7 @@ impl Uuids {
 
     /// Returns the name of a file in the container.
     pub(super) fn file(self, filed: &Filed) -> String {
-        let uuid = self.of("datei", &filed.path);
+        let uuid = self.of_file("datei", filed);
         match filed.name().rsplit_once('.') {
             Some((_, end)) if end.chars().all(|c| c.is_ascii_alphanumeric()) => {
                 format!("{uuid}.{}", end.to_lowercase())
@@ -102,40 +109,58 @@ impl Uuids {
     }
 }
 
-/// A message being written.
+/// A message being written: its cases as they come, and its head when all are known.
 pub(super) struct Message<W: Write> {
     xml: Writer<W>,
     names: Uuids,
     particulars: Particulars,
 }
 
+/// A message that is written, but for its head.
+pub(super) struct WrittenMessage<W> {
+    /// What comes before the cases.
+    pub head: Vec<u8>,
+    /// The cases and what comes after them, behind some bytes that do not belong to them.
+    pub cases: W,
+    /// How many bytes these are.
+    pub skipped: u64,
+}
+
 impl<W: Write> Message<W> {
     /// Begins a message.
     pub(super) fn begin(inner: W, names: Uuids, particulars: Particulars) -> io::Result<Self> {
         let mut message = Self { xml: Writer::new_with_indent(inner, b' ', 2), names, particulars };
-        message.xml.write_event(Event::Decl(BytesDecl::new("1.0", Some("UTF-8"), None)))?;
+        message.root()?;
+        Ok(message)
+    }
+
+    /// Finishes the message, as that of a hand-over that is called so.
+    pub(super) fn finish(mut self, identifier: &str) -> io::Result<WrittenMessage<W>> {
+        self.xml.write_event(Event::End(BytesEnd::new(ROOT)))?;
+        let mut cases = self.xml.into_inner();
+        cases.write_all(b"\n")?;
+        cases.flush()?;
+        // The cases are indented as what they are, parts of an element; it is written again with the head.
+        let mut head = Message::begin(Vec::new(), self.names, self.particulars)?;
+        let skipped = head.xml.get_ref().len() as u64;
+        head.head(identifier)?;
+        Ok(WrittenMessage { head: head.xml.into_inner(), cases, skipped })
+    }
+
+    fn root(&mut self) -> io::Result<()> {
+        self.xml.write_event(Event::Decl(BytesDecl::new("1.0", Some("UTF-8"), None)))?;
         let root = BytesStart::new(ROOT).with_attributes([
             ("xmlns:xdomea", NAMESPACE),
             ("xmlns:xsi", "http://www.w3.org/2001/XMLSchema-instance"),
             ("xsi:schemaLocation", SCHEMA_LOCATION),
         ]);
-        message.xml.write_event(Event::Start(root))?;
-        message.head()?;
-        Ok(message)
+        self.xml.write_event(Event::Start(root))
     }
 
-    /// Finishes the message and returns the writer.
-    pub(super) fn finish(mut self) -> io::Result<W> {
-        self.xml.write_event(Event::End(BytesEnd::new(ROOT)))?;
-        let mut inner = self.xml.into_inner();
-        inner.write_all(b"\n")?;
-        inner.flush()?;
-        Ok(inner)
-    }
-
-    fn head(&mut self) -> io::Result<()> {
-        let Particulars { identifier, date, office, archive, .. } = self.particulars.clone();
-        let process = self.names.of("prozess", &identifier).to_string();
+    fn head(&mut self, identifier: &str) -> io::Result<()> {
+        let Particulars { date, office, archive, follows, .. } = self.particulars.clone();
+        let note = note(identifier, follows.as_deref());
+        let process = self.names.of("prozess", identifier).to_string();
         self.inside("Kopf", |message| {
             message.text("ProzessID", &process)?;
             message.code(
@@ -152,6 +177,7 @@ impl<W: Write> Message<W> {
                 message.text("Produktname", "anlage")?;
                 message.text("Version", env!("CARGO_PKG_VERSION"))
             })?;
+            message.text("Hinweis", &note)?;
             message.text("Importbestaetigung", "1")?;
             message.text("RueckmeldungArchivkennung", "0")?;
             message.text("Empfangsbestaetigung", "0")
@@ -165,7 +191,8 @@ impl<W: Write> Message<W> {
 
     /// Writes a case with its files.
     pub(super) fn case(&mut self, case: &Case, files: &[Filed]) -> io::Result<()> {
-        let id = self.names.of("vorgang", &case.number).to_string();
+        let hashes: Vec<&str> = files.iter().map(|filed| filed.sha512.as_str()).collect();
+        let id = self.names.of("vorgang", &format!("{} {}", case.number, hashes.join(" "))).to_string();
         let begin = case.begin;
         self.inside("Schriftgutobjekt", |message| {
             message.inside("Vorgang", |message| {
@@ -215,7 +242,7 @@ impl<W: Write> Message<W> {
     }
 
     fn document(&mut self, filed: &Filed, number: usize, date: Option<Day>) -> io::Result<()> {
-        let id = self.names.of("dokument", &filed.path).to_string();
+        let id = self.names.of_file("dokument", filed).to_string();
         self.inside("Dokument", |message| {
             message.inside("Identifikation", |message| {
                 message.text("ID", &id)?;
@@ -325,9 +352,21 @@ impl<W: Write> Message<W> {
     }
 }
 
-/// Returns whether a file goes into the message: a copy in another format, or an image inside a PDF, does not.
+/// What a message says of its hand-over, and of the one before.
+pub(super) fn note(identifier: &str, follows: Option<&str>) -> String {
+    match follows {
+        Some(follows) => format!("Abgabe {identifier}, folgt auf {follows}"),
+        None => format!("Abgabe {identifier}"),
+    }
+}
+
+/// What goes into the message: a copy in another format, or an image inside a PDF, does not.
+pub(super) const DOCUMENTS: &[FiledKind] =
+    &[FiledKind::Record, FiledKind::Proposal, FiledKind::FormAnnex, FiledKind::FileAnnex];
+
+/// Returns whether a file goes into the message.
 pub(super) fn is_document(kind: FiledKind) -> bool {
-    matches!(kind, FiledKind::Record | FiledKind::Proposal | FiledKind::FormAnnex | FiledKind::FileAnnex)
+    DOCUMENTS.contains(&kind)
 }
 
 fn kind_name(kind: FiledKind) -> &'static str {

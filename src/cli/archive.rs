@@ -1,6 +1,6 @@
 //! `anlage archive`: a session, or proposals, as a bag for the archive.
 
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::time::{Instant, SystemTime, UNIX_EPOCH};
 
 use super::arguments::ListFormat;
@@ -9,6 +9,7 @@ use super::failure::{Failure, Status};
 use super::terminal::Terminal;
 use crate::archive::{HandOver, HandOverKind, HandedOver};
 use crate::day::Day;
+use crate::files;
 use crate::report::{Tally, hand_over_json, hand_over_lines};
 use crate::run::collect;
 use crate::tasks::hand_over::{HandOverRefusal, hand_over};
@@ -27,6 +28,12 @@ pub(super) struct ArchiveArguments {
     /// Day of the hand-over [default: SOURCE_DATE_EPOCH, else today]
     #[arg(long, value_name = "YYYY-MM-DD", value_parser = day)]
     date: Option<Day>,
+    /// Write a receipt, which lies outside of the bag and proves later that nothing in it was changed
+    #[arg(long, value_name = "FILE")]
+    receipt: Option<PathBuf>,
+    /// Identifier of an earlier hand-over that this one follows or supplements
+    #[arg(long, value_name = "IDENTIFIER", value_parser = clap::builder::NonEmptyStringValueParser::new())]
+    follows: Option<String>,
     #[command(flatten)]
     run: RunArguments,
     /// Format of the result
@@ -45,6 +52,8 @@ pub(super) fn run(arguments: ArchiveArguments, terminal: &mut Terminal) -> Resul
         output: arguments.output,
         public_only: arguments.public_only,
         date,
+        receipt: arguments.receipt,
+        follows: arguments.follows,
         run: arguments.run,
         format: arguments.format,
     };
@@ -58,6 +67,10 @@ pub(super) struct Wish {
     pub output: PathBuf,
     pub public_only: bool,
     pub date: Day,
+    /// Where the receipt of a bag goes.
+    pub receipt: Option<PathBuf>,
+    /// What the hand-over is called that this one follows or supplements.
+    pub follows: Option<String>,
     pub run: RunArguments,
     pub format: ListFormat,
 }
@@ -66,8 +79,14 @@ pub(super) struct Wish {
 pub(super) fn carry_out(wish: Wish, terminal: &mut Terminal) -> Result<Status, Failure> {
     let started = Instant::now();
     let files = collect(&or_current_folder(wish.paths))?;
-    let how =
-        HandOver { kind: wish.kind, target: &wish.output, date: wish.date, public_only: wish.public_only };
+    let how = HandOver {
+        kind: wish.kind,
+        target: &wish.output,
+        date: wish.date,
+        public_only: wish.public_only,
+        follows: wish.follows.as_deref(),
+    };
+    wish.receipt.iter().try_for_each(|path| can_be_written(path, &wish.output))?;
     let run = wish.run.begin()?;
     let bar = terminal.progress_bar(wish.format);
     let (mut tally, mut printed, mut reported) = (Tally::default(), Ok(()), false);
@@ -88,11 +107,30 @@ pub(super) fn carry_out(wish: Wish, terminal: &mut Terminal) -> Result<Status, F
     match result {
         Ok(done) => {
             let lines = hand_over_lines(&done, &tally, started.elapsed());
+            // The hash of the receipt is said first: the bag is there, whatever becomes of the file.
             say(&done, wish.format, &lines, terminal)?;
+            if let (Some(path), Some(receipt)) = (&wish.receipt, &done.receipt) {
+                files::write_new(path, &receipt.to_bytes())?;
+            }
             Ok(Status::Done)
         }
         Err(HandOverRefusal::Reported) if reported => Err(Failure::Reported),
         Err(refusal) => refused(refusal, terminal),
+    }
+}
+
+/// Refuses a receipt that would be lost: within the bag it proves nothing, and another one is not overwritten.
+fn can_be_written(receipt: &Path, bag: &Path) -> Result<(), Failure> {
+    let place = |path: &Path| std::path::absolute(path).unwrap_or_else(|_| path.to_path_buf());
+    if place(receipt).starts_with(place(bag)) {
+        return Err(Failure::Usage(format!("{}: a receipt lies outside of its bag", receipt.display())));
+    }
+    match receipt.symlink_metadata() {
+        Ok(_) => Err(Failure::Environment(format!(
+            "{}: gibt es schon und wird nicht überschrieben",
+            receipt.display()
+        ))),
+        Err(_) => Ok(()),
     }
 }
 

@@ -34,6 +34,8 @@ pub(super) fn run(arguments: OparlArguments, terminal: &mut Terminal) -> Result<
         output: arguments.output,
         public_only: !arguments.with_non_public,
         date: today()?,
+        receipt: None,
+        follows: None,
         run: arguments.run,
         format: arguments.format,
     };

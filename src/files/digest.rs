@@ -1,11 +1,14 @@
-//! SHA-512 of files: an archive compares it in thirty years, with tools that are not ours.
+//! SHA-512 of files: an archive compares it in thirty years, with tools that are not ours. Older hashes are read where
+//! others have listed them.
 //!
 //! Knows nothing of where a file belongs.
 
 use std::io::{Read, Write};
 use std::path::Path;
 
-use sha2::{Digest as _, Sha512};
+use md5::Md5;
+use sha1::Sha1;
+use sha2::{Digest as Hasher, Sha224, Sha256, Sha384, Sha512};
 
 use super::FileError;
 
@@ -36,8 +39,7 @@ impl<W> Hashing<W> {
 
     /// Returns the hash of everything written, and the inner writer.
     pub fn finish(self) -> (Digest, W) {
-        let sha512 = self.hasher.finalize().iter().map(|byte| format!("{byte:02x}")).collect();
-        (Digest { sha512, size: self.size }, self.inner)
+        (Digest { sha512: hexadecimal(&self.hasher.finalize()), size: self.size }, self.inner)
     }
 }
 
@@ -68,6 +70,90 @@ pub fn digest(path: &Path) -> Result<Digest, FileError> {
     let mut hashing = Hashing::new(std::io::sink());
     pour(&mut file, &mut hashing, path, FileError::of(path, "kann nicht gelesen werden"))?;
     Ok(hashing.finish().0)
+}
+
+/// The ways to hash that lists of files use.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub enum HashKind {
+    /// MD5.
+    Md5,
+    /// SHA-1.
+    Sha1,
+    /// SHA-224.
+    Sha224,
+    /// SHA-256.
+    Sha256,
+    /// SHA-384.
+    Sha384,
+    /// SHA-512.
+    Sha512,
+}
+
+impl HashKind {
+    /// All there are.
+    pub const ALL: [Self; 6] =
+        [Self::Md5, Self::Sha1, Self::Sha224, Self::Sha256, Self::Sha384, Self::Sha512];
+
+    /// Gives its name as it stands in names of lists.
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::Md5 => "md5",
+            Self::Sha1 => "sha1",
+            Self::Sha224 => "sha224",
+            Self::Sha256 => "sha256",
+            Self::Sha384 => "sha384",
+            Self::Sha512 => "sha512",
+        }
+    }
+
+    /// Counts the digits of a hash.
+    pub fn digits(self) -> usize {
+        match self {
+            Self::Md5 => 32,
+            Self::Sha1 => 40,
+            Self::Sha224 => 56,
+            Self::Sha256 => 64,
+            Self::Sha384 => 96,
+            Self::Sha512 => 128,
+        }
+    }
+
+    /// Hashes a regular file piece by piece; hexadecimal, lower case.
+    pub fn of(self, path: &Path) -> Result<String, FileError> {
+        match self {
+            Self::Md5 => hashed::<Md5>(path),
+            Self::Sha1 => hashed::<Sha1>(path),
+            Self::Sha224 => hashed::<Sha224>(path),
+            Self::Sha256 => hashed::<Sha256>(path),
+            Self::Sha384 => hashed::<Sha384>(path),
+            Self::Sha512 => hashed::<Sha512>(path),
+        }
+    }
+}
+
+/// A writer that only hashes.
+struct HashSink<D>(D);
+
+impl<D: Hasher> Write for HashSink<D> {
+    fn write(&mut self, bytes: &[u8]) -> std::io::Result<usize> {
+        self.0.update(bytes);
+        Ok(bytes.len())
+    }
+
+    fn flush(&mut self) -> std::io::Result<()> {
+        Ok(())
+    }
+}
+
+fn hashed<D: Hasher>(path: &Path) -> Result<String, FileError> {
+    let mut file = open_regular(path)?;
+    let mut sink = HashSink(D::new());
+    pour(&mut file, &mut sink, path, FileError::of(path, "kann nicht gelesen werden"))?;
+    Ok(hexadecimal(&sink.0.finalize()))
+}
+
+fn hexadecimal(bytes: &[u8]) -> String {
+    bytes.iter().map(|byte| format!("{byte:02x}")).collect()
 }
 
 /// Opens a regular file; reading a device or a pipe could block for ever.
@@ -116,5 +202,24 @@ mod tests {
         std::fs::write(folder.path().join("a"), &bytes).unwrap();
         assert_eq!(digest(&folder.path().join("a")).unwrap(), digest_bytes(&bytes));
         assert!(digest(folder.path()).is_err());
+    }
+
+    #[test]
+    fn files_are_hashed_in_every_way_that_lists_use() {
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join("a");
+        std::fs::write(&path, "abc").unwrap();
+        // The vectors of RFC 1321, FIPS 180-2 and RFC 3874.
+        for (kind, hash) in [
+            (HashKind::Md5, "900150983cd24fb0d6963f7d28e17f72"),
+            (HashKind::Sha1, "a9993e364706816aba3e25717850c26c9cd0d89d"),
+            (HashKind::Sha224, "23097d223405d8228642a477bda255b32aadbce4bda0b3f7e36c9da7"),
+            (HashKind::Sha256, "ba7816bf8f01cfea414140de5dae2223b00361a396177a9cb410ff61f20015ad"),
+        ] {
+            assert_eq!(kind.of(&path).unwrap(), hash);
+        }
+        for kind in HashKind::ALL {
+            assert_eq!(kind.of(&path).unwrap().len(), kind.digits(), "{}", kind.name());
+        }
     }
 }

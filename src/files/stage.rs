@@ -95,6 +95,11 @@ impl FolderStage {
         self.new_file(name)
     }
 
+    /// Gives a file in the folder another name.
+    pub fn rename(&self, from: &str, to: &str) -> Result<(), FileError> {
+        std::fs::rename(self.path().join(from), self.path().join(to)).map_err(self.failed(to))
+    }
+
     /// Creates a file without a name, which is deleted when it is closed.
     pub fn scratch(&self) -> Result<File, FileError> {
         tempfile::tempfile_in(self.path()).map_err(self.failed(""))

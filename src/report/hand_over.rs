@@ -6,7 +6,7 @@ use serde_json::{Value as Json, json};
 
 use super::tally::Tally;
 use super::words::seconds;
-use crate::archive::HandedOver;
+use crate::archive::{HandedOver, Receipt};
 use crate::diagnostics::counted;
 
 /// Says what was handed over, and what was left out or is not as an archive wants it.
@@ -19,6 +19,8 @@ pub fn hand_over_json(done: &HandedOver) -> Json {
         "bytes": done.bytes,
         "not_archivable": done.not_archivable,
         "missing_settings": done.missing,
+        "identifier": done.receipt.as_ref().map(|receipt| &receipt.identifier),
+        "receipt_sha512": done.receipt.as_ref().map(Receipt::hash),
     })
 }
 
@@ -30,6 +32,10 @@ pub fn hand_over_lines(done: &HandedOver, tally: &Tally, elapsed: Duration) -> V
     if !done.missing.is_empty() {
         let keys = done.missing.join(", ");
         lines.push(format!("In anlage.toml fehlt: {keys}; es steht ein Platzhalter da."));
+    }
+    if let Some(receipt) = &done.receipt {
+        lines.push(format!("Abgabe {}.", receipt.identifier));
+        lines.push(format!("SHA-512 der Quittung: {}", receipt.hash()));
     }
     let mut text = counted(done.proposals, "Vorlage", "Vorlagen");
     if done.left_out > 0 {

@@ -13,10 +13,12 @@ pub fn verified_json(verified: &Verified) -> Json {
     json!({
         "target": verified.target.display().to_string(),
         // Null if there was nothing to compare it with.
-        "sound": verified.is_compared().then_some(errors(verified) == 0),
+        "sound": if errors(verified) > 0 { Some(false) } else { verified.is_compared().then_some(true) },
         "files": verified.files,
         "bytes": verified.bytes,
         "same_as_record": verified.same,
+        "not_compared": verified.uncompared(),
+        "receipt_sha512": verified.receipt,
         "flaws": verified.flaws.iter().map(flaw).collect::<Json>(),
     })
 }
@@ -35,7 +37,7 @@ fn verdict(verified: &Verified) -> String {
     let target = printable(&verified.target.display().to_string());
     let verdict = match errors(verified) {
         0 if !verified.is_compared() => "nicht verglichen".to_owned(),
-        0 => "unversehrt".to_owned(),
+        0 => sound(verified),
         errors => counted(errors, "Fehler", "Fehler"),
     };
     let files = counted(usize::try_from(verified.files).unwrap_or(usize::MAX), "Datei", "Dateien");
@@ -44,6 +46,15 @@ fn verdict(verified: &Verified) -> String {
         same => format!("; {} gleich dem, was die Vorlagendatei ergibt", counted(same, "PDF", "PDFs")),
     };
     format!("{target}: {verdict} ({files}, {} Byte{same})", verified.bytes)
+}
+
+/// What is said of a bag without errors. Its receipt proves what could be compared with nothing else.
+fn sound(verified: &Verified) -> String {
+    match (&verified.receipt, verified.uncompared()) {
+        (Some(hash), _) => format!("unversehrt und wie quittiert (SHA-512 der Quittung: {hash})"),
+        (None, 0) => "unversehrt".to_owned(),
+        (None, count) => format!("ohne Fehler, {} nicht verglichen", counted(count, "Datei", "Dateien")),
+    }
 }
 
 fn errors(verified: &Verified) -> usize {

@@ -123,7 +123,7 @@ fn bind(
     let request = PacketRequest { session: session_path, output: None, editions, allow_gaps: false, force };
     let mut made = PacketReport::default();
     let bound = packet::bind(run, &request, agenda, store, &mut made);
-    let is_wrong = made.has_errors();
+    let is_wrong = made.has_errors() || made.editions.len() < request.editions.len();
     let PacketReport { findings, set_aside, .. } = made;
     each(Report { name: session.name.clone(), findings, set_aside, ..Report::default() }, 1);
     bound?;

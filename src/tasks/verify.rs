@@ -9,7 +9,7 @@ use std::path::{Path, PathBuf};
 
 use walkdir::WalkDir;
 
-use crate::archive::{self, Contents, FRAME, Filed, FiledKind, Flaw, FlawKind, is_bag};
+use crate::archive::{self, Contents, FRAME, Filed, FiledKind, Flaw, FlawKind, Receipt, is_bag};
 use crate::files;
 use crate::pdf;
 use crate::run::Run;
@@ -29,13 +29,19 @@ pub struct Verified {
     pub bytes: u64,
     /// PDFs that are byte for byte what their records render to.
     pub same: usize,
+    /// The SHA-512 of the receipt that it was compared with.
+    pub receipt: Option<String>,
 }
 
 impl Verified {
     /// Tells whether there was anything to compare it with.
     pub fn is_compared(&self) -> bool {
-        let of_all = |flaw: &Flaw| flaw.kind == FlawKind::NoRecord && Path::new(&flaw.path) == self.target;
-        !self.flaws.iter().any(of_all)
+        self.same > 0 || self.receipt.is_some() || self.uncompared() == 0
+    }
+
+    /// Counts the files that could be compared with nothing.
+    pub fn uncompared(&self) -> usize {
+        self.flaws.iter().filter(|flaw| flaw.kind.is_uncompared()).count()
     }
 }
 
@@ -50,13 +56,22 @@ enum Target {
 }
 
 /// Looks at bags, PDFs, and all bags and PDFs in folders; `each` gets what came of each.
-pub fn verify(run: &Run, paths: &[PathBuf], mut each: impl FnMut(Verified)) -> Result<(), VerifyFailure> {
+/// A receipt is of one bag.
+pub fn verify(
+    run: &Run,
+    paths: &[PathBuf],
+    receipt: Option<&Receipt>,
+    mut each: impl FnMut(Verified),
+) -> Result<(), VerifyFailure> {
     let targets = targets(paths)?;
+    if receipt.is_some() && !matches!(targets[..], [Target::Bag(_)]) {
+        return Err(VerifyFailure::ReceiptOfOne);
+    }
     // Bags first: a PDF outside may be known from one of them.
     let mut reports = Vec::new();
     for target in &targets {
         if let Target::Bag(bag) = target {
-            let (verified, contents) = whole_bag(bag, run)?;
+            let (verified, contents) = whole_bag(bag, receipt, run)?;
             reports.extend(contents.report.map(|report| (bag.clone(), report)));
             each(verified);
         }
@@ -140,27 +155,42 @@ fn below(folder: &Path) -> Vec<Target> {
     targets
 }
 
-fn whole_bag(bag: &Path, run: &Run) -> Result<(Verified, Contents), VerifyFailure> {
+fn whole_bag(
+    bag: &Path,
+    receipt: Option<&Receipt>,
+    run: &Run,
+) -> Result<(Verified, Contents), VerifyFailure> {
     let mut contents = archive::verify(bag)?;
+    let unlike = receipt.map(|receipt| receipt.compare(&contents)).unwrap_or_default();
+    contents.flaws.extend(unlike);
     let (bytes, files) = contents.oxum();
     let mut verified = Verified { target: bag.to_path_buf(), files, bytes, ..Verified::default() };
     if let Some(report) = contents.report.take() {
         let (sound, damaged) = by_soundness(&report, &contents);
         let flaws = run.map(sound.len(), |index| wrong_claims(bag, &sound[index])).into_iter().flatten();
-        let own = sound.iter().filter(|filed| filed.kind == FiledKind::FormAnnex).collect::<Vec<_>>();
-        let made = again::Makings { files: &sound, damaged: &damaged, made: &report.made };
+        let own = sound.iter().filter(|filed| is_own(filed)).collect::<Vec<_>>();
+        let made = again::Makings { files: &sound, damaged: &damaged, report: &report };
         let (same, more) = again::bag(bag, &made, &own, run)?;
         verified.same = same;
         contents.flaws.extend(flaws.chain(more));
         contents.report = Some(report);
     }
     verified.flaws = std::mem::take(&mut contents.flaws);
+    verified.receipt = receipt.map(Receipt::hash);
     Ok((verified, contents))
+}
+
+/// A PDF that this program made.
+fn is_own(filed: &Filed) -> bool {
+    matches!(filed.kind, FiledKind::FormAnnex | FiledKind::Packet)
 }
 
 /// The files that are as they were, and the others.
 fn by_soundness(report: &archive::BagReport, contents: &Contents) -> (Vec<Filed>, Vec<Filed>) {
-    report.files.iter().cloned().partition(|filed| contents.is_sound(&filed.path))
+    let damaged = contents.damaged();
+    let is_sound =
+        |filed: &Filed| contents.files.contains_key(&filed.path) && !damaged.contains(filed.path.as_str());
+    report.files.iter().cloned().partition(is_sound)
 }
 
 /// A file as a part of its bag; it is as sound as what the bag says of it.
@@ -171,16 +201,19 @@ fn one_of_bag(bag: &Path, path: &str, run: &Run) -> Result<Verified, VerifyFailu
         contents.files.get(path).and_then(|digest| digest.as_ref()).map_or(0, |digest| digest.size);
     let of_interest = |flaw: &&Flaw| flaw.path == path || FRAME.contains(&flaw.path.as_str());
     verified.flaws = contents.flaws.iter().filter(of_interest).cloned().collect();
-    if let (Some(report), true) = (&contents.report, contents.is_sound(path)) {
+    let is_sound = contents.files.contains_key(path) && !contents.damaged().contains(path);
+    if let (Some(report), true) = (&contents.report, is_sound) {
         let (sound, damaged) = by_soundness(report, &contents);
         let this: Vec<&Filed> = sound.iter().filter(|filed| filed.path == path).collect();
         verified.flaws.extend(this.iter().filter_map(|filed| wrong_claims(bag, filed)));
-        let own: Vec<&Filed> = this.into_iter().filter(|filed| filed.kind == FiledKind::FormAnnex).collect();
+        let own: Vec<&Filed> = this.into_iter().filter(|filed| is_own(filed)).collect();
         if !own.is_empty() {
             let number = own[0].proposal.clone();
-            let project = sound.iter().filter(|filed| filed.proposal.is_none() || filed.proposal == number);
+            let is_packet = own[0].kind == FiledKind::Packet;
+            let is_used = |filed: &&Filed| is_packet || filed.proposal.is_none() || filed.proposal == number;
+            let project = sound.iter().filter(is_used);
             let project: Vec<Filed> = project.cloned().collect();
-            let made = again::Makings { files: &project, damaged: &damaged, made: &report.made };
+            let made = again::Makings { files: &project, damaged: &damaged, report };
             let (same, flaws) = again::bag(bag, &made, &own, run)?;
             verified.same = same;
             verified.flaws.extend(flaws);

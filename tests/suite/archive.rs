@@ -89,8 +89,12 @@ fn a_bag_holds_all_that_belongs_to_a_session() {
     let info = String::from_utf8(files["bag-info.txt"].clone()).unwrap();
     let payload = files.iter().filter(|(path, _)| path.starts_with("data/"));
     let (count, bytes) = payload.fold((0, 0), |(count, bytes), (_, file)| (count + 1, bytes + file.len()));
+    let report = json(&project, "abgabe/data/bericht.json");
+    let identifier = report["abgabe"].as_str().unwrap();
+    assert!(identifier.starts_with("Rat-2025-04-02-vollstaendig-2025-05-01-"), "{identifier}");
     let expected = format!(
-        "Source-Organization: Stadt Münster, Ratsbüro\nExternal-Identifier: Rat-2025-04-02\n\
+        "Source-Organization: Stadt Münster, Ratsbüro\nExternal-Identifier: {identifier}\n\
+         Bag-Group-Identifier: Rat-2025-04-02\n\
          External-Description: Sitzung Rat am 2025-04-02 mit 3 Vorlagen\nBagging-Date: 2025-05-01\n\
          Bag-Software-Agent: anlage {}\nReceiving-Organization: Stadtarchiv Münster\n\
          Internal-Sender-Identifier: 33.02.01\nPayload-Oxum: {bytes}.{count}\n",
@@ -98,7 +102,6 @@ fn a_bag_holds_all_that_belongs_to_a_session() {
     );
     assert_eq!(info, expected);
 
-    let report = json(&project, "abgabe/data/bericht.json");
     let of = |name: &str| {
         let all = report["dateien"].as_array().unwrap();
         all.iter()
@@ -114,14 +117,21 @@ fn a_bag_holds_all_that_belongs_to_a_session() {
 #[test]
 fn what_is_no_pdf_a_is_marked() {
     let project = with_session();
-    let sheet = repository().join("examples/kita-neubau/plan.png");
-    project.write("feuerwehrbedarfsplan/auszug.pdf", std::fs::read(sheet).unwrap());
+    project.write("feuerwehrbedarfsplan/auszug.pdf", Sheets::new(&["Auszug"]).bytes());
     bag(&project, "abgabe", &[]);
     let report = json(&project, "abgabe/data/bericht.json");
     let files = report["dateien"].as_array().unwrap();
     let marked: Vec<&Json> = files.iter().filter(|file| file["hinweis"] == "kein PDF/A").collect();
-    assert_eq!(marked.len(), 1);
-    assert_eq!(marked[0]["pfad"], "data/vorlagen/V-0034-2026/auszug.pdf");
+    let marked: Vec<&str> = marked.iter().map(|file| file["pfad"].as_str().unwrap()).collect();
+    assert_eq!(
+        marked,
+        [
+            "data/vorlagen/V-0034-2026/auszug.pdf",
+            // Both packets hold it.
+            "data/sitzung/Rat-2025-04-02-oeffentlich.pdf",
+            "data/sitzung/Rat-2025-04-02-vollstaendig.pdf",
+        ]
+    );
     let run = project.run(&["oparl", "probe.toml", "-o", "netz"]);
     assert_eq!(run.code, 0, "{}", run.stderr);
     assert!(!run.stderr.contains("im Bericht vermerkt"), "there is no report: {}", run.stderr);
@@ -228,7 +238,8 @@ fn what_changes_while_it_is_handed_over_is_refused() {
         let run = RunOf::new(env!("CARGO_BIN_EXE_anlage").into(), None, std::sync::Arc::default());
         let target = project.path().join("abgabe");
         let date = "2025-05-01".parse().unwrap();
-        let order = HandOver { kind: HandOverKind::Bag, target: &target, date, public_only: false };
+        let order =
+            HandOver { kind: HandOverKind::Bag, target: &target, date, public_only: false, follows: None };
         let (mut done, mut said) = (0, Vec::new());
         let result = hand_over(&run, &files, &order, |report, total| {
             done += 1;
@@ -269,8 +280,9 @@ fn a_hand_over_is_called_by_what_is_in_it() {
         project.run(&[&["archive", "kita-neubau", "grundstuecksverkauf"], &day[..], &["offen"]].concat());
     assert_eq!(run.code, 0, "{}", run.stderr);
     let info = String::from_utf8(project.read("offen/bag-info.txt")).unwrap();
-    assert!(info.contains("External-Identifier: Vorlage-V-0123-2025\n"), "{info}");
-    assert_eq!(json(&project, "offen/data/bericht.json")["abgabe"], "Vorlage-V-0123-2025");
+    assert!(info.contains("Bag-Group-Identifier: Vorlage-V-0123-2025\n"), "{info}");
+    let name = "External-Identifier: Vorlage-V-0123-2025-oeffentlich-2025-05-01-";
+    assert!(info.contains(name), "{info}");
     for command in [&["archive", "--public-only"][..], &["oparl"]] {
         let run = project.run(&[command, &["grundstuecksverkauf", "-o", "leer"]].concat());
         assert_eq!(run.code, 2, "{}", run.stderr);
@@ -418,7 +430,7 @@ fn records_can_be_handed_over_without_a_session() {
         project.run(&["archive", "kita-neubau", "radschnellweg", "-o", "abgabe", "--date", "2025-05-01"]);
     assert_eq!(run.code, 0, "{}", run.stderr);
     let info = String::from_utf8(project.read("abgabe/bag-info.txt")).unwrap();
-    assert!(info.contains("External-Identifier: Vorlagen-V-0123-2025-bis-V-0716-2023-1\n"), "{info}");
+    assert!(info.contains("Bag-Group-Identifier: Vorlagen-V-0123-2025-bis-V-0716-2023-1\n"), "{info}");
     assert!(!project.path().join("abgabe/data/sitzung").exists());
     assert!(files_below(&project.path().join("abgabe/data/oparl"), "json").len() > 10);
     let run = project.run(&["archive", "probe.toml", "zweite.toml", "-o", "b"]);

@@ -5,6 +5,7 @@
 
 mod architecture;
 mod archive;
+mod bags;
 mod check;
 mod conformance;
 mod dice;
@@ -12,8 +13,10 @@ mod examples;
 mod explain;
 mod findings;
 mod folders;
+mod forged;
 mod forms;
 mod golden;
+mod hand_overs;
 mod hostile;
 mod images;
 mod incremental;

@@ -31,6 +31,12 @@ pub enum FlawKind {
     NotAFile,
     /// A line of a list cannot be understood, or names something that no list may name.
     BadList,
+    /// The file is there, but its name is written in another way: in capitals, or with other codes for the same letters.
+    Spelling,
+    /// Two places of the bag say different things of the same.
+    Contradiction,
+    /// The bag is not the one that the receipt is about.
+    Receipt,
     /// The size of the bag is not the declared one.
     Oxum,
     /// The file does not claim the standards that the report says it claims.
@@ -41,14 +47,19 @@ pub enum FlawKind {
     NotRendered,
     /// The PDF was made by another version of the program, and this one makes it differently.
     Program,
-    /// There is no record to compare the PDF with.
+    /// There is nothing to compare the file with.
     NoRecord,
 }
 
 impl FlawKind {
+    /// Returns whether the file could not be compared with what it should be made of.
+    pub fn is_uncompared(self) -> bool {
+        matches!(self, Self::Program | Self::NoRecord)
+    }
+
     /// Returns whether the file is at fault; else the flaw is only a remark.
     pub fn is_error(self) -> bool {
-        !matches!(self, Self::Program | Self::NoRecord)
+        !matches!(self, Self::Program | Self::NoRecord | Self::Spelling)
     }
 }
 

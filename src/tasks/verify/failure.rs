@@ -11,6 +11,9 @@ pub enum VerifyFailure {
     /// There is nothing to look at.
     #[error("{}: keine Abgabe und kein PDF", .0.display())]
     Nothing(PathBuf),
+    /// A receipt with more than one target, or with one that is no bag.
+    #[error("eine Quittung gehört zu einer einzigen Abgabe")]
+    ReceiptOfOne,
     /// The environment failed.
     #[error(transparent)]
     Bag(#[from] VerifyError),
