@@ -5,7 +5,7 @@ use std::collections::BTreeSet;
 use std::ops::Range;
 use std::sync::Arc;
 
-use crate::diagnostics::{Diagnostic, Source, codes, shown};
+use crate::diagnostics::{Diagnostic, Edit, Source, codes, shown};
 use crate::record::fonts::Fonts;
 use crate::record::proposal::Proposal;
 use crate::toml_tree::Node;
@@ -51,20 +51,21 @@ fn check_text(text: &str, node: &Node, source: &Arc<Source>, fonts: &Fonts, find
         {
             seen.insert(c);
             let span = place(at..at + c.len_utf8());
-            findings.push(
-                Diagnostic::new(
-                    &codes::FORBIDDEN_CHARACTER,
-                    source,
-                    span,
-                    format!("Der Text enthält {what} ({}).", name(c)),
-                )
-                .hint(match c {
-                    // The fonts Symbol and Wingdings keep their letters there.
-                    '\u{F020}'..='\u{F0FF}' => "So kommt ein Aufzählungszeichen aus Word; am Anfang der Zeile - und ein Leerzeichen schreiben, und davor eine leere Zeile.",
-                    '\u{B}' | '\u{2028}' | '\u{2029}' => "So kommt ein Zeilenumbruch aus Word; eine neue Zeile beginnen.",
+            let message = format!("Der Text enthält {what} ({}).", name(c));
+            let finding = Diagnostic::new(&codes::FORBIDDEN_CHARACTER, source, span.clone(), message);
+            findings.push(if is_bullet(text, at, c) {
+                let gap = if text[at + c.len_utf8()..].starts_with(char::is_whitespace) { "" } else { " " };
+                finding
+                    .hint("Das ist ein Aufzählungspunkt aus Word: statt seiner einen Bindestrich schreiben, „- “.")
+                    .fix([Edit { span, text: format!("-{gap}") }])
+            } else {
+                finding.hint(match c {
+                    '\u{B}' | '\u{2028}' | '\u{2029}' => {
+                        "So kommt ein Zeilenumbruch aus Word; eine neue Zeile beginnen."
+                    }
                     _ => "Das Zeichen löschen; es ist oft unsichtbar und kommt vom Kopieren.",
-                }),
-            );
+                })
+            });
         }
     }
     findings
@@ -113,6 +114,12 @@ fn forbidden(c: char) -> Option<&'static str> {
     })
 }
 
+/// Tells whether a character begins a line and is one of those from Word's fonts of symbols.
+fn is_bullet(text: &str, at: usize, c: char) -> bool {
+    let before = text[..at].trim_end_matches([' ', '\t']);
+    matches!(c, '\u{F000}'..='\u{F0FF}') && (before.is_empty() || before.ends_with('\n'))
+}
+
 /// Soft hyphen, zero-width space and joiners: they act without being seen.
 fn is_invisible(c: char) -> bool {
     matches!(c, '\u{AD}' | '\u{200B}'..='\u{200D}' | '\u{2060}')
@@ -143,5 +150,16 @@ mod tests {
         assert_eq!(found("'Äpfel – „gut“, 5 €, § 5\u{a0}a, Strö\u{ad}mung'"), []);
         assert_eq!(found("'\u{fffd}'")[0].0, "T208");
         assert_eq!(found("'\u{f0b7}'")[0].0, "T208");
+    }
+
+    #[test]
+    fn a_bullet_of_word_becomes_a_dash() {
+        let source =
+            Source::new("a.toml", "a = \"\"\"\nEs kommen:\n\u{f0b7}\tPoller\nund \u{f0b7} dies\"\"\"");
+        let tree = toml_tree::parse(&source).0;
+        let findings = texts(&tree, &source, &Fonts::built_in());
+        assert!(findings[0].hint.as_deref().unwrap().contains("Word"), "{findings:?}");
+        let fixed = crate::check::fixes::apply(&source.text, &findings).unwrap().0;
+        assert!(fixed.contains("\n-\tPoller\nund \u{f0b7} dies"), "{fixed}");
     }
 }

@@ -7,7 +7,6 @@ use regex::Regex;
 use super::patterns::pattern;
 use super::texts::PrintedText;
 use crate::diagnostics::{Diagnostic, codes, shown};
-use crate::record::proposal::rich_text::HIDDEN;
 
 static PLACEHOLDER: LazyLock<Regex> = LazyLock::new(|| {
     pattern(
@@ -29,11 +28,6 @@ static LEAKED_INTO_PLAIN_TEXT: LazyLock<Regex> = LazyLock::new(|| {
         r"&(?:nbsp|amp|lt|gt|quot|apos|[aouAOU]uml|szlig|euro|[nm]dash|hellip|shy|[bl]dquo|rdquo|copy|deg|sect|#[0-9]{1,6}|#[xX][0-9a-fA-F]{1,6});|</?[a-zA-Z][^<>\n]*>|\*{1,2}[^\s*](?:[^*\n]*[^\s*])?\*{1,2}|\[[^\]\n]+\]\([^)\n]+\)|\[/?[biu]\]",
     )
 });
-
-static BULLET: LazyLock<Regex> =
-    LazyLock::new(|| pattern(r"(?m)^[ \t]*([•▪‣◦●○■□▫◆✓➢·])[ \t\x{A0}]+([^\n]*)"));
-
-static STAR_IN_A_WORD: LazyLock<Regex> = LazyLock::new(|| pattern(r"[a-zA-ZäöüÄÖÜß]+\*[a-zA-ZäöüÄÖÜß]+"));
 
 /// A finding for each leftover.
 pub(super) fn check(text: &PrintedText<'_>) -> Vec<Diagnostic> {
@@ -63,41 +57,5 @@ pub(super) fn check(text: &PrintedText<'_>) -> Vec<Diagnostic> {
         };
         text.finding(&codes::LEAKED_MARKUP, found.range(), message).hint(hint)
     });
-    placeholders.chain(leaked).chain(lost_stars(text)).chain(foreign_bullets(text)).collect()
-}
-
-/// The marks of Word's lists: the lines behind them would be run together.
-fn foreign_bullets(text: &PrintedText<'_>) -> Option<Diagnostic> {
-    if !text.rich {
-        return None;
-    }
-    let mut lines = BULLET.captures_iter(text.written);
-    let first = lines.next()?;
-    let (mark, words) = (first.get(1)?, first.get(2)?);
-    let elsewhere = match lines.count() {
-        0 => String::new(),
-        1 => ", ebenso in einer weiteren Zeile".to_owned(),
-        more => format!(", ebenso in {more} weiteren Zeilen"),
-    };
-    let message = format!("„{}“ am Anfang der Zeile ergibt hier keine Liste{elsewhere}.", mark.as_str());
-    let hint = format!(
-        "Am Anfang jeder Zeile steht ein Strich mit einem Leerzeichen: - {}",
-        shown(words.as_str().trim())
-    );
-    Some(text.finding(&codes::LEAKED_MARKUP, mark.range(), message).hint(hint))
-}
-
-/// Two "Bürger*innen" in a paragraph are emphasis to CommonMark: the stars would not be printed.
-fn lost_stars(text: &PrintedText<'_>) -> impl Iterator<Item = Diagnostic> {
-    let inside = |found: &regex::Match<'_>| {
-        let star = found.start() + found.as_str().find('*').unwrap_or_default();
-        text.visible[star..].starts_with(HIDDEN)
-    };
-    let stars = text.rich.then(|| STAR_IN_A_WORD.find_iter(text.written).filter(inside));
-    stars.into_iter().flatten().map(|found| {
-        let word = found.as_str();
-        let message = format!("Der Stern in „{word}“ wird nicht gedruckt: Er gilt als Anfang von Kursivem.");
-        let hint = format!("Einen Rückstrich davor setzen, in \"…\" zwei: {}.", word.replace('*', "\\*"));
-        text.finding(&codes::LEAKED_MARKUP, found.range(), message).hint(hint)
-    })
+    placeholders.chain(leaked).collect()
 }

@@ -130,6 +130,9 @@ codes! {
     FORBIDDEN_CHARACTER = "T208" Error "Unerlaubtes Zeichen";
     MISSING_GLYPH = "T209" Error "Zeichen fehlt in der Schrift";
     TEXT_TOO_NESTED = "T210" Error "Text zu tief gegliedert";
+    SIGN_AS_MARKUP = "T211" Warning "Stern wirkt als Auszeichnung";
+    ROWS_WITH_TABS = "T212" Warning "Zeilen mit Tabulatoren";
+    BLANK_IN_ADDRESS = "T213" Error "Leerzeichen in einem Dateinamen";
 
     DUPLICATE_NUMBER = "V001" Error "Nummer doppelt vergeben";
     UNUSED_EXCEPTION = "V002" Warning "Ausnahme ohne Wirkung";

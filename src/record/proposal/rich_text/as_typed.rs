@@ -38,7 +38,7 @@ fn with_marker(marker: &str, mut item: Vec<Block>) -> Vec<Block> {
 }
 
 /// The number of an element as it was typed, with the dot or bracket behind it; empty for a bullet.
-pub(super) fn marker(item: &str) -> String {
+pub(super) fn item_number(item: &str) -> String {
     let digits = item.bytes().take_while(u8::is_ascii_digit).count();
     let end = digits + usize::from(digits > 0 && item[digits..].starts_with(['.', ')']));
     item[..end].to_owned()

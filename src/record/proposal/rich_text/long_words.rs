@@ -8,14 +8,16 @@ const LONG_WORD: usize = 28;
 const LONG_WORD_IN_CELL: usize = 14;
 /// A word with more characters is broken anywhere if need be: no dictionary knows it.
 const ENDLESS_WORD: usize = 44;
+/// The signs behind which a word of a cell may be broken, and an address anywhere.
+const JOINTS: &str = "@._-/?&=";
 
 /// Sets the long words of a text apart, those of a `cell` sooner.
 pub(super) fn with_long_words(body: Vec<Inline>, cell: bool) -> Vec<Inline> {
     let limit = if cell { LONG_WORD_IN_CELL } else { LONG_WORD };
-    let long = |text: &str| text.split_whitespace().any(|word| word.chars().count() > limit);
+    let apart = |text: &str| text.split_whitespace().any(|word| is_apart(word, limit));
     body.into_iter()
         .flat_map(|part| match part {
-            Inline::Text { text } if long(&text) => {
+            Inline::Text { text } if apart(&text) => {
                 text.split_inclusive(char::is_whitespace).map(|word| piece(word, limit)).collect()
             }
             Inline::Emph { body } => vec![Inline::Emph { body: with_long_words(body, cell) }],
@@ -32,22 +34,42 @@ pub(super) fn with_long_words(body: Vec<Inline>, cell: bool) -> Vec<Inline> {
         })
 }
 
+fn is_apart(word: &str, limit: usize) -> bool {
+    word.chars().count() > limit || limit == LONG_WORD_IN_CELL && is_address(word)
+}
+
+/// Tells whether a word is the address of a page or a mailbox.
+fn is_address(word: &str) -> bool {
+    word.contains("://") || word.starts_with("www.") || word.contains('@') && word.contains('.')
+}
+
 fn piece(word: &str, limit: usize) -> Inline {
-    let length = word.trim_end().chars().count();
-    if length <= limit {
+    let own = word.trim_end();
+    if !is_apart(own, limit) {
         return Inline::Text { text: word.to_owned() };
     }
-    let mut text = String::new();
+    let address = is_address(own);
+    // typst itself breaks what begins with `https://` or `www.`, at good places and without a sign.
+    let left_to_typst = address && (own.contains("://") || own.contains("www."));
+    let is_endless = own.chars().count() > ENDLESS_WORD;
+    let mut parts = vec![String::new()];
     // Counts the characters since the last place where the word may be broken.
     let mut run = 0;
     for c in word.chars() {
         run += 1;
-        text.push(c);
-        let joint = limit == LONG_WORD_IN_CELL && "@._-/?&=".contains(c);
-        if joint || run == LONG_WORD && length > ENDLESS_WORD {
-            text.push('\u{200B}');
+        if let Some(part) = parts.last_mut() {
+            part.push(c);
+        }
+        if left_to_typst && !c.is_alphanumeric() {
+            run = 0;
+        }
+        let joint = !left_to_typst && (limit == LONG_WORD_IN_CELL || address) && JOINTS.contains(c);
+        if joint || run == LONG_WORD && is_endless {
+            parts.push(String::new());
             run = 0;
         }
     }
-    Inline::Word { text }
+    parts.retain(|part| !part.is_empty());
+    // A hyphen would change a number or an address.
+    Inline::Word { parts, hyphenate: !address && !own.contains(|c: char| c.is_ascii_digit()) }
 }

@@ -4,8 +4,13 @@
 
 mod as_typed;
 mod frames;
+mod guarded;
+mod lines;
 mod long_words;
+mod markers;
 mod reader;
+mod refusals;
+mod slips;
 mod visible;
 
 use serde::Serialize;
@@ -27,6 +32,8 @@ pub enum Block {
     List {
         /// The number of the first element; none for bullets.
         start: Option<u64>,
+        /// What the numbers look like, as typst writes it: `1.`, `a)`, `(1)`; none for bullets.
+        numbering: Option<String>,
         /// Whether the elements stand close to each other.
         tight: bool,
         /// The elements.
@@ -61,10 +68,12 @@ pub enum Inline {
         /// The characters.
         text: String,
     },
-    /// A word so long that it may have to be broken, where the rest of the text is not hyphenated.
+    /// A word that may have to be broken, where the rest of the text is not hyphenated; or an address, which never is.
     Word {
-        /// The word; where nothing else would allow a break, with zero-width spaces.
-        text: String,
+        /// The word, in the parts between which it may be broken without a hyphen.
+        parts: Vec<String>,
+        /// Whether it may be hyphenated.
+        hyphenate: bool,
     },
     /// Emphasis, printed in italics.
     Emph {
@@ -100,7 +109,8 @@ pub struct ImageReference {
 pub fn plain(body: &[Inline]) -> String {
     body.iter()
         .map(|part| match part {
-            Inline::Text { text } | Inline::Word { text } => text.clone(),
+            Inline::Text { text } => text.clone(),
+            Inline::Word { parts, .. } => parts.concat(),
             Inline::Emph { body } | Inline::Strong { body } | Inline::Link { body, .. } => plain(body),
             Inline::Break => " ".into(),
         })
@@ -187,6 +197,7 @@ mod tests {
         let (blocks, _) = read("- a\n- b\n  1. c\n  2. d *e*\n\n3. x\n\n4. y\n");
         let inner = Block::List {
             start: Some(1),
+            numbering: Some("1.".into()),
             tight: true,
             items: vec![
                 vec![paragraph(vec![text("c")])],
@@ -197,12 +208,13 @@ mod tests {
             blocks[0],
             Block::List {
                 start: None,
+                numbering: None,
                 tight: true,
                 items: vec![vec![paragraph(vec![text("a")])], vec![paragraph(vec![text("b")]), inner],]
             }
         );
         assert!(
-            matches!(&blocks[1], Block::List { start: Some(3), tight: false, items } if items.len() == 2)
+            matches!(&blocks[1], Block::List { start: Some(3), tight: false, items, .. } if items.len() == 2)
         );
     }
 
@@ -268,9 +280,9 @@ mod tests {
 
     #[test]
     fn words_are_apart_wherever_they_stand() {
-        let all = "Ein *kur*ses\\\nWort.\n\n- a\n- b\n\n| c | d |\n|---|---|\n| e | **f** |\n\n![g](g.png)\n";
+        let all = "Ein *kurzes*\\\nWort.\n\n- a\n- b\n\n| c | d |\n|---|---|\n| e | **f** |\n\n![g](g.png)\n";
         let words = words(&read(all).0);
-        assert_eq!(words.split_whitespace().collect::<Vec<_>>().join(" "), "Ein kurses Wort. a b c d e f g");
+        assert_eq!(words.split_whitespace().collect::<Vec<_>>().join(" "), "Ein kurzes Wort. a b c d e f g");
         assert_eq!(super::words(&[]), "");
     }
 
@@ -279,12 +291,58 @@ mod tests {
         let word = "Rindfleischetikettierungsüberwachungsgesetz";
         assert_eq!(
             read(&format!("Das {word} gilt.")).0,
-            vec![paragraph(vec![text("Das "), Inline::Word { text: format!("{word} ") }, text("gilt."),])]
+            vec![paragraph(vec![
+                text("Das "),
+                Inline::Word { parts: vec![format!("{word} ")], hyphenate: true },
+                text("gilt."),
+            ])]
         );
-        let (blocks, _) = read(&"A".repeat(100));
+        let parts = |typed: &str| match &read(typed).0[..] {
+            [Block::Paragraph { body }] => match &body[..] {
+                [Inline::Word { parts, hyphenate }] => (parts.clone(), *hyphenate),
+                _ => panic!("{body:?}"),
+            },
+            other => panic!("{other:?}"),
+        };
+        assert_eq!(parts(&"A".repeat(100)).0.len(), 4);
+        let mail = parts("planung.und.entwurf@tiefbauamt.beispielstadt.example");
+        assert_eq!((mail.0.concat().len(), mail.0.len(), mail.1), (52, 6, false));
+        let page = "https://www.beispielstadt.example/rathaus/antrag-auf-sondernutzung.html";
+        assert_eq!(parts(page), (vec![page.to_owned()], false));
+    }
+
+    #[test]
+    fn what_word_brings_is_a_list_or_lines() {
+        let one = |text_of: &str| vec![paragraph(vec![text(text_of)])];
+        let list = |start, numbering: Option<&str>, tight, items: Vec<Vec<Block>>| Block::List {
+            start,
+            numbering: numbering.map(str::to_owned),
+            tight,
+            items,
+        };
+        let (blocks, findings) = read("Es kommen:\n•\tPoller\n•\tBänke\no\taus Holz\nDanach:\n▪ Abnahme");
+        assert!(findings.is_empty(), "{findings:?}");
+        let mut bench = one("Bänke");
+        bench.push(list(None, None, true, vec![one("aus Holz")]));
+        assert_eq!(
+            blocks,
+            [
+                paragraph(vec![text("Es kommen:")]),
+                list(None, None, true, vec![one("Poller"), bench]),
+                paragraph(vec![text("Danach:")]),
+                list(None, None, true, vec![one("Abnahme")]),
+            ]
+        );
+        let lettered = read("b) Poller\n\nc) Bänke\n\nDann:\n\n(1) Bau\n(2) Kauf").0;
+        assert_eq!(lettered[0], list(Some(2), Some("a)"), false, vec![one("Poller"), one("Bänke")]));
+        assert_eq!(lettered[2], list(Some(1), Some("(1)"), true, vec![one("Bau"), one("Kauf")]));
         assert!(
-            matches!(&blocks[0], Block::Paragraph { body } if plain(body).matches('\u{200B}').count() == 3)
+            matches!(&read("1) a\n2) b").0[..], [Block::List { numbering: Some(sign), .. }] if sign == "1)")
         );
+        let lines = vec![text("Stadt Münster"), Inline::Break, text("48155 Münster")];
+        assert_eq!(read("Stadt Münster\n48155 Münster").0, [paragraph(lines)]);
+        assert_eq!(read("Kosten\t100\t200").0, one("Kosten 100 200"));
+        assert_eq!(read("5*6 m, 7*8 m, Bürger*innen").0, one("5*6 m, 7*8 m, Bürger*innen"));
     }
 
     #[test]

@@ -5,18 +5,22 @@ use std::collections::BTreeSet;
 use std::ops::Range;
 use std::sync::Arc;
 
-use pulldown_cmark::{Alignment, CodeBlockKind, Event, LinkType, Options, Parser, Tag, TagEnd};
+use pulldown_cmark::{Alignment, Event, LinkType, Options, Parser, Tag, TagEnd};
 
-use super::as_typed::{cells_in, marker, prose};
+use super::as_typed::{cells_in, item_number, prose};
 use super::frames::{Frame, Open, SpanKind};
+use super::guarded::{guarded, shown as unguarded};
+use super::lines::TypedLines;
 use super::long_words::with_long_words;
+use super::markers::{marker, with_typed_lists};
+use super::refusals::{address, refusal};
+use super::slips::{is_accident, slips};
 use super::{Block, ImageReference, Inline, plain};
-use crate::diagnostics::{Code, Diagnostic, Source, codes, shown};
+use crate::diagnostics::{Code, Diagnostic, Edit, Source, codes, shown};
 use crate::toml_tree::{Locator, Node};
 
 /// Lists in lists, or emphasis in emphasis, at most this deep.
 const MAX_DEPTH: usize = 8;
-const MAX_URL_BYTES: usize = 2000;
 /// More columns do not fit the width of a page.
 const MAX_COLUMNS: usize = 12;
 /// More rows are no table to read but data to attach.
@@ -34,6 +38,8 @@ pub fn read(
     let mut reader = RichTextReader {
         locator: OnceCell::new(),
         text,
+        lines: TypedLines::of(text),
+        inline,
         source,
         node,
         images,
@@ -43,7 +49,8 @@ pub fn read(
         html_names: BTreeSet::new(),
     };
     reader.open(Frame::Blocks(Vec::new()), 0..0);
-    let parser = Parser::new_ext(text, Options::ENABLE_TABLES);
+    let guarded = guarded(text);
+    let parser = Parser::new_ext(&guarded, Options::ENABLE_TABLES);
     let mut definitions: Vec<Range<usize>> =
         parser.reference_definitions().iter().map(|(_, d)| d.span.clone()).collect();
     definitions.sort_by_key(|range| range.start);
@@ -55,12 +62,17 @@ pub fn read(
             "Den Verweis im Text schreiben: [Wort](https://…).",
         );
     }
+    for slip in slips(text) {
+        reader.finding(slip.code, slip.range.clone(), &slip.message, &slip.hint);
+        reader.mend(slip.range, slip.fix);
+    }
     for (event, range) in parser.into_offset_iter() {
         reader.event(event, range);
     }
     reader.close_implied();
     let blocks = match reader.stack.into_iter().next() {
-        Some(Open { frame: Frame::Blocks(blocks), .. }) => blocks,
+        Some(Open { frame: Frame::Blocks(blocks), .. }) if inline => blocks,
+        Some(Open { frame: Frame::Blocks(blocks), .. }) => with_typed_lists(blocks),
         _ => Vec::new(),
     };
     let single = matches!(blocks[..], [] | [Block::Paragraph { .. }]);
@@ -76,6 +88,9 @@ pub fn read(
 
 struct RichTextReader<'a> {
     text: &'a str,
+    lines: TypedLines<'a>,
+    /// Whether it is a single line, in which nothing begins.
+    inline: bool,
     locator: OnceCell<Locator>,
     source: &'a Arc<Source>,
     node: &'a Node,
@@ -102,6 +117,7 @@ impl RichTextReader<'_> {
             Event::Start(tag) => self.start(tag, range),
             Event::End(end) => self.end(end),
             Event::Text(text) => {
+                let text = unguarded(&text);
                 // `&#x202e;` would slip past whoever looks at the characters of the record.
                 if self.text[range.clone()].starts_with('&') && *text != self.text[range.clone()] {
                     let message = format!(
@@ -119,6 +135,9 @@ impl RichTextReader<'_> {
             }
             // Code is not set apart: the text prints as it was typed, backticks and all.
             Event::Code(_) => self.push_text(&self.text[range.clone()], &range),
+            Event::SoftBreak if !self.inline && self.lines.ends_meant(range.start) => {
+                self.push(Inline::Break, &range)
+            }
             Event::SoftBreak => self.push_text(" ", &range),
             Event::HardBreak => self.push(Inline::Break, &range),
             Event::Html(_) | Event::InlineHtml(_) => self.html(range, false),
@@ -162,8 +181,8 @@ impl RichTextReader<'_> {
             ),
             Tag::TableHead | Tag::TableRow => self.open(Frame::Row(Vec::new()), range),
             Tag::TableCell => self.open_span(SpanKind::Cell, range),
-            Tag::Emphasis => self.open_span(SpanKind::Emph, range),
-            Tag::Strong => self.open_span(SpanKind::Strong, range),
+            Tag::Emphasis => self.open_emphasis(SpanKind::Emph, range),
+            Tag::Strong => self.open_emphasis(SpanKind::Strong, range),
             Tag::Link { link_type, dest_url, title, .. } => {
                 if !title.is_empty() {
                     self.finding(
@@ -180,45 +199,11 @@ impl RichTextReader<'_> {
                 Frame::Alt { path: dest_url.into_string(), title: title.into_string(), text: String::new() },
                 range,
             ),
-            Tag::Heading { .. } => {
-                let underlined = !self.text[range.clone()].trim_start().starts_with('#');
-                let hint = if underlined {
-                    "Die Zeile aus --- oder === macht den Text darüber zur Überschrift: entfernen oder eine leere Zeile davor setzen."
-                } else {
-                    "Das # am Zeilenanfang entfernen; eine fette Zeile wird **so** geschrieben."
-                };
-                self.refuse(
-                    &codes::HEADING,
-                    range,
-                    "Die Überschriften gibt das Formular vor; im Text sind keine vorgesehen.",
-                    hint,
-                );
-            }
-            Tag::CodeBlock(CodeBlockKind::Indented) => self.refuse(
-                &codes::CODE_BLOCK,
-                range,
-                "Der Text ist um vier Zeichen eingerückt und gilt damit als Quelltext.",
-                "Die Leerzeichen am Zeilenanfang entfernen.",
-            ),
-            Tag::CodeBlock(CodeBlockKind::Fenced(_)) => self.refuse(
-                &codes::CODE_BLOCK,
-                range,
-                "Quelltext ist im Text nicht vorgesehen.",
-                "Die Zeilen mit ``` oder ~~~ entfernen.",
-            ),
-            Tag::BlockQuote(_) => self.refuse(
-                &codes::NOT_IN_TEXT,
-                range,
-                "Ein eingerücktes Zitat ist im Text nicht vorgesehen.",
-                "Das > am Zeilenanfang entfernen und den Wortlaut in „…“ setzen.",
-            ),
             Tag::HtmlBlock => self.html(range, true),
-            _ => self.refuse(
-                &codes::NOT_IN_TEXT,
-                range,
-                "Diese Auszeichnung ist im Text nicht vorgesehen.",
-                "Als gewöhnlichen Absatz schreiben.",
-            ),
+            other => {
+                let (code, message, hint) = refusal(&other, &self.text[range.clone()]);
+                self.refuse(code, range, message, hint);
+            }
         }
     }
 
@@ -230,15 +215,19 @@ impl RichTextReader<'_> {
         match frame {
             Frame::Paragraph { body, images, .. } => self.end_paragraph(body, images),
             Frame::Blocks(blocks) => {
-                let marker = marker(&self.text[range]);
+                let marker = item_number(&self.text[range]);
                 if let Some(Open { frame: Frame::List { markers, items, .. }, .. }) = self.stack.last_mut() {
                     markers.push(marker);
-                    items.push(blocks);
+                    items.push(with_typed_lists(blocks));
                 }
             }
             Frame::List { start, tight, markers, items } => match prose(&markers, items) {
                 Ok(paragraphs) => paragraphs.into_iter().for_each(|block| self.push_block(block)),
-                Err(items) => self.push_block(Block::List { start, tight, items }),
+                Err(items) => {
+                    let bracket = markers.first().is_some_and(|marker| marker.ends_with(')'));
+                    let numbering = start.map(|_| if bracket { "1)".to_owned() } else { "1.".to_owned() });
+                    self.push_block(Block::List { start, numbering, tight, items });
+                }
             },
             Frame::Row(cells) => {
                 let typed = cells_in(&self.text[range.clone()]);
@@ -332,18 +321,8 @@ impl RichTextReader<'_> {
     }
 
     fn link(&mut self, kind: LinkType, url: &str, range: &Range<usize>) -> SpanKind {
-        let url = match kind {
-            LinkType::Email => format!("mailto:{url}"),
-            _ => url.to_owned(),
-        };
-        let lower = url.to_ascii_lowercase();
-        let known = ["http://", "https://", "mailto:"]
-            .iter()
-            .any(|start| lower.strip_prefix(start).is_some_and(|rest| !rest.is_empty()));
-        let odd = |c: char| !c.is_alphanumeric() && !c.is_ascii_graphic();
-        let sound = url.len() <= MAX_URL_BYTES && !url.contains(odd);
-        if known && sound {
-            return SpanKind::Link(url);
+        if let Some(address) = address(kind, url) {
+            return SpanKind::Link(address);
         }
         self.finding(
             &codes::BAD_LINK,
@@ -363,7 +342,19 @@ impl RichTextReader<'_> {
             alt.push_str(text);
             return;
         }
-        self.push(Inline::Text { text: text.to_owned() }, range);
+        // A tab has no width in a layout; the one behind a bullet says that it is one.
+        let kept =
+            if !self.inline && self.at_line_start() { marker(text).map_or(0, |(_, end)| end) } else { 0 };
+        let text = format!("{}{}", &text[..kept], text[kept..].replace('\t', " "));
+        self.push(Inline::Text { text }, range);
+    }
+
+    fn at_line_start(&self) -> bool {
+        match self.stack.last().map(|open| &open.frame) {
+            Some(Frame::Paragraph { body, .. }) => matches!(body.last(), None | Some(Inline::Break)),
+            Some(Frame::Blocks(_)) => true,
+            _ => false,
+        }
     }
 
     fn push(&mut self, part: Inline, range: &Range<usize>) {
@@ -413,6 +404,19 @@ impl RichTextReader<'_> {
         self.open_frame(Frame::Span { kind, body: Vec::new() }, range);
     }
 
+    fn open_emphasis(&mut self, kind: SpanKind, range: Range<usize>) {
+        if is_accident(self.text, &range) {
+            let written = &self.text[range.clone()];
+            let message = format!(
+                "Die Sterne in „{}“ gelten als Auszeichnung und werden nicht gedruckt.",
+                shown(written)
+            );
+            let hint = "Soll der Stern gedruckt werden, davor einen Rückstrich setzen: \\*, in \"…\" zwei.";
+            self.finding(&codes::SIGN_AS_MARKUP, range.clone(), &message, hint);
+        }
+        self.open_span(kind, range);
+    }
+
     /// Opens a block; it ends the implied paragraph before it.
     fn open(&mut self, frame: Frame, range: Range<usize>) {
         if !matches!(frame, Frame::Alt { .. }) {
@@ -455,6 +459,15 @@ impl RichTextReader<'_> {
     fn refuse(&mut self, code: &Code, range: Range<usize>, message: &str, hint: &str) {
         self.finding(code, range, message, hint);
         self.skipping = 1;
+    }
+
+    /// Says what `check --fix` puts in the place of the last finding, if the text stands in the record as it is read.
+    fn mend(&mut self, range: Range<usize>, fix: Option<String>) {
+        let span = self.place(range.clone());
+        let is_plain = self.source.text.get(span.clone()).is_some_and(|there| there == &self.text[range]);
+        if let (true, Some(text), Some(finding)) = (is_plain, fix, self.findings.last_mut()) {
+            finding.fix.push(Edit { span, text });
+        }
     }
 
     fn finding(&mut self, code: &Code, range: Range<usize>, message: &str, hint: &str) {

@@ -1,0 +1,211 @@
+//! What people type who know another program than CommonMark: footnotes, blanks in names of files, rows out of Excel,
+//! stars that are signs. Each has a finding that says what to type.
+
+use std::ops::Range;
+
+use super::markers::marker;
+use crate::diagnostics::{Code, codes, shown};
+
+/// Something that was typed for another program.
+pub(super) struct Slip {
+    /// What it is.
+    pub code: &'static Code,
+    /// Where it stands in the text.
+    pub range: Range<usize>,
+    /// What is wrong.
+    pub message: String,
+    /// What to do.
+    pub hint: String,
+    /// What stands there instead, as it is meant; none where only a person can know.
+    pub fix: Option<String>,
+}
+
+/// Finds the slips of a text.
+pub(super) fn slips(text: &str) -> Vec<Slip> {
+    let mut slips: Vec<Slip> = footnotes(text).into_iter().collect();
+    slips.extend(addresses_with_blanks(text));
+    slips.extend(rows(text));
+    slips
+}
+
+/// Tells whether emphasis began or ended at a star that was meant as a sign: behind a bracket, an amount, a word.
+pub(super) fn is_accident(text: &str, emphasis: &Range<usize>) -> bool {
+    let before = text[..emphasis.start].chars().next_back();
+    let after = text[emphasis.end..].chars().next();
+    let first = text[emphasis.clone()].trim_start_matches('*').chars().next();
+    before.is_some_and(|c| c.is_alphanumeric() || ")]}€%°²³".contains(c))
+        || after.is_some_and(char::is_alphanumeric)
+        || first.is_some_and(|c| ").,;:".contains(c))
+}
+
+/// The first mark of a footnote, `[^1]`: forms have no place for notes.
+fn footnotes(text: &str) -> Option<Slip> {
+    let is_mark = |(at, _): &(usize, &str)| {
+        let inner = text[at + 2..].split(']').next().unwrap_or_default();
+        let closed = text[at + 2 + inner.len()..].starts_with(']');
+        closed && !inner.is_empty() && inner.len() <= 20 && !inner.contains(char::is_whitespace)
+    };
+    let (at, _) = text.match_indices("[^").find(is_mark)?;
+    let end = at + text[at..].find(']')? + 1;
+    Some(Slip {
+        code: &codes::NOT_IN_TEXT,
+        range: at..end,
+        message: format!("Fußnoten wie „{}“ sind im Text nicht vorgesehen.", &text[at..end]),
+        hint: "Die Anmerkung in Klammern in den Satz schreiben, das Zeichen und die Zeile am Ende streichen."
+            .into(),
+        fix: None,
+    })
+}
+
+/// Addresses of pictures and links with blanks: CommonMark takes them for text unless they stand in angle brackets.
+fn addresses_with_blanks(text: &str) -> impl Iterator<Item = Slip> + '_ {
+    text.match_indices("](").filter_map(move |(at, _)| {
+        let start = at + 2;
+        let line = text[start..].lines().next().unwrap_or_default();
+        let end = closing(line)?;
+        let own = &line[..end];
+        let bare = own.split_once(" \"").map_or(own, |(address, _)| address).trim();
+        let looks_like_one =
+            bare.contains(['.', '/']) && !bare.starts_with('<') && !bare.contains(['<', '>']);
+        let opened = text[..at].rfind('[').is_some_and(|open| !text[open..at].contains('\n'));
+        if !bare.contains(char::is_whitespace) || !looks_like_one || !opened {
+            return None;
+        }
+        let from = start + own.find(bare)?;
+        Some(Slip {
+            code: &codes::BLANK_IN_ADDRESS,
+            range: from..from + bare.len(),
+            message: format!("Der Name „{}“ enthält Leerzeichen; so gilt die Zeile als Text.", shown(bare)),
+            hint: format!("Den Namen in spitze Klammern setzen: (<{bare}>)."),
+            fix: Some(format!("<{bare}>")),
+        })
+    })
+}
+
+fn closing(line: &str) -> Option<usize> {
+    let mut depth = 1;
+    line.char_indices().find_map(|(at, c)| {
+        depth += match c {
+            '(' => 1,
+            ')' => -1,
+            _ => 0,
+        };
+        (depth == 0).then_some(at)
+    })
+}
+
+/// Rows of cells with tabs between them, as Excel and Word copy them.
+fn rows(text: &str) -> Vec<Slip> {
+    let mut slips = Vec::new();
+    let mut rows: Vec<Range<usize>> = Vec::new();
+    let mut start = 0;
+    let cells = |range: &Range<usize>| text[range.clone()].split('\t').count();
+    for line in text.split_inclusive('\n').chain(["\n"]) {
+        let range = start..(start + line.trim_end().len()).min(text.len());
+        start += line.len();
+        let is_row =
+            text[range.clone()].trim_start().contains('\t') && marker(&text[range.clone()]).is_none();
+        if !is_row || rows.first().is_some_and(|first| cells(first) != cells(&range)) {
+            slips.extend(table(text, &std::mem::take(&mut rows)));
+        }
+        if is_row {
+            rows.push(range);
+        }
+    }
+    slips
+}
+
+fn table(text: &str, rows: &[Range<usize>]) -> Option<Slip> {
+    let (first, last) = (rows.first()?, rows.last()?);
+    if rows.len() < 2 {
+        return None;
+    }
+    let cells: Vec<Vec<&str>> =
+        rows.iter().map(|row| text[row.clone()].split('\t').map(str::trim).collect()).collect();
+    let row = |cells: &[&str]| format!("| {} |", cells.join(" | "));
+    let is_amount = |cell: &str| cell.starts_with(|c: char| c.is_ascii_digit() || "-–+".contains(c));
+    let rule = |column: usize| {
+        let right = cells[1..].iter().all(|row| is_amount(row[column])) && column > 0;
+        if right { "---:" } else { "---" }
+    };
+    let rules: Vec<&str> = (0..cells[0].len()).map(rule).collect();
+    let mut lines = vec![row(&cells[0]), row(&rules)];
+    lines.extend(cells[1..].iter().map(|cells| row(cells)));
+    let before = if text[..first.start].trim_end_matches([' ', '\t']).ends_with("\n\n") || first.start == 0 {
+        ""
+    } else {
+        "\n"
+    };
+    let after = if text[last.end..].trim_end_matches('\n').is_empty() || text[last.end..].starts_with("\n\n")
+    {
+        ""
+    } else {
+        "\n"
+    };
+    let fix = format!("{before}{}{after}", lines.join("\n"));
+    let whole = first.start..last.end;
+    Some(Slip {
+        code: &codes::ROWS_WITH_TABS,
+        message: format!(
+            "{} Zeilen haben Tabulatoren zwischen den Spalten; gedruckt stehen dort nur Leerzeichen.",
+            rows.len()
+        ),
+        hint: format!("Als Tabelle schreiben: {} und darunter {}", shown(&lines[0]), shown(&lines[1])),
+        fix: (!text[whole.clone()].contains(['|', '\\', '"'])).then_some(fix),
+        range: whole,
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn found(text: &str) -> Vec<(String, &str)> {
+        slips(text).into_iter().map(|slip| (slip.code.id.to_string(), &text[slip.range])).collect()
+    }
+
+    #[test]
+    fn notes_and_names_with_blanks_are_found() {
+        assert_eq!(found("erreicht.[^1] Und[^2]\n\n[^1]: Bericht"), [("T204".into(), "[^1]")]);
+        assert_eq!(found("![Foto](Foto Platz (1).JPG)"), [("T213".into(), "Foto Platz (1).JPG")]);
+        assert_eq!(
+            found("[Plan](https://a.de/der plan.pdf \"x\")"),
+            [("T213".into(), "https://a.de/der plan.pdf")]
+        );
+        for sound in [
+            "![Foto](<a b.png>)",
+            "[Plan](https://a.de/plan.pdf \"Der Plan\")",
+            "[sic](so wie es ist)",
+            "a[^] b",
+        ] {
+            assert_eq!(found(sound), [], "{sound}");
+        }
+    }
+
+    #[test]
+    fn rows_out_of_excel_become_a_table() {
+        let text = "Kosten:\nJahr\tPoller\n2025\t12.500 €\nSumme\t12.500 €\n\nEnde";
+        let slips = slips(text);
+        let fixed = format!(
+            "{}{}{}",
+            &text[..slips[0].range.start],
+            slips[0].fix.as_deref().unwrap(),
+            &text[slips[0].range.end..]
+        );
+        let table = "| Jahr | Poller |\n| --- | ---: |\n| 2025 | 12.500 € |\n| Summe | 12.500 € |";
+        assert_eq!(fixed, format!("Kosten:\n\n{table}\n\nEnde"));
+        assert_eq!(found("•\tPoller\n•\tBänke"), []);
+        assert_eq!(found("ein\tTab"), []);
+    }
+
+    #[test]
+    fn stars_at_brackets_and_amounts_are_signs() {
+        let accident = |text: &str, emphasis: &str| {
+            let start = text.find(emphasis).unwrap();
+            is_accident(text, &(start..start + emphasis.len()))
+        };
+        assert!(accident("5 €*) und 6 €*)", "*) und 6 €*"));
+        assert!(!accident("ein *Wort*, noch", "*Wort*"));
+        assert!(!accident("(*Wort*)", "*Wort*"));
+    }
+}
