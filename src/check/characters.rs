@@ -159,7 +159,7 @@ mod tests {
         let tree = toml_tree::parse(&source).0;
         let findings = texts(&tree, &source, &Fonts::built_in());
         assert!(findings[0].hint.as_deref().unwrap().contains("Word"), "{findings:?}");
-        let fixed = crate::check::fixes::apply(&source.text, &findings).unwrap().0;
+        let fixed = crate::check::fixes::apply(&source.text, &findings).unwrap();
         assert!(fixed.contains("\n-\tPoller\nund \u{f0b7} dies"), "{fixed}");
     }
 }

@@ -12,7 +12,7 @@ use crate::diagnostics::Diagnostic;
 use crate::record::template::Templates;
 use crate::report::{CheckTally, diff, github, sarif};
 use crate::run::nothing_at;
-use crate::tasks::check::{Mending, check};
+use crate::tasks::check::{Checking, Mending, check};
 
 const BYTE_ORDER_MARK: &[u8] = b"\xEF\xBB\xBF";
 
@@ -30,6 +30,9 @@ pub(super) struct CheckArguments {
     /// Print what --fix would change, without changing anything
     #[arg(long, conflicts_with = "format")]
     diff: bool,
+    /// Also lay the pages out and compare the words on them with those of the record
+    #[arg(long, conflicts_with_all = ["fix", "diff"])]
+    pages: bool,
     /// File name to assume for standard input: findings show it, and paths start from its folder
     #[arg(long, value_name = "NAME", default_value = "-")]
     stdin_name: String,
@@ -68,7 +71,7 @@ pub(super) fn run(arguments: CheckArguments, terminal: &mut Terminal) -> Result<
     let (mut tally, mut failed) = (CheckTally::default(), false);
     let mut all: Vec<Diagnostic> = Vec::new();
     let (mut printed, mut fixed) = (Ok(()), None);
-    let summary = check(&run, &files, mending, |report, _| {
+    let summary = check(&run, &files, Checking { mending, pages: arguments.pages }, |report, _| {
         tally.add(&report);
         if printed.is_ok() {
             printed = match (arguments.diff, arguments.format) {

@@ -1,7 +1,8 @@
 //! The one list of finding codes. A code never changes its meaning and is never reused.
 //!
 //! `T` TOML and structure, `F` the form (each form lists its own in its `findings.toml`), `V` the proposal and what
-//! it cites, `S` the session, `P` files, `U` what typst and the reader of templates say about a template.
+//! it cites, `S` the session, `P` files, `U` what typst and the reader of templates say about a template, `L`
+//! the words on the finished page.
 //! `explanations.toml` says what each code means and why it matters.
 
 use std::borrow::Cow;
@@ -29,7 +30,7 @@ impl Code {
     /// Returns whether `id` is one of the letters in use followed by three digits.
     pub fn is_well_formed(id: &str) -> bool {
         id.len() == 4
-            && id.starts_with(['T', 'F', 'V', 'S', 'P', 'U'])
+            && id.starts_with(['T', 'F', 'V', 'S', 'P', 'U', 'L'])
             && id[1..].bytes().all(|byte| byte.is_ascii_digit())
     }
 
@@ -219,6 +220,12 @@ codes! {
     EXPORT_ERROR = "U004" Error "PDF entspricht nicht der Norm";
     TYPESETTING_STOPPED = "U005" Error "Setzen abgebrochen";
     RULE_FAILED = "U006" Error "Regel eines Formulars fehlgeschlagen";
+
+    WORDS_LOST = "L001" Warning "Wörter fehlen auf der Seite";
+    LABEL_LOST = "L002" Warning "Beschriftung fehlt auf der Seite";
+    WORDS_TOGETHER = "L003" Warning "Wörter zusammengelaufen oder getrennt";
+    WORDS_OVERLAP = "L004" Warning "Wörter stehen übereinander";
+    OVER_THE_EDGE = "L005" Warning "Text ragt über den Rand";
 }
 
 #[cfg(test)]

@@ -9,7 +9,7 @@ use super::looks::Looks;
 use super::turns::in_turn;
 use crate::check::files::of_files;
 use crate::check::{cut_to_named, fixes};
-use crate::diagnostics::Diagnostic;
+use crate::diagnostics::{Diagnostic, has_errors};
 use crate::files::{self, FileError};
 use crate::run::{
     Looked, Numbers, RecordFile, Report, Run, Seen, Summary, WorkPlace, duplicate_number, look_at,
@@ -26,14 +26,19 @@ pub enum Mending {
     Written,
 }
 
+/// What is done with each record.
+#[derive(Debug, Clone, Copy)]
+pub struct Checking {
+    /// What is done with what can be mended.
+    pub mending: Mending,
+    /// Whether the pages of records without errors are laid out and proofread.
+    pub pages: bool,
+}
+
 /// Checks records; `each` gets a report of each in their order, and how many there are.
-pub fn check(
-    run: &Run,
-    files: &[RecordFile],
-    mending: Mending,
-    mut each: impl FnMut(Report, usize),
-) -> Summary {
+pub fn check(run: &Run, files: &[RecordFile], how: Checking, mut each: impl FnMut(Report, usize)) -> Summary {
     let looked = look_at(run, files, |_| None);
+    let mending = how.mending;
     // What is mended are records.
     let is_turn = |seen: &Seen| mending == Mending::None || !matches!(seen, Seen::Session(_));
     let turns: Vec<usize> = (0..looked.len()).filter(|index| is_turn(&looked[*index].seen)).collect();
@@ -44,9 +49,10 @@ pub fn check(
     let work = |desk: &mut Desk, index: usize| {
         let agenda = agendas.get(&index).map(|agenda| agenda.as_ref().map_err(FileError::again));
         let findings = agenda.map(|agenda| agenda.map(|agenda| agenda.findings.clone()));
-        (one(desk, &looks, &looked[index], findings, numbers.others(index), mending), ())
+        (one(desk, &looks, &looked[index], findings, numbers.others(index), how), ())
     };
-    in_turn(run, &looked, &turns, WorkPlace::Here, work, |report, _| {
+    let place = if how.pages && total > 1 { WorkPlace::Apart } else { WorkPlace::Here };
+    in_turn(run, &looked, &turns, place, work, |report, _| {
         each(report, total);
         ControlFlow::Continue(())
     });
@@ -68,7 +74,7 @@ fn one(
     looked: &Looked,
     of_session: Option<Result<Vec<Diagnostic>, FileError>>,
     others: Option<Vec<&str>>,
-    mending: Mending,
+    how: Checking,
 ) -> Report {
     let record = &looked.file;
     if let Seen::Other = looked.seen {
@@ -83,7 +89,7 @@ fn one(
         Ok(opened) => opened,
         Err(problem) => return Report::unread(record, problem),
     };
-    let mended = match mending {
+    let mended = match how.mending {
         Mending::None => Mended { findings: desk.check(&opened), change: None, opened },
         Mending::Tried | Mending::Written => desk.mend(&opened, &record.folder),
     };
@@ -92,6 +98,9 @@ fn one(
         Ok(looks) => findings.extend(of_files(&mended.opened.proposal, &looks)),
         Err(failure) => return Report::failed(record, failure),
     }
+    if how.pages && !has_errors(&findings) {
+        findings.extend(desk.proofread(&mended.opened.proposal));
+    }
     let fixable = fixes::count(&findings);
     cut_to_named(&mut findings);
     // Where the number stands in the record as it is now.
@@ -99,7 +108,7 @@ fn one(
     let Some((bytes, fixed)) = mended.change else {
         return Report { fixable, ..Report::of(record, findings) };
     };
-    if let (Mending::Written, Some(path)) = (mending, record.path())
+    if let (Mending::Written, Some(path)) = (how.mending, record.path())
         && let Err(failure) = files::replace(path, &bytes)
     {
         return Report::failed(record, failure);

@@ -12,7 +12,7 @@ use crate::record::input::Input;
 use crate::record::proposal::{self, FormAnnex, Proposal};
 use crate::run::{Fixed, OpenedRecord, Run, WorkPlace, Worker};
 use crate::toml_tree::TomlText;
-use crate::typeset::{self, Options};
+use crate::typeset::{self, Job, JobOutcome, JobWork, Options};
 
 /// A change may make room for another one, and of very many findings only some are named at a time.
 const MAX_ROUNDS: usize = 100;
@@ -85,6 +85,16 @@ impl Desk {
         Mended { opened: mended, findings, change }
     }
 
+    /// Lays the documents of a record out and proofreads their pages.
+    pub fn proofread(&mut self, proposal: &Proposal) -> Vec<Diagnostic> {
+        let mut findings = Vec::new();
+        for annex in proposal.form_annexes() {
+            let job = Job { work: JobWork::Pages, ..typeset::job(proposal, annex, &Options::archival()) };
+            findings.extend(said(proposal, annex, &self.worker.make(&job, proposal)));
+        }
+        findings
+    }
+
     /// Makes the document of an annex: the file, or one for each page of a picture; and what is wrong with it.
     pub fn make(
         &mut self,
@@ -94,10 +104,17 @@ impl Desk {
     ) -> (Vec<Vec<u8>>, Vec<Diagnostic>) {
         let job = typeset::job(proposal, annex, options);
         let outcome = self.worker.make(&job, proposal);
-        let mut findings = typeset::diagnostics(&annex.template, &outcome.findings);
-        proposal.project.apply_levels(&mut findings);
+        let findings = said(proposal, annex, &outcome);
         (outcome.files.into_iter().map(serde_bytes::ByteBuf::into_vec).collect(), findings)
     }
+}
+
+/// What typst says about the form of an annex, and what is wrong with the words on its pages.
+fn said(proposal: &Proposal, annex: &FormAnnex, outcome: &JobOutcome) -> Vec<Diagnostic> {
+    let mut findings = typeset::diagnostics(&annex.template, &outcome.findings);
+    findings.extend(typeset::proof_findings(proposal, annex, &outcome.faults));
+    proposal.project.apply_levels(&mut findings);
+    findings
 }
 
 /// The file of a record with another text.

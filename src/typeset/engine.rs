@@ -17,6 +17,7 @@ use typst_render::RenderOptions;
 
 use super::job::{Finding, Job, JobOutcome, JobWork, Stage};
 use super::options::Format;
+use super::proof;
 use crate::record::fonts::Fonts;
 use findings::{finding, unplaced};
 use world::{JobWorld, KeptTypst, file_id};
@@ -47,8 +48,9 @@ impl Engine {
     pub fn run(&self, job: &Job, fonts: &Fonts) -> JobOutcome {
         let outcome = match (self.desk(job, fonts), &job.work) {
             (Ok(desk), JobWork::Rules) => rules::run(&desk, job),
-            (Ok(desk), JobWork::Document(format)) => make(&desk, format, job),
-            (Ok(desk), JobWork::Stamps) => make(&desk, &Format::Pdf(Vec::new()), job),
+            (Ok(desk), JobWork::Document(format)) => make(&desk, Some(format), job),
+            (Ok(desk), JobWork::Pages) => make(&desk, None, job),
+            (Ok(desk), JobWork::Stamps) => make(&desk, Some(&Format::Pdf(Vec::new())), job),
             (Err(finding), _) => JobOutcome { findings: vec![finding], ..JobOutcome::default() },
         };
         forget();
@@ -71,7 +73,7 @@ impl Engine {
         }
         let main = match job.work {
             JobWork::Rules => RULES,
-            JobWork::Document(_) | JobWork::Stamps => MAIN,
+            JobWork::Document(_) | JobWork::Pages | JobWork::Stamps => MAIN,
         };
         Ok(JobWorld { kept: &self.0, fonts, files, main: place(main)? })
     }
@@ -93,19 +95,24 @@ fn forget() {
     typst::comemo::evict(2);
 }
 
-fn make(desk: &JobWorld<'_>, format: &Format, job: &Job) -> JobOutcome {
+/// Makes a document, and exports it in a format.
+fn make(desk: &JobWorld<'_>, format: Option<&Format>, job: &Job) -> JobOutcome {
     let Warned { output, warnings } = typst::compile::<PagedDocument>(desk);
     let mut findings: Vec<Finding> =
         warnings.iter().map(|warning| finding(desk, warning, Stage::Warning)).collect();
+    let faults = match (&output, &job.expected) {
+        (Ok(document), Some(expected)) => proof::faults(document, expected),
+        _ => Vec::new(),
+    };
     let exported = match &output {
-        Ok(document) => export(desk, document, format, job),
+        Ok(document) => format.map_or(Ok(Vec::new()), |format| export(desk, document, format, job)),
         Err(errors) => Err(errors.iter().map(|error| finding(desk, error, Stage::Compile)).collect()),
     };
     match exported {
-        Ok(files) => JobOutcome { files, findings },
+        Ok(files) => JobOutcome { files, findings, faults },
         Err(errors) => {
             findings.extend(errors);
-            JobOutcome { files: Vec::new(), findings }
+            JobOutcome { findings, faults, ..JobOutcome::default() }
         }
     }
 }

@@ -47,7 +47,7 @@ impl Guard {
             self.stopped.insert(job.form.clone());
             let finding =
                 Finding { stage: Stage::Stopped, file: None, range: 0..0, message, hints: Vec::new() };
-            JobOutcome { files: Vec::new(), findings: vec![finding] }
+            JobOutcome { findings: vec![finding], ..JobOutcome::default() }
         }))
     }
 }

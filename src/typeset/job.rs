@@ -11,6 +11,7 @@ use serde_json::{Value as Json, json};
 
 use super::data;
 use super::options::{Format, Options};
+use super::proof::{ExpectedText, Fault, expected};
 use crate::day::Day;
 use crate::record::images::Image;
 use crate::record::proposal::{FormAnnex, Proposal};
@@ -21,6 +22,8 @@ use crate::record::template::Template;
 pub enum JobWork {
     /// The document is made.
     Document(Format),
+    /// The document is laid out and its pages are proofread; nothing is exported.
+    Pages,
     /// The stamps of a packet are made: a PDF without tags, with a page for each stamp.
     Stamps,
     /// The rules of the form are run; their findings are a JSON list in the only file of the outcome.
@@ -34,6 +37,8 @@ pub struct Job {
     pub files: BTreeMap<String, ByteBuf>,
     /// The kind of work.
     pub work: JobWork,
+    /// The texts that must stand on the pages; none if these are not proofread.
+    pub expected: Option<Vec<ExpectedText>>,
     /// The date of the document.
     pub date: Option<Day>,
     /// The identifier of the document, which stays the same when it is made again.
@@ -56,6 +61,8 @@ pub struct JobOutcome {
     pub files: Vec<ByteBuf>,
     /// The findings of typst.
     pub findings: Vec<Finding>,
+    /// What is wrong with the words of the pages.
+    pub faults: Vec<Fault>,
 }
 
 /// A finding about a typst file.
@@ -115,6 +122,7 @@ pub fn job(proposal: &Proposal, annex: &FormAnnex, options: &Options) -> Job {
         built_in: template.built_in,
         untrusted: takes_any_time(proposal, annex),
         work: JobWork::Document(options.format.clone()),
+        expected: Some(expected(proposal, annex)),
         date: proposal.date,
         identity: format!("anlage {} {}", number.unwrap_or_default(), annex.label),
         fonts: proposal.project.fonts.folder.clone(),
@@ -132,6 +140,7 @@ pub fn rules_job(proposal: &Proposal, annex: &FormAnnex) -> Job {
         built_in: annex.template.built_in,
         untrusted: !annex.template.built_in,
         work: JobWork::Rules,
+        expected: None,
         date: None,
         identity: String::new(),
         fonts: None,

@@ -37,6 +37,11 @@
 //! stack of another. In this process, if the form is built in and the record is short and has no SVG; else, and whenever there
 //! are many, in a child process with limits ([`guard`]): nothing can stop a loop in typst but the end of its process.
 //!
+//! # The proof of the page
+//!
+//! What was laid out is read once more before it is exported (`proof`): the words of the record have to stand there, apart
+//! from each other, and nothing over something else or over an edge.
+//!
 //! # What comes back
 //!
 //! Bytes, and [`Finding`]s with typst's own words and places. One place makes findings of them that name the form and its
@@ -49,9 +54,11 @@ pub mod guard;
 mod job;
 mod options;
 mod packet;
+mod proof;
 
 pub use engine::{Engine, FINGERPRINT, alone};
 pub use findings::diagnostics;
-pub use job::{Finding, Job, JobOutcome, SHARED, job, rules_job};
+pub use job::{Finding, Job, JobOutcome, JobWork, SHARED, job, rules_job};
 pub use options::{Format, Options, Standard};
 pub use packet::{Front, FrontItem, FrontPage, FrontPaper, FrontPart, front, gap, stamps};
+pub use proof::{ExpectedText, Fault, FaultKind, findings as proof_findings};

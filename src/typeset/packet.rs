@@ -122,6 +122,7 @@ fn job(main: &str, data: &serde_json::Value, work: JobWork, date: Option<Day>, i
         built_in: true,
         untrusted: false,
         work,
+        expected: None,
         date,
         identity: identity.to_owned(),
         fonts: None,

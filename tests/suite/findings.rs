@@ -11,7 +11,7 @@ use std::path::Path;
 
 use anlage::diagnostics::{Diagnostic, Severity};
 use anlage::run::{Run, collect};
-use anlage::tasks::check::{Mending, check};
+use anlage::tasks::check::{Checking, Mending, check};
 
 use crate::program::{Project, files_below, repository, sound_record};
 
@@ -48,7 +48,7 @@ fn each_code_of_a_record_has_a_record_that_yields_it() {
         "T002", "T009", "T010", "T011", "T012", "T111", "V001", "P004", "P005", "U001", "U002", "U003",
         "U004", "U005", "U006", "S001", "P101", "P102", "P103", "P104", "P105", "P106", "P107", "P108",
         "P109", "P110", "P131", "P132", "P201", "P202", "P203", "P204", "P205", "P206", "P207", "P208",
-        "P209", "P210", "S401",
+        "P209", "P210", "S401", "L001", "L002", "L003", "L004", "L005",
     ];
     for code in anlage::diagnostics::codes::ALL {
         let named = all.contains(&format!("[{}]", code.id));
@@ -95,7 +95,7 @@ fn described(path: &Path) -> Vec<String> {
     let files = collect(&[path.to_path_buf()]).unwrap();
     let mut lines = Vec::new();
     let run = Run::new(env!("CARGO_BIN_EXE_anlage").into(), Some(1), std::sync::Arc::default());
-    check(&run, &files, Mending::None, |report, _| {
+    check(&run, &files, Checking { mending: Mending::None, pages: false }, |report, _| {
         assert!(report.failure.is_none());
         lines.extend(report.findings.iter().flat_map(describe));
     });

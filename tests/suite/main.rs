@@ -28,6 +28,7 @@ mod packet_leak;
 mod packet_runs;
 mod pdf;
 mod program;
+mod proof;
 mod read_once;
 mod readme;
 mod render;

@@ -32,8 +32,8 @@ pub(super) fn run(desk: &JobWorld<'_>, job: &Job) -> JobOutcome {
         }
     }
     match serde_json::to_vec(&found) {
-        Ok(json) => JobOutcome { files: vec![ByteBuf::from(json)], findings },
-        Err(_) => JobOutcome { files: Vec::new(), findings },
+        Ok(json) => JobOutcome { files: vec![ByteBuf::from(json)], findings, ..JobOutcome::default() },
+        Err(_) => JobOutcome { findings, ..JobOutcome::default() },
     }
 }
 

@@ -1,0 +1,23 @@
+//! The proof of the page: the words that were set are compared with those of the record, and their boxes with each other,
+//! with the page and with the rules of tables.
+//!
+//! The words of the record are taken from what was typed ([`typed`]), not from the tree that the layout gets: so what is
+//! lost on the way from the text to that tree is found too. Knows nothing of PDF; the pages are those that typst laid out.
+
+mod compare;
+mod findings;
+mod letters;
+mod page;
+mod typed;
+mod words;
+
+use typst_layout::PagedDocument;
+
+pub use findings::findings;
+pub(super) use words::expected;
+pub use words::{ExpectedText, Fault, FaultKind};
+
+/// Says what is wrong with the words of a document.
+pub(super) fn faults(document: &PagedDocument, expected: &[ExpectedText]) -> Vec<Fault> {
+    compare::faults(&page::read(document), expected)
+}
