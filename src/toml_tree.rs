@@ -22,7 +22,7 @@ pub use file::{TomlFile, TomlText};
 
 use crate::day::{Day, TimeOfDay};
 use crate::diagnostics::{self, Diagnostic, Source, codes};
-use mistakes::Prepared;
+use mistakes::PreparedText;
 
 /// The size of the largest file that is read, in bytes.
 pub const MAX_BYTES: u64 = 4 << 20;
@@ -243,7 +243,7 @@ pub fn too_large(name: &str) -> Diagnostic {
 
 /// Parses a source as TOML; the tree holds what could be understood, the findings the rest.
 pub fn parse(source: &Arc<Source>) -> (Node, Vec<Diagnostic>) {
-    let Prepared { text, findings: mut causes } = mistakes::prepare(source);
+    let PreparedText { text, findings: mut causes } = mistakes::prepare(source);
     let (table, errors) = DeTable::parse_recoverable(&text);
     let mut findings = syntax_errors::findings(source, &errors);
     let lines: BTreeSet<usize> = causes.iter().map(Diagnostic::line).collect();

@@ -128,7 +128,9 @@ impl Watched {
         // Where outputs lie among the records, only what became of them tells them.
         let is_output = holding.any(|folder| !self.roots.iter().any(|root| root.starts_with(folder)));
         let is_left = self.left.get(path).is_some_and(|left| *left == Snapshot::of(path));
-        !is_hidden && !is_output && !is_left
+        // A folder that a run made for its outputs.
+        let holds_left = self.left.keys().any(|left| left.parent() == Some(path));
+        !is_hidden && !is_output && !is_left && !holds_left
     }
 }
 
@@ -186,6 +188,7 @@ mod tests {
         among.take_note(Traces { touched: vec![place("V-0001-2025-Anlage-A-1.png"), place("gone.pdf")] });
         assert!(!among.concerns(&place("V-0001-2025-Anlage-A-1.png")));
         assert!(!among.concerns(&place("gone.pdf")));
+        assert!(!among.concerns(&root));
         // A picture may be called like an output.
         assert!(among.concerns(&place("V-0002-2025-Anlage-A-1.png")));
         std::fs::write(place("V-0001-2025-Anlage-A-1.png"), "two").unwrap();

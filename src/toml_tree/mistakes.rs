@@ -48,7 +48,7 @@ fn fixed(pattern: &str) -> Regex {
 }
 
 /// What the parser reads in place of a text.
-pub(super) struct Prepared {
+pub(super) struct PreparedText {
     /// The copy; shorter than the text where what follows cannot be understood.
     pub text: String,
     /// What is wrong.
@@ -56,7 +56,7 @@ pub(super) struct Prepared {
 }
 
 /// Looks through a text.
-pub(super) fn prepare(source: &Arc<Source>) -> Prepared {
+pub(super) fn prepare(source: &Arc<Source>) -> PreparedText {
     let mut copy = source.text.clone();
     let mut findings: Vec<Diagnostic> = conflicts(source, &mut copy).into_iter().collect();
     let mut scan = TextScan {
@@ -76,7 +76,7 @@ pub(super) fn prepare(source: &Arc<Source>) -> Prepared {
         text.truncate(line_of(&source.text, endless.start).start);
         findings.push(endless_text(source, endless));
     }
-    Prepared { text, findings }
+    PreparedText { text, findings }
 }
 
 /// A long text that goes on where it should have ended.
