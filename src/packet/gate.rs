@@ -67,7 +67,7 @@ impl<'a> Releases<'a> {
     pub fn release_finding(&mut self, code: &Code, place: &PublicPlace) -> bool {
         self.any(place, |released| match released {
             Released::Text(_) => false,
-            Released::Finding(own) => *own == code.id.to_string(),
+            Released::Finding(own) => *own == *code.id,
         })
     }
 

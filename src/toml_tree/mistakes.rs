@@ -210,7 +210,7 @@ impl TextScan<'_> {
     /// Returns the end of a text that begins with a quotation mark of Word, in its line.
     fn curly_text(&mut self, start: usize) -> usize {
         let open = start..start + length_of(&self.text[start..], 1);
-        let line = &self.text[open.end..line_of(&self.text, start).end];
+        let line = &self.text[open.end..line_of(self.text, start).end];
         let closes = |(at, c): &(usize, char)| is_quote(*c) && ends_value(&line[at + c.len_utf8()..]);
         let Some((at, c)) = line.char_indices().find(closes) else { return open.end };
         let close = open.end + at..open.end + at + c.len_utf8();

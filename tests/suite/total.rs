@@ -190,7 +190,7 @@ fn commented_keys_stay_in_their_tables() {
     let mut tables: Vec<Vec<&str>> = Vec::new();
     for part in &parts {
         match tables.last_mut() {
-            Some(table) if !is_header(&part) => table.push(part),
+            Some(table) if !is_header(part) => table.push(part),
             _ => tables.push(vec![part]),
         }
     }
@@ -205,8 +205,7 @@ fn commented_keys_stay_in_their_tables() {
                 table.swap(at, 1 + dice.below(at as u64) as usize);
             }
         }
-        let first_of_annex =
-            shuffled.iter().position(|table| table[0].contains("[anlage.A.")).or(Some(1)).unwrap();
+        let first_of_annex = shuffled.iter().position(|table| table[0].contains("[anlage.A.")).unwrap_or(1);
         for at in (first_of_annex + 1..shuffled.len()).rev() {
             let with = first_of_annex + dice.below((at - first_of_annex + 1) as u64) as usize;
             shuffled.swap(at, with);
