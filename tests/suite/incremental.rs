@@ -442,7 +442,7 @@ fn watching_runs_once_for_each_change_and_rests_between() {
     after(2, "a file of the form");
     project.write("V-0009-2025-Anlage-A-1.png", [&picture[..], b"\0"].concat());
     after(3, "a picture that is called like an output");
-    let output = project.path().join("V-0001-2025-Anlage-B.pdf");
+    let output = project.path().join("anlagen/V-0001-2025-Anlage-B.pdf");
     std::fs::read(&output).unwrap();
     std::fs::read(project.path().join("a.toml")).unwrap();
     after(3, "reading");

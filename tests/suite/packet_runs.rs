@@ -446,9 +446,9 @@ fn what_is_kept_of_a_packet_is_not_believed() {
     let whole = project.read(COMPLETE);
     let inner = std::fs::read_dir(project.path().join("out/.anlage")).unwrap();
     let mut inner = inner.map(|entry| entry.unwrap().file_name().into_string().unwrap());
-    let state = format!("out/.anlage/{}", inner.find(|name| name.starts_with("packet-")).unwrap());
+    let state = format!("out/.anlage/{}", inner.find(|name| name.starts_with("session-")).unwrap());
     for (from, to) in
-        [("\"first_page\":2", "\"first_page\":1000000000000"), ("\"pages\":", "\"pages\":9999999")]
+        [("\"first_page\":3", "\"first_page\":1000000000000"), ("\"pages\":", "\"pages\":9999999")]
     {
         let text = String::from_utf8(project.read(&state)).unwrap();
         assert!(text.contains(from), "{text}");

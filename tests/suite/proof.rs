@@ -1,7 +1,7 @@
 //! The proof of the page: what was typed stands on it, word by word; and where a layout loses, pushes or covers something,
 //! that is found.
 //!
-//! `ANLAGE_PROOF_RECORDS` says how many random records are made instead of 100; the gate asks for 1,000.
+//! `ANLAGE_PROOF_RECORDS` says how many random records are made instead of 100.
 
 use std::collections::BTreeMap;
 
@@ -162,7 +162,7 @@ fn the_words_of_random_records_are_those_of_their_pages() {
         assert_eq!(said, Vec::<String>::new(), "{record}");
     }
     for (number, expected) in expected.iter().enumerate() {
-        let pdf = Pdf::read(&project.read(&format!("out/V-{:04}-2025-Anlage-A.pdf", number + 1)));
+        let pdf = Pdf::read(&project.read(&format!("out/anlagen/V-{:04}-2025-Anlage-A.pdf", number + 1)));
         let page: Vec<String> = pdf.words().iter().map(|word| unbroken(word)).collect();
         let mut rest = page.iter();
         for word in expected {
@@ -295,8 +295,9 @@ fn what_word_and_excel_bring_is_printed_as_lines_lists_and_words() {
     let found = proof(&project, &["render", "v", "--format", "json"]);
     assert!(found.len() == cases.len() && found.values().all(Vec::is_empty), "{found:?}");
     for (at, (_, read)) in cases.iter().enumerate() {
-        let words =
-            Pdf::read(&project.read(&format!("out/V-{:04}-2025-Anlage-A.pdf", at + 1))).words().join(" ");
+        let words = Pdf::read(&project.read(&format!("out/anlagen/V-{:04}-2025-Anlage-A.pdf", at + 1)))
+            .words()
+            .join(" ");
         assert!(words.contains(&format!("Kurzüberblick {read} Ziele")), "{words}");
     }
 }

@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 
 use super::letters::{Joint, Letters};
-use super::page::{Pages, TextRun};
+use super::page::{LaidText, Pages};
 use super::words::{ExpectedText, Fault, FaultKind};
 
 /// After so many faults of a kind the rest says nothing new.
@@ -22,11 +22,11 @@ pub(super) fn faults(pages: &Pages, expected: &[ExpectedText]) -> Vec<Fault> {
         }
         reader.read(text);
     }
-    let part_of = |run: &TextRun| {
+    let part_of = |run: &LaidText| {
         let before = reader.taken.range(..=run.start).next_back();
         before.filter(|(_, (end, _))| *end > run.start).map(|(_, (_, part))| *part)
     };
-    let of_place = |kind: FaultKind, run: &TextRun, words: String| Fault {
+    let of_place = |kind: FaultKind, run: &LaidText, words: String| Fault {
         kind,
         part: part_of(run),
         words,
@@ -201,8 +201,8 @@ fn words(text: &Letters) -> Vec<Letters> {
 }
 
 /// The runs that leave their page, or that a rule goes through.
-fn cut(pages: &Pages) -> impl Iterator<Item = &TextRun> {
-    let crossed = |run: &TextRun| {
+fn cut(pages: &Pages) -> impl Iterator<Item = &LaidText> {
+    let crossed = |run: &LaidText| {
         let margin = 0.15 * run.size;
         let height = run.baseline - 0.25 * run.size;
         let first = pages.rules.partition_point(|rule| rule.page < run.page);
@@ -215,11 +215,11 @@ fn cut(pages: &Pages) -> impl Iterator<Item = &TextRun> {
 }
 
 /// The runs that stand over others.
-fn over_each_other(pages: &Pages) -> Vec<(&TextRun, &TextRun)> {
-    let top = |run: &TextRun| run.baseline - 0.5 * run.size;
-    let mut runs: Vec<&TextRun> = pages.runs.iter().collect();
+fn over_each_other(pages: &Pages) -> Vec<(&LaidText, &LaidText)> {
+    let top = |run: &LaidText| run.baseline - 0.5 * run.size;
+    let mut runs: Vec<&LaidText> = pages.runs.iter().collect();
     runs.sort_by(|a, b| (a.page, top(a)).partial_cmp(&(b.page, top(b))).unwrap_or(std::cmp::Ordering::Equal));
-    let mut open: Vec<&TextRun> = Vec::new();
+    let mut open: Vec<&LaidText> = Vec::new();
     let mut found = Vec::new();
     for run in runs {
         open.retain(|other| other.page == run.page && other.baseline > top(run));

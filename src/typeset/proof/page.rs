@@ -13,13 +13,13 @@ pub(super) struct Pages {
     /// The letters of all pages.
     pub letters: Letters,
     /// The runs of text, page by page in the order in which they were set.
-    pub runs: Vec<TextRun>,
+    pub runs: Vec<LaidText>,
     /// The upright lines, page by page.
     pub rules: Vec<Rule>,
 }
 
 /// A run of text in one line.
-pub(super) struct TextRun {
+pub(super) struct LaidText {
     /// The page, from 1.
     pub page: usize,
     /// Where its letters begin.
@@ -130,7 +130,7 @@ impl PageWalk<'_> {
                 || right > shown.max.x.to_pt() + TOLERANCE
                 || baseline - 0.6 * size < shown.min.y.to_pt() - TOLERANCE
                 || baseline > shown.max.y.to_pt() + TOLERANCE;
-            self.pages.runs.push(TextRun {
+            self.pages.runs.push(LaidText {
                 page: self.page,
                 start,
                 text: text.text.to_string(),

@@ -10,7 +10,7 @@ use crate::toml_tree::{Node, Value};
 /// A text that must stand on the page.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct ExpectedText {
-    /// The part of the annex that it belongs to, by its place in [`parts`].
+    /// The part of the annex that it belongs to, by its place in `parts`.
     pub part: usize,
     /// Whether it is the label of the field; a form may put more into it.
     pub is_label: bool,
@@ -102,7 +102,7 @@ fn in_thousands(number: i64) -> String {
     let digits = number.unsigned_abs().to_string();
     let mut out = String::new();
     for (at, digit) in digits.chars().enumerate() {
-        if at > 0 && (digits.len() - at) % 3 == 0 {
+        if at > 0 && (digits.len() - at).is_multiple_of(3) {
             out.push('.');
         }
         out.push(digit);

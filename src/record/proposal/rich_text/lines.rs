@@ -16,10 +16,10 @@ const WIDEST: usize = 140;
 pub(super) struct TypedLines<'a> {
     text: &'a str,
     /// In the order of the text; blank ones are left out.
-    lines: Vec<Line>,
+    lines: Vec<TypedLine>,
 }
 
-struct Line {
+struct TypedLine {
     range: Range<usize>,
     /// The width of the widest line of its paragraph.
     widest: usize,
@@ -58,7 +58,7 @@ impl<'a> TypedLines<'a> {
     }
 
     /// Tells whether the first word of the next line would have fitted, and begins something.
-    fn has_room_for(&self, line: &Line, next: &Line) -> bool {
+    fn has_room_for(&self, line: &TypedLine, next: &TypedLine) -> bool {
         let behind = self.text[next.range.clone()].trim_start();
         let first = behind.split_whitespace().next().unwrap_or_default();
         let width = width(&self.text[line.range.clone()]) + 1 + first.chars().count();
@@ -67,7 +67,7 @@ impl<'a> TypedLines<'a> {
     }
 }
 
-fn paragraph_of(text: &str, ranges: Vec<Range<usize>>) -> Vec<Line> {
+fn paragraph_of(text: &str, ranges: Vec<Range<usize>>) -> Vec<TypedLine> {
     let typed: Vec<&str> = ranges.iter().map(|range| &text[range.clone()]).collect();
     let widest = typed.iter().map(|line| width(line)).max().unwrap_or_default();
     let markers: Vec<Option<Marker>> = typed.iter().map(|line| Some(marker(line)?.0)).collect();
@@ -87,7 +87,7 @@ fn paragraph_of(text: &str, ranges: Vec<Range<usize>>) -> Vec<Line> {
         None => cells(at) > 0 && (cells(at + 1) > 0 || at > 0 && cells(at - 1) > 0),
     };
     let begins: Vec<bool> = (0..ranges.len()).map(begins).collect();
-    ranges.into_iter().zip(begins).map(|(range, begins)| Line { range, widest, begins }).collect()
+    ranges.into_iter().zip(begins).map(|(range, begins)| TypedLine { range, widest, begins }).collect()
 }
 
 fn width(line: &str) -> usize {
