@@ -69,10 +69,7 @@ impl<'a> ContentStreams<'a> {
                         return (unpacked(document, stream, limit), None);
                     }
                     let unpacked = (pixels_limit > 0).then(|| unpacked(document, stream, pixels_limit));
-                    match unpacked {
-                        Some(Ok(Unpacked::Bytes(bytes))) => (Ok(Unpacked::Picture), Some(bytes)),
-                        _ => (Ok(Unpacked::Picture), None),
-                    }
+                    (Ok(Unpacked::Picture), unpacked)
                 })
                 .collect();
             for ((id, stream), (plain, picture)) in some.iter().zip(plain) {
@@ -83,9 +80,14 @@ impl<'a> ContentStreams<'a> {
                     Err(_) => RawKind::Other,
                 };
                 raw(&place, kind, &stream.content);
-                if let Some(bytes) = picture {
-                    pixels = pixels.saturating_sub(bytes.len());
-                    raw(&place, RawKind::Pixels, &bytes);
+                match picture {
+                    Some(Ok(Unpacked::Bytes(bytes))) => {
+                        pixels = pixels.saturating_sub(bytes.len());
+                        raw(&place, RawKind::Pixels, &bytes);
+                    }
+                    // What was unpacked in vain took as long.
+                    Some(Err(UnreadReason::TooMuch(_))) => pixels = pixels.saturating_sub(pixels_limit),
+                    _ => {}
                 }
                 match plain {
                     Ok(Unpacked::Bytes(bytes)) if bytes.len() > left.unpacked => {

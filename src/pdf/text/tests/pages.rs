@@ -308,3 +308,28 @@ fn drawings_in_drawings_without_end_end() {
     let reading = read(&page.bytes(), &limits, &mut |_, _, _| {});
     assert!(reading.unread.iter().any(|unread| unread.why == UnreadReason::TooMuch(TextLimit::Steps)));
 }
+
+#[test]
+fn pictures_that_unpack_without_end_leave_nothing_for_others() {
+    let picture = |bytes: Vec<u8>| {
+        let mut picture = Stream::new(dictionary! { "Subtype" => "Image" }, bytes);
+        picture.compress().unwrap();
+        picture
+    };
+    let pixels = |bombs: usize| {
+        let mut page = Page::saying("");
+        // More than one picture may unpack to.
+        let bomb = picture(vec![0; (64 << 20) + 1]);
+        for _ in 0..bombs {
+            page.document.add_object(bomb.clone());
+        }
+        page.document.add_object(picture(vec![7; 1000]));
+        let mut seen = Vec::new();
+        read(&page.bytes(), &TextLimits::default(), &mut |_, kind, bytes| {
+            seen.extend((kind == RawKind::Pixels).then_some(bytes.len()));
+        });
+        seen
+    };
+    assert_eq!(pixels(1), [1000]);
+    assert_eq!(pixels(16), [0; 0]);
+}
