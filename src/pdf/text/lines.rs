@@ -98,7 +98,9 @@ impl Chars {
 fn is_same_place(a: &Char, b: &Char) -> bool {
     let near = |a: f32, b: f32, size: f32| (a - b).abs() < TWICE * size;
     let size = a.glyph.size;
-    a.turn == b.turn && near(a.from, b.from, size) && near(a.base, b.base, size)
+    // Where a font gives its characters no width, all stand in one place.
+    let has_width = a.to != a.from;
+    has_width && a.turn == b.turn && near(a.from, b.from, size) && near(a.base, b.base, size)
 }
 
 /// Gives what parts two characters.
@@ -158,5 +160,12 @@ mod tests {
     fn what_is_drawn_twice_to_look_bold_is_read_once() {
         let chars = chars(&[('a', 0.0, 0.0), ('a', 0.3, 0.0), ('l', 5.0, 0.0), ('l', 10.0, 0.0)]);
         assert_eq!(chars.drawn().text, "all");
+    }
+
+    #[test]
+    fn characters_without_a_width_are_read_each() {
+        let mut chars = chars(&[('5', 0.0, 0.0), ('7', 0.0, 0.0), ('7', 0.0, 0.0)]);
+        chars.all.iter_mut().for_each(|char| char.to = char.from);
+        assert_eq!((chars.drawn().text.as_str(), chars.lines().text.as_str()), ("577", "577"));
     }
 }
