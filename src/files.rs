@@ -93,6 +93,12 @@ pub fn remove(path: &Path) -> Result<bool, FileError> {
     }
 }
 
+/// Writes a path as seen from a folder that it is in, with `/` between its parts.
+pub fn path_within(folder: &Path, path: &Path) -> String {
+    let inside = path.strip_prefix(folder).unwrap_or(path);
+    inside.iter().map(|part| part.to_string_lossy()).collect::<Vec<_>>().join("/")
+}
+
 /// Lists the paths in a folder, sorted; none if the folder does not exist.
 pub fn list(folder: &Path) -> Result<Vec<PathBuf>, FileError> {
     let fail = |e| FileError::of(folder, "kann nicht gelesen werden")(e);

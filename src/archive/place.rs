@@ -89,12 +89,8 @@ impl<'a> HandOverPlace<'a> {
 
     /// Lists the files in the folder, each with its path from there.
     pub fn files(&self) -> Result<Vec<(String, PathBuf)>, FileError> {
-        let folder = self.stage.path();
-        let inside = |path: &Path| {
-            let parts = path.strip_prefix(folder).unwrap_or(path).iter();
-            parts.map(|part| part.to_string_lossy()).collect::<Vec<_>>().join("/")
-        };
-        Ok(self.stage.files()?.into_iter().map(|path| (inside(&path), path)).collect())
+        let named = |path: PathBuf| (files::path_within(self.stage.path(), &path), path);
+        Ok(self.stage.files()?.into_iter().map(named).collect())
     }
 
     /// Gives the folder its name.

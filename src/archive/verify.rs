@@ -23,7 +23,7 @@ use super::bag::{DECLARATION_FILE, INFO_FILE, MANIFEST_FILE, TAG_MANIFEST_FILE};
 use super::filed::FiledKind;
 use super::identity::ContentHash;
 use super::report::{BagReport, REPORT};
-use crate::files::{self, Digest, FileError, HashKind};
+use crate::files::{self, Digest, FileError, HashKind, path_within};
 use declaration::Writing;
 use differences::Differences;
 pub use flaw::{Flaw, FlawKind};
@@ -293,7 +293,7 @@ fn walk(bag: &Path, flaws: &mut Vec<Flaw>) -> Result<Vec<String>, VerifyError> {
             Ok(entry) => entry,
             Err(error) => match error.path() {
                 Some(path) if path != bag => {
-                    let path = shown(bag, path);
+                    let path = path_within(bag, path);
                     flaws.push(Flaw::new(&path, FlawKind::Unreadable, "ist nicht lesbar"));
                     continue;
                 }
@@ -305,7 +305,7 @@ fn walk(bag: &Path, flaws: &mut Vec<Flaw>) -> Result<Vec<String>, VerifyError> {
                 }
             },
         };
-        let path = shown(bag, entry.path());
+        let path = path_within(bag, entry.path());
         let kind = entry.file_type();
         if kind.is_file() && paths.len() == MAX_FILES {
             let message =
@@ -321,11 +321,6 @@ fn walk(bag: &Path, flaws: &mut Vec<Flaw>) -> Result<Vec<String>, VerifyError> {
         }
     }
     Ok(paths)
-}
-
-fn shown(bag: &Path, path: &Path) -> String {
-    let inside = path.strip_prefix(bag).unwrap_or(path);
-    inside.iter().map(|part| part.to_string_lossy()).collect::<Vec<_>>().join("/")
 }
 
 fn hash_all(bag: &Path, paths: Vec<String>, flaws: &mut Vec<Flaw>) -> BTreeMap<String, Option<Digest>> {

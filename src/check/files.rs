@@ -8,7 +8,6 @@ use std::sync::Arc;
 use crate::diagnostics::{Code, Diagnostic, codes, counted, shown};
 use crate::pdf::{AnnexFormat, FileLook, Leftover, LeftoverKind, PhotoTraces, Refusal, Shell};
 use crate::record::proposal::{Annex, Proposal};
-use crate::toml_tree::Step;
 
 /// A file that a record names as a paper.
 #[derive(Debug)]
@@ -28,20 +27,16 @@ const MAX_RANGES: usize = 8;
 
 /// Lists the files that a record names as papers.
 pub fn named_files(proposal: &Proposal) -> Vec<NamedFile<'_>> {
-    let span = |place: &[&str]| {
-        let steps: Vec<Step> = place.iter().map(|key| Step::Key((*key).to_owned())).collect();
-        proposal.tree.at(&steps).map(|node| node.span.clone()).unwrap_or_default()
-    };
     let own = proposal.file.iter().map(|path| NamedFile {
         label: "Vorlage".into(),
         path,
-        span: span(&["vorlage", "datei"]),
+        span: proposal.span_of(&["vorlage", "datei"]),
     });
     let annexes = proposal.annexes.iter().filter_map(|annex| match annex {
         Annex::File(file) => Some(NamedFile {
             label: format!("Anlage {}", file.label),
             path: file.file.as_deref()?,
-            span: span(&["anlage", &file.label, "datei"]),
+            span: proposal.span_of(&["anlage", &file.label, "datei"]),
         }),
         Annex::Form(_) => None,
     });

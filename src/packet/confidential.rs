@@ -7,21 +7,20 @@ use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 use super::business::{Business, BusinessItem};
-use super::secrets::{CommonTexts, Secret, SecretContent};
+use super::edition::Edition;
+use super::secrets::{Hit, Secret, SecretContent, Wanted};
+use super::volume::SECTIONS;
 use crate::diagnostics::Source;
 use crate::record::proposal::rich_text::{Block, plain};
 use crate::record::proposal::{Annex, FieldValue, FileAnnex, FormAnnex, Proposal};
 use crate::record::publicity::{self, Publicity, Soundness};
 use crate::record::schema::{Field, FieldKind};
-use crate::toml_tree::Step;
 
 /// Everything that is not public.
 #[derive(Debug, Default)]
 pub struct Confidential {
-    /// What is looked for.
-    pub secrets: Vec<Secret>,
-    /// What everybody knows.
-    pub common: CommonTexts,
+    /// What is looked for, and what everybody knows.
+    pub wanted: Wanted,
     /// The files of papers that are not public, each with the place of its origin.
     pub files: Vec<(usize, PathBuf)>,
     /// The origins whose files cannot be read: only the files as a whole are looked for.
@@ -41,31 +40,21 @@ pub struct SecretOrigin {
     pub file: Option<String>,
 }
 
-/// What this program prints of itself on first pages and stamps.
-const OWN_WORDS: [&str; 12] = [
-    "Sitzungsmappe",
-    "Tagesordnung",
-    "Öffentlicher Teil",
-    "Nichtöffentlicher Teil",
-    "Öffentliche Fassung",
-    "Vollständige Fassung",
-    "Enthält die Unterlagen des öffentlichen Teils der Sitzung.",
-    "Enthält auch nichtöffentliche Unterlagen; sie sind vertraulich zu behandeln.",
-    "Vorlage",
-    "Anlage",
-    "Seite",
-    "Vorlage fehlt",
-];
+/// What papers are called on first pages and stamps.
+const OWN_WORDS: [&str; 6] = ["Sitzungsmappe", "Tagesordnung", "Vorlage", "Anlage", "Seite", "Vorlage fehlt"];
 
 impl Confidential {
     /// Gathers what is not public of a session.
     pub fn of_session(business: &Business<'_>) -> Self {
         let mut all = Self::default();
-        all.common.labels.extend(OWN_WORDS.map(str::to_owned));
+        let editions = Edition::ALL.into_iter().flat_map(|edition| [edition.name, edition.note]);
+        let headings = SECTIONS.map(|(_, heading)| heading);
+        let own = OWN_WORDS.into_iter().chain(editions).chain(headings);
+        all.wanted.common.labels.extend(own.map(str::to_owned));
         let session = business.session;
-        all.common.labels.push(session.committee.clone());
-        all.common.labels.extend(session.place.clone());
-        all.common.labels.extend(session.project.settings.municipality.clone());
+        all.wanted.common.labels.push(session.committee.clone());
+        all.wanted.common.labels.extend(session.place.clone());
+        all.wanted.common.labels.extend(session.project.settings.municipality.clone());
         all.titles(business);
         let mut seen: Vec<*const Proposal> = Vec::new();
         for item in &business.items {
@@ -85,6 +74,11 @@ impl Confidential {
         all
     }
 
+    /// Gives where something comes from that was found.
+    pub fn origin_of(&self, hit: &Hit) -> &SecretOrigin {
+        &self.origins[self.wanted.secrets[hit.secret].origin]
+    }
+
     /// Gathers what is not public of a proposal that no agenda carries.
     pub fn add_record(&mut self, proposal: &Proposal, publicity: Publicity) {
         self.add_proposal(proposal, publicity, Soundness::Sound, "");
@@ -100,7 +94,7 @@ impl Confidential {
                 let session = &business.session.source;
                 let origin = self.origin(format!("TOP {}", item.number()), session, item.item.span.clone());
                 let content = SecretContent::Title(title.to_owned());
-                self.secrets.push(Secret { content, origin });
+                self.wanted.secrets.push(Secret { content, origin });
             }
         }
     }
@@ -110,14 +104,14 @@ impl Confidential {
         let name = number.clone().unwrap_or_else(|| proposal.source.name.clone());
         let item = if item.is_empty() { String::new() } else { format!(" ({item})") };
         let committees = proposal.consultation.iter().filter_map(|step| step.committee.clone());
-        self.common.labels.extend(committees.chain([proposal.office.clone()]));
+        self.wanted.common.labels.extend(committees.chain([proposal.office.clone()]));
         for form in proposal.form_annexes() {
-            labels(&form.template.schema.root, &mut self.common.labels);
+            labels(&form.template.schema.root, &mut self.wanted.common.labels);
         }
         if publicity.is_public() {
-            self.common.public_numbers.extend(number);
+            self.wanted.common.public_numbers.extend(number);
         } else {
-            let at = |key: &str| place(proposal, &["vorlage", key]);
+            let at = |key: &str| proposal.span_of(&["vorlage", key]);
             let words = format!("Vorlage {name}{item}");
             if let Some(number) = number {
                 self.add(SecretContent::Number(number), &words, proposal, proposal.number_span.clone());
@@ -140,7 +134,7 @@ impl Confidential {
     }
 
     fn annex_file(&mut self, proposal: &Proposal, annex: &FileAnnex, words: &str) {
-        let at = |key: &str| place(proposal, &["anlage", &annex.label, key]);
+        let at = |key: &str| proposal.span_of(&["anlage", &annex.label, key]);
         self.add(SecretContent::Title(annex.title.clone()), words, proposal, at("titel"));
         if let Some(file) = &annex.file {
             self.file(file, words, proposal, at("datei"));
@@ -151,7 +145,7 @@ impl Confidential {
         let origin = self.origin(words.to_owned(), &proposal.source, span);
         if let Some(name) = file.file_name().and_then(|name| name.to_str()) {
             self.origins[origin].file = Some(name.to_owned());
-            self.secrets.push(Secret { content: SecretContent::FileName(name.to_owned()), origin });
+            self.wanted.secrets.push(Secret { content: SecretContent::FileName(name.to_owned()), origin });
         }
         self.files.push((origin, file.to_path_buf()));
     }
@@ -178,7 +172,7 @@ impl Confidential {
 
     fn add(&mut self, content: SecretContent, words: &str, proposal: &Proposal, span: Range<usize>) {
         let origin = self.origin(words.to_owned(), &proposal.source, span);
-        self.secrets.push(Secret { content, origin });
+        self.wanted.secrets.push(Secret { content, origin });
     }
 
     fn origin(&mut self, words: String, source: &Arc<Source>, span: Range<usize>) -> usize {
@@ -190,12 +184,6 @@ impl Confidential {
         self.origins.push(SecretOrigin { words, place, file: None });
         self.origins.len() - 1
     }
-}
-
-/// Where a record names something.
-fn place(proposal: &Proposal, keys: &[&str]) -> Range<usize> {
-    let steps: Vec<Step> = keys.iter().map(|key| Step::Key((*key).to_owned())).collect();
-    proposal.tree.at(&steps).map(|node| node.span.clone()).unwrap_or_default()
 }
 
 /// What a value itself says, without its parts; the values of a table are also a row.
@@ -270,7 +258,7 @@ mod tests {
 
     /// What is looked for, with the words for where it comes from.
     fn listed(confidential: &Confidential) -> Vec<(String, &str)> {
-        let secrets = confidential.secrets.iter();
+        let secrets = confidential.wanted.secrets.iter();
         secrets
             .map(|secret| {
                 (format!("{:?}", secret.content), confidential.origins[secret.origin].words.as_str())
@@ -293,7 +281,7 @@ mod tests {
         let expected: Vec<(String, &str)> =
             expected.into_iter().map(|(content, words)| (content.to_owned(), words)).collect();
         assert_eq!(listed(&confidential), expected);
-        assert_eq!(confidential.common.public_numbers, ["V/0001/2025"]);
+        assert_eq!(confidential.wanted.common.public_numbers, ["V/0001/2025"]);
         let [(origin, path)] = &confidential.files[..] else { panic!("{:?}", confidential.files) };
         assert_eq!(confidential.origins[*origin].words, "Anlage 1 zu V/0002/2025 (TOP 3)");
         assert!(path.ends_with("plan.pdf"));
@@ -319,12 +307,13 @@ mod tests {
         ] {
             assert!(said.iter().any(|content| content == expected), "{expected}: {said:?}");
         }
-        assert!(confidential.common.labels.iter().any(|label| label.contains("Finanzplan")));
-        let text = confidential.secrets.iter().find(|secret| matches!(secret.content, SecretContent::Row(_)));
+        assert!(confidential.wanted.common.labels.iter().any(|label| label.contains("Finanzplan")));
+        let text =
+            confidential.wanted.secrets.iter().find(|secret| matches!(secret.content, SecretContent::Row(_)));
         assert_eq!(confidential.origins[text.unwrap().origin].place, "a.toml:8");
         // What everybody may see is no secret.
         let mut public = Confidential::default();
         public.add_record(&proposal, Publicity::Public);
-        assert!(public.secrets.is_empty(), "{:?}", public.secrets);
+        assert!(public.wanted.secrets.is_empty(), "{:?}", public.wanted.secrets);
     }
 }

@@ -6,6 +6,7 @@ use std::path::Path;
 use super::business::Business;
 use super::content::PaperContent;
 use super::edition::Edition;
+use super::gate::{PublicPlace, release_of};
 use super::papers::{Paper, PaperFile};
 use super::volume::Volume;
 use crate::bind::Removed;
@@ -59,8 +60,8 @@ pub fn hidden<'a>(volume: &Volume<'a>) -> Vec<HiddenInPaper<'a>> {
     volume.papers.iter().filter_map(|one| hidden_in(one.paper, one.content)).collect()
 }
 
-/// Says what is only hidden in a public paper.
-pub fn hidden_in_public(hidden: &HiddenInPaper<'_>) -> Diagnostic {
+/// Says what is only hidden in a public paper, which is at this place.
+pub fn hidden_in_public(hidden: &HiddenInPaper<'_>, at: &PublicPlace) -> Diagnostic {
     let left: Vec<Leftover> = hidden.left.iter().map(|left| (*left).clone()).collect();
     let label = &hidden.paper.label;
     let message = match list_of_hidden(&left) {
@@ -69,11 +70,10 @@ pub fn hidden_in_public(hidden: &HiddenInPaper<'_>) -> Diagnostic {
             "Ob in {label} etwas verdeckt ist, lässt sich nicht sagen: die Datei ist nicht zu prüfen."
         ),
     };
-    let proposal = hidden.paper.item.proposal_number().unwrap_or_default();
-    let annex = hidden.paper.annex_label().map(|label| format!(", anlage = \"{label}\"")).unwrap_or_default();
     let hint = format!(
-        "{} Darf es öffentlich sein, in die Sitzungsdatei: [[freigabe]] mit befund = \"P110\", vorlage = \"{proposal}\"{annex} und grund = \"…\".",
-        how_to_remove(&left)
+        "{} Darf es öffentlich sein, in die Sitzungsdatei: {}.",
+        how_to_remove(&left),
+        release_of(&codes::HIDDEN_IN_PUBLIC, at)
     );
     hidden.paper.finding(&codes::HIDDEN_IN_PUBLIC, message).hint(hint)
 }

@@ -12,6 +12,7 @@ use super::secrets::{Hit, HitWeight, SearchResult, is_in};
 use crate::diagnostics::{Code, Diagnostic, Severity, Source, codes, counted, shown};
 use crate::pdf::text::{PicturePage, TextPlace, Unread};
 use crate::record::session::{Release, Released, Session};
+use crate::toml_tree::quoted;
 
 /// Something public in which something was found, as findings speak of it.
 #[derive(Debug, Clone)]
@@ -143,7 +144,7 @@ pub fn found(
             _ => releases.release_text(hit, &at),
         };
         if !is_released {
-            let origin = &confidential.origins[confidential.secrets[hit.secret].origin];
+            let origin = confidential.origin_of(hit);
             findings.add(hit_finding(hit, origin, &at), &at);
         }
     }
@@ -278,19 +279,13 @@ fn spaced(at: &str) -> String {
 }
 
 /// What releases a finding at a place, as it can be typed.
-fn release_of(code: &Code, at: &PublicPlace) -> String {
+pub(super) fn release_of(code: &Code, at: &PublicPlace) -> String {
     let mut release = format!("[[freigabe]] mit befund = \"{}\"", code.id);
     let keys = [("vorlage", at.proposal.as_str()), ("anlage", at.annex.as_str())];
     for (key, value) in keys.into_iter().filter(|(_, value)| !value.is_empty()) {
         release.push_str(&format!(", {key} = {}", quoted(value)));
     }
     release + " und grund = \"…\""
-}
-
-/// A text as it can be typed in a TOML file.
-fn quoted(text: &str) -> String {
-    let text: String = text.chars().map(|c| if c.is_control() { ' ' } else { c }).collect();
-    format!("\"{}\"", text.replace('\\', "\\\\").replace('"', "\\\""))
 }
 
 /// Findings in order, each once, and of one kind at one place not too many.
@@ -331,7 +326,7 @@ impl Findings {
 
 #[cfg(test)]
 mod tests {
-    use super::super::secrets::{Secret, SecretContent};
+    use super::super::secrets::{Secret, SecretContent, Wanted};
     use super::*;
     use crate::pdf::text::UnreadReason;
     use crate::record::input::Input;
@@ -350,7 +345,7 @@ mod tests {
     fn confidential() -> Confidential {
         let content = SecretContent::Prose(vec![SENTENCE.to_owned()]);
         Confidential {
-            secrets: vec![Secret { content, origin: 0 }],
+            wanted: Wanted { secrets: vec![Secret { content, origin: 0 }], ..Wanted::default() },
             origins: vec![SecretOrigin {
                 words: "Anlage A zu V/0002/2025 (TOP 9)".into(),
                 place: "2.toml:12".into(),

@@ -12,7 +12,6 @@ use crate::diagnostics::{Code, Diagnostic, Source};
 use crate::record::names;
 use crate::record::proposal::{Annex, FormAnnex, Proposal};
 use crate::record::publicity::{self, Publicity, Soundness};
-use crate::toml_tree::Step;
 
 /// A paper of an item.
 #[derive(Debug)]
@@ -47,17 +46,18 @@ pub enum PaperFile {
 }
 
 impl Paper<'_> {
-    /// Gives the path of its file; an empty one if there is none.
-    pub fn path(&self) -> PathBuf {
+    /// Gives the path of its file, if there is one.
+    pub fn path(&self) -> Option<&Path> {
         match &self.file {
-            PaperFile::Form(path) | PaperFile::Foreign(path) => path.clone(),
-            PaperFile::Missing(_) => PathBuf::new(),
+            PaperFile::Form(path) | PaperFile::Foreign(path) => Some(path),
+            PaperFile::Missing(_) => None,
         }
     }
 
     /// Gives the name of its file, as the record has it.
     pub fn file_name(&self) -> String {
-        self.path().file_name().unwrap_or_default().to_string_lossy().into_owned()
+        let name = self.path().and_then(Path::file_name).unwrap_or_default();
+        name.to_string_lossy().into_owned()
     }
 
     /// Gives label and title.
@@ -159,7 +159,6 @@ impl<'a> ItemPapers<'a, '_> {
         publicity: Publicity,
         file: PaperFile,
     ) -> Paper<'a> {
-        let steps: Vec<Step> = place.iter().map(|key| Step::Key((*key).to_owned())).collect();
         Paper {
             item: self.item,
             slug: self.slug(&label),
@@ -168,7 +167,7 @@ impl<'a> ItemPapers<'a, '_> {
             publicity,
             file,
             source: &proposal.source,
-            span: proposal.tree.at(&steps).map(|node| node.span.clone()).unwrap_or_default(),
+            span: proposal.span_of(place),
         }
     }
 

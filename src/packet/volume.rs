@@ -63,7 +63,7 @@ impl<'a> VolumePaper<'a> {
 }
 
 /// The parts of an agenda, in the order in which they are dealt with.
-const SECTIONS: [(Publicity, &str); 2] =
+pub(super) const SECTIONS: [(Publicity, &str); 2] =
     [(Publicity::Public, "Öffentlicher Teil"), (Publicity::NonPublic, "Nichtöffentlicher Teil")];
 
 impl<'a> Volume<'a> {

@@ -25,8 +25,7 @@ impl AnnexFormat {
             [0xFF, 0xD8, 0xFF, ..] => Some(Self::Jpeg),
             [0x89, b'P', b'N', b'G', ..] => Some(Self::Png),
             [b'I', b'I', 42 | 43, 0, ..] | [b'M', b'M', 0, 42 | 43, ..] => Some(Self::Tiff),
-            // Its first line may stand behind something else (ISO 32000-2, Annex I).
-            _ if file.windows(5).take(1024).any(|word| word == b"%PDF-") => Some(Self::Pdf),
+            _ if is_pdf(file) => Some(Self::Pdf),
             _ => None,
         }
     }
@@ -53,6 +52,11 @@ impl fmt::Display for AnnexFormat {
             Self::Tiff => "TIFF-Bild",
         })
     }
+}
+
+/// Tells whether a file is a PDF; its first line may stand behind something else (ISO 32000-2, Annex I).
+pub(super) fn is_pdf(file: &[u8]) -> bool {
+    file.windows(5).take(1024).any(|word| word == b"%PDF-")
 }
 
 /// Says in German what a file is that can be no annex.

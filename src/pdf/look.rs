@@ -20,7 +20,7 @@ use super::photos::PhotoTraces;
 use super::refusal::Refusal;
 use super::scans::{self, Labels};
 use super::text::{self, PdfReading, TextLimits, TextPlace, UnreadReason};
-use crate::child::{self, ChildWorker, Limits};
+use crate::child::{self, ChildWorker, Limits, Stopped};
 
 /// What the child is allowed for one file.
 pub const LOOK_LIMITS: Limits =
@@ -62,9 +62,13 @@ impl Looker {
         Self(ChildWorker::new(program, LOOK_LIMITS))
     }
 
-    /// Looks at a file.
-    pub fn look(&mut self, file: &ByteBuf) -> Result<FileLook, Refusal> {
-        self.0.run(file).unwrap_or_else(|stopped| Err(Refusal::Exhausting(stopped.to_string())))
+    /// Looks at a file. Fails if the process cannot be started, which is no fault of the file.
+    pub fn look(&mut self, file: &ByteBuf) -> io::Result<Result<FileLook, Refusal>> {
+        match self.0.run(file) {
+            Ok(look) => Ok(look),
+            Err(Stopped::NotStarted(error)) => Err(error),
+            Err(stopped) => Ok(Err(Refusal::Exhausting(stopped.to_string()))),
+        }
     }
 }
 

@@ -28,6 +28,7 @@ pub use store::{Said, Store, StoreEntry};
 pub use stores::{Stale, Stores};
 pub use worker::{WorkPlace, Worker};
 
+use crate::files::FileError;
 use crate::record::names::Rendition;
 use crate::record::project::{Project, ProjectError, Projects};
 
@@ -70,6 +71,11 @@ impl Run {
     /// Gives what is set once the user wants it to end, for who has to wait.
     pub fn stop(&self) -> Arc<AtomicBool> {
         Arc::clone(&self.stop)
+    }
+
+    /// Says that this program could not be started once more: a failure of the environment, and no paper's fault.
+    pub fn not_started(&self, source: std::io::Error) -> FileError {
+        FileError { path: self.program.clone(), action: "lässt sich nicht starten", source }
     }
 
     /// Gives this program.

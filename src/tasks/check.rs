@@ -45,7 +45,7 @@ pub fn check(run: &Run, files: &[RecordFile], how: Checking, mut each: impl FnMu
     let total = looked.iter().filter(|looked| matches!(looked.seen, Seen::Record { .. })).count();
     let agendas = if mending == Mending::None { agendas(run, &looked) } else { BTreeMap::new() };
     let numbers = Numbers::of(&looked);
-    let looks = Looks::default();
+    let looks = Looks::new(run);
     let work = |desk: &mut Desk, index: usize| {
         let agenda = agendas.get(&index).map(|agenda| agenda.as_ref().map_err(FileError::again));
         let findings = agenda.map(|agenda| agenda.map(|agenda| agenda.findings.clone()));
@@ -70,7 +70,7 @@ fn agendas(run: &Run, looked: &[Looked]) -> BTreeMap<usize, Result<Agenda, FileE
 
 fn one(
     desk: &mut Desk,
-    looks: &Looks,
+    looks: &Looks<'_>,
     looked: &Looked,
     of_session: Option<Result<Vec<Diagnostic>, FileError>>,
     others: Option<Vec<&str>>,

@@ -11,7 +11,7 @@ use std::sync::{Mutex, PoisonError};
 use crate::child::Stopped;
 use crate::diagnostics::Diagnostic;
 use crate::files::{self, FileError, ReadError};
-use crate::packet::secrets::{SearchResult, Secret, SecretContent, SecretFile, Wanted};
+use crate::packet::secrets::{SearchResult, Secret, SecretContent, SecretFile};
 use crate::packet::{self, Confidential, PublicPlace, Releases, Searcher, SecretOrigin, Trace};
 use crate::pdf::text::TextPlace;
 use crate::run::Run;
@@ -24,7 +24,6 @@ pub(super) struct Gate<'a> {
     run: &'a Run,
     /// What is not public, and where it comes from.
     pub confidential: Confidential,
-    wanted: Wanted,
     /// The hashes of the files that are not public, with the places of their origins.
     copies: BTreeMap<String, usize>,
     searchers: Searchers<'a>,
@@ -90,16 +89,16 @@ impl<'a> Gate<'a> {
                 confidential.unread.push(*origin);
             }
             let secrets = known.contents.into_iter().map(|content| Secret { content, origin: *origin });
-            confidential.secrets.extend(secrets);
+            confidential.wanted.secrets.extend(secrets);
         }
-        let wanted = Wanted { secrets: confidential.secrets.clone(), common: confidential.common.clone() };
-        Ok(Self { run, confidential, wanted, copies, searchers })
+        Ok(Self { run, confidential, copies, searchers })
     }
 
     /// Gives where a file comes from that is the same as one that is not public.
     pub(super) fn original(&self, path: &Path) -> Option<&SecretOrigin> {
-        let hash = files::hash_of(path, MAX_FILE_BYTES).filter(|_| !self.copies.is_empty())?;
-        self.copies.get(&hash).map(|origin| &self.confidential.origins[*origin])
+        // Nothing is hashed for nothing.
+        let hash = if self.copies.is_empty() { None } else { files::hash_of(path, MAX_FILE_BYTES) };
+        self.copies.get(&hash?).map(|origin| &self.confidential.origins[*origin])
     }
 
     /// Searches one file.
@@ -108,9 +107,9 @@ impl<'a> Gate<'a> {
     }
 
     fn search_with(&self, lent: &mut Lent<'_>, file: &[u8]) -> Result<Searched, FileError> {
-        match lent.get().search(&self.wanted, file) {
+        match lent.get().search(&self.confidential.wanted, file) {
             Ok(result) => Ok(Searched::Through(result)),
-            Err(Stopped::NotStarted(error)) => Err(not_started(self.run, error)),
+            Err(Stopped::NotStarted(error)) => Err(self.run.not_started(error)),
             Err(stopped) => Ok(Searched::Not(stopped.to_string())),
         }
     }
@@ -185,13 +184,9 @@ fn known(lent: &mut Lent<'_>, path: &Path) -> Result<KnownFile, FileError> {
             let is_blind = unread.iter().any(|unread| unread.place == TextPlace::File);
             Ok(KnownFile { hash, contents, is_blind })
         }
-        Err(Stopped::NotStarted(error)) => Err(not_started(lent.searchers.run, error)),
+        Err(Stopped::NotStarted(error)) => Err(lent.searchers.run.not_started(error)),
         Err(_) => Ok(whole(hash)),
     }
-}
-
-fn not_started(run: &Run, source: std::io::Error) -> FileError {
-    FileError { path: run.program().to_path_buf(), action: "lässt sich nicht starten", source }
 }
 
 /// The processes that search, and those of them that wait for the next file.

@@ -10,6 +10,7 @@ use crate::check::files::{NamedFile, named_files};
 use crate::files::{self, FileError, ReadError};
 use crate::pdf::{FileLook, Looker, Refusal};
 use crate::record::proposal::Proposal;
+use crate::run::Run;
 
 /// The largest file that is looked at, in bytes.
 const MAX_FILE_BYTES: u64 = 1 << 30;
@@ -17,20 +18,27 @@ const MAX_FILE_BYTES: u64 = 1 << 30;
 /// What came of a look at a file.
 type Look = Arc<Result<FileLook, Refusal>>;
 /// A place for a look that one thread takes, while others that need it wait.
-type LookPlace = Arc<OnceLock<Look>>;
+type LookPlace = Arc<OnceLock<Result<Look, FileError>>>;
 
 /// The looks of a run.
-#[derive(Debug, Default)]
-pub(super) struct Looks(Mutex<BTreeMap<PathBuf, LookPlace>>);
+pub(super) struct Looks<'a> {
+    run: &'a Run,
+    taken: Mutex<BTreeMap<PathBuf, LookPlace>>,
+}
 
-impl Looks {
+impl<'a> Looks<'a> {
+    /// Begins with none.
+    pub(super) fn new(run: &'a Run) -> Self {
+        Self { run, taken: Mutex::default() }
+    }
+
     /// Looks at the files that a record names.
-    pub(super) fn of<'a>(
+    pub(super) fn of<'b>(
         &self,
         looker: &mut Looker,
-        proposal: &'a Proposal,
-    ) -> Result<Vec<(NamedFile<'a>, Look)>, FileError> {
-        let look = |file: NamedFile<'a>| {
+        proposal: &'b Proposal,
+    ) -> Result<Vec<(NamedFile<'b>, Look)>, FileError> {
+        let look = |file: NamedFile<'b>| {
             let look = self.at(looker, file.path)?;
             Ok((file, look))
         };
@@ -39,17 +47,18 @@ impl Looks {
 
     fn at(&self, looker: &mut Looker, path: &Path) -> Result<Look, FileError> {
         let place = {
-            let mut all = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+            let mut all = self.taken.lock().unwrap_or_else(PoisonError::into_inner);
             Arc::clone(all.entry(path.to_path_buf()).or_default())
         };
-        if let Some(look) = place.get() {
-            return Ok(Arc::clone(look));
+        let look = place.get_or_init(|| Ok(Arc::new(self.look(looker, path)?)));
+        look.as_ref().map(Arc::clone).map_err(FileError::again)
+    }
+
+    fn look(&self, looker: &mut Looker, path: &Path) -> Result<Result<FileLook, Refusal>, FileError> {
+        match files::read(path, MAX_FILE_BYTES) {
+            Ok(bytes) => looker.look(&ByteBuf::from(bytes)).map_err(|error| self.run.not_started(error)),
+            Err(ReadError::System(failure)) => Err(failure),
+            Err(error) => Ok(Err(Refusal::Damaged(error.to_string()))),
         }
-        let bytes = match files::read(path, MAX_FILE_BYTES) {
-            Ok(bytes) => ByteBuf::from(bytes),
-            Err(ReadError::System(failure)) => return Err(failure),
-            Err(error) => return Ok(Arc::new(Err(Refusal::Damaged(error.to_string())))),
-        };
-        Ok(Arc::clone(place.get_or_init(|| Arc::new(looker.look(&bytes)))))
     }
 }

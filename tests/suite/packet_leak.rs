@@ -251,6 +251,22 @@ fn a_number_alone_is_said_and_holds_nothing_back() {
 }
 
 #[test]
+fn a_paper_that_is_missing_hides_nothing_of_the_others() {
+    let project = with_public_text("Der Plan der Stadt");
+    let mut sheets = Sheets::new(&["Der Plan der Stadt"]);
+    sheets.bookmark("Ankauf des Hofes L\u{fc}tke Wentrup in Handorf");
+    project.write("1.pdf", sheets.bytes());
+    let record = String::from_utf8(project.read("1.toml")).unwrap() + "oeffentlich = true\n";
+    project.write(
+        "1.toml",
+        format!("{record}[anlage.2]\ntitel = 'Lageplan'\ndatei = 'fehlt.pdf'\noeffentlich = true\n"),
+    );
+    let run = project.run(&["packet", "sitzung.toml", "--allow-gaps"]);
+    assert_eq!(run.code, 1, "{}", run.stderr);
+    assert!(run.stderr.contains("P106") && run.stderr.contains("Anlage 1 zu V/0001/2025"), "{}", run.stderr);
+}
+
+#[test]
 fn what_many_items_are_called_is_no_secret_in_a_text() {
     let project = with_public_text("Mitteilungen der Verwaltung gibt es jede Woche.");
     let mut sheets = Sheets::new(&["Mitteilungen der Verwaltung gibt es jede Woche."]);

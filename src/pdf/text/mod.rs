@@ -22,6 +22,7 @@ mod viewer;
 mod walk;
 
 use self::reading::Remaining;
+use super::file_format::is_pdf;
 pub use page::{Glyph, PageText, Rect, Sight, TextRun};
 pub use place::{TextLimit, TextPlace, Unread, UnreadReason};
 pub use reading::{OtherText, PdfReading, PicturePage, RawKind, RawTaker, TextLimits};
@@ -67,11 +68,6 @@ fn pdf(file: &[u8], left: &mut Remaining<'_>, raw: &mut RawTaker<'_>) -> PdfRead
             PdfReading::unread(why)
         }
     }
-}
-
-/// Says whether a file is a PDF; its first line may stand behind something else (ISO 32000-2, Annex I).
-fn is_pdf(file: &[u8]) -> bool {
-    file.windows(5).take(1024).any(|word| word == b"%PDF-")
 }
 
 #[cfg(test)]

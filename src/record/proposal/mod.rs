@@ -33,7 +33,7 @@ use crate::record::images::Image;
 use crate::record::project::Project;
 use crate::record::schema::{Field, Filled};
 use crate::record::template::Template;
-use crate::toml_tree::{Node, TableEntry};
+use crate::toml_tree::{Node, Step, TableEntry};
 
 /// A numbered proposal to the council, as far as its record could be understood.
 #[derive(Debug)]
@@ -75,6 +75,12 @@ pub struct Proposal {
 }
 
 impl Proposal {
+    /// Where the record has the value that these keys lead to; empty if it has none.
+    pub fn span_of(&self, keys: &[&str]) -> Range<usize> {
+        let steps: Vec<Step> = keys.iter().map(|key| Step::Key((*key).to_owned())).collect();
+        self.tree.at(&steps).map(|node| node.span.clone()).unwrap_or_default()
+    }
+
     /// The annexes that are forms.
     pub fn form_annexes(&self) -> impl Iterator<Item = &FormAnnex> {
         self.annexes.iter().filter_map(|annex| match annex {

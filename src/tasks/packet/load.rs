@@ -78,10 +78,10 @@ impl<'a> Readers<'a> {
         paper: &Paper<'_>,
         bytes: ByteBuf,
     ) -> Result<Result<PaperContent, Refusal>, FileError> {
-        let not_started = |source| not_started(self.run, source);
+        let not_started = |source| self.run.not_started(source);
         // Of what only the council sees `check` says what was left in it.
         let is_public = paper.is_in(&Edition::PUBLIC);
-        let look = is_public.then(|| self.looker.look(&bytes));
+        let look = is_public.then(|| self.looker.look(&bytes)).transpose().map_err(not_started)?;
         let fit = self.fitter.fit(&work(paper, bytes)).map_err(not_started)?;
         Ok(fit.and_then(|fit| content(paper, &fit, look)))
     }
@@ -99,10 +99,6 @@ fn content(
     let may_have = look.as_ref().is_some_and(|look| look.as_ref().map_or(true, has_marks));
     let without_marks = may_have.then(|| Part::read_without_marks(&fit.pdf, &paper.slug)).transpose()?;
     Ok(PaperContent { without_marks, look, is_scan: fit.is_scan, ..PaperContent::of(part) })
-}
-
-fn not_started(run: &Run, source: std::io::Error) -> FileError {
-    FileError { path: run.program().to_path_buf(), action: "lässt sich nicht starten", source }
 }
 
 fn unread(error: ReadError) -> Result<Refusal, FileError> {

@@ -25,13 +25,14 @@ pub(super) fn passage(
         gate.said(searched, &mut releases, |found| place_of(volume, &made.pages, &traces, found));
     for paper in volume.papers.iter().map(|one| one.paper) {
         let at = of_paper(paper, &TextPlace::File, None);
-        let copied = gate.original(&paper.path()).map(|origin| packet::copied(origin, &at));
+        let original = paper.path().and_then(|path| gate.original(path));
+        let copied = original.map(|origin| packet::copied(origin, &at));
         findings.extend(copied.filter(|_| !releases.release_finding(&codes::LEAK, &at)));
     }
     for hidden in packet::hidden(volume) {
         let at = of_paper(hidden.paper, &TextPlace::File, None);
         if !releases.release_finding(&codes::HIDDEN_IN_PUBLIC, &at) {
-            findings.push(packet::hidden_in_public(&hidden));
+            findings.push(packet::hidden_in_public(&hidden, &at));
         }
     }
     findings.extend(releases.useless());
@@ -40,16 +41,19 @@ pub(super) fn passage(
     Ok(findings)
 }
 
-/// What is found in the papers one by one. A packet does not tell which paper it has a bookmark or a name from.
-struct PaperTraces(Vec<SearchResult>);
+/// What is found in the papers one by one, with their places in the volume. A packet does not tell which paper it has a
+/// bookmark or a name from.
+struct PaperTraces(Vec<(usize, SearchResult)>);
 
 impl PaperTraces {
     /// Searches the papers of an edition, if it has something that stands on none of its pages.
     fn of(gate: &Gate<'_>, volume: &Volume<'_>, searched: &Searched) -> Result<Self, FileError> {
         let mut results = Vec::new();
         if searched.has_homeless() {
-            let paths: Vec<PathBuf> = volume.papers.iter().map(|one| one.paper.path()).collect();
-            gate.search_files(&paths, |_, searched| results.push(searched.into_result()))?;
+            let papers = volume.papers.iter().enumerate();
+            let (places, paths): (Vec<usize>, Vec<PathBuf>) =
+                papers.filter_map(|(at, one)| Some((at, one.paper.path()?.to_path_buf()))).unzip();
+            gate.search_files(&paths, |at, searched| results.push((places[at], searched.into_result())))?;
         }
         Ok(Self(results))
     }
@@ -58,22 +62,22 @@ impl PaperTraces {
     /// at a place of the same kind.
     fn find(&self, trace: Trace<'_>) -> Option<(usize, TextPlace)> {
         let likeness = |other: &Hit, hit: &Hit| (other.shown == hit.shown, other.place.is_like(&hit.place));
-        let same = |(at, result): (usize, &SearchResult)| match trace {
+        let same = |(at, result): &(usize, SearchResult)| match trace {
             Trace::Hit(hit) => {
                 let same = result
                     .hits
                     .iter()
                     .filter(|other| (other.secret, other.weight) == (hit.secret, hit.weight));
-                same.map(|other| (likeness(other, hit), at, other.place.clone()))
+                same.map(|other| (likeness(other, hit), *at, other.place.clone()))
                     .max_by_key(|(like, ..)| *like)
             }
             Trace::Unread(unread) => {
                 let same = result.unread.iter().find(|other| other.why == unread.why);
-                same.map(|other| ((true, other.place.is_like(&unread.place)), at, other.place.clone()))
+                same.map(|other| ((true, other.place.is_like(&unread.place)), *at, other.place.clone()))
             }
             Trace::Picture(_) | Trace::File => None,
         };
-        let found = self.0.iter().enumerate().filter_map(same);
+        let found = self.0.iter().filter_map(same);
         // Of the same likeness the first.
         let best = found.reduce(|best, other| if other.0 > best.0 { other } else { best });
         best.map(|(_, at, place)| (at, place))
