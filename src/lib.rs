@@ -9,6 +9,7 @@
 //! | layer | module | does | must not know |
 //! |---|---|---|---|
 //! | 7 | `main`, [`cli`] | arguments in, lines out; one short file for each command; the only writing to the terminal | typst, lopdf |
+//! | 7 | [`serve`] | the project in a browser: who gets in, pages, forms from schemas, drafts | the terminal, typst, lopdf |
 //! | 6 | [`report`] | what is said of results: text for people, JSON, SARIF, annotations | the terminal |
 //! | 5 | [`tasks`] | what can be asked for, one file each: render, check, packet, hand over, verify; the desk for one record | the terminal |
 //! | 4 | [`run`] | many at once: program, threads, inputs, what earlier runs left in an output folder | tasks, the terminal |
@@ -71,6 +72,7 @@ pub mod pdf;
 pub mod record;
 pub mod report;
 pub mod run;
+pub mod serve;
 pub mod tasks;
 pub mod toml_tree;
 pub mod typeset;

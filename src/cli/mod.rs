@@ -17,6 +17,7 @@ mod oparl;
 mod packet;
 mod render;
 mod schema;
+mod serve;
 mod templates;
 mod terminal;
 mod usage;
@@ -60,6 +61,8 @@ enum Command {
     Templates(templates::TemplatesArguments),
     /// Explain what a finding means, with an example
     Explain(explain::ExplainArguments),
+    /// Open a project in a browser: records, their findings and pages, sessions
+    Serve(serve::ServeArguments),
     /// Make the bag that is handed over to an archive
     Archive(archive::ArchiveArguments),
     /// Verify that bags and PDFs are unchanged
@@ -100,6 +103,7 @@ pub fn run(arguments: impl Iterator<Item = OsString>) -> Result<Status, Failure>
         Command::Schema(arguments) => schema::run(arguments, terminal),
         Command::Templates(arguments) => templates::run(arguments, terminal),
         Command::Explain(arguments) => explain::run(arguments, terminal),
+        Command::Serve(arguments) => serve::run(arguments, terminal),
         Command::Archive(arguments) => archive::run(arguments, terminal),
         Command::Verify(arguments) => verify::run(arguments, terminal),
         Command::Oparl(arguments) => oparl::run(arguments, terminal),

@@ -139,6 +139,22 @@ impl Store {
                 format!("{STATE}-{shard}.json")
             }
         };
+        Self::read(folder, &name, rendition, shard.is_some(), locks)
+    }
+
+    /// Looks at an output folder as it is, without a lock: only for who does not write.
+    pub fn peek(folder: &Path, rendition: Rendition) -> Result<Self, FileError> {
+        Self::read(folder, &format!("{STATE}.json"), rendition, false, Vec::new())
+    }
+
+    fn read(
+        folder: &Path,
+        name: &str,
+        rendition: Rendition,
+        is_part: bool,
+        locks: Vec<Lock>,
+    ) -> Result<Self, FileError> {
+        let inner = folder.join(STATE_FOLDER);
         let state = inner.join(name);
         let own = read(&state)?;
         let mut entries = BTreeMap::new();
@@ -149,7 +165,7 @@ impl Store {
             }
         }
         entries.extend(own.clone());
-        let own = if shard.is_some() { own } else { entries.clone() };
+        let own = if is_part { own } else { entries.clone() };
         Ok(Self {
             real: folder.canonicalize().unwrap_or_else(|_| folder.to_path_buf()),
             folder: folder.to_path_buf(),

@@ -90,6 +90,19 @@ pub fn render(run: &Run, files: &[RecordFile], how: &Render, mut each: impl FnMu
     )
 }
 
+/// Tells of each record whether all that is made of it is there and up to date. Writes nothing and locks nothing.
+pub fn are_made(run: &Run, files: &[RecordFile], how: &Render) -> Vec<bool> {
+    let store =
+        |project: &Arc<Project>| Store::peek(&how.folder(project), how.rendition()).ok().map(Arc::new);
+    let is_made = |looked: &Looked| {
+        let project = looked.project.as_ref().ok()?;
+        let store = store(project)?;
+        let page = RecordOnItsWay { how, record: &looked.file, store: &store, is_public: false };
+        page.said_before(looked, project)
+    };
+    look_at(run, files, store).iter().map(|looked| is_made(looked).is_some()).collect()
+}
+
 /// Records that were looked at, and how they become files.
 pub struct Rendering<'a> {
     /// What it takes place in.

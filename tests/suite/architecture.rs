@@ -24,7 +24,7 @@ const LAYERS: &[&[&str]] = &[
 /// Names, and the only modules that may write them.
 const GUARDED: &[(&[&str], &[&str])] = &[
     (&["lopdf"], &["pdf", "bind"]),
-    (&["typst_pdf", "typst_layout", "typst_render", "typst_eval"], &["typeset"]),
+    (&["typst_pdf", "typst_layout", "typst_render", "typst_svg", "typst_eval"], &["typeset"]),
     (&["typst"], &["typeset", "record"]),
     (
         &[
@@ -41,6 +41,7 @@ const GUARDED: &[(&[&str], &[&str])] = &[
         &["files"],
     ),
     (&["println!", "eprintln!", "print!", "eprint!", "io::stderr", "io::stdout"], &["cli"]),
+    (&["axum", "tokio", "hyper", "hyper_util", "tower", "maud", "html5gum"], &["serve"]),
     (&["ExitCode"], &["main"]),
     (&["process::exit"], &["child"]),
 ];

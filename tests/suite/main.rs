@@ -6,6 +6,7 @@
 mod architecture;
 mod archive;
 mod bags;
+mod browser;
 mod check;
 mod conformance;
 mod dice;

@@ -1,0 +1,352 @@
+//! Who gets in: each request is looked at before any page is.
+//!
+//! A page of another site can make a browser send requests to this program. It cannot choose the name of the host if that
+//! is compared, cannot pretend to be one of our pages, and does not have our cookie. Knows nothing of what is asked for.
+
+use std::net::SocketAddr;
+use std::sync::atomic::{AtomicBool, Ordering};
+use std::time::Duration;
+
+use axum::body::Body;
+use axum::extract::{Request, State};
+use axum::http::{HeaderMap, HeaderName, HeaderValue, Method, StatusCode, header};
+use axum::middleware::Next;
+use axum::response::{IntoResponse, Response};
+use tokio::sync::Semaphore;
+
+use super::answer::{refusal, see_other};
+
+/// Where the address that is printed leads; the key follows.
+pub(super) const SIGN_IN: &str = "/anmelden/";
+/// The most bytes of a path with its query.
+const MAX_PATH: usize = 4 << 10;
+/// The most bytes of what a form or a file sends: a record with every letter escaped, or a picture.
+const MAX_BODY: usize = 32 << 20;
+/// The room for all bodies at once, in KiB.
+const BODY_ROOM: usize = 256 << 10;
+/// The time in which a body has to arrive.
+const BODY_TIME: Duration = Duration::from_secs(30);
+/// The time in which an answer has to be found; a packet is made in the background.
+const ANSWER_TIME: Duration = Duration::from_secs(120);
+
+/// Scripts, styles and pictures come from here alone, and nothing is run that stands in a page. `blob:` are the pages of the
+/// preview.
+const CONTENT_POLICY: &str = "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' blob:; connect-src 'self'; form-action 'self'; base-uri 'none'; frame-ancestors 'none'";
+
+/// Decides which requests get in.
+#[derive(Debug)]
+pub(super) struct Doorkeeper {
+    /// The names under which the program may be called, with its port.
+    hosts: Vec<String>,
+    /// What the printed address ends with, until it was used.
+    key: String,
+    is_used: AtomicBool,
+    /// The cookie that lets a browser in: its name has the port, since browsers do not tell ports apart.
+    cookie: String,
+    pass: String,
+    room: Semaphore,
+}
+
+/// Why a request does not get in.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum NoEntry {
+    NoHost,
+    OtherHost,
+    TooLong,
+    Method,
+    OtherSite,
+    NoPass,
+    UsedKey,
+    NoLength,
+    TooLarge,
+    Busy,
+    TooSlow,
+}
+
+impl NoEntry {
+    fn status(self) -> StatusCode {
+        match self {
+            Self::NoHost => StatusCode::BAD_REQUEST,
+            Self::OtherHost => StatusCode::MISDIRECTED_REQUEST,
+            Self::TooLong => StatusCode::URI_TOO_LONG,
+            Self::Method => StatusCode::METHOD_NOT_ALLOWED,
+            Self::OtherSite => StatusCode::FORBIDDEN,
+            Self::NoPass => StatusCode::UNAUTHORIZED,
+            Self::UsedKey => StatusCode::GONE,
+            Self::NoLength => StatusCode::LENGTH_REQUIRED,
+            Self::TooLarge => StatusCode::PAYLOAD_TOO_LARGE,
+            Self::Busy => StatusCode::SERVICE_UNAVAILABLE,
+            Self::TooSlow => StatusCode::REQUEST_TIMEOUT,
+        }
+    }
+
+    fn text(self) -> &'static str {
+        match self {
+            Self::NoHost => "Die Anfrage nennt nicht genau einen Rechner.",
+            Self::OtherHost => "Unter diesem Namen ist das Programm nicht zu erreichen.",
+            Self::TooLong => "Die Adresse ist zu lang.",
+            Self::Method => "Diese Art von Anfrage gibt es hier nicht.",
+            Self::OtherSite => "Die Anfrage kommt von einer anderen Seite.",
+            Self::NoPass => {
+                "Dieser Browser ist nicht angemeldet. Bitte die Adresse öffnen, die „anlage serve“ ausgegeben hat."
+            }
+            Self::UsedKey => {
+                "Diese Adresse gilt nur einmal und wurde schon benutzt. Bitte „anlage serve“ neu starten."
+            }
+            Self::NoLength => "Die Anfrage sagt nicht, wie lang sie ist.",
+            Self::TooLarge => "Das ist zu groß: höchstens 32 MiB auf einmal.",
+            Self::Busy => "Gerade wird zu viel auf einmal gesendet. Bitte gleich noch einmal versuchen.",
+            Self::TooSlow => "Die Anfrage kam nicht rechtzeitig an.",
+        }
+    }
+}
+
+impl IntoResponse for NoEntry {
+    fn into_response(self) -> Response {
+        let mut response = refusal(self.status(), self.text());
+        // What is left of the request is not read, so nothing else can follow it.
+        response.headers_mut().insert(header::CONNECTION, HeaderValue::from_static("close"));
+        response
+    }
+}
+
+impl Doorkeeper {
+    /// Makes one for a program that listens at an address; the error says why there is no chance to be had.
+    pub(super) fn at(address: SocketAddr) -> Result<Self, String> {
+        let port = address.port();
+        let own = address.to_string();
+        let mut hosts = vec![own];
+        if address.ip().is_loopback() {
+            hosts.push(format!("localhost:{port}"));
+        }
+        Ok(Self {
+            hosts,
+            key: chance()?,
+            is_used: AtomicBool::new(false),
+            cookie: format!("anlage-{port}"),
+            pass: chance()?,
+            room: Semaphore::new(BODY_ROOM),
+        })
+    }
+
+    /// Gives what the printed address ends with.
+    pub(super) fn key(&self) -> String {
+        self.key.clone()
+    }
+
+    /// Looks at the head of a request.
+    fn look(&self, request: &Request) -> Result<(), NoEntry> {
+        let headers = request.headers();
+        let host = only(headers, &header::HOST).ok_or(NoEntry::NoHost)?;
+        if request.uri().authority().is_some_and(|authority| authority.as_str() != host) {
+            return Err(NoEntry::OtherHost);
+        }
+        if !self.hosts.iter().any(|known| known.eq_ignore_ascii_case(host)) {
+            return Err(NoEntry::OtherHost);
+        }
+        if request.uri().path_and_query().is_some_and(|path| path.as_str().len() > MAX_PATH) {
+            return Err(NoEntry::TooLong);
+        }
+        let reads = matches!(*request.method(), Method::GET | Method::HEAD);
+        if !reads && request.method() != Method::POST {
+            return Err(NoEntry::Method);
+        }
+        let is_own = |origin: &str| origin.strip_prefix("http://").is_some_and(|from| from == host);
+        // Another port of this machine is the same site, but not this program.
+        let from = headers.get("sec-fetch-site").map(HeaderValue::as_bytes);
+        let comes_from_here = match (from, headers.get(header::ORIGIN)) {
+            (Some(b"same-origin"), None) => true,
+            (Some(b"none"), None) | (None, None) => reads,
+            (None | Some(b"same-origin"), Some(origin)) => origin.to_str().is_ok_and(is_own),
+            _ => false,
+        };
+        if comes_from_here { Ok(()) } else { Err(NoEntry::OtherSite) }
+    }
+
+    fn knows(&self, headers: &HeaderMap) -> bool {
+        let cookies = headers.get_all(header::COOKIE).iter().filter_map(|value| value.to_str().ok());
+        let mut pairs =
+            cookies.flat_map(|line| line.split(';')).filter_map(|pair| pair.trim().split_once('='));
+        pairs.any(|(name, value)| name == self.cookie && is_same(value, &self.pass))
+    }
+
+    /// Lets the browser in that has the key of the printed address.
+    fn sign_in(&self, request: &Request, key: &str) -> Response {
+        if self.knows(request.headers()) {
+            return see_other("/");
+        }
+        if !is_same(key, &self.key) {
+            return NoEntry::NoPass.into_response();
+        }
+        // Whoever only asks what would come does not use the key up.
+        if request.method() == Method::HEAD {
+            return StatusCode::OK.into_response();
+        }
+        if self.is_used.swap(true, Ordering::SeqCst) {
+            return NoEntry::UsedKey.into_response();
+        }
+        let cookie = format!("{}={}; Path=/; HttpOnly; SameSite=Strict", self.cookie, self.pass);
+        let mut response = see_other("/");
+        if let Ok(cookie) = HeaderValue::from_str(&cookie) {
+            response.headers_mut().insert(header::SET_COOKIE, cookie);
+        }
+        response
+    }
+
+    /// Reads the body of a request, as far as there is room for it.
+    async fn receive(&self, request: Request) -> Result<Request, NoEntry> {
+        let (head, body) = request.into_parts();
+        if head.method != Method::POST {
+            return Ok(Request::from_parts(head, Body::empty()));
+        }
+        let length = only(&head.headers, &header::CONTENT_LENGTH).ok_or(NoEntry::NoLength)?;
+        let length: usize = length.parse().map_err(|_| NoEntry::TooLarge)?;
+        if length > MAX_BODY {
+            return Err(NoEntry::TooLarge);
+        }
+        let kib = u32::try_from(length / 1024 + 1).map_err(|_| NoEntry::TooLarge)?;
+        let _room = self.room.try_acquire_many(kib).map_err(|_| NoEntry::Busy)?;
+        let body = tokio::time::timeout(BODY_TIME, axum::body::to_bytes(body, MAX_BODY)).await;
+        let body = body.map_err(|_| NoEntry::TooSlow)?.map_err(|_| NoEntry::TooLarge)?;
+        Ok(Request::from_parts(head, Body::from(body)))
+    }
+}
+
+/// Looks at a request, and hands it on if it may get in. Every answer says how a browser has to treat it.
+pub(super) async fn admit(
+    State(doorkeeper): State<std::sync::Arc<Doorkeeper>>,
+    request: Request,
+    next: Next,
+) -> Response {
+    let mut response = admitted(&doorkeeper, request, next).await;
+    let headers = response.headers_mut();
+    let mut set = |name: HeaderName, value: &'static str| {
+        headers.entry(name).or_insert(HeaderValue::from_static(value));
+    };
+    set(header::CONTENT_SECURITY_POLICY, CONTENT_POLICY);
+    set(header::X_CONTENT_TYPE_OPTIONS, "nosniff");
+    set(header::REFERRER_POLICY, "no-referrer");
+    set(header::CACHE_CONTROL, "no-store");
+    set(HeaderName::from_static("cross-origin-opener-policy"), "same-origin");
+    set(HeaderName::from_static("cross-origin-resource-policy"), "same-origin");
+    response
+}
+
+async fn admitted(doorkeeper: &Doorkeeper, request: Request, next: Next) -> Response {
+    if let Err(refused) = doorkeeper.look(&request) {
+        return refused.into_response();
+    }
+    if let Some(key) = request.uri().path().strip_prefix(SIGN_IN) {
+        return doorkeeper.sign_in(&request, key);
+    }
+    if !doorkeeper.knows(request.headers()) {
+        return NoEntry::NoPass.into_response();
+    }
+    match doorkeeper.receive(request).await {
+        Err(refused) => refused.into_response(),
+        Ok(request) => match tokio::time::timeout(ANSWER_TIME, next.run(request)).await {
+            Ok(response) => response,
+            Err(_) => refusal(StatusCode::GATEWAY_TIMEOUT, "Das hat zu lange gedauert."),
+        },
+    }
+}
+
+/// The value of a header field that stands there once.
+fn only<'a>(headers: &'a HeaderMap, name: &HeaderName) -> Option<&'a str> {
+    let mut values = headers.get_all(name).iter();
+    let value = values.next().filter(|_| values.next().is_none())?;
+    value.to_str().ok()
+}
+
+/// Compares two secrets in a time that does not tell how much of them is alike.
+fn is_same(one: &str, other: &str) -> bool {
+    blake3::hash(one.as_bytes()) == blake3::hash(other.as_bytes())
+}
+
+/// 256 bits that nobody can guess, in hexadecimal.
+fn chance() -> Result<String, String> {
+    let mut bytes = [0; 32];
+    getrandom::fill(&mut bytes)
+        .map_err(|error| format!("Das System gibt keine Zufallszahlen her ({error})."))?;
+    Ok(bytes.iter().map(|byte| format!("{byte:02x}")).collect())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn doorkeeper() -> Doorkeeper {
+        Doorkeeper::at("127.0.0.1:4012".parse().unwrap()).unwrap()
+    }
+
+    fn look(method: Method, headers: &[(&str, &str)]) -> Result<(), NoEntry> {
+        let mut request = Request::builder().method(method).uri("/");
+        for (name, value) in headers {
+            request = request.header(*name, *value);
+        }
+        doorkeeper().look(&request.body(Body::empty()).unwrap())
+    }
+
+    const HOST: (&str, &str) = ("host", "127.0.0.1:4012");
+
+    #[test]
+    fn a_host_has_to_be_ours_and_named_once() {
+        assert_eq!(look(Method::GET, &[HOST]), Ok(()));
+        assert_eq!(look(Method::GET, &[("host", "LOCALHOST:4012")]), Ok(()));
+        assert_eq!(look(Method::GET, &[]), Err(NoEntry::NoHost));
+        assert_eq!(look(Method::GET, &[HOST, HOST]), Err(NoEntry::NoHost));
+        for other in
+            ["127.0.0.1", "127.0.0.1:80", "evil.example:4012", "127.0.0.1:4012.evil.example", "[::1]:4012"]
+        {
+            assert_eq!(look(Method::GET, &[("host", other)]), Err(NoEntry::OtherHost), "{other}");
+        }
+    }
+
+    #[test]
+    fn what_changes_something_has_to_come_from_our_own_pages() {
+        let own = ("origin", "http://127.0.0.1:4012");
+        let site = |value| ("sec-fetch-site", value);
+        assert_eq!(look(Method::POST, &[HOST, own]), Ok(()));
+        assert_eq!(look(Method::POST, &[HOST, own, site("same-origin")]), Ok(()));
+        assert_eq!(look(Method::POST, &[HOST, site("same-origin")]), Ok(()));
+        for headers in [
+            vec![HOST],
+            vec![HOST, ("origin", "null")],
+            vec![HOST, ("origin", "http://evil.example")],
+            vec![HOST, ("origin", "https://127.0.0.1:4012")],
+            // Our name, but it is the page of another port.
+            vec![HOST, ("origin", "http://127.0.0.1:80")],
+            vec![HOST, ("origin", "http://localhost:4012")],
+            vec![HOST, own, site("same-site")],
+            vec![HOST, own, site("cross-site")],
+            vec![HOST, site("none")],
+        ] {
+            assert_eq!(look(Method::POST, &headers), Err(NoEntry::OtherSite), "{headers:?}");
+        }
+        assert_eq!(look(Method::GET, &[HOST, site("none")]), Ok(()));
+        assert_eq!(look(Method::GET, &[HOST, site("cross-site")]), Err(NoEntry::OtherSite));
+        assert_eq!(look(Method::GET, &[HOST, site("same-site")]), Err(NoEntry::OtherSite));
+        assert_eq!(look(Method::PUT, &[HOST, own]), Err(NoEntry::Method));
+    }
+
+    #[test]
+    fn the_printed_address_lets_one_browser_in() {
+        let doorkeeper = doorkeeper();
+        let request = |method: Method, cookie: &str| {
+            let request = Request::builder().method(method).uri("/anmelden/x").header("cookie", cookie);
+            request.body(Body::empty()).unwrap()
+        };
+        let status = |response: Response| response.status();
+        assert_eq!(status(doorkeeper.sign_in(&request(Method::GET, ""), "falsch")), StatusCode::UNAUTHORIZED);
+        assert_eq!(status(doorkeeper.sign_in(&request(Method::HEAD, ""), &doorkeeper.key)), StatusCode::OK);
+        let welcome = doorkeeper.sign_in(&request(Method::GET, ""), &doorkeeper.key);
+        assert_eq!(welcome.status(), StatusCode::SEE_OTHER);
+        let cookie = welcome.headers()[header::SET_COOKIE].to_str().unwrap();
+        assert!(cookie.contains("HttpOnly") && cookie.contains("SameSite=Strict"), "{cookie}");
+        let cookie = format!("x=1; {}", cookie.split(';').next().unwrap());
+        assert!(doorkeeper.knows(request(Method::GET, &cookie).headers()));
+        assert!(!doorkeeper.knows(request(Method::GET, "anlage-4012=").headers()));
+        assert_eq!(status(doorkeeper.sign_in(&request(Method::GET, ""), &doorkeeper.key)), StatusCode::GONE);
+        assert_eq!(status(doorkeeper.sign_in(&request(Method::GET, &cookie), "x")), StatusCode::SEE_OTHER);
+    }
+}

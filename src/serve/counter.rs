@@ -1,0 +1,150 @@
+//! The counter at which browsers are served: a socket, connections with limits, a clean end.
+//!
+//! Knows nothing of pages.
+
+use std::net::SocketAddr;
+use std::path::PathBuf;
+use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
+use std::time::Duration;
+
+use axum::Router;
+use hyper::server::conn::http1;
+use hyper_util::rt::{TokioIo, TokioTimer};
+use hyper_util::server::graceful::GracefulShutdown;
+use hyper_util::service::TowerToHyperService;
+use tokio::net::TcpListener;
+use tokio::runtime::{Builder, Runtime};
+use tokio::sync::Semaphore;
+
+use super::admission::Doorkeeper;
+use super::project_folder::ProjectFolder;
+use super::routes;
+use crate::record::project::ProjectError;
+
+/// The most connections at a time; more wait to be accepted.
+const MAX_CONNECTIONS: usize = 512;
+/// The time in which the head of a request has to arrive, and how long a connection may be idle.
+const HEAD_TIME: Duration = Duration::from_secs(15);
+/// The most bytes of the head of a request.
+const MAX_HEAD: usize = 32 << 10;
+/// The most fields in the head of a request.
+const MAX_FIELDS: usize = 64;
+/// How often it is looked whether the user wants to stop.
+const GLANCE: Duration = Duration::from_millis(100);
+/// How long requests under way may take to end after that.
+const LAST_TIME: Duration = Duration::from_secs(5);
+/// The most pieces of work that may block, such as typesetting, at a time.
+const MAX_BLOCKING: usize = 32;
+
+/// What is served, and where.
+#[derive(Debug, Clone)]
+pub struct CounterSettings {
+    /// The folder of the project.
+    pub project: PathBuf,
+    /// The address to listen at.
+    pub listen: SocketAddr,
+    /// This program, for what is done in processes of their own.
+    pub program: PathBuf,
+    /// Set from outside to end.
+    pub stop: Arc<AtomicBool>,
+}
+
+/// Why nothing can be served.
+#[derive(Debug, thiserror::Error)]
+pub enum CounterError {
+    /// The project cannot be used.
+    #[error(transparent)]
+    Project(#[from] ProjectError),
+    /// The address cannot be listened at, or the system has no chance to give.
+    #[error("{0}")]
+    System(String),
+}
+
+/// A socket that is open, and what will be served at it.
+pub struct Counter {
+    runtime: Runtime,
+    listener: TcpListener,
+    address: SocketAddr,
+    key: String,
+    pages: Router,
+    stop: Arc<AtomicBool>,
+}
+
+impl Counter {
+    /// Opens the project and the socket; from now on browsers wait until they are served.
+    pub fn open(settings: CounterSettings) -> Result<Self, CounterError> {
+        let system = |error: std::io::Error| CounterError::System(crate::files::in_german(&error));
+        let folder = ProjectFolder::open(&settings.project, settings.program, Arc::clone(&settings.stop))?;
+        let runtime = Builder::new_multi_thread()
+            .worker_threads(2)
+            .max_blocking_threads(MAX_BLOCKING)
+            .enable_io()
+            .enable_time()
+            .build()
+            .map_err(system)?;
+        let listener = runtime.block_on(TcpListener::bind(settings.listen)).map_err(|error| {
+            CounterError::System(format!("{}: {}", settings.listen, crate::files::in_german(&error)))
+        })?;
+        let address = listener.local_addr().map_err(system)?;
+        let doorkeeper = Doorkeeper::at(address).map_err(CounterError::System)?;
+        let key = doorkeeper.key();
+        let pages = routes::routes(folder, doorkeeper);
+        Ok(Self { runtime, listener, address, key, pages, stop: settings.stop })
+    }
+
+    /// Gives the address that lets one browser in, once.
+    pub fn address(&self) -> String {
+        format!("http://{}{}{}", self.address, super::admission::SIGN_IN, self.key)
+    }
+
+    /// Serves until the user wants to stop, and then lets what is under way come to its end.
+    pub fn serve(self) {
+        let Self { runtime, listener, pages, stop, .. } = self;
+        runtime.block_on(serve(listener, pages, &stop));
+        // What still blocks ends with the process.
+        runtime.shutdown_background();
+    }
+}
+
+async fn serve(listener: TcpListener, pages: Router, stop: &AtomicBool) {
+    let room = Arc::new(Semaphore::new(MAX_CONNECTIONS));
+    let ending = GracefulShutdown::new();
+    let mut glance = tokio::time::interval(GLANCE);
+    let mut connection = http1::Builder::new();
+    connection
+        .timer(TokioTimer::new())
+        .header_read_timeout(HEAD_TIME)
+        .max_buf_size(MAX_HEAD)
+        .max_headers(MAX_FIELDS);
+    while !stop.load(Ordering::Relaxed) {
+        let accepted = tokio::select! {
+            accepted = accept(&listener, &room) => accepted,
+            _ = glance.tick() => continue,
+        };
+        let Some((stream, place)) = accepted else {
+            // Too many open files, say: others may be closed in a moment.
+            tokio::time::sleep(GLANCE).await;
+            continue;
+        };
+        stream.set_nodelay(true).ok();
+        let service = TowerToHyperService::new(pages.clone());
+        let served = ending.watch(connection.serve_connection(TokioIo::new(stream), service));
+        tokio::spawn(async move {
+            // A browser that goes away is no failure.
+            served.await.ok();
+            drop(place);
+        });
+    }
+    drop(listener);
+    tokio::time::timeout(LAST_TIME, ending.shutdown()).await.ok();
+}
+
+async fn accept(
+    listener: &TcpListener,
+    room: &Arc<Semaphore>,
+) -> Option<(tokio::net::TcpStream, tokio::sync::OwnedSemaphorePermit)> {
+    let place = Arc::clone(room).acquire_owned().await.ok()?;
+    let (stream, _) = listener.accept().await.ok()?;
+    Some((stream, place))
+}

@@ -1,0 +1,71 @@
+//! The project that is served: its folder, and desks at which records are checked and set.
+//!
+//! Knows nothing of pages.
+
+use std::path::{Path, PathBuf};
+use std::sync::atomic::AtomicBool;
+use std::sync::{Arc, Mutex, PoisonError};
+
+use tokio::sync::Semaphore;
+
+use crate::files::Root;
+use crate::record::project::ProjectError;
+use crate::run::{Run, WorkPlace};
+use crate::tasks::desk::Desk;
+use crate::typeset::alone;
+
+/// The project that is served.
+pub(super) struct ProjectFolder {
+    /// The folder that no address leaves.
+    pub(super) root: Root,
+    run: Run,
+    /// The desks that nobody works at. The last one left is taken first: what it knows is freshest.
+    desks: Mutex<Vec<Desk>>,
+    free: Semaphore,
+}
+
+impl ProjectFolder {
+    /// Opens the project of a folder. `program` is this program, for what is done in processes of their own.
+    pub(super) fn open(
+        folder: &Path,
+        program: PathBuf,
+        stop: Arc<AtomicBool>,
+    ) -> Result<Arc<Self>, ProjectError> {
+        let run = Run::new(program, None, stop);
+        let project = run.project_of(folder)?;
+        let desks = std::thread::available_parallelism().map_or(1, usize::from);
+        Ok(Arc::new(Self {
+            root: project.root.clone(),
+            run,
+            desks: Mutex::default(),
+            free: Semaphore::new(desks),
+        }))
+    }
+
+    /// Begins with settings and forms as they are now.
+    pub(super) fn now(&self) -> Run {
+        self.run.next()
+    }
+
+    /// Does work that may take a while, when its turn comes. None if it was given up because of a defect of the program.
+    pub(super) async fn work<T: Send + 'static>(
+        self: &Arc<Self>,
+        work: impl FnOnce(&Self, &mut Desk) -> T + Send + 'static,
+    ) -> Option<T> {
+        let _turn = self.free.acquire().await.ok()?;
+        let folder = Arc::clone(self);
+        let done = tokio::task::spawn_blocking(move || {
+            let known = folder.desks().pop();
+            // Documents are set in a process with limits, whoever wrote the record.
+            let mut desk = known.unwrap_or_else(|| Desk::new(&folder.run, WorkPlace::Apart));
+            let result = alone(|| work(&folder, &mut desk));
+            folder.desks().push(desk);
+            result
+        });
+        done.await.ok()
+    }
+
+    fn desks(&self) -> std::sync::MutexGuard<'_, Vec<Desk>> {
+        self.desks.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}

@@ -1,0 +1,26 @@
+//! Which address leads to which page.
+
+use std::sync::Arc;
+
+use axum::Router;
+use axum::http::StatusCode;
+use axum::middleware;
+use axum::routing::get;
+
+use super::admission::{Doorkeeper, admit};
+use super::answer::refusal;
+use super::project_folder::ProjectFolder;
+use super::{assets, overview};
+
+/// All pages, behind the door.
+pub(super) fn routes(folder: Arc<ProjectFolder>, doorkeeper: Doorkeeper) -> Router {
+    Router::new()
+        .route("/", get(overview::page))
+        .route("/dateien/{name}", get(assets::send))
+        .fallback(|| async { refusal(StatusCode::NOT_FOUND, "Diese Seite gibt es nicht.") })
+        .method_not_allowed_fallback(|| async {
+            refusal(StatusCode::METHOD_NOT_ALLOWED, "Diese Art von Anfrage gibt es hier nicht.")
+        })
+        .with_state(folder)
+        .layer(middleware::from_fn_with_state(Arc::new(doorkeeper), admit))
+}

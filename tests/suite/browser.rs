@@ -1,0 +1,189 @@
+//! The project as browsers see it: requests by hand, as browsers and as others send them.
+
+use std::io::{BufRead, BufReader, Read, Write};
+use std::net::TcpStream;
+use std::process::Child;
+use std::time::Duration;
+
+use crate::program::{Project, sound_record};
+
+/// A program that serves a project, and the cookie of a browser that it let in.
+pub(crate) struct Served {
+    child: Child,
+    pub(crate) host: String,
+    pub(crate) key: String,
+    pub(crate) cookie: String,
+}
+
+/// An answer.
+pub(crate) struct Answer {
+    pub(crate) status: u16,
+    pub(crate) head: String,
+    pub(crate) body: Vec<u8>,
+}
+
+impl Answer {
+    pub(crate) fn text(&self) -> String {
+        String::from_utf8_lossy(&self.body).into_owned()
+    }
+
+    pub(crate) fn field(&self, name: &str) -> Option<&str> {
+        let mut fields = self.head.lines().filter_map(|line| line.split_once(": "));
+        fields.find(|(own, _)| own.eq_ignore_ascii_case(name)).map(|(_, value)| value)
+    }
+}
+
+impl Served {
+    /// Serves a project, and opens the printed address.
+    pub(crate) fn start(project: &Project) -> Self {
+        let mut child = project.command(&["serve"]).stderr(std::process::Stdio::null()).spawn().unwrap();
+        let mut line = String::new();
+        BufReader::new(child.stdout.take().unwrap()).read_line(&mut line).unwrap();
+        let rest = line.trim().strip_prefix("http://").expect("an address");
+        let (host, key) = rest.split_once("/anmelden/").expect("a key");
+        let mut served = Self { child, host: host.to_owned(), key: key.to_owned(), cookie: String::new() };
+        let welcome = served.get(&format!("/anmelden/{key}"));
+        assert_eq!((welcome.status, welcome.field("location")), (303, Some("/")));
+        served.cookie = welcome.field("set-cookie").unwrap().split(';').next().unwrap().to_owned();
+        served
+    }
+
+    pub(crate) fn get(&self, path: &str) -> Answer {
+        self.send(&format!("GET {path} HTTP/1.1\r\nHost: {}\r\nCookie: {}\r\n\r\n", self.host, self.cookie))
+    }
+
+    /// Sends a form as a page of our own does.
+    pub(crate) fn post(&self, path: &str, fields: &[(&str, &str)]) -> Answer {
+        let body = url::form_urlencoded::Serializer::new(String::new()).extend_pairs(fields).finish();
+        self.post_body(path, "application/x-www-form-urlencoded", body.as_bytes())
+    }
+
+    pub(crate) fn post_body(&self, path: &str, kind: &str, body: &[u8]) -> Answer {
+        let head = format!(
+            "POST {path} HTTP/1.1\r\nHost: {0}\r\nOrigin: http://{0}\r\nCookie: {1}\r\nContent-Type: {kind}\r\nContent-Length: {2}\r\n\r\n",
+            self.host,
+            self.cookie,
+            body.len()
+        );
+        self.send_bytes(&[head.as_bytes(), body].concat())
+    }
+
+    pub(crate) fn send(&self, request: &str) -> Answer {
+        self.send_bytes(request.as_bytes())
+    }
+
+    pub(crate) fn send_bytes(&self, request: &[u8]) -> Answer {
+        let mut stream = TcpStream::connect(&self.host).unwrap();
+        stream.set_read_timeout(Some(Duration::from_secs(60))).unwrap();
+        // Whoever is refused early may not be listened to until the end.
+        stream.write_all(request).ok();
+        read_answer(stream)
+    }
+}
+
+fn read_answer(stream: TcpStream) -> Answer {
+    let mut reader = BufReader::new(stream);
+    let mut head = String::new();
+    while !head.ends_with("\r\n\r\n") {
+        if reader.read_line(&mut head).unwrap_or(0) == 0 {
+            break;
+        }
+    }
+    let status = head.split(' ').nth(1).and_then(|status| status.parse().ok()).unwrap_or(0);
+    let mut answer = Answer { status, head, body: Vec::new() };
+    let length: usize = answer.field("content-length").and_then(|length| length.parse().ok()).unwrap_or(0);
+    answer.body.resize(length, 0);
+    if reader.read_exact(&mut answer.body).is_err() {
+        answer.body.clear();
+    }
+    answer
+}
+
+impl Drop for Served {
+    fn drop(&mut self) {
+        self.child.kill().ok();
+        self.child.wait().ok();
+    }
+}
+
+fn project() -> Project {
+    let project = Project::new();
+    project.write("vorlagen/V-0001-2025.toml", sound_record("V/0001/2025"));
+    let secret = sound_record("V/0002/2025").replace("oeffentlich = true", "oeffentlich = false");
+    project.write("vorlagen/V-0002-2025.toml", secret);
+    project.write("vorlagen/V-0003-2025.toml", "[vorlage]\nbetreff = \"<script>alert(1)</script>\"\n");
+    project.write(
+        "sitzung.toml",
+        "[sitzung]\ngremium = \"Rat\"\ndatum = 2025-02-12\n[[top]]\nnummer = \"1\"\ntitel = \"Fragen\"\n",
+    );
+    project
+}
+
+#[test]
+fn the_overview_says_what_is_there_and_in_what_state() {
+    let project = project();
+    let served = Served::start(&project);
+    let all = served.get("/").text();
+    for expected in
+        ["V/0001/2025", "V/0002/2025", "nichtöffentlich", "3 Vorlagen", "fehlt oder veraltet", "Rat"]
+    {
+        assert!(all.contains(expected), "{expected}: {all}");
+    }
+    assert!(!all.contains("<script>alert") && all.contains("&lt;script&gt;alert(1)"));
+    let found = served.get("/?suche=0002").text();
+    assert!(found.contains("1 Vorlage von 3") && !found.contains("V/0001/2025"), "{found}");
+    let public = served.get("/?art=oeffentlich").text();
+    assert!(public.contains("V/0001/2025") && !public.contains("V/0002/2025"));
+    assert_eq!(project.run(&["render", "vorlagen"]).code, 1);
+    assert!(served.get("/").text().contains("<td>aktuell</td>"));
+}
+
+#[test]
+fn only_the_browser_that_was_let_in_is_answered() {
+    let project = project();
+    let served = Served::start(&project);
+    let welcome = served.get("/");
+    assert_eq!(welcome.status, 200);
+    let policy = welcome.field("content-security-policy").unwrap();
+    assert!(policy.contains("default-src 'none'") && !policy.contains("unsafe"), "{policy}");
+    assert_eq!(welcome.field("x-content-type-options"), Some("nosniff"));
+    let host = &served.host;
+    let other = |head: &str| served.send(&format!("{head}\r\n\r\n")).status;
+    assert_eq!(other(&format!("GET / HTTP/1.1\r\nHost: {host}")), 401);
+    assert_eq!(other(&format!("GET /anmelden/{} HTTP/1.1\r\nHost: {host}", served.key)), 410);
+    assert_eq!(other(&format!("GET /anmelden/{} HTTP/1.1\r\nHost: {host}", "0".repeat(64))), 401);
+    let cookie = &served.cookie;
+    assert_eq!(other(&format!("GET / HTTP/1.1\r\nHost: evil.example\r\nCookie: {cookie}")), 421);
+    assert_eq!(
+        other(&format!("GET / HTTP/1.1\r\nHost: {host}\r\nCookie: {cookie}\r\nSec-Fetch-Site: same-site")),
+        403
+    );
+    assert_eq!(
+        other(&format!("POST / HTTP/1.1\r\nHost: {host}\r\nCookie: {cookie}\r\nContent-Length: 0")),
+        403
+    );
+    assert_eq!(other(&format!("DELETE / HTTP/1.1\r\nHost: {host}\r\nCookie: {cookie}")), 405);
+    let own = format!("Host: {host}\r\nCookie: {cookie}\r\nOrigin: http://{host}");
+    assert_eq!(other(&format!("POST / HTTP/1.1\r\n{own}\r\nTransfer-Encoding: chunked")), 411);
+    assert_eq!(other(&format!("POST / HTTP/1.1\r\n{own}\r\nContent-Length: 99999999")), 413);
+    assert_eq!(served.get(&format!("/?{}", "a".repeat(5000))).status, 414);
+    assert_eq!(served.post("/", &[("a", "b")]).status, 405);
+}
+
+#[test]
+fn the_program_ends_when_it_is_asked_to() {
+    let project = Project::new();
+    let mut served = Served::start(&project);
+    assert!(
+        std::process::Command::new("kill").arg(served.child.id().to_string()).status().unwrap().success()
+    );
+    assert!(served.child.wait().unwrap().success());
+}
+
+#[test]
+fn what_cannot_be_served_is_refused_before_anything_is_opened() {
+    let project = Project::new();
+    assert_eq!(project.run(&["serve", "fehlt"]).code, 2);
+    assert_eq!(project.run(&["serve", "--listen", "0.0.0.0:0"]).code, 2);
+    assert_eq!(project.run(&["serve", "--listen", "quatsch"]).code, 2);
+}
