@@ -11,6 +11,13 @@ use anlage::record::project::Project;
 use anlage::record::proposal;
 use anlage::typeset::{Format, Options, Standard, job};
 
+/// Where the form is called.
+const LAYOUT: &str = "#layout(data)";
+/// What the engine adds to the finished document, typst's own program has to be told in the document.
+const METADATA: &str = "#import \"/form.typ\": date-of
+#set document(..data.meta, date: date-of(data.proposal.datum))
+";
+
 fn main() {
     let paths: Vec<PathBuf> =
         std::env::args().skip(1).filter(|argument| !argument.starts_with("--")).map(PathBuf::from).collect();
@@ -33,7 +40,12 @@ fn write_all(records: &Path, folder: &Path) {
         let (proposal, findings) = proposal::read(input);
         assert!(!has_errors(&findings), "{}: {:#?}", path.display(), findings);
         let annex = proposal.form_annexes().next().unwrap();
-        for (file, content) in &job(&proposal, annex, &options).files {
+        let mut job = job(&proposal, annex, &options);
+        let main = job.files.get_mut("/main.typ").unwrap();
+        let text = std::str::from_utf8(main).unwrap();
+        assert!(text.contains(LAYOUT));
+        *main = text.replace(LAYOUT, &format!("{METADATA}{LAYOUT}")).into_bytes().into();
+        for (file, content) in &job.files {
             let file = folder.join(path.file_stem().unwrap()).join(file.trim_start_matches('/'));
             std::fs::create_dir_all(file.parent().unwrap()).unwrap();
             std::fs::write(file, content).unwrap();

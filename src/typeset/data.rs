@@ -1,5 +1,6 @@
 //! The JSON that layouts and rules get. Nowhere else does a typed value of a record become JSON for typst.
 
+use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value as Json, json};
 
 use super::options::Options;
@@ -7,43 +8,61 @@ use crate::record::proposal::rich_text::{Block, words};
 use crate::record::proposal::{FieldValue, FormAnnex, Proposal};
 use crate::record::schema::{Field, FieldKind};
 
-/// Makes the data of a layout: the document, its form, the proposal and the annex, each long text as a tree.
-pub(super) fn of_document(
-    proposal: &Proposal,
-    annex: &FormAnnex,
-    options: &Options,
-    number: Option<&str>,
-    record: Option<&str>,
-    images: Vec<Json>,
-) -> Json {
+/// What a document says of itself. It does not go through typst's styles, which are part of the key of everything that
+/// typst remembers.
+#[derive(Debug, Clone, Default, Serialize, Deserialize)]
+pub struct Metadata {
+    /// The title.
+    pub title: String,
+    /// Who made it.
+    pub author: Vec<String>,
+    /// What it is, in a sentence.
+    pub description: Option<String>,
+    /// The words by which it is found.
+    pub keywords: Vec<String>,
+}
+
+/// A draft may lack what a finished document must have.
+const NO_NUMBER: &str = "V/????/????";
+
+/// Says what the document of an annex says of itself.
+pub(super) fn metadata(proposal: &Proposal, annex: &FormAnnex, number: Option<&str>) -> Metadata {
     let template = &annex.template;
-    // A draft may lack what a finished document must have.
-    let number = number.unwrap_or("V/????/????");
+    let number = number.unwrap_or(NO_NUMBER);
     let name = format!("{} zur {number}", template.title);
     let title = match proposal.subject.as_str() {
         "" => name.clone(),
         subject => format!("{name}: {subject}"),
     };
+    let keywords = [Some(number), Some(template.title.as_str()), proposal.kind.as_deref()];
+    Metadata {
+        title,
+        author: Some(proposal.office.clone()).filter(|office| !office.is_empty()).into_iter().collect(),
+        description: Some(format!("{name}. {}", template.description)),
+        keywords: keywords.into_iter().flatten().map(str::to_owned).collect(),
+    }
+}
+
+/// Makes the data of a layout: the document, its form, the proposal and the annex, each long text as a tree.
+pub(super) fn of_document(
+    proposal: &Proposal,
+    annex: &FormAnnex,
+    options: &Options,
+    metadata: &Metadata,
+    number: Option<&str>,
+    record: Option<&str>,
+    images: Vec<Json>,
+) -> Json {
+    let template = &annex.template;
     let language: Vec<&str> = template.language.split('-').collect();
-    let kind = proposal.kind.as_deref();
-    let keywords: Vec<&str> =
-        [Some(number), Some(template.title.as_str()), kind].into_iter().flatten().collect();
-    let author: Vec<&str> =
-        Some(proposal.office.as_str()).filter(|office| !office.is_empty()).into_iter().collect();
     json!({
-        "meta": {
-            "title": title,
-            "author": author,
-            "description": format!("{name}. {}", template.description),
-            "keywords": keywords,
-            "date": proposal.date,
-        },
+        "meta": metadata,
         "template": { "name": template.name, "title": template.title, "version": template.version, "language": language },
         "fonts": proposal.project.fonts.families,
         "municipality": proposal.project.settings.municipality,
         "draft": options.draft,
         "record": record,
-        "number": number,
+        "number": number.unwrap_or(NO_NUMBER),
         "label": annex.label,
         "proposal": json(&proposal.fields, &tree),
         "annex": json(&annex.fields, &tree),

@@ -4,20 +4,22 @@ mod findings;
 mod rules;
 mod world;
 
-use std::collections::HashMap;
 use std::sync::LazyLock;
 
 use serde_bytes::ByteBuf;
 use typst::diag::Warned;
-use typst::foundations::{Bytes, Datetime, Smart};
+use typst::foundations::{Datetime, Smart};
+use typst::model::DocumentInfo;
 use typst::utils::Scalar;
 use typst_layout::PagedDocument;
 use typst_pdf::{PdfOptions, PdfStandards, Timestamp};
 use typst_render::RenderOptions;
 
+use super::data::Metadata;
 use super::job::{Finding, Job, JobOutcome, JobWork, Stage};
 use super::options::Format;
 use super::proof;
+use crate::day::Day;
 use crate::record::fonts::Fonts;
 use findings::{finding, unplaced};
 use world::{JobWorld, KeptTypst, file_id};
@@ -67,10 +69,9 @@ impl Engine {
 
     fn desk<'a>(&'a self, job: &Job, fonts: &'a Fonts) -> Result<JobWorld<'a>, Finding> {
         let place = |path: &str| file_id(path).ok_or_else(|| unplaced(&format!("bad file name: {path}")));
-        let mut files = HashMap::new();
-        for (path, bytes) in &job.files {
-            files.insert(place(path)?, Bytes::new(bytes.clone().into_vec()));
-        }
+        let named: Result<Vec<_>, Finding> =
+            job.files.iter().map(|(path, bytes)| Ok((place(path)?, bytes.as_slice()))).collect();
+        let files = self.0.files(&named?);
         let main = match job.work {
             JobWork::Rules => RULES,
             JobWork::Document(_) | JobWork::Pages | JobWork::Stamps => MAIN,
@@ -97,7 +98,10 @@ fn forget() {
 
 /// Makes a document, and exports it in a format.
 fn make(desk: &JobWorld<'_>, format: Option<&Format>, job: &Job) -> JobOutcome {
-    let Warned { output, warnings } = typst::compile::<PagedDocument>(desk);
+    let Warned { mut output, warnings } = typst::compile::<PagedDocument>(desk);
+    if let (Ok(document), Some(metadata)) = (&mut output, &job.metadata) {
+        describe(document.info_mut(), metadata, job.date);
+    }
     let mut findings: Vec<Finding> =
         warnings.iter().map(|warning| finding(desk, warning, Stage::Warning)).collect();
     let faults = match (&output, &job.expected) {
@@ -117,6 +121,28 @@ fn make(desk: &JobWorld<'_>, format: Option<&Format>, job: &Job) -> JobOutcome {
     }
 }
 
+/// Adds to a document what it says of itself, where its layout says nothing.
+fn describe(info: &mut DocumentInfo, metadata: &Metadata, date: Option<Day>) {
+    let texts = |list: &[String]| list.iter().map(Into::into).collect();
+    info.title.get_or_insert_with(|| metadata.title.as_str().into());
+    if info.author.is_empty() {
+        info.author = texts(&metadata.author);
+    }
+    if info.description.is_none() {
+        info.description = metadata.description.as_deref().map(Into::into);
+    }
+    if info.keywords.is_empty() {
+        info.keywords = texts(&metadata.keywords);
+    }
+    if info.date.is_auto() {
+        info.date = Smart::Custom(date.and_then(datetime));
+    }
+}
+
+fn datetime(day: Day) -> Option<Datetime> {
+    Datetime::from_ymd(day.year().into(), day.month(), day.day())
+}
+
 fn export(
     world: &JobWorld<'_>,
     document: &PagedDocument,
@@ -128,11 +154,10 @@ fn export(
             let standards: Vec<_> = standards.iter().map(|standard| standard.0).collect();
             let standards =
                 PdfStandards::new(&standards).map_err(|error| vec![unplaced(error.message().as_str())])?;
-            let date = job.date.and_then(|day| Datetime::from_ymd(day.year().into(), day.month(), day.day()));
             let options = PdfOptions {
                 ident: Smart::Custom(job.identity.clone()),
                 creator: Smart::Custom(Some(concat!("anlage ", env!("CARGO_PKG_VERSION")).into())),
-                timestamp: date.map(Timestamp::new_utc),
+                timestamp: job.date.and_then(datetime).map(Timestamp::new_utc),
                 standards,
                 tagged: job.work != JobWork::Stamps,
                 ..PdfOptions::default()
@@ -160,6 +185,9 @@ fn export(
         }
     }
 }
+
+#[cfg(test)]
+mod reuse;
 
 #[cfg(test)]
 mod tests {

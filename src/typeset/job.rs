@@ -9,7 +9,7 @@ use serde::{Deserialize, Serialize};
 use serde_bytes::ByteBuf;
 use serde_json::{Value as Json, json};
 
-use super::data;
+use super::data::{self, Metadata};
 use super::options::{Format, Options};
 use super::proof::{ExpectedText, Fault, expected};
 use crate::day::Day;
@@ -39,6 +39,8 @@ pub struct Job {
     pub work: JobWork,
     /// The texts that must stand on the pages; none if these are not proofread.
     pub expected: Option<Vec<ExpectedText>>,
+    /// What the document says of itself, if its layout says nothing else.
+    pub metadata: Option<Metadata>,
     /// The date of the document.
     pub date: Option<Day>,
     /// The identifier of the document, which stays the same when it is made again.
@@ -115,7 +117,9 @@ pub fn job(proposal: &Proposal, annex: &FormAnnex, options: &Options) -> Job {
     if options.embed_record {
         files.insert("/record".into(), ByteBuf::from(proposal.bytes.clone()));
     }
-    let data = data::of_document(proposal, annex, options, number.as_deref(), record.as_deref(), images);
+    let metadata = data::metadata(proposal, annex, number.as_deref());
+    let data =
+        data::of_document(proposal, annex, options, &metadata, number.as_deref(), record.as_deref(), images);
     files.insert("/data.json".into(), ByteBuf::from(data.to_string()));
     Job {
         form: template.fingerprint.clone(),
@@ -123,6 +127,7 @@ pub fn job(proposal: &Proposal, annex: &FormAnnex, options: &Options) -> Job {
         untrusted: takes_any_time(proposal, annex),
         work: JobWork::Document(options.format.clone()),
         expected: Some(expected(proposal, annex)),
+        metadata: Some(metadata),
         date: proposal.date,
         identity: format!("anlage {} {}", number.unwrap_or_default(), annex.label),
         fonts: proposal.project.fonts.folder.clone(),
@@ -141,6 +146,7 @@ pub fn rules_job(proposal: &Proposal, annex: &FormAnnex) -> Job {
         untrusted: !annex.template.built_in,
         work: JobWork::Rules,
         expected: None,
+        metadata: None,
         date: None,
         identity: String::new(),
         fonts: None,
@@ -155,7 +161,8 @@ fn template_files(template: &Template) -> BTreeMap<String, ByteBuf> {
     for (name, text) in SHARED {
         add(format!("/{name}"), text.as_bytes());
     }
-    add("/form.json".into(), data::labels(template.schema.root.fields()).to_string().as_bytes());
+    let labels = || data::labels(template.schema.root.fields()).to_string();
+    add("/form.json".into(), template.labels.get_or_init(labels).as_bytes());
     for (path, bytes) in &template.files {
         if !["example.toml", "schema.json", "template.toml", "findings.toml"].contains(&path.as_str()) {
             add(format!("/template/{path}"), bytes);

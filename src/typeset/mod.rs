@@ -9,7 +9,7 @@
 //!
 //! | path | is |
 //! |---|---|
-//! | `/main.typ` | where typst begins: metadata, fonts, the draft mark, then the layout of the form |
+//! | `/main.typ` | where typst begins: fonts, the draft mark, then the layout of the form |
 //! | `/form.typ`, `/rules.typ` | what all forms share ([`SHARED`]) |
 //! | `/template/…` | the folder of the form; `layout.typ` is called with the data, `rules.typ` exports `rules` |
 //! | `/form.json` | the labels and answers of the fields, by their keys |
@@ -56,6 +56,7 @@ mod options;
 mod packet;
 mod proof;
 
+pub use data::Metadata;
 pub use engine::{Engine, FINGERPRINT, alone};
 pub use findings::diagnostics;
 pub use job::{Finding, Job, JobOutcome, JobWork, SHARED, job, rules_job};

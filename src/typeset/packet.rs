@@ -6,6 +6,7 @@ use serde::Serialize;
 use serde_bytes::ByteBuf;
 use serde_json::json;
 
+use super::data::Metadata;
 use super::job::{Job, JobWork};
 use super::options::{Format, Standard};
 use crate::day::Day;
@@ -23,16 +24,20 @@ pub(super) const TEMPLATES: [&str; 3] = [
 #[serde(rename_all = "kebab-case")]
 pub struct Front {
     /// The title of the document.
+    #[serde(skip)]
     pub title: String,
     /// The publisher.
+    #[serde(skip)]
     pub author: Vec<String>,
     /// The description for the metadata.
+    #[serde(skip)]
     pub description: String,
     /// The name of the municipality.
     pub municipality: Option<String>,
     /// The committee.
     pub committee: String,
     /// The day of the session.
+    #[serde(skip)]
     pub date: Option<Day>,
     /// The same day, `Mittwoch, 12. Februar 2025`.
     pub date_in_words: Option<String>,
@@ -96,23 +101,32 @@ pub struct FrontPage {
 pub fn front(front: &Front, standards: Vec<Standard>) -> Job {
     let mut data = json!(front);
     data["fonts"] = json!([FAMILY]);
-    job(TEMPLATES[0], &data, JobWork::Document(Format::Pdf(standards)), front.date, &front.title)
+    let metadata = Metadata {
+        title: front.title.clone(),
+        author: front.author.clone(),
+        description: Some(front.description.clone()),
+        keywords: Vec::new(),
+    };
+    let work = JobWork::Document(Format::Pdf(standards));
+    let job = job(TEMPLATES[0], &data, work, &front.title);
+    Job { metadata: Some(metadata), date: front.date, ..job }
 }
 
 /// Makes the job that typesets stamps, each on a separate page.
 pub fn stamps(texts: &[String]) -> Job {
     let data = json!({ "stamps": texts, "fonts": [FAMILY] });
-    job(TEMPLATES[1], &data, JobWork::Stamps, None, "stamps")
+    job(TEMPLATES[1], &data, JobWork::Stamps, "stamps")
 }
 
 /// Makes the job that typesets the page for a missing paper.
 pub fn gap(heading: &str, name: &str, day: Option<Day>) -> Job {
-    let data = json!({ "heading": heading, "name": name, "date": day, "fonts": [FAMILY] });
+    let data = json!({ "heading": heading, "name": name, "fonts": [FAMILY] });
     let work = JobWork::Document(Format::Pdf(Standard::default_set()));
-    job(TEMPLATES[2], &data, work, day, name)
+    let metadata = Metadata { title: name.to_owned(), ..Metadata::default() };
+    Job { metadata: Some(metadata), date: day, ..job(TEMPLATES[2], &data, work, name) }
 }
 
-fn job(main: &str, data: &serde_json::Value, work: JobWork, date: Option<Day>, identity: &str) -> Job {
+fn job(main: &str, data: &serde_json::Value, work: JobWork, identity: &str) -> Job {
     let mut files = BTreeMap::new();
     files.insert("/main.typ".into(), ByteBuf::from(main));
     files.insert("/form.typ".into(), ByteBuf::from(include_str!("../../templates/form.typ")));
@@ -123,7 +137,8 @@ fn job(main: &str, data: &serde_json::Value, work: JobWork, date: Option<Day>, i
         untrusted: false,
         work,
         expected: None,
-        date,
+        metadata: None,
+        date: None,
         identity: identity.to_owned(),
         fonts: None,
         files,

@@ -6,7 +6,7 @@ mod all;
 mod load;
 
 use std::collections::BTreeMap;
-use std::sync::Arc;
+use std::sync::{Arc, OnceLock};
 
 use crate::diagnostics::{Code, Diagnostic, Explanation};
 use crate::record::schema::Schema;
@@ -45,6 +45,8 @@ pub struct Template {
     pub codes: BTreeMap<String, (Code, Explanation)>,
     /// All files of the folder by their paths in it, separated with `/`.
     pub files: BTreeMap<String, Vec<u8>>,
+    /// The labels and answers of the fields as layouts read them, once somebody has made them.
+    pub labels: OnceLock<String>,
     /// A hash of all files.
     pub fingerprint: String,
     /// Whether it is part of the binary and therefore trusted.

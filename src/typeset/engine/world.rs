@@ -1,7 +1,7 @@
 //! What typst sees while it makes a document.
 
 use std::collections::HashMap;
-use std::sync::Mutex;
+use std::sync::{Mutex, PoisonError};
 
 use typst::diag::{FileError, FileResult};
 use typst::foundations::{Bytes, Datetime, Duration, Func};
@@ -18,6 +18,8 @@ pub(super) struct KeptTypst {
     pub library: LazyHash<Library>,
     /// The parsed files, kept as long as their text does not change.
     sources: Mutex<HashMap<FileId, Source>>,
+    /// The files of the last job. Most are the same in the next, and a file that is kept need not be hashed again.
+    files: Mutex<HashMap<FileId, Bytes>>,
     /// The rules of the form that was used last, with its fingerprint: they are the same for every record.
     pub rules: Mutex<Option<(String, Vec<Func>)>>,
 }
@@ -28,8 +30,23 @@ impl Default for KeptTypst {
         Self {
             library: LazyHash::new(Library::builder().with_features(features).build()),
             sources: Mutex::default(),
+            files: Mutex::default(),
             rules: Mutex::default(),
         }
+    }
+}
+
+impl KeptTypst {
+    /// Takes the files of a job, and those of the last one where they are the same.
+    pub(super) fn files(&self, named: &[(FileId, &[u8])]) -> HashMap<FileId, Bytes> {
+        let mut kept = self.files.lock().unwrap_or_else(PoisonError::into_inner);
+        let one = |(id, bytes): &(FileId, &[u8])| {
+            let same = kept.get(id).filter(|old| old.as_slice() == *bytes);
+            (*id, same.cloned().unwrap_or_else(|| Bytes::new(bytes.to_vec())))
+        };
+        let files: HashMap<FileId, Bytes> = named.iter().map(one).collect();
+        kept.clone_from(&files);
+        files
     }
 }
 
@@ -61,7 +78,7 @@ impl World for JobWorld<'_> {
     fn source(&self, id: FileId) -> FileResult<Source> {
         let bytes = self.file(id)?;
         let text = std::str::from_utf8(&bytes).map_err(|_| FileError::InvalidUtf8)?;
-        let mut sources = self.kept.sources.lock().unwrap_or_else(std::sync::PoisonError::into_inner);
+        let mut sources = self.kept.sources.lock().unwrap_or_else(PoisonError::into_inner);
         match sources.get(&id) {
             Some(source) if source.text() == text => Ok(source.clone()),
             _ => {
