@@ -16,12 +16,14 @@ use std::path::{Component, Path, PathBuf};
 
 pub use digest::{Digest, HashKind, Hashing, digest, digest_bytes};
 pub use lock::{Hold, Lock, lock};
-pub use snapshot::Snapshot;
+pub use snapshot::{Snapshot, Stamp};
 pub use stage::{FolderStage, StageError, StagedFile};
 pub use system_error::in_german;
 pub use temporary::remove_temporary;
 pub use workshop::Workshop;
-pub use write::{Prepared, prepare, rename_new, replace, write, write_new};
+pub use write::{
+    Prepared, flush_together, prepare, prepare_one_of_many, rename_new, replace, write, write_json, write_new,
+};
 
 /// A failure of the environment, with the path at which it happened.
 #[derive(Debug, thiserror::Error)]
@@ -234,11 +236,16 @@ fn normalize(path: &Path) -> Option<PathBuf> {
 
 /// Compares names as people do: `2` before `10`, ignoring case.
 pub fn natural_order(a: &str, b: &str) -> std::cmp::Ordering {
-    let (left, right) = (natural_key(a), natural_key(b));
-    left.cmp(&right).then_with(|| a.cmp(b))
+    natural_key(a).cmp(&natural_key(b))
 }
 
-fn natural_key(text: &str) -> Vec<(bool, usize, String)> {
+/// Gives what names are sorted by in their natural order, for many of them.
+pub fn natural_key(text: &str) -> impl Ord + use<> {
+    (parts(text), text.to_owned())
+}
+
+/// The words and numbers of a name; of a number the count of its digits goes first.
+fn parts(text: &str) -> Vec<(bool, usize, String)> {
     let mut key: Vec<(bool, usize, String)> = Vec::new();
     for c in text.chars() {
         let digit = c.is_ascii_digit();

@@ -46,6 +46,9 @@ pub(super) struct RenderArguments {
     /// Render records even if their output is up to date
     #[arg(long)]
     force: bool,
+    /// Read all output to see whether it is up to date, also where size and times say so
+    #[arg(long, conflicts_with = "force")]
+    verify_outputs: bool,
     /// Remove the output of records that no longer exist
     #[arg(long)]
     prune: bool,
@@ -72,6 +75,7 @@ pub(super) fn run(arguments: RenderArguments, terminal: &mut Terminal) -> Result
         options: options(&arguments)?,
         output: arguments.output,
         force: arguments.force,
+        verifies_outputs: arguments.verify_outputs,
         stale: if arguments.prune { Stale::Removed } else { Stale::Kept },
         shard: arguments.shard,
     };

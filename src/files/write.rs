@@ -13,25 +13,84 @@ use super::temporary::builder;
 pub struct Prepared {
     file: tempfile::NamedTempFile,
     path: PathBuf,
+    is_flushed: bool,
 }
 
 impl Prepared {
-    /// Gives the file its name; what has the name already is replaced.
-    pub fn place(self) -> Result<(), FileError> {
-        let fail = FileError::of(&self.path, "kann nicht geschrieben werden");
+    /// Gives the file its name, with all that is in it on the disk; what has the name already is replaced.
+    pub fn place(mut self) -> Result<(), FileError> {
+        self.flush()?;
+        let fail = FileError::of(&self.path, WRITING);
         self.file.persist(&self.path).map_err(|error| fail(error.error))?;
+        Ok(())
+    }
+
+    fn flush(&mut self) -> Result<(), FileError> {
+        if !self.is_flushed {
+            self.file.as_file().sync_all().map_err(FileError::of(&self.path, WRITING))?;
+            self.is_flushed = true;
+        }
         Ok(())
     }
 }
 
+const WRITING: &str = "kann nicht geschrieben werden";
+
+/// Up to so many files are flushed one by one: all of a file system may be much more than these.
+const FEW: usize = 2;
+
+/// Flushes files to the disk, many of them at once. What cannot be flushed fails when it gets its name.
+pub fn flush_together<'a>(files: impl Iterator<Item = &'a mut Prepared>) {
+    let mut files: Vec<&mut Prepared> = files.collect();
+    if files.len() > FEW && flush_file_systems(&files).is_ok() {
+        files.iter_mut().for_each(|file| file.is_flushed = true);
+    }
+}
+
+/// Flushes each file system that one of the files is on. Failures in earlier writing to it are reported too.
+#[cfg(target_os = "linux")]
+fn flush_file_systems(files: &[&mut Prepared]) -> std::io::Result<()> {
+    use std::os::unix::fs::MetadataExt;
+    let mut flushed = std::collections::BTreeSet::new();
+    for file in files {
+        let file = file.file.as_file();
+        if flushed.insert(file.metadata()?.dev()) {
+            rustix::fs::syncfs(file)?;
+        }
+    }
+    Ok(())
+}
+
+#[cfg(not(target_os = "linux"))]
+fn flush_file_systems(_: &[&mut Prepared]) -> std::io::Result<()> {
+    Err(ErrorKind::Unsupported.into())
+}
+
 /// Writes a file that gets its name later: whatever can fail for want of room has failed before.
 pub fn prepare(path: &Path, bytes: &[u8]) -> Result<Prepared, FileError> {
-    Ok(Prepared { file: stage(path, bytes)?, path: path.to_path_buf() })
+    let mut prepared = prepare_one_of_many(path, bytes)?;
+    prepared.flush()?;
+    Ok(prepared)
+}
+
+/// Writes a file that gets its name later, and is flushed to the disk together with others before.
+pub fn prepare_one_of_many(path: &Path, bytes: &[u8]) -> Result<Prepared, FileError> {
+    Ok(Prepared { file: stage(path, bytes)?, path: path.to_path_buf(), is_flushed: false })
 }
 
 /// Writes a file whole or not at all: into a temporary file beside it, which is then renamed.
 pub fn write(path: &Path, bytes: &[u8]) -> Result<(), FileError> {
     prepare(path, bytes)?.place()
+}
+
+/// Writes a value as JSON, whole or not at all, without ever holding all of the text.
+pub fn write_json(path: &Path, value: &impl serde::Serialize) -> Result<(), FileError> {
+    let mut prepared = prepare_one_of_many(path, &[])?;
+    let mut writer = std::io::BufWriter::with_capacity(256 << 10, prepared.file.as_file_mut());
+    let written = serde_json::to_writer(&mut writer, value).map_err(Into::into);
+    written.and_then(|()| writer.flush()).map_err(FileError::of(path, WRITING))?;
+    drop(writer);
+    prepared.place()
 }
 
 /// Renames a file, into a folder that is made if there is none. Fails if the new name is taken.
@@ -52,13 +111,13 @@ pub fn rename_new(from: &Path, to: &Path) -> Result<(), FileError> {
 
 /// Replaces the content of an existing file: follows links, keeps the permissions, and leaves a read-only file alone.
 pub fn replace(path: &Path, bytes: &[u8]) -> Result<(), FileError> {
-    let fail = || FileError::of(path, "kann nicht geschrieben werden");
+    let fail = || FileError::of(path, WRITING);
     let real = path.canonicalize().map_err(fail())?;
     let permissions = std::fs::metadata(&real).map_err(fail())?.permissions();
     if permissions.readonly() {
         return Err(fail()(std::io::ErrorKind::PermissionDenied.into()));
     }
-    let staged = stage(&real, bytes)?;
+    let staged = flushed(&real, bytes)?;
     staged.as_file().set_permissions(permissions).map_err(fail())?;
     staged.persist(&real).map_err(|e| fail()(e.error))?;
     Ok(())
@@ -66,20 +125,25 @@ pub fn replace(path: &Path, bytes: &[u8]) -> Result<(), FileError> {
 
 /// Writes a file like [`write()`], but fails if it already exists.
 pub fn write_new(path: &Path, bytes: &[u8]) -> Result<(), FileError> {
-    stage(path, bytes)?
+    flushed(path, bytes)?
         .persist_noclobber(path)
         .map_err(|e| FileError::of(path, "wird nicht überschrieben")(e.error))?;
     Ok(())
 }
 
 fn stage(path: &Path, bytes: &[u8]) -> Result<tempfile::NamedTempFile, FileError> {
-    let fail = |e| FileError::of(path, "kann nicht geschrieben werden")(e);
+    let fail = |e| FileError::of(path, WRITING)(e);
     let folder = folder_of(path);
     make_folder(folder)?;
     // As open as any other file; tempfile's own default is 0600.
     let mut file = builder(0o666).tempfile_in(folder).map_err(fail)?;
     file.write_all(bytes).map_err(fail)?;
-    file.as_file().sync_all().map_err(fail)?;
+    Ok(file)
+}
+
+fn flushed(path: &Path, bytes: &[u8]) -> Result<tempfile::NamedTempFile, FileError> {
+    let file = stage(path, bytes)?;
+    file.as_file().sync_all().map_err(FileError::of(path, WRITING))?;
     Ok(file)
 }
 
@@ -126,6 +190,22 @@ mod tests {
         assert_eq!(std::fs::read_dir(folder.path()).unwrap().count(), 1);
         prepare(&path, b"neu").unwrap().place().unwrap();
         assert_eq!(std::fs::read(&path).unwrap(), b"neu");
+    }
+
+    #[test]
+    fn many_are_flushed_at_once_and_each_gets_its_name() {
+        let folder = tempfile::tempdir().unwrap();
+        for count in [1, FEW, FEW + 3] {
+            let name = |index: usize| folder.path().join(format!("{count}-{index}"));
+            let write = |index: usize| prepare_one_of_many(&name(index), &[index as u8; 9]).unwrap();
+            let mut files: Vec<Prepared> = (0..count).map(write).collect();
+            flush_together(files.iter_mut());
+            let at_once = cfg!(target_os = "linux") && count > FEW;
+            assert!(files.iter().all(|file| file.is_flushed == at_once));
+            assert!(!name(0).exists());
+            files.into_iter().for_each(|file| file.place().unwrap());
+            assert!((0..count).all(|index| std::fs::read(name(index)).unwrap() == [index as u8; 9]));
+        }
     }
 
     #[test]

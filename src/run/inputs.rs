@@ -10,7 +10,7 @@ use walkdir::{DirEntry, WalkDir};
 use super::problem::Problem;
 use crate::archive::DECLARATION_FILE;
 use crate::diagnostics::{Diagnostic, Source, codes};
-use crate::files::{self, natural_order};
+use crate::files::{self, natural_key};
 use crate::record::input::{self, Input};
 use crate::record::project::{self, Project};
 use crate::record::template;
@@ -202,7 +202,7 @@ fn toml_files(folder: &Path) -> Result<Vec<PathBuf>, InputError> {
             found.push(entry.into_path());
         }
     }
-    found.sort_by(|a, b| natural_order(&a.to_string_lossy(), &b.to_string_lossy()));
+    found.sort_by_cached_key(|path| natural_key(&path.to_string_lossy()));
     Ok(found)
 }
 

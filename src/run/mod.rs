@@ -24,7 +24,7 @@ pub use look::{Looked, Numbers, OpenedRecord, OpenedSession, Seen, duplicate_num
 pub use outcome::{Fixed, Outcome, Report, Summary};
 pub use problem::Problem;
 pub use shard::Shard;
-pub use store::{Said, Store, StoreEntry};
+pub use store::{PreparedOutput, Said, Store, StoreEntry};
 pub use stores::{Stale, Stores};
 pub use worker::{WorkPlace, Worker};
 

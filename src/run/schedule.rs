@@ -6,6 +6,7 @@ use std::collections::BTreeMap;
 use std::ops::ControlFlow;
 use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
 use std::sync::mpsc;
+use std::time::{Duration, Instant};
 
 use super::Run;
 use crate::typeset::alone;
@@ -18,6 +19,20 @@ impl Run {
         count: usize,
         state: impl Fn() -> State + Sync,
         work: impl Fn(&mut State, usize) -> T + Sync,
+        each: impl FnMut(T) -> ControlFlow<()>,
+    ) {
+        self.each_in_groups(count, 1, state, work, |_| {}, each);
+    }
+
+    /// Does work like [`Run::each_in_order`]. Before `each` sees results, `settle` gets them in groups of at most `most` as
+    /// they come, for what costs as much for many as for one. A result waits a moment at most.
+    pub fn each_in_groups<State, T: Send>(
+        &self,
+        count: usize,
+        most: usize,
+        state: impl Fn() -> State + Sync,
+        work: impl Fn(&mut State, usize) -> T + Sync,
+        mut settle: impl FnMut(&mut [T]),
         mut each: impl FnMut(T) -> ControlFlow<()>,
     ) {
         // A thread is not begun for nothing.
@@ -27,7 +42,8 @@ impl Run {
         let cores = || std::thread::available_parallelism().map_or(1, usize::from);
         let threads = self.jobs.unwrap_or_else(cores).clamp(1, count);
         let (next, broken) = (AtomicUsize::new(0), AtomicBool::new(false));
-        let (sender, receiver) = mpsc::channel();
+        // What waits may hold a file open, so there must not be any number of them.
+        let (sender, receiver) = mpsc::sync_channel(WAITING);
         std::thread::scope(|scope| {
             for _ in 0..threads {
                 let (sender, next, broken, state, work) = (sender.clone(), &next, &broken, &state, &work);
@@ -44,7 +60,11 @@ impl Run {
                 });
             }
             drop(sender);
-            in_order(receiver, |result| {
+            let results = groups(receiver, most).flat_map(|(places, mut results)| {
+                settle(&mut results);
+                places.into_iter().zip(results)
+            });
+            in_order(results, |result| {
                 let flow = each(result);
                 broken.fetch_or(flow.is_break(), Ordering::Relaxed);
                 flow
@@ -64,11 +84,35 @@ impl Run {
     }
 }
 
+/// So many results wait to be received; then the threads wait too.
+const WAITING: usize = 64;
+
+/// So long the first result of a group waits for others.
+const MOMENT: Duration = Duration::from_millis(50);
+
+/// Takes what comes in groups, the places apart from the results.
+fn groups<T>(
+    receiver: mpsc::Receiver<(usize, T)>,
+    most: usize,
+) -> impl Iterator<Item = (Vec<usize>, Vec<T>)> {
+    std::iter::from_fn(move || {
+        let mut group = vec![receiver.recv().ok()?];
+        let end = Instant::now() + MOMENT;
+        while group.len() < most {
+            let Ok(next) = receiver.recv_timeout(end.saturating_duration_since(Instant::now())) else {
+                break;
+            };
+            group.push(next);
+        }
+        Some(group.into_iter().unzip())
+    })
+}
+
 /// What was begun before a stop comes out too; between may be gaps. After a break nothing comes out.
-fn in_order<T>(receiver: mpsc::Receiver<(usize, T)>, mut each: impl FnMut(T) -> ControlFlow<()>) {
+fn in_order<T>(results: impl Iterator<Item = (usize, T)>, mut each: impl FnMut(T) -> ControlFlow<()>) {
     let mut waiting = BTreeMap::new();
     let mut expected = 0;
-    for (index, result) in receiver {
+    for (index, result) in results {
         waiting.insert(index, result);
         while let Some(result) = waiting.remove(&expected) {
             if each(result).is_break() {
@@ -102,6 +146,52 @@ mod tests {
             let seen = run(jobs, &Arc::default()).map(100, work);
             assert_eq!(seen, (0..100).map(|index| index * 2).collect::<Vec<_>>());
         }
+    }
+
+    #[test]
+    fn results_are_settled_in_groups_before_they_come_in_order() {
+        for (jobs, most) in [(1, 1), (2, 7), (8, 32)] {
+            let (mut settled, mut seen) = (Vec::new(), Vec::new());
+            let settle = |group: &mut [(usize, bool)]| {
+                assert!((1..=most).contains(&group.len()));
+                for (index, is_settled) in group {
+                    *is_settled = true;
+                    settled.push(*index);
+                }
+            };
+            let each = |(index, is_settled): (usize, bool)| {
+                assert!(is_settled);
+                seen.push(index);
+                ControlFlow::Continue(())
+            };
+            run(jobs, &Arc::default()).each_in_groups(
+                100,
+                most,
+                || (),
+                |(), index| (index, false),
+                settle,
+                each,
+            );
+            settled.sort_unstable();
+            assert_eq!((settled, seen), ((0..100).collect(), (0..100).collect()));
+        }
+    }
+
+    #[test]
+    fn a_result_does_not_wait_for_the_next_one() {
+        let work = |(): &mut (), index: usize| {
+            if index == 1 {
+                std::thread::sleep(MOMENT * 4);
+            }
+        };
+        let start = Instant::now();
+        let mut first = None;
+        let settle = |_: &mut [()]| {
+            first.get_or_insert_with(|| start.elapsed());
+        };
+        let each = |()| ControlFlow::Continue(());
+        run(1, &Arc::default()).each_in_groups(2, 32, || (), work, settle, each);
+        assert!(first.unwrap() < MOMENT * 3, "{first:?}");
     }
 
     #[test]

@@ -15,7 +15,7 @@ use serde::{Deserialize, Serialize};
 use super::aside::{AsideReason, SetAside, set_aside};
 use super::shard::Shard;
 use crate::diagnostics::{Code, Diagnostic, Severity, Source};
-use crate::files::{self, FileError, Hold, Lock, ReadError};
+use crate::files::{self, FileError, Hold, Lock, Prepared, ReadError, Stamp};
 use crate::record::names::{FOLDERS, FORMS_FOLDER, Rendition, STATE_FOLDER};
 use crate::record::proposal::Number;
 
@@ -37,12 +37,39 @@ pub struct StoreEntry {
     pub files: BTreeMap<PathBuf, Option<String>>,
     /// The files made, by their paths in the folder, with the hash of each.
     pub outputs: BTreeMap<String, String>,
+    /// The stamps of these files, as far as the system gives them: one with its old stamp need not be read.
+    #[serde(default)]
+    pub stamps: BTreeMap<String, Stamp>,
     /// The number of the proposal.
     pub number: Option<Number>,
     /// Whether the record says that the proposal is public.
     pub public: bool,
     /// What there was to say about it; none if that points into other files, and so it has to be made again.
     pub findings: Option<Vec<Said>>,
+}
+
+/// An output that is written, and has not got its name yet.
+#[derive(Debug)]
+pub struct PreparedOutput {
+    name: String,
+    hash: String,
+    /// The file, for what is done to many of them at once.
+    pub file: Prepared,
+}
+
+/// An output in its place.
+#[derive(Debug)]
+pub struct PlacedOutput {
+    /// Its path in the output folder.
+    pub name: String,
+    /// The hash of its content.
+    pub hash: String,
+    /// Its stamp, if the system gives one.
+    pub stamp: Option<Stamp>,
+    /// Its path.
+    pub path: PathBuf,
+    /// What was in its place.
+    pub aside: Option<SetAside>,
 }
 
 /// A finding about the record itself; it is said again when nothing is made.
@@ -243,12 +270,33 @@ impl Store {
         self.entries().get(key).cloned()
     }
 
-    /// Tells whether each output of an entry is there as it was left.
-    pub fn is_intact(&self, entry: &StoreEntry) -> bool {
-        entry
-            .outputs
-            .iter()
-            .all(|(name, hash)| files::hash_of(&self.folder.join(name), MAX_BYTES).as_ref() == Some(hash))
+    /// Tells whether each output of an entry is there as it was left. If it has to be read to tell, its stamp is kept for the
+    /// next time; `reads_all` reads those with their old stamps, too.
+    pub fn is_intact(&self, key: &str, entry: &Arc<StoreEntry>, reads_all: bool) -> bool {
+        let mut stamps = BTreeMap::new();
+        for (name, hash) in &entry.outputs {
+            let path = self.folder.join(name);
+            // Taken before the file is read: what changes meanwhile changes the stamp.
+            let stamp = Stamp::of(&path);
+            let is_known = !reads_all && stamp.is_some() && stamp.as_ref() == entry.stamps.get(name);
+            if !is_known && files::hash_of(&path, MAX_BYTES).as_ref() != Some(hash) {
+                return false;
+            }
+            stamps.extend(stamp.map(|stamp| (name.clone(), stamp)));
+        }
+        if stamps != entry.stamps {
+            self.keep(key, Arc::new(StoreEntry { stamps, ..StoreEntry::clone(entry) }));
+        }
+        true
+    }
+
+    /// Keeps what is known of a record whose outputs are the same.
+    fn keep(&self, key: &str, entry: Arc<StoreEntry>) {
+        if let Some(own) = self.own().get_mut(key) {
+            *own = Arc::clone(&entry);
+            self.changed.store(true, Ordering::Relaxed);
+        }
+        self.entries().insert(key.to_owned(), entry);
     }
 
     /// Gives the folder in it for the state that runs keep.
@@ -261,19 +309,25 @@ impl Store {
         self.claimed().extend(names.cloned());
     }
 
-    /// Writes an output. What lies in its place and was not written by this program, or was changed since, is set aside.
-    pub fn write(&self, name: &str, bytes: &[u8]) -> Result<Option<SetAside>, FileError> {
-        let path = self.folder.join(name);
-        let prepared = files::prepare(&path, bytes)?;
-        let new = files::hash(&[bytes]);
+    /// Writes an output that gets its name later.
+    pub fn prepare(&self, name: String, bytes: &[u8]) -> Result<PreparedOutput, FileError> {
+        let file = files::prepare_one_of_many(&self.folder.join(&name), bytes)?;
+        Ok(PreparedOutput { name, hash: files::hash(&[bytes]), file })
+    }
+
+    /// Gives an output its name. What lies in its place and was not written by this program, or was changed since, is set
+    /// aside.
+    pub fn place(&self, output: PreparedOutput) -> Result<PlacedOutput, FileError> {
+        let PreparedOutput { name, hash, file } = output;
+        let path = self.folder.join(&name);
         let old = files::hash_if_there(&path, MAX_BYTES)?;
         let is_known =
-            |old: &String| *old == new || self.written().get(name).is_some_and(|known| known.contains(old));
+            |old: &String| *old == hash || self.written().get(&name).is_some_and(|known| known.contains(old));
         let strange = old.is_some_and(|old| !is_known(&old));
         let aside = strange.then(|| set_aside(&self.folder, &path, AsideReason::NotOurs)).transpose()?;
-        prepared.place()?;
-        self.written().entry(name.to_owned()).or_default().push(new);
-        Ok(aside)
+        file.place()?;
+        self.written().entry(name.clone()).or_default().push(hash.clone());
+        Ok(PlacedOutput { name, hash, stamp: Stamp::of(&path), path, aside })
     }
 
     /// Remembers what came of a record. Removes and returns the outputs that it no longer yields.
@@ -366,8 +420,7 @@ impl Store {
         }
         let own = self.own().clone();
         let entries = own.iter().map(|(key, entry)| (key.as_str(), entry.as_ref())).collect();
-        let bytes = serde_json::to_vec(&StateToWrite { version: VERSION, entries }).unwrap_or_default();
-        files::write(&self.state, &bytes)
+        files::write_json(&self.state, &StateToWrite { version: VERSION, entries })
     }
 
     fn entries(&self) -> MutexGuard<'_, Entries> {

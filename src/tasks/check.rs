@@ -52,10 +52,18 @@ pub fn check(run: &Run, files: &[RecordFile], how: Checking, mut each: impl FnMu
         (one(desk, &looks, &looked[index], findings, numbers.others(index), how), ())
     };
     let place = if how.pages && total > 1 { WorkPlace::Apart } else { WorkPlace::Here };
-    in_turn(run, &looked, &turns, place, work, |report, _| {
-        each(report, total);
-        ControlFlow::Continue(())
-    });
+    in_turn(
+        run,
+        &looked,
+        &turns,
+        place,
+        work,
+        |_| {},
+        |report, _| {
+            each(report, total);
+            ControlFlow::Continue(())
+        },
+    );
     Summary { records: total, interrupted: run.is_stopped(), ..Summary::default() }
 }
 

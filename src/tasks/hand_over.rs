@@ -72,7 +72,7 @@ fn fill(
         let is_done = matches!(report.outcome, Outcome::Made | Outcome::UpToDate) && !report.has_errors();
         is_done.then(|| bundled(place, gathered, &gathered.records[index]))
     };
-    let summary = rendering.each(then, |report, bundle, total| {
+    let summary = rendering.each_then(then, |report, bundle, total| {
         is_wrong |= report.outcome == Outcome::Refused || report.has_errors();
         is_reported |= report.failure.is_some();
         // What is left out is not spoken of either.

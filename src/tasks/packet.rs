@@ -165,18 +165,15 @@ fn render_records(
 ) -> Result<Vec<usize>, FileError> {
     let mut refused = Vec::new();
     let mut failed = None;
-    let summary = rendering.each(
-        |index, _| index,
-        |report, index, total| {
-            match (report.outcome, &report.failure) {
-                (Outcome::Refused, _) => refused.extend(index),
-                (_, Some(failure)) => failed = Some(failure.again()),
-                _ => {}
-            }
-            each(report, total);
-            ControlFlow::Continue(())
-        },
-    );
+    let summary = rendering.each(|report, index, total| {
+        match (report.outcome, &report.failure) {
+            (Outcome::Refused, _) => refused.extend(index),
+            (_, Some(failure)) => failed = Some(failure.again()),
+            _ => {}
+        }
+        each(report, total);
+        ControlFlow::Continue(())
+    });
     match summary.failure.or(failed) {
         Some(failure) => Err(failure),
         None => Ok(refused),

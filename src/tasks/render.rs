@@ -6,7 +6,7 @@ use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 use super::desk::Desk;
-use super::turns::in_turn;
+use super::turns::{Turn, in_turn};
 use crate::check::cut_to_named;
 use crate::diagnostics::{Diagnostic, codes, has_errors};
 use crate::files::{self, FileError};
@@ -15,8 +15,8 @@ use crate::record::project::Project;
 use crate::record::proposal::{Annex, FormAnnex, Proposal};
 use crate::record::publicity::{self, Publicity};
 use crate::run::{
-    Looked, Numbers, OpenedRecord, Outcome, Problem, RecordFile, Report, Run, Said, Seen, Shard, Stale,
-    Store, StoreEntry, Stores, Summary, WorkPlace, duplicate_number, look_at,
+    Looked, Numbers, OpenedRecord, Outcome, PreparedOutput, Problem, RecordFile, Report, Run, Said, Seen,
+    Shard, Stale, Store, StoreEntry, Stores, Summary, WorkPlace, duplicate_number, look_at,
 };
 use crate::typeset::{self, Format, Options};
 
@@ -33,6 +33,8 @@ pub struct Render {
     pub stale: Stale,
     /// Whether what was made of a record is kept while the record has errors.
     pub keeps_refused: bool,
+    /// Whether outputs that look the same as they were left are read all the same.
+    pub verifies_outputs: bool,
     /// The part of the records that this run takes.
     pub shard: Option<Shard>,
 }
@@ -46,6 +48,7 @@ impl Render {
             force: false,
             stale: Stale::Kept,
             keeps_refused: false,
+            verifies_outputs: false,
             shard: None,
         }
     }
@@ -81,13 +84,10 @@ pub fn render(run: &Run, files: &[RecordFile], how: &Render, mut each: impl FnMu
     let stores = run.stores(how.rendition());
     let looked = look_at(run, files, |project| how.store(project, &stores).ok());
     let rendering = Rendering { run, how, looked: &looked, stores: &stores, public: None };
-    rendering.each(
-        |_, _| (),
-        |report, _, total| {
-            each(report, total);
-            ControlFlow::Continue(())
-        },
-    )
+    rendering.each(|report, _, total| {
+        each(report, total);
+        ControlFlow::Continue(())
+    })
 }
 
 /// Tells of each record whether all that is made of it is there and up to date. Writes nothing and locks nothing.
@@ -119,11 +119,45 @@ pub struct Rendering<'a> {
 }
 
 impl Rendering<'_> {
-    /// Renders all; `then` goes on with each record on the thread that rendered it, and `each` gets what came of both in the
-    /// order of the records.
-    pub fn each<T: Send>(
+    /// Renders all; `each` gets what came of each in the order of the records, and the place of the record. What is made is
+    /// written through to the disk for several records at once.
+    pub fn each(&self, mut each: impl FnMut(Report, Option<usize>, usize) -> ControlFlow<()>) -> Summary {
+        let settle = |turns: &mut [Turn<(usize, Option<Pending>)>]| {
+            let pending = turns.iter_mut().filter_map(|(_, more)| more.as_mut()?.1.as_mut());
+            files::flush_together(
+                pending.flat_map(|pending| &mut pending.outputs).map(|output| &mut output.file),
+            );
+            for (report, more) in turns {
+                if let Some(pending) = more.as_mut().and_then(|(_, pending)| pending.take()) {
+                    pending.settle(report);
+                }
+            }
+        };
+        let work = |index: usize, report: Report, pending: Option<Pending>| (report, (index, pending));
+        self.in_turn(work, settle, |report, more, total| each(report, more.map(|(index, _)| index), total))
+    }
+
+    /// Renders all; `then` goes on with each record on the thread that rendered it, as soon as what was made is in its place,
+    /// and `each` gets what came of both in the order of the records.
+    pub fn each_then<T: Send>(
         &self,
         then: impl Fn(usize, &Report) -> T + Sync,
+        each: impl FnMut(Report, Option<T>, usize) -> ControlFlow<()>,
+    ) -> Summary {
+        let work = |index: usize, mut report: Report, pending: Option<Pending>| {
+            if let Some(pending) = pending {
+                pending.settle(&mut report);
+            }
+            let more = then(index, &report);
+            (report, more)
+        };
+        self.in_turn(work, |_| {}, each)
+    }
+
+    fn in_turn<T: Send>(
+        &self,
+        then: impl Fn(usize, Report, Option<Pending>) -> (Report, T) + Sync,
+        settle: impl FnMut(&mut [Turn<T>]),
         mut each: impl FnMut(Report, Option<T>, usize) -> ControlFlow<()>,
     ) -> Summary {
         let turns: Vec<usize> =
@@ -132,11 +166,10 @@ impl Rendering<'_> {
         let place = if total > 1 { WorkPlace::Apart } else { WorkPlace::Here };
         let numbers = Numbers::of(self.looked);
         let work = |desk: &mut Desk, index: usize| {
-            let report = self.one(desk, &self.looked[index], numbers.others(index));
-            let more = then(index, &report);
-            (report, more)
+            let (report, pending) = self.one(desk, &self.looked[index], numbers.others(index));
+            then(index, report, pending)
         };
-        in_turn(self.run, self.looked, &turns, place, work, |report, more| {
+        in_turn(self.run, self.looked, &turns, place, work, settle, |report, more| {
             self.stores.save_now_and_then();
             each(report, more, total)
         });
@@ -157,18 +190,19 @@ impl Rendering<'_> {
         !matches!(looked.seen, Seen::Session(_)) && self.how.shard.is_none_or(in_shard)
     }
 
-    fn one(&self, desk: &mut Desk, looked: &Looked, others: Option<Vec<&str>>) -> Report {
+    fn one(&self, desk: &mut Desk, looked: &Looked, others: Option<Vec<&str>>) -> (Report, Option<Pending>) {
         let record = &looked.file;
+        let only = |report| (report, None);
         if let Seen::Other = looked.seen {
-            return Report::passed_over(record);
+            return only(Report::passed_over(record));
         }
         let project = match &looked.project {
             Ok(project) => project,
-            Err(problem) => return Report::unread(record, problem.again()),
+            Err(problem) => return only(Report::unread(record, problem.again())),
         };
         let store = match self.how.store(project, self.stores) {
             Ok(store) => store,
-            Err(failure) => return Report::failed(record, failure),
+            Err(failure) => return only(Report::failed(record, failure)),
         };
         let is_public = self.public.is_some();
         let page = RecordOnItsWay { how: self.how, record, store: &store, is_public };
@@ -176,17 +210,21 @@ impl Rendering<'_> {
             && others.is_none()
             && let Some(findings) = page.said_before(looked, project)
         {
-            return Report { outcome: Outcome::UpToDate, ..Report::of(record, findings) };
+            return only(Report { outcome: Outcome::UpToDate, ..Report::of(record, findings) });
         }
         let opened = match looked.open() {
             Ok(opened) => opened,
-            Err(Problem::Findings(findings)) => return page.refuse(Report::of(record, findings)),
-            Err(problem) => return Report::unread(record, problem),
+            Err(Problem::Findings(findings)) => return only(page.refuse(Report::of(record, findings))),
+            Err(problem) => return only(Report::unread(record, problem)),
         };
         let mut findings = desk.check(&opened);
         cut_to_named(&mut findings);
         findings.extend(others.and_then(|others| duplicate_number(&opened.proposal, &others)));
-        if self.is_made(record) { page.make(desk, &opened, findings) } else { Report::of(record, findings) }
+        if self.is_made(record) {
+            page.make(desk, &opened, findings)
+        } else {
+            only(Report::of(record, findings))
+        }
     }
 
     fn is_made(&self, record: &RecordFile) -> bool {
@@ -195,11 +233,46 @@ impl Rendering<'_> {
     }
 }
 
+/// What was made of a record and is written, but has neither got its names nor is it known to the next run.
+struct Pending {
+    store: Arc<Store>,
+    outputs: Vec<PreparedOutput>,
+    /// What is kept of the record, still without its outputs, and its key.
+    entry: Option<(String, StoreEntry)>,
+}
+
+impl Pending {
+    /// Puts what was made in its place, and says so in the report.
+    fn settle(self, report: &mut Report) {
+        if let Err(failure) = self.keep(report) {
+            report.outcome = Outcome::Failed;
+            report.failure = Some(failure);
+        }
+    }
+
+    fn keep(self, report: &mut Report) -> Result<(), FileError> {
+        let Self { store, outputs, entry } = self;
+        let (mut hashes, mut stamps) = (BTreeMap::new(), BTreeMap::new());
+        for output in outputs {
+            let placed = store.place(output)?;
+            report.set_aside.extend(placed.aside);
+            report.made.push(placed.path);
+            stamps.extend(placed.stamp.map(|stamp| (placed.name.clone(), stamp)));
+            hashes.insert(placed.name, placed.hash);
+        }
+        report.outcome = Outcome::Made;
+        if let Some((key, entry)) = entry {
+            report.removed = store.put(key, StoreEntry { outputs: hashes, stamps, ..entry })?;
+        }
+        Ok(())
+    }
+}
+
 /// A record on its way into an output folder.
 struct RecordOnItsWay<'a> {
     how: &'a Render,
     record: &'a RecordFile,
-    store: &'a Store,
+    store: &'a Arc<Store>,
     /// Whether the output folder is for the public.
     is_public: bool,
 }
@@ -215,7 +288,11 @@ impl RecordOnItsWay<'_> {
         let same = |(path, hash): (&PathBuf, &Option<String>)| {
             named_file_hash(path, hash.is_some()).as_ref() == Some(hash)
         };
-        if !entry.files.iter().all(same) || !self.store.is_intact(entry) {
+        if !entry.files.iter().all(same) {
+            return None;
+        }
+        let key = self.store.entry_key(self.record.path()?);
+        if !self.store.is_intact(&key, entry, self.how.verifies_outputs) {
             return None;
         }
         if said.is_empty() {
@@ -226,8 +303,13 @@ impl RecordOnItsWay<'_> {
         said.iter().map(|said| said.again(&source, codes())).collect()
     }
 
-    /// Makes the form annexes of a record, if all of them can be made.
-    fn make(&self, desk: &mut Desk, opened: &OpenedRecord, mut findings: Vec<Diagnostic>) -> Report {
+    /// Makes the form annexes of a record, if all of them can be made. They still have to be settled.
+    fn make(
+        &self,
+        desk: &mut Desk,
+        opened: &OpenedRecord,
+        mut findings: Vec<Diagnostic>,
+    ) -> (Report, Option<Pending>) {
         let proposal = &opened.proposal;
         let stem = proposal.number.map_or_else(|| self.record.stem(), |number| number.file_stem());
         let mut outputs = BTreeMap::new();
@@ -246,7 +328,7 @@ impl RecordOnItsWay<'_> {
         findings.extend(in_the_way);
         let mut report = Report::of(self.record, findings);
         if takes_an_input {
-            return report;
+            return (report, None);
         }
         if report.has_errors() {
             report = self.refuse(report);
@@ -254,14 +336,15 @@ impl RecordOnItsWay<'_> {
         // An export error leaves nothing to write; any other error is what a draft is for.
         let is_refused = if self.how.options.draft { !is_complete } else { report.has_errors() };
         if is_refused || report.failure.is_some() {
-            return report;
+            return (report, None);
         }
-        let entry = self.entry(proposal, &report.findings);
-        if let Err(failure) = self.keep(entry, outputs, &mut report) {
-            report.outcome = Outcome::Failed;
-            report.failure = Some(failure);
+        match self.prepare(self.entry(proposal, &report.findings), outputs) {
+            Ok(pending) => (report, Some(pending)),
+            Err(failure) => {
+                let failed = Report { outcome: Outcome::Failed, failure: Some(failure), ..report };
+                (failed, None)
+            }
         }
-        report
     }
 
     /// Finds that an output would take the place of a file that the record is made of.
@@ -305,31 +388,24 @@ impl RecordOnItsWay<'_> {
                 .filter_map(|(path, printed)| Some((path.clone(), named_file_hash(path, *printed)?)))
                 .collect(),
             outputs: BTreeMap::new(),
+            stamps: BTreeMap::new(),
             number: proposal.number,
             public: proposal.public == Some(true),
             findings: if is_open { findings.iter().map(about).collect() } else { None },
         })
     }
 
-    fn keep(
+    /// Writes what was made of a record, still under other names.
+    fn prepare(
         &self,
         entry: Option<StoreEntry>,
         outputs: BTreeMap<String, Vec<u8>>,
-        report: &mut Report,
-    ) -> Result<(), FileError> {
+    ) -> Result<Pending, FileError> {
         self.store.claim(outputs.keys());
-        let mut hashes = BTreeMap::new();
-        for (name, bytes) in outputs {
-            report.set_aside.extend(self.store.write(&name, &bytes)?);
-            report.made.push(self.store.folder().join(&name));
-            hashes.insert(name, files::hash(&[&bytes]));
-        }
-        report.outcome = Outcome::Made;
-        if let (Some(path), Some(entry)) = (self.record.path(), entry) {
-            let key = self.store.entry_key(path);
-            report.removed = self.store.put(key, StoreEntry { outputs: hashes, ..entry })?;
-        }
-        Ok(())
+        let prepare = |(name, bytes): (String, Vec<u8>)| self.store.prepare(name, &bytes);
+        let outputs = outputs.into_iter().map(prepare).collect::<Result<_, _>>()?;
+        let entry = self.record.path().zip(entry).map(|(path, entry)| (self.store.entry_key(path), entry));
+        Ok(Pending { store: Arc::clone(self.store), outputs, entry })
     }
 
     /// Reports a record that is wrong. What an earlier run finished of it would look as if it still held, so it is set

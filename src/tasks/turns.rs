@@ -7,14 +7,21 @@ use super::desk::Desk;
 use crate::diagnostics::{Diagnostic, Source, codes};
 use crate::run::{Looked, RecordFile, Report, Run, WorkPlace};
 
-/// Works on the records at the places `turns`, and gives `each` what came of them in their order, with whatever else the
-/// work yields; that is none for a record that was given up.
+/// The most records that are settled at once.
+const GROUP: usize = 32;
+
+/// What came of a record, and whatever else the work on it yields; that is none for a record that was given up.
+pub(super) type Turn<T> = (Report, Option<T>);
+
+/// Works on the records at the places `turns`, and gives `each` what came of them in their order. Before, `settle` gets what
+/// came of up to [`GROUP`] of them at once, in any order.
 pub(super) fn in_turn<T: Send>(
     run: &Run,
     looked: &[Looked],
     turns: &[usize],
     place: WorkPlace,
     work: impl Fn(&mut Desk, usize) -> (Report, T) + Sync,
+    settle: impl FnMut(&mut [Turn<T>]),
     mut each: impl FnMut(Report, Option<T>) -> ControlFlow<()>,
 ) {
     let desk = || Desk::new(run, place);
@@ -30,7 +37,7 @@ pub(super) fn in_turn<T: Send>(
             (given_up(&looked[index].file, text), None)
         })
     };
-    run.each_in_order(turns.len(), desk, turn, |(report, more)| each(report, more));
+    run.each_in_groups(turns.len(), GROUP, desk, turn, settle, |(report, more)| each(report, more));
 }
 
 fn given_up(record: &RecordFile, reason: &str) -> Report {

@@ -20,6 +20,7 @@ fn entry(store: &Store, outputs: &[&str]) -> StoreEntry {
         templates: vec!["f".into()],
         files: BTreeMap::new(),
         outputs: outputs.iter().map(made).collect(),
+        stamps: BTreeMap::new(),
         number: "V/0001/2025".parse().ok(),
         public: true,
         findings: Some(Vec::new()),
@@ -42,9 +43,9 @@ fn what_is_saved_is_known_to_the_next_run() {
     drop(store);
     let store = open(folder.path(), None).unwrap();
     assert_eq!(store.get("a.toml").unwrap(), kept);
-    assert!(store.is_intact(&kept) && store.get("b.toml").is_none());
+    assert!(store.is_intact("a.toml", &kept, false) && store.get("b.toml").is_none());
     std::fs::write(folder.path().join("a-2.pdf"), "other").unwrap();
-    assert!(!store.is_intact(&kept));
+    assert!(!store.is_intact("a.toml", &kept, false));
 }
 
 #[test]
@@ -208,15 +209,45 @@ fn what_is_wrong_by_now_is_set_aside_with_all_that_is_finished_of_it() {
     assert_eq!(store.stale().0, ["a.toml//entwurf"]);
 }
 
+fn write(store: &Store, bytes: &[u8]) -> Option<SetAside> {
+    let prepared = store.prepare("anlagen/a.pdf".to_owned(), bytes).unwrap();
+    store.place(prepared).unwrap().aside
+}
+
+#[cfg(unix)]
+#[test]
+fn an_output_is_read_again_once_it_may_have_changed() {
+    let folder = tempfile::tempdir().unwrap();
+    let store = open(folder.path(), None).unwrap();
+    let path = folder.path().join("a.pdf");
+    put(&store, "a.toml", &["a.pdf"]);
+    let entry = || store.get("a.toml").unwrap();
+    assert!(entry().stamps.is_empty());
+    assert!(store.is_intact("a.toml", &entry(), false));
+    assert_eq!(entry().stamps.get("a.pdf"), Stamp::of(&path).as_ref(), "kept for the next time");
+    // Whoever vouches for a stamp is believed, unless all is to be read.
+    std::fs::write(&path, "b.pdf").unwrap();
+    let vouched = |name: &str| {
+        let stamps = Stamp::of(&path).map(|stamp| (name.to_owned(), stamp)).into_iter().collect();
+        Arc::new(StoreEntry { stamps, ..StoreEntry::clone(&entry()) })
+    };
+    assert!(store.is_intact("a.toml", &vouched("a.pdf"), false) == Stamp::of(&path).is_some());
+    assert!(!store.is_intact("a.toml", &vouched("a.pdf"), true));
+    assert!(!store.is_intact("a.toml", &vouched("other.pdf"), false));
+    assert!(!store.is_intact("a.toml", &entry(), false), "the same size, another content");
+    std::fs::remove_file(&path).unwrap();
+    assert!(!store.is_intact("a.toml", &entry(), false));
+}
+
 #[test]
 fn what_is_not_known_makes_room_and_is_kept() {
     let folder = tempfile::tempdir().unwrap();
     let path = |name: &str| folder.path().join(name);
     let store = open(folder.path(), None).unwrap();
-    assert_eq!(store.write("anlagen/a.pdf", b"1").unwrap(), None);
-    assert_eq!(store.write("anlagen/a.pdf", b"2").unwrap(), None, "its own may be replaced");
+    assert_eq!(write(&store, b"1"), None);
+    assert_eq!(write(&store, b"2"), None, "its own may be replaced");
     std::fs::write(path("anlagen/a.pdf"), "signed").unwrap();
-    let aside = store.write("anlagen/a.pdf", b"3").unwrap().unwrap();
+    let aside = write(&store, b"3").unwrap();
     assert_eq!((aside.path, aside.reason), (path("anlagen/a.pdf"), AsideReason::NotOurs));
     assert_eq!(std::fs::read(aside.now).unwrap(), b"signed");
     assert_eq!(std::fs::read(path("anlagen/a.pdf")).unwrap(), b"3");
@@ -225,7 +256,7 @@ fn what_is_not_known_makes_room_and_is_kept() {
         drop(store);
         open(folder.path(), None).unwrap()
     };
-    assert_eq!(store.write("anlagen/a.pdf", b"3").unwrap(), None);
+    assert_eq!(write(&store, b"3"), None);
 }
 
 #[cfg(unix)]
