@@ -33,6 +33,9 @@ fn check_text(text: &str, node: &Node, source: &Arc<Source>, fonts: &Fonts, find
     for (at, c) in text.char_indices() {
         // Almost every character of almost every text; the fonts need not be asked.
         let common = matches!(c, ' '..='~' | '\n' | '\t' | 'ä' | 'ö' | 'ü' | 'Ä' | 'Ö' | 'Ü' | 'ß');
+        if common && missing.is_none() {
+            continue;
+        }
         let forbidden = if common { None } else { forbidden(c) };
         if common || forbidden.is_some() || c == '\r' || is_invisible(c) || fonts.covers(c) {
             findings.extend(

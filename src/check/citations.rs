@@ -6,21 +6,21 @@ use std::sync::LazyLock;
 
 use regex::{Captures, Regex};
 
-use super::patterns::{beginning, pattern, word_pattern};
+use super::patterns::{GuardedPattern, beginning, pattern, word_pattern};
 use super::texts::PrintedText;
 use crate::diagnostics::{Diagnostic, codes, shown};
 use crate::record::proposal::rich_text::HIDDEN;
 use crate::record::proposal::{Number, Proposal};
 
 /// A number as it may be written, and what is meant by its parts.
-static NUMBER: LazyLock<Regex> = LazyLock::new(|| {
+static NUMBER: GuardedPattern = GuardedPattern::new(may_be_number, || {
     pattern(
         r"\b(?:[Vv][/\\]\s?|[Vv]\s|Vorlagen?(?:nummer|-?\s?Nr\.)?:?\s(?:[Vv][\s/-]?)?)([0-9]{1,5})\s?[/\\-]\s?([0-9]{4}|[0-9]{2})\b(?:/([0-9]{1,3})\b)?",
     )
 });
 
-static ANNEX: LazyLock<Regex> =
-    LazyLock::new(|| pattern(r"\b(?:Anlage|ANLAGE|Anl\.|Anlagen|ANLAGEN)[\s\x01]+"));
+static ANNEX: GuardedPattern =
+    GuardedPattern::new(may_be_annex, || pattern(r"\b(?:Anlage|ANLAGE|Anl\.|Anlagen|ANLAGEN)[\s\x01]+"));
 
 /// The labels behind the word, at the start of a text: „2 a“, „1, 2a und 4 bis 6“. Looked for only there, since word
 /// borders that know all letters are slow.
@@ -37,7 +37,25 @@ static OF_ANOTHER: LazyLock<Regex> = LazyLock::new(|| {
     pattern(r"^[\s\x01]*(?:zu[rm]?|de[rs]|von|aus|nach)\s(?:(?:diese[rm]?|vorliegenden?)\s)?(\S+)\s?(\S*)")
 });
 
-static ALL_OR_THE_ONLY_ONE: LazyLock<Regex> = LazyLock::new(|| pattern(r"\b(Anlage|Anlagen)\b"));
+static ALL_OR_THE_ONLY_ONE: GuardedPattern =
+    GuardedPattern::new(|text| text.contains("Anlage"), || pattern(r"\b(Anlage|Anlagen)\b"));
+
+#[cfg(test)]
+pub(super) static PATTERNS: [(&str, &GuardedPattern); 3] =
+    [("number", &NUMBER), ("annex", &ANNEX), ("all annexes", &ALL_OR_THE_ONLY_ONE)];
+
+/// A stroke between two digits, with or without spaces, in a text that has a V or the word.
+fn may_be_number(text: &str) -> bool {
+    let is_between = |(at, stroke): (usize, &str)| {
+        text[..at].trim_end().ends_with(|c: char| c.is_ascii_digit())
+            && text[at + stroke.len()..].trim_start().starts_with(|c: char| c.is_ascii_digit())
+    };
+    (text.contains(['V', 'v'])) && text.match_indices(['/', '\\', '-']).any(is_between)
+}
+
+fn may_be_annex(text: &str) -> bool {
+    ["nlage", "NLAGE", "Anl."].iter().any(|word| text.contains(word))
+}
 
 /// A finding for each number that is malformed or lies in the future.
 pub(super) fn numbers(text: &PrintedText<'_>, proposal: &Proposal) -> Vec<Diagnostic> {

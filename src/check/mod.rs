@@ -134,3 +134,9 @@ fn cut(findings: &mut Vec<Diagnostic>, most: usize) {
         findings.push(rest);
     }
 }
+
+/// All guarded patterns with their names.
+#[cfg(test)]
+fn guarded_patterns() -> impl Iterator<Item = (&'static str, &'static patterns::GuardedPattern)> {
+    leftovers::PATTERNS.into_iter().chain(typography::PATTERNS).chain(citations::PATTERNS)
+}

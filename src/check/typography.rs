@@ -7,7 +7,7 @@ use std::sync::LazyLock;
 
 use regex::Regex;
 
-use super::patterns::{end, pattern};
+use super::patterns::{GuardedPattern, any_byte, behind_space, end, pattern};
 use super::texts::PrintedText;
 use crate::diagnostics::{Code, Diagnostic, codes};
 use crate::record::proposal::rich_text::HIDDEN;
@@ -19,9 +19,11 @@ static ADDRESS: LazyLock<Regex> = LazyLock::new(|| pattern(r"\b(?:https?://|www\
 
 /// More than this between two marks, in bytes, is no quotation.
 const MAX_QUOTED: usize = 250;
-static ENGLISH_QUOTES: LazyLock<Regex> = LazyLock::new(|| pattern("“[^“”„\"\n]+”"));
+static ENGLISH_QUOTES: GuardedPattern =
+    GuardedPattern::new(|text| text.contains('”'), || pattern("“[^“”„\"\n]+”"));
 
-static RANGE: LazyLock<Regex> = LazyLock::new(|| pattern(r"([0-9]{1,4})( ?- ?)([0-9]{1,4})"));
+static RANGE: GuardedPattern =
+    GuardedPattern::new(may_be_range, || pattern(r"([0-9]{1,4})( ?- ?)([0-9]{1,4})"));
 
 /// Before a range of numbers, or behind it: then a hyphen can be nothing else.
 static BEFORE_RANGE: LazyLock<Regex> = LazyLock::new(|| pattern(r"(?:§§?|\bS\.|\bSeiten?)\s?$"));
@@ -40,17 +42,19 @@ static BEFORE_A_NAME: LazyLock<Regex> = LazyLock::new(|| {
 /// What goes on like this is a larger number, or the name of a file.
 static GOES_ON: LazyLock<Regex> = LazyLock::new(|| pattern(r"^(?:[.,][0-9]|\.[A-Za-z]|_)"));
 
-static DASH: LazyLock<Regex> = LazyLock::new(|| pattern(r"[^\s–-] (-) [^\s–-]"));
+static DASH: GuardedPattern =
+    GuardedPattern::new(|text| text.contains(" - "), || pattern(r"[^\s–-] (-) [^\s–-]"));
 
 /// The first halves of pairs such as Ein- und Ausgabe.
 const PARTICLES: [&str; 14] =
     ["Ab", "An", "Auf", "Aus", "Bei", "Ein", "Her", "Hin", "Nach", "Ober", "Über", "Unter", "Vor", "Zu"];
 
-static CITATION: LazyLock<Regex> =
-    LazyLock::new(|| pattern(r"(?:§§?|\b(?:Art|Abs|Nr|Nrn|Ziff|Buchst|lit|Rn|Kap|S)\.)( ?)([0-9]+[a-z]?)"));
+static CITATION: GuardedPattern = GuardedPattern::new(may_be_citation, || {
+    pattern(r"(?:§§?|\b(?:Art|Abs|Nr|Nrn|Ziff|Buchst|lit|Rn|Kap|S)\.)( ?)([0-9]+[a-z]?)")
+});
 
 /// Each with its letters; between them is a no-break space.
-static ABBREVIATION: LazyLock<Regex> = LazyLock::new(|| {
+static ABBREVIATION: GuardedPattern = GuardedPattern::new(may_be_abbreviation, || {
     let all = [
         "z B", "d h", "u a", "u ä", "o ä", "o g", "o a", "s o", "s u", "v a", "z T", "u U", "m E", "i d R",
         "i V m", "i S d", "i H v", "i R d", "z Zt",
@@ -61,11 +65,73 @@ static ABBREVIATION: LazyLock<Regex> = LazyLock::new(|| {
     pattern(&format!(r"\b(?:(?i:z)\.[ \u{{a0}}\u{{202f}}]?B\.|(?i:d)\.[ \u{{a0}}\u{{202f}}]?h\.|{others})"))
 });
 
-static UNIT: LazyLock<Regex> = LazyLock::new(|| {
+static UNIT: GuardedPattern = GuardedPattern::new(may_be_unit, || {
     pattern(
         r"[0-9][0-9.,]*( )(€|%|‰|°C|(?:EUR|Mio\.|Mrd\.|Tsd\.|km²|km|m²|m³|m|cm|mm|ha|kg|t|kWh|MWh|GWh|kW|MW|kWp|l))(?:[^\w²³]|$)",
     )
 });
+
+#[cfg(test)]
+pub(super) static PATTERNS: [(&str, &GuardedPattern); 6] = [
+    ("English quotes", &ENGLISH_QUOTES),
+    ("range", &RANGE),
+    ("dash", &DASH),
+    ("citation", &CITATION),
+    ("abbreviation", &ABBREVIATION),
+    ("unit", &UNIT),
+];
+
+fn may_be_range(text: &str) -> bool {
+    any_byte(text, |before, byte, behind| {
+        let before = before.strip_suffix(b" ").unwrap_or(before);
+        byte == b'-'
+            && begins_with_digit(behind_space(behind))
+            && before.last().is_some_and(u8::is_ascii_digit)
+    })
+}
+
+fn may_be_citation(text: &str) -> bool {
+    any_byte(text, |before, byte, behind| match byte {
+        b'.' => {
+            matches!(before.last(), Some(b't' | b's' | b'r' | b'n' | b'f' | b'p' | b'S'))
+                && begins_with_digit(behind_space(behind))
+        }
+        // The last byte of "§".
+        0xa7 => begins_with_digit(behind_space(behind)),
+        _ => false,
+    })
+}
+
+/// The first letter of one stands alone, with a dot.
+fn may_be_abbreviation(text: &str) -> bool {
+    any_byte(text, |before, byte, behind| {
+        let is_letter = b"zdusovmiZD".contains(&byte) && behind.first() == Some(&b'.');
+        is_letter && before.last().is_none_or(|byte| !byte.is_ascii_alphanumeric() && *byte != b'_')
+    })
+}
+
+fn may_be_unit(text: &str) -> bool {
+    // Of "€", "‰" and "°C" the first byte; "m" stands for "m²", too.
+    const UNITS: [&[u8]; 21] = [
+        b"\xe2", b"%", b"\xc2", b"EUR", b"Mio.", b"Mrd.", b"Tsd.", b"km", b"m", b"cm", b"mm", b"ha", b"kg",
+        b"t", b"kWh", b"MWh", b"GWh", b"kW", b"MW", b"kWp", b"l",
+    ];
+    let is_unit = |unit: &&[u8], behind: &[u8]| {
+        let behind = behind.strip_prefix(*unit);
+        behind.is_some_and(|behind| {
+            !unit[0].is_ascii_alphabetic() || !behind.first().is_some_and(u8::is_ascii_alphanumeric)
+        })
+    };
+    any_byte(text, |before, byte, behind| {
+        byte == b' '
+            && before.last().is_some_and(|byte| byte.is_ascii_digit() || matches!(byte, b'.' | b','))
+            && UNITS.iter().any(|unit| is_unit(unit, behind))
+    })
+}
+
+fn begins_with_digit(bytes: &[u8]) -> bool {
+    bytes.first().is_some_and(u8::is_ascii_digit)
+}
 
 /// A finding for each slip.
 pub(super) fn check(text: &PrintedText<'_>) -> Vec<Diagnostic> {
@@ -234,7 +300,7 @@ fn dashes(text: &PrintedText<'_>, shown: &str) -> Vec<Diagnostic> {
 fn spaces<'a>(
     text: &'a PrintedText<'_>,
     shown: &'a str,
-    pattern: &'static Regex,
+    pattern: &'static GuardedPattern,
     code: &'static Code,
     message: impl Fn(&str) -> String + 'a,
 ) -> impl Iterator<Item = Diagnostic> + 'a {

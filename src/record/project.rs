@@ -232,11 +232,12 @@ fn settings(root: &Path, templates: &Templates) -> Result<(Settings, HandOverSet
     let source =
         toml_tree::decode(&shown_path(&path), &bytes).map_err(|f| ProjectError::Settings(vec![*f]))?;
     let (tree, mut findings) = toml_tree::parse(&source);
-    if findings.is_empty() {
-        findings = schema(&source, templates)?.check(&source, &tree);
-    }
     let empty = Table::default();
     let table = tree.as_table().unwrap_or(&empty);
+    // Many files only mark the folder of a project.
+    if findings.is_empty() && !table.0.is_empty() {
+        findings = schema(&source, templates)?.check(&source, &tree);
+    }
     let text = |key: &str| table.get(key).and_then(|node| node.as_str()).map(str::to_owned);
     let mut folder = |key: &str, must_exist: bool| {
         let relative = text(key)?;
