@@ -17,7 +17,7 @@ from docx.text.run import Run
 import annex
 from annex import Choice, Degrees, Finance, Nodes, Page, Quote, Section, Text
 
-FONT = "Liberation Sans"
+FONT = "Anlage Sans"
 WIDTH = Mm(165)
 CHOICES = Pt(10)
 SIDES = {"left": 0, "center": 1, "right": 2}

@@ -15,7 +15,7 @@ PREAMBLE = r"""\documentclass[10pt,a4paper]{article}
 \usepackage[ngerman]{babel}
 \usepackage[hidelinks]{hyperref}
 \shorthandoff{"}
-\setmainfont{LiberationSans}[Path=FONTS/,Extension=.ttf,UprightFont=*-Regular,BoldFont=*-Bold,ItalicFont=*-Italic,
+\setmainfont{AnlageSans}[Path=FONTS/,Extension=.ttf,UprightFont=*-Regular,BoldFont=*-Bold,ItalicFont=*-Italic,
   BoldItalicFont=*-BoldItalic,Ligatures=TeXOff]
 \raggedright \hyphenpenalty=10000
 \setlength\parindent{0pt} \setlength\parskip{1.8mm}

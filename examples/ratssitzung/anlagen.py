@@ -24,7 +24,7 @@ HERE = Path(__file__).parent
 FONTS = HERE.parent.parent / "fonts"
 RAT = HERE / "vorlagen"
 BEZIRK = HERE.parent / "bezirksvertretung" / "vorlagen"
-REGULAR, BOLD = "LiberationSans", "LiberationSans-Bold"
+REGULAR, BOLD = "AnlageSans", "AnlageSans-Bold"
 
 
 def light(file):
@@ -42,7 +42,7 @@ def light(file):
     return out
 
 
-for name, file in ((REGULAR, "LiberationSans-Regular.ttf"), (BOLD, "LiberationSans-Bold.ttf")):
+for name, file in ((REGULAR, "AnlageSans-Regular.ttf"), (BOLD, "AnlageSans-Bold.ttf")):
     pdfmetrics.registerFont(TTFont(name, light(file)))
 
 
@@ -598,7 +598,7 @@ def obligation_form():
 
 
 def typeface(size, bold=False):
-    return ImageFont.truetype(str(FONTS / f"LiberationSans-{'Bold' if bold else 'Regular'}.ttf"), size)
+    return ImageFont.truetype(str(FONTS / f"AnlageSans-{'Bold' if bold else 'Regular'}.ttf"), size)
 
 
 def letter(pages, seed):

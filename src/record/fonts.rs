@@ -15,7 +15,7 @@ use crate::files;
 static BUILT_IN: Dir<'_> = include_dir!("$CARGO_MANIFEST_DIR/fonts");
 
 /// The font family of every form.
-pub const FAMILY: &str = "Liberation Sans";
+pub const FAMILY: &str = "Anlage Sans";
 
 const MAX_FONT_BYTES: u64 = 64 << 20;
 const MAX_FONTS: usize = 64;
@@ -86,7 +86,7 @@ impl Fonts {
 
 /// Gives the upright file of the built-in family.
 pub fn upright() -> Option<&'static [u8]> {
-    BUILT_IN.get_file("LiberationSans-Regular.ttf").map(include_dir::File::contents)
+    BUILT_IN.get_file("AnlageSans-Regular.ttf").map(include_dir::File::contents)
 }
 
 /// Lists the files in a folder that are used as fonts.

@@ -299,7 +299,7 @@ fn of_the_folder_with_fonts_only_the_fonts_are_handed_over() {
     let settings = String::from_utf8(project.read("anlage.toml")).unwrap();
     project.write("anlage.toml", format!("schriften = 'schriften'\n{settings}"));
     project.write("schriften/notiz.txt", "intern");
-    let font = repository().join("fonts/LiberationSans-Regular.ttf");
+    let font = repository().join("fonts/AnlageSans-Regular.ttf");
     project.write("schriften/eigene.TTF", std::fs::read(font).unwrap());
     bag(&project, "abgabe", &[]);
     assert_eq!(project.list("abgabe/data/projekt/schriften"), ["eigene.TTF"]);

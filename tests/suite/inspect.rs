@@ -37,8 +37,8 @@ out/anlagen/V-0123-2025-Anlage-A.pdf
   Sprache        de-DE
   Struktur       376 Elemente: 1 Caption, 1 Div, 1 Document, 61 Figure, 1 H1, 5 H2, 1 L, 3 LBody, 3 LI, 3 Lbl, 17 P,
                  1 Span, 22 Strong, 1 TBody, 180 TD, 33 TH, 1 THead, 35 TR, 6 Table
-  Schriften      LiberationSans (CIDFontType2), als Teilmenge eingebettet
-                 LiberationSans-Bold (CIDFontType2), als Teilmenge eingebettet
+  Schriften      AnlageSans (CIDFontType2), als Teilmenge eingebettet
+                 AnlageSans-Bold (CIDFontType2), als Teilmenge eingebettet
   Links          keine
   Lesezeichen    6
   Seitenzahlen   ab Seite 1 „1“
