@@ -20,7 +20,7 @@ pub(super) struct MadeEdition {
 
 /// The largest packet that is read back for a look at its structure as a whole, in bytes: some 250 pages of forms. The
 /// objects of one that is larger would take more memory than there may be.
-const MAX_READ_BACK: usize = 8 << 20;
+const MAX_READ_BACK: usize = 5 << 20;
 
 /// Makes an edition whose file is to lie at this path. An error says why its own pages cannot be set.
 pub(super) fn make(volume: &Volume<'_>, front_pages: usize, path: PathBuf) -> Result<MadeEdition, String> {
