@@ -65,7 +65,7 @@ class Contender:
 
 def anlage(bench: Bench) -> Iterator[Contender]:
     version = tools.run(bench.anlage, "--version").strip()
-    words = "`anlage render`; reads and checks TOML, fsyncs each file"
+    words = "`anlage render`; reads and checks TOML, writes through to the disk"
     call = Call(words, lambda names, out: anlage_render(bench, names, out))
     yield Contender(version, "nothing", [call], rounds=3)
 

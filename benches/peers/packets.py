@@ -67,6 +67,7 @@ class Row:
     """A line of a table: what came of a tool."""
 
     peer: Peer
+    first: float
     seconds: float
     megabytes: float
     holdings: Holdings
@@ -88,6 +89,7 @@ def main() -> int:
         # Twice, so that it shows if the machine became faster or slower meanwhile.
         rows = [measure(anlage, peer, size) for peer in [*peers, peers[0]]]
         paragraphs += [heading(size, source), table(rows[:-1], source)]
+        paragraphs.append(f"`anlage` the first time, when nothing is known of the session: {rows[0].first:.2f} s.")
         paragraphs.append(f"`anlage` once more after all others: {rows[-1].seconds:.2f} s.")
     text = "\n\n".join(paragraphs) + "\n"
     print(text, end="")
@@ -167,7 +169,7 @@ def measure(anlage: Path, peer: Peer, size: Size) -> Row:
         tools.say(f"{peer.tool}, {len(size.names)} annexes: {timed[-1][0]:.2f} s")
     [made] = [*(size.work / "out").rglob("Rat-*.pdf"), *size.work.glob("packet.pdf")]
     seconds, megabytes = (choose(values) for choose, values in zip((min, max), zip(*timed)))
-    return Row(peer, seconds, megabytes, look(anlage, made), made.stat().st_size)
+    return Row(peer, timed[0][0], seconds, megabytes, look(anlage, made), made.stat().st_size)
 
 
 def run(command: list[str | Path], folder: Path) -> tuple[float, float]:
