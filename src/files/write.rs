@@ -25,7 +25,9 @@ impl Prepared {
         Ok(())
     }
 
-    fn flush(&mut self) -> Result<(), FileError> {
+    /// Flushes the file to the disk, if that was not done together with others: what can fail for want of room has then
+    /// failed.
+    pub fn flush(&mut self) -> Result<(), FileError> {
         if !self.is_flushed {
             self.file.as_file().sync_all().map_err(FileError::of(&self.path, WRITING))?;
             self.is_flushed = true;

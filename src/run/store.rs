@@ -318,8 +318,10 @@ impl Store {
     /// Gives an output its name. What lies in its place and was not written by this program, or was changed since, is set
     /// aside.
     pub fn place(&self, output: PreparedOutput) -> Result<PlacedOutput, FileError> {
-        let PreparedOutput { name, hash, file } = output;
+        let PreparedOutput { name, hash, mut file } = output;
         let path = self.folder.join(&name);
+        // What can fail for want of room fails before anything is moved.
+        file.flush()?;
         let old = files::hash_if_there(&path, MAX_BYTES)?;
         let is_known =
             |old: &String| *old == hash || self.written().get(&name).is_some_and(|known| known.contains(old));
