@@ -30,7 +30,7 @@ use crate::record::session::Session;
 use crate::run::{Outcome, Problem, RecordFile, Report, Run, SetAside, Store, look_at, open_session};
 
 use draw::count_front_pages;
-use load::load;
+use load::{Loaded, load};
 use make::{MadeEdition, make};
 use passage::passage;
 use place::PacketPlace;
@@ -248,10 +248,11 @@ impl Binding<'_> {
             return Ok(());
         }
         let (contents, (front_pages, gate)) = rayon::join(
-            || load(self.run, self.business.session, self.papers),
+            || load(self.run, self.business.session, self.papers, state.sound()),
             || (self.expected_front_pages(state), self.gate()),
         );
-        let contents = contents?;
+        let Loaded { contents, sound } = contents?;
+        state.found_sound(sound);
         self.unless_stopped()?;
         let gate = gate?;
         let found = self.findings(&contents);

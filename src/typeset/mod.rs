@@ -31,6 +31,10 @@
 //! to job is the library, parsed files whose text did not change, and the rules of the last form; what typst remembers of a
 //! layout is forgotten after the next one, or memory grows without end.
 //!
+//! What was laid out for one record is found again for the next only if all styles around it are the same. So no data of a
+//! single record stands in a style: metadata are added to the finished document, and heads and feet read the data where they
+//! stand (`form-page`).
+//!
 //! # Where it runs
 //!
 //! One document in a thread of its own ([`alone`]): typst uses rayon, and with a shared pool one document would be set on the

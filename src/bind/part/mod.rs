@@ -61,6 +61,8 @@ pub struct Part {
 enum Use {
     /// Its pages are bound.
     Paper,
+    /// They are, and its structure need not be looked over.
+    SoundPaper,
     /// They are, and its metadata is that of the packet.
     Front,
     /// Its pages are drawn on others.
@@ -71,6 +73,11 @@ impl Part {
     /// Takes a PDF apart. The slug tells its names from those of other parts.
     pub fn read(bytes: &[u8], slug: &str) -> Result<Self, LoadError> {
         Ok(Self::take_apart(pdf::load(bytes)?, slug, Use::Paper))
+    }
+
+    /// Takes a PDF apart whose structure was looked over before, and nothing was wrong with it.
+    pub fn read_sound(bytes: &[u8], slug: &str) -> Result<Self, LoadError> {
+        Ok(Self::take_apart(pdf::load(bytes)?, slug, Use::SoundPaper))
     }
 
     /// Takes a PDF apart without the comments and marks of reviewers.
@@ -107,10 +114,18 @@ impl Part {
         let mut brings = found.take(&mut compact);
         let (mut objects, Cleaner { removed, next_key, .. }) = compact.finish();
 
-        let defects = look_over(&mut objects, &mut brings, next_key, &claims);
+        let mut defects = Vec::new();
+        if let Some(tags) = &mut brings.tags {
+            tags.complete(&objects, next_key);
+            // What is wrong counts only if the document claims that nothing is.
+            if purpose != Use::SoundPaper && claims != Claims::default() {
+                defects = soundness::defects(&mut objects, &brings.pages, tags);
+            }
+        }
         let count = objects.len() as u32;
         let changed = brings.changed();
-        let (frozen, live) = freeze(objects, |number| purpose != Use::Paper || changed.contains(&number));
+        let is_own = matches!(purpose, Use::Front | Use::Stamps);
+        let (frozen, live) = freeze(objects, |number| is_own || changed.contains(&number));
         let slug = slug.to_owned();
         Self { frozen, live, count, brings, language, slug, claims, is_cmyk, defects, removed }
     }
@@ -129,17 +144,6 @@ impl Part {
     pub fn slug(&self) -> &str {
         &self.slug
     }
-}
-
-/// Looks at the elements among the objects that were taken, and at what is wrong with them if the document claims that
-/// nothing is.
-fn look_over(objects: &mut Vec<Object>, brings: &mut Brings, next_key: i64, claims: &Claims) -> Vec<String> {
-    let Some(tags) = &mut brings.tags else { return Vec::new() };
-    tags.complete(objects, next_key);
-    if *claims == Claims::default() {
-        return Vec::new();
-    }
-    soundness::defects(objects, &brings.pages, tags)
 }
 
 /// Freezes the objects that are not changed any more.

@@ -1,6 +1,7 @@
 //! Reads the files of papers: those that this program rendered as they are, all others through a process with limits that
 //! makes them fit.
 
+use std::collections::BTreeSet;
 use std::io::ErrorKind;
 use std::ops::ControlFlow;
 
@@ -18,22 +19,32 @@ use crate::typeset::{self, Engine};
 /// The largest file that is read, in bytes.
 pub(super) const MAX_FILE_BYTES: u64 = 1 << 30;
 
-/// Reads the files of all papers of a session, in their order; fewer if the run is stopped. Fails if the environment does:
-/// that is no fault of a paper.
+/// What was read of the papers of a session.
+pub(super) struct Loaded {
+    /// The contents of the papers, in their order; fewer if the run was stopped.
+    pub contents: Vec<PaperContent>,
+    /// The files among them that this program rendered and with which nothing is wrong, by what [`verdict_key`] gives.
+    pub sound: BTreeSet<String>,
+}
+
+/// Reads the files of all papers of a session. Those that were found `sound` before are not looked over again. Fails if the
+/// environment does: that is no fault of a paper.
 pub(super) fn load(
     run: &Run,
     session: &Session,
     papers: &[Paper<'_>],
-) -> Result<Vec<PaperContent>, FileError> {
-    let mut contents = Vec::with_capacity(papers.len());
+    sound: &BTreeSet<String>,
+) -> Result<Loaded, FileError> {
+    let mut loaded = Loaded { contents: Vec::with_capacity(papers.len()), sound: BTreeSet::new() };
     let mut failed = None;
-    let work = |readers: &mut Readers<'_>, at: usize| -> Result<PaperContent, FileError> {
+    let work = |readers: &mut Readers<'_>, at: usize| -> Result<_, FileError> {
         let paper = &papers[at];
-        Ok(readers.read(paper)?.unwrap_or_else(|refusal| gap(session, paper, refusal)))
+        Ok(readers.read(paper)?.unwrap_or_else(|refusal| (gap(session, paper, refusal), None)))
     };
-    let keep = |content| match content {
-        Ok(content) => {
-            contents.push(content);
+    let keep = |read| match read {
+        Ok((content, verdict)) => {
+            loaded.contents.push(content);
+            loaded.sound.extend(verdict);
             ControlFlow::Continue(())
         }
         Err(failure) => {
@@ -41,24 +52,43 @@ pub(super) fn load(
             ControlFlow::Break(())
         }
     };
-    run.each_in_order(papers.len(), || Readers::new(run), work, keep);
-    failed.map_or(Ok(contents), Err)
+    run.each_in_order(papers.len(), || Readers::new(run, sound), work, keep);
+    failed.map_or(Ok(loaded), Err)
 }
+
+/// What a verdict on a file is kept under: another file has another key, and so has another version of this program.
+fn verdict_key(bytes: &[u8]) -> String {
+    files::hash(&[typeset::FINGERPRINT.as_bytes(), bytes])
+}
+
+/// A form that this program rendered, and the key under which it is known to be sound, if it is.
+fn own(paper: &Paper<'_>, bytes: &[u8], sound: &BTreeSet<String>) -> Result<ReadPaper, Refusal> {
+    let key = verdict_key(bytes);
+    let read = if sound.contains(&key) { Part::read_sound } else { Part::read };
+    let part = read(bytes, &paper.slug)?;
+    let verdict = part.defects.is_empty().then_some(key);
+    Ok((PaperContent::of(part), verdict))
+}
+
+/// The content of a paper, and the key under which its file is known to be sound.
+type ReadPaper = (PaperContent, Option<String>);
 
 /// What reads the files of papers: a process that makes them fit, and one that looks at what was left in them.
 struct Readers<'a> {
     run: &'a Run,
+    /// The keys of what was found sound.
+    sound: &'a BTreeSet<String>,
     fitter: Fitter,
     looker: Looker,
 }
 
 impl<'a> Readers<'a> {
-    fn new(run: &'a Run) -> Self {
-        Self { run, fitter: Fitter::new(run.program()), looker: Looker::new(run.program()) }
+    fn new(run: &'a Run, sound: &'a BTreeSet<String>) -> Self {
+        Self { run, sound, fitter: Fitter::new(run.program()), looker: Looker::new(run.program()) }
     }
 
     /// Reads the file of a paper. Fails if that is no fault of the file.
-    fn read(&mut self, paper: &Paper<'_>) -> Result<Result<PaperContent, Refusal>, FileError> {
+    fn read(&mut self, paper: &Paper<'_>) -> Result<Result<ReadPaper, Refusal>, FileError> {
         let path = match &paper.file {
             PaperFile::Form(path) | PaperFile::Foreign(path) => path,
             PaperFile::Missing(reason) => return Ok(Err(Refusal::Damaged(reason.clone()))),
@@ -68,8 +98,8 @@ impl<'a> Readers<'a> {
             Err(error) => return unread(error).map(Err),
         };
         match &paper.file {
-            PaperFile::Foreign(_) => self.foreign(paper, bytes),
-            _ => Ok(Part::read(&bytes, &paper.slug).map(PaperContent::of).map_err(Refusal::from)),
+            PaperFile::Foreign(_) => Ok(self.foreign(paper, bytes)?.map(|content| (content, None))),
+            _ => Ok(own(paper, &bytes, self.sound)),
         }
     }
 
