@@ -1,6 +1,7 @@
 //! The typst engine: makes one document after another, in one thread.
 
 mod findings;
+mod finish;
 mod rules;
 mod world;
 
@@ -165,7 +166,7 @@ fn export(
             let pdf = typst_pdf::pdf(document, &options).map_err(|errors| {
                 errors.iter().map(|error| finding(world, error, Stage::Export)).collect::<Vec<_>>()
             })?;
-            Ok(vec![ByteBuf::from(pdf)])
+            Ok(vec![ByteBuf::from(finish::finish(pdf))])
         }
         Format::Png { ppi } => {
             let scale = ppi / 72.0;

@@ -35,6 +35,7 @@ mod readme;
 mod render;
 mod scans;
 mod schema;
+mod seals;
 mod secrets;
 mod sheets;
 mod standards;
