@@ -62,6 +62,7 @@ mod builder;
 mod fields;
 mod file;
 pub mod foreign;
+pub mod impose;
 mod labels;
 mod numbering;
 mod outline;

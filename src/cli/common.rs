@@ -3,9 +3,12 @@
 use std::io::Read;
 use std::path::{Path, PathBuf};
 
+use clap::ValueEnum;
+
 use super::arguments::ListFormat;
 use super::failure::Failure;
 use super::terminal::{Terminal, stop_flag};
+use crate::packet::Edition;
 use crate::run::{RecordFile, Run, collect};
 use crate::toml_tree;
 
@@ -21,6 +24,25 @@ impl RunArguments {
     /// Begins a run; after Ctrl-C it finishes only what it has begun.
     pub(super) fn begin(self) -> Result<Run, Failure> {
         Ok(Run::new(std::env::current_exe()?, self.jobs.map(usize::from), stop_flag()))
+    }
+}
+
+/// The editions of a session that are wanted.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub(super) enum Editions {
+    Public,
+    Complete,
+    All,
+}
+
+impl Editions {
+    /// Lists them in the order in which they are made.
+    pub(super) fn list(self) -> Vec<Edition> {
+        match self {
+            Self::Public => vec![Edition::PUBLIC],
+            Self::Complete => vec![Edition::COMPLETE],
+            Self::All => Edition::ALL.to_vec(),
+        }
     }
 }
 

@@ -15,6 +15,7 @@ mod man;
 mod new;
 mod oparl;
 mod packet;
+mod print;
 mod render;
 mod schema;
 mod serve;
@@ -53,6 +54,8 @@ enum Command {
     Render(render::RenderArguments),
     /// Make the packets of a session: all of its papers in one PDF
     Packet(packet::PacketArguments),
+    /// Make the sheets for the print room, of a session or of a PDF
+    Print(print::PrintArguments),
     /// Write a new record to fill in, with a comment on each field
     New(new::NewArguments),
     /// Print the JSON Schema of a record, for editors
@@ -99,6 +102,7 @@ pub fn run(arguments: impl Iterator<Item = OsString>) -> Result<Status, Failure>
         Command::Check(arguments) => check::run(arguments, terminal),
         Command::Render(arguments) => render::run(arguments, terminal),
         Command::Packet(arguments) => packet::run(arguments, terminal),
+        Command::Print(arguments) => print::run(arguments, terminal),
         Command::New(arguments) => new::run(arguments, terminal),
         Command::Schema(arguments) => schema::run(arguments, terminal),
         Command::Templates(arguments) => templates::run(arguments, terminal),

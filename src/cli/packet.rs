@@ -3,13 +3,10 @@
 use std::path::PathBuf;
 use std::time::Instant;
 
-use clap::ValueEnum;
-
 use super::arguments::ListFormat;
-use super::common::{RunArguments, list_made};
+use super::common::{Editions, RunArguments, list_made};
 use super::failure::{Failure, Status};
 use super::terminal::Terminal;
-use crate::packet::Edition;
 use crate::report::{Tally, packet_json, packet_summary};
 use crate::tasks::packet::{PacketRequest, packet};
 
@@ -37,13 +34,6 @@ pub(super) struct PacketArguments {
     format: ListFormat,
 }
 
-#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
-enum Editions {
-    Public,
-    Complete,
-    All,
-}
-
 pub(super) fn run(arguments: PacketArguments, terminal: &mut Terminal) -> Result<Status, Failure> {
     if !arguments.session.is_file() {
         return Err(Failure::Usage(format!(
@@ -56,11 +46,7 @@ pub(super) fn run(arguments: PacketArguments, terminal: &mut Terminal) -> Result
     let request = PacketRequest {
         session: arguments.session,
         output: arguments.output,
-        editions: match arguments.edition {
-            Editions::Public => vec![Edition::PUBLIC],
-            Editions::Complete => vec![Edition::COMPLETE],
-            Editions::All => Edition::ALL.to_vec(),
-        },
+        editions: arguments.edition.list(),
         allow_gaps: arguments.allow_gaps,
         force: arguments.force,
     };

@@ -214,6 +214,14 @@ codes! {
     PHOTO_TRACES = "P209" Note "Foto nennt Ort oder Person";
     WRONG_ENDING = "P210" Note "Endung passt nicht zum Inhalt";
 
+    FONT_MISSING = "P301" Warning "Schrift nicht eingebettet";
+    PICTURE_COARSE = "P302" Warning "Bild zu grob für den Druck";
+    LINE_THIN = "P303" Note "Linie zu dünn für den Druck";
+    TEXT_AT_EDGE = "P304" Warning "Text zu nah am Rand des Papiers";
+    TRANSPARENCY = "P305" Note "Durchscheinendes im Druck";
+    PAGE_NOT_A4 = "P306" Note "Seite im Druck nicht A4";
+    BOOKLET_SPLIT = "P307" Note "Broschüre in Lagen geteilt";
+
     TEMPLATE_BROKEN = "U001" Error "Formular fehlerhaft";
     TYPST_ERROR = "U002" Error "Fehler beim Setzen";
     TYPST_WARNING = "U003" Warning "Warnung beim Setzen";

@@ -4,7 +4,9 @@
 
 use std::panic::{AssertUnwindSafe, catch_unwind};
 
-use lopdf::{DecompressError, Document, Error, LoadOptions, Object, ParseError};
+use lopdf::{
+    DecompressError, Dictionary, Document, Error, FilterFunc, LoadOptions, Object, ObjectId, ParseError,
+};
 
 use super::objects::{dict, pages};
 
@@ -36,7 +38,28 @@ const MAX_RATIO: usize = 32;
 
 /// Reads a PDF that opens with the empty password and has at least one page.
 pub fn load(bytes: &[u8]) -> Result<Document, LoadError> {
-    let document = parse(bytes)?;
+    sound(parse(bytes)?)
+}
+
+/// Reads a PDF that this program wrote, without the elements of its structure: in a packet these are most of the objects.
+pub fn load_without_structure(bytes: &[u8]) -> Result<Document, LoadError> {
+    sound(parse_filtered(bytes, Some(unless_element))?)
+}
+
+fn unless_element(id: ObjectId, object: &mut Object) -> Option<(ObjectId, Object)> {
+    let is_element = |dictionary: &Dictionary| {
+        matches!(dictionary.get(b"S"), Ok(Object::Name(_)))
+            && matches!(dictionary.get(b"P"), Ok(Object::Reference(_)))
+    };
+    match object {
+        Object::Dictionary(dictionary) if is_element(dictionary) => None,
+        // Streams are kept as they are read; what is given back stands for an object that was packed, and they never are.
+        Object::Stream(_) => Some((id, Object::Null)),
+        object => Some((id, object.clone())),
+    }
+}
+
+fn sound(document: Document) -> Result<Document, LoadError> {
     match document.trailer.has(b"Encrypt") {
         true => Err(locked(&document)),
         false if !pages(&document).is_empty() => Ok(document),
@@ -49,7 +72,12 @@ pub fn load(bytes: &[u8]) -> Result<Document, LoadError> {
 
 /// Reads the objects of a PDF, whatever they are; it may still be encrypted.
 pub(super) fn parse(bytes: &[u8]) -> Result<Document, LoadError> {
+    parse_filtered(bytes, None)
+}
+
+fn parse_filtered(bytes: &[u8], filter: Option<FilterFunc>) -> Result<Document, LoadError> {
     let options = LoadOptions {
+        filter,
         max_decompressed_size: Some(
             bytes.len().saturating_mul(MAX_RATIO).clamp(MIN_OBJECT_STREAM, MAX_OBJECT_STREAM),
         ),

@@ -28,7 +28,7 @@ pub use inspect::{
 };
 pub(crate) use leftovers::MARKS;
 pub use leftovers::{Leftover, LeftoverKind};
-pub use load::{LoadError, load};
+pub use load::{LoadError, load, load_without_structure};
 pub use look::{FileLook, LOOK_LIMITS, Looker, Shell, serve_looks};
 pub use objects::pages;
 pub use patience::in_time;

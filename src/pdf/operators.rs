@@ -138,7 +138,7 @@ impl<'a> Operands<'a> {
 }
 
 /// A piece of a content stream.
-pub(super) enum Token<'a> {
+pub(crate) enum Token<'a> {
     Name(&'a [u8]),
     Number(&'a [u8]),
     Operator(&'a [u8]),
@@ -150,7 +150,7 @@ pub(super) enum Token<'a> {
 }
 
 /// The pieces of a content stream, one after the other.
-pub(super) struct Tokens<'a> {
+pub(crate) struct Tokens<'a> {
     content: &'a [u8],
     /// Where the last piece begins.
     pub start: usize,
@@ -159,11 +159,11 @@ pub(super) struct Tokens<'a> {
 }
 
 impl<'a> Tokens<'a> {
-    pub(super) fn new(content: &'a [u8]) -> Self {
+    pub(crate) fn new(content: &'a [u8]) -> Self {
         Self { content, start: 0, at: 0 }
     }
 
-    pub(super) fn next(&mut self) -> Option<Token<'a>> {
+    pub(crate) fn next(&mut self) -> Option<Token<'a>> {
         while is_space(*self.content.get(self.at)?) {
             self.at += 1;
         }
@@ -224,7 +224,7 @@ impl<'a> Tokens<'a> {
     }
 
     /// Skips the data of an inline image: up to the first `EI` that stands alone and has no binary data behind it.
-    pub(super) fn skip_image(&mut self) {
+    pub(crate) fn skip_image(&mut self) {
         const LOOK_AHEAD: usize = 12;
         self.at += 1;
         let content = self.content;
@@ -273,7 +273,7 @@ fn is_space(byte: u8) -> bool {
 }
 
 /// Decodes escapes such as `#20` in a name.
-pub(super) fn unescaped(name: &[u8]) -> Cow<'_, [u8]> {
+pub(crate) fn unescaped(name: &[u8]) -> Cow<'_, [u8]> {
     if !name.contains(&b'#') {
         return Cow::Borrowed(name);
     }

@@ -11,10 +11,13 @@ pub const COMPLETE_FOLDER: &str = "vollstaendig";
 pub const ASIDE_FOLDER: &str = "nichtoeffentlich";
 /// The folder of the form annexes as files.
 pub const FORMS_FOLDER: &str = "anlagen";
+/// The folder of sheets for the print room.
+pub const PRINT_FOLDER: &str = "druck";
 /// The folder of what is known of earlier runs.
 pub const STATE_FOLDER: &str = ".anlage";
 /// All of them.
-pub const FOLDERS: [&str; 5] = [PUBLIC_FOLDER, COMPLETE_FOLDER, ASIDE_FOLDER, FORMS_FOLDER, STATE_FOLDER];
+pub const FOLDERS: [&str; 6] =
+    [PUBLIC_FOLDER, COMPLETE_FOLDER, ASIDE_FOLDER, FORMS_FOLDER, PRINT_FOLDER, STATE_FOLDER];
 
 /// The part between the number of a proposal and the label of its annex.
 const ANNEX: &str = "-Anlage-";
@@ -67,6 +70,11 @@ pub fn stem_of_annex(name: &str) -> &str {
 /// Names the packet of a session in one edition: `Rat-2025-02-12-oeffentlich.pdf`.
 pub fn packet(session: &str, edition: &str) -> String {
     format!("{session}-{edition}.pdf")
+}
+
+/// Gives the place of a file for the print room in an output folder: `druck/Rat-2025-02-12-oeffentlich-duplex.pdf`.
+pub fn in_print_folder(stem: &str, what: &str, end: &str) -> String {
+    format!("{PRINT_FOLDER}/{stem}-{what}.{end}")
 }
 
 /// Tells whether a file has the name of a form annex: of its PDF, or of a page of it as a picture.

@@ -9,6 +9,7 @@ mod gate;
 pub mod hand_over;
 mod looks;
 pub mod packet;
+pub mod print;
 pub mod render;
 mod turns;
 pub mod verify;

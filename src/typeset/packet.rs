@@ -108,14 +108,14 @@ pub fn front(front: &Front, standards: Vec<Standard>) -> Job {
         keywords: Vec::new(),
     };
     let work = JobWork::Document(Format::Pdf(standards));
-    let job = job(TEMPLATES[0], &data, work, &front.title);
+    let job = own_job(TEMPLATES[0], &data, work, &front.title);
     Job { metadata: Some(metadata), date: front.date, ..job }
 }
 
 /// Makes the job that typesets stamps, each on a separate page.
 pub fn stamps(texts: &[String]) -> Job {
     let data = json!({ "stamps": texts, "fonts": [FAMILY] });
-    job(TEMPLATES[1], &data, JobWork::Stamps, "stamps")
+    own_job(TEMPLATES[1], &data, JobWork::Stamps, "stamps")
 }
 
 /// Makes the job that typesets the page for a missing paper.
@@ -123,10 +123,11 @@ pub fn gap(heading: &str, name: &str, day: Option<Day>) -> Job {
     let data = json!({ "heading": heading, "name": name, "fonts": [FAMILY] });
     let work = JobWork::Document(Format::Pdf(Standard::default_set()));
     let metadata = Metadata { title: name.to_owned(), ..Metadata::default() };
-    Job { metadata: Some(metadata), date: day, ..job(TEMPLATES[2], &data, work, name) }
+    Job { metadata: Some(metadata), date: day, ..own_job(TEMPLATES[2], &data, work, name) }
 }
 
-fn job(main: &str, data: &serde_json::Value, work: JobWork, identity: &str) -> Job {
+/// Makes a job of a layout of this program's own.
+pub(super) fn own_job(main: &str, data: &serde_json::Value, work: JobWork, identity: &str) -> Job {
     let mut files = BTreeMap::new();
     files.insert("/main.typ".into(), ByteBuf::from(main));
     files.insert("/form.typ".into(), ByteBuf::from(include_str!("../../templates/form.typ")));

@@ -13,7 +13,7 @@ const LAYERS: &[&[&str]] = &[
     &["diagnostics", "files", "child", "day", "toml_tree"],
     &["record", "pdf"],
     &["check", "typeset", "bind"],
-    &["packet", "archive", "compare", "import"],
+    &["packet", "print", "archive", "compare", "import"],
     &["run"],
     &["tasks"],
     &["report"],
@@ -24,6 +24,7 @@ const LAYERS: &[&[&str]] = &[
 /// Names, and the only modules that may write them.
 const GUARDED: &[(&[&str], &[&str])] = &[
     (&["lopdf"], &["pdf", "bind"]),
+    (&["printpdf"], &["bind"]),
     (&["typst_pdf", "typst_layout", "typst_render", "typst_svg", "typst_eval"], &["typeset"]),
     (&["typst"], &["typeset", "record"]),
     (

@@ -30,7 +30,7 @@ use clean::Cleaner;
 pub use clean::Removed;
 use compact::Compact;
 pub(super) use frozen::{Frozen, Text};
-pub(super) use pages::View;
+pub(super) use pages::{PageSource, View, read as page_sources};
 pub(super) use tags::Tags;
 
 /// A part of a packet. Its objects are numbered from 1, without gaps.

@@ -29,10 +29,13 @@ pub(crate) struct View {
 }
 
 /// A page of a document with all that it inherits.
-pub(super) struct PageSource {
-    id: ObjectId,
-    dictionary: Dictionary,
-    view: View,
+pub(crate) struct PageSource {
+    /// Its object.
+    pub id: ObjectId,
+    /// What it says.
+    pub dictionary: Dictionary,
+    /// How it is shown.
+    pub view: View,
 }
 
 /// What viewers assume where a page does not say how large it is: US Letter.
@@ -54,7 +57,7 @@ const LEFT_BEHIND: [&[u8]; 11] = [
 ];
 
 /// The pages of a document, in order.
-pub(super) fn read(document: &Document) -> Vec<PageSource> {
+pub(crate) fn read(document: &Document) -> Vec<PageSource> {
     pdf::pages(document).into_iter().filter_map(|id| source(document, id)).collect()
 }
 
@@ -151,6 +154,24 @@ impl View {
         }
     }
 
+    /// Width and height as they are seen, in points.
+    pub(crate) fn size_in_points(&self) -> (f32, f32) {
+        let (width, height) = self.size();
+        (width * self.unit, height * self.unit)
+    }
+
+    /// The matrix that takes what is drawn on the page to where it is seen, in points from the lower left corner.
+    pub(crate) fn seen(&self) -> [f32; 6] {
+        let [left, bottom, right, top] = self.area;
+        let matrix = match self.rotation {
+            90 => [0.0, -1.0, 1.0, 0.0, -bottom, right],
+            180 => [-1.0, 0.0, 0.0, -1.0, right, top],
+            270 => [0.0, 1.0, -1.0, 0.0, top, -left],
+            _ => [1.0, 0.0, 0.0, 1.0, -left, -bottom],
+        };
+        matrix.map(|entry| entry * self.unit)
+    }
+
     /// The upper left corner as it is seen, in units of the page.
     pub(crate) fn upper_left(&self) -> (f32, f32) {
         let [_, _, c, d, e, f] = self.upright();
@@ -188,6 +209,21 @@ mod tests {
         assert_eq!(corner(90), ((110.0, 20.0), (10.0, 220.0)));
         assert_eq!(corner(180), ((110.0, 220.0), (10.0, 20.0)));
         assert_eq!(corner(270), ((10.0, 220.0), (110.0, 20.0)));
+    }
+
+    #[test]
+    fn what_is_seen_is_where_it_is_drawn_upright_whatever_the_rotation() {
+        for rotation in [0, 90, 180, 270] {
+            let view = View { area: [10.0, 20.0, 110.0, 220.0], rotation, unit: 2.0 };
+            let [a, b, c, d, e, f] = view.upright();
+            let (x, y) = (30.0, 40.0);
+            let (on_page_x, on_page_y) = (a * x + c * y + e, b * x + d * y + f);
+            let [a, b, c, d, e, f] = view.seen();
+            let back = (a * on_page_x + c * on_page_y + e, b * on_page_x + d * on_page_y + f);
+            assert_eq!(back, (60.0, 80.0), "{rotation}");
+        }
+        let turned = View { area: [0.0, 0.0, 100.0, 200.0], rotation: 90, unit: 2.0 };
+        assert_eq!(turned.size_in_points(), (400.0, 200.0));
     }
 
     #[test]

@@ -2,6 +2,7 @@
 //!
 //! Knows nothing of layout and PDF, and does not open the records that the agenda names.
 
+mod distribution;
 mod item_number;
 mod read;
 mod release;
@@ -10,6 +11,7 @@ use std::ops::Range;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
+pub use distribution::Recipient;
 pub use item_number::ItemNumber;
 pub use read::{SCHEMA, read};
 pub use release::{Release, Released};
@@ -47,6 +49,8 @@ pub struct Session {
     pub items: Vec<AgendaItem>,
     /// What may be public although the search before publication finds it.
     pub releases: Vec<Release>,
+    /// Who gets the papers.
+    pub distribution: Vec<Recipient>,
 }
 
 /// An agenda item.

@@ -5,7 +5,7 @@ use std::ops::Range;
 use std::path::PathBuf;
 use std::sync::{Arc, LazyLock};
 
-use super::{AgendaItem, ItemNumber, RecordPath, Session, release, shown_path};
+use super::{AgendaItem, ItemNumber, RecordPath, Session, distribution, release, shown_path};
 use crate::diagnostics::{Diagnostic, Source, codes, shown};
 use crate::record::input::Input;
 use crate::record::project::Project;
@@ -46,6 +46,7 @@ pub fn read(input: Input) -> (Session, Vec<Diagnostic>) {
         notice: head.get("ladung").and_then(|node| Some((node.as_day()?, node.span.clone()))),
         items,
         releases,
+        distribution: distribution::read(root.get("verteiler").and_then(Node::as_array).unwrap_or_default()),
         bytes,
         project,
         source,
