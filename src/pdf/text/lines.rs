@@ -47,7 +47,7 @@ impl Chars {
 
     /// Gives the text in the order of drawing.
     pub(super) fn drawn(&self) -> TextRun {
-        self.run(0..self.all.len())
+        self.run(&(0..self.all.len()).collect::<Vec<usize>>())
     }
 
     /// Gives the text line by line from the top.
@@ -72,19 +72,16 @@ impl Chars {
             line.sort_by(|a, b| place(a).from.total_cmp(&place(b).from).then(a.cmp(b)));
             rest = after;
         }
-        self.run(order)
+        self.run(&order)
     }
 
-    fn run(&self, order: impl IntoIterator<Item = usize>) -> TextRun {
+    fn run(&self, order: &[usize]) -> TextRun {
         let mut run = TextRun::default();
         let mut before: Option<&Char> = None;
-        for index in order {
+        for index in self.seen_once(order) {
             let char = &self.all[index];
             let text = self.text(char);
             if let Some(before) = before {
-                if self.text(before) == text && is_same_place(before, char) {
-                    continue;
-                }
                 run.text.push_str(between(before, char, &run.text, text));
             }
             run.glyphs.push((run.text.len() as u32, index as u32));
@@ -93,14 +90,33 @@ impl Chars {
         }
         run
     }
+
+    /// Leaves out what is drawn twice to look bold.
+    fn seen_once<'a>(&'a self, order: &'a [usize]) -> impl Iterator<Item = usize> + 'a {
+        let same_place = |one: usize, other: usize| is_same_place(&self.all[one], &self.all[other]);
+        let same = move |one: &usize, other: &usize| {
+            self.text(&self.all[*one]) == self.text(&self.all[*other]) && same_place(*one, *other)
+        };
+        let mut end = 0;
+        order.chunk_by(same).flat_map(move |chunk| {
+            let start = end;
+            end += chunk.len();
+            let neighbours = [start.checked_sub(1).map(|at| (at, start)), Some((end - 1, end))];
+            // Where a font gives its characters no width, others stand in the same place too.
+            let is_crowded = neighbours
+                .into_iter()
+                .flatten()
+                .any(|(one, other)| order.get(other).is_some_and(|other| same_place(order[one], *other)));
+            let kept = if is_crowded { chunk.len() } else { 1 };
+            chunk[..kept].iter().copied()
+        })
+    }
 }
 
 fn is_same_place(a: &Char, b: &Char) -> bool {
     let near = |a: f32, b: f32, size: f32| (a - b).abs() < TWICE * size;
     let size = a.glyph.size;
-    // Where a font gives its characters no width, all stand in one place.
-    let has_width = a.to != a.from;
-    has_width && a.turn == b.turn && near(a.from, b.from, size) && near(a.base, b.base, size)
+    a.turn == b.turn && near(a.from, b.from, size) && near(a.base, b.base, size)
 }
 
 /// Gives what parts two characters.
@@ -164,8 +180,10 @@ mod tests {
 
     #[test]
     fn characters_without_a_width_are_read_each() {
-        let mut chars = chars(&[('5', 0.0, 0.0), ('7', 0.0, 0.0), ('7', 0.0, 0.0)]);
-        chars.all.iter_mut().for_each(|char| char.to = char.from);
-        assert_eq!((chars.drawn().text.as_str(), chars.lines().text.as_str()), ("577", "577"));
+        for text in ["577", "77,", "7,77"] {
+            let all: Vec<_> = text.chars().map(|char| (char, 0.0, 0.0)).collect();
+            let chars = chars(&all);
+            assert_eq!((chars.drawn().text.as_str(), chars.lines().text.as_str()), (text, text));
+        }
     }
 }
