@@ -181,16 +181,22 @@ fn as_compared(word: &str) -> String {
 }
 
 /// Says whether an amount by itself tells anything: it is large and not round.
-fn is_telling(cents: u64) -> bool {
+pub(super) fn is_telling(cents: u64) -> bool {
     let digits = cents.to_string();
     cents >= MIN_CENTS && digits.trim_end_matches('0').len() >= 2
 }
 
 impl AmountTable {
-    /// Adds the amounts of a text with the nouns beside them.
-    pub(super) fn add(&mut self, folded: &FoldedText<'_>, common: &CommonWords, secret: usize) {
+    /// Adds those amounts of a text (in hundredths) that are meant, with the nouns beside them.
+    pub(super) fn add(
+        &mut self,
+        folded: &FoldedText<'_>,
+        common: &CommonWords,
+        secret: usize,
+        is_meant: impl Fn(u64) -> bool,
+    ) {
         let words = folded.words();
-        for amount in amounts(folded) {
+        for amount in amounts(folded).into_iter().filter(|amount| is_meant(amount.cents)) {
             let entry = self.0.entry(amount.cents).or_default();
             entry.secrets.insert(secret as u32);
             for noun in beside(folded, &words, &amount, common, true) {
@@ -292,8 +298,8 @@ mod tests {
     fn beside_its_words_an_amount_is_a_secret() {
         let common = CommonWords::new(&[]);
         let mut table = AmountTable::default();
-        table.add(&FoldedText::new("Der Kaufpreis beträgt 471.000 Euro."), &common, 3);
-        table.add(&FoldedText::new("Der Eintritt kostet 5 Euro je Besucher."), &common, 4);
+        table.add(&FoldedText::new("Der Kaufpreis beträgt 471.000 Euro."), &common, 3, |_| true);
+        table.add(&FoldedText::new("Der Eintritt kostet 5 Euro je Besucher."), &common, 4, |_| true);
         let found = |text: &str| {
             let folded = FoldedText::new(text);
             let mut found = Vec::new();

@@ -5,11 +5,11 @@
 use std::collections::{BTreeSet, HashMap, HashSet};
 use std::ops::Range;
 
-use super::amounts::AmountTable;
+use super::amounts::{AmountTable, is_telling};
 use super::folded::FoldedText;
 use super::phrases::Phrases;
 use super::rows::RowSecrets;
-use super::sentences::sentences;
+use super::sentences::{sentences, statements};
 use super::wanted::{CommonTexts, SecretContent};
 use super::words::{CommonWords, Importance};
 
@@ -98,7 +98,12 @@ impl<'a> Gathering<'a> {
         let words = folded.words();
         let parts = self.halves(&folded, &words).into_iter().chain(long_numbers(&folded, &words));
         self.phrases.add_all(&folded, parts, secret);
-        self.amounts.add(&folded, self.common, secret);
+        self.amounts.add(&folded, self.common, secret, is_telling);
+        // A round sum is everywhere, and so is some word of the sentences around it.
+        for statement in statements(block) {
+            let folded = FoldedText::new(&block[statement]);
+            self.amounts.add(&folded, self.common, secret, |cents| !is_telling(cents));
+        }
     }
 
     fn title(&mut self, title: &str, secret: usize) {
@@ -145,7 +150,7 @@ impl<'a> Gathering<'a> {
         if is_sentence(self.common.importance(&folded, &folded.words()), true) {
             self.phrases.add(&folded, 0..folded.len(), secret);
         }
-        self.amounts.add(&folded, self.common, secret);
+        self.amounts.add(&folded, self.common, secret, |_| true);
         self.rows.add(&cells, self.common, secret);
     }
 

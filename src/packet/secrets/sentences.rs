@@ -111,6 +111,18 @@ pub(super) fn sentences(text: &str) -> Vec<Sentence> {
     all
 }
 
+/// Gives the sure sentences in a text, each with what follows a colon or a semicolon.
+pub(super) fn statements(text: &str) -> Vec<Range<usize>> {
+    let mut all: Vec<Range<usize>> = Vec::new();
+    for sentence in sentences(text).into_iter().filter(|sentence| sentence.is_sure) {
+        match all.last_mut().filter(|last| text[last.start..last.end].ends_with([':', ';'])) {
+            Some(last) => last.end = sentence.range.end,
+            None => all.push(sentence.range),
+        }
+    }
+    all
+}
+
 /// Whether a sentence ends.
 enum Ending {
     None,
@@ -197,5 +209,12 @@ mod tests {
         let all: Vec<&str> =
             sentences(text).into_iter().map(|sentence| text[sentence.range].trim()).collect();
         assert_eq!(all, ["Verkauft wird Los 4.", "Die Stadt behält Los 5 usw.", text, "Das gilt."]);
+    }
+
+    #[test]
+    fn a_colon_goes_on_with_what_is_stated() {
+        let text = "Kaufpreis: 200.000 Euro. Die Stadt zahlt; Notar: 3 Euro. Ende";
+        let all: Vec<&str> = statements(text).into_iter().map(|range| text[range].trim()).collect();
+        assert_eq!(all, ["Kaufpreis: 200.000 Euro.", "Die Stadt zahlt; Notar: 3 Euro.", "Ende"]);
     }
 }

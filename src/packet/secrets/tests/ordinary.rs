@@ -121,3 +121,12 @@ fn what_is_secret_in_the_same_papers_is_found() {
         assert_eq!(given_away(&index, &text.join(" ")), [0], "{secret}");
     }
 }
+
+#[test]
+fn a_round_sum_is_a_secret_beside_the_words_of_its_own_sentence_only() {
+    let index = index(vec![prose(
+        "Die Erbin Lütke Wentrup klagt vor dem Landgericht. Die Kosten betragen 10.000 Euro. Die Abfindung: 20.000 Euro.",
+    )]);
+    assert_eq!(given_away(&index, "Das Landgericht spricht Recht. Die Kosten betragen 10.000 Euro."), [0; 0]);
+    assert_eq!(given_away(&index, "eine Abfindung von 20.000 EUR"), [0]);
+}
