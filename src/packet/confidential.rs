@@ -84,16 +84,13 @@ impl Confidential {
         self.add_proposal(proposal, publicity, Soundness::Sound, "");
     }
 
-    /// The titles of items that are not public, but for those that a public item has too.
+    /// The titles of items that are not public.
     fn titles(&mut self, business: &Business<'_>) {
-        let is_public = |item: &&BusinessItem<'_>| item.publicity().is_public();
-        let public: Vec<String> = business.items.iter().filter(is_public).map(BusinessItem::title).collect();
-        for item in business.items.iter().filter(|item| !is_public(item)) {
-            let own = item.item.title.as_deref().filter(|title| !public.iter().any(|one| one == title));
-            if let Some(title) = own {
+        for item in business.items.iter().filter(|item| !item.publicity().is_public()) {
+            if let Some(title) = &item.item.title {
                 let session = &business.session.source;
                 let origin = self.origin(format!("TOP {}", item.number()), session, item.item.span.clone());
-                let content = SecretContent::Title(title.to_owned());
+                let content = SecretContent::Title(title.clone());
                 self.wanted.secrets.push(Secret { content, origin });
             }
         }

@@ -30,7 +30,7 @@ impl Planting {
         project.write(&self.path, &self.clean);
         if !self.line.is_empty() {
             let agenda = String::from_utf8(project.read("sitzung.toml")).unwrap();
-            project.write("sitzung.toml", agenda.replace(&self.line, ""));
+            project.write("sitzung.toml", agenda.replacen(&self.line, "", 1));
         }
     }
 }
