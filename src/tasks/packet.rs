@@ -313,7 +313,7 @@ impl Binding<'_> {
                 let gate = gate.filter(|_| volume.edition.keeps_back());
                 let search = gate.zip(made.as_ref().ok()).map(|(gate, made)| {
                     let made = Arc::clone(made);
-                    scope.spawn(move || passage(gate, volume, &made, &gate.search(&made.bytes)?))
+                    scope.spawn(move || passage(gate, volume, &made, gate.search(&made.bytes)?))
                 });
                 under_way.push((made, search));
             }

@@ -1,5 +1,6 @@
 //! The passage of a finished edition through the gate: what was found in it, with the paper and the page.
 
+use std::collections::BTreeSet;
 use std::path::PathBuf;
 use std::sync::Arc;
 
@@ -8,7 +9,7 @@ use crate::diagnostics::{Diagnostic, codes};
 use crate::files::FileError;
 use crate::packet::secrets::{Hit, SearchResult, is_in};
 use crate::packet::{self, Pagination, Paper, PublicPlace, Releases, Trace, Volume};
-use crate::pdf::text::TextPlace;
+use crate::pdf::text::{TextPlace, Unread};
 use crate::tasks::gate::{Gate, Searched};
 
 /// Says what the search of an edition found, and which releases of the session were of no use.
@@ -16,13 +17,24 @@ pub(super) fn passage(
     gate: &Gate<'_>,
     volume: &Volume<'_>,
     made: &MadeEdition,
-    searched: &Searched,
+    searched: Searched,
 ) -> Result<Vec<Diagnostic>, FileError> {
     let session = volume.business.session;
     let mut releases = Releases::of(Some(session));
-    let traces = PaperTraces::of(gate, volume, searched)?;
-    let mut findings =
-        gate.said(searched, &mut releases, |found| place_of(volume, &made.pages, &traces, found));
+    let traces = PaperTraces::of(gate, volume, &searched)?;
+    let (own, of_papers) = match searched {
+        Searched::Through(result) => {
+            let (own, of_papers) = traces.hand_over(volume, result);
+            (Searched::Through(own), of_papers)
+        }
+        Searched::Not(why) => (Searched::Not(why), Vec::new()),
+    };
+    let mut findings = gate.said(&own, &mut releases, |found| place_of(volume, &made.pages, found));
+    for (at, result) in of_papers {
+        findings.extend(gate.said(&Searched::Through(result), &mut releases, |found| {
+            of_paper_in_packet(volume, &made.pages, at, &found.place())
+        }));
+    }
     for paper in volume.papers.iter().map(|one| one.paper) {
         let at = of_paper(paper, &TextPlace::File, None);
         let original = paper.path().and_then(|path| gate.original(path));
@@ -58,34 +70,78 @@ impl PaperTraces {
         Ok(Self(results))
     }
 
-    /// Gives the paper in which the same is found, and where in it; of several the one that says it in the same words, and
-    /// at a place of the same kind.
-    fn find(&self, trace: Trace<'_>) -> Option<(usize, TextPlace)> {
-        let likeness = |other: &Hit, hit: &Hit| (other.shown == hit.shown, other.place.is_like(&hit.place));
-        let same = |(at, result): &(usize, SearchResult)| match trace {
-            Trace::Hit(hit) => {
-                let same = result
-                    .hits
-                    .iter()
-                    .filter(|other| (other.secret, other.weight) == (hit.secret, hit.weight));
-                same.map(|other| (likeness(other, hit), *at, other.place.clone()))
-                    .max_by_key(|(like, ..)| *like)
+    /// Hands what stands on no page of an edition to the papers that have it; what is left belongs to the edition.
+    fn hand_over(
+        self,
+        volume: &Volume<'_>,
+        edition: SearchResult,
+    ) -> (SearchResult, Vec<(usize, SearchResult)>) {
+        let SearchResult { hits, unread, pictures } = edition;
+        let mut own = SearchResult { pictures, ..SearchResult::default() };
+        let mut chosen: Vec<(BTreeSet<Hit>, BTreeSet<usize>)> = vec![Default::default(); self.0.len()];
+        for hit in hits {
+            let at = if hit.place.page().is_none() { self.with_hit(volume, &hit) } else { Vec::new() };
+            if at.is_empty() {
+                own.hits.push(hit);
             }
-            Trace::Unread(unread) => {
-                let same = result.unread.iter().find(|other| other.why == unread.why);
-                same.map(|other| ((true, other.place.is_like(&unread.place)), *at, other.place.clone()))
+            at.into_iter().for_each(|(at, hit)| chosen[at].0.extend([hit.clone()]));
+        }
+        for unread in unread {
+            let at = if unread.place.page().is_none() { self.with_unread(&unread) } else { Vec::new() };
+            if at.is_empty() {
+                own.unread.push(unread);
             }
-            Trace::Picture(_) | Trace::File => None,
-        };
-        let found = self.0.iter().filter_map(same);
-        // Of the same likeness the first.
-        let best = found.reduce(|best, other| if other.0 > best.0 { other } else { best });
-        best.map(|(_, at, place)| (at, place))
+            at.into_iter().for_each(|(at, which)| chosen[at].1.extend([which]));
+        }
+        let of_papers = self.0.into_iter().zip(chosen).map(|((at, result), (hits, unread))| {
+            let unread = unread.into_iter().map(|which| result.unread[which].clone()).collect();
+            (at, SearchResult { hits: hits.into_iter().collect(), unread, pictures: Vec::new() })
+        });
+        (own, of_papers.collect())
+    }
+
+    /// Gives the same in the papers: wherever a place of the same kind says it; else, if no title does, where the words are
+    /// the same, or at all. An edition says a secret once in each of its places, whichever papers they come from.
+    fn with_hit(&self, volume: &Volume<'_>, hit: &Hit) -> Vec<(usize, &Hit)> {
+        let all = self
+            .0
+            .iter()
+            .enumerate()
+            .flat_map(|(at, (_, result))| result.hits.iter().map(move |hit| (at, hit)));
+        let same: Vec<_> =
+            all.filter(|(_, other)| (other.secret, other.weight) == (hit.secret, hit.weight)).collect();
+        let like: Vec<_> =
+            same.iter().copied().filter(|(_, other)| other.place.is_like(&hit.place)).collect();
+        if !like.is_empty() {
+            return like;
+        }
+        let one = || same.iter().find(|(_, other)| other.shown == hit.shown).or(same.first());
+        if titled(volume, Trace::Hit(hit)).is_some() {
+            Vec::new()
+        } else {
+            one().copied().into_iter().collect()
+        }
+    }
+
+    /// Gives what is unread in the papers for the same reason, as an index into each: at places of the same kind, else at
+    /// the first.
+    fn with_unread(&self, unread: &Unread) -> Vec<(usize, usize)> {
+        let all = self.0.iter().enumerate().flat_map(|(at, (_, result))| {
+            result.unread.iter().enumerate().map(move |(which, unread)| (at, which, unread))
+        });
+        let same: Vec<_> = all.filter(|(.., other)| other.why == unread.why).collect();
+        let like = same.iter().filter(|(.., other)| other.place.is_like(&unread.place));
+        let like: Vec<(usize, usize)> = like.map(|(at, which, _)| (*at, *which)).collect();
+        if like.is_empty() {
+            same.first().map(|(at, which, _)| (*at, *which)).into_iter().collect()
+        } else {
+            like
+        }
     }
 }
 
 /// The paper in which something stands; what stands in none belongs to the packet as a whole.
-fn place_of(volume: &Volume<'_>, pages: &Pagination, traces: &PaperTraces, found: Trace<'_>) -> PublicPlace {
+fn place_of(volume: &Volume<'_>, pages: &Pagination, found: Trace<'_>) -> PublicPlace {
     let place = found.place();
     let page = place.page();
     let of_page = page.and_then(|page| {
@@ -93,10 +149,8 @@ fn place_of(volume: &Volume<'_>, pages: &Pagination, traces: &PaperTraces, found
         Some((at, place.clone().on_page(page + 1 - pages.paper(at).start)))
     });
     let is_front = page.is_some_and(|page| pages.front().contains(&page));
-    let home = || if page.is_none() { traces.find(found) } else { None };
-    if let Some((at, place)) = of_page.or_else(home) {
-        let of_packet = place.page().map(|page| pages.paper(at).start + page - 1);
-        return of_paper(volume.papers[at].paper, &place, of_packet);
+    if let Some((at, place)) = of_page {
+        return of_paper_in_packet(volume, pages, at, &place);
     }
     if let Some(paper) = titled(volume, found) {
         return PublicPlace { at: "im Titel".to_owned(), ..of_paper(paper, &place, None) };
@@ -128,6 +182,12 @@ fn titled<'a>(volume: &Volume<'a>, trace: Trace<'_>) -> Option<&'a Paper<'a>> {
         is_in(&hit.shown, &paper.title) || is_in(&hit.shown, own)
     };
     volume.papers.iter().map(|one| one.paper).find(|paper| says(paper))
+}
+
+/// A place in a paper of the volume, with its page in the packet.
+fn of_paper_in_packet(volume: &Volume<'_>, pages: &Pagination, at: usize, place: &TextPlace) -> PublicPlace {
+    let of_packet = place.page().map(|page| pages.paper(at).start + page - 1);
+    of_paper(volume.papers[at].paper, place, of_packet)
 }
 
 fn of_paper(paper: &Paper<'_>, place: &TextPlace, of_packet: Option<usize>) -> PublicPlace {
