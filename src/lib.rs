@@ -14,7 +14,7 @@
 //! | 5 | [`tasks`] | what can be asked for, one file each: render, check, packet, hand over, verify; the desk for one record | the terminal |
 //! | 4 | [`run`] | many at once: program, threads, inputs, what earlier runs left in an output folder | tasks, the terminal |
 //! | 3 | [`packet`] | the packet as papers: editions, which papers, on which pages, what is said of them | typst, PDF objects, files |
-//! | 3 | [`print`] | how pages are laid on sheets, and what the print room is told | typst, PDF objects, files |
+//! | 3 | [`mod@print`] | how pages are laid on sheets, and what the print room is told | typst, PDF objects, files |
 //! | 3 | [`archive`] | bags for the archive, with their OParl objects and message | typst, PDF objects |
 //! | 2 | [`bind`] | many PDF files become one | typst, papers |
 //! | 2 | [`typeset`] | a checked annex and its form become a document, then PDF or PNG | TOML |

@@ -1,6 +1,6 @@
 //! The print room: how the pages of a packet or of a file are laid on sheets, and what is said of that to whoever prints.
 //!
-//! Values in, values out: which page goes where ([`imposition`]), how large and how turned ([`placing`]), what stands on each
+//! Values in, values out: which page goes where (`imposition`), how large and how turned (`placing`), what stands on each
 //! side ([`sides`]). Knows neither PDF objects nor files; sheets are made by [`crate::bind::impose`].
 
 mod imposition;

@@ -5,7 +5,7 @@
 //! # Who gets in
 //!
 //! A program on the own machine is open to every web page that the browser shows, so each request has to prove where it
-//! comes from ([`admission`]): the name of the host, the page that sent it, and a cookie that only the printed address gives.
+//! comes from (`admission`): the name of the host, the page that sent it, and a cookie that only the printed address gives.
 //! All of this, and the limits on sizes, times and connections, is decided before a page is asked for anything.
 
 mod admission;
