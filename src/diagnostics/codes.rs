@@ -120,6 +120,7 @@ codes! {
     BAD_SETTING = "T111" Error "Falsche Einstellung in anlage.toml";
     KEY_ORDER = "T112" Note "Reihenfolge der Angaben";
     BAD_EXCEPTION = "T113" Error "Falsche Ausnahme";
+    OUT_OF_PLACE = "T114" Error "Angabe hier nicht vorgesehen";
 
     HEADING = "T201" Error "Überschrift im Text";
     RAW_HTML = "T202" Error "HTML im Text";

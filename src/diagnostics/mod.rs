@@ -123,7 +123,7 @@ impl Diagnostic {
 
     /// Adds the hint.
     pub fn hint(mut self, hint: impl Into<String>) -> Self {
-        self.hint = Some(hint.into());
+        self.hint = Some(hint.into()).filter(|hint| !hint.trim().is_empty());
         self
     }
 

@@ -206,6 +206,7 @@ fn cell(value: &FieldValue) -> Option<String> {
         FieldValue::Text(text) => Some(text.clone()),
         FieldValue::Integer(number) => Some(number.to_string()),
         FieldValue::Number(number) => Some(number.to_string().replace('.', ",")),
+        FieldValue::Amount(amount) => Some(amount.to_string()),
         FieldValue::Day(day) => Some(day.in_numbers()),
         _ => None,
     }

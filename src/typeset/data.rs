@@ -92,6 +92,7 @@ fn json(value: &FieldValue, rich_text: &impl Fn(&[Block]) -> Json) -> Json {
         FieldValue::RichText(blocks) => rich_text(blocks),
         FieldValue::Integer(number) => (*number).into(),
         FieldValue::Number(number) => (*number).into(),
+        FieldValue::Amount(amount) => json!({ "cents": amount.cents, "text": amount.to_string() }),
         FieldValue::Boolean(truth) => (*truth).into(),
         FieldValue::Day(day) => day.to_string().into(),
         FieldValue::Time(time) => time.to_string().into(),
@@ -106,7 +107,11 @@ fn json(value: &FieldValue, rich_text: &impl Fn(&[Block]) -> Json) -> Json {
 /// this data is hashed over and over while a page is laid out.
 pub(super) fn labels(all: &[Field]) -> Json {
     let one = |field: &Field| {
-        let choices: Vec<Json> = match &field.kind {
+        let kind = match &field.kind {
+            FieldKind::List(item) => &item.kind,
+            kind => kind,
+        };
+        let choices: Vec<Json> = match kind {
             FieldKind::Choice(choices) => {
                 choices.iter().map(|choice| json!({ "value": choice.value, "title": choice.title })).collect()
             }

@@ -52,8 +52,11 @@ impl Writer {
             (FieldKind::Text, Some(number)) if field.key == "nummer" => format!("\"{number}\""),
             (FieldKind::RichText { inline: false }, _) => "\"\"\"\n\"\"\"".to_owned(),
             (FieldKind::List(_), _) => "[]".to_owned(),
-            (FieldKind::Integer | FieldKind::Number | FieldKind::Boolean, _) if !field.required => {
-                field.example.as_ref().map_or_else(|| "true".to_owned(), ToString::to_string)
+            (FieldKind::Integer | FieldKind::Number | FieldKind::Year | FieldKind::Boolean, _)
+                if !field.required =>
+            {
+                let standing = if field.kind == FieldKind::Year { "2026" } else { "true" };
+                field.example.as_ref().map_or_else(|| standing.to_owned(), ToString::to_string)
             }
             _ => "\"\"".to_owned(),
         };

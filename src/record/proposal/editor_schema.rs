@@ -54,14 +54,17 @@ fn flat(schema: &Json, root: &Json) -> Json {
                 object.get("$ref").and_then(Json::as_str).and_then(|r| root.pointer(r.strip_prefix('#')?));
             let target = target.and_then(Json::as_object).into_iter().flatten();
             for (key, value) in object.iter().chain(target) {
-                if ["$ref", "$defs", "$schema", "$comment"].contains(&key.as_str()) || out.contains_key(key) {
+                // Draft 7 has another word for it.
+                let key = if key == "dependentRequired" { "dependencies" } else { key };
+                if ["$ref", "$defs", "$schema", "$comment"].contains(&key) || out.contains_key(key) {
                     continue;
                 }
                 // What these hold is data, whatever it looks like.
-                let data = ["const", "default", "enum", "examples"].contains(&key.as_str());
-                out.insert(key.clone(), if data { value.clone() } else { flat(value, root) });
+                let data = ["const", "enum", "examples", "dependencies"].contains(&key);
+                out.insert(key.to_owned(), if data { value.clone() } else { flat(value, root) });
             }
             answers(&mut out);
+            formats(&mut out);
             exceptions(&mut out);
             Json::Object(out)
         }
@@ -88,6 +91,32 @@ fn exceptions(schema: &mut Map<String, Json>) {
         });
         properties.insert(KEY.into(), codes);
         properties.insert(REASON_KEY.into(), reason);
+    }
+}
+
+/// What our formats mean, in words that editors know.
+fn formats(schema: &mut Map<String, Json>) {
+    let Some(format) = schema.get("format").and_then(Json::as_str) else { return };
+    let (kind, pattern) = match format {
+        "betrag" => (
+            json!(["number", "string"]),
+            Some("^[-−–]? ?([0-9]+|[0-9]{1,3}(\\.[0-9]{3})+)(,[0-9]{1,2})?( ?(€|EUR|Euro))?$"),
+        ),
+        "haushaltsjahr" => {
+            (json!(["integer", "string"]), Some("^(19|2[0-9])[0-9]{2}(/([0-9]{2}|[0-9]{4}))?$"))
+        }
+        "jahr" => (json!("integer"), None),
+        "datum" => (json!("string"), None),
+        _ => return,
+    };
+    if format == "datum" {
+        schema.insert("format".into(), "date".into());
+    } else {
+        schema.shift_remove("format");
+    }
+    schema.insert("type".into(), kind);
+    if let Some(pattern) = pattern {
+        schema.insert("pattern".into(), pattern.into());
     }
 }
 

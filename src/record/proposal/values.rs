@@ -8,7 +8,7 @@ use std::sync::Arc;
 use super::rich_text::{self, Block, ImageReference};
 use crate::day::{Day, TimeOfDay};
 use crate::diagnostics::{Diagnostic, Source, codes};
-use crate::record::schema::{Field, FieldKind, Filled};
+use crate::record::schema::{Field, FieldKind, Filled, Money, fiscal_year_of};
 use crate::toml_tree::{Node, Value};
 
 /// What a record says in a field of a form.
@@ -24,6 +24,8 @@ pub enum FieldValue {
     Integer(i64),
     /// A number.
     Number(f64),
+    /// An amount of money.
+    Amount(Money),
     /// `true` or `false`.
     Boolean(bool),
     /// A day.
@@ -127,10 +129,12 @@ impl ValueReader<'_> {
                 let known = choices.iter().find(|choice| choice.value == *text)?;
                 FieldValue::Text(known.value.clone())
             }
-            (FieldKind::Integer, Value::Integer(number)) => FieldValue::Integer(*number),
+            (FieldKind::Amount, _) => FieldValue::Amount(Money::of_node(node)?),
+            (FieldKind::FiscalYear, _) => FieldValue::Text(fiscal_year_of(node)?),
+            (FieldKind::Integer | FieldKind::Year, Value::Integer(number)) => FieldValue::Integer(*number),
             (FieldKind::Number, Value::Integer(number)) => FieldValue::Integer(*number),
             // To JSON Schema 2026.0 is an integer.
-            (FieldKind::Integer, Value::Float(number)) if number.fract() == 0.0 => {
+            (FieldKind::Integer | FieldKind::Year, Value::Float(number)) if number.fract() == 0.0 => {
                 FieldValue::Integer(*number as i64)
             }
             (FieldKind::Number, Value::Float(number)) => FieldValue::Number(*number),
@@ -170,6 +174,8 @@ mod tests {
                 "anteil": { "type": "number" },
                 "tag": { "type": "string", "format": "date" },
                 "uhr": { "type": "string", "format": "time" },
+                "betrag": { "type": "number", "format": "betrag" },
+                "haushalt": { "type": "string", "format": "haushaltsjahr" },
                 "unter": { "type": "object", "additionalProperties": false, "properties": { "a": { "type": "boolean" } } },
                 "liste": { "type": "array", "items": { "type": "integer" } }
             }
@@ -189,9 +195,11 @@ mod tests {
     #[test]
     fn every_field_is_there_in_the_order_of_the_form() {
         let empty = values("");
-        let all = ["text", "lang", "antwort", "jahr", "anteil", "tag", "uhr", "unter", "liste"];
+        let all = [
+            "text", "lang", "antwort", "jahr", "anteil", "tag", "uhr", "betrag", "haushalt", "unter", "liste",
+        ];
         assert_eq!(keys(&empty), all);
-        for key in &all[..7] {
+        for key in &all[..9] {
             assert_eq!(*empty.get(key), FieldValue::Nothing, "{key}");
         }
         assert_eq!(*empty.get("unter"), FieldValue::Table(vec![("a".into(), FieldValue::Nothing)]));
@@ -202,7 +210,7 @@ mod tests {
     #[test]
     fn wrong_values_count_as_missing() {
         let wrong = "text = ' '\nlang = 2\nantwort = 'jein'\njahr = 1.5\nanteil = 'x'\ntag = 2025-01-20T10:00:00\n\
-            uhr = 2025-01-20\nunter = 'x'\nliste = 3\nfremd = 1";
+            uhr = 2025-01-20\nbetrag = 1.234\nhaushalt = '2026/28'\nunter = 'x'\nliste = 3\nfremd = 1";
         assert_eq!(values(wrong), values(""));
         assert_eq!(values("tag = '2025-02-30'\nuhr = '25:00:00'"), values(""));
     }
@@ -211,7 +219,7 @@ mod tests {
     fn values_have_their_types() {
         let full = values(
             "text = ' a '\nlang = 'b'\nantwort = 'ja'\njahr = 2026.0\nanteil = 0.5\ntag = 2025-01-20\nuhr = '17:15:00'\n\
-            unter.a = true\nliste = [1, 'x']",
+            betrag = '1.234,5'\nhaushalt = 2026\nunter.a = true\nliste = [1, 'x']",
         );
         assert_eq!(full.get("text").as_text(), Some("a"));
         let body = vec![Inline::Text { text: "b".into() }];
@@ -221,6 +229,8 @@ mod tests {
         assert_eq!(*full.get("anteil"), FieldValue::Number(0.5));
         assert_eq!(full.get("tag").as_day(), Day::new(2025, 1, 20));
         assert_eq!(*full.get("uhr"), FieldValue::Time("17:15:00".parse().unwrap()));
+        assert_eq!(*full.get("betrag"), FieldValue::Amount(Money { cents: 123_450 }));
+        assert_eq!(full.get("haushalt").as_text(), Some("2026"));
         assert_eq!(full.get("unter").get("a").as_bool(), Some(true));
         assert_eq!(*full.get("liste").items(), [FieldValue::Integer(1), FieldValue::Nothing]);
         assert_eq!(*full.get("text").get("a"), FieldValue::Nothing);

@@ -4,6 +4,9 @@ use std::cell::Cell;
 
 use serde_json::{Map, Value as Json};
 
+use super::keywords;
+use super::place::{SchemaFault, escaped};
+
 /// A field of a form.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Field {
@@ -39,6 +42,12 @@ pub enum FieldKind {
     Number,
     /// `true` or `false`.
     Boolean,
+    /// An amount of money, to the cent.
+    Amount,
+    /// A year.
+    Year,
+    /// A year of the budget: `2026`, or two of them, `2026/27`.
+    FiscalYear,
     /// A date.
     Date,
     /// A time of day.
@@ -80,49 +89,16 @@ impl Field {
     }
 }
 
-/// The keywords that are understood; any other would be validated but not shown, so it is refused.
-const KEYWORDS: &[&str] = &[
-    "$comment",
-    "$defs",
-    "$id",
-    "$ref",
-    "$schema",
-    "additionalProperties",
-    "const",
-    "default",
-    "description",
-    "enum",
-    "examples",
-    "exclusiveMaximum",
-    "exclusiveMinimum",
-    "format",
-    "items",
-    "maxItems",
-    "maxLength",
-    "maximum",
-    "minItems",
-    "minLength",
-    "minimum",
-    "multipleOf",
-    "oneOf",
-    "pattern",
-    "properties",
-    "required",
-    "title",
-    "type",
-    "uniqueItems",
-];
-
 const MAX_DEPTH: usize = 16;
 /// The most fields of a form; `$ref` could multiply them without end.
 const MAX_FIELDS: usize = 2000;
 
-/// Reads a schema whose root is a table.
-pub(super) fn read(key: &str, schema: &Json) -> Result<Field, String> {
+/// Reads a schema whose root is a table, and whose keywords are known.
+pub(super) fn read(key: &str, schema: &Json) -> Result<Field, SchemaFault> {
     let field = SchemaReader { root: schema, fields: Cell::new(0) }.field(key, schema, true, "", 0)?;
     match field.kind {
         FieldKind::Table(_) => Ok(field),
-        _ => Err("Das Schema beschreibt keine Tabelle (\"type\": \"object\").".into()),
+        _ => Err(SchemaFault::at("", "Das Schema beschreibt keine Tabelle (\"type\": \"object\").")),
     }
 }
 
@@ -132,106 +108,143 @@ struct SchemaReader<'a> {
     fields: Cell<usize>,
 }
 
+/// A schema without references.
+struct Resolved {
+    schema: Map<String, Json>,
+    /// Where its keywords stand: a JSON pointer.
+    pointer: String,
+}
+
 impl SchemaReader<'_> {
     fn field(
         &self,
         key: &str,
         schema: &Json,
         required: bool,
-        path: &str,
+        pointer: &str,
         depth: usize,
-    ) -> Result<Field, String> {
-        let path = &format!("{path}/{key}");
+    ) -> Result<Field, SchemaFault> {
         if depth > MAX_DEPTH {
-            return Err(format!("{path}: tiefer als {MAX_DEPTH} Ebenen verschachtelt."));
+            return Err(SchemaFault::at(pointer, format!("Tiefer als {MAX_DEPTH} Ebenen verschachtelt.")));
         }
         self.fields.set(self.fields.get() + 1);
         if self.fields.get() > MAX_FIELDS {
-            return Err(format!("Das Schema hat mehr als {MAX_FIELDS} Felder."));
+            return Err(SchemaFault::at(pointer, format!("Das Schema hat mehr als {MAX_FIELDS} Felder.")));
         }
-        let schema = &self.resolve(schema, path)?;
-        if let Some(unknown) = schema.keys().find(|k| !KEYWORDS.contains(&k.as_str())) {
-            return Err(format!("{path}: das Schlüsselwort „{unknown}“ wird nicht unterstützt."));
-        }
+        let Resolved { schema, pointer } = &self.resolve(schema, pointer)?;
         let text = |name: &str| schema.get(name).and_then(Json::as_str).map(str::to_owned);
         Ok(Field {
             key: key.to_owned(),
             title: text("title").unwrap_or_else(|| key.to_owned()),
             description: text("description").unwrap_or_default(),
             required,
-            kind: self.kind(schema, path, depth)?,
+            kind: self.kind(schema, pointer, depth)?,
             example: schema.get("examples").and_then(|all| all.get(0)).cloned(),
         })
     }
 
     /// Follows `$ref`; keywords beside it take precedence.
-    fn resolve(&self, schema: &Json, path: &str) -> Result<Map<String, Json>, String> {
-        let not_an_object = || format!("{path}: hier fehlt ein Schema.");
+    fn resolve(&self, schema: &Json, pointer: &str) -> Result<Resolved, SchemaFault> {
+        let not_an_object = || SchemaFault::at(pointer, "Hier fehlt ein Schema.");
         let mut object = schema.as_object().ok_or_else(not_an_object)?.clone();
+        let mut place = pointer.to_owned();
         for _ in 0..MAX_DEPTH {
             let Some(reference) = object.shift_remove("$ref") else {
-                return Ok(object);
+                return Ok(Resolved { schema: object, pointer: place });
             };
-            let pointer = reference.as_str().and_then(|r| r.strip_prefix('#'));
-            let target = pointer
-                .and_then(|pointer| self.root.pointer(pointer))
-                .and_then(Json::as_object)
-                .ok_or_else(|| format!("{path}: der Verweis {reference} führt nirgendwohin."))?;
-            for (name, value) in target {
+            let target = reference.as_str().and_then(|r| r.strip_prefix('#'));
+            let found = target.and_then(|pointer| self.root.pointer(pointer)).and_then(Json::as_object);
+            let (Some(target), Some(found)) = (target, found) else {
+                let message = format!("Der Verweis {reference} führt nirgendwohin.");
+                return Err(SchemaFault::at(&format!("{pointer}/$ref"), message));
+            };
+            if !["properties", "items"].iter().any(|key| object.contains_key(*key)) {
+                target.clone_into(&mut place);
+            }
+            for (name, value) in found {
                 object.entry(name).or_insert_with(|| value.clone());
             }
         }
-        Err(format!("{path}: die Verweise drehen sich im Kreis."))
+        Err(SchemaFault::at(&format!("{pointer}/$ref"), "Die Verweise drehen sich im Kreis."))
     }
 
-    fn kind(&self, schema: &Map<String, Json>, path: &str, depth: usize) -> Result<FieldKind, String> {
-        if let Some(choices) = choices(schema, path)? {
+    fn kind(
+        &self,
+        schema: &Map<String, Json>,
+        pointer: &str,
+        depth: usize,
+    ) -> Result<FieldKind, SchemaFault> {
+        if let Some(choices) = choices(schema, pointer)? {
             return Ok(FieldKind::Choice(choices));
         }
         let format = schema.get("format").and_then(Json::as_str);
         Ok(match (schema.get("type").and_then(Json::as_str), format) {
             (Some("string"), Some("markdown")) => FieldKind::RichText { inline: false },
             (Some("string"), Some("markdown-inline")) => FieldKind::RichText { inline: true },
-            (Some("string"), Some("date")) => FieldKind::Date,
+            (Some("string"), Some("date" | "datum")) => FieldKind::Date,
             (Some("string"), Some("time")) => FieldKind::Time,
-            (Some("string"), _) => FieldKind::Text,
-            (Some("integer"), _) => FieldKind::Integer,
-            (Some("number"), _) => FieldKind::Number,
-            (Some("boolean"), _) => FieldKind::Boolean,
-            (Some("object"), _) => FieldKind::Table(self.properties(schema, path, depth)?),
-            (Some("array"), _) => {
-                let items = schema.get("items").unwrap_or(&Json::Null);
-                FieldKind::List(Box::new(self.field("", items, true, path, depth + 1)?))
+            (Some("string"), Some("haushaltsjahr")) => FieldKind::FiscalYear,
+            (Some("integer"), Some("jahr")) => FieldKind::Year,
+            (Some("number"), Some("betrag")) => FieldKind::Amount,
+            (_, Some(format)) => {
+                let message = match keywords::type_of(format) {
+                    Some(right) => format!("Zu \"format\": \"{format}\" gehört \"type\": \"{right}\"."),
+                    None => format!("Das Format „{format}“ gibt es nicht."),
+                };
+                return Err(SchemaFault::at(&format!("{pointer}/format"), message));
             }
-            (other, _) => {
-                return Err(format!("{path}: der Typ {other:?} wird nicht unterstützt."));
+            (Some("string"), None) => FieldKind::Text,
+            (Some("integer"), None) => FieldKind::Integer,
+            (Some("number"), None) => FieldKind::Number,
+            (Some("boolean"), None) => FieldKind::Boolean,
+            (Some("object"), None) => FieldKind::Table(self.properties(schema, pointer, depth)?),
+            (Some("array"), None) => {
+                let items = schema.get("items").unwrap_or(&Json::Null);
+                FieldKind::List(Box::new(self.field(
+                    "",
+                    items,
+                    true,
+                    &format!("{pointer}/items"),
+                    depth + 1,
+                )?))
+            }
+            (other, None) => {
+                let message = match (other, schema.get("type")) {
+                    (None, None) => "Es fehlt die Art des Feldes (\"type\" oder \"enum\").".to_owned(),
+                    (_, Some(other)) => format!("Die Art {other} wird nicht unterstützt."),
+                    (Some(other), None) => format!("Die Art {other} wird nicht unterstützt."),
+                };
+                return Err(SchemaFault::at(&format!("{pointer}/type"), message));
             }
         })
     }
 
-    fn properties(&self, schema: &Map<String, Json>, path: &str, depth: usize) -> Result<Vec<Field>, String> {
+    fn properties(
+        &self,
+        schema: &Map<String, Json>,
+        pointer: &str,
+        depth: usize,
+    ) -> Result<Vec<Field>, SchemaFault> {
         if schema.get("additionalProperties") != Some(&Json::Bool(false)) {
-            return Err(format!("{path}: es fehlt \"additionalProperties\": false."));
+            return Err(SchemaFault::at(pointer, "Es fehlt \"additionalProperties\": false."));
         }
         let empty = Map::new();
         let properties = schema.get("properties").and_then(Json::as_object).unwrap_or(&empty);
+        keywords::conditions(schema, properties, pointer)?;
         let names = schema.get("required").and_then(Json::as_array);
-        let mut names_all = names.into_iter().flatten().filter_map(Json::as_str);
-        if let Some(unknown) = names_all.find(|name| !properties.contains_key(*name)) {
-            return Err(format!("{path}: „{unknown}“ steht unter required und nicht unter properties."));
-        }
         let required =
             |key: &str| names.is_some_and(|names| names.iter().any(|name| name.as_str() == Some(key)));
-        properties
-            .iter()
-            .map(|(key, schema)| self.field(key, schema, required(key), path, depth + 1))
-            .collect()
+        let field = |(key, schema): (&String, &Json)| {
+            let pointer = format!("{pointer}/properties/{}", escaped(key));
+            self.field(key, schema, required(key), &pointer, depth + 1)
+        };
+        properties.iter().map(field).collect()
     }
 }
 
 /// Reads the answers of `enum`, or of `oneOf` with a `const` and a `title` each.
-fn choices(schema: &Map<String, Json>, path: &str) -> Result<Option<Vec<Choice>>, String> {
-    let only_texts = || format!("{path}: Antworten sind Texte.");
+fn choices(schema: &Map<String, Json>, pointer: &str) -> Result<Option<Vec<Choice>>, SchemaFault> {
+    let only_texts = || SchemaFault::at(pointer, "Antworten sind Texte.");
     let choice = |value: &Json, title: Option<&Json>| {
         let value = value.as_str().ok_or_else(only_texts)?.to_owned();
         let title = title.and_then(Json::as_str).map_or_else(|| value.clone(), str::to_owned);
@@ -239,7 +252,7 @@ fn choices(schema: &Map<String, Json>, path: &str) -> Result<Option<Vec<Choice>>
     };
     let none = |name: &str| schema.get(name).and_then(Json::as_array).is_some_and(Vec::is_empty);
     if none("enum") || none("oneOf") {
-        return Err(format!("{path}: es gibt keine Antworten."));
+        return Err(SchemaFault::at(pointer, "Es gibt keine Antworten."));
     }
     if let Some(values) = schema.get("enum").and_then(Json::as_array) {
         return values.iter().map(|value| choice(value, None)).collect::<Result<_, _>>().map(Some);
@@ -276,16 +289,23 @@ mod tests {
     #[test]
     fn what_is_not_understood_is_refused() {
         let table = |field: Json| {
-            read(
-                "f",
-                &json!({ "type": "object", "additionalProperties": false, "properties": { "a": field } }),
-            )
+            let json =
+                json!({ "type": "object", "additionalProperties": false, "properties": { "a": field } });
+            let problem = read("f", &json).unwrap_err();
+            (problem.pointer, problem.message)
         };
-        assert!(table(json!({ "type": "string", "if": {} })).unwrap_err().contains("„if“"));
-        assert!(table(json!({ "$ref": "#/$defs/x" })).unwrap_err().contains("nirgendwohin"));
-        assert!(table(json!({ "$ref": "#/properties/a" })).unwrap_err().contains("Kreis"));
-        assert!(table(json!({ "type": "object" })).unwrap_err().contains("additionalProperties"));
-        assert!(table(json!({ "enum": [1] })).unwrap_err().contains("Texte"));
+        for (field, pointer, message) in [
+            (json!({ "$ref": "#/$defs/x" }), "/properties/a/$ref", "nirgendwohin"),
+            (json!({ "$ref": "#/properties/a" }), "/properties/a/$ref", "Kreis"),
+            (json!({ "type": "object" }), "/properties/a", "additionalProperties"),
+            (json!({ "enum": [1] }), "/properties/a", "Texte"),
+            (json!({ "type": "string", "format": "betrag" }), "/properties/a/format", "\"type\": \"number\""),
+            (json!({ "type": "null" }), "/properties/a/type", "nicht unterstützt"),
+            (json!({ "title": "A" }), "/properties/a/type", "Es fehlt die Art"),
+        ] {
+            let (at, said) = table(field.clone());
+            assert!(at == pointer && said.contains(message), "{field}: {at} {said}");
+        }
         assert!(read("f", &json!({ "type": "string" })).is_err());
     }
 }

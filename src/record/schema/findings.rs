@@ -1,28 +1,29 @@
 //! Turns the errors of the validator into German findings at the place of the value.
 
 use std::collections::BTreeMap;
-use std::ops::Range;
 use std::sync::Arc;
 
 use jsonschema::error::ValidationErrorKind as ErrorKind;
-use jsonschema::paths::LocationSegment;
 use jsonschema::{ValidationError, Validator};
 use serde_json::Value as Json;
 
-use super::meant::{in_shape, literal, similar};
+use super::error_place::{ErrorPlace, as_validated, because};
+use super::meant::{in_shape, literal};
+use super::similar::similar;
 use super::{Choice, Field, FieldKind, Filled};
 use crate::day::{Day, NotADay};
 use crate::diagnostics::{Code, Diagnostic, Source, codes, shown};
-use crate::toml_tree::{Node, Step, Value, quoted};
+use crate::toml_tree::{Node, Value, quoted};
 
 /// Finds every way in which `node` does not follow the schema.
 pub(super) fn check(
     validator: &Validator,
+    schema: &Json,
     root: &Field,
     source: &Arc<Source>,
     node: &Node,
 ) -> Vec<Diagnostic> {
-    let json = blank_as_empty(node.to_json());
+    let json = as_validated(Filled::new(root, Some(node)), node);
     let mut by_place: BTreeMap<String, Vec<ValidationError<'_>>> = BTreeMap::new();
     for error in validator.iter_errors(&json) {
         by_place.entry(error.instance_path().to_string()).or_default().push(error);
@@ -35,9 +36,9 @@ pub(super) fn check(
         let first = errors.iter().min_by_key(|error| weight(error.kind()));
         let first_weight = first.map_or(0, |error| weight(error.kind()));
         if let Some(error) = first.filter(|_| first_weight < TABLE_LEVEL) {
-            findings.extend(describe(error, root, source, node));
+            findings.extend(describe(error, schema, root, source, node));
         } else {
-            findings.extend(errors.iter().flat_map(|e| describe(e, root, source, node)));
+            findings.extend(errors.iter().flat_map(|e| describe(e, schema, root, source, node)));
         }
     }
     findings.extend(dates_elsewhere(root, source, node));
@@ -84,7 +85,13 @@ fn weight(kind: &ErrorKind) -> u8 {
     }
 }
 
-fn describe(error: &ValidationError<'_>, root: &Field, source: &Arc<Source>, node: &Node) -> Vec<Diagnostic> {
+fn describe(
+    error: &ValidationError<'_>,
+    schema: &Json,
+    root: &Field,
+    source: &Arc<Source>,
+    node: &Node,
+) -> Vec<Diagnostic> {
     let place = ErrorPlace::of(error, root, node);
     let at = |code: &Code, message: String| Diagnostic::new(code, source, place.span.clone(), message);
     let name = place.field.name();
@@ -95,8 +102,16 @@ fn describe(error: &ValidationError<'_>, root: &Field, source: &Arc<Source>, nod
         }
         ErrorKind::Required { property } => {
             let key = property.as_str().unwrap_or_default();
-            vec![missing_key(key, &place, source)]
+            vec![missing_key(key, &place, source, &because(error, schema, &place))]
         }
+        ErrorKind::FalseSchema => {
+            let message = format!("„{name}“ ist hier nicht vorgesehen{}.", because(error, schema, &place));
+            vec![
+                at(&codes::OUT_OF_PLACE, message)
+                    .hint("Die Angabe streichen, oder die Antwort davor ändern."),
+            ]
+        }
+        ErrorKind::Type { .. } if place.says_something_else() => vec![wrong_format(&place, source, None)],
         ErrorKind::Type { .. } => {
             vec![wrong_type(&place, source)]
         }
@@ -141,38 +156,6 @@ fn describe(error: &ValidationError<'_>, root: &Field, source: &Arc<Source>, nod
     }
 }
 
-/// The place of an error: in the file and on the form.
-struct ErrorPlace<'a> {
-    node: Option<&'a Node>,
-    field: &'a Field,
-    span: Range<usize>,
-}
-
-impl<'a> ErrorPlace<'a> {
-    fn of(error: &ValidationError<'_>, root: &'a Field, node: &'a Node) -> Self {
-        let mut at = Filled::new(root, Some(node));
-        let mut field = root;
-        for segment in error.instance_path().segments() {
-            let step = match segment {
-                LocationSegment::Property(key) => Step::Key(key.into_owned()),
-                LocationSegment::Index(index) => Step::Index(index),
-            };
-            let Some(part) = at.part(&step) else { break };
-            // The element of a list of tables goes by the label of the list.
-            let is_element = matches!(step, Step::Index(_)) && matches!(part.field.kind, FieldKind::Table(_));
-            if !is_element {
-                field = part.field;
-            }
-            at = part;
-        }
-        Self { node: at.node, field, span: at.span() }
-    }
-
-    fn fields(&self) -> &'a [Field] {
-        self.field.fields()
-    }
-}
-
 fn unknown_key(key: &str, place: &ErrorPlace<'_>, source: &Arc<Source>) -> Diagnostic {
     let entry = place.node.and_then(|node| node.as_table()?.entry(key));
     let span = entry.map_or(place.span.clone(), |entry| entry.key_span.clone());
@@ -188,13 +171,13 @@ fn unknown_key(key: &str, place: &ErrorPlace<'_>, source: &Arc<Source>) -> Diagn
     Diagnostic::new(&codes::UNKNOWN_KEY, source, span, message).hint(hint)
 }
 
-fn missing_key(key: &str, place: &ErrorPlace<'_>, source: &Arc<Source>) -> Diagnostic {
+fn missing_key(key: &str, place: &ErrorPlace<'_>, source: &Arc<Source>, because: &str) -> Diagnostic {
     let field = place.fields().iter().find(|field| field.key == key);
     let name = field.map_or(key, Field::name);
     let table = Some(place.field).filter(|field| !field.key.is_empty()).map(Field::name);
     let message = match table {
-        Some(table) => format!("In „{table}“ fehlt die Angabe „{name}“."),
-        None => format!("Die Angabe „{name}“ fehlt."),
+        Some(table) => format!("In „{table}“ fehlt die Angabe „{name}“{because}."),
+        None => format!("Die Angabe „{name}“ fehlt{because}."),
     };
     let header = place.node.and_then(|node| typed(node, source)).filter(|typed| typed.starts_with('['));
     let path = header.map(|header| header.trim_matches(['[', ']']));
@@ -222,6 +205,9 @@ fn wrong_type(place: &ErrorPlace<'_>, source: &Arc<Source>) -> Diagnostic {
         }
         FieldKind::Integer => "eine ganze Zahl",
         FieldKind::Number => "eine Zahl",
+        FieldKind::Amount => "einen Betrag",
+        FieldKind::Year => "ein Jahr",
+        FieldKind::FiscalYear => "ein Haushaltsjahr",
         FieldKind::Boolean => "true oder false",
         FieldKind::Table(_) => "eine Tabelle",
         FieldKind::List(_) => "eine Liste",
@@ -290,7 +276,7 @@ fn not_a_choice(place: &ErrorPlace<'_>, source: &Arc<Source>) -> Diagnostic {
 fn wrong_format(place: &ErrorPlace<'_>, source: &Arc<Source>, pattern: Option<&str>) -> Diagnostic {
     let name = place.field.name();
     let text = place.node.map(|node| node.to_json()).unwrap_or_default();
-    let text = text.as_str().unwrap_or_default();
+    let text = text.as_str().or_else(|| place.node.and_then(|node| typed(node, source))).unwrap_or_default();
     let message = match text {
         "" => format!("„{name}“ ist leer."),
         _ => format!("„{}“ ist für „{name}“ falsch geschrieben.", shown(text)),
@@ -302,12 +288,20 @@ fn wrong_format(place: &ErrorPlace<'_>, source: &Arc<Source>, pattern: Option<&s
         None => literal(place.field, text),
     };
     let is_no_day = pattern.is_none() && matches!(Day::of_german(text), Some(Err(NotADay)));
+    let help = match place.field.kind {
+        FieldKind::Amount => {
+            "Beträge haben höchstens zwölf Stellen vor und zwei hinter dem Komma: 1234.5 oder \"1.234,50\"."
+        }
+        FieldKind::FiscalYear => "Ein Jahr oder zwei, die aufeinander folgen: \"2026\" oder \"2026/27\".",
+        _ => help,
+    };
     let hint = match (right, example) {
         _ if is_no_day => format!("{help} Diesen Tag gibt es nicht."),
         (Some(right), _) => format!("{help} Hier also: {} = {right}", place.field.key),
         (None, Some(example)) => format!("{help} Zum Beispiel: {}", toml_of(example, place.field)),
         (None, None) => help.to_owned(),
     };
+    let hint = hint.trim_start();
     let code = if text.is_empty() { &codes::EMPTY } else { &codes::WRONG_FORMAT };
     Diagnostic::new(code, source, place.span.clone(), message).hint(hint)
 }
@@ -349,6 +343,9 @@ fn sample(field: &Field) -> String {
             format!("{key} = {}", values.join(" oder "))
         }
         (FieldKind::Integer | FieldKind::Number, None) => format!("{key} = 1"),
+        (FieldKind::Amount, None) => format!("{key} = \"1.234,50\""),
+        (FieldKind::Year, None) => format!("{key} = 2026"),
+        (FieldKind::FiscalYear, None) => format!("{key} = \"2026\" oder {key} = \"2026/27\""),
         (FieldKind::Date, None) => format!("{key} = 2025-01-20"),
         (FieldKind::Time, None) => format!("{key} = 17:15:00"),
         (FieldKind::RichText { inline: false }, None) => format!("{key} = \"\"\"…\"\"\""),
@@ -391,16 +388,6 @@ fn entries(count: u64) -> String {
     }
 }
 
-/// Empties texts of nothing but white space.
-fn blank_as_empty(json: Json) -> Json {
-    match json {
-        Json::String(text) if text.trim().is_empty() => Json::String(String::new()),
-        Json::Array(items) => items.into_iter().map(blank_as_empty).collect(),
-        Json::Object(map) => map.into_iter().map(|(k, v)| (k, blank_as_empty(v))).collect(),
-        other => other,
-    }
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -412,6 +399,57 @@ mod tests {
         assert_eq!(similar("Ziel", &keys), Some("ziele"));
         assert_eq!(similar("NEIN", &keys), Some("nein"));
         assert_eq!(similar("vielleicht", &keys), None);
+    }
+
+    const CONDITIONS: &str = r##"{
+        "type": "object", "additionalProperties": false, "properties": {
+            "neu": { "title": "Neu?", "$ref": "#/$defs/ja_nein" },
+            "grund": { "title": "Warum?", "type": "string" },
+            "kosten": { "title": "Kosten:", "type": "number", "format": "betrag", "minimum": 0 },
+            "jahr": { "title": "Im Haushalt", "type": "string", "format": "haushaltsjahr" },
+            "bau": { "title": "Baujahr", "type": "integer", "format": "jahr" }
+        },
+        "if": { "required": ["neu"], "properties": { "neu": { "const": "ja" } } },
+        "then": { "required": ["grund"] },
+        "else": { "properties": { "grund": false } },
+        "dependentRequired": { "kosten": ["jahr"] },
+        "$defs": { "ja_nein": { "oneOf": [{ "const": "ja", "title": "Ja" }, { "const": "nein", "title": "Nein" }] } }
+    }"##;
+
+    #[test]
+    fn what_depends_on_an_answer_names_it() {
+        let schema = super::super::Schema::new("", CONDITIONS).unwrap();
+        let said = |toml: &str| -> Vec<String> {
+            let source = Source::new("a.toml", toml);
+            let found = schema.check(&source, &crate::toml_tree::parse(&source).0);
+            let with_code = |finding: &Diagnostic| format!("{} {}", finding.code.id, finding.message);
+            found.iter().map(with_code).collect()
+        };
+        for (toml, expected) in [
+            ("neu = 'ja'\ngrund = 'x'", None),
+            ("kosten = '1.234,50'\njahr = 2026\nbau = 1999", None),
+            ("kosten = 1234.5\njahr = '2026/27'", None),
+            ("neu = 'ja'", Some("T102 Die Angabe „Warum?“ fehlt, weil „Neu?“ mit „Ja“ beantwortet ist.")),
+            (
+                "neu = 'nein'\ngrund = 'x'",
+                Some("T114 „Warum?“ ist hier nicht vorgesehen, weil „Neu?“ nicht mit „Ja“ beantwortet ist."),
+            ),
+            ("kosten = 1", Some("T102 Die Angabe „Im Haushalt“ fehlt, weil „Kosten“ angegeben ist.")),
+            ("kosten = 1.234\njahr = 2026", Some("T106 „1.234“ ist für „Kosten“ falsch geschrieben.")),
+            ("kosten = '12.34'\njahr = 2026", Some("T106 „12.34“ ist für „Kosten“ falsch geschrieben.")),
+            (
+                "kosten = '-1,5'\njahr = 2026",
+                Some("T107 „Kosten“: der Wert ist zu klein; der kleinste ist 0."),
+            ),
+            (
+                "kosten = true\njahr = 2026",
+                Some("T103 „Kosten“ erwartet einen Betrag; hier steht true oder false."),
+            ),
+            ("jahr = '2026/29'", Some("T106 „2026/29“ ist für „Im Haushalt“ falsch geschrieben.")),
+            ("bau = 99", Some("T107 „Baujahr“: der Wert ist zu klein; der kleinste ist 1900.")),
+        ] {
+            assert_eq!(said(toml), Vec::from_iter(expected), "{toml}");
+        }
     }
 
     #[test]

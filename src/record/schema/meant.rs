@@ -2,6 +2,8 @@
 
 use regex::Regex;
 
+use super::amount::{Money, fiscal_year};
+use super::similar::similar;
 use super::{Field, FieldKind};
 use crate::day::Day;
 use crate::toml_tree::{number, quoted, years};
@@ -19,8 +21,10 @@ pub(super) fn literal(field: &Field, typed: &str) -> Option<String> {
         FieldKind::Boolean => truth(typed).map(|truth| truth.to_string()),
         FieldKind::Date => Day::of_german(typed)?.ok().map(|day| day.to_string()),
         FieldKind::Time => time(typed),
-        FieldKind::Integer => whole(typed),
+        FieldKind::Integer | FieldKind::Year => whole(typed),
         FieldKind::Number => number(typed),
+        FieldKind::Amount => Money::of_german(&number(typed)?.replace('.', ",")).map(Money::in_toml),
+        FieldKind::FiscalYear => fiscal_year(typed).map(|year| quoted(&year)),
         FieldKind::Choice(choices) => {
             let values: Vec<&str> = choices.iter().map(|choice| choice.value.as_str()).collect();
             let as_word = match typed {
@@ -33,20 +37,6 @@ pub(super) fn literal(field: &Field, typed: &str) -> Option<String> {
         FieldKind::Text | FieldKind::RichText { .. } => Some(quoted(typed)),
         FieldKind::Table(_) | FieldKind::List(_) => None,
     }
-}
-
-/// Returns the choice that a word was probably meant to be.
-pub fn similar<'a>(word: &str, choices: &[&'a str]) -> Option<&'a str> {
-    if word.len() > 200 {
-        return None;
-    }
-    let word = word.to_lowercase().replace('-', "_");
-    choices
-        .iter()
-        .map(|choice| (strsim::damerau_levenshtein(&word, &choice.to_lowercase()), *choice))
-        .filter(|(distance, choice)| *distance <= (choice.chars().count() / 3).clamp(1, 4))
-        .min_by_key(|(distance, _)| *distance)
-        .map(|(_, choice)| choice)
 }
 
 fn truth(typed: &str) -> Option<bool> {

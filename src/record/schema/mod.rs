@@ -11,8 +11,10 @@
 //!   findings, `anlage new`, the schema for editors and the order of keys all read these, so a label stands once.
 //!
 //! So that a rule never decides without being shown, keywords that the fields do not know are refused when a form is
-//! loaded, not ignored. `format` carries what JSON has no type for: `date`, `time`, and `markdown` or `markdown-inline` for
-//! rich text. A list of answers is an `enum`, or a `oneOf` of `const` and `title`.
+//! loaded, not ignored. `format` carries what JSON has no type for: `datum` (or `date`), `time`, `jahr`, `haushaltsjahr`,
+//! `betrag` for an exact amount of money, and `markdown` or `markdown-inline` for rich text. A list of answers is an
+//! `enum`, or a `oneOf` of `const` and `title`. What is asked only after an answer stands behind `if`, `then`, `else`,
+//! alone or in `allOf`, or in `dependentRequired`.
 //!
 //! # From errors to findings
 //!
@@ -32,9 +34,14 @@
 //! A form may come from anybody: depth and number of fields are limited, references in a circle are refused, and patterns run
 //! in linear time.
 
+mod amount;
+mod error_place;
 mod fields;
 mod findings;
+mod keywords;
 mod meant;
+mod place;
+mod similar;
 mod walk;
 
 use std::sync::Arc;
@@ -42,11 +49,12 @@ use std::sync::Arc;
 use jsonschema::{Draft, PatternOptions, Validator};
 use serde_json::Value as Json;
 
+pub use amount::{Money, fiscal_year_of};
 pub use fields::{Choice, Field, FieldKind};
-pub use meant::similar;
+pub use similar::similar;
 pub use walk::Filled;
 
-use crate::day::TimeOfDay;
+use crate::day::{Day, TimeOfDay};
 use crate::diagnostics::{Diagnostic, Source};
 use crate::toml_tree::Node;
 
@@ -72,28 +80,38 @@ pub struct SchemaError {
 impl Schema {
     /// Reads a schema; `key` is the key of the table that it describes.
     pub fn new(key: &str, text: &str) -> Result<Self, SchemaError> {
-        let json: Json = serde_json::from_str(text).map_err(|error| SchemaError {
+        let mut json: Json = serde_json::from_str(text).map_err(|error| SchemaError {
             message: format!("Das ist kein gültiges JSON ({error})."),
             offset: offset_of(text, error.line(), error.column()),
         })?;
-        let at_start = |message| SchemaError { message, offset: 0 };
-        let root = fields::read(key, &json).map_err(at_start)?;
+        let at_place = |problem: place::SchemaFault| SchemaError {
+            offset: place::offset(text, &problem.pointer),
+            message: problem.message,
+        };
+        keywords::check(&json).map_err(at_place)?;
+        let root = fields::read(key, &json).map_err(at_place)?;
+        keywords::write_out(&mut json);
         let validator = jsonschema::options()
             .with_draft(Draft::Draft202012)
             .should_validate_formats(true)
             .should_ignore_unknown_formats(true)
             // TOML's local time has no offset, as RFC 3339's does.
             .with_format("time", |text: &str| text.parse::<TimeOfDay>().is_ok())
+            .with_format("datum", |text: &str| text.parse::<Day>().is_ok())
+            .with_format("haushaltsjahr", |text: &str| amount::fiscal_year(text).is_some())
             // The default engine may backtrack for ever; this one runs in linear time.
             .with_pattern_options(PatternOptions::regex())
             .build(&json)
-            .map_err(|error| at_start(format!("Das ist kein gültiges JSON-Schema ({error}).")))?;
+            .map_err(|error| {
+                let message = format!("Das ist kein gültiges JSON-Schema ({error}).");
+                at_place(place::SchemaFault::at(error.instance_path().as_str(), message))
+            })?;
         Ok(Self { json, root, validator })
     }
 
     /// Finds every way in which a table does not follow the schema.
     pub fn check(&self, source: &Arc<Source>, node: &Node) -> Vec<Diagnostic> {
-        findings::check(&self.validator, &self.root, source, node)
+        findings::check(&self.validator, &self.json, &self.root, source, node)
     }
 }
 
@@ -107,4 +125,28 @@ pub fn line_meant(field: &Field, before: &str, typed: &str) -> Option<String> {
 fn offset_of(text: &str, line: usize, column: usize) -> usize {
     let before: usize = text.split_inclusive('\n').take(line.saturating_sub(1)).map(str::len).sum();
     before + column.saturating_sub(1)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_is_wrong_with_a_schema_has_its_line() {
+        let schema = |field: &str| {
+            format!(
+                "{{ \"type\": \"object\", \"additionalProperties\": false,\n \"properties\": {{\n  \"a\": {{ {field} }}\n }}\n}}"
+            )
+        };
+        for (field, at) in [
+            ("\"type\": \"string\", \"format\": \"markdwon\"", "\"format\": \"markdwon\""),
+            ("\"type\": \"string\", \"default\": \"x\"", "\"default\""),
+            ("\"type\": \"array\", \"items\": { \"type\": \"null\" }", "\"type\": \"null\""),
+            ("\"type\": \"string\", \"maxLength\": -1", "\"maxLength\""),
+        ] {
+            let text = schema(field);
+            let error = Schema::new("", &text).unwrap_err();
+            assert!(text[error.offset..].starts_with(at), "{field}: {error:?}");
+        }
+    }
 }

@@ -4,7 +4,7 @@ use serde::{Deserialize, Serialize};
 
 use super::typed::pieces;
 use crate::record::proposal::{FormAnnex, Proposal};
-use crate::record::schema::{Field, FieldKind, Filled};
+use crate::record::schema::{Field, FieldKind, Filled, Money, fiscal_year_of};
 use crate::toml_tree::{Node, Value};
 
 /// A text that must stand on the page.
@@ -87,6 +87,11 @@ fn said(field: &Field, node: &Node) -> Vec<Vec<String>> {
         (FieldKind::RichText { .. }, Value::String(text)) => pieces(text),
         (FieldKind::Text, Value::String(text)) if !text.trim().is_empty() => vec![vec![text.clone()]],
         (FieldKind::Integer, Value::Integer(number)) => vec![vec![number.to_string(), in_thousands(*number)]],
+        (FieldKind::Year, Value::Integer(number)) => vec![vec![number.to_string()]],
+        (FieldKind::FiscalYear, _) => fiscal_year_of(node).map_or(Vec::new(), |year| vec![vec![year]]),
+        (FieldKind::Amount, _) => {
+            Money::of_node(node).map_or(Vec::new(), |amount| vec![vec![amount.to_string()]])
+        }
         (FieldKind::Date, _) => node.as_day().map_or(Vec::new(), |day| {
             let shortened = format!("{}.{}.{}", day.day(), day.month(), day.year());
             let long = format!("{:02}.{:02}.{}", day.day(), day.month(), day.year());
