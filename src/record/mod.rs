@@ -2,9 +2,11 @@
 //!
 //! Knows nothing of layout and PDF.
 
+pub mod edit;
 pub mod fonts;
 pub mod images;
 pub mod input;
+pub mod merge;
 pub mod names;
 pub mod project;
 pub mod proposal;

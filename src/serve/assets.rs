@@ -7,7 +7,12 @@ use super::answer::refusal;
 
 const STYLE: &str = "text/css; charset=utf-8";
 
-const ALL: &[(&str, &str, &str)] = &[("anlage.css", STYLE, include_str!("assets/anlage.css"))];
+const SCRIPT: &str = "text/javascript; charset=utf-8";
+
+const ALL: &[(&str, &str, &str)] = &[
+    ("anlage.css", STYLE, include_str!("assets/anlage.css")),
+    ("vorlage.js", SCRIPT, include_str!("assets/vorlage.js")),
+];
 
 /// Sends one of them.
 pub(super) async fn send(axum::extract::Path(name): axum::extract::Path<String>) -> Response {

@@ -7,14 +7,26 @@
 //! A program on the own machine is open to every web page that the browser shows, so each request has to prove where it
 //! comes from (`admission`): the name of the host, the page that sent it, and a cookie that only the printed address gives.
 //! All of this, and the limits on sizes, times and connections, is decided before a page is asked for anything.
+//!
+//! # A record in a form
+//!
+//! The text of a record is the draft: every control comes from a schema (`controls`), and what is sent becomes changes of
+//! that text (`draft`), which keep comments and layout. The text that the file had, and the one that it shall have, travel
+//! with the page. Saving writes the file only if it is still as it was read; else both changes are merged field by field,
+//! and what both changed is shown side by side.
 
 mod admission;
 mod answer;
 mod assets;
+mod controls;
 mod counter;
+mod draft;
 mod frame;
+mod journal;
+mod new_record;
 mod overview;
 mod project_folder;
+mod record_page;
 mod routes;
 
 pub use counter::{Counter, CounterError, CounterSettings};

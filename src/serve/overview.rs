@@ -12,6 +12,7 @@ use url::form_urlencoded;
 use super::answer::refusal;
 use super::frame;
 use super::project_folder::ProjectFolder;
+use super::record_page::address_of;
 use crate::day::Day;
 use crate::diagnostics::{Severity, counted};
 use crate::files::path_within;
@@ -210,6 +211,7 @@ fn markup(contents: &OverviewContents, wanted: &OverviewQuery) -> Markup {
         h1 { "Übersicht" }
         section aria-labelledby="vorlagen" {
             h2 #vorlagen { "Vorlagen" }
+            p { a.knopf href="/neu" { "Neue Vorlage" } }
             form.suche role="search" method="get" action="/" {
                 div.feld { label for="suche" { "Suche nach Nummer, Betreff oder Amt" } input #suche type="search" name="suche" value=(wanted.search); }
                 div.feld {
@@ -242,7 +244,7 @@ fn records(cards: &[Card]) -> Markup {
                 tbody {
                     @for Card { head, state } in cards {
                         tr {
-                            th scope="row" { @if head.number.is_empty() { (head.name) } @else { (head.number) } (publicity(head.public)) }
+                            th scope="row" { a href=(address_of(&head.name)) { @if head.number.is_empty() { (head.name) } @else { (head.number) } } (publicity(head.public)) }
                             td { @if head.subject.is_empty() { em { "ohne Betreff" } } @else { (head.subject) } }
                             td { (head.office) }
                             td { (head.date.map(Day::in_numbers).unwrap_or_default()) }

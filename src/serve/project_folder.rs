@@ -22,6 +22,8 @@ pub(super) struct ProjectFolder {
     /// The desks that nobody works at. The last one left is taken first: what it knows is freshest.
     desks: Mutex<Vec<Desk>>,
     free: Semaphore,
+    /// Held while a file is compared and written.
+    saving: Mutex<()>,
 }
 
 impl ProjectFolder {
@@ -39,6 +41,7 @@ impl ProjectFolder {
             run,
             desks: Mutex::default(),
             free: Semaphore::new(desks),
+            saving: Mutex::default(),
         }))
     }
 
@@ -63,6 +66,11 @@ impl ProjectFolder {
             result
         });
         done.await.ok()
+    }
+
+    /// Waits until nobody else saves.
+    pub(super) fn saving(&self) -> std::sync::MutexGuard<'_, ()> {
+        self.saving.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
     fn desks(&self) -> std::sync::MutexGuard<'_, Vec<Desk>> {

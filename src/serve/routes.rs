@@ -3,24 +3,30 @@
 use std::sync::Arc;
 
 use axum::Router;
+use axum::extract::DefaultBodyLimit;
 use axum::http::StatusCode;
 use axum::middleware;
-use axum::routing::get;
+use axum::routing::{get, post};
 
 use super::admission::{Doorkeeper, admit};
 use super::answer::refusal;
 use super::project_folder::ProjectFolder;
-use super::{assets, overview};
+use super::{assets, new_record, overview, record_page};
 
 /// All pages, behind the door.
 pub(super) fn routes(folder: Arc<ProjectFolder>, doorkeeper: Doorkeeper) -> Router {
     Router::new()
         .route("/", get(overview::page))
+        .route("/vorlage", get(record_page::show).post(record_page::change))
+        .route("/ansicht", post(record_page::look))
+        .route("/neu", get(new_record::ask).post(new_record::make))
         .route("/dateien/{name}", get(assets::send))
         .fallback(|| async { refusal(StatusCode::NOT_FOUND, "Diese Seite gibt es nicht.") })
         .method_not_allowed_fallback(|| async {
             refusal(StatusCode::METHOD_NOT_ALLOWED, "Diese Art von Anfrage gibt es hier nicht.")
         })
+        // The doorkeeper has read the body, and knows how long it may be.
+        .layer(DefaultBodyLimit::disable())
         .with_state(folder)
         .layer(middleware::from_fn_with_state(Arc::new(doorkeeper), admit))
 }

@@ -168,6 +168,11 @@ fn export(
             })?;
             Ok(vec![ByteBuf::from(finish::finish(pdf))])
         }
+        Format::Svg => {
+            let options = typst_svg::SvgOptions::default();
+            let page = |page| ByteBuf::from(typst_svg::svg(page, &options).into_bytes());
+            Ok(document.pages().iter().map(page).collect())
+        }
         Format::Png { ppi } => {
             let scale = ppi / 72.0;
             let options = RenderOptions { pixel_per_pt: Scalar::new(scale), ..RenderOptions::default() };
@@ -248,6 +253,8 @@ mod tests {
         assert_eq!(run(&large).findings[0].stage, Stage::Export);
         large.work = JobWork::Document(Format::Png { ppi: 10.0 });
         assert!(run(&large).files[0].starts_with(b"\x89PNG"));
+        large.work = JobWork::Document(Format::Svg);
+        assert!(run(&large).files[0].starts_with(b"<svg"));
         // Without a title and a language it is no PDF/UA.
         large.work = JobWork::Document(Format::Pdf(crate::typeset::Standard::default_set()));
         assert!(run(&large).findings.iter().any(|finding| finding.stage == Stage::Export));

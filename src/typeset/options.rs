@@ -32,6 +32,8 @@ pub enum Format {
         /// Pixels per inch.
         ppi: f64,
     },
+    /// An SVG for each page, for the screen.
+    Svg,
 }
 
 /// A PDF standard that typst can follow: a version, a part of PDF/A, or PDF/UA-1.

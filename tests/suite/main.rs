@@ -7,6 +7,7 @@ mod architecture;
 mod archive;
 mod bags;
 mod browser;
+mod browser_form;
 mod check;
 mod conformance;
 mod dice;

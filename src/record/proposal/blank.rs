@@ -32,7 +32,7 @@ struct Writer {
 impl Writer {
     /// `table` is the name of the open table, `prefix` what stands before each key in it.
     fn fields(&mut self, fields: &[Field], table: &str, prefix: &str, number: Option<Number>) {
-        let (tables, values): (Vec<_>, Vec<_>) = fields.iter().partition(|field| has_own_header(field));
+        let (tables, values): (Vec<_>, Vec<_>) = fields.iter().partition(|field| field.has_own_header());
         for field in values {
             match &field.kind {
                 FieldKind::Table(inner) => {
@@ -97,20 +97,6 @@ impl Writer {
                 self.out += &format!("# {line}\n");
             }
         }
-    }
-}
-
-/// Lists of tables and tables with long texts are written under a header of their own, others with dotted keys.
-fn has_own_header(field: &Field) -> bool {
-    match &field.kind {
-        FieldKind::List(item) => matches!(item.kind, FieldKind::Table(_)),
-        FieldKind::Table(fields) => fields.iter().any(|field| {
-            matches!(
-                field.kind,
-                FieldKind::RichText { inline: false } | FieldKind::Table(_) | FieldKind::List(_)
-            )
-        }),
-        _ => false,
     }
 }
 

@@ -82,6 +82,21 @@ impl Field {
         self.fields().iter().find(|field| field.key == key)
     }
 
+    /// Tells whether the field is written under a header of its own: lists of tables, and tables with long texts. Others
+    /// are written with dotted keys.
+    pub fn has_own_header(&self) -> bool {
+        match &self.kind {
+            FieldKind::List(item) => matches!(item.kind, FieldKind::Table(_)),
+            FieldKind::Table(fields) => fields.iter().any(|field| {
+                matches!(
+                    field.kind,
+                    FieldKind::RichText { inline: false } | FieldKind::Table(_) | FieldKind::List(_)
+                )
+            }),
+            _ => false,
+        }
+    }
+
     /// Returns the label as a sentence can name it: its first line, without a colon at the end.
     pub fn name(&self) -> &str {
         let line = self.title.lines().next().unwrap_or_default();

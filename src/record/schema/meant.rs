@@ -12,7 +12,7 @@ use crate::toml_tree::{number, quoted, years};
 const MOST: usize = 120;
 
 /// Writes what somebody typed as the field wants it; none if it cannot be told.
-pub(super) fn literal(field: &Field, typed: &str) -> Option<String> {
+pub fn literal(field: &Field, typed: &str) -> Option<String> {
     let typed = typed.trim();
     if typed.is_empty() || typed.len() > MOST || typed.starts_with(['[', '{']) {
         return None;

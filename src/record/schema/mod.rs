@@ -51,6 +51,7 @@ use serde_json::Value as Json;
 
 pub use amount::{Money, fiscal_year_of};
 pub use fields::{Choice, Field, FieldKind};
+pub use meant::literal;
 pub use similar::similar;
 pub use walk::Filled;
 

@@ -1,0 +1,89 @@
+// The page of a record, quicker: what is typed is kept within a second, and the printed page stands beside the form.
+// Without this script all buttons work the same.
+
+const form = document.getElementById("vorlage-formular");
+const view = document.getElementById("ansicht");
+const state = document.getElementById("ansicht-stand");
+const sheets = document.getElementById("ansicht-seiten");
+
+const WAIT = 300;
+let timer = 0;
+let running = false;
+let again = false;
+let changed = false;
+let under = new AbortController();
+
+/** Sends what the form says; gets the pages, and the word that it was kept. */
+async function look() {
+  if (running) {
+    again = true;
+    return;
+  }
+  running = true;
+  const body = new URLSearchParams(new FormData(form));
+  body.set("tun", view.dataset.anlage ?? "");
+  try {
+    const answer = await fetch("/ansicht", { method: "POST", body, signal: under.signal });
+    if (!answer.ok) throw new Error(String(answer.status));
+    show(await answer.json());
+  } catch (error) {
+    if (error.name === "AbortError") {
+      running = again = false;
+      return;
+    }
+    say("Die Verbindung zum Programm fehlt. Was Sie jetzt schreiben, ist noch nicht gesichert.");
+    again = true;
+  }
+  running = false;
+  if (again) {
+    again = false;
+    later(WAIT * 3);
+  }
+}
+
+/** Says something only if it is new, so that a screen reader does not repeat it with each key. */
+function say(text) {
+  if (state.textContent !== text) state.textContent = text;
+}
+
+function show(answer) {
+  const parts = [`Befunde: ${answer.befunde}.`];
+  if (answer.entwurf) parts.push("Mit Fehlern wird nur ein Entwurf gedruckt.");
+  if (changed) parts.push(answer.gesichert ? "Ihre Änderungen sind gesichert, aber noch nicht gespeichert." : answer.hinweis);
+  say(parts.join(" "));
+  view.hidden = false;
+  document.body.classList.add("mit-ansicht");
+  while (sheets.children.length > answer.seiten.length) sheets.lastChild.remove();
+  answer.seiten.forEach((svg, index) => {
+    let sheet = sheets.children[index];
+    if (!sheet) {
+      sheet = document.createElement("img");
+      sheet.alt = "";
+      sheets.append(sheet);
+    }
+    if (sheet.svg === svg) return;
+    const old = sheet.src;
+    sheet.svg = svg;
+    sheet.src = URL.createObjectURL(new Blob([svg], { type: "image/svg+xml" }));
+    if (old) sheet.addEventListener("load", () => URL.revokeObjectURL(old), { once: true });
+  });
+}
+
+function later(wait) {
+  clearTimeout(timer);
+  timer = setTimeout(look, wait);
+}
+
+if (form && view) {
+  // What is under way must not keep as unsaved what is just being saved.
+  form.addEventListener("submit", () => {
+    clearTimeout(timer);
+    under.abort();
+    under = new AbortController();
+  });
+  form.addEventListener("input", () => {
+    changed = true;
+    later(WAIT);
+  });
+  look();
+}

@@ -1,0 +1,342 @@
+//! The controls of a form, made from its schema and filled with what a record has; findings stand at their fields.
+//!
+//! Knows nothing of the project and of requests.
+
+use std::collections::BTreeMap;
+
+use maud::{Markup, html};
+
+use crate::diagnostics::{Diagnostic, Severity};
+use crate::record::edit::shown_value;
+use crate::record::merge::{address, elements, forms};
+use crate::record::proposal::{Annex, Proposal};
+use crate::record::schema::{Choice, Field, FieldKind, Filled};
+use crate::toml_tree::Step;
+
+/// The most answers that are all shown at once.
+const FEW_ANSWERS: usize = 5;
+
+/// What is said at the fields of a form.
+#[derive(Debug, Default)]
+pub(super) struct Remarks<'a> {
+    /// The findings by the address of the field.
+    pub(super) findings: BTreeMap<String, Vec<&'a Diagnostic>>,
+    /// What somebody else wrote into a field that was changed here too.
+    pub(super) others: BTreeMap<String, String>,
+}
+
+impl<'a> Remarks<'a> {
+    /// Puts each finding to the smallest field that holds its place. Gives the address of each, in their order.
+    pub(super) fn place(&mut self, proposal: &Proposal, findings: &'a [Diagnostic]) -> Vec<Option<String>> {
+        let mut spans = Vec::new();
+        for (head, filled) in forms(proposal) {
+            gather(head, filled, &mut spans);
+        }
+        let is_here = |finding: &Diagnostic| finding.source.name == proposal.source.name;
+        let mut addresses = Vec::new();
+        for finding in findings {
+            let at = finding.span.start;
+            let holds = |span: &std::ops::Range<usize>| {
+                span.contains(&at) || (span.is_empty() && span.start == at && at > 0)
+            };
+            let smallest = spans
+                .iter()
+                .filter(|(_, span)| is_here(finding) && holds(span))
+                .min_by_key(|(_, span)| span.len());
+            let place = smallest.map(|(address, _)| address.clone());
+            if let Some(place) = &place {
+                self.findings.entry(place.clone()).or_default().push(finding);
+            }
+            addresses.push(place);
+        }
+        addresses
+    }
+
+    fn at(&self, address: &str) -> Markup {
+        let findings = self.findings.get(address).map(Vec::as_slice).unwrap_or_default();
+        let other = self.others.get(address);
+        html! {
+            @if other.is_some() || !findings.is_empty() {
+                div.befunde id={ (address) "-befund" } {
+                    @if let Some(other) = other {
+                        div.fremd {
+                            p { strong { "Inzwischen steht in der Datei:" } }
+                            pre { (other) }
+                            button type="submit" name="tun" value={ "nimm:" (address) } { "Das aus der Datei nehmen" }
+                        }
+                    }
+                    @for finding in findings { (self::finding(finding)) }
+                }
+            }
+        }
+    }
+
+    fn is_wrong(&self, address: &str) -> bool {
+        self.findings.get(address).is_some_and(|all| all.iter().any(|finding| finding.is_error()))
+    }
+
+    fn describes(&self, address: &str) -> bool {
+        self.findings.contains_key(address) || self.others.contains_key(address)
+    }
+}
+
+/// A finding with its code and what to do.
+pub(super) fn finding(finding: &Diagnostic) -> Markup {
+    let (class, word) = match finding.severity {
+        Severity::Error => ("fehler", "Fehler"),
+        Severity::Warning => ("warnung", "Warnung"),
+        Severity::Note => ("hinweis", "Hinweis"),
+    };
+    html! {
+        p class=(class) {
+            strong { (word) " " (finding.code.id) ": " } (finding.message)
+            @if let Some(hint) = &finding.hint { br; (hint) }
+        }
+    }
+}
+
+fn gather(path: Vec<Step>, filled: Filled<'_>, spans: &mut Vec<(String, std::ops::Range<usize>)>) {
+    let parts = filled.parts();
+    let is_list = matches!(filled.field.kind, FieldKind::List(_));
+    let is_single = |part: &Filled<'_>| !matches!(part.field.kind, FieldKind::Table(_));
+    for (index, part) in parts.into_iter().enumerate() {
+        // The elements of a list of single values share its control.
+        if is_list && is_single(&part) {
+            continue;
+        }
+        let step = if is_list { Step::Index(index) } else { Step::Key(part.field.key.clone()) };
+        gather(path.iter().cloned().chain([step]).collect(), part, spans);
+    }
+    if filled.node.is_some() {
+        spans.push((address(&path), filled.span()));
+    }
+}
+
+/// All forms of a record.
+pub(super) fn controls(proposal: &Proposal, remarks: &Remarks<'_>) -> Markup {
+    let title = |head: &[Step]| match head {
+        [_, Step::Key(label)] => {
+            let form = proposal.annexes.iter().find(|annex| annex.label() == label);
+            match form {
+                Some(Annex::Form(form)) if form.template.title.contains(label.as_str()) => {
+                    form.template.title.clone()
+                }
+                Some(Annex::Form(form)) => format!("Anlage {label}: {}", form.template.title),
+                _ => format!("Anlage {label} (Datei)"),
+            }
+        }
+        _ => "Vorlage".to_owned(),
+    };
+    html! {
+        @for (head, filled) in forms(proposal) {
+            section aria-labelledby={ "titel" (address(&head)) } {
+                h2 id={ "titel" (address(&head)) } { (title(&head)) }
+                div id=(address(&head)) tabindex="-1" { (remarks.at(&address(&head))) }
+                @for part in filled.parts() { (control(&head, part, remarks)) }
+            }
+        }
+    }
+}
+
+fn control(above: &[Step], filled: Filled<'_>, remarks: &Remarks<'_>) -> Markup {
+    let path: Vec<Step> = above.iter().cloned().chain([Step::Key(filled.field.key.clone())]).collect();
+    let name = address(&path);
+    match &filled.field.kind {
+        FieldKind::Table(_) => group(&path, filled, remarks),
+        FieldKind::List(item) => match &item.kind {
+            FieldKind::Table(_) => blocks(&path, filled, remarks),
+            FieldKind::Choice(choices) => checkboxes(&name, filled, choices, remarks),
+            _ => lines(&name, filled, remarks),
+        },
+        FieldKind::Choice(choices) => answers(&name, filled, choices, remarks),
+        FieldKind::Boolean => {
+            let choice = |value: &str, title: &str| Choice { value: value.into(), title: title.into() };
+            answers(&name, filled, &[choice("true", "Ja"), choice("false", "Nein")], remarks)
+        }
+        kind => {
+            let text = shown_value(filled.field, filled.node);
+            let is_long = *kind == FieldKind::RichText { inline: false };
+            labelled(&name, filled.field, remarks, is_long, &text)
+        }
+    }
+}
+
+/// A field of one or more lines.
+fn labelled(name: &str, field: &Field, remarks: &Remarks<'_>, is_long: bool, text: &str) -> Markup {
+    let described = described(name, field, remarks);
+    let invalid = remarks.is_wrong(name).then_some("true");
+    let required = field.required.then_some("true");
+    let class = match field.kind {
+        FieldKind::Date
+        | FieldKind::Time
+        | FieldKind::Integer
+        | FieldKind::Number
+        | FieldKind::Amount
+        | FieldKind::Year
+        | FieldKind::FiscalYear => "kurz",
+        _ => "lang",
+    };
+    html! {
+        div.feld {
+            label for=(name) { (label(field)) }
+            (help(name, field))
+            (remarks.at(name))
+            // A control of one line would swallow the ends of lines.
+            @if is_long || text.contains('\n') {
+                textarea id=(name) name=(name) rows=(if is_long { "8" } else { "3" }) lang="de" aria-describedby=[described] aria-invalid=[invalid] aria-required=[required] { "\n" (text) }
+            } @else {
+                input.(class) id=(name) name=(name) type="text" autocomplete="off" value=(text) aria-describedby=[described] aria-invalid=[invalid] aria-required=[required];
+            }
+        }
+    }
+}
+
+fn lines(name: &str, filled: Filled<'_>, remarks: &Remarks<'_>) -> Markup {
+    labelled(name, filled.field, remarks, true, &elements(filled).join("\n"))
+}
+
+/// One of several answers.
+fn answers(name: &str, filled: Filled<'_>, choices: &[Choice], remarks: &Remarks<'_>) -> Markup {
+    let now = shown_value(filled.field, filled.node);
+    let is_known = now.is_empty() || choices.iter().any(|choice| choice.value == now);
+    let mut all: Vec<(&str, &str)> = vec![("", "keine Angabe")];
+    all.extend(choices.iter().map(|choice| (choice.value.as_str(), choice.title.as_str())));
+    if !is_known {
+        all.push((&now, &now));
+    }
+    let described = described(name, filled.field, remarks);
+    let invalid = remarks.is_wrong(name).then_some("true");
+    if choices.len() > FEW_ANSWERS {
+        return html! {
+            div.feld {
+                label for=(name) { (label(filled.field)) }
+                (help(name, filled.field))
+                (remarks.at(name))
+                select id=(name) name=(name) aria-describedby=[described] aria-invalid=[invalid] {
+                    @for (value, title) in &all { option value=(value) selected[*value == now] { (title) } }
+                }
+            }
+        };
+    }
+    html! {
+        fieldset.frage id=(name) tabindex="-1" aria-describedby=[described] {
+            legend { (label(filled.field)) }
+            (help(name, filled.field))
+            (remarks.at(name))
+            div.antworten {
+                @for (index, (value, title)) in all.iter().enumerate() {
+                    div.antwort {
+                        input id={ (name) "-" (index) } type="radio" name=(name) value=(value) checked[*value == now];
+                        label for={ (name) "-" (index) } { (title) }
+                    }
+                }
+            }
+        }
+    }
+}
+
+/// Several answers of many.
+fn checkboxes(name: &str, filled: Filled<'_>, choices: &[Choice], remarks: &Remarks<'_>) -> Markup {
+    let now = elements(filled);
+    html! {
+        fieldset.frage id=(name) tabindex="-1" aria-describedby=[described(name, filled.field, remarks)] {
+            legend { (label(filled.field)) }
+            (help(name, filled.field))
+            (remarks.at(name))
+            // So that a list without any answer is sent too.
+            input type="hidden" name=(name) value="";
+            @for (index, choice) in choices.iter().enumerate() {
+                div.antwort {
+                    input id={ (name) "-" (index) } type="checkbox" name=(name) value=(choice.value) checked[now.contains(&choice.value)];
+                    label for={ (name) "-" (index) } { (choice.title) }
+                }
+            }
+        }
+    }
+}
+
+fn group(path: &[Step], filled: Filled<'_>, remarks: &Remarks<'_>) -> Markup {
+    let name = address(path);
+    html! {
+        fieldset.gruppe id=(name) tabindex="-1" aria-describedby=[described(&name, filled.field, remarks)] {
+            legend { (label(filled.field)) }
+            (help(&name, filled.field))
+            (remarks.at(&name))
+            @for part in filled.parts() { (control(path, part, remarks)) }
+        }
+    }
+}
+
+fn blocks(path: &[Step], filled: Filled<'_>, remarks: &Remarks<'_>) -> Markup {
+    let name = address(path);
+    let title = filled.field.name();
+    let parts = filled.parts();
+    let count = parts.len();
+    html! {
+        fieldset.gruppe id=(name) tabindex="-1" aria-describedby=[described(&name, filled.field, remarks)] {
+            legend { (label(filled.field)) }
+            (help(&name, filled.field))
+            (remarks.at(&name))
+            @for (index, block) in parts.into_iter().enumerate() {
+                @let own: Vec<Step> = path.iter().cloned().chain([Step::Index(index)]).collect();
+                @let own_name = address(&own);
+                @let which = format!("{title}, Block {} von {count}", index + 1);
+                fieldset.block id=(own_name) tabindex="-1" {
+                    legend { (which) }
+                    (remarks.at(&own_name))
+                    @for part in block.parts() { (control(&own, part, remarks)) }
+                    div.knoepfe {
+                        @if index > 0 { button type="submit" name="tun" value={ "hoch:" (index) ":" (name) } aria-label={ "Nach oben: " (which) } { "Nach oben" } }
+                        @if index + 1 < count { button type="submit" name="tun" value={ "hoch:" (index + 1) ":" (name) } aria-label={ "Nach unten: " (which) } { "Nach unten" } }
+                        button type="submit" name="tun" value={ "weg:" (index) ":" (name) } aria-label={ "Entfernen: " (which) } { "Entfernen" }
+                    }
+                }
+            }
+            button type="submit" name="tun" value={ "dazu:" (name) } aria-label={ "Block hinzufügen: " (title) } { "Block hinzufügen" }
+        }
+    }
+}
+
+fn label(field: &Field) -> Markup {
+    html! {
+        (field.title)
+        @if !field.required { " " span.leise { "(freiwillig)" } }
+    }
+}
+
+fn help(name: &str, field: &Field) -> Markup {
+    let example = match field.kind {
+        FieldKind::Date => Some("Tag, Monat und Jahr, zum Beispiel 12.2.2026.".to_owned()),
+        FieldKind::Number | FieldKind::Amount => Some("Eine Zahl, zum Beispiel 1.234,56.".to_owned()),
+        FieldKind::List(_) if !is_of_blocks(field) => Some("Eine Angabe je Zeile.".to_owned()),
+        FieldKind::Text => {
+            let example = field.example.as_ref().and_then(|example| example.as_str());
+            example.map(|example| format!("Zum Beispiel: {example}"))
+        }
+        _ => None,
+    };
+    // What the schema says of dates and booleans is about TOML.
+    let description = Some(&field.description)
+        .filter(|text| !text.is_empty() && !matches!(field.kind, FieldKind::Date | FieldKind::Boolean));
+    html! {
+        @if description.is_some() || example.is_some() {
+            p.hilfe id={ (name) "-hilfe" } {
+                @if let Some(description) = description { (description) " " }
+                @if let Some(example) = example { (example) }
+            }
+        }
+    }
+}
+
+fn is_of_blocks(field: &Field) -> bool {
+    matches!(&field.kind, FieldKind::List(item) if matches!(item.kind, FieldKind::Table(_) | FieldKind::Choice(_)))
+}
+
+/// The names of what is read out with a control.
+fn described(name: &str, field: &Field, remarks: &Remarks<'_>) -> Option<String> {
+    let has_help = !help(name, field).into_string().is_empty();
+    let help = has_help.then(|| format!("{name}-hilfe"));
+    let findings = remarks.describes(name).then(|| format!("{name}-befund"));
+    let all: Vec<String> = help.into_iter().chain(findings).collect();
+    (!all.is_empty()).then(|| all.join(" "))
+}

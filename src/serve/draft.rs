@@ -1,0 +1,206 @@
+//! A record while a form changes it: what the file said when it was read, and what it shall say.
+//!
+//! Both texts travel with the page, so the program keeps nothing of a browser that never comes back. Knows nothing of pages.
+
+use std::collections::BTreeMap;
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
+
+use super::project_folder::ProjectFolder;
+use crate::check::fixes;
+use crate::diagnostics::{Diagnostic, codes};
+use crate::files::{self, FileError};
+use crate::record::edit::{BlockChange, RecordEdit, plain_lines};
+use crate::record::input::{FileKind, Input, kind};
+use crate::record::merge::{merge, places};
+use crate::record::project::FILE_NAME;
+use crate::record::proposal::Proposal;
+use crate::record::schema::FieldKind;
+use crate::run::{OpenedRecord, Run};
+use crate::tasks::desk::Desk;
+use crate::toml_tree::{MAX_BYTES, TomlFile, TomlText};
+
+/// A record while a form changes it.
+#[derive(Debug)]
+pub(super) struct Draft {
+    /// The file as it was named, inside the project.
+    pub(super) name: String,
+    path: PathBuf,
+    folder: PathBuf,
+    project: Arc<crate::record::project::Project>,
+    /// The text of the file when it was read.
+    pub(super) base: String,
+    /// The text that it shall have.
+    pub(super) text: String,
+}
+
+/// What a form sends: the values of each control, by its name.
+pub(super) type Controls = BTreeMap<String, Vec<String>>;
+
+/// What became of saving.
+#[derive(Debug)]
+pub(super) enum Saved {
+    /// The file says what the draft says.
+    Done,
+    /// Somebody else changed the file meanwhile, elsewhere: it has both changes now.
+    Merged,
+    /// Somebody else changed the same fields: nothing was written. These are their addresses, with what the file says there.
+    Both(BTreeMap<String, String>),
+    /// The file could not be written, or is no longer a record.
+    Failed(String),
+}
+
+impl Draft {
+    /// Opens a record of the project. The error says why there is none, without a word about anything outside.
+    pub(super) fn open(folder: &ProjectFolder, run: &Run, name: &str) -> Result<Self, String> {
+        let none = || "Diese Vorlagendatei gibt es nicht.".to_owned();
+        let is_hidden = name.split('/').any(|part| part.starts_with('.'));
+        let path = folder.root.resolve(folder.root.path(), name).map_err(|_| none())?;
+        let is_toml = path.extension().is_some_and(|ending| ending == "toml");
+        if is_hidden || !is_toml || path.file_name().is_some_and(|own| own == FILE_NAME) {
+            return Err(none());
+        }
+        let file = read(&path, name)?;
+        if kind(&file) != FileKind::Record {
+            return Err(none());
+        }
+        let parent = path.parent().unwrap_or(folder.root.path()).to_path_buf();
+        let project = run.project_of(&parent).map_err(|error| error.to_string())?;
+        let base = file.text.source.text.clone();
+        Ok(Self { name: name.to_owned(), path, folder: parent, project, text: base.clone(), base })
+    }
+
+    /// Reads a text as the record of this file.
+    pub(super) fn read(&self, text: &str) -> OpenedRecord {
+        let source = crate::diagnostics::Source::new(&self.name, text);
+        let file = TomlText { source, has_mark: false }.parse();
+        Desk::open(Input { file, folder: self.folder.clone(), project: Arc::clone(&self.project) })
+    }
+
+    /// Writes what controls say into the draft. What is shown as it was is left as it was.
+    pub(super) fn fill(&mut self, controls: &Controls) {
+        let opened = self.read(&self.text);
+        let Some(mut edit) = RecordEdit::of(&self.text) else { return };
+        let mut is_changed = false;
+        for (name, place) in places(&opened.proposal) {
+            let Some(sent) = controls.get(&name) else { continue };
+            let is_list = matches!(place.field.kind, FieldKind::List(_));
+            let typed = sent.iter().map(|text| plain_lines(text)).collect::<Vec<_>>().join("\n");
+            let typed = if is_list { typed.trim().to_owned() } else { typed };
+            // An empty text that a new record holds a place with is no answer to what need not be answered.
+            let is_held = place.is_there && !place.field.required && !is_list;
+            if typed == place.shown && !(typed.is_empty() && is_held) {
+                continue;
+            }
+            let lines =
+                || typed.lines().filter(|line| !line.is_empty()).map(str::to_owned).collect::<Vec<_>>();
+            is_changed |= match &place.field.kind {
+                FieldKind::List(item) if matches!(item.kind, FieldKind::Table(_)) => false,
+                FieldKind::List(_) => edit.set_all(place.form, place.head, &place.path, &lines()),
+                _ => edit.set(place.form, place.head, &place.path, &typed),
+            };
+        }
+        if is_changed {
+            self.text = self.in_order(&opened.proposal, edit.text());
+        }
+    }
+
+    /// Changes the blocks of a list; tells whether there is such a list.
+    pub(super) fn change_blocks(&mut self, list: &str, change: BlockChange) -> bool {
+        let opened = self.read(&self.text);
+        let Some(mut edit) = RecordEdit::of(&self.text) else { return false };
+        let places = places(&opened.proposal);
+        let Some(place) = places.get(list) else { return false };
+        let is_list =
+            matches!(&place.field.kind, FieldKind::List(item) if matches!(item.kind, FieldKind::Table(_)));
+        if !is_list || !edit.change_blocks(place.form, place.head, &place.path, change) {
+            return false;
+        }
+        self.text = self.in_order(&opened.proposal, edit.text());
+        true
+    }
+
+    /// Takes what the file says for a field.
+    pub(super) fn take_base(&mut self, name: &str) -> bool {
+        let opened = self.read(&self.text);
+        let (Some(mut edit), Some(mut base)) = (RecordEdit::of(&self.text), RecordEdit::of(&self.base))
+        else {
+            return false;
+        };
+        let places = places(&opened.proposal);
+        let Some(place) = places.get(name) else { return false };
+        let is_taken = edit.take(place.form, place.head, &place.path, &mut base);
+        if is_taken {
+            self.text = edit.text();
+        }
+        is_taken
+    }
+
+    /// A text with its keys in the order of the form, if they were in order before.
+    fn in_order(&self, before: &Proposal, text: String) -> String {
+        let late = |proposal: &Proposal| -> Vec<Diagnostic> {
+            let content = crate::check::content(proposal, Vec::new());
+            let all = content.with_rules(Vec::new());
+            all.into_iter().filter(|finding| finding.code.id == codes::KEY_ORDER.id).collect()
+        };
+        if !late(before).is_empty() {
+            return text;
+        }
+        let findings = late(&self.read(&text).proposal);
+        fixes::apply(&text, &findings).unwrap_or(text)
+    }
+
+    /// Writes the draft into its file, together with what somebody else wrote meanwhile.
+    pub(super) fn save(&mut self, folder: &ProjectFolder) -> Saved {
+        let _turn = folder.saving();
+        let on_disk = match read(&self.path, &self.name) {
+            Ok(file) => file,
+            Err(message) => return Saved::Failed(message),
+        };
+        let theirs = &on_disk.text.source.text;
+        let mut outcome = Saved::Done;
+        if *theirs != self.base {
+            let (base, mine, other) = (self.read(&self.base), self.read(&self.text), self.read(theirs));
+            let Some(merged) = merge(&base.proposal, &mine.proposal, &other.proposal) else {
+                return Saved::Failed(
+                    "Die Datei wurde inzwischen geändert und lässt sich nicht mehr lesen. Es wurde nichts gespeichert."
+                        .into(),
+                );
+            };
+            let said = places(&other.proposal);
+            let said = |name: &String| said.get(name).map(|place| place.shown.clone()).unwrap_or_default();
+            let both: BTreeMap<String, String> =
+                merged.both.iter().map(|name| (name.clone(), said(name))).collect();
+            self.base.clone_from(theirs);
+            self.text = merged.text;
+            if !both.is_empty() {
+                return Saved::Both(both);
+            }
+            outcome = Saved::Merged;
+        }
+        if self.text != self.base {
+            let bytes = on_disk.text.with_text(self.text.clone()).bytes();
+            if bytes.len() as u64 > MAX_BYTES {
+                return Saved::Failed(
+                    "Die Vorlage wäre größer als 4 MiB. Es wurde nichts gespeichert.".into(),
+                );
+            }
+            if let Err(error) = files::replace(&self.path, &bytes) {
+                return Saved::Failed(in_words(&error));
+            }
+            self.base.clone_from(&self.text);
+        }
+        outcome
+    }
+}
+
+fn read(path: &Path, name: &str) -> Result<TomlFile, String> {
+    let bytes =
+        files::read(path, MAX_BYTES).map_err(|_| "Diese Vorlagendatei lässt sich nicht lesen.".to_owned())?;
+    TomlFile::read(name, &bytes).map_err(|finding| finding.message)
+}
+
+/// What went wrong, without a path of this machine.
+pub(super) fn in_words(error: &FileError) -> String {
+    format!("Die Datei {}: {}.", error.action, files::in_german(&error.source))
+}

@@ -1,0 +1,103 @@
+//! The page on which a new record begins: its number and its form.
+
+use std::collections::BTreeMap;
+use std::sync::Arc;
+
+use axum::body::Bytes;
+use axum::extract::State;
+use axum::response::Response;
+use maud::html;
+use url::form_urlencoded;
+
+use super::answer::see_other;
+use super::draft::in_words;
+use super::frame;
+use super::project_folder::ProjectFolder;
+use super::record_page::{address_of, defect};
+use crate::files;
+use crate::record::project::Project;
+use crate::record::proposal::{Number, blank_record};
+
+/// The form of a project that names none.
+const USUAL_FORM: &str = "muenster-anlage-a";
+/// The folder for new records, if the project has it.
+const RECORDS: &str = "vorlagen";
+
+/// Asks for number and form.
+pub(super) async fn ask(State(folder): State<Arc<ProjectFolder>>) -> Response {
+    let work = folder.work(|folder, _| match folder.now().project_of(folder.root.path()) {
+        Ok(project) => page(&project, "", "", None),
+        Err(error) => page_without(&error.to_string()),
+    });
+    work.await.unwrap_or_else(defect)
+}
+
+/// Makes the record, and goes to its page.
+pub(super) async fn make(State(folder): State<Arc<ProjectFolder>>, body: Bytes) -> Response {
+    let sent: BTreeMap<String, String> = form_urlencoded::parse(&body).into_owned().collect();
+    let text = move |name: &str| sent.get(name).map(|text| text.trim().to_owned()).unwrap_or_default();
+    let (number, form) = (text("nummer"), text("formular"));
+    let work = folder.work(move |folder, _| match folder.now().project_of(folder.root.path()) {
+        Ok(project) => match made(folder, &project, &number, &form) {
+            Ok(name) => see_other(&address_of(&name)),
+            Err(message) => page(&project, &number, &form, Some(&message)),
+        },
+        Err(error) => page_without(&error.to_string()),
+    });
+    work.await.unwrap_or_else(defect)
+}
+
+/// Writes the record; what it is called follows from its number alone. Gives its name inside the project.
+fn made(folder: &ProjectFolder, project: &Project, number: &str, form: &str) -> Result<String, String> {
+    let number: Number = number.parse().map_err(|_| {
+        format!("„{number}“ ist keine Vorlagennummer. Eine Vorlagennummer ist zum Beispiel V/0056/2025.")
+    })?;
+    let Some(Ok(template)) = project.templates.get(form) else {
+        return Err("Bitte ein Formular auswählen.".into());
+    };
+    let root = folder.root.path();
+    let records = root.join(RECORDS);
+    // A link out of the project is no folder of it.
+    let is_inside = records.canonicalize().is_ok_and(|real| real.starts_with(root) && real.is_dir());
+    let file = format!("{}.toml", number.file_stem());
+    let name = if is_inside { format!("{RECORDS}/{file}") } else { file };
+    let path = root.join(&name);
+    if path.symlink_metadata().is_ok() {
+        return Err(format!("Eine Vorlage {number} gibt es schon."));
+    }
+    let schema = if is_inside { "../anlage.schema.json" } else { "./anlage.schema.json" };
+    files::write_new(&path, blank_record(number, template, schema).as_bytes())
+        .map_err(|error| in_words(&error))?;
+    Ok(name)
+}
+
+fn page(project: &Project, number: &str, form: &str, problem: Option<&str>) -> Response {
+    let usual = project.settings.template.as_deref().unwrap_or(USUAL_FORM);
+    let form = if form.is_empty() { usual } else { form };
+    let forms: Vec<_> =
+        project.templates.iter().filter_map(|(name, loaded)| Some((name, loaded.as_ref().ok()?))).collect();
+    let title = if problem.is_some() { "Fehler: Neue Vorlage" } else { "Neue Vorlage" };
+    let content = html! {
+        h1 { "Neue Vorlage" }
+        @if let Some(problem) = problem { p.meldung.schlecht #problem role="alert" { (problem) } }
+        form.vorlage method="post" action="/neu" accept-charset="utf-8" {
+            div.feld {
+                label for="nummer" { "Nummer der Vorlage" }
+                p.hilfe #nummer-hilfe { "Zum Beispiel V/0056/2025, bei einer Ergänzung V/0716/2023/1." }
+                input.kurz #nummer name="nummer" type="text" autocomplete="off" required value=(number) aria-describedby="nummer-hilfe" aria-invalid=[problem.map(|_| "true")];
+            }
+            div.feld {
+                label for="formular" { "Formular" }
+                select #formular name="formular" {
+                    @for (name, template) in &forms { option value=(name) selected[*name == form] { (template.title) ": " (template.description) } }
+                }
+            }
+            div.knoepfe { button.haupt type="submit" { "Anlegen" } }
+        }
+    };
+    frame::page(title, content)
+}
+
+fn page_without(problem: &str) -> Response {
+    frame::page("Neue Vorlage", html! { h1 { "Neue Vorlage" } p.meldung.schlecht role="alert" { (problem) } })
+}

@@ -1,0 +1,335 @@
+//! The page of a record: its form, its findings, and what can be done with it. Works without a script.
+
+use std::collections::BTreeMap;
+use std::sync::Arc;
+
+use axum::body::Bytes;
+use axum::extract::{RawQuery, State};
+use axum::http::{HeaderValue, StatusCode, header};
+use axum::response::{IntoResponse, Response};
+use maud::{Markup, html};
+use percent_encoding::percent_decode_str;
+use serde_json::json;
+use url::form_urlencoded;
+
+use super::answer::{refusal, see_other};
+use super::controls::{Remarks, controls, finding};
+use super::draft::{Controls, Draft, Saved};
+use super::frame;
+use super::journal;
+use super::project_folder::ProjectFolder;
+use crate::diagnostics::{Diagnostic, Severity, counted, has_errors};
+use crate::record::edit::BlockChange;
+use crate::record::proposal::Proposal;
+use crate::tasks::desk::Desk;
+use crate::toml_tree::MAX_BYTES;
+use crate::typeset::{Format, Options};
+
+/// The most controls of a page.
+const MAX_CONTROLS: usize = 50_000;
+
+/// What is said at the top of the page about what was just done.
+#[derive(Debug, Default)]
+struct News {
+    text: String,
+    is_bad: bool,
+    others: BTreeMap<String, String>,
+    /// The place on the page that it is about.
+    goes_to: Option<String>,
+}
+
+impl News {
+    fn good(text: &str) -> Self {
+        Self { text: text.into(), ..Self::default() }
+    }
+
+    fn bad(text: impl Into<String>) -> Self {
+        Self { text: text.into(), is_bad: true, ..Self::default() }
+    }
+}
+
+/// The address of the page of a record.
+pub(super) fn address_of(name: &str) -> String {
+    format!(
+        "/vorlage?{}",
+        form_urlencoded::Serializer::new(String::new()).append_pair("datei", name).finish()
+    )
+}
+
+/// Shows a record.
+pub(super) async fn show(State(folder): State<Arc<ProjectFolder>>, RawQuery(query): RawQuery) -> Response {
+    let pairs: BTreeMap<String, String> =
+        form_urlencoded::parse(query.unwrap_or_default().as_bytes()).into_owned().collect();
+    let name = pairs.get("datei").cloned().unwrap_or_default();
+    let is_asked = pairs.contains_key("gespeichert");
+    let news = match pairs.get("gespeichert").map(String::as_str) {
+        Some("1") => News::good("Gespeichert."),
+        Some("2") => News::good(
+            "Gespeichert. Die Datei war inzwischen an anderen Stellen geändert worden; beide Änderungen stehen jetzt darin.",
+        ),
+        _ => News::default(),
+    };
+    let work = folder.work(move |folder, desk| match Draft::open(folder, &folder.now(), &name) {
+        Ok(mut draft) => {
+            let is_restored = journal::restore(folder, &mut draft);
+            let restored = "Die Änderungen, die noch nicht gespeichert waren, sind wieder da.";
+            let news = if is_restored && !is_asked { News::good(restored) } else { news };
+            page(&draft, desk, &news)
+        }
+        Err(message) => refusal(StatusCode::NOT_FOUND, &message),
+    });
+    work.await.unwrap_or_else(defect)
+}
+
+/// Takes what the page of a record sends, and does what its button says.
+pub(super) async fn change(State(folder): State<Arc<ProjectFolder>>, body: Bytes) -> Response {
+    let work = folder.work(move |folder, desk| match received(folder, &body) {
+        Ok((draft, action)) => changed(folder, desk, draft, &action),
+        Err(refused) => *refused,
+    });
+    work.await.unwrap_or_else(defect)
+}
+
+/// Takes what is typed into the page of a record into the journal, and gives its pages as they will be printed.
+pub(super) async fn look(State(folder): State<Arc<ProjectFolder>>, body: Bytes) -> Response {
+    let work = folder.work(move |folder, desk| match received(folder, &body) {
+        Ok((draft, label)) => {
+            let kept = journal::keep(folder, &draft);
+            let (pages, is_draft, findings) = pages(&draft, desk, &label);
+            let answer = json!({
+                "gesichert": kept.is_ok(),
+                "hinweis": kept.err(),
+                "entwurf": is_draft,
+                "befunde": findings,
+                "seiten": pages,
+            });
+            ([(header::CONTENT_TYPE, HeaderValue::from_static("application/json"))], answer.to_string())
+                .into_response()
+        }
+        Err(refused) => *refused,
+    });
+    work.await.unwrap_or_else(defect)
+}
+
+/// The draft that a page sent, with all that its controls say; and what is to be done with it.
+fn received(folder: &ProjectFolder, body: &[u8]) -> Result<(Draft, String), Box<Response>> {
+    let mut sent: Controls = BTreeMap::new();
+    for (index, (name, value)) in form_urlencoded::parse(body).enumerate() {
+        if index >= MAX_CONTROLS {
+            return Err(Box::new(refusal(
+                StatusCode::PAYLOAD_TOO_LARGE,
+                "Das sind zu viele Angaben auf einmal.",
+            )));
+        }
+        sent.entry(name.into_owned()).or_default().push(value.into_owned());
+    }
+    let text =
+        |name: &str| sent.get(name).and_then(|all| all.first()).map(String::as_str).unwrap_or_default();
+    let mut draft = Draft::open(folder, &folder.now(), text("datei"))
+        .map_err(|message| Box::new(refusal(StatusCode::NOT_FOUND, &message)))?;
+    let (Some(base), Some(now)) = (unpacked(text("stand")), unpacked(text("entwurf"))) else {
+        let message = "Der Seite fehlt der Text, von dem sie ausging.";
+        return Err(Box::new(refusal(StatusCode::BAD_REQUEST, message)));
+    };
+    (draft.base, draft.text) = (base, now);
+    draft.fill(&sent);
+    Ok((draft, text("tun").to_owned()))
+}
+
+fn changed(folder: &ProjectFolder, desk: &mut Desk, mut draft: Draft, action: &str) -> Response {
+    let (action, rest) = action.split_once(':').unwrap_or((action, ""));
+    let numbered =
+        || rest.split_once(':').and_then(|(index, list)| Some((index.parse::<usize>().ok()?, list)));
+    let list_changed = |draft: &mut Draft, list: &str, change, text: &str| {
+        let mut news = if draft.change_blocks(list, change) {
+            News::good(text)
+        } else {
+            News::bad("Diesen Block gibt es nicht.")
+        };
+        news.goes_to = Some(list.to_owned());
+        news
+    };
+    let mut news = match (action, numbered()) {
+        ("speichern", _) => match draft.save(folder) {
+            done @ (Saved::Done | Saved::Merged) => {
+                journal::forget(folder, &draft.name);
+                let how = if matches!(done, Saved::Done) { 1 } else { 2 };
+                return see_other(&format!("{}&gespeichert={how}", address_of(&draft.name)));
+            }
+            Saved::Failed(message) => News::bad(message),
+            Saved::Both(others) => News {
+                others,
+                ..News::bad(
+                    "Noch nicht gespeichert: Inzwischen wurden dieselben Angaben auch in der Datei geändert. Beides steht unten an den Feldern. „Speichern“ nimmt, was in den Feldern steht.",
+                )
+            },
+        },
+        ("verwerfen", _) => {
+            journal::forget(folder, &draft.name);
+            return see_other(&address_of(&draft.name));
+        }
+        ("pdf", _) => return pdf(&draft, desk, rest),
+        ("dazu", _) => list_changed(&mut draft, rest, BlockChange::Add, "Ein Block ist dazugekommen."),
+        ("weg", Some((index, list))) => {
+            list_changed(&mut draft, list, BlockChange::Remove(index), "Der Block ist entfernt.")
+        }
+        ("hoch", Some((index, list))) => {
+            list_changed(&mut draft, list, BlockChange::Raise(index), "Die Blöcke sind vertauscht.")
+        }
+        ("nimm", _) if draft.take_base(rest) => News::good("Hier steht jetzt, was in der Datei steht."),
+        _ => News::good("Geprüft."),
+    };
+    if let Err(message) = journal::keep(folder, &draft) {
+        news.text = format!("{} {message}", news.text);
+    }
+    page(&draft, desk, &news)
+}
+
+/// The pages of an annex as SVG, marked ENTWURF while there are errors; and how many findings there are, in words.
+fn pages(draft: &Draft, desk: &mut Desk, label: &str) -> (Vec<String>, bool, String) {
+    let opened = draft.read(&draft.text);
+    let findings = desk.check(&opened);
+    let is_draft = has_errors(&findings);
+    let annex = opened.proposal.form_annexes().find(|annex| annex.label == label);
+    let options = Options { format: Format::Svg, draft: is_draft, embed_record: false };
+    let files = annex.map(|annex| desk.make(&opened.proposal, annex, &options).0).unwrap_or_default();
+    let pages = files.into_iter().filter_map(|page| String::from_utf8(page).ok()).collect();
+    (pages, is_draft, in_numbers(&findings))
+}
+
+/// The PDF of an annex: as it is printed, or marked ENTWURF while there are errors.
+fn pdf(draft: &Draft, desk: &mut Desk, label: &str) -> Response {
+    let opened = draft.read(&draft.text);
+    let is_draft = has_errors(&desk.check(&opened));
+    let Some(annex) = opened.proposal.form_annexes().find(|annex| annex.label == label) else {
+        return page(draft, desk, &News::bad("Diese Anlage gibt es nicht."));
+    };
+    let mut options = Options { draft: is_draft, ..Options::archival() };
+    if is_draft {
+        // What has errors may lack what the standards ask for, such as a date.
+        options.format = Format::Pdf(Vec::new());
+    }
+    let (mut files, findings) = desk.make(&opened.proposal, annex, &options);
+    let Some(file) = files.pop() else {
+        let why = findings.first().map(|finding| finding.message.clone()).unwrap_or_default();
+        return page(draft, desk, &News::bad(format!("Das PDF ließ sich nicht erzeugen. {why}")));
+    };
+    let headers = [
+        (header::CONTENT_TYPE, HeaderValue::from_static("application/pdf")),
+        (header::CONTENT_DISPOSITION, HeaderValue::from_static("inline; filename=\"anlage.pdf\"")),
+    ];
+    (headers, file).into_response()
+}
+
+fn page(draft: &Draft, desk: &mut Desk, news: &News) -> Response {
+    let opened = draft.read(&draft.text);
+    let findings = desk.check(&opened);
+    let proposal = &opened.proposal;
+    let number = proposal.number.map(|number| number.to_string()).unwrap_or_else(|| draft.name.clone());
+    let mut remarks = Remarks { others: news.others.clone(), ..Remarks::default() };
+    let addresses = remarks.place(proposal, &findings);
+    let is_readable = !findings.iter().any(|finding| finding.code.is_about_syntax());
+    let is_unsaved = draft.text != draft.base;
+    let title = if news.is_bad { format!("Fehler: {number}") } else { number.clone() };
+    let content = html! {
+        h1 { "Vorlage " (number) }
+        @if !proposal.subject.is_empty() { p.betreff { (proposal.subject) } }
+        @if proposal.public == Some(false) { p { span.marke.geheim { "nichtöffentlich" } } }
+        @if !news.text.is_empty() {
+            p.meldung.schlecht[news.is_bad] role=(if news.is_bad { "alert" } else { "status" }) {
+                (news.text)
+                @if let Some(place) = &news.goes_to { " " a href={ "#" (place) } { "Dorthin springen" } }
+            }
+        }
+        (summary(&findings, &addresses))
+        @if is_readable { (form(draft, proposal, &remarks, is_unsaved)) }
+        @else { p { "Die Datei ist kein gültiges TOML. Bis das in einem Texteditor behoben ist, lässt sie sich hier nicht ausfüllen." } }
+    };
+    frame::page(&title, content)
+}
+
+fn in_numbers(findings: &[Diagnostic]) -> String {
+    let count = |level: Severity| findings.iter().filter(|finding| finding.severity == level).count();
+    let counts = [
+        (count(Severity::Error), "Fehler", "Fehler"),
+        (count(Severity::Warning), "Warnung", "Warnungen"),
+        (count(Severity::Note), "Hinweis", "Hinweise"),
+    ];
+    let there = counts.iter().filter(|(count, ..)| *count > 0);
+    let words: Vec<String> = there.map(|(count, one, many)| counted(*count, one, many)).collect();
+    if words.is_empty() { "keine Befunde".into() } else { words.join(", ") }
+}
+
+/// All findings, each leading to its field.
+fn summary(findings: &[Diagnostic], addresses: &[Option<String>]) -> Markup {
+    html! {
+        section.uebersicht aria-labelledby="befunde" {
+            h2 #befunde tabindex="-1" { "Befunde" }
+            @if findings.is_empty() { p { "Keine." } }
+            @else {
+                details open[has_errors(findings)] {
+                    summary { (in_numbers(findings)) }
+                    ul {
+                        @for (own, place) in findings.iter().zip(addresses) {
+                            li {
+                                (finding(own))
+                                @if let Some(place) = place { a href={ "#" (place) } { "Zum Feld" } }
+                                @else if own.source.text.is_empty() { (own.source.name) }
+                                @else { (own.source.name) ", Zeile " (own.line()) }
+                            }
+                        }
+                    }
+                }
+            }
+        }
+    }
+}
+
+fn form(draft: &Draft, proposal: &Proposal, remarks: &Remarks<'_>, is_unsaved: bool) -> Markup {
+    let buttons = html! {
+        div.knoepfe {
+            button type="submit" name="tun" value="pruefen" { "Prüfen" }
+            button.haupt type="submit" name="tun" value="speichern" { "Speichern" }
+            @for annex in proposal.form_annexes() {
+                button type="submit" name="tun" value={ "pdf:" (annex.label) } formtarget="_blank" { "PDF der Anlage " (annex.label) " ansehen" }
+            }
+            @if is_unsaved {
+                button type="submit" name="tun" value="verwerfen" { "Änderungen verwerfen" }
+                span.leise { "Es gibt ungespeicherte Änderungen." }
+            }
+        }
+    };
+    html! {
+        div.nebeneinander {
+        form.vorlage #vorlage-formular method="post" action="/vorlage" accept-charset="utf-8" {
+            input type="hidden" name="datei" value=(draft.name);
+            // Browsers change line ends in what a form sends, so these travel packed.
+            input type="hidden" name="stand" value=(packed(&draft.base));
+            input type="hidden" name="entwurf" value=(packed(&draft.text));
+            (buttons)
+            (controls(proposal, remarks))
+            (buttons)
+        }
+        // Filled by the script; what is drawn there is read in the PDF.
+        div #ansicht hidden data-anlage=[proposal.form_annexes().next().map(|annex| annex.label.as_str())] {
+            p #ansicht-stand role="status" {}
+            div #ansicht-seiten aria-hidden="true" {}
+        }
+        }
+        script type="module" src="/dateien/vorlage.js" {}
+    }
+}
+
+fn packed(text: &str) -> String {
+    form_urlencoded::byte_serialize(text.as_bytes()).collect()
+}
+
+fn unpacked(text: &str) -> Option<String> {
+    let spaced = text.replace('+', " ");
+    let text = percent_decode_str(&spaced).decode_utf8().ok()?.into_owned();
+    (text.len() as u64 <= MAX_BYTES && !text.is_empty()).then_some(text)
+}
+
+pub(super) fn defect() -> Response {
+    refusal(StatusCode::INTERNAL_SERVER_ERROR, "Dabei ist dem Programm ein Fehler unterlaufen.")
+}

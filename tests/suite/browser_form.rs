@@ -1,0 +1,263 @@
+//! Records in the form of the browser: filled, saved, merged, made; as a browser without scripts sends them.
+
+use html5gum::{Token, Tokenizer};
+
+use crate::browser::{Answer, Served};
+use crate::program::{Project, repository, sound_record};
+
+/// What a page would send: its controls with their values, without any button.
+fn controls(page: &str) -> Vec<(String, String)> {
+    let mut controls: Vec<(String, String)> = Vec::new();
+    let mut select = String::new();
+    let mut area: Option<(String, String)> = None;
+    for token in Tokenizer::new(page).flatten() {
+        match token {
+            Token::StartTag(tag) => {
+                let of = |name: &str| {
+                    let value = tag.attributes.get(name.as_bytes());
+                    value.map(|value| String::from_utf8_lossy(value).into_owned())
+                };
+                let kind = of("type").unwrap_or_default();
+                match &tag.name[..] {
+                    b"input" if ["radio", "checkbox"].contains(&kind.as_str()) => {
+                        let is_checked = of("checked").is_some();
+                        controls.extend(is_checked.then(|| (of("name").unwrap(), of("value").unwrap())));
+                    }
+                    b"input" => controls.extend(of("name").zip(of("value").or(Some(String::new())))),
+                    b"select" => select = of("name").unwrap(),
+                    b"option" if of("selected").is_some() => {
+                        controls.push((select.clone(), of("value").unwrap()))
+                    }
+                    b"textarea" => area = Some((of("name").unwrap(), String::new())),
+                    _ => {}
+                }
+            }
+            Token::String(text) => {
+                if let Some((_, own)) = &mut area {
+                    own.push_str(&String::from_utf8_lossy(&text));
+                }
+            }
+            Token::EndTag(tag) if &tag.name[..] == b"textarea" => {
+                let (name, text) = area.take().unwrap();
+                // As browsers do: without the first line end, and with those of HTTP.
+                let text = text.strip_prefix('\n').unwrap_or(&text).replace('\n', "\r\n");
+                controls.push((name, text));
+            }
+            _ => {}
+        }
+    }
+    controls
+}
+
+fn press(served: &Served, page: &str, changes: &[(&str, &str)], button: &str) -> Answer {
+    let mut sent = controls(page);
+    for (name, value) in changes {
+        let known = sent.iter_mut().find(|(own, _)| own == name);
+        known.unwrap_or_else(|| panic!("no control {name}")).1 = (*value).to_owned();
+    }
+    sent.push(("tun".to_owned(), button.to_owned()));
+    let sent: Vec<(&str, &str)> = sent.iter().map(|(name, value)| (name.as_str(), value.as_str())).collect();
+    served.post("/vorlage", &sent)
+}
+
+fn page_of(served: &Served, name: &str) -> String {
+    let answer = served.get(&format!("/vorlage?datei={name}"));
+    assert_eq!(answer.status, 200, "{}", answer.text());
+    answer.text()
+}
+
+const RECORD: &str = "vorlagen/V-0001-2025.toml";
+
+fn project(text: &str) -> Project {
+    let project = Project::new();
+    project.write(RECORD, text);
+    project
+}
+
+fn text_of(project: &Project) -> String {
+    String::from_utf8(project.read(RECORD)).unwrap()
+}
+
+#[test]
+fn saving_changes_one_line_and_keeps_the_rest_byte_for_byte() {
+    let before = sound_record("V/0001/2025").replace("[vorlage]", "# von Hand\n[vorlage]");
+    let project = project(&before);
+    let served = Served::start(&project);
+    let page = page_of(&served, RECORD);
+    let saved = press(&served, &page, &[], "speichern");
+    assert_eq!((saved.status, text_of(&project)), (303, before.clone()), "nothing was changed");
+    let changed = press(
+        &served,
+        &page,
+        &[("/vorlage/datum", "5.1.2025"), ("/vorlage/amt", "Amt \"für\" Alles")],
+        "speichern",
+    );
+    assert_eq!(changed.status, 303);
+    let after = text_of(&project);
+    assert!(
+        after.contains("datum = 2025-01-05\n") && after.contains("amt = 'Amt \"für\" Alles'\n"),
+        "{after}"
+    );
+    let kept = |text: &str| {
+        text.lines()
+            .filter(|line| !line.starts_with("datum") && !line.starts_with("amt"))
+            .map(str::to_owned)
+            .collect::<Vec<_>>()
+    };
+    assert_eq!(kept(&after), kept(&before));
+    let shown = served.get(changed.field("location").unwrap()).text();
+    assert!(shown.contains("Gespeichert.") && shown.contains("value=\"05.01.2025\""), "{shown}");
+}
+
+#[test]
+fn a_record_filled_in_the_form_makes_the_same_pdf_as_its_toml() {
+    let seed =
+        std::fs::read_to_string(repository().join("examples/migrationsleitbild/V-0056-2025.toml")).unwrap();
+    for (number, text) in [("V/0001/2025", sound_record("V/0001/2025")), ("V/0056/2025", seed)] {
+        let name = format!("vorlagen/{}.toml", number.replace('/', "-"));
+        let model = Project::new();
+        let only_form: String = text.split("\n[anlage.1]").next().unwrap().to_owned() + "\n";
+        model.write(&name, &only_form);
+        let of_model = Served::start(&model);
+        let full = page_of(&of_model, &name);
+        let project = Project::new();
+        project.write("vorlagen/hinweis.txt", "");
+        let served = Served::start(&project);
+        let made = served.post("/neu", &[("nummer", number), ("formular", "muenster-anlage-a")]);
+        assert_eq!(made.status, 303, "{}", made.text());
+        let mut page = served.get(made.field("location").unwrap()).text();
+        for list in ["/vorlage/beratung", "/anlage/A/finanzierung"] {
+            let count = |page: &str| page.matches(&format!("id=\"{list}/")).count();
+            let blocks =
+                |page: &str| (0..100).take_while(|at| page.contains(&format!("id=\"{list}/{at}\""))).count();
+            while blocks(&page) < blocks(&full) {
+                let before = count(&page);
+                page = press(&served, &page, &[], &format!("dazu:{list}")).text();
+                assert!(count(&page) > before, "{page}");
+            }
+        }
+        let mut sent: Vec<(String, String)> = controls(&full);
+        sent.retain(|(name, _)| name.starts_with('/'));
+        sent.extend(controls(&page).into_iter().filter(|(name, _)| !name.starts_with('/')));
+        sent.push(("tun".into(), "speichern".into()));
+        let sent: Vec<(&str, &str)> =
+            sent.iter().map(|(name, value)| (name.as_str(), value.as_str())).collect();
+        let saved = served.post("/vorlage", &sent);
+        assert_eq!(saved.status, 303, "{}", saved.text());
+        let made_by_hand = press(&of_model, &full, &[], "pdf:A");
+        let page = served.get(saved.field("location").unwrap()).text();
+        let made_in_form = press(&served, &page, &[], "pdf:A");
+        assert_eq!(made_by_hand.field("content-type"), Some("application/pdf"));
+        assert!(made_by_hand.body == made_in_form.body, "{}", String::from_utf8_lossy(&project.read(&name)));
+        let rendered = model.run(&["render", &name, "-o", "out"]);
+        assert!(rendered.code < 2, "{}", rendered.stderr);
+        let pdfs = crate::program::files_below(&model.path().join("out"), "pdf");
+        assert!(pdfs.iter().any(|path| std::fs::read(path).unwrap() == made_in_form.body), "{pdfs:?}");
+    }
+}
+
+#[test]
+fn findings_stand_at_their_fields_and_blocks_come_and_go() {
+    let project = project(&sound_record("V/0001/2025"));
+    let served = Served::start(&project);
+    let page = page_of(&served, RECORD);
+    let wrong =
+        press(&served, &page, &[("/vorlage/nummer", "0001"), ("/vorlage/datum", "bald")], "pruefen").text();
+    for name in ["/vorlage/nummer", "/vorlage/datum"] {
+        assert!(wrong.contains(&format!("id=\"{name}-befund\"")), "{name}: {wrong}");
+        assert!(wrong.contains(&format!("href=\"#{name}\"")));
+    }
+    assert!(wrong.contains("aria-invalid=\"true\"") && wrong.contains("ungespeicherte"));
+    assert_eq!(text_of(&project), sound_record("V/0001/2025"), "checking writes nothing");
+    let draft = press(&served, &wrong, &[], "pdf:A");
+    assert!(draft.body.starts_with(b"%PDF") && draft.body != press(&served, &page, &[], "pdf:A").body);
+    let more = press(&served, &wrong, &[], "dazu:/anlage/A/finanzierung").text();
+    assert!(more.contains("id=\"/anlage/A/finanzierung/1\"") && more.contains("value=\"bald\""));
+    let more = press(
+        &served,
+        &more,
+        &[("/anlage/A/finanzierung/1/produktgruppe/nummer", "0999")],
+        "hoch:1:/anlage/A/finanzierung",
+    )
+    .text();
+    assert!(
+        controls(&more).contains(&("/anlage/A/finanzierung/0/produktgruppe/nummer".into(), "0999".into())),
+        "{more}"
+    );
+    let fewer = press(&served, &more, &[], "weg:0:/anlage/A/finanzierung").text();
+    assert!(!fewer.contains("id=\"/anlage/A/finanzierung/1\""));
+}
+
+#[test]
+fn what_others_saved_meanwhile_is_never_lost() {
+    let before = sound_record("V/0001/2025");
+    let project = project(&before);
+    let served = Served::start(&project);
+    let (one, two) = (page_of(&served, RECORD), page_of(&served, RECORD));
+    assert_eq!(press(&served, &one, &[("/vorlage/amt", "Amt eins")], "speichern").status, 303);
+    let merged = press(&served, &two, &[("/vorlage/betreff", "Betreff zwei")], "speichern");
+    assert!(merged.field("location").unwrap().ends_with("gespeichert=2"));
+    let both = text_of(&project);
+    assert!(both.contains("Amt eins") && both.contains("Betreff zwei"), "{both}");
+    let asked = press(&served, &two, &[("/vorlage/amt", "Amt zwei")], "speichern");
+    assert_eq!((asked.status, text_of(&project)), (200, both.clone()), "the same field: nothing is written");
+    let asked = asked.text();
+    assert!(
+        asked.contains("Inzwischen steht in der Datei") && asked.contains("<pre>Amt eins</pre>"),
+        "{asked}"
+    );
+    assert!(controls(&asked).contains(&("/vorlage/amt".into(), "Amt zwei".into())));
+    let taken = press(&served, &asked, &[], "nimm:/vorlage/amt").text();
+    assert!(controls(&taken).contains(&("/vorlage/amt".into(), "Amt eins".into())), "{taken}");
+    assert_eq!(press(&served, &asked, &[], "speichern").status, 303);
+    assert!(text_of(&project).contains("Amt zwei"));
+}
+
+#[test]
+fn nothing_outside_the_records_of_the_project_is_shown_or_written() {
+    let project = project(&sound_record("V/0001/2025"));
+    project.write("anlage.toml", "");
+    project.write("geheim.txt", "[vorlage]\n");
+    project.write(".versteckt/a.toml", "[vorlage]\n");
+    let outside = tempfile::tempdir().unwrap();
+    let stranger = outside.path().join("a.toml");
+    std::fs::write(&stranger, "[vorlage]\namt = \"fremd\"\n").unwrap();
+    #[cfg(unix)]
+    std::os::unix::fs::symlink(&stranger, project.path().join("link.toml")).unwrap();
+    let served = Served::start(&project);
+    let page = page_of(&served, RECORD);
+    let absolute = stranger.display().to_string();
+    let up = format!("{}{absolute}", "../".repeat(20));
+    for name in [
+        "",
+        "fehlt.toml",
+        "anlage.toml",
+        "geheim.txt",
+        ".versteckt/a.toml",
+        "link.toml",
+        "vorlagen",
+        "a\0.toml",
+        &absolute,
+        &up,
+    ] {
+        let query = url::form_urlencoded::Serializer::new(String::new()).append_pair("datei", name).finish();
+        let answer = served.get(&format!("/vorlage?{query}"));
+        assert_eq!(answer.status, 404, "{name:?}");
+        assert!(!answer.text().contains("fremd"));
+        let mut sent = controls(&page);
+        sent.retain(|(own, _)| own != "datei");
+        sent.extend([("datei".to_owned(), name.to_owned()), ("tun".to_owned(), "speichern".to_owned())]);
+        let sent: Vec<(&str, &str)> =
+            sent.iter().map(|(name, value)| (name.as_str(), value.as_str())).collect();
+        assert_eq!(served.post("/vorlage", &sent).status, 404, "{name:?}");
+    }
+    for number in ["../V/0001/2025", "V/1", "", "V/0001/2025/../../x"] {
+        let refused = served.post("/neu", &[("nummer", number), ("formular", "muenster-anlage-a")]);
+        assert!(refused.status == 200 && refused.text().contains("keine Vorlagennummer"), "{number}");
+    }
+    let twice = served.post("/neu", &[("nummer", "V/0001/2025"), ("formular", "muenster-anlage-a")]);
+    assert!(twice.text().contains("gibt es schon"), "{}", twice.text());
+    assert_eq!(served.post("/vorlage", &[("datei", RECORD), ("tun", "speichern")]).status, 400);
+    assert_eq!(std::fs::read_to_string(&stranger).unwrap(), "[vorlage]\namt = \"fremd\"\n");
+    assert_eq!(text_of(&project), sound_record("V/0001/2025"));
+}
