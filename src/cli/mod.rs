@@ -84,6 +84,8 @@ enum Command {
     TypesetWorker,
     #[command(name = crate::bind::foreign::LIMITS.command, hide = true)]
     PdfWorker,
+    #[command(name = crate::bind::impose::LIMITS.command, hide = true)]
+    PrintWorker,
     #[command(name = crate::packet::SEARCH_LIMITS.command, hide = true)]
     SearchWorker,
     #[command(name = crate::pdf::LOOK_LIMITS.command, hide = true)]
@@ -120,6 +122,9 @@ pub fn run(arguments: impl Iterator<Item = OsString>) -> Result<Status, Failure>
             served(crate::packet::serve_search(std::io::stdin().lock(), std::io::stdout()))
         }
         Command::PdfWorker => served(crate::bind::foreign::serve(std::io::stdin().lock(), std::io::stdout())),
+        Command::PrintWorker => {
+            served(crate::bind::impose::serve(std::io::stdin().lock(), std::io::stdout()))
+        }
         Command::LookWorker => served(crate::pdf::serve_looks(std::io::stdin().lock(), std::io::stdout())),
     };
     if let Err(failure) = &result {

@@ -14,7 +14,7 @@ mod xjdf;
 
 pub use imposition::{ImposedSheet, Leaf};
 pub use layout::{PrintLayout, millimetres, points};
-pub use plan::{OddPage, PageFate, PrintPages, PrintPlan, PrintSection, PrintWish};
+pub use plan::{OddPage, PageFate, PrintPlan, PrintSection, PrintWish};
 pub use preflight::{PrintFlaw, preflight};
 pub use sides::{plan_sides, sides};
 pub use ticket::{Ticket, TicketFile, TicketRecipient};

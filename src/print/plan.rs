@@ -5,7 +5,7 @@ use std::ops::Range;
 use super::imposition::{self, ImposedSheet, Leaf};
 use super::layout::{Face, PrintLayout, Room, millimetres};
 use super::placing::place;
-use crate::bind::impose::PageTraits;
+use crate::bind::impose::PrintablePages;
 
 /// How something is to be printed.
 #[derive(Debug, Clone, Copy, PartialEq)]
@@ -26,17 +26,6 @@ pub struct PrintWish {
     pub greyscale: bool,
     /// Whether sheets with colour are written apart from those without.
     pub split_colour: bool,
-}
-
-/// The pages that are printed.
-#[derive(Debug, Clone, PartialEq)]
-pub struct PrintPages {
-    /// Their sizes, in points.
-    pub sizes: Vec<(f32, f32)>,
-    /// Of each, whether it has a colour.
-    pub has_colour: Vec<bool>,
-    /// Of each, what matters in print.
-    pub traits: Vec<PageTraits>,
 }
 
 /// Pages that belong together.
@@ -88,7 +77,7 @@ pub struct PrintPlan {
     /// What was wished for.
     pub wish: PrintWish,
     /// The pages.
-    pub pages: PrintPages,
+    pub pages: PrintablePages,
     /// The sections.
     pub sections: Vec<PrintSection>,
     /// The sheets.
@@ -107,7 +96,7 @@ const PLAN: (f32, f32) = (420.0, 594.0);
 
 impl PrintPlan {
     /// Plans how pages are printed.
-    pub fn new(wish: PrintWish, pages: PrintPages, sections: Vec<PrintSection>) -> Self {
+    pub fn new(wish: PrintWish, pages: PrintablePages, sections: Vec<PrintSection>) -> Self {
         let sizes = &pages.sizes;
         let runs: Vec<Vec<Leaf>> =
             sections.iter().enumerate().flat_map(|(at, section)| runs(wish, sizes, at, section)).collect();
@@ -186,6 +175,7 @@ fn is_plan((width, height): (f32, f32)) -> bool {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::bind::impose::PageTraits;
     use crate::print::layout::points;
 
     const WISH: PrintWish = PrintWish {
@@ -199,8 +189,8 @@ mod tests {
         split_colour: false,
     };
 
-    fn pages(sizes: &[(f32, f32)]) -> PrintPages {
-        PrintPages {
+    fn pages(sizes: &[(f32, f32)]) -> PrintablePages {
+        PrintablePages {
             sizes: sizes.to_vec(),
             has_colour: vec![false; sizes.len()],
             traits: vec![PageTraits::default(); sizes.len()],

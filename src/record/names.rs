@@ -77,6 +77,11 @@ pub fn in_print_folder(stem: &str, what: &str, end: &str) -> String {
     format!("{PRINT_FOLDER}/{stem}-{what}.{end}")
 }
 
+/// Tells whether a file for the print room is made of the file with this stem.
+pub fn is_print_of(name: &str, stem: &str) -> bool {
+    name.strip_prefix(stem).is_some_and(|rest| rest.starts_with('-'))
+}
+
 /// Tells whether a file has the name of a form annex: of its PDF, or of a page of it as a picture.
 pub fn is_made(name: &str) -> bool {
     let Some((_, label)) = name.rsplit_once(ANNEX) else { return false };

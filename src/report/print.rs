@@ -7,7 +7,7 @@ use serde_json::{Value as Json, json};
 use super::json;
 use super::packet::packet_json;
 use super::tally::Tally;
-use super::words::seconds;
+use super::words::{seconds, set_aside};
 use crate::diagnostics::counted;
 use crate::print::Ticket;
 use crate::tasks::print::{PrintReport, PrintedSheets};
@@ -36,6 +36,8 @@ fn printed_json(printed: &PrintedSheets) -> Json {
 /// Sums up a run that took so long.
 pub fn print_summary(report: &PrintReport, tally: &Tally, elapsed: Duration) -> String {
     let mut lines: Vec<String> = report.printed.iter().flat_map(printed_lines).collect();
+    let aside = report.packet.iter().flat_map(|packet| &packet.set_aside);
+    lines.extend(aside.map(set_aside));
     let done = match report.printed.len() {
         0 => "Nichts zu drucken".to_owned(),
         count => format!("{} gesetzt", counted(count, "Druckdatei", "Druckdateien")),

@@ -11,15 +11,15 @@ use serde_bytes::ByteBuf;
 use super::packet::{PacketReport, PacketRequest, packet};
 use super::render::Render;
 use crate::bind::foreign::{Fitter, Work};
-use crate::bind::impose::{PrintColours, Printable, SheetSide, SheetsAbout, impose};
+use crate::bind::impose::{Press, PrintColours, PrintOrigin, PrintablePages, SheetSide};
 use crate::day::Day;
 use crate::diagnostics::{Diagnostic, Source, has_errors};
 use crate::files::{self, FileError, ReadError};
 use crate::packet::{Edition, EditionReport, PaperReport};
 use crate::pdf::Refusal;
 use crate::print::{
-    PrintFlaw, PrintLayout, PrintPages, PrintPlan, PrintSection, PrintWish, Ticket, TicketFile,
-    TicketRecipient, plan_sides, preflight, sides, xjdf,
+    PrintFlaw, PrintLayout, PrintPlan, PrintSection, PrintWish, Ticket, TicketFile, TicketRecipient,
+    plan_sides, preflight, sides, xjdf,
 };
 use crate::record::fonts;
 use crate::record::names;
@@ -108,7 +108,7 @@ pub fn print_session(run: &Run, mut print: SessionPrint, each: impl FnMut(Report
             continue;
         };
         let wish = PrintWish { layout: batch.layout, ..print.wish };
-        match print_edition(edition, wish, batch.recipients, day) {
+        match print_edition(run, edition, wish, batch.recipients, day) {
             Ok(printed) => {
                 if let Some(opened) = &opened {
                     let session = &opened.session;
@@ -168,11 +168,11 @@ pub fn print_file(run: &Run, path: &Path, output: Option<PathBuf>, wish: PrintWi
     let print = || -> Result<PrintedSheets, Problem> {
         let project = run.project_of(&file.folder).map_err(|error| Problem::of_project(&file.name, error))?;
         let folder = Render::archival(output).folder(&project);
-        let source = Printable::of_file(&fit(run, path)?, colours(wish))
-            .map_err(|error| refused(&file.name, &error.into()))?;
+        let mut press = PressRoom::new(run, &file.name);
+        let pages = press.read(&fit(run, path)?, PrintOrigin::File, wish)?;
         let stem = path.file_stem().unwrap_or_default().to_string_lossy().into_owned();
-        let all = PrintSection::unnumbered(0..source.sizes().len());
-        let plan = PrintPlan::new(wish, pages(&source), vec![all]);
+        let all = PrintSection::unnumbered(0..pages.sizes.len());
+        let plan = PrintPlan::new(wish, pages, vec![all]);
         let shown = path.file_name().unwrap_or_default().to_string_lossy().into_owned();
         write(
             Print {
@@ -184,7 +184,7 @@ pub fn print_file(run: &Run, path: &Path, output: Option<PathBuf>, wish: PrintWi
                 recipients: Vec::new(),
                 day: None,
             },
-            &source,
+            &mut press,
             plan,
         )
     };
@@ -200,6 +200,7 @@ pub fn print_file(run: &Run, path: &Path, output: Option<PathBuf>, wish: PrintWi
 }
 
 fn print_edition(
+    run: &Run,
     edition: &EditionReport,
     wish: PrintWish,
     recipients: Vec<TicketRecipient>,
@@ -207,16 +208,17 @@ fn print_edition(
 ) -> Result<PrintedSheets, Problem> {
     let name = edition.path.display().to_string();
     let bytes = read(&edition.path)?;
-    let source =
-        Printable::of_packet(&bytes, colours(wish)).map_err(|error| refused(&name, &error.into()))?;
+    let mut press = PressRoom::new(run, &name);
+    let pages = press.read(&bytes, PrintOrigin::Packet, wish)?;
+    drop(bytes);
     let stem = edition.path.file_stem().unwrap_or_default().to_string_lossy().into_owned();
     // The packet lies in a folder of the output folder.
     let folder = edition.path.parent().and_then(Path::parent).unwrap_or(Path::new(""));
-    let plan = PrintPlan::new(wish, pages(&source), sections(edition));
+    let plan = PrintPlan::new(wish, pages, sections(edition));
     let title = format!("Sitzungsmappe {stem}, {}", edition.edition.name);
     let print =
         Print { edition: Some(edition.edition), source: &edition.path, folder, stem, title, recipients, day };
-    write(print, &source, plan)
+    write(print, &mut press, plan)
 }
 
 /// The sections of a packet: its first pages, then item by item.
@@ -252,14 +254,14 @@ struct Print<'a> {
 }
 
 /// Writes the sheets, what is printed apart, and the ticket.
-fn write(print: Print<'_>, pages: &Printable, plan: PrintPlan) -> Result<PrintedSheets, Problem> {
+fn write(print: Print<'_>, press: &mut PressRoom<'_>, plan: PrintPlan) -> Result<PrintedSheets, Problem> {
     let layout = plan.wish.layout.key();
     let place = |what: &str, end: &str| print.folder.join(names::in_print_folder(&print.stem, what, end));
     let name = |path: &Path| path.file_name().unwrap_or_default().to_string_lossy().into_owned();
     let (mut paths, mut files) = (Vec::new(), Vec::new());
     for part in parts(&plan) {
         let path = place(&format!("{layout}{}", part.suffix), "pdf");
-        put(&path, &print.title, pages, &part.sides, &plan)?;
+        press.put(&path, &print.title, &part.sides, &plan)?;
         files.push(TicketFile {
             name: name(&path),
             sheets: part.sheets,
@@ -271,7 +273,7 @@ fn write(print: Print<'_>, pages: &Printable, plan: PrintPlan) -> Result<Printed
     let apart = plan_sides(&plan);
     let plans = (!apart.is_empty()).then(|| place("plaene", "pdf"));
     if let Some(path) = &plans {
-        put(path, &print.title, pages, &apart, &plan)?;
+        press.put(path, &print.title, &apart, &plan)?;
     }
     let ticket = Ticket {
         job: format!("{}-{layout}", print.stem),
@@ -352,30 +354,38 @@ fn flaws(printed: &PrintedSheets, source: &Arc<Source>, span: Range<usize>) -> V
     preflight(&printed.ticket.plan).into_iter().map(finding).collect()
 }
 
-fn colours(wish: PrintWish) -> PrintColours {
-    if wish.greyscale { PrintColours::Grey } else { PrintColours::Kept }
+/// The process that draws the pages of one file on sheets, and what the file is called.
+struct PressRoom<'a> {
+    run: &'a Run,
+    press: Press,
+    name: String,
 }
 
-fn pages(source: &Printable) -> PrintPages {
-    PrintPages {
-        sizes: source.sizes().to_vec(),
-        has_colour: source.has_colour().to_vec(),
-        traits: source.traits().to_vec(),
+impl<'a> PressRoom<'a> {
+    fn new(run: &'a Run, name: &str) -> Self {
+        Self { run, press: Press::new(run.program(), run.stop()), name: name.to_owned() }
     }
-}
 
-fn put(
-    path: &Path,
-    title: &str,
-    pages: &Printable,
-    sides: &[SheetSide],
-    plan: &PrintPlan,
-) -> Result<(), Problem> {
-    let name = path.display().to_string();
-    let identity = files::hash(&[name.as_bytes(), format!("{plan:?}").as_bytes()]);
-    let about = SheetsAbout { title, identity: &identity[..32], font: fonts::upright().unwrap_or_default() };
-    let bytes = impose(pages, sides, about).map_err(|error| refused(&name, &Refusal::Damaged(error)))?;
-    Ok(files::write(path, &bytes)?)
+    fn read(&mut self, file: &[u8], origin: PrintOrigin, wish: PrintWish) -> Result<PrintablePages, Problem> {
+        let colours = if wish.greyscale { PrintColours::Grey } else { PrintColours::Kept };
+        let read = self.press.read(file, origin, colours).map_err(|error| self.run.not_started(error))?;
+        read.map_err(|refusal| refused(&self.name, &refusal))
+    }
+
+    fn put(
+        &mut self,
+        path: &Path,
+        title: &str,
+        sides: &[SheetSide],
+        plan: &PrintPlan,
+    ) -> Result<(), Problem> {
+        let name = path.display().to_string();
+        let identity = files::hash(&[name.as_bytes(), format!("{plan:?}").as_bytes()]);
+        let made = self.press.impose(sides, title, &identity[..32]);
+        let made = made.map_err(|error| self.run.not_started(error))?;
+        let bytes = made.map_err(|refusal| refused(&self.name, &refusal))?;
+        Ok(files::write(path, &bytes)?)
+    }
 }
 
 /// Reads a file and makes it fit, in a process with limits.

@@ -227,6 +227,20 @@ fn pages_that_are_not_a4_are_fitted_turned_or_printed_apart_and_listed() {
 }
 
 #[test]
+fn layers_of_which_nothing_says_which_are_shown_are_all_shown() {
+    let mut sheets = Sheets::new(&["Antrag"]);
+    sheets.hidden_layer("Maße");
+    let layers = sheets.catalog.get_mut(b"OCProperties").and_then(Object::as_dict_mut).unwrap();
+    layers.remove(b"D");
+    let project = Project::new();
+    project.write("plan.pdf", sheets.bytes());
+    let (_, bytes) = print(&project, "plan.pdf", &[]);
+    let document = Document::load_mem(&bytes).unwrap();
+    let layers = document.catalog().unwrap().get(b"OCProperties").and_then(Object::as_dict).unwrap();
+    assert!(layers.get(b"D").and_then(Object::as_dict).unwrap().is_empty());
+}
+
+#[test]
 fn what_is_drawn_over_a_page_is_printed_with_it() {
     let mut sheets = Sheets::new(&["Antrag"]);
     let look = dictionary! {

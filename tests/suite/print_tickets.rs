@@ -67,6 +67,29 @@ fn there_is_a_file_for_each_edition_and_layout_that_somebody_gets_on_paper() {
 }
 
 #[test]
+fn what_is_held_back_is_not_printed_and_its_sheets_are_taken_out() {
+    let project = with_list("");
+    print(&project, &["--edition", "public"]);
+    let sheets = "out/druck/Rat-2025-05-14-oeffentlich-duplex.pdf";
+    assert!(project.path().join(sheets).is_file());
+    // Words of a paper that is not public, in the subject of one that is.
+    let secret = "vorlagen/V-0251-2025.toml";
+    let text = String::from_utf8(project.read(secret)).unwrap();
+    let subject = text.lines().find_map(|line| line.strip_prefix("betreff")).unwrap();
+    let public = String::from_utf8(project.read("vorlagen/V-0230-2025.toml")).unwrap();
+    let told: Vec<String> = public
+        .lines()
+        .map(|line| if line.starts_with("betreff") { format!("betreff{subject}") } else { line.to_owned() })
+        .collect();
+    project.write("vorlagen/V-0230-2025.toml", told.join("\n"));
+    let run = project.run(&["print", "sitzung.toml", "--edition", "public"]);
+    assert_eq!(run.code, 1, "{}", run.stderr);
+    assert!(run.stderr.contains("[P106]"), "{}", run.stderr);
+    assert!(run.stderr.contains("Rat-2025-05-14-oeffentlich-duplex-veraltet.pdf"), "{}", run.stderr);
+    assert_eq!(project.list("out/druck"), Vec::<String>::new());
+}
+
+#[test]
 fn the_three_tickets_say_the_same() {
     let project = with_list(LIST);
     let printed = print(&project, &[]);

@@ -8,21 +8,20 @@ use rayon::prelude::*;
 use super::annotations;
 use super::colour::{ColourWalk, PrintColours, Repainted, repaint, set_group_grey};
 use super::packing::compressed;
-use super::preflight::{PageTraits, traits};
+use super::preflight::{PageTraits, PrintablePages, traits};
 use crate::bind::part::{PageSource, page_sources};
+use crate::pdf::objects::dict;
 use crate::pdf::{self, LoadError};
 
 /// A document whose pages can be drawn on sheets.
-pub struct Printable {
+pub(super) struct Printable {
     /// Its objects; a drawing has taken the place of each page.
     pub(super) objects: BTreeMap<ObjectId, Object>,
     /// The drawings, page by page.
     pub(super) drawings: Vec<ObjectId>,
     /// Its layers, and which are shown.
     pub(super) layers: Option<Object>,
-    sizes: Vec<(f32, f32)>,
-    has_colour: Vec<bool>,
-    traits: Vec<PageTraits>,
+    pages: PrintablePages,
 }
 
 /// A page whose colours were written anew.
@@ -37,17 +36,17 @@ const MAX_CONTENT: usize = 256 << 20;
 
 impl Printable {
     /// Reads a packet that this program made.
-    pub fn of_packet(bytes: &[u8], colours: PrintColours) -> Result<Self, LoadError> {
+    pub(super) fn of_packet(bytes: &[u8], colours: PrintColours) -> Result<Self, LoadError> {
         Self::new(pdf::load_without_structure(bytes)?, colours)
     }
 
     /// Reads a file that was made fit.
-    pub fn of_file(bytes: &[u8], colours: PrintColours) -> Result<Self, LoadError> {
+    pub(super) fn of_file(bytes: &[u8], colours: PrintColours) -> Result<Self, LoadError> {
         Self::new(pdf::load(bytes)?, colours)
     }
 
     fn new(mut document: Document, colours: PrintColours) -> Result<Self, LoadError> {
-        let layers = document.catalog().ok().and_then(|catalog| catalog.get(b"OCProperties").ok()).cloned();
+        let layers = layers(&document);
         let pages = page_sources(&document);
         let drawn: Vec<DrawnPage> =
             pages.par_iter().map(|page| draw(&document, page, colours)).collect::<Result<_, LoadError>>()?;
@@ -64,23 +63,23 @@ impl Printable {
         document.objects.extend(forms.into_iter().map(|(id, form)| (id, form.into())));
         let sizes = pages.iter().map(|page| page.view.size_in_points()).collect();
         let drawings = pages.iter().map(|page| page.id).collect();
-        Ok(Self { objects: document.objects, drawings, layers, sizes, has_colour, traits })
+        let pages = PrintablePages { sizes, has_colour, traits };
+        Ok(Self { objects: document.objects, drawings, layers, pages })
     }
 
-    /// Gives the size of each page as it is seen, in points.
-    pub fn sizes(&self) -> &[(f32, f32)] {
-        &self.sizes
+    /// Gives what is known of its pages.
+    pub(super) fn pages(&self) -> PrintablePages {
+        self.pages.clone()
     }
+}
 
-    /// Tells of each page what matters in print.
-    pub fn traits(&self) -> &[PageTraits] {
-        &self.traits
+/// Gives the layers and which are shown; where nothing says that, all are.
+fn layers(document: &Document) -> Option<Object> {
+    let mut layers = dict(document, document.catalog().ok()?, b"OCProperties")?.clone();
+    if dict(document, &layers, b"D").is_none() {
+        layers.set("D", Dictionary::new());
     }
-
-    /// Tells of each page whether it has a colour.
-    pub fn has_colour(&self) -> &[bool] {
-        &self.has_colour
-    }
+    Some(layers.into())
 }
 
 /// Draws a page: its content, and what lies over it.

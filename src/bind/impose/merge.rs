@@ -13,7 +13,7 @@ use crate::pdf::{self, objects};
 
 /// What sheets say of themselves, and what is written with.
 #[derive(Debug, Clone, Copy)]
-pub struct SheetsAbout<'a> {
+pub(super) struct SheetsAbout<'a> {
     /// The title of the document.
     pub title: &'a str,
     /// What tells this file from all others: hexadecimal digits.
@@ -23,7 +23,11 @@ pub struct SheetsAbout<'a> {
 }
 
 /// Draws the pages of a document on sheets. An error says what printpdf made that cannot be read.
-pub fn impose(source: &Printable, sides: &[SheetSide], about: SheetsAbout<'_>) -> Result<Vec<u8>, String> {
+pub(super) fn impose(
+    source: &Printable,
+    sides: &[SheetSide],
+    about: SheetsAbout<'_>,
+) -> Result<Vec<u8>, String> {
     let skeleton = sheets::skeleton(sides, about.title, about.font);
     let mut made = pdf::load(&skeleton).map_err(|error| error.to_string())?;
     let first = source.objects.keys().next_back().map_or(1, |(number, _)| number + 1);

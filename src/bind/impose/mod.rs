@@ -12,10 +12,10 @@ mod drawing;
 mod merge;
 mod packing;
 mod preflight;
+mod press;
 mod sheets;
 
 pub use colour::PrintColours;
-pub use drawing::Printable;
-pub use merge::{SheetsAbout, impose};
-pub use preflight::PageTraits;
+pub use preflight::{PageTraits, PrintablePages};
+pub use press::{LIMITS, Press, PrintOrigin, serve};
 pub use sheets::{PlacedPage, SheetBar, SheetLine, SheetSide, SheetWords};

@@ -5,12 +5,24 @@
 use std::collections::BTreeSet;
 
 use lopdf::{Dictionary, Document, Object};
+use serde::{Deserialize, Serialize};
 
 use crate::pdf::objects::{as_dict, as_list, dict, integer, name, resolve, value};
 use crate::pdf::operators::{Token, Tokens, unescaped};
 
+/// What is known of the pages of a file that can be drawn on sheets.
+#[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
+pub struct PrintablePages {
+    /// The size of each as it is seen, in points.
+    pub sizes: Vec<(f32, f32)>,
+    /// Whether each has a colour.
+    pub has_colour: Vec<bool>,
+    /// What matters of each in print.
+    pub traits: Vec<PageTraits>,
+}
+
 /// What a page shows, as far as it matters in print.
-#[derive(Debug, Clone, Default, PartialEq)]
+#[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
 pub struct PageTraits {
     /// The names of fonts that it does not bring along.
     pub missing_fonts: BTreeSet<String>,

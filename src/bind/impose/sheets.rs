@@ -5,9 +5,10 @@ use printpdf::{
     PaintMode, ParsedFont, PdfDocument, PdfFont, PdfFontHandle, PdfPage, PdfSaveOptions, Point, Pt, Rect,
     TextItem, TextMatrix, XObject, XObjectId, XObjectTransform,
 };
+use serde::{Deserialize, Serialize};
 
 /// One side of a sheet. Its measures are in points, from the lower left corner of the paper as it is when it is cut.
-#[derive(Debug, Clone, Default, PartialEq)]
+#[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
 pub struct SheetSide {
     /// Width and height of the paper.
     pub paper: (f32, f32),
@@ -26,7 +27,7 @@ pub struct SheetSide {
 }
 
 /// A page that is drawn on a side.
-#[derive(Debug, Clone, Copy, PartialEq)]
+#[derive(Debug, Clone, Copy, PartialEq, Serialize, Deserialize)]
 pub struct PlacedPage {
     /// Its place in the document, from 0.
     pub page: usize,
@@ -35,7 +36,7 @@ pub struct PlacedPage {
 }
 
 /// A filled rectangle.
-#[derive(Debug, Clone, Copy, PartialEq)]
+#[derive(Debug, Clone, Copy, PartialEq, Serialize, Deserialize)]
 pub struct SheetBar {
     /// Left and bottom.
     pub at: (f32, f32),
@@ -46,7 +47,7 @@ pub struct SheetBar {
 }
 
 /// A thin line.
-#[derive(Debug, Clone, Copy, PartialEq)]
+#[derive(Debug, Clone, Copy, PartialEq, Serialize, Deserialize)]
 pub struct SheetLine {
     /// Where it begins.
     pub from: (f32, f32),
@@ -55,7 +56,7 @@ pub struct SheetLine {
 }
 
 /// Words in lines that are no longer than a width.
-#[derive(Debug, Clone, PartialEq)]
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct SheetWords {
     /// What they say.
     pub text: String,

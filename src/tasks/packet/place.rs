@@ -11,6 +11,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::files::{self, FileError, ReadError};
 use crate::packet::Edition;
+use crate::record::names;
 use crate::record::session::Session;
 use crate::run::{AsideReason, SetAside, Store, set_aside};
 
@@ -120,8 +121,22 @@ impl<'a> PacketPlace<'a> {
                 let reason = if is_ours { AsideReason::Outdated } else { AsideReason::NotOurs };
                 self.moved.push(set_aside(self.store.folder(), &file, reason)?);
             }
+            self.take_out_sheets(&file)?;
             if self.known.packets.remove(path).is_some() {
                 self.save()?;
+            }
+        }
+        Ok(())
+    }
+
+    /// Takes out the sheets of a packet, which nobody may print any more.
+    fn take_out_sheets(&mut self, packet: &Path) -> Result<(), FileError> {
+        let folder = self.store.folder();
+        let stem = packet.file_stem().unwrap_or_default().to_string_lossy();
+        for sheets in files::list(&folder.join(names::PRINT_FOLDER))? {
+            let name = sheets.file_name().unwrap_or_default().to_string_lossy();
+            if names::is_print_of(&name, &stem) && sheets.is_file() {
+                self.moved.push(set_aside(folder, &sheets, AsideReason::Outdated)?);
             }
         }
         Ok(())
@@ -337,6 +352,32 @@ mod tests {
                 "nichtoeffentlich/Rat-2025-02-12-oeffentlich-veraltet.pdf: fremd"
             ]
         );
+    }
+
+    #[test]
+    fn the_sheets_of_a_packet_go_with_it() {
+        let town = Town::new();
+        let session = town.session("s.toml", "2025-02-12");
+        put(&town, "s.toml", &session, "eins");
+        std::fs::create_dir_all(town.path("out/druck")).unwrap();
+        let stem = "Rat-2025-02-12-oeffentlich";
+        for name in [&format!("{stem}-duplex.pdf"), &format!("{stem}-duplex.json"), "Rat-2025-02-12.pdf"] {
+            std::fs::write(town.path("out/druck").join(name), "gedruckt").unwrap();
+        }
+        let store = town.store();
+        let mut place = PacketPlace::open(&store, &town.path("s.toml")).unwrap();
+        place.withdraw(&[Edition::COMPLETE], Some(&session)).unwrap();
+        assert!(place.moved.is_empty());
+        place.withdraw(&[PUBLIC], Some(&session)).unwrap();
+        assert_eq!(
+            town.files(),
+            [
+                "nichtoeffentlich/Rat-2025-02-12-oeffentlich-duplex-veraltet.json: gedruckt",
+                "nichtoeffentlich/Rat-2025-02-12-oeffentlich-duplex-veraltet.pdf: gedruckt",
+                "nichtoeffentlich/Rat-2025-02-12-oeffentlich-veraltet.pdf: eins"
+            ]
+        );
+        assert_eq!(files::list(&town.path("out/druck")).unwrap().len(), 1);
     }
 
     #[test]
