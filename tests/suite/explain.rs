@@ -161,6 +161,12 @@ titel = "Einwohnerfragestunde"
 fn merge(record: &mut toml::Table, example: toml::Table) {
     for (key, new) in example {
         match (record.get_mut(&key), new) {
+            // An annex that names its form and says more is a whole one.
+            (Some(toml::Value::Table(old)), toml::Value::Table(new))
+                if new.contains_key("template") && new.len() > 1 =>
+            {
+                *old = new;
+            }
             (Some(toml::Value::Table(old)), toml::Value::Table(new)) => merge(old, new),
             (Some(toml::Value::Array(old)), toml::Value::Array(new))
                 if new.iter().all(toml::Value::is_table) =>

@@ -5,7 +5,8 @@ use serde_json::Value as Json;
 use anlage::record::template::Templates;
 
 use crate::explain::{laid_over, sound_for};
-use crate::program::{Project, repository};
+use crate::pdf::Pdf;
+use crate::program::{Project, files_below, repository};
 
 const SCHEMA: &str = r#"{
     "type": "object", "additionalProperties": false,
@@ -172,5 +173,33 @@ fn examples_and_findings_of_all_forms_go_together() {
         assert_eq!((first.0.as_str(), again.0.as_str()), ("made", "up-to-date"), "{at} {code}");
         assert_eq!(first.1, again.1, "{code}");
         assert!(first.1.iter().any(|[found, _, of]| (found, of) == (code, title)), "{code}: {first:?}");
+    }
+}
+
+/// Where the words of a label stand together among others, behind a place; the place behind them.
+fn behind(words: &[String], from: usize, label: &str) -> Option<usize> {
+    let label: Vec<&str> = label.split_whitespace().collect();
+    let at = words[from..].windows(label.len()).position(|some| some.iter().eq(label.iter()))?;
+    Some(from + at + label.len())
+}
+
+#[test]
+fn labels_stand_on_the_page_in_the_order_of_their_source() {
+    let sources = files_below(&repository().join("tests/labels"), "txt");
+    assert!(sources.len() >= 4);
+    for source in sources {
+        let name = source.file_stem().unwrap().to_str().unwrap();
+        let project = Project::new();
+        let example = repository().join("templates").join(name).join("example.toml");
+        project.write("a.toml", std::fs::read(example).unwrap());
+        let run = project.run(&["render", "a.toml"]);
+        assert_eq!(run.code, 0, "{}", run.stderr);
+        let made = &project.list("out/anlagen")[0];
+        let words = Pdf::read(&project.read(&format!("out/anlagen/{made}"))).words();
+        let mut at = 0;
+        for label in std::fs::read_to_string(&source).unwrap().lines() {
+            at = behind(&words, at, label)
+                .unwrap_or_else(|| panic!("{name}: {label:?} is not where it was: {words:?}"));
+        }
     }
 }
