@@ -9,8 +9,9 @@ use regex::{Captures, Regex};
 use super::patterns::{GuardedPattern, beginning, pattern, word_pattern};
 use super::texts::PrintedText;
 use crate::diagnostics::{Diagnostic, codes, shown};
+use crate::record::numbers::{Number, NumberPatterns};
+use crate::record::proposal::Proposal;
 use crate::record::proposal::rich_text::HIDDEN;
-use crate::record::proposal::{Number, Proposal};
 
 /// A number as it may be written, and what is meant by its parts.
 static NUMBER: GuardedPattern = GuardedPattern::new(may_be_number, || {
@@ -59,7 +60,50 @@ fn may_be_annex(text: &str) -> bool {
 
 /// A finding for each number that is malformed or lies in the future.
 pub(super) fn numbers(text: &PrintedText<'_>, proposal: &Proposal) -> Vec<Diagnostic> {
-    NUMBER.captures_iter(&text.visible).filter_map(|found| number(text, proposal, &found)).collect()
+    let patterns = &proposal.project.settings.numbers;
+    if patterns.is_default() {
+        return NUMBER
+            .captures_iter(&text.visible)
+            .filter_map(|found| number(text, proposal, &found))
+            .collect();
+    }
+    let found = patterns.find(&text.visible).into_iter();
+    found.filter_map(|range| by_pattern(text, proposal, patterns, range)).collect()
+}
+
+/// The finding about a number of a city that counts in a way of its own.
+fn by_pattern(
+    text: &PrintedText<'_>,
+    proposal: &Proposal,
+    patterns: &NumberPatterns,
+    range: Range<usize>,
+) -> Option<Diagnostic> {
+    let written = &text.visible[range.clone()];
+    if let Some(number) = patterns.read(written) {
+        return in_the_future(text, proposal, number, range);
+    }
+    // A no-break space is as good as another.
+    let meant = patterns.meant(written).filter(|_| !patterns.is_of_another_paper(written))?;
+    if patterns.read(&written.replace('\u{a0}', " ")).is_some() {
+        return None;
+    }
+    let message = format!("„{}“ ist keine Vorlagennummer.", shown(written));
+    Some(text.finding(&codes::MALFORMED_CITATION, range, message).hint(format!("Gemeint ist wohl {meant}.")))
+}
+
+fn in_the_future(
+    text: &PrintedText<'_>,
+    proposal: &Proposal,
+    number: Number,
+    range: Range<usize>,
+) -> Option<Diagnostic> {
+    let year = proposal.date?.year();
+    (number.year()? > year).then(|| {
+        let message =
+            format!("Die Vorlage {number} liegt in der Zukunft: Diese Vorlage ist aus dem Jahr {year}.");
+        text.finding(&codes::FUTURE_CITATION, range, message)
+            .hint("Die Nummer prüfen; oder das Datum der Vorlage ist falsch.")
+    })
 }
 
 fn number(text: &PrintedText<'_>, proposal: &Proposal, found: &Captures<'_>) -> Option<Diagnostic> {
@@ -79,27 +123,19 @@ fn number(text: &PrintedText<'_>, proposal: &Proposal, found: &Captures<'_>) -> 
     if !with_v && year(found.get(1)?.as_str()) || written.starts_with("V ") && found.get(1)?.len() < 4 {
         return None;
     }
-    match written.parse::<Number>() {
-        Ok(number) => {
-            let year = proposal.date?.year();
-            (number.year > year).then(|| {
-                let message = format!(
-                    "Die Vorlage {number} liegt in der Zukunft: Diese Vorlage ist aus dem Jahr {year}."
-                );
-                text.finding(&codes::FUTURE_CITATION, range, message)
-                    .hint("Die Nummer prüfen; oder das Datum der Vorlage ist falsch.")
-            })
-        }
-        Err(_) => {
+    let patterns = &proposal.project.settings.numbers;
+    match patterns.read(written) {
+        Some(number) => in_the_future(text, proposal, number, range),
+        None => {
             let part = |at: usize| found.get(at).map(|part| part.as_str());
             let year =
                 part(2).map(|year| if year.len() == 2 { format!("20{year}") } else { year.to_owned() });
             let supplement =
                 part(3).map_or(String::new(), |count| format!("/{}", count.trim_start_matches('0')));
             let meant = format!("V/{:0>4}/{}{supplement}", part(1)?, year?);
-            let hint = match meant.parse::<Number>() {
-                Ok(number) => format!("Gemeint ist wohl {number}."),
-                Err(_) => "Eine Nummer ist ein V, vier Ziffern und das Jahr: V/0056/2025.".into(),
+            let hint = match patterns.read(&meant) {
+                Some(number) => format!("Gemeint ist wohl {number}."),
+                None => "Eine Nummer ist ein V, vier Ziffern und das Jahr: V/0056/2025.".into(),
             };
             let message = format!("„{}“ ist keine Vorlagennummer.", shown(written));
             Some(text.finding(&codes::MALFORMED_CITATION, range, message).hint(hint))
@@ -131,7 +167,12 @@ impl CitedAnnexes {
 }
 
 /// A finding for each annex that a text cites and that is not there; `cited` collects those that it cites.
-pub(super) fn annexes(text: &PrintedText<'_>, labels: &[&str], cited: &mut CitedAnnexes) -> Vec<Diagnostic> {
+pub(super) fn annexes(
+    text: &PrintedText<'_>,
+    labels: &[&str],
+    numbers: &NumberPatterns,
+    cited: &mut CitedAnnexes,
+) -> Vec<Diagnostic> {
     let visible = &*text.visible;
     let mut findings = Vec::new();
     let mut numbered = Vec::new();
@@ -152,7 +193,7 @@ pub(super) fn annexes(text: &PrintedText<'_>, labels: &[&str], cited: &mut Cited
         let goes_on = after.starts_with(|c: char| c.is_ascii_digit())
             || after.starts_with('.') && after[1..].starts_with(|c: char| c.is_ascii_digit());
         // Whether an annex is cited is seen generously; that one is missing has to be certain.
-        let certain = !goes_on && !is_of_another(after);
+        let certain = !goes_on && !is_of_another(after, numbers);
         for (label, range) in labels_in(list, word.end(), after, labels) {
             let known = labels.contains(&label.as_str());
             if certain && !known && !cited.labels.contains(&label) {
@@ -181,14 +222,14 @@ pub(super) fn annexes(text: &PrintedText<'_>, labels: &[&str], cited: &mut Cited
     findings
 }
 
-fn is_of_another(after: &str) -> bool {
+fn is_of_another(after: &str, numbers: &NumberPatterns) -> bool {
     // However long a text goes on, the next words decide.
     let after = beginning(after);
     OF_ANOTHER.captures(after).is_some_and(|found| {
         let word = |at: usize| found.get(at).map_or("", |word| word.as_str());
         let own = ["Vorlage", "Beschlussvorlage", "Berichtsvorlage"]
             .contains(&word(1).trim_end_matches(['.', ',', ')']));
-        !own || word(2).starts_with("V/")
+        !own || numbers.begin(word(2))
     })
 }
 
@@ -246,10 +287,10 @@ mod tests {
         for other in
             [" zum Vertrag", " der Satzung", " zur V/0012/2020", " zur Vorlage V/0012/2020", " zu § 5 BauNVO"]
         {
-            assert!(is_of_another(other), "{other}");
+            assert!(is_of_another(other, &NumberPatterns::default()), "{other}");
         }
         for own in ["", ".", ") wird", " zu dieser Vorlage.", " der Vorlage", " zeigt den Plan", " und 3"] {
-            assert!(!is_of_another(own), "{own}");
+            assert!(!is_of_another(own, &NumberPatterns::default()), "{own}");
         }
     }
 }

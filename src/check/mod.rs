@@ -88,7 +88,12 @@ fn check_texts(proposal: &Proposal) -> Vec<Diagnostic> {
         findings.extend(leftovers::check(text));
         findings.extend(citations::numbers(text, proposal));
         if text.rich {
-            findings.extend(citations::annexes(text, &labels, &mut cited));
+            findings.extend(citations::annexes(
+                text,
+                &labels,
+                &proposal.project.settings.numbers,
+                &mut cited,
+            ));
         }
         findings.extend(typography::check(text));
     }

@@ -4,7 +4,8 @@ use std::collections::BTreeMap;
 
 use crate::day::Day;
 use crate::diagnostics::{self, Code, Diagnostic, codes};
-use crate::record::proposal::{Number, Proposal};
+use crate::record::numbers::Number;
+use crate::record::proposal::Proposal;
 use crate::record::publicity;
 use crate::record::session::{AgendaItem, Session};
 use crate::toml_tree::quoted;

@@ -10,6 +10,7 @@ mod completions;
 mod explain;
 mod extract;
 mod failure;
+mod form;
 mod inspect;
 mod man;
 mod new;
@@ -62,6 +63,8 @@ enum Command {
     Schema(schema::SchemaArguments),
     /// List the forms that records can name
     Templates(templates::TemplatesArguments),
+    /// Begin a form, write a built-in one out, or try one
+    Form(form::FormArguments),
     /// Explain what a finding means, with an example
     Explain(explain::ExplainArguments),
     /// Open a project in a browser: records, their findings and pages, sessions
@@ -108,6 +111,7 @@ pub fn run(arguments: impl Iterator<Item = OsString>) -> Result<Status, Failure>
         Command::New(arguments) => new::run(arguments, terminal),
         Command::Schema(arguments) => schema::run(arguments, terminal),
         Command::Templates(arguments) => templates::run(arguments, terminal),
+        Command::Form(arguments) => form::run(arguments, terminal),
         Command::Explain(arguments) => explain::run(arguments, terminal),
         Command::Serve(arguments) => serve::run(arguments, terminal),
         Command::Archive(arguments) => archive::run(arguments, terminal),

@@ -8,7 +8,7 @@ use super::schema;
 use super::terminal::Terminal;
 use crate::files;
 use crate::record::project::{Project, Projects};
-use crate::record::proposal::{Number, blank_record, editor_schema};
+use crate::record::proposal::{blank_record, editor_schema};
 use crate::record::template::Template;
 
 /// The name of the schema that is written beside a new record for the editor.
@@ -29,19 +29,25 @@ pub(super) struct NewArguments {
 }
 
 pub(super) fn run(arguments: NewArguments, terminal: &mut Terminal) -> Result<Status, Failure> {
-    let number: Number = arguments.number.parse().map_err(|_| {
-        Failure::Usage(format!(
-            "„{}“ ist keine Vorlagennummer; eine ist V/0056/2025, die einer Ergänzung V/0716/2023/1",
-            arguments.number
-        ))
-    })?;
     let output = arguments.output.unwrap_or_default();
     let folder = if output.is_dir() { output.as_path() } else { Path::new(".") };
     let project = Projects::default().of(folder)?;
+    let numbers = &project.settings.numbers;
+    let number = numbers.read(&arguments.number).ok_or_else(|| {
+        let example = match numbers.meant(&arguments.number) {
+            Some(meant) => format!("gemeint ist wohl {meant}"),
+            None if numbers.is_default() => "eine ist V/0056/2025, die einer Ergänzung V/0716/2023/1".into(),
+            None => format!("eine ist {}", numbers.example()),
+        };
+        Failure::Usage(format!("„{}“ ist keine Vorlagennummer; {example}", arguments.number))
+    })?;
     let name = arguments.template.or_else(|| project.settings.template.clone());
     let template = schema::template(&project, name.as_deref().unwrap_or(DEFAULT_TEMPLATE), terminal)?;
     let record = output.join(format!("{}.toml", number.file_stem()));
-    files::write_new(&record, blank_record(number, &template, &format!("./{SCHEMA_FILE}")).as_bytes())?;
+    files::write_new(
+        &record,
+        blank_record(&project, number, &template, &format!("./{SCHEMA_FILE}")).as_bytes(),
+    )?;
     terminal.line(&record.display().to_string())?;
     write_schema(&project, &output.join(SCHEMA_FILE))?;
     terminal.summary("Ausfüllen und mit „anlage check“ prüfen.")?;
@@ -55,6 +61,6 @@ fn write_schema(project: &Project, path: &Path) -> Result<(), Failure> {
     }
     let templates: Vec<Arc<Template>> = schema::sound(project);
     let templates: Vec<&Template> = templates.iter().map(Arc::as_ref).collect();
-    files::write_new(path, format!("{:#}\n", editor_schema(&templates)).as_bytes())?;
+    files::write_new(path, format!("{:#}\n", editor_schema(project, &templates)).as_bytes())?;
     Ok(())
 }

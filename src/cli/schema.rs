@@ -23,7 +23,7 @@ pub(super) fn run(arguments: SchemaArguments, terminal: &mut Terminal) -> Result
         None => sound(&project),
     };
     let templates: Vec<&Template> = templates.iter().map(Arc::as_ref).collect();
-    terminal.line(&format!("{:#}", editor_schema(&templates)))?;
+    terminal.line(&format!("{:#}", editor_schema(&project, &templates)))?;
     Ok(Status::Done)
 }
 

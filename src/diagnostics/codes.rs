@@ -229,6 +229,8 @@ codes! {
     EXPORT_ERROR = "U004" Error "PDF entspricht nicht der Norm";
     TYPESETTING_STOPPED = "U005" Error "Setzen abgebrochen";
     RULE_FAILED = "U006" Error "Regel eines Formulars fehlgeschlagen";
+    LABEL_TWICE = "U007" Warning "Beschriftung doppelt geschrieben";
+    EXAMPLE_MISSING = "U008" Warning "Formular ohne Beispiel";
 
     WORDS_LOST = "L001" Warning "Wörter fehlen auf der Seite";
     LABEL_LOST = "L002" Warning "Beschriftung fehlt auf der Seite";

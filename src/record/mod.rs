@@ -8,6 +8,7 @@ pub mod images;
 pub mod input;
 pub mod merge;
 pub mod names;
+pub mod numbers;
 pub mod project;
 pub mod proposal;
 pub mod publicity;

@@ -7,7 +7,7 @@ mod hand_over;
 use std::collections::{BTreeMap, HashMap};
 use std::ops::Range;
 use std::path::{Path, PathBuf};
-use std::sync::{Arc, Mutex, PoisonError};
+use std::sync::{Arc, Mutex, OnceLock, PoisonError};
 
 use serde_json::json;
 
@@ -16,9 +16,10 @@ pub use hand_over::HandOverSettings;
 use crate::diagnostics::{Diagnostic, Severity, Source, codes, shown};
 use crate::files::{self, FileError, PathRefusal, ReadError, Root};
 use crate::record::fonts::Fonts;
+use crate::record::numbers::NumberPatterns;
 use crate::record::schema::Schema;
 use crate::record::template::Templates;
-use crate::toml_tree::{self, Table, Value};
+use crate::toml_tree::{self, Node, Table, Value};
 
 /// The file at the root of a project.
 pub const FILE_NAME: &str = "anlage.toml";
@@ -40,6 +41,8 @@ pub struct Project {
     pub fonts: Arc<Fonts>,
     /// A hash of the settings and the project's own fonts.
     pub fingerprint: String,
+    /// The schema of `[vorlage]` with the project's own numbers and roles, once somebody has made it.
+    pub proposal_schema: OnceLock<Schema>,
 }
 
 /// The settings of `anlage.toml`; all are optional.
@@ -51,6 +54,10 @@ pub struct Settings {
     pub template: Option<String>,
     /// The days between the notice of a session and its day (Ladungsfrist), if the project sets them.
     pub notice_days: Option<u16>,
+    /// How proposals and other papers are numbered.
+    pub numbers: NumberPatterns,
+    /// What committees do with a proposal, where the project has words of its own for it.
+    pub roles: Vec<String>,
     /// The output folder, absolute.
     pub output: Option<PathBuf>,
     /// The folder with fonts of the project, absolute.
@@ -97,6 +104,7 @@ impl Project {
             fonts: Arc::new(fonts),
             settings,
             hand_over,
+            proposal_schema: OnceLock::new(),
             root,
         })
     }
@@ -236,9 +244,14 @@ fn settings(root: &Path, templates: &Templates) -> Result<(Settings, HandOverSet
     let table = tree.as_table().unwrap_or(&empty);
     // Many files only mark the folder of a project.
     if findings.is_empty() && !table.0.is_empty() {
-        findings = schema(&source, templates)?.check(&source, &tree);
+        findings = schema(&source, templates, table)?.check(&source, &tree);
     }
     let text = |key: &str| table.get(key).and_then(|node| node.as_str()).map(str::to_owned);
+    let numbers = if findings.is_empty() { numbers(table, &source) } else { Ok(Default::default()) };
+    let numbers = numbers.unwrap_or_else(|finding| {
+        findings.push(*finding);
+        Default::default()
+    });
     let mut folder = |key: &str, must_exist: bool| {
         let relative = text(key)?;
         let inside =
@@ -258,6 +271,8 @@ fn settings(root: &Path, templates: &Templates) -> Result<(Settings, HandOverSet
         None
     };
     let settings = Settings {
+        roles: texts(table.get("vorlage").and_then(|node| node.as_table()?.get("rollen"))),
+        numbers,
         output: folder("ausgabe", false),
         fonts: folder("schriften", true),
         municipality: text("kommune"),
@@ -277,6 +292,26 @@ fn shown_path(path: &Path) -> String {
     let current = std::env::current_dir().ok().and_then(|folder| folder.canonicalize().ok());
     let below = current.and_then(|folder| path.strip_prefix(folder).ok().map(Path::to_path_buf));
     below.unwrap_or_else(|| path.to_path_buf()).display().to_string()
+}
+
+/// The texts of a list.
+fn texts(node: Option<&Node>) -> Vec<String> {
+    let all = node.and_then(Node::as_array).into_iter().flatten();
+    all.filter_map(|node| Some(node.as_str()?.to_owned())).collect()
+}
+
+/// Reads how the city counts.
+fn numbers(table: &Table, source: &Arc<Source>) -> Result<NumberPatterns, Box<Diagnostic>> {
+    let kinds = table.get("nummern").and_then(Node::as_table).map(|table| &table.0[..]).unwrap_or_default();
+    let patterns: Vec<(String, Vec<String>)> =
+        kinds.iter().map(|kind| (kind.key.clone(), texts(Some(&kind.node)))).collect();
+    NumberPatterns::new(&patterns).map_err(|fault| {
+        let own = kinds.iter().find(|kind| kind.key == fault.kind);
+        let pattern = own.and_then(|kind| kind.node.as_array()?.get(fault.index));
+        let span = pattern.map(|node| node.span.clone()).unwrap_or_default();
+        let hint = "# ist eine Ziffer, #* sind eine oder mehrere, JJJJ und JJ sind ein Jahr, was in [ ] steht, kann fehlen.";
+        Box::new(Diagnostic::new(&codes::BAD_SETTING, source, span, fault.message).hint(hint))
+    })
 }
 
 fn days(table: &Table) -> Option<u16> {
@@ -299,7 +334,7 @@ fn levels(table: &Table) -> BTreeMap<String, Severity> {
         .collect()
 }
 
-fn schema(source: &Arc<Source>, templates: &Templates) -> Result<Schema, ProjectError> {
+fn schema(source: &Arc<Source>, templates: &Templates, table: &Table) -> Result<Schema, ProjectError> {
     let names: Vec<&str> = LEVELS.iter().map(|(name, _)| *name).collect();
     let level = |code: &codes::Code| {
         let level = json!({ "title": code.title, "enum": names });
@@ -308,6 +343,15 @@ fn schema(source: &Arc<Source>, templates: &Templates) -> Result<Schema, Project
     let adjustable = templates.codes().filter(|code| code.is_adjustable());
     let levels: serde_json::Map<_, _> = adjustable.flat_map(level).collect();
     let text = |title: &str| json!({ "title": title, "type": "string", "minLength": 1 });
+    // The kinds of numbers have whatever names a city gives them.
+    let kinds = table.get("nummern").and_then(Node::as_table).map(|table| &table.0[..]).unwrap_or_default();
+    let kinds: serde_json::Map<_, _> = kinds
+        .iter()
+        .map(|kind| {
+            let list = json!({ "title": "Muster", "type": "array", "minItems": 1, "maxItems": 20, "items": text("Muster") });
+            (kind.key.clone(), list)
+        })
+        .collect();
     let mut schema = json!({
         "type": "object",
         "additionalProperties": false,
@@ -317,6 +361,11 @@ fn schema(source: &Arc<Source>, templates: &Templates) -> Result<Schema, Project
             "ausgabe": text("Ordner für die PDF-Dateien"),
             "ladungsfrist": { "title": "Ladungsfrist in Tagen", "type": "integer", "minimum": 0, "maximum": 365, "examples": [10] },
             "schriften": text("Ordner mit Schriften"),
+            "nummern": { "title": "Muster der Nummern", "type": "object", "additionalProperties": false, "properties": kinds },
+            "vorlage": {
+                "title": "Vorlagen", "type": "object", "additionalProperties": false,
+                "properties": { "rollen": { "title": "Rollen der Gremien", "type": "array", "minItems": 1, "maxItems": 50, "uniqueItems": true, "items": text("Rolle") } },
+            },
             "befunde": { "title": "Stufen der Befunde", "type": "object", "additionalProperties": false, "properties": levels },
         }
     });

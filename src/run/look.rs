@@ -14,8 +14,9 @@ use super::store::{Store, StoreEntry};
 use crate::diagnostics::{Diagnostic, Source, codes};
 use crate::files::{self, Snapshot};
 use crate::record::input::{self, FileKind};
+use crate::record::numbers::Number;
 use crate::record::project::Project;
-use crate::record::proposal::{self, Number, Proposal, glance};
+use crate::record::proposal::{self, Proposal, glance};
 use crate::record::session::{self, Session};
 use crate::toml_tree::{TomlFile, TomlText};
 
@@ -154,7 +155,9 @@ fn see(file: &RecordFile, parsed: TomlFile, project: &Result<Arc<Project>, Probl
             (Seen::Session(Arc::new(OpenedSession { session, findings })), Reading::Nothing)
         }
         _ => {
-            let (number, says_public) = (glance::number(&parsed), glance::says_public(&parsed));
+            let numbers = project.as_ref().ok().map(|project| &project.settings.numbers);
+            let number = numbers.and_then(|numbers| glance::number(&parsed, numbers));
+            let says_public = glance::says_public(&parsed);
             (Seen::Record { number, says_public }, Reading::Parsed(parsed))
         }
     }

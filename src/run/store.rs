@@ -17,7 +17,7 @@ use super::shard::Shard;
 use crate::diagnostics::{Code, Diagnostic, Severity, Source};
 use crate::files::{self, FileError, Hold, Lock, Prepared, ReadError, Stamp};
 use crate::record::names::{FOLDERS, FORMS_FOLDER, Rendition, STATE_FOLDER};
-use crate::record::proposal::Number;
+use crate::record::numbers::Number;
 
 const STATE: &str = "state";
 /// A file of another form is not understood and counts as absent: everything is made again.

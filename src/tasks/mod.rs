@@ -5,6 +5,7 @@
 pub mod agenda;
 pub mod check;
 pub mod desk;
+pub mod form;
 mod gate;
 pub mod hand_over;
 mod looks;

@@ -22,13 +22,9 @@ pub struct Metadata {
     pub keywords: Vec<String>,
 }
 
-/// A draft may lack what a finished document must have.
-const NO_NUMBER: &str = "V/????/????";
-
 /// Says what the document of an annex says of itself.
-pub(super) fn metadata(proposal: &Proposal, annex: &FormAnnex, number: Option<&str>) -> Metadata {
+pub(super) fn metadata(proposal: &Proposal, annex: &FormAnnex, number: &str) -> Metadata {
     let template = &annex.template;
-    let number = number.unwrap_or(NO_NUMBER);
     let name = format!("{} zur {number}", template.title);
     let title = match proposal.subject.as_str() {
         "" => name.clone(),
@@ -49,7 +45,7 @@ pub(super) fn of_document(
     annex: &FormAnnex,
     options: &Options,
     metadata: &Metadata,
-    number: Option<&str>,
+    number: &str,
     record: Option<&str>,
     images: Vec<Json>,
 ) -> Json {
@@ -62,7 +58,7 @@ pub(super) fn of_document(
         "municipality": proposal.project.settings.municipality,
         "draft": options.draft,
         "record": record,
-        "number": number.unwrap_or(NO_NUMBER),
+        "number": number,
         "label": annex.label,
         "proposal": json(&proposal.fields, &tree),
         "annex": json(&annex.fields, &tree),

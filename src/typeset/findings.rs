@@ -20,9 +20,41 @@ fn diagnostic(template: &Template, finding: &Finding) -> Diagnostic {
         Stage::Rule => (&codes::RULE_FAILED, "hat eine Regel, die fehlschlägt"),
         Stage::Stopped => (&codes::TYPESETTING_STOPPED, "wurde abgebrochen"),
     };
-    let message = format!("Das Formular „{}“ {start}: {}", template.name, finding.message);
-    let diagnostic = Diagnostic::new(code, &source, finding.range.clone(), message);
-    if finding.hints.is_empty() { diagnostic } else { diagnostic.hint(finding.hints.join("; ")) }
+    let at = source.text.get(finding.range.clone()).unwrap_or_default();
+    let explained = explained(&finding.message, at);
+    let said = explained.map_or(finding.message.as_str(), |(said, _)| said);
+    let message = format!("Das Formular „{}“ {start}: {said}", template.name);
+    // There is no such argument here.
+    let hints = finding.hints.iter().filter(|hint| !hint.contains("--root")).map(String::as_str);
+    let hints: Vec<&str> = explained.map_or_else(|| hints.collect(), |(_, hint)| vec![hint]);
+    Diagnostic::new(code, &source, finding.range.clone(), message).hint(hints.join("; "))
+}
+
+/// What typst means where its own words are about things that there are not here, and what to do; `at` is the text it is
+/// about.
+fn explained(message: &str, at: &str) -> Option<(&'static str, &'static str)> {
+    let is = |words: &str| message.contains(words);
+    if (is("file not found") || is("package")) && at.contains('@') {
+        Some((
+            "Es will ein Paket laden; Pakete gibt es hier nicht.",
+            "Was gebraucht wird, in den Ordner des Formulars legen und von dort importieren.",
+        ))
+    } else if is("file not found") || is("project root") || is("escape") && is("path") {
+        Some((
+            "Eine Datei, die es lesen will, liegt nicht im Ordner des Formulars.",
+            "Ein Formular sieht nur die Dateien seines Ordners, dazu /form.typ und /rules.typ.",
+        ))
+    } else if is("loop seems to be infinite") {
+        Some(("Eine Schleife endet nicht.", "Die Bedingung der Schleife prüfen."))
+    } else if is("maximum function call depth") || is("maximum layout depth") || is("maximum show rule depth")
+    {
+        Some((
+            "Eine Funktion ruft sich immer wieder selbst auf.",
+            "Prüfen, wann die Funktion aufhören soll, sich selbst aufzurufen.",
+        ))
+    } else {
+        None
+    }
 }
 
 fn source(template: &Template, file: Option<&str>) -> Arc<Source> {

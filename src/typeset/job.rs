@@ -117,9 +117,10 @@ pub fn job(proposal: &Proposal, annex: &FormAnnex, options: &Options) -> Job {
     if options.embed_record {
         files.insert("/record".into(), ByteBuf::from(proposal.bytes.clone()));
     }
-    let metadata = data::metadata(proposal, annex, number.as_deref());
-    let data =
-        data::of_document(proposal, annex, options, &metadata, number.as_deref(), record.as_deref(), images);
+    // A draft may lack what a finished document must have.
+    let shown = number.clone().unwrap_or_else(|| proposal.project.settings.numbers.unknown());
+    let metadata = data::metadata(proposal, annex, &shown);
+    let data = data::of_document(proposal, annex, options, &metadata, &shown, record.as_deref(), images);
     files.insert("/data.json".into(), ByteBuf::from(data.to_string()));
     Job {
         form: template.fingerprint.clone(),

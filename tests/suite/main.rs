@@ -9,6 +9,7 @@ mod bags;
 mod browser;
 mod browser_form;
 mod check;
+mod cities;
 mod conformance;
 mod dice;
 mod examples;

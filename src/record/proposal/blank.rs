@@ -4,21 +4,23 @@ use std::borrow::Cow;
 
 use textwrap::WordSplitter;
 
-use super::{Number, PROPOSAL};
+use super::proposal_schema;
+use crate::record::numbers::Number;
+use crate::record::project::Project;
 use crate::record::schema::{Field, FieldKind};
 use crate::record::template::Template;
 
 const WIDTH: usize = 100;
 
 /// A record with placeholders: empty texts, which `check` names one by one until they are filled.
-pub fn blank_record(number: Number, template: &Template, schema_path: &str) -> String {
+pub fn blank_record(project: &Project, number: Number, template: &Template, schema_path: &str) -> String {
     let label = &template.label;
     let mut out = format!("#:schema {schema_path}\n");
     out += "# Leere Angaben (\"\") ausfüllen; was mit # beginnt und nach einer Angabe aussieht, ist freiwillig.\n";
     out += "# Lange Texte stehen zwischen drei Anführungszeichen; *kursiv*, **fett**, Listen mit - am Zeilenanfang.\n";
     out += "\n[vorlage]\n";
     let mut writer = Writer { out };
-    writer.fields(PROPOSAL.root.fields(), "vorlage", "", Some(number));
+    writer.fields(proposal_schema(project).root.fields(), "vorlage", "", Some(number));
     writer.out += &format!("\n[anlage.{label}]\ntemplate = \"{}\"\n", template.name);
     writer.fields(template.schema.root.fields(), &format!("anlage.{label}"), "", None);
     writer.out += "\n# Weitere Anlagen sind Dateien neben dieser hier:\n# [anlage.1]\n# titel = \"\"\n# datei = \"anlage.pdf\"\n";

@@ -5,11 +5,13 @@
 use serde_json::{Map, Value as Json, json};
 
 use super::exceptions::{KEY, REASON_KEY};
-use super::{ANNEX_LABEL, FILE_ANNEX, PROPOSAL};
+use super::{ANNEX_LABEL, FILE_ANNEX, proposal_schema};
+use crate::record::project::Project;
 use crate::record::template::Template;
 
 /// The schema of records that use these forms.
-pub fn editor_schema(templates: &[&Template]) -> Json {
+pub fn editor_schema(project: &Project, templates: &[&Template]) -> Json {
+    let proposal = &proposal_schema(project).json;
     let mut annexes: Vec<Json> = templates.iter().map(|template| form_annex(template)).collect();
     annexes.push(flat(&FILE_ANNEX.json, &FILE_ANNEX.json));
     json!({
@@ -20,7 +22,7 @@ pub fn editor_schema(templates: &[&Template]) -> Json {
         "additionalProperties": false,
         "required": ["vorlage"],
         "properties": {
-            "vorlage": flat(&PROPOSAL.json, &PROPOSAL.json),
+            "vorlage": flat(proposal, proposal),
             "anlage": {
                 "title": "Anlagen",
                 "description": "Die Anlagen der Vorlage, jede unter ihrer Kennung: A, 1, 1a.",

@@ -1,11 +1,11 @@
 //! What is told of a record before it is read as a proposal.
 
-use super::Number;
+use crate::record::numbers::{Number, NumberPatterns};
 use crate::toml_tree::{Node, TomlFile, Value};
 
 /// Gives the number of the proposal; none if it is missing or malformed.
-pub fn number(file: &TomlFile) -> Option<Number> {
-    head(file, "nummer")?.as_str()?.parse().ok()
+pub fn number(file: &TomlFile, numbers: &NumberPatterns) -> Option<Number> {
+    numbers.read(head(file, "nummer")?.as_str()?.trim())
 }
 
 /// Tells whether the record says that its proposal is public.

@@ -8,7 +8,6 @@ mod editor_schema;
 pub mod exceptions;
 pub mod glance;
 mod headers;
-mod number;
 mod read;
 pub mod rich_text;
 mod schemas;
@@ -22,14 +21,14 @@ pub use blank::blank_record;
 pub use consultation::{ConsultationStep, Role};
 pub use editor_schema::editor_schema;
 pub use exceptions::Exception;
-pub use number::Number;
 pub use read::read;
-pub use schemas::{ANNEX_LABEL, FILE_ANNEX, PROPOSAL, is_annex_label};
+pub use schemas::{ANNEX_LABEL, FILE_ANNEX, PROPOSAL, is_annex_label, proposal_schema};
 pub use values::FieldValue;
 
 use crate::day::Day;
 use crate::diagnostics::Source;
 use crate::record::images::Image;
+use crate::record::numbers::Number;
 use crate::record::project::Project;
 use crate::record::schema::{Field, Filled};
 use crate::record::template::Template;
@@ -93,7 +92,8 @@ impl Proposal {
     pub fn tables(&self) -> Vec<(Vec<&str>, Filled<'_>)> {
         let top = self.tree.as_table();
         let head = top.and_then(|table| table.entry("vorlage"));
-        let head = head.map(|entry| (vec!["vorlage"], Filled::of_entry(&PROPOSAL.root, entry)));
+        let head = head
+            .map(|entry| (vec!["vorlage"], Filled::of_entry(&proposal_schema(&self.project).root, entry)));
         let annexes = top.and_then(|table| table.get("anlage")?.as_table());
         let annexes = annexes.map(|table| &table.0[..]).unwrap_or_default().iter();
         head.into_iter().chain(annexes.map(|entry| self.annex_table(entry))).collect()

@@ -5,7 +5,7 @@ use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 use super::rich_text::ImageReference;
-use super::schemas::{self, FILE_ANNEX, PROPOSAL};
+use super::schemas::{self, FILE_ANNEX, proposal_schema};
 use super::values::{self, ReadValues};
 use super::{Annex, FileAnnex, FormAnnex, Proposal, consultation, exceptions, headers};
 use crate::diagnostics::{Diagnostic, Source, codes, shown};
@@ -37,10 +37,11 @@ pub fn read(input: Input) -> (Proposal, Vec<Diagnostic>) {
 
     let table = tree.as_table();
     let head = table.and_then(|table| table.get("vorlage"));
-    record.findings.extend(head.into_iter().flat_map(|head| PROPOSAL.check(&source, head)));
+    let schema = proposal_schema(&project);
+    record.findings.extend(head.into_iter().flat_map(|head| schema.check(&source, head)));
     let annexes = record.annexes(table);
     record.check_top_level(table, &annexes);
-    let fields = record.values(Filled::new(&PROPOSAL.root, head)).values;
+    let fields = record.values(Filled::new(&schema.root, head)).values;
     let file = head.and_then(|head| record.file(head.as_table()?));
 
     let broken_lines: BTreeSet<usize> = findings.iter().map(Diagnostic::line).collect();
@@ -50,7 +51,7 @@ pub fn read(input: Input) -> (Proposal, Vec<Diagnostic>) {
     let text = |key: &str| fields.get(key).as_text().map(str::to_owned);
     let node = |key: &str| head.and_then(|head| head.as_table()?.get(key));
     let proposal = Proposal {
-        number: text("nummer").and_then(|number| number.parse().ok()),
+        number: text("nummer").and_then(|number| project.settings.numbers.read(&number)),
         number_span: node("nummer").map(|node| node.span.clone()).unwrap_or_default(),
         kind: text("art"),
         subject: text("betreff").unwrap_or_default(),

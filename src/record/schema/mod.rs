@@ -110,6 +110,30 @@ impl Schema {
         Ok(Self { json, root, validator })
     }
 
+    /// Tells where in the schema's text a field stands that these keys lead to.
+    pub fn place_of(&self, text: &str, keys: &[&str]) -> usize {
+        let mut pointer = String::new();
+        for key in keys {
+            let own = format!("properties/{}", place::escaped(key));
+            // Through lists and references; no schema that could be read has more of them one behind the other.
+            for _ in 0..32 {
+                let here = self.json.pointer(&pointer).unwrap_or(&Json::Null);
+                let reference = here.get("$ref").and_then(Json::as_str).and_then(|at| at.strip_prefix('#'));
+                if here.pointer(&format!("/{own}")).is_some() {
+                    break;
+                } else if here.get("items").is_some() {
+                    pointer += "/items";
+                } else if let Some(reference) = reference {
+                    reference.clone_into(&mut pointer);
+                } else {
+                    return place::offset(text, &pointer);
+                }
+            }
+            pointer = format!("{pointer}/{own}");
+        }
+        place::offset(text, &pointer)
+    }
+
     /// Finds every way in which a table does not follow the schema.
     pub fn check(&self, source: &Arc<Source>, node: &Node) -> Vec<Diagnostic> {
         findings::check(&self.validator, &self.json, &self.root, source, node)

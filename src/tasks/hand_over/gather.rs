@@ -9,8 +9,9 @@ use crate::archive::{HandedProposal, Holdings, Made, Stand};
 use crate::diagnostics::has_errors;
 use crate::files::natural_order;
 use crate::record::input::FileKind;
+use crate::record::numbers::Number;
 use crate::record::project::Project;
-use crate::record::proposal::{Number, Proposal};
+use crate::record::proposal::Proposal;
 use crate::record::publicity::{self, Publicity};
 use crate::record::session::Session;
 use crate::run::{Looked, RecordFile, Report, Run, Seen};
@@ -123,8 +124,7 @@ impl Gathered {
 
     /// Gives the stem of the proposal that this one is a supplement to, if that is handed over too.
     fn superordinated(&self, proposal: &Proposal) -> Option<String> {
-        let number = proposal.number.filter(|number| number.supplement.is_some())?;
-        let main = Number { supplement: None, ..number };
+        let main = proposal.number?.main()?;
         let record = &self.records[*self.numbers.get(&main)?];
         let is_shown = || {
             let opened = record.open().ok()?;
