@@ -17,6 +17,7 @@ mod patterns;
 pub mod session;
 mod texts;
 mod typography;
+mod versions;
 
 pub use forms::RuleResult;
 
@@ -98,6 +99,7 @@ fn check_texts(proposal: &Proposal) -> Vec<Diagnostic> {
         findings.extend(typography::check(text));
     }
     findings.extend(annexes::check(proposal, &texts, &cited));
+    findings.extend(versions::check(proposal));
     findings
 }
 

@@ -163,6 +163,8 @@ codes! {
     SPACE_IN_ABBREVIATION = "V505" Note "Abkürzung ohne geschütztes Leerzeichen";
     SPACE_BEFORE_UNIT = "V506" Note "Umbruch zwischen Zahl und Einheit möglich";
 
+    FORM_NOT_VALID = "V601" Warning "Fassung des Formulars gilt nicht";
+
     NOT_A_SESSION = "S001" Error "Keine Sitzungsdatei";
 
     BAD_ITEM_NUMBER = "S101" Error "Falsche Nummer eines Tagesordnungspunkts";

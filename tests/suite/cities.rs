@@ -125,6 +125,49 @@ fn what_is_wrong_with_a_form_is_said_with_its_line() {
     assert!(found.contains("U007") && found.contains("templates/f/layout.typ:"), "{found}");
 }
 
+#[test]
+fn a_record_gets_the_version_of_its_date() {
+    let project = Project::new();
+    for (name, from) in
+        [("klima-2019", "gueltig_ab = 2019-01-01\n"), ("klima-2023", "gueltig_ab = 2023-07-01\n")]
+    {
+        project.run(&["form", "new", name]);
+        let path = format!("templates/{name}/template.toml");
+        let manifest = String::from_utf8(project.read(&path)).unwrap();
+        project.write(&path, format!("{manifest}formular = 'klima'\n{from}"));
+    }
+    let sound = sound_record("V/0001/2023");
+    let head = sound.split("[anlage.A]").next().unwrap();
+    let check = |day: &str, form: &str| {
+        let head = head.replace("datum = 2025-01-20", &format!("datum = {day}"));
+        project.write("a.toml", format!("{head}[anlage.A]\ntemplate = '{form}'\nvotum = 'ja'\n"));
+        project.run(&["check", "a.toml"]).stderr
+    };
+    for (day, form) in [
+        ("2023-06-30", "klima"),
+        ("2023-07-01", "klima"),
+        ("2023-06-30", "klima-2019"),
+        ("2024-01-01", "klima-2023"),
+    ] {
+        let found = check(day, form);
+        assert!(!found.contains("V601") && !found.contains("T109"), "{day} {form}: {found}");
+    }
+    let old = check("2023-07-01", "klima-2019");
+    assert!(
+        old.contains("V601") && old.contains("gilt am 01.07.2023 nicht mehr") && old.contains("klima-2023"),
+        "{old}"
+    );
+    assert!(check("2023-06-30", "klima-2023").contains("gilt erst ab 01.07.2023"));
+    assert!(check("2018-01-01", "klima").contains("gilt erst ab 01.01.2019"));
+    // Which version it is, the page shows.
+    let layout = String::from_utf8(project.read("templates/klima-2023/layout.typ")).unwrap();
+    project.write("templates/klima-2023/layout.typ", format!("{layout}\n#panic(\"neu\")\n"));
+    for (day, code) in [("2023-06-30", 0), ("2023-07-01", 1)] {
+        check(day, "klima");
+        assert_eq!(project.run(&["render", "a.toml", "-o", "out"]).code, code, "{day}");
+    }
+}
+
 const HOSTILE: &[(&str, &str)] = &[
     ("schleife", "#let layout(data) = { let n = 0; for i in range(200000000) { n += i }; [#n] }"),
     ("endlos", "#let layout(data) = { while true { [] } }"),

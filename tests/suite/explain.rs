@@ -10,10 +10,10 @@ use crate::program::{Project, repository, sound_record};
 /// Codes that no part of a record can show: what is wrong is the file itself, another file, a form or a whole run.
 const NOT_IN_A_RECORD: &[&str] = &[
     "T001", "T002", "T003", "T008", "T009", "T010", "T011", "T012", "T111", "T114", "V001", "P003", "P004",
-    "P005", "U001", "U002", "U003", "U004", "U005", "U006", "U007", "U008", "S001", "P101", "P102", "P103",
-    "P104", "P105", "P106", "P107", "P108", "P109", "P110", "P131", "P132", "S401", "P201", "P202", "P203",
-    "P204", "P205", "P206", "P207", "P208", "P209", "P210", "P301", "P302", "P303", "P304", "P305", "P306",
-    "P307", "L001", "L002", "L003", "L004", "L005",
+    "P005", "U001", "U002", "U003", "U004", "U005", "U006", "U007", "U008", "V601", "S001", "P101", "P102",
+    "P103", "P104", "P105", "P106", "P107", "P108", "P109", "P110", "P131", "P132", "S401", "P201", "P202",
+    "P203", "P204", "P205", "P206", "P207", "P208", "P209", "P210", "P301", "P302", "P303", "P304", "P305",
+    "P306", "P307", "L001", "L002", "L003", "L004", "L005",
 ];
 
 /// The record that an example is laid over: of a code of a form, the form's own.

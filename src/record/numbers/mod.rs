@@ -14,7 +14,7 @@ use regex::Regex;
 pub use number::Number;
 
 use names::conflict;
-use pattern::Form;
+use pattern::NumberForm;
 
 /// How a city counts when it says nothing: as Münster does.
 const DEFAULT: [&str; 2] = ["V/####/JJJJ", "V/####/JJJJ/#*"];
@@ -27,9 +27,9 @@ pub struct NumberPatterns {
     /// The patterns of proposals, as they are written.
     written: Vec<String>,
     /// What they say, each optional part apart.
-    proposals: Vec<Form>,
+    proposals: Vec<NumberForm>,
     /// Those of papers that are no proposals.
-    others: Vec<Form>,
+    others: Vec<NumberForm>,
     /// What finds a number in a text, however it is written there, once somebody has made it.
     loose: OnceLock<Option<Regex>>,
 }
@@ -67,7 +67,7 @@ impl NumberPatterns {
             own.map_or_else(|| DEFAULT.map(str::to_owned).to_vec(), |(_, written)| written.clone());
         let standing = [(PROPOSAL.to_owned(), written.clone())];
         let others = kinds.iter().filter(|(kind, _)| kind != PROPOSAL);
-        let (mut forms, mut all): (Vec<Form>, Vec<(bool, Form)>) = (Vec::new(), Vec::new());
+        let (mut forms, mut all): (Vec<NumberForm>, Vec<(bool, NumberForm)>) = (Vec::new(), Vec::new());
         for (kind, patterns) in standing.iter().chain(others) {
             for (index, pattern) in patterns.iter().enumerate() {
                 let fault = |message| PatternFault { kind: kind.clone(), index, message };
@@ -88,7 +88,7 @@ impl NumberPatterns {
         }
         let (proposals, others): (Vec<_>, Vec<_>) =
             all.into_iter().partition(|(is_proposal, _)| *is_proposal);
-        let forms = |all: Vec<(bool, Form)>| all.into_iter().map(|(_, form)| form).collect();
+        let forms = |all: Vec<(bool, NumberForm)>| all.into_iter().map(|(_, form)| form).collect();
         Ok(Self { written, proposals: forms(proposals), others: forms(others), loose: OnceLock::new() })
     }
 
@@ -96,7 +96,7 @@ impl NumberPatterns {
     pub fn read(&self, text: &str) -> Option<Number> {
         self.proposals.iter().find_map(|form| {
             let found = form.read(text)?;
-            let ends = |other: &Form| {
+            let ends = |other: &NumberForm| {
                 let rest = form.behind(other)?;
                 Some(text.len() - found.start_of(rest, text)?).map(|behind| text.len() - behind)
             };
@@ -120,7 +120,7 @@ impl NumberPatterns {
 
     /// Gives what stands for a number that a draft lacks: `V/????/????`.
     pub fn unknown(&self) -> String {
-        self.proposals.first().map(Form::unknown).unwrap_or_default()
+        self.proposals.first().map(NumberForm::unknown).unwrap_or_default()
     }
 
     /// Gives a number to show how one is written.
@@ -147,13 +147,13 @@ impl NumberPatterns {
 
     /// Gives a regular expression that all numbers follow, for editors.
     pub fn expression(&self) -> String {
-        let forms: Vec<String> = self.proposals.iter().map(Form::expression).collect();
+        let forms: Vec<String> = self.proposals.iter().map(NumberForm::expression).collect();
         format!("^({})$", forms.join("|"))
     }
 
     /// Tells whether a text begins as a number does, with its letters.
     pub fn begin(&self, text: &str) -> bool {
-        let begins = |form: &Form| form.head().is_some_and(|head| text.starts_with(&head));
+        let begins = |form: &NumberForm| form.head().is_some_and(|head| text.starts_with(&head));
         self.proposals.iter().chain(&self.others).any(begins)
     }
 
@@ -161,9 +161,9 @@ impl NumberPatterns {
     /// could not be told from others and are not found.
     pub fn find(&self, text: &str) -> Vec<Range<usize>> {
         let made = self.loose.get_or_init(|| {
-            let mut forms: Vec<&Form> = self.proposals.iter().collect();
+            let mut forms: Vec<&NumberForm> = self.proposals.iter().collect();
             forms.sort_by_key(|form| std::cmp::Reverse(form.0.len()));
-            let forms: Vec<String> = forms.into_iter().filter_map(Form::loose_expression).collect();
+            let forms: Vec<String> = forms.into_iter().filter_map(NumberForm::loose_expression).collect();
             let all = forms.join("|");
             if forms.is_empty() { None } else { Regex::new(&all).ok() }
         });

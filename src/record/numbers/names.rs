@@ -1,7 +1,7 @@
 //! What numbers are called in the names of files: so that two numbers never give one name, as Windows and macOS compare
 //! names.
 
-use super::pattern::{Element, Form};
+use super::pattern::{NumberForm, NumberPart};
 
 /// Writes a number as a part of a file name: letters and digits, and a hyphen for whatever stands between them.
 pub(super) fn stem(number: &str) -> String {
@@ -34,7 +34,7 @@ fn plain(c: char) -> Option<String> {
 
 /// A part of a form as it is in file names.
 #[derive(PartialEq, Eq)]
-enum Token {
+enum NameToken {
     /// Any digit; `repeated` if more may follow.
     Digit { repeated: bool },
     /// A letter or digit in lower case, and the text that it stands for.
@@ -43,31 +43,30 @@ enum Token {
     Hyphen(String),
 }
 
-fn tokens(form: &Form) -> Vec<Token> {
-    let mut tokens: Vec<Token> = Vec::new();
+fn tokens(form: &NumberForm) -> Vec<NameToken> {
+    let mut tokens: Vec<NameToken> = Vec::new();
     for element in &form.0 {
         match element {
-            Element::Digit => tokens.push(Token::Digit { repeated: false }),
-            Element::Digits => tokens.push(Token::Digit { repeated: true }),
-            Element::Year => tokens.extend([(); 4].map(|()| Token::Digit { repeated: false })),
-            Element::ShortYear => tokens.extend([(); 2].map(|()| Token::Digit { repeated: false })),
-            Element::Char(c) => match (plain(*c), tokens.last_mut()) {
-                (Some(letters), _) => tokens.extend(
-                    letters
-                        .chars()
-                        .enumerate()
-                        .map(|(at, letter)| Token::Letter(letter.to_ascii_lowercase(), format!("{c}{at}"))),
-                ),
-                (None, Some(Token::Hyphen(before))) => before.push(*c),
-                (None, _) => tokens.push(Token::Hyphen(c.to_string())),
-            },
+            NumberPart::Digit => tokens.push(NameToken::Digit { repeated: false }),
+            NumberPart::Digits => tokens.push(NameToken::Digit { repeated: true }),
+            NumberPart::Year => tokens.extend([(); 4].map(|()| NameToken::Digit { repeated: false })),
+            NumberPart::ShortYear => tokens.extend([(); 2].map(|()| NameToken::Digit { repeated: false })),
+            NumberPart::Char(c) => {
+                match (plain(*c), tokens.last_mut()) {
+                    (Some(letters), _) => tokens.extend(letters.chars().enumerate().map(|(at, letter)| {
+                        NameToken::Letter(letter.to_ascii_lowercase(), format!("{c}{at}"))
+                    })),
+                    (None, Some(NameToken::Hyphen(before))) => before.push(*c),
+                    (None, _) => tokens.push(NameToken::Hyphen(c.to_string())),
+                }
+            }
         }
     }
     tokens
 }
 
 /// Tells whether a number of one form and a different number of another can have one file name.
-pub(super) fn conflict(one: &Form, other: &Form) -> bool {
+pub(super) fn conflict(one: &NumberForm, other: &NumberForm) -> bool {
     let (one, other) = (tokens(one), tokens(other));
     // Each state: how far both are, whether they stand in digits that may go on, whether their numbers differ so far.
     let mut seen = std::collections::BTreeSet::new();
@@ -77,9 +76,9 @@ pub(super) fn conflict(one: &Form, other: &Form) -> bool {
             continue;
         }
         // A hyphen at the end is not written.
-        let ends = |tokens: &[Token], at: usize| match &tokens[at..] {
+        let ends = |tokens: &[NameToken], at: usize| match &tokens[at..] {
             [] => Some(String::new()),
-            [Token::Hyphen(text)] => Some(text.clone()),
+            [NameToken::Hyphen(text)] => Some(text.clone()),
             _ => None,
         };
         if let (Some(one), Some(other)) = (ends(&one, a), ends(&other, b))
@@ -88,20 +87,20 @@ pub(super) fn conflict(one: &Form, other: &Form) -> bool {
             return true;
         }
         let (Some(x), Some(y)) = (one.get(a), other.get(b)) else { continue };
-        let steps = |token: &Token, at: usize| match token {
-            Token::Digit { repeated: true } => vec![at, at + 1],
+        let steps = |token: &NameToken, at: usize| match token {
+            NameToken::Digit { repeated: true } => vec![at, at + 1],
             _ => vec![at + 1],
         };
         let differs = match (x, y) {
-            (Token::Digit { .. }, Token::Digit { .. }) => false,
-            (Token::Digit { .. }, Token::Letter(letter, _))
-            | (Token::Letter(letter, _), Token::Digit { .. })
+            (NameToken::Digit { .. }, NameToken::Digit { .. }) => false,
+            (NameToken::Digit { .. }, NameToken::Letter(letter, _))
+            | (NameToken::Letter(letter, _), NameToken::Digit { .. })
                 if letter.is_ascii_digit() =>
             {
                 false
             }
-            (Token::Letter(p, one), Token::Letter(q, other)) if p == q => one != other,
-            (Token::Hyphen(one), Token::Hyphen(other)) => one != other,
+            (NameToken::Letter(p, one), NameToken::Letter(q, other)) if p == q => one != other,
+            (NameToken::Hyphen(one), NameToken::Hyphen(other)) => one != other,
             _ => continue,
         };
         for next_a in steps(x, a) {

@@ -3,15 +3,11 @@
 use std::cmp::Ordering;
 use std::fmt;
 use std::hash::{Hash, Hasher};
-#[cfg(test)]
-use std::str::FromStr;
 
 use serde::{Deserialize, Deserializer, Serialize, Serializer};
 
 use super::names;
-
-/// The longest number, in bytes. It is short, so a number is copied as it is.
-pub(super) const MOST: usize = 60;
+use super::pattern::MOST;
 
 /// The number of a proposal: `V/0056/2025`, or `V/0716/2023/1` for a supplement.
 #[derive(Clone, Copy)]
@@ -102,19 +98,5 @@ impl<'de> Deserialize<'de> for Number {
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
         let text = String::deserialize(deserializer)?;
         Self::new(&text, None, None).ok_or_else(|| serde::de::Error::custom("not the number of a proposal"))
-    }
-}
-
-/// The text is not the number of a proposal.
-#[cfg(test)]
-#[derive(Debug)]
-pub struct NotANumber;
-
-#[cfg(test)]
-impl FromStr for Number {
-    type Err = NotANumber;
-
-    fn from_str(text: &str) -> Result<Self, NotANumber> {
-        super::NumberPatterns::default().read(text).ok_or(NotANumber)
     }
 }

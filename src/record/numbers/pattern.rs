@@ -5,15 +5,16 @@ use std::fmt;
 
 use unicode_normalization::UnicodeNormalization;
 
-use super::number::MOST;
+/// The longest number, in bytes. It is short, so a number is copied as it is.
+pub(super) const MOST: usize = 60;
 
 /// A pattern without optional parts.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub(super) struct Form(pub(super) Vec<Element>);
+pub(super) struct NumberForm(pub(super) Vec<NumberPart>);
 
 /// A part of a form.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) enum Element {
+pub(super) enum NumberPart {
     /// A digit.
     Digit,
     /// One digit or more, the first of several no zero: so a number has one spelling.
@@ -27,14 +28,14 @@ pub(super) enum Element {
 }
 
 /// A number that follows a form.
-pub(super) struct Found {
+pub(super) struct FoundNumber {
     /// The year, if it is written in full.
     pub(super) year: Option<u16>,
     /// Where each element begins.
     starts: Vec<usize>,
 }
 
-impl Found {
+impl FoundNumber {
     /// Where the element with this index begins in the number.
     pub(super) fn start_of(&self, index: usize, text: &str) -> Option<usize> {
         self.starts.get(index).copied().filter(|at| *at > 0 && *at < text.len())
@@ -45,7 +46,7 @@ impl Found {
 const MOST_FORMS: usize = 64;
 
 /// Reads a pattern; the shortest form comes first.
-pub(super) fn read(pattern: &str) -> Result<Vec<Form>, String> {
+pub(super) fn read(pattern: &str) -> Result<Vec<NumberForm>, String> {
     let text: Vec<char> = pattern.nfc().collect();
     let refused =
         |reason: &str| Err(format!("Das Muster „{}“ {reason}.", crate::diagnostics::shown(pattern)));
@@ -64,16 +65,16 @@ pub(super) fn read(pattern: &str) -> Result<Vec<Form>, String> {
     {
         return refused("hat eine eckige Klammer zu viel oder zu wenig");
     }
-    for Form(elements) in &forms {
-        let is_digit = |element: &Element| !matches!(element, Element::Char(_));
+    for NumberForm(elements) in &forms {
+        let is_digit = |element: &NumberPart| !matches!(element, NumberPart::Char(_));
         let digits: usize = elements.iter().filter(|element| is_digit(element)).count();
         if digits == 0 {
             return refused("braucht eine Stelle für Ziffern: # oder #*");
         }
-        if elements.windows(2).any(|pair| pair[0] == Element::Digits && is_digit(&pair[1])) {
+        if elements.windows(2).any(|pair| pair[0] == NumberPart::Digits && is_digit(&pair[1])) {
             return refused("lässt hinter #* nicht erkennen, wo die nächste Zahl anfängt");
         }
-        if !matches!(elements[0], Element::Char(c) if c.is_alphanumeric()) && !is_digit(&elements[0]) {
+        if !matches!(elements[0], NumberPart::Char(c) if c.is_alphanumeric()) && !is_digit(&elements[0]) {
             return refused("muss mit einem Buchstaben oder einer Ziffer anfangen");
         }
     }
@@ -86,7 +87,7 @@ pub(super) fn read(pattern: &str) -> Result<Vec<Form>, String> {
 }
 
 /// All ways through a part of a pattern, up to its closing bracket.
-fn alternatives(text: &[char], at: &mut usize, depth: usize) -> Option<Vec<Form>> {
+fn alternatives(text: &[char], at: &mut usize, depth: usize) -> Option<Vec<NumberForm>> {
     let mut forms = vec![Vec::new()];
     while let Some(c) = text.get(*at) {
         let rest = &text[*at..];
@@ -96,9 +97,9 @@ fn alternatives(text: &[char], at: &mut usize, depth: usize) -> Option<Vec<Form>
                 *at += 1;
                 let inner = alternatives(text, at, depth + 1)?;
                 *at += 1;
-                let longer: Vec<Vec<Element>> = inner
+                let longer: Vec<Vec<NumberPart>> = inner
                     .iter()
-                    .flat_map(|Form(inner)| forms.iter().map(move |form| [&form[..], inner].concat()))
+                    .flat_map(|NumberForm(inner)| forms.iter().map(move |form| [&form[..], inner].concat()))
                     .collect();
                 forms.extend(longer);
                 if forms.len() > MOST_FORMS {
@@ -107,35 +108,35 @@ fn alternatives(text: &[char], at: &mut usize, depth: usize) -> Option<Vec<Form>
                 continue;
             }
             '[' => return None,
-            '#' if rest.get(1) == Some(&'*') => (Element::Digits, 2),
-            '#' => (Element::Digit, 1),
-            'J' if rest.starts_with(&['J'; 4]) => (Element::Year, 4),
-            'J' if rest.starts_with(&['J'; 2]) => (Element::ShortYear, 2),
-            _ => (Element::Char(*c), 1),
+            '#' if rest.get(1) == Some(&'*') => (NumberPart::Digits, 2),
+            '#' => (NumberPart::Digit, 1),
+            'J' if rest.starts_with(&['J'; 4]) => (NumberPart::Year, 4),
+            'J' if rest.starts_with(&['J'; 2]) => (NumberPart::ShortYear, 2),
+            _ => (NumberPart::Char(*c), 1),
         };
         forms.iter_mut().for_each(|form| form.push(element));
         *at += length;
     }
-    Some(forms.into_iter().map(Form).collect())
+    Some(forms.into_iter().map(NumberForm).collect())
 }
 
-impl Form {
+impl NumberForm {
     /// Reads a number that follows this form.
-    pub(super) fn read(&self, text: &str) -> Option<Found> {
-        let mut found = Found { year: None, starts: Vec::new() };
+    pub(super) fn read(&self, text: &str) -> Option<FoundNumber> {
+        let mut found = FoundNumber { year: None, starts: Vec::new() };
         let mut at = 0;
         let digits = |at: usize| text[at..].bytes().take_while(u8::is_ascii_digit).count();
         for element in &self.0 {
             found.starts.push(at);
             at += match element {
-                Element::Char(c) => text[at..].starts_with(*c).then(|| c.len_utf8())?,
-                Element::Digit => (digits(at) > 0).then_some(1)?,
-                Element::Year if digits(at) >= 4 => {
+                NumberPart::Char(c) => text[at..].starts_with(*c).then(|| c.len_utf8())?,
+                NumberPart::Digit => (digits(at) > 0).then_some(1)?,
+                NumberPart::Year if digits(at) >= 4 => {
                     found.year = text[at..at + 4].parse().ok();
                     4
                 }
-                Element::ShortYear if digits(at) >= 2 => 2,
-                Element::Digits if digits(at) > 0 && !text[at..].starts_with('0') => digits(at),
+                NumberPart::ShortYear if digits(at) >= 2 => 2,
+                NumberPart::Digits if digits(at) > 0 && !text[at..].starts_with('0') => digits(at),
                 _ => return None,
             };
         }
@@ -167,20 +168,20 @@ impl Form {
         let mut out = String::new();
         let mut at = 0;
         while at < self.0.len() {
-            let is_number = |element: &Element| element.as_char().is_none_or(|c| c.is_ascii_digit());
+            let is_number = |element: &NumberPart| element.as_char().is_none_or(|c| c.is_ascii_digit());
             if !is_number(&self.0[at]) {
                 out.extend(self.0[at].as_char());
                 at += 1;
                 continue;
             }
-            let group: Vec<Element> = self.0[at..].iter().copied().take_while(is_number).collect();
+            let group: Vec<NumberPart> = self.0[at..].iter().copied().take_while(is_number).collect();
             at += group.len();
             let run = typed.next()?;
             let written = match group[..] {
-                [Element::Year] if run.len() == 2 => format!("20{run}"),
-                [Element::ShortYear] if run.len() == 4 => run[2..].to_owned(),
-                [Element::Digits] => run.trim_start_matches('0').to_owned(),
-                [Element::Year | Element::ShortYear] => run.to_owned(),
+                [NumberPart::Year] if run.len() == 2 => format!("20{run}"),
+                [NumberPart::ShortYear] if run.len() == 4 => run[2..].to_owned(),
+                [NumberPart::Digits] => run.trim_start_matches('0').to_owned(),
+                [NumberPart::Year | NumberPart::ShortYear] => run.to_owned(),
                 _ => format!("{run:0>width$}", width = group.iter().map(|element| element.width()).sum()),
             };
             out.push_str(&written);
@@ -190,7 +191,7 @@ impl Form {
 
     /// Writes question marks for what a draft lacks.
     pub(super) fn unknown(&self) -> String {
-        let one = |element: &Element| match element.as_char() {
+        let one = |element: &NumberPart| match element.as_char() {
             Some(c) => c.to_string(),
             None => "?".repeat(element.width()),
         };
@@ -203,11 +204,11 @@ impl Form {
         let mut out = String::new();
         for element in &self.0 {
             match element {
-                Element::Char(c) => out.push(*c),
-                Element::Year => out.push_str(&format!("{}", 2025 + seed % 50)),
-                Element::ShortYear => out.push_str(&format!("{:02}", (25 + seed) % 100)),
-                Element::Digits => out.push_str(&format!("{}", 1 + seed)),
-                Element::Digit => {
+                NumberPart::Char(c) => out.push(*c),
+                NumberPart::Year => out.push_str(&format!("{}", 2025 + seed % 50)),
+                NumberPart::ShortYear => out.push_str(&format!("{:02}", (25 + seed) % 100)),
+                NumberPart::Digits => out.push_str(&format!("{}", 1 + seed)),
+                NumberPart::Digit => {
                     out.push_str(&format!("{}", digit % 10));
                     digit = digit / 10 + 1;
                 }
@@ -217,14 +218,14 @@ impl Form {
     }
 
     pub(super) fn expression(&self) -> String {
-        let one = |element: &Element| match element {
-            Element::Digit => "[0-9]".to_owned(),
-            Element::Digits => "[1-9][0-9]*".to_owned(),
-            Element::Year => "[0-9]{4}".to_owned(),
-            Element::ShortYear => "[0-9]{2}".to_owned(),
-            Element::Char(c @ ('^' | ']' | '[' | '\\')) => format!("\\{c}"),
-            Element::Char(c) if c.is_alphanumeric() => c.to_string(),
-            Element::Char(c) => format!("[{c}]"),
+        let one = |element: &NumberPart| match element {
+            NumberPart::Digit => "[0-9]".to_owned(),
+            NumberPart::Digits => "[1-9][0-9]*".to_owned(),
+            NumberPart::Year => "[0-9]{4}".to_owned(),
+            NumberPart::ShortYear => "[0-9]{2}".to_owned(),
+            NumberPart::Char(c @ ('^' | ']' | '[' | '\\')) => format!("\\{c}"),
+            NumberPart::Char(c) if c.is_alphanumeric() => c.to_string(),
+            NumberPart::Char(c) => format!("[{c}]"),
         };
         self.0.iter().map(one).collect()
     }
@@ -239,20 +240,20 @@ impl Form {
         let mut elements = self.0.iter().peekable();
         while let Some(element) = elements.next() {
             match element {
-                Element::Char(c) if c.is_alphanumeric() => {
+                NumberPart::Char(c) if c.is_alphanumeric() => {
                     let both: String = c.to_lowercase().chain(c.to_uppercase()).collect();
                     out.push_str(&format!("[{c}{both}]"));
                 }
-                Element::Char(_) => {
+                NumberPart::Char(_) => {
                     while elements
                         .next_if(|next| next.as_char().is_some_and(|c| !c.is_alphanumeric()))
                         .is_some()
                     {}
                     out.push_str(r"[\s/\\_.\-–]{0,3}");
                 }
-                Element::Year | Element::ShortYear => out.push_str("(?:[0-9]{4}|[0-9]{2})"),
-                Element::Digit | Element::Digits => {
-                    while elements.next_if(|next| **next == Element::Digit).is_some() {}
+                NumberPart::Year | NumberPart::ShortYear => out.push_str("(?:[0-9]{4}|[0-9]{2})"),
+                NumberPart::Digit | NumberPart::Digits => {
+                    while elements.next_if(|next| **next == NumberPart::Digit).is_some() {}
                     out.push_str("[0-9]{1,8}");
                 }
             }
@@ -261,7 +262,7 @@ impl Form {
     }
 }
 
-impl Element {
+impl NumberPart {
     fn as_char(self) -> Option<char> {
         match self {
             Self::Char(c) => Some(c),
@@ -279,14 +280,14 @@ impl Element {
 }
 
 /// As a pattern is written.
-impl fmt::Display for Form {
+impl fmt::Display for NumberForm {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         self.0.iter().try_for_each(|element| match element {
-            Element::Digit => f.write_str("#"),
-            Element::Digits => f.write_str("#*"),
-            Element::Year => f.write_str("JJJJ"),
-            Element::ShortYear => f.write_str("JJ"),
-            Element::Char(c) => write!(f, "{c}"),
+            NumberPart::Digit => f.write_str("#"),
+            NumberPart::Digits => f.write_str("#*"),
+            NumberPart::Year => f.write_str("JJJJ"),
+            NumberPart::ShortYear => f.write_str("JJ"),
+            NumberPart::Char(c) => write!(f, "{c}"),
         })
     }
 }

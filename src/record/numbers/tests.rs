@@ -7,6 +7,15 @@ use unicode_normalization::UnicodeNormalization;
 
 use super::*;
 
+/// In tests a number is one of Münster's.
+impl std::str::FromStr for Number {
+    type Err = std::fmt::Error;
+
+    fn from_str(text: &str) -> Result<Self, Self::Err> {
+        NumberPatterns::default().read(text).ok_or(std::fmt::Error)
+    }
+}
+
 /// The patterns of cities, each with numbers: the number, its file name, and the number that it is a supplement to.
 const CITIES: &[(&[&str], &[(&str, &str, Option<&str>)])] = &[
     (

@@ -8,6 +8,7 @@ use super::rich_text::ImageReference;
 use super::schemas::{self, FILE_ANNEX, proposal_schema};
 use super::values::{self, ReadValues};
 use super::{Annex, FileAnnex, FormAnnex, Proposal, consultation, exceptions, headers};
+use crate::day::Day;
 use crate::diagnostics::{Diagnostic, Source, codes, shown};
 use crate::files::natural_order;
 use crate::record::images::{self, Image, ImageProblem};
@@ -31,6 +32,7 @@ pub fn read(input: Input) -> (Proposal, Vec<Diagnostic>) {
         source: &source,
         folder,
         project: &project,
+        date: head_date(&tree),
         findings: of_exceptions,
         named_files: Vec::new(),
     };
@@ -71,6 +73,10 @@ pub fn read(input: Input) -> (Proposal, Vec<Diagnostic>) {
     };
     say_what_fields_want(&proposal, &mut findings);
     (proposal, findings)
+}
+
+fn head_date(tree: &Node) -> Option<Day> {
+    tree.as_table()?.get("vorlage")?.as_table()?.get("datum")?.as_day()
 }
 
 /// Where TOML alone cannot tell what a value was meant to be, its field can.
@@ -126,6 +132,8 @@ struct Record<'a> {
     source: &'a Arc<Source>,
     folder: PathBuf,
     project: &'a Arc<Project>,
+    /// The date of the proposal, which decides on the versions of forms.
+    date: Option<Day>,
     findings: Vec<Diagnostic>,
     named_files: Vec<(PathBuf, bool)>,
 }
@@ -258,7 +266,7 @@ impl Record<'_> {
             self.findings.push(finding);
             return None;
         };
-        match templates.get(name) {
+        match templates.on_day(name, self.date) {
             Some(Ok(template)) => return Some(Arc::clone(template)),
             Some(Err(problems)) => {
                 self.findings.extend(problems.iter().cloned());

@@ -4,7 +4,8 @@ use std::collections::BTreeMap;
 use std::path::Path;
 use std::sync::Arc;
 
-use super::{FOLDER, LoadedTemplate, load};
+use super::{FOLDER, LoadedTemplate, Template, load};
+use crate::day::Day;
 use crate::diagnostics::{Code, Explanation, codes, explanation};
 use crate::files::FileError;
 
@@ -52,6 +53,27 @@ impl Templates {
     /// Returns the form with this name.
     pub fn get(&self, name: &str) -> Option<&LoadedTemplate> {
         self.0.get(name)
+    }
+
+    /// Returns the form with this name, or of one with several versions the one that is valid on a day: the last that has
+    /// begun, or the first of all if none has. Without a day it is the last.
+    pub fn on_day(&self, name: &str, day: Option<Day>) -> Option<&LoadedTemplate> {
+        self.get(name).or_else(|| self.get(&self.version(name, day)?.name))
+    }
+
+    /// Returns the version that is valid on a day instead of this one, if another is.
+    pub fn instead_of(&self, template: &Template, day: Day) -> Option<&Arc<Template>> {
+        self.version(template.family.as_deref()?, Some(day)).filter(|other| other.name != template.name)
+    }
+
+    fn version(&self, family: &str, day: Option<Day>) -> Option<&Arc<Template>> {
+        let sound = self.0.values().flatten();
+        let mut versions: Vec<_> = sound.filter(|one| one.family.as_deref() == Some(family)).collect();
+        versions.sort_by_key(|version| version.valid_from);
+        let begun = |version: &&&Arc<Template>| {
+            day.is_none_or(|day| version.valid_from.is_none_or(|from| from <= day))
+        };
+        versions.iter().rev().find(begun).or(versions.first()).copied()
     }
 
     /// Returns all forms, in the order of their names.

@@ -12,7 +12,7 @@ use super::{CODES_FILE, Template};
 use crate::diagnostics::{Code, Diagnostic, Explanation, Severity, Source, codes};
 use crate::files::{self, FileError};
 use crate::record::schema::{Field, Schema};
-use crate::toml_tree;
+use crate::toml_tree::{self, Node};
 
 static BUILT_IN: Dir<'_> = include_dir!("$CARGO_MANIFEST_DIR/templates");
 
@@ -117,6 +117,8 @@ fn template(name: &str, shown: &str, files: BTreeMap<String, Vec<u8>>, built_in:
         name: name.to_owned(),
         title: value("titel"),
         version: value("version"),
+        family: manifest.get("formular").cloned(),
+        valid_from: manifest.get("gueltig_ab").and_then(|day| day.parse().ok()),
         language: value("sprache"),
         label: value("kennung"),
         description: value("beschreibung"),
@@ -159,6 +161,8 @@ const MANIFEST: &str = r##"{
   "properties": {
     "name": { "type": "string", "pattern": "^[a-z0-9][a-z0-9-]*$", "description": "Kleinbuchstaben, Ziffern und Bindestriche; derselbe Name wie der Ordner." },
     "titel": { "type": "string", "minLength": 1 },
+    "formular": { "type": "string", "pattern": "^[a-z0-9][a-z0-9-]*$", "description": "Der Name, den alle Fassungen eines Formulars gemeinsam haben." },
+    "gueltig_ab": { "type": "string", "format": "date", "description": "Der erste Tag, an dem diese Fassung gilt." },
     "version": { "type": "string", "pattern": "^[0-9]+\\.[0-9]+\\.[0-9]+$", "description": "Drei Zahlen: 1.0.0." },
     "sprache": { "type": "string", "pattern": "^[a-z]{2,3}(-[A-Z]{2})?$", "description": "Nach BCP 47: de-DE." },
     "kennung": { "type": "string", "pattern": "^([A-Z]|[1-9][0-9]?[a-z]?)$", "description": "Ein Großbuchstabe oder eine Zahl: A, 1, 1a." },
@@ -177,7 +181,11 @@ fn manifest(source: &Arc<Source>, is_tried: bool) -> Result<BTreeMap<String, Str
         return Err(findings);
     }
     let entries = tree.as_table().into_iter().flat_map(|table| &table.0);
-    Ok(entries.filter_map(|entry| Some((entry.key.clone(), entry.node.as_str()?.to_owned()))).collect())
+    let text = |node: &Node| match node.as_day() {
+        Some(day) => Some(day.to_string()),
+        None => node.as_str().map(str::to_owned),
+    };
+    Ok(entries.filter_map(|entry| Some((entry.key.clone(), text(&entry.node)?))).collect())
 }
 
 /// The entry of a code in [`CODES_FILE`].

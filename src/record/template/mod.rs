@@ -8,6 +8,7 @@ mod load;
 use std::collections::BTreeMap;
 use std::sync::{Arc, OnceLock};
 
+use crate::day::Day;
 use crate::diagnostics::{Code, Diagnostic, Explanation};
 use crate::record::schema::Schema;
 pub use all::Templates;
@@ -33,6 +34,10 @@ pub struct Template {
     pub title: String,
     /// The version of the form.
     pub version: String,
+    /// The form that this is a version of, if it has several: records can name it, too.
+    pub family: Option<String>,
+    /// The first day on which this version is valid; none if it always was.
+    pub valid_from: Option<Day>,
     /// The language of the form, as BCP 47 writes it (`de-DE`).
     pub language: String,
     /// The label that the annex usually has.
