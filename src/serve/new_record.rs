@@ -16,7 +16,7 @@ use super::project_folder::ProjectFolder;
 use super::record_page::{address_of, defect};
 use crate::files;
 use crate::record::project::Project;
-use crate::record::proposal::{Number, blank_record};
+use crate::record::proposal::blank_record;
 
 /// The form of a project that names none.
 const USUAL_FORM: &str = "muenster-anlage-a";
@@ -49,8 +49,10 @@ pub(super) async fn make(State(folder): State<Arc<ProjectFolder>>, body: Bytes) 
 
 /// Writes the record; what it is called follows from its number alone. Gives its name inside the project.
 fn made(folder: &ProjectFolder, project: &Project, number: &str, form: &str) -> Result<String, String> {
-    let number: Number = number.parse().map_err(|_| {
-        format!("„{number}“ ist keine Vorlagennummer. Eine Vorlagennummer ist zum Beispiel V/0056/2025.")
+    let numbers = &project.settings.numbers;
+    let number = numbers.read(number).ok_or_else(|| {
+        let example = numbers.example();
+        format!("„{number}“ ist keine Vorlagennummer. Eine Vorlagennummer ist zum Beispiel {example}.")
     })?;
     let Some(Ok(template)) = project.templates.get(form) else {
         return Err("Bitte ein Formular auswählen.".into());
@@ -66,7 +68,7 @@ fn made(folder: &ProjectFolder, project: &Project, number: &str, form: &str) -> 
         return Err(format!("Eine Vorlage {number} gibt es schon."));
     }
     let schema = if is_inside { "../anlage.schema.json" } else { "./anlage.schema.json" };
-    files::write_new(&path, blank_record(number, template, schema).as_bytes())
+    files::write_new(&path, blank_record(project, number, template, schema).as_bytes())
         .map_err(|error| in_words(&error))?;
     Ok(name)
 }
@@ -83,7 +85,7 @@ fn page(project: &Project, number: &str, form: &str, problem: Option<&str>) -> R
         form.vorlage method="post" action="/neu" accept-charset="utf-8" {
             div.feld {
                 label for="nummer" { "Nummer der Vorlage" }
-                p.hilfe #nummer-hilfe { "Zum Beispiel V/0056/2025, bei einer Ergänzung V/0716/2023/1." }
+                p.hilfe #nummer-hilfe { "Zum Beispiel " (project.settings.numbers.example()) "." }
                 input.kurz #nummer name="nummer" type="text" autocomplete="off" required value=(number) aria-describedby="nummer-hilfe" aria-invalid=[problem.map(|_| "true")];
             }
             div.feld {
