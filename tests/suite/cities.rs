@@ -62,6 +62,7 @@ fn texts_cite_as_the_city_counts() {
 #[test]
 fn patterns_that_cannot_work_are_findings_in_the_settings() {
     let project = Project::new();
+    project.write("a.toml", sound_record("V/0001/2025"));
     for (setting, problem) in [
         ("[nummern]\nvorlage = ['V/##', 'V-##']\n", "denselben Dateinamen"),
         ("[nummern]\nvorlage = ['V/[##']\n", "Klammer"),

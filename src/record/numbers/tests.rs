@@ -16,8 +16,11 @@ impl std::str::FromStr for Number {
     }
 }
 
-/// The patterns of cities, each with numbers: the number, its file name, and the number that it is a supplement to.
-const CITIES: &[(&[&str], &[(&str, &str, Option<&str>)])] = &[
+/// A number, its file name, and the number that it is a supplement to.
+type NumberCase = (&'static str, &'static str, Option<&'static str>);
+
+/// The patterns of cities, each with numbers.
+const CITIES: &[(&[&str], &[NumberCase])] = &[
     (
         &["V/####/JJJJ", "V/####/JJJJ/#*"],
         &[("V/0056/2025", "V-0056-2025", None), ("V/0716/2023/1", "V-0716-2023-1", Some("V/0716/2023"))],
