@@ -152,6 +152,7 @@ fn examples_and_findings_of_all_forms_go_together() {
         for file in ["template.toml", "example.toml", "findings.toml"] {
             let text = std::fs::read_to_string(form.join(file)).unwrap();
             let text = text.replace(name, &format!("{name}-zwilling"));
+            let text = text.replace("formular     = \"", "formular     = \"zwilling-");
             project.write(&format!("{twin}/{file}"), text.replace("titel = \"", "titel = \"Zwilling: "));
         }
     }
@@ -201,5 +202,20 @@ fn labels_stand_on_the_page_in_the_order_of_their_source() {
             at = behind(&words, at, label)
                 .unwrap_or_else(|| panic!("{name}: {label:?} is not where it was: {words:?}"));
         }
+    }
+}
+
+#[test]
+fn a_record_gets_the_version_of_its_date() {
+    let project = Project::new();
+    for (year, label) in [(2019, "Nicht bezifferbar"), (2023, "Auswirkung auf den Klimaschutz:")] {
+        let example = repository().join(format!("templates/luebeck-vorlage-{year}/example.toml"));
+        let record = std::fs::read_to_string(example).unwrap();
+        project.write("a.toml", record.replace(&format!("luebeck-vorlage-{year}"), "luebeck-vorlage"));
+        let run = project.run(&["render", "a.toml", "-o", &format!("out-{year}")]);
+        assert_eq!(run.code, 0, "{}", run.stderr);
+        let made = &project.list(&format!("out-{year}/anlagen"))[0];
+        let words = Pdf::read(&project.read(&format!("out-{year}/anlagen/{made}"))).words();
+        assert!(behind(&words, 0, label).is_some(), "{year}: {words:?}");
     }
 }
