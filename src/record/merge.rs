@@ -83,7 +83,7 @@ fn gather<'a>(
             }
             return;
         }
-        FieldKind::List(item) if matches!(item.kind, FieldKind::Table(_)) => {
+        FieldKind::List(_) if field.is_list_of_blocks() => {
             let parts = filled.parts();
             let count = parts.len().to_string();
             for (index, part) in parts.into_iter().enumerate() {
@@ -117,7 +117,7 @@ pub fn merge(base: &Proposal, mine: &Proposal, theirs: &Proposal) -> Option<Merg
     let mut both = Vec::new();
     // Lists of which one has more blocks: each is taken as a whole.
     let mut whole: Vec<String> = Vec::new();
-    for (at, place) in mine.iter().filter(|(_, place)| is_of_blocks(place.field)) {
+    for (at, place) in mine.iter().filter(|(_, place)| place.field.is_list_of_blocks()) {
         let counts = [shown(&base, at), Some(place.shown.clone()), shown(&theirs, at)];
         if counts[0] == counts[1] && counts[1] == counts[2] || is_below(at, &whole) {
             continue;
@@ -138,7 +138,9 @@ pub fn merge(base: &Proposal, mine: &Proposal, theirs: &Proposal) -> Option<Merg
             both.push(at.clone());
         }
     }
-    for (at, place) in mine.iter().filter(|(at, place)| !is_of_blocks(place.field) && !is_below(at, &whole)) {
+    for (at, place) in
+        mine.iter().filter(|(at, place)| !place.field.is_list_of_blocks() && !is_below(at, &whole))
+    {
         let (before, there) = (shown(&base, at), shown(&theirs, at));
         if before.as_ref() == Some(&place.shown) || there.as_ref() == Some(&place.shown) {
             continue;
@@ -150,10 +152,6 @@ pub fn merge(base: &Proposal, mine: &Proposal, theirs: &Proposal) -> Option<Merg
     }
     both.dedup();
     Some(Merged { text: text.text(), both })
-}
-
-fn is_of_blocks(field: &Field) -> bool {
-    matches!(&field.kind, FieldKind::List(item) if matches!(item.kind, FieldKind::Table(_)))
 }
 
 fn is_below(at: &str, lists: &[String]) -> bool {

@@ -308,7 +308,7 @@ fn help(name: &str, field: &Field) -> Markup {
     let example = match field.kind {
         FieldKind::Date => Some("Tag, Monat und Jahr, zum Beispiel 12.2.2026.".to_owned()),
         FieldKind::Number | FieldKind::Amount => Some("Eine Zahl, zum Beispiel 1.234,56.".to_owned()),
-        FieldKind::List(_) if !is_of_blocks(field) => Some("Eine Angabe je Zeile.".to_owned()),
+        FieldKind::List(_) if is_typed_in_lines(field) => Some("Eine Angabe je Zeile.".to_owned()),
         FieldKind::Text => {
             let example = field.example.as_ref().and_then(|example| example.as_str());
             example.map(|example| format!("Zum Beispiel: {example}"))
@@ -328,8 +328,8 @@ fn help(name: &str, field: &Field) -> Markup {
     }
 }
 
-fn is_of_blocks(field: &Field) -> bool {
-    matches!(&field.kind, FieldKind::List(item) if matches!(item.kind, FieldKind::Table(_) | FieldKind::Choice(_)))
+fn is_typed_in_lines(field: &Field) -> bool {
+    matches!(&field.kind, FieldKind::List(item) if !matches!(item.kind, FieldKind::Table(_) | FieldKind::Choice(_)))
 }
 
 /// The names of what is read out with a control.

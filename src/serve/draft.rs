@@ -95,7 +95,7 @@ impl Draft {
             let lines =
                 || typed.lines().filter(|line| !line.is_empty()).map(str::to_owned).collect::<Vec<_>>();
             is_changed |= match &place.field.kind {
-                FieldKind::List(item) if matches!(item.kind, FieldKind::Table(_)) => false,
+                FieldKind::List(_) if place.field.is_list_of_blocks() => false,
                 FieldKind::List(_) => edit.set_all(place.form, place.head, &place.path, &lines()),
                 _ => edit.set(place.form, place.head, &place.path, &typed),
             };
@@ -111,9 +111,9 @@ impl Draft {
         let Some(mut edit) = RecordEdit::of(&self.text) else { return false };
         let places = places(&opened.proposal);
         let Some(place) = places.get(list) else { return false };
-        let is_list =
-            matches!(&place.field.kind, FieldKind::List(item) if matches!(item.kind, FieldKind::Table(_)));
-        if !is_list || !edit.change_blocks(place.form, place.head, &place.path, change) {
+        if !place.field.is_list_of_blocks()
+            || !edit.change_blocks(place.form, place.head, &place.path, change)
+        {
             return false;
         }
         self.text = self.in_order(&opened.proposal, edit.text());

@@ -82,18 +82,22 @@ impl Field {
         self.fields().iter().find(|field| field.key == key)
     }
 
+    /// Tells whether it is a list of tables, each of which is a block of the form.
+    pub fn is_list_of_blocks(&self) -> bool {
+        matches!(&self.kind, FieldKind::List(item) if matches!(item.kind, FieldKind::Table(_)))
+    }
+
     /// Tells whether the field is written under a header of its own: lists of tables, and tables with long texts. Others
     /// are written with dotted keys.
     pub fn has_own_header(&self) -> bool {
         match &self.kind {
-            FieldKind::List(item) => matches!(item.kind, FieldKind::Table(_)),
             FieldKind::Table(fields) => fields.iter().any(|field| {
                 matches!(
                     field.kind,
                     FieldKind::RichText { inline: false } | FieldKind::Table(_) | FieldKind::List(_)
                 )
             }),
-            _ => false,
+            _ => self.is_list_of_blocks(),
         }
     }
 
