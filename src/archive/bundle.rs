@@ -82,6 +82,8 @@ const OWN_CLAIMS: &str = "PDF/A-2a, PDF/UA-1";
 pub struct Stand {
     /// The item.
     pub item: usize,
+    /// The place of its record among those of the item.
+    pub position: usize,
     /// Who may see the item.
     pub publicity: Publicity,
     /// The step of the proposal's consultation that it is.
@@ -276,5 +278,8 @@ fn paper_objects(place: &HandOverPlace<'_>, handed: &HandedProposal<'_>, files: 
 
 fn step(place: &HandOverPlace<'_>, stand: &Stand) -> Option<SessionStep> {
     let (session, links) = (place.holdings.session?, place.session.as_ref()?);
-    Some(SessionStep { index: stand.step?, item: item_name(&links.stem, &session.items[stand.item]) })
+    Some(SessionStep {
+        index: stand.step?,
+        item: item_name(&links.stem, &session.items[stand.item], stand.item),
+    })
 }

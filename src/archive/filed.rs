@@ -22,6 +22,9 @@ pub enum FiledKind {
     /// An annex that came as a file.
     #[serde(rename = "dateianlage")]
     FileAnnex,
+    /// A paper of an agenda item that no record describes.
+    #[serde(rename = "unterlage")]
+    ItemPaper,
     /// An image that a form annex prints.
     #[serde(rename = "bild")]
     Image,

@@ -4,14 +4,13 @@ use std::fs::File;
 use std::io::{BufWriter, Read, Seek, SeekFrom};
 
 use super::bag::{BagInfo, FOLLOWS, Manifest, close};
-use super::bundle::Bundle;
 use super::container::{Container, ContainerError};
 use super::filed::{Filed, FiledKind};
 use super::identity::{ContentHash, Identity};
 use super::place::{HandOver, HandOverPlace};
 use super::receipt::Receipt;
 use super::report::{REPORT, ReportFile};
-use super::xdomea::{Message, Particulars, Uuids, WrittenMessage, is_document};
+use super::xdomea::{Case, Message, Particulars, Uuids, WrittenMessage, is_document};
 use crate::diagnostics::counted;
 use crate::files::{Digest, FileError};
 
@@ -61,7 +60,7 @@ impl BagFrame {
             particulars,
             session: holdings
                 .session
-                .map(|session| format!("Sitzung {} am {} mit ", session.committee, session.day())),
+                .map(|session| format!("Sitzung {} am {} mit ", session.committee(), session.day())),
         })
     }
 
@@ -72,14 +71,19 @@ impl BagFrame {
         self.report.add(filed)
     }
 
-    /// Writes a proposal into the message, and its files into the container.
-    pub(super) fn case(&mut self, place: &HandOverPlace<'_>, bundle: &Bundle) -> Result<(), ContainerError> {
-        self.message.case(&bundle.case, &bundle.files).map_err(|error| failed(place.how, error))?;
+    /// Writes a case into the message, and its files into the container.
+    pub(super) fn case(
+        &mut self,
+        place: &HandOverPlace<'_>,
+        case: &Case,
+        files: &[Filed],
+    ) -> Result<(), ContainerError> {
+        self.message.case(case, files).map_err(|error| failed(place.how, error))?;
         let container = match &mut self.container {
             Some(container) => container,
             none => none.insert(Container::begin(&place.stage, UNNAMED, place.how.date)?),
         };
-        for filed in bundle.files.iter().filter(|filed| is_document(filed.kind)) {
+        for filed in files.iter().filter(|filed| is_document(filed.kind)) {
             let path = place.stage.path().join(&filed.path);
             let mut content = File::open(&path).map_err(|error| failed(place.how, error))?;
             container.add(&self.names.file(filed), filed.size, &mut content)?;

@@ -6,8 +6,9 @@ use std::path::{Path, PathBuf};
 use super::bag::{TakenPaths, safe_name};
 use super::bundle::claims;
 use super::filed::{Filed, FiledKind, note};
-use super::oparl::{OParlObject, SessionLinks};
-use super::place::HandOverPlace;
+use super::oparl::{OParlObject, SessionLinks, ShownItem};
+use super::place::{HandOverPlace, HandedItem};
+use super::xdomea::Case;
 use crate::files::FileError;
 use crate::record::publicity::{self, Publicity};
 use crate::record::session::{AgendaItem, Session};
@@ -23,24 +24,15 @@ pub struct PacketFile {
     pub publicity: Publicity,
 }
 
-/// What is known of an item of the agenda that names a proposal.
+/// The step of a proposal's consultation that an item of the agenda is.
 #[derive(Debug)]
-pub(super) struct SeenItem {
-    /// Whether the item is public.
-    pub public: bool,
-    /// What it shows of its proposal; nothing if that was left out.
-    pub shown: Option<ShownProposal>,
-}
-
-/// What an item of the agenda shows of its proposal.
-#[derive(Debug)]
-pub(super) struct ShownProposal {
-    /// The subject.
-    pub title: String,
-    /// Whether the proposal is public: another item may not be.
-    pub public: bool,
-    /// The step of the consultation that it is: the stem of the proposal, and the place in its list.
-    pub consultation: Option<(String, usize)>,
+pub(super) struct SeenStep {
+    /// The place of the proposal's record among those of the item.
+    pub position: usize,
+    /// The stem of the proposal.
+    pub stem: String,
+    /// The place of the step in its consultation.
+    pub step: usize,
 }
 
 /// What belongs to a hand-over as a whole.
@@ -52,12 +44,14 @@ pub(super) struct Whole {
     pub file_objects: Vec<OParlObject>,
     /// All other objects and short lists.
     pub objects: Vec<OParlObject>,
+    /// What is said of the session in the message, if it has papers for that.
+    pub case: Option<Case>,
 }
 
 /// Makes all that belongs to a hand-over as a whole.
 pub(super) fn whole(
     place: &HandOverPlace<'_>,
-    seen: &[Option<SeenItem>],
+    seen: &[Option<SeenStep>],
     packets: &[PacketFile],
     mut organizations: BTreeMap<String, bool>,
 ) -> Result<Whole, FileError> {
@@ -65,14 +59,26 @@ pub(super) fn whole(
     let mut whole = Whole::default();
     let (mut items, mut meetings) = (Vec::new(), Vec::new());
     if let (Some(session), Some(links)) = (place.holdings.session, &place.session) {
-        organizations.insert(session.committee.clone(), false);
-        whole.files = files(place, session, seen, packets)?;
+        organizations.extend(session.committees.iter().map(|name| (name.clone(), false)));
+        let mut taken = TakenPaths::default();
+        whole.files = files(place, session, packets, &mut taken)?;
         let packets = whole.files.iter().filter(|filed| filed.kind == FiledKind::Packet);
-        whole.file_objects = packets.map(|filed| addresses.session_file(filed, links)).collect();
-        items = objects(place, session, links, seen);
+        let packets: Vec<OParlObject> = packets.map(|filed| addresses.session_file(filed, links)).collect();
+        let papers = papers(place, session, links, &mut taken)?;
+        items = objects(place, session, links, seen, &papers);
         let location = addresses.location(session, links);
-        meetings.push(addresses.meeting(session, links, location.as_ref(), &items, &whole.file_objects));
+        meetings.push(addresses.meeting(session, links, location.as_ref(), &items, &packets));
         whole.objects.extend(location);
+        whole.file_objects = packets;
+        let (papers, objects): (Vec<Filed>, Vec<OParlObject>) = papers.into_iter().flatten().unzip();
+        if !papers.is_empty() {
+            let office = place.holdings.project.hand_over.office.clone();
+            let office = office.or(place.holdings.project.settings.municipality.clone()).unwrap_or_default();
+            let is_public = papers.iter().all(|paper| paper.public);
+            whole.case = Some(Case::of_session(session, &office, is_public));
+        }
+        whole.files.extend(papers);
+        whole.file_objects.extend(objects);
     }
     let organizations: Vec<OParlObject> =
         organizations.iter().map(|(name, is_office)| addresses.organization(name, *is_office)).collect();
@@ -88,41 +94,85 @@ pub(super) fn whole(
     Ok(whole)
 }
 
+/// The items that may be known of, each with the files of its own papers.
 fn objects(
     place: &HandOverPlace<'_>,
     session: &Session,
     links: &SessionLinks,
-    seen: &[Option<SeenItem>],
+    seen: &[Option<SeenStep>],
+    papers: &[Vec<(Filed, OParlObject)>],
 ) -> Vec<OParlObject> {
-    let all = session.items.iter().zip(seen);
-    let shown = all.filter(|(item, seen)| !place.how.public_only || is_public(item, seen.as_ref()));
-    let object = |(order, (item, seen)): (usize, (_, &Option<SeenItem>))| {
-        let item: &AgendaItem = item;
-        let shown = seen.as_ref().and_then(|seen| seen.shown.as_ref());
-        let title = item.title.as_deref().or(shown.map(|shown| shown.title.as_str()));
-        let consultation = shown.and_then(|shown| shown.consultation.as_ref());
-        let consultation = consultation.map(|(stem, step)| (stem.as_str(), *step));
-        let public = is_public(item, seen.as_ref());
-        let object = place.addresses.agenda_item(links, item, order, title, public, consultation);
-        OParlObject { public: public && shown.is_none_or(|shown| shown.public), ..object }
-    };
-    shown.enumerate().map(object).collect()
+    let mut objects = Vec::new();
+    for (at, (item, handed)) in session.items.iter().zip(&place.holdings.items).enumerate() {
+        let Some(title) = &handed.title else { continue };
+        let files: Vec<OParlObject> = papers[at].iter().map(|(_, object)| object.clone()).collect();
+        let public = handed.publicity.is_public();
+        let shown = ShownItem {
+            item,
+            place: at,
+            order: objects.len(),
+            title,
+            public,
+            files: &files,
+            consultation: seen[at].as_ref().map(|seen| (seen.stem.as_str(), seen.step)),
+        };
+        let object = place.addresses.agenda_item(links, &shown);
+        // What everybody gets of an item that is not public are its neutral words.
+        let is_public = (public && files.iter().all(|file| file.public)) || place.how.public_only;
+        objects.push(OParlObject { public: is_public, ..object });
+    }
+    objects
 }
 
-fn is_public(item: &AgendaItem, seen: Option<&SeenItem>) -> bool {
-    seen.map_or_else(|| publicity::item(item, None).is_public(), |seen| seen.public)
+/// The papers that no record describes, item by item.
+fn papers(
+    place: &HandOverPlace<'_>,
+    session: &Session,
+    links: &SessionLinks,
+    taken: &mut TakenPaths,
+) -> Result<Vec<Vec<(Filed, OParlObject)>>, FileError> {
+    let mut all = Vec::new();
+    for (at, (item, handed)) in session.items.iter().zip(&place.holdings.items).enumerate() {
+        let mut of_item = Vec::new();
+        for paper in &item.papers {
+            let publicity = publicity::item_paper(paper, handed.publicity);
+            let is_shown = publicity.is_public() || !place.how.public_only;
+            let Some(file) = paper.file.as_ref().filter(|_| is_shown) else { continue };
+            let name = file.file_name().map(|name| name.to_string_lossy()).unwrap_or_default();
+            let path = taken.take(&format!("data/sitzung/unterlagen/{}", safe_name(&name)));
+            let digest = place.copy(file, &path)?;
+            let claims = claims(file)?;
+            let title =
+                paper.title.as_ref().map_or(paper.label(), |title| format!("{}: {title}", paper.label()));
+            let filed = Filed {
+                title: Some(title),
+                label: paper.number.clone(),
+                note: note(claims.as_deref()),
+                claims,
+                source: place.source(file),
+                ..Filed::new(path, FiledKind::ItemPaper, publicity.is_public(), digest)
+            };
+            let object = place.addresses.item_file(&filed, links, item, at, paper.date);
+            of_item.push((filed, object));
+        }
+        all.push(of_item);
+    }
+    Ok(all)
 }
 
-/// The session file, which names every item, and the packets.
+/// The session file, which names every item and its papers, and the packets.
 fn files(
     place: &HandOverPlace<'_>,
     session: &Session,
-    seen: &[Option<SeenItem>],
     packets: &[PacketFile],
+    taken: &mut TakenPaths,
 ) -> Result<Vec<Filed>, FileError> {
     let mut files = Vec::new();
-    let mut taken = TakenPaths::default();
-    let all_public = session.items.iter().zip(seen).all(|(item, seen)| is_public(item, seen.as_ref()));
+    let is_public = |(item, handed): (&AgendaItem, &HandedItem)| {
+        let of_paper = |paper| publicity::item_paper(paper, handed.publicity).is_public();
+        handed.publicity.is_public() && item.papers.iter().all(of_paper)
+    };
+    let all_public = session.items.iter().zip(&place.holdings.items).all(is_public);
     let own =
         Path::new(&session.source.name).file_name().map(|name| name.to_string_lossy()).unwrap_or_default();
     if all_public || !place.how.public_only {

@@ -24,7 +24,7 @@ pub use bundle::{Bundle, HandedProposal, Stand, bundle};
 pub use container::ContainerError;
 pub use filed::{Filed, FiledKind};
 pub use meeting::PacketFile;
-pub use place::{HandOver, HandOverKind, HandOverPlace, Holdings};
+pub use place::{HandOver, HandOverKind, HandOverPlace, HandedItem, Holdings};
 pub use receipt::Receipt;
 pub use report::{BagReport, Made, REPORT};
 pub use shelf::{HandedOver, Shelf};

@@ -12,7 +12,7 @@ use super::formats::media_type;
 use crate::day::Day;
 use crate::record::project::HandOverSettings;
 use crate::record::proposal::{ConsultationStep, Proposal, Role};
-use crate::record::session::{AgendaItem, Session};
+use crate::record::session::{AgendaItem, ItemNumber, ItemStatus, Session};
 
 const SCHEMA: &str = "https://schema.oparl.org/1.1";
 /// The base address where the project has set none; it visibly leads nowhere.
@@ -67,6 +67,24 @@ pub(super) struct PaperParts<'a> {
     pub superordinated: Option<&'a str>,
     /// Whether it is public.
     pub public: bool,
+}
+
+/// An agenda item as it may be seen.
+pub(super) struct ShownItem<'a> {
+    /// The item.
+    pub item: &'a AgendaItem,
+    /// Its place in the session file, from 0.
+    pub place: usize,
+    /// How many items are shown before it.
+    pub order: usize,
+    /// Its title.
+    pub title: &'a str,
+    /// Whether it is public.
+    pub public: bool,
+    /// The papers that no record describes.
+    pub files: &'a [OParlObject],
+    /// The step of a consultation that it is: the stem of the proposal, and the place in its list.
+    pub consultation: Option<(&'a str, usize)>,
 }
 
 impl Addresses {
@@ -150,6 +168,19 @@ impl Addresses {
         self.any_file(filed, json!({ "date": session.day, "meeting": meeting }))
     }
 
+    /// Makes the object of a file of an agenda item.
+    pub(super) fn item_file(
+        &self,
+        filed: &Filed,
+        session: &SessionLinks,
+        item: &AgendaItem,
+        place: usize,
+        date: Option<Day>,
+    ) -> OParlObject {
+        let item = json!([self.url(&item_name(&session.stem, item, place))]);
+        self.any_file(filed, json!({ "date": date, "agendaItem": item }))
+    }
+
     fn any_file(&self, filed: &Filed, mut more: Json) -> OParlObject {
         // Files of one name lie in many folders, and what lies in one place may differ between hand-overs.
         let stem = filed.name().rsplit_once('.').map_or(filed.name(), |(stem, _)| stem);
@@ -227,29 +258,25 @@ impl Addresses {
         OParlObject { public, ..object }
     }
 
-    /// Makes the object of an agenda item; `order` counts the items that are shown.
-    pub(super) fn agenda_item(
-        &self,
-        session: &SessionLinks,
-        item: &AgendaItem,
-        order: usize,
-        title: Option<&str>,
-        public: bool,
-        consultation: Option<(&str, usize)>,
-    ) -> OParlObject {
+    /// Makes the object of an agenda item.
+    pub(super) fn agenda_item(&self, session: &SessionLinks, shown: &ShownItem<'_>) -> OParlObject {
+        let item = shown.item;
+        let consultation = shown.consultation;
         let object = self.object(
             "AgendaItem",
-            item_name(&session.stem, item),
+            item_name(&session.stem, item, shown.place),
             json!({
                 "meeting": self.url(&meeting_name(&session.stem)),
                 "number": item.number.as_ref().map(ToString::to_string),
-                "order": order,
-                "name": title,
-                "public": public,
+                "order": shown.order,
+                "name": shown.title,
+                "public": shown.public,
                 "consultation": consultation.map(|(stem, index)| self.url(&consultation_name(stem, index))),
+                "result": item.status.map(ItemStatus::word),
+                "auxiliaryFile": if shown.files.is_empty() { Json::Null } else { values(shown.files) },
             }),
         );
-        OParlObject { public, ..object }
+        OParlObject { public: shown.public, ..object }
     }
 
     /// Makes the object of a session's place, if the session names one.
@@ -273,10 +300,15 @@ impl Addresses {
             "Meeting",
             meeting_name(&links.stem),
             json!({
-                "name": format!("{}, {day}", session.committee),
+                "name": format!("{}, {day}", session.committee()),
+                "meetingState": if session.notice.is_some() { "eingeladen" } else { "terminiert" },
                 "start": start,
                 "location": location.map(|location| location.value.clone()),
-                "organization": [self.url(&organization_name(&session.committee))],
+                "organization": session
+                    .committees
+                    .iter()
+                    .map(|name| self.url(&organization_name(name)))
+                    .collect::<Json>(),
                 "auxiliaryFile": values(files),
                 "agendaItem": values(items),
             }),
@@ -320,10 +352,17 @@ fn values(objects: &[OParlObject]) -> Json {
     objects.iter().map(|object| object.value.clone()).collect()
 }
 
-/// Returns the end of the address of an agenda item.
-pub(super) fn item_name(stem: &str, item: &AgendaItem) -> String {
-    let number = item.number.as_ref().map(ToString::to_string).unwrap_or_default();
-    format!("agendaitem-{stem}-{}.json", number.replace('.', "-"))
+/// Returns the end of the address of an agenda item, which is at this place in the session file.
+pub(super) fn item_name(stem: &str, item: &AgendaItem, place: usize) -> String {
+    let number = item.number.as_ref().map_or_else(|| format!("nr-{}", place + 1), ItemNumber::slug);
+    let number = number.replace('.', "-");
+    let plain = ascii(&number);
+    let lost = if plain == number {
+        String::new()
+    } else {
+        format!("-{}", &crate::files::hash(&[number.as_bytes()])[..8])
+    };
+    format!("agendaitem-{stem}-{plain}{lost}.json")
 }
 
 /// Collects the committees and the office that a proposal names; the value says whether each is an office.

@@ -10,6 +10,7 @@ use super::report::Made;
 use crate::day::Day;
 use crate::files::{self, Digest, FileError, FolderStage, Snapshot, StageError};
 use crate::record::project::Project;
+use crate::record::publicity::Publicity;
 use crate::record::session::Session;
 use crate::toml_tree::{self, without_comments};
 
@@ -37,6 +38,15 @@ pub struct HandOver<'a> {
     pub follows: Option<&'a str>,
 }
 
+/// What is known of an item of the agenda before anything is handed over.
+#[derive(Debug)]
+pub struct HandedItem {
+    /// Who may see it.
+    pub publicity: Publicity,
+    /// Its title as those may read it who get the folder; none if they may not know of it.
+    pub title: Option<String>,
+}
+
 /// What is handed over, without its proposals.
 #[derive(Debug)]
 pub struct Holdings<'a> {
@@ -44,6 +54,8 @@ pub struct Holdings<'a> {
     pub project: &'a Project,
     /// The session, if it is one that is handed over.
     pub session: Option<&'a Session>,
+    /// What is known of each item of its agenda.
+    pub items: Vec<HandedItem>,
     /// What it is about: the session, or the proposals. Each hand-over of that is called so and something more.
     pub identifier: String,
     /// The folder with the form annexes.

@@ -10,7 +10,7 @@ use super::bundle::{Bundle, Stand};
 use super::container::ContainerError;
 use super::filed::{Filed, FiledKind};
 use super::frame::BagFrame;
-use super::meeting::{PacketFile, SeenItem, ShownProposal, whole};
+use super::meeting::{PacketFile, SeenStep, whole};
 use super::oparl::{OParlObject, list_name};
 use super::place::{HandOverKind, HandOverPlace};
 use super::receipt::Receipt;
@@ -49,8 +49,8 @@ pub struct Shelf<'a> {
     lists: Vec<ObjectList>,
     organizations: BTreeMap<String, bool>,
     templates: BTreeMap<String, Arc<Template>>,
-    /// What each item of the agenda shows of its proposal.
-    seen: Vec<Option<SeenItem>>,
+    /// The step of a consultation that each item of the agenda is, by the first of its proposals that is shown.
+    seen: Vec<Option<SeenStep>>,
     done: HandedOver,
 }
 
@@ -103,15 +103,15 @@ impl<'a> Shelf<'a> {
 
     /// Notes what came of a proposal.
     pub fn add(&mut self, bundle: Bundle) -> Result<(), ContainerError> {
-        let is_public = bundle.case.public;
-        for Stand { item, publicity, step } in &bundle.stands {
+        for Stand { item, position, step, .. } in &bundle.stands {
             // What is left out is not spoken of where another item shows the same proposal.
-            let shown = bundle.listed.as_ref().map(|_| ShownProposal {
-                title: bundle.case.subject.clone(),
-                public: is_public,
-                consultation: step.map(|step| (bundle.stem.clone(), step)),
-            });
-            self.seen[*item] = Some(SeenItem { public: publicity.is_public(), shown });
+            let step = step.filter(|_| bundle.listed.is_some());
+            let consultation =
+                step.map(|step| SeenStep { position: *position, stem: bundle.stem.clone(), step });
+            let seen = &mut self.seen[*item];
+            if seen.as_ref().is_none_or(|seen| *position < seen.position) {
+                *seen = consultation.or(seen.take());
+            }
         }
         let Some(listed) = &bundle.listed else {
             self.done.left_out += 1;
@@ -128,7 +128,7 @@ impl<'a> Shelf<'a> {
         self.note_all(&bundle.files)?;
         self.note_all(&bundle.objects)?;
         match &mut self.bag {
-            Some(frame) => frame.case(self.place, &bundle),
+            Some(frame) => frame.case(self.place, &bundle.case, &bundle.files),
             None => Ok(()),
         }
     }
@@ -171,6 +171,9 @@ impl<'a> Shelf<'a> {
         let seen = std::mem::take(&mut self.seen);
         let whole = whole(place, &seen, packets, std::mem::take(&mut self.organizations))?;
         self.note_all(&whole.files)?;
+        if let (Some(frame), Some(case)) = (&mut self.bag, &whole.case) {
+            frame.case(place, case, &whole.files)?;
+        }
         self.list(1, &whole.file_objects)?;
         for object in whole.file_objects.into_iter().chain(whole.objects) {
             let filed = place.object(&object)?;

@@ -1,4 +1,5 @@
-//! The message `Aussonderung.Aussonderung.0503` of xdomea 3.1.0: one case (Vorgang) for each proposal.
+//! The message `Aussonderung.Aussonderung.0503` of xdomea 3.1.0: one case (Vorgang) for each proposal, and one for the
+//! papers of a session that no record describes.
 //!
 //! Written case by case, so that its length does not matter. Every object and file has a UUID of version 5 made from
 //! a stable name, so making a message again gives the same message.
@@ -14,6 +15,7 @@ use super::formats::format;
 use crate::day::Day;
 use crate::record::project::HandOverSettings;
 use crate::record::proposal::Proposal;
+use crate::record::session::Session;
 
 const NAMESPACE: &str = "urn:xoev-de:xdomea:schema:3.1.0";
 const SCHEMA_LOCATION: &str =
@@ -41,7 +43,7 @@ pub(super) struct Particulars {
     pub settings: HandOverSettings,
 }
 
-/// What a message says of a proposal.
+/// What a message says of a proposal, or of a session.
 #[derive(Debug)]
 pub struct Case {
     /// The number; empty if it has none.
@@ -70,6 +72,22 @@ impl Case {
             office: proposal.office.clone(),
             begin: proposal.date,
             end: proposal.consultation.iter().filter_map(|step| step.date).max(),
+            public,
+        }
+    }
+}
+
+impl Case {
+    /// Says of a session what a message says: that of its papers which no record describes.
+    pub(super) fn of_session(session: &Session, office: &str, public: bool) -> Self {
+        let day = session.date.map(Day::in_numbers).unwrap_or_default();
+        Self {
+            number: session.file_stem(),
+            subject: format!("Sitzung {}, {day}", session.committee()),
+            kind: Some("Sitzung".to_owned()),
+            office: office.to_owned(),
+            begin: session.date,
+            end: session.date,
             public,
         }
     }
@@ -361,8 +379,13 @@ pub(super) fn note(identifier: &str, follows: Option<&str>) -> String {
 }
 
 /// What goes into the message: a copy in another format, or an image inside a PDF, does not.
-pub(super) const DOCUMENTS: &[FiledKind] =
-    &[FiledKind::Record, FiledKind::Proposal, FiledKind::FormAnnex, FiledKind::FileAnnex];
+pub(super) const DOCUMENTS: &[FiledKind] = &[
+    FiledKind::Record,
+    FiledKind::Proposal,
+    FiledKind::FormAnnex,
+    FiledKind::FileAnnex,
+    FiledKind::ItemPaper,
+];
 
 /// Returns whether a file goes into the message.
 pub(super) fn is_document(kind: FiledKind) -> bool {
@@ -373,6 +396,7 @@ fn kind_name(kind: FiledKind) -> &'static str {
     match kind {
         FiledKind::Proposal => "Vorlage",
         FiledKind::Record => "Vorlagendatei",
+        FiledKind::ItemPaper => "Unterlage",
         _ => "Anlage",
     }
 }

@@ -50,6 +50,8 @@ pub struct Section {
 pub struct Item {
     /// Number and title, as a bookmark shows them.
     pub title: String,
+    /// How many items of its part of the agenda it is below: 5.1 is below 5.
+    pub depth: usize,
     /// The name of its destination: `top-4.2`.
     pub slug: String,
     /// Its papers.
@@ -199,7 +201,7 @@ impl<'a> Once<'a> {
     }
 
     fn item(&mut self, heading: usize, item: &Item) {
-        self.outline.item(heading, &item.title);
+        self.outline.item(heading, item.depth, &item.title);
         self.tree.item(&item.title);
         if let Some(first) = item.papers.first().and_then(|mark| self.page(mark)) {
             self.names.destination(item.slug.clone().into_bytes(), first.destination());

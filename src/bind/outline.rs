@@ -10,6 +10,10 @@ use super::part::{Bookmark, Part};
 /// The bookmarks of a packet in the making.
 pub(super) struct Outline {
     sections: Vec<Bookmark>,
+    /// The way from the last part of the agenda to the last item, by places among those below the same.
+    way: Vec<usize>,
+    /// Whether the last item has papers.
+    has_papers: bool,
     /// Where an item leads that has no papers: to the agenda.
     agenda: Placed,
 }
@@ -23,27 +27,31 @@ impl Outline {
             open: false,
             kids: Vec::new(),
         };
-        Self { sections: vec![first], agenda }
+        Self { sections: vec![first], way: Vec::new(), has_papers: false, agenda }
     }
 
     /// Begins a part of the agenda; returns its place.
     pub(super) fn section(&mut self, title: &str) -> usize {
         let target = Some(("Dest", self.agenda.destination()));
         self.sections.push(Bookmark { title: title.to_owned(), target, open: true, kids: Vec::new() });
+        self.way.clear();
         self.sections.len() - 1
     }
 
-    /// Begins an item.
-    pub(super) fn item(&mut self, section: usize, title: &str) {
+    /// Begins an item below so many others.
+    pub(super) fn item(&mut self, section: usize, depth: usize, title: &str) {
         let target = Some(("Dest", self.agenda.destination()));
-        let item = Bookmark { title: title.to_owned(), target, open: false, kids: Vec::new() };
-        self.sections[section].kids.push(item);
+        self.way.truncate(depth);
+        let above = below(&mut self.sections[section], &self.way);
+        above.kids.push(Bookmark { title: title.to_owned(), target, open: false, kids: Vec::new() });
+        self.way.push(above.kids.len() - 1);
+        self.has_papers = false;
     }
 
     /// Adds a paper to the last item, which leads to its first paper.
     pub(super) fn paper(&mut self, section: usize, title: &str, first: Placed, part: &Part, start: Start) {
-        let Some(item) = self.sections[section].kids.last_mut() else { return };
-        if item.kids.is_empty() {
+        let item = below(&mut self.sections[section], &self.way);
+        if !std::mem::replace(&mut self.has_papers, true) {
             item.target = Some(("Dest", first.destination()));
         }
         item.kids.push(Bookmark {
@@ -64,6 +72,11 @@ impl Outline {
         builder.set(root, dictionary);
         root
     }
+}
+
+/// Follows a way down from a bookmark.
+fn below<'a>(bookmark: &'a mut Bookmark, way: &[usize]) -> &'a mut Bookmark {
+    way.iter().fold(bookmark, |bookmark, place| &mut bookmark.kids[*place])
 }
 
 fn moved(bookmark: &Bookmark, start: Start) -> Bookmark {
@@ -126,9 +139,10 @@ mod tests {
         let first = Placed::of(part.brings.pages[0].number + start.objects);
         let mut outline = Outline::new(agenda);
         let public = outline.section("Öffentlich");
-        outline.item(public, "1 Haushalt");
+        outline.item(public, 0, "1 Haushalt");
         outline.paper(public, "Vorlage", first, &part, start);
-        outline.item(public, "2 Anfragen");
+        outline.item(public, 0, "2 Anfragen");
+        outline.item(public, 1, "2.1 Radweg");
         let root = outline.finish(&mut builder);
         let count = |of: u32| at(&builder, of).get(b"Count").and_then(Object::as_i64).ok();
         // The agenda, the section, and its two items.
@@ -153,6 +167,9 @@ mod tests {
         assert_eq!(number(at(&builder, without), "Parent"), section);
         let dest = |of: u32| at(&builder, of).get(b"Dest").unwrap();
         assert_eq!((dest(item), dest(without)), (&first.destination(), &agenda.destination()));
+        // Closed, and below it what is part of it.
+        assert_eq!(count(without), Some(-1));
+        assert_eq!(text(at(&builder, number(at(&builder, without), "First")), "Title"), "2.1 Radweg");
         // Closed, and below it the paper, which is closed too.
         assert_eq!(count(item), Some(-1));
         let paper = number(at(&builder, item), "First");

@@ -183,6 +183,7 @@ mod tests {
     fn defects_after(change: impl FnOnce(&mut Document)) -> Vec<String> {
         let (front, stamps, papers) = (part("front"), part("stamps"), [part("a"), part("b")]);
         let items = [("1", 2), ("2", 3)].map(|(number, page)| Item {
+            depth: 0,
             title: number.into(),
             slug: format!("top-{number}"),
             papers: vec![PaperMark { title: number.into(), page }],

@@ -173,16 +173,25 @@ codes! {
     NON_PUBLIC_BEFORE_PUBLIC = "S104" Warning "Nichtöffentlicher Punkt vor einem öffentlichen";
     EMPTY_ITEM = "S105" Error "Tagesordnungspunkt ohne Titel und Vorlage";
     NUMBER_IN_TITLE = "S106" Note "Nummer im Titel eines Tagesordnungspunkts";
+    HEADING_WITH_PAPERS = "S107" Error "Tagesordnungspunkt ohne Nummer";
+    NO_TITLE_OF_ITS_OWN = "S108" Note "Mehrere Vorlagen und kein eigener Titel";
+    LONG_TITLE = "S109" Note "Titel zu lang für die Bekanntmachung";
+    NEUTRAL_TITLE = "S110" Warning "Neutraler Titel verrät oder nützt nichts";
 
     RECORD_MISSING = "S201" Error "Vorlagendatei der Tagesordnung fehlt";
     RECORD_HAS_ERRORS = "S202" Error "Vorlage der Tagesordnung hat Fehler";
     PROPOSAL_TWICE = "S203" Warning "Vorlage steht auf zwei Tagesordnungspunkten";
     PUBLIC_ITEM_OF_NON_PUBLIC = "S204" Error "Öffentlicher Punkt mit nichtöffentlicher Vorlage";
     NON_PUBLIC_ITEM_OF_PUBLIC = "S205" Note "Nichtöffentlicher Punkt mit öffentlicher Vorlage";
+    DECISION_WITHOUT_PAPER = "S206" Warning "Entscheidung ohne Unterlage";
+    PAPERS_OF_DROPPED_ITEM = "S207" Note "Unterlagen an einem abgesetzten Punkt";
+    FILE_TWICE = "S208" Warning "Dieselbe Datei zweimal in der Sitzung";
+    MIXED_PROPOSALS = "S209" Error "Öffentliche und nichtöffentliche Vorlagen auf einem Punkt";
 
     NOTICE_PERIOD = "S301" Warning "Ladungsfrist nicht gewahrt";
     COMMITTEE_NOT_CONSULTED = "S302" Warning "Gremium nicht in der Beratungsfolge";
     CONSULTED_ON_ANOTHER_DAY = "S303" Warning "Sitzungstag steht nicht in der Beratungsfolge";
+    PAPER_AFTER_NOTICE = "S304" Note "Unterlage nach der Ladung";
 
     RELEASE_USELESS = "S401" Warning "Freigabe ohne Wirkung";
     RELEASE_INCOMPLETE = "S402" Error "Freigabe unvollständig";

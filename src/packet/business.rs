@@ -1,10 +1,10 @@
-//! The business of a session: its agenda, with what is known of the proposal of each item.
+//! The business of a session: its agenda, with what is known of the proposals of each item.
 //!
 //! Whoever reads the files fills it in; all else in this room starts from it.
 
 use crate::record::proposal::Proposal;
 use crate::record::publicity::{self, Publicity, Soundness};
-use crate::record::session::{AgendaItem, Session};
+use crate::record::session::{AgendaItem, NamedRecord, Session};
 
 /// What a session deals with.
 #[derive(Debug)]
@@ -15,40 +15,71 @@ pub struct Business<'a> {
     pub items: Vec<BusinessItem<'a>>,
 }
 
-/// An item of the agenda, with its proposal.
+/// An item of the agenda, with its proposals.
 #[derive(Debug)]
 pub struct BusinessItem<'a> {
     /// Its place in the agenda, from 0.
     pub place: usize,
     /// What the session file says of it.
     pub item: &'a AgendaItem,
-    /// Its proposal, if its record can be read.
+    /// Its proposals, in their order.
+    pub proposals: Vec<BusinessProposal<'a>>,
+}
+
+/// A proposal of an item, as far as it can be read.
+#[derive(Debug)]
+pub struct BusinessProposal<'a> {
+    /// What the session file says of its record.
+    pub named: &'a NamedRecord,
+    /// The proposal, if its record can be read.
     pub proposal: Option<&'a Proposal>,
-    /// Whether its record has errors; an item without one has none.
+    /// Whether its record has errors.
     pub soundness: Soundness,
 }
 
 impl<'a> Business<'a> {
-    /// Lays the proposals beside the items of the agenda: one place for each item, in its order.
-    pub fn new(
-        session: &'a Session,
-        proposals: impl IntoIterator<Item = (Option<&'a Proposal>, Soundness)>,
-    ) -> Self {
+    /// Lays the proposals beside the items of the agenda: for each item one for each record that it names.
+    pub fn new<P>(session: &'a Session, proposals: impl IntoIterator<Item = P>) -> Self
+    where
+        P: IntoIterator<Item = (Option<&'a Proposal>, Soundness)>,
+    {
         let items = session.items.iter().zip(proposals).enumerate();
-        let items = items.map(|(place, (item, (proposal, soundness)))| BusinessItem {
-            place,
-            item,
-            proposal,
-            soundness,
+        let items = items.map(|(place, (item, proposals))| {
+            let proposals = item.records.iter().zip(proposals);
+            let proposals = proposals.map(|(named, (proposal, soundness))| BusinessProposal {
+                named,
+                proposal,
+                soundness,
+            });
+            BusinessItem { place, item, proposals: proposals.collect() }
         });
         Self { session, items: items.collect() }
     }
+
+    /// Lists the proposals that can be read, each as often as items carry it.
+    pub fn proposals(&self) -> impl Iterator<Item = &'a Proposal> {
+        self.items.iter().flat_map(|item| &item.proposals).filter_map(|one| one.proposal)
+    }
+
+    /// Finds the items below a heading that these readers may know of; of an item that is none, that item.
+    pub fn is_listed(&self, item: &BusinessItem<'_>, readers: Publicity) -> bool {
+        if !item.item.is_heading() {
+            return item.title_for(readers).is_some();
+        }
+        item.publicity().is_open_to(readers)
+            && self.below(item).any(|item| item.publicity().is_open_to(readers))
+    }
+
+    /// Gives the items between a heading and the next one.
+    pub fn below(&self, heading: &BusinessItem<'_>) -> impl Iterator<Item = &BusinessItem<'a>> {
+        self.items[heading.place + 1..].iter().take_while(|item| !item.item.is_heading())
+    }
 }
 
-impl BusinessItem<'_> {
+impl<'a> BusinessItem<'a> {
     /// Decides who may see it.
     pub fn publicity(&self) -> Publicity {
-        publicity::item(self.item, self.proposal)
+        publicity::item(self.item, self.proposals.iter().map(|one| one.proposal))
     }
 
     /// Gives its number as it is printed; empty if it has none.
@@ -58,22 +89,28 @@ impl BusinessItem<'_> {
 
     /// Gives its title; that of one whose record cannot be read says so.
     pub fn title(&self) -> String {
-        match self.item.title(self.proposal) {
-            "" => "Vorlage fehlt".to_owned(),
-            title => title.to_owned(),
-        }
+        said(self.item.title(self.first()))
     }
 
-    /// Gives the number of its proposal as it is printed.
-    pub fn proposal_number(&self) -> Option<String> {
-        self.proposal?.number.map(|number| number.to_string())
+    /// Gives what these readers may read as its title, if they may know of it.
+    pub fn title_for(&self, readers: Publicity) -> Option<String> {
+        publicity::title(self.item, self.first(), self.publicity(), readers).map(said)
+    }
+
+    /// Gives its first proposal.
+    fn first(&self) -> Option<&'a Proposal> {
+        self.proposals.first().and_then(|one| one.proposal)
     }
 
     /// Gives its name among destinations: `top-4.2`.
     pub fn slug(&self) -> String {
         match &self.item.number {
-            Some(number) => format!("top-{number}"),
+            Some(number) => format!("top-{}", number.slug()),
             None => format!("top-nr-{}", self.place + 1),
         }
     }
+}
+
+fn said(title: &str) -> String {
+    if title.is_empty() { "Vorlage fehlt".to_owned() } else { title.to_owned() }
 }

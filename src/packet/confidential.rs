@@ -6,7 +6,7 @@ use std::ops::Range;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
-use super::business::{Business, BusinessItem};
+use super::business::{Business, BusinessItem, BusinessProposal};
 use super::edition::Edition;
 use super::secrets::{Hit, Secret, SecretContent, Wanted};
 use super::volume::SECTIONS;
@@ -52,25 +52,12 @@ impl Confidential {
         let own = OWN_WORDS.into_iter().chain(editions).chain(headings);
         all.wanted.common.labels.extend(own.map(str::to_owned));
         let session = business.session;
-        all.wanted.common.labels.push(session.committee.clone());
+        all.wanted.common.labels.push(session.committee());
         all.wanted.common.labels.extend(session.place.clone());
         all.wanted.common.labels.extend(session.project.settings.municipality.clone());
         all.titles(business);
-        let mut seen: Vec<*const Proposal> = Vec::new();
-        for item in &business.items {
-            let Some(proposal) = item.proposal else { continue };
-            if seen.contains(&std::ptr::from_ref(proposal)) {
-                continue;
-            }
-            seen.push(proposal);
-            let carriers = business
-                .items
-                .iter()
-                .filter(|other| other.proposal.is_some_and(|own| std::ptr::eq(own, proposal)));
-            let items: Vec<Publicity> = carriers.map(BusinessItem::publicity).collect();
-            let publicity = publicity::proposal(proposal, Some(&items));
-            all.add_proposal(proposal, publicity, item.soundness, &format!("TOP {}", item.number()));
-        }
+        all.proposals(business);
+        all.papers(business);
         all
     }
 
@@ -84,14 +71,57 @@ impl Confidential {
         self.add_proposal(proposal, publicity, Soundness::Sound, "");
     }
 
-    /// The titles of items that are not public.
+    /// The titles of items that are not public. One that is no other than the neutral words is no secret.
     fn titles(&mut self, business: &Business<'_>) {
         for item in business.items.iter().filter(|item| !item.publicity().is_public()) {
-            if let Some(title) = &item.item.title {
+            let title = item.item.title.as_ref();
+            if let Some(title) = title.filter(|title| item.item.neutral_title.as_ref() != Some(title)) {
                 let session = &business.session.source;
                 let origin = self.origin(format!("TOP {}", item.number()), session, item.item.span.clone());
                 let content = SecretContent::Title(title.clone());
                 self.wanted.secrets.push(Secret { content, origin });
+            }
+        }
+    }
+
+    /// What is not public of the proposals, each once.
+    fn proposals(&mut self, business: &Business<'_>) {
+        let mut seen: Vec<*const Proposal> = Vec::new();
+        for item in &business.items {
+            for own in &item.proposals {
+                let Some(proposal) = own.proposal else { continue };
+                if seen.contains(&std::ptr::from_ref(proposal)) {
+                    continue;
+                }
+                seen.push(proposal);
+                let is_same =
+                    |own: &BusinessProposal<'_>| own.proposal.is_some_and(|own| std::ptr::eq(own, proposal));
+                let carriers = business.items.iter().filter(|other| other.proposals.iter().any(is_same));
+                let items: Vec<Publicity> = carriers.map(BusinessItem::publicity).collect();
+                let publicity = publicity::proposal(proposal, Some(&items));
+                self.add_proposal(proposal, publicity, own.soundness, &format!("TOP {}", item.number()));
+            }
+        }
+    }
+
+    /// The papers without a record that are not public.
+    fn papers(&mut self, business: &Business<'_>) {
+        let source = &business.session.source;
+        for item in &business.items {
+            for paper in &item.item.papers {
+                if publicity::item_paper(paper, item.publicity()).is_public() {
+                    continue;
+                }
+                let words = format!("{} (TOP {})", paper.label(), item.number());
+                let number = paper.number.clone().map(SecretContent::Number);
+                let title = paper.title.clone().map(SecretContent::Title);
+                for content in number.into_iter().chain(title) {
+                    let origin = self.origin(words.clone(), source, paper.span.clone());
+                    self.wanted.secrets.push(Secret { content, origin });
+                }
+                if let Some(file) = &paper.file {
+                    self.file(file, &words, source, paper.span.clone());
+                }
             }
         }
     }
@@ -115,7 +145,7 @@ impl Confidential {
             }
             self.add(SecretContent::Title(proposal.subject.clone()), &words, proposal, at("betreff"));
             if let Some(file) = &proposal.file {
-                self.file(file, &words, proposal, at("datei"));
+                self.file(file, &words, &proposal.source, at("datei"));
             }
         }
         for annex in &proposal.annexes {
@@ -134,12 +164,12 @@ impl Confidential {
         let at = |key: &str| proposal.span_of(&["anlage", &annex.label, key]);
         self.add(SecretContent::Title(annex.title.clone()), words, proposal, at("titel"));
         if let Some(file) = &annex.file {
-            self.file(file, words, proposal, at("datei"));
+            self.file(file, words, &proposal.source, at("datei"));
         }
     }
 
-    fn file(&mut self, file: &Path, words: &str, proposal: &Proposal, span: Range<usize>) {
-        let origin = self.origin(words.to_owned(), &proposal.source, span);
+    fn file(&mut self, file: &Path, words: &str, source: &Arc<Source>, span: Range<usize>) {
+        let origin = self.origin(words.to_owned(), source, span);
         if let Some(name) = file.file_name().and_then(|name| name.to_str()) {
             self.origins[origin].file = Some(name.to_owned());
             self.wanted.secrets.push(Secret { content: SecretContent::FileName(name.to_owned()), origin });

@@ -109,7 +109,7 @@ pub fn other_session(session: &Session, place: &Path, owner: &Path, own: &Path) 
         format!("{place} ist die Mappe einer anderen Sitzung dieses Gremiums am selben Tag ({owner}).");
     let folder = format!("out-{}", own.file_stem().unwrap_or_default().to_string_lossy());
     Diagnostic::new(&codes::OTHER_SESSION, &session.source, session.date_span.clone(), message).hint(format!(
-        "Das Datum prüfen. Tagt das Gremium zweimal, bekommt diese Sitzung einen Ordner für sich: „anlage packet {} -o {folder}“.",
+        "Das Datum prüfen. Tagt das Gremium zweimal, in beiden Sitzungsdateien unter [sitzung] die Nummer der Sitzung angeben: nummer = 3. Oder einen Ordner für sich: „anlage packet {} -o {folder}“.",
         own.display()
     ))
 }

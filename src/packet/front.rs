@@ -16,9 +16,9 @@ pub fn front(volume: &Volume<'_>, pages: &Pagination) -> Front {
     Front {
         title: volume.title(),
         author: municipality.iter().cloned().collect(),
-        description: format!("Tagesordnung und Unterlagen der Sitzung: {}", session.committee),
+        description: format!("Tagesordnung und Unterlagen der Sitzung: {}", session.committee()),
         municipality: municipality.clone(),
-        committee: session.committee.clone(),
+        committee: session.committee(),
         date: session.date,
         date_in_words: session.date.map(Day::in_words),
         begin: session.begin.map(TimeOfDay::in_numbers),
@@ -43,7 +43,9 @@ fn front_item(volume: &Volume<'_>, pages: &Pagination, item: &VolumeItem<'_>) ->
     let papers: Vec<FrontPaper> = papers.collect();
     FrontItem {
         number: item.item.number(),
-        title: item.item.title(),
+        title: item.title.clone(),
+        status: item.item.item.status.map(|status| status.word().to_owned()),
+        heading: item.item.item.is_heading(),
         page: papers.first().and_then(|paper| paper.page.clone()),
         papers,
     }
@@ -51,10 +53,7 @@ fn front_item(volume: &Volume<'_>, pages: &Pagination, item: &VolumeItem<'_>) ->
 
 /// The title of a paper on the agenda, with what one has to know of it.
 fn listed_title(VolumePaper { paper, content }: &VolumePaper<'_>) -> String {
-    let mut title = match paper.title.as_str() {
-        "" => paper.item.proposal_number().unwrap_or_default(),
-        title => title.to_owned(),
-    };
+    let mut title = paper.listed_title();
     if paper.item.publicity().is_public() && !paper.publicity.is_public() {
         title += " (nichtöffentlich)";
     }

@@ -29,7 +29,7 @@ pub struct PublicPlace {
     pub span: Range<usize>,
     /// The numbers of its items.
     pub items: Vec<String>,
-    /// The number of its proposal; may be empty.
+    /// The number of its proposal, or its own; may be empty.
     pub proposal: String,
     /// The label of the annex; empty for what is none.
     pub annex: String,
@@ -281,7 +281,8 @@ fn spaced(at: &str) -> String {
 /// What releases a finding at a place, as it can be typed.
 pub(super) fn release_of(code: &Code, at: &PublicPlace) -> String {
     let mut release = format!("[[freigabe]] mit befund = \"{}\"", code.id);
-    let keys = [("vorlage", at.proposal.as_str()), ("anlage", at.annex.as_str())];
+    let item = at.items.first().filter(|_| at.proposal.is_empty()).map(String::as_str).unwrap_or_default();
+    let keys = [("top", item), ("vorlage", at.proposal.as_str()), ("anlage", at.annex.as_str())];
     for (key, value) in keys.into_iter().filter(|(_, value)| !value.is_empty()) {
         release.push_str(&format!(", {key} = {}", quoted(value)));
     }

@@ -25,7 +25,7 @@ pub mod secrets;
 mod stamps;
 mod volume;
 
-pub use business::{Business, BusinessItem};
+pub use business::{Business, BusinessItem, BusinessProposal};
 pub use confidential::{Confidential, SecretOrigin};
 pub use content::PaperContent;
 pub use edition::Edition;

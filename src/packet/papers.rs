@@ -6,20 +6,29 @@ use std::ops::Range;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
-use super::business::{Business, BusinessItem};
+use super::business::{Business, BusinessItem, BusinessProposal};
 use super::edition::Edition;
 use crate::diagnostics::{Code, Diagnostic, Source};
 use crate::record::names;
 use crate::record::proposal::{Annex, FormAnnex, Proposal};
 use crate::record::publicity::{self, Publicity, Soundness};
+use crate::record::session::NamedRecord;
 
 /// A paper of an item.
 #[derive(Debug)]
 pub struct Paper<'a> {
     /// Its item.
     pub item: &'a BusinessItem<'a>,
-    /// `Vorlage`, `Anlage A`.
+    /// The record that names it, if it is of a proposal.
+    pub record: Option<&'a NamedRecord>,
+    /// Its proposal, if that can be read.
+    pub proposal: Option<&'a Proposal>,
+    /// `Vorlage`, `Anlage A`, `Antrag`.
     pub label: String,
+    /// The label of an annex.
+    pub annex: Option<String>,
+    /// The number of its proposal, or its own, as it is printed.
+    pub number: Option<String>,
     /// Its title; empty for a proposal.
     pub title: String,
     /// What tells it from all other papers of the session: `top-4.2.anlage-a`.
@@ -60,22 +69,35 @@ impl Paper<'_> {
         name.to_string_lossy().into_owned()
     }
 
-    /// Gives label and title.
+    /// Gives label and title, and the number of one that has its own.
     pub fn name(&self) -> String {
+        let own = self.number.as_ref().filter(|_| self.is_on_its_own());
+        let label = own.map_or(self.label.clone(), |number| format!("{} {number}", self.label));
         match self.title.as_str() {
-            "" => self.label.clone(),
-            title => format!("{}: {title}", self.label),
+            "" => label,
+            title => format!("{label}: {title}"),
+        }
+    }
+
+    /// Tells whether no record describes it.
+    pub fn is_on_its_own(&self) -> bool {
+        self.record.is_none()
+    }
+
+    /// Gives the title under which it is listed: a proposal is listed by its number.
+    pub fn listed_title(&self) -> String {
+        let several = self.item.proposals.len() > 1 && !self.is_on_its_own();
+        match (self.title.as_str(), &self.number) {
+            ("", number) => number.clone().unwrap_or_default(),
+            (title, Some(number)) if self.is_on_its_own() => format!("{number}: {title}"),
+            (title, Some(number)) if several => format!("{title} (zu {number})"),
+            (title, _) => title.to_owned(),
         }
     }
 
     /// Tells whether an edition has it.
     pub fn is_in(&self, edition: &Edition) -> bool {
         edition.holds(self.publicity)
-    }
-
-    /// Gives the label of an annex.
-    pub fn annex_label(&self) -> Option<&str> {
-        self.label.strip_prefix("Anlage ")
     }
 
     /// Gives the place where it is named.
@@ -94,33 +116,69 @@ impl Paper<'_> {
     }
 }
 
-/// Lists the papers of a session item by item: the proposal, then its annexes in their order. `folder` is where the form
-/// annexes lie.
+/// Lists the papers of a session item by item: each proposal and then its annexes in their order, and last what no record
+/// describes. `folder` is where the form annexes lie.
 pub fn list<'a>(business: &'a Business<'a>, folder: &Path) -> Vec<Paper<'a>> {
-    let of_item = |item| ItemPapers { source: &business.session.source, item, folder }.list();
+    let source = &business.session.source;
+    let of_item = |item: &'a BusinessItem<'a>| {
+        let of_proposal = move |(at, own): (usize, &'a BusinessProposal<'a>)| {
+            ProposalPapers { source, item, own, at, folder }.list()
+        };
+        let of_proposals = item.proposals.iter().enumerate().flat_map(of_proposal);
+        of_proposals.chain(on_their_own(source, item)).collect::<Vec<_>>()
+    };
     business.items.iter().flat_map(of_item).collect()
 }
 
-/// The papers of an item.
-struct ItemPapers<'a, 'b> {
+/// The papers of an item that no record describes.
+fn on_their_own<'a>(source: &'a Arc<Source>, item: &'a BusinessItem<'a>) -> impl Iterator<Item = Paper<'a>> {
+    item.item.papers.iter().enumerate().map(move |(at, paper)| Paper {
+        item,
+        record: None,
+        proposal: None,
+        label: paper.kind.clone(),
+        annex: None,
+        number: paper.number.clone(),
+        title: paper.title.clone().unwrap_or_default(),
+        slug: format!("{}.unterlage-{}", item.slug(), at + 1),
+        publicity: publicity::item_paper(paper, item.publicity()),
+        file: foreign(paper.file.as_ref()),
+        source,
+        span: paper.span.clone(),
+    })
+}
+
+fn foreign(file: Option<&PathBuf>) -> PaperFile {
+    let missing = || PaperFile::Missing("Die Datei gibt es nicht.".into());
+    file.cloned().map_or_else(missing, PaperFile::Foreign)
+}
+
+/// The papers of a proposal of an item.
+struct ProposalPapers<'a, 'b> {
     /// The session file.
     source: &'a Arc<Source>,
     item: &'a BusinessItem<'a>,
+    own: &'a BusinessProposal<'a>,
+    /// Its place among the proposals of the item.
+    at: usize,
     folder: &'b Path,
 }
 
-impl<'a> ItemPapers<'a, '_> {
+impl<'a> ProposalPapers<'a, '_> {
     fn list(&self) -> Vec<Paper<'a>> {
-        let papers = self.item.proposal.map(|proposal| self.of_proposal(proposal)).unwrap_or_default();
-        let is_readable = self.item.proposal.is_some() && self.is_sound();
-        if papers.is_empty() && !is_readable { self.gap().into_iter().collect() } else { papers }
+        let papers = self.own.proposal.map(|proposal| self.of_proposal(proposal)).unwrap_or_default();
+        let is_readable = self.own.proposal.is_some() && self.is_sound();
+        if papers.is_empty() && !is_readable { vec![self.gap()] } else { papers }
     }
 
     fn of_proposal(&self, proposal: &'a Proposal) -> Vec<Paper<'a>> {
         let publicity = self.item.publicity();
         let own = proposal.file.iter().map(|file| {
-            let file = PaperFile::Foreign(file.clone());
-            self.paper(proposal, &["vorlage", "datei"], "Vorlage".into(), String::new(), publicity, file)
+            let span = proposal.span_of(&["vorlage", "datei"]);
+            Paper {
+                file: PaperFile::Foreign(file.clone()),
+                ..self.paper(&proposal.source, "Vorlage", publicity, span)
+            }
         });
         let annexes = proposal.annexes.iter().map(|annex| self.annex(proposal, annex));
         own.chain(annexes).collect()
@@ -129,15 +187,13 @@ impl<'a> ItemPapers<'a, '_> {
     fn annex(&self, proposal: &'a Proposal, annex: &'a Annex) -> Paper<'a> {
         let (key, title, file) = match annex {
             Annex::Form(form) => ("template", form_title(form), self.form(proposal, form)),
-            Annex::File(file) => {
-                let missing = || PaperFile::Missing("Die Datei gibt es nicht.".into());
-                let found = file.file.clone().map_or_else(missing, PaperFile::Foreign);
-                ("datei", file.title.clone(), found)
-            }
+            Annex::File(file) => ("datei", file.title.clone(), foreign(file.file.as_ref())),
         };
         let label = format!("Anlage {}", annex.label());
-        let publicity = publicity::annex(annex, self.item.publicity(), self.item.soundness);
-        self.paper(proposal, &["anlage", annex.label(), key], label, title, publicity, file)
+        let publicity = publicity::annex(annex, self.item.publicity(), self.own.soundness);
+        let span = proposal.span_of(&["anlage", annex.label(), key]);
+        let paper = self.paper(&proposal.source, &label, publicity, span);
+        Paper { title, file, annex: Some(annex.label().to_owned()), ..paper }
     }
 
     fn form(&self, proposal: &Proposal, form: &FormAnnex) -> PaperFile {
@@ -149,52 +205,48 @@ impl<'a> ItemPapers<'a, '_> {
         }
     }
 
-    /// A paper that a record names at this place.
+    /// A paper without title and file that is named at this place.
     fn paper(
         &self,
-        proposal: &'a Proposal,
-        place: &[&str],
-        label: String,
-        title: String,
+        source: &'a Arc<Source>,
+        label: &str,
         publicity: Publicity,
-        file: PaperFile,
+        span: Range<usize>,
     ) -> Paper<'a> {
         Paper {
             item: self.item,
-            slug: self.slug(&label),
-            label,
-            title,
+            record: Some(self.own.named),
+            proposal: self.own.proposal,
+            label: label.to_owned(),
+            annex: None,
+            number: self.own.proposal.and_then(|proposal| proposal.number).map(|number| number.to_string()),
+            title: String::new(),
+            slug: self.slug(label),
             publicity,
-            file,
-            source: &proposal.source,
-            span: proposal.span_of(place),
+            file: PaperFile::Missing(String::new()),
+            source,
+            span,
         }
     }
 
-    /// What stands for a record that is not there or cannot be read; nothing if the item names none.
-    fn gap(&self) -> Option<Paper<'a>> {
-        let item = self.item.item;
-        let named = item.record.as_ref().map(|record| record.shown.display().to_string());
-        let record = item.missing_record.clone().or(named)?;
-        Some(Paper {
-            item: self.item,
-            label: "Vorlage".into(),
-            title: String::new(),
-            slug: self.slug("Vorlage"),
-            // What nobody can read may be anything.
-            publicity: publicity::item(item, None),
-            file: PaperFile::Missing(format!("Die Vorlagendatei {record} ist nicht lesbar.")),
-            source: self.source,
-            span: item.record_span.clone(),
-        })
+    /// What stands for a record that is not there or cannot be read.
+    fn gap(&self) -> Paper<'a> {
+        let NamedRecord { file, span } = self.own.named;
+        let record = file.as_ref().map_or_else(String::clone, |record| record.shown.display().to_string());
+        let file = PaperFile::Missing(format!("Die Vorlagendatei {record} ist nicht lesbar."));
+        // What nobody can read may be anything.
+        let publicity = publicity::item(self.item.item, [None]).and(self.item.publicity());
+        Paper { file, ..self.paper(self.source, "Vorlage", publicity, span.clone()) }
     }
 
     fn is_sound(&self) -> bool {
-        self.item.soundness == Soundness::Sound
+        self.own.soundness == Soundness::Sound
     }
 
+    /// Two proposals of an item have annexes of the same labels, so from the second on the slug says which it is.
     fn slug(&self, label: &str) -> String {
-        format!("{}.{}", self.item.slug(), label.to_lowercase().replace(' ', "-"))
+        let which = if self.at == 0 { String::new() } else { format!(".vorlage-{}", self.at + 1) };
+        format!("{}{which}.{}", self.item.slug(), label.to_lowercase().replace(' ', "-"))
     }
 }
 

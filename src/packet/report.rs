@@ -39,9 +39,9 @@ pub struct EditionReport {
 pub struct PaperReport {
     /// The number of its item.
     pub item: String,
-    /// The number of its proposal.
+    /// The number of its proposal, or its own.
     pub proposal: String,
-    /// `Vorlage`, `Anlage A`.
+    /// `Vorlage`, `Anlage A`, `Antrag`.
     pub label: String,
     /// Its title.
     pub title: String,
@@ -60,10 +60,10 @@ pub struct PaperReport {
 /// Tells what an edition of a session shows, item by item and paper by paper, as hashes: who compares them need not know
 /// what was shown.
 pub fn shown(edition: &Edition, business: &Business<'_>, papers: &[Paper<'_>]) -> BTreeSet<String> {
-    let items = business.items.iter().filter(|item| edition.holds(item.publicity()));
-    let items = items.map(|item| [item.slug(), item.title()]);
+    let items = business.items.iter().filter(|item| business.is_listed(item, edition.readers));
+    let items = items.filter_map(|item| Some([item.slug(), item.title_for(edition.readers)?]));
     let papers = papers.iter().filter(|paper| paper.is_in(edition));
-    let papers = papers.map(|paper| [paper.slug.clone(), paper.item.proposal_number().unwrap_or_default()]);
+    let papers = papers.map(|paper| [paper.slug.clone(), paper.number.clone().unwrap_or_default()]);
     items.chain(papers).map(|[place, what]| files::hash(&[place.as_bytes(), what.as_bytes()])).collect()
 }
 
@@ -73,7 +73,7 @@ pub fn paper_reports(volume: &Volume<'_>, pages: &Pagination) -> Vec<PaperReport
         let places = pages.paper(at);
         PaperReport {
             item: paper.item.number(),
-            proposal: paper.item.proposal_number().unwrap_or_default(),
+            proposal: paper.number.clone().unwrap_or_default(),
             label: paper.label.clone(),
             title: paper.title.clone(),
             file: paper.file_name(),

@@ -17,8 +17,8 @@ use crate::record::session::{self, Session};
 
 const SESSION: &str = "[sitzung]\ngremium = 'Rat'\ndatum = 2025-02-12\nbeginn = 17:15:00\n
     [[top]]\nnummer = '1'\ntitel = 'Einwohnerfragestunde'\n
-    [[top]]\nnummer = '2'\n
-    [[top]]\nnummer = '3'\noeffentlich = false\n
+    [[top]]\nnummer = '2'\nvorlage = 'eins.toml'\n
+    [[top]]\nnummer = '3'\noeffentlich = false\nvorlage = 'zwei.toml'\n
     [[top]]\nvorlage = 'fehlt.toml'\n";
 
 const PUBLIC: &str = "[vorlage]\nnummer = 'V/0001/2025'\nbetreff = 'Radweg'\noeffentlich = true\n
@@ -38,7 +38,9 @@ pub(super) struct Sample {
 impl Sample {
     pub(super) fn new() -> Self {
         let folder = tempfile::tempdir().unwrap();
-        std::fs::write(folder.path().join("plan.pdf"), "%PDF-1.7").unwrap();
+        for name in ["plan.pdf", "eins.toml", "zwei.toml"] {
+            std::fs::write(folder.path().join(name), "%PDF-1.7").unwrap();
+        }
         let project = Arc::new(Project::open(folder.path()).unwrap());
         let input = |toml: &str| Input::of("a.toml", toml.as_bytes(), &project).unwrap();
         let proposals = [PUBLIC, SECRET].map(|toml| proposal::read(input(toml)).0);
@@ -51,7 +53,7 @@ impl Sample {
         let (sound, faulty) = (Soundness::Sound, Soundness::Faulty);
         Business::new(
             &self.session,
-            [(None, sound), (Some(public), second), (Some(secret), sound), (None, faulty)],
+            [vec![], vec![(Some(public), second)], vec![(Some(secret), sound)], vec![(None, faulty)]],
         )
     }
 }

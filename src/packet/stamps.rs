@@ -15,7 +15,7 @@ pub fn stamp_texts(volume: &Volume<'_>, pages: &Pagination) -> Vec<String> {
     let mut add = |name: &str, places: Range<usize>| {
         texts.extend(places.map(|place| format!("{name} · Seite {} von {total}", pages.label(place))));
     };
-    add(&format!("Sitzungsmappe {}", volume.business.session.committee), pages.front());
+    add(&format!("Sitzungsmappe {}", volume.business.session.committee()), pages.front());
     for (at, one) in volume.papers.iter().enumerate() {
         add(&stamped_name(one.paper), pages.paper(at));
     }
@@ -25,6 +25,14 @@ pub fn stamp_texts(volume: &Volume<'_>, pages: &Pagination) -> Vec<String> {
 /// What a stamp says of a paper before the page.
 fn stamped_name(paper: &Paper<'_>) -> String {
     let item = format!("TOP {}", paper.item.number());
-    let parts = [Some(item), paper.item.proposal_number(), Some(paper.label.clone())];
+    let own = [paper.number.clone(), Some(paper.label.clone())];
+    // `V/0056/2025 · Anlage A`, and `Antrag · A-R/0043/2026`.
+    let [first, second] = if paper.is_on_its_own() {
+        let [a, b] = own;
+        [b, a]
+    } else {
+        own
+    };
+    let parts = [Some(item), first, second];
     parts.into_iter().flatten().collect::<Vec<String>>().join(" · ")
 }

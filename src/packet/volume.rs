@@ -14,6 +14,7 @@ use super::papers::Paper;
 use crate::bind::{Item, Packed, PaperMark, Part, Plan, Section};
 use crate::files;
 use crate::record::publicity::Publicity;
+use crate::record::session::ItemNumber;
 
 /// One edition of a packet in the making.
 #[derive(Debug)]
@@ -42,6 +43,8 @@ pub struct VolumeSection<'a> {
 pub struct VolumeItem<'a> {
     /// The item.
     pub item: &'a BusinessItem<'a>,
+    /// Its title as its readers may see it.
+    pub title: String,
     /// The places of its papers among those of the volume.
     pub papers: Range<usize>,
 }
@@ -75,10 +78,10 @@ impl<'a> Volume<'a> {
         contents: &'a [PaperContent],
     ) -> Self {
         let mut volume = Self { edition, business, sections: Vec::new(), papers: Vec::new() };
-        for (publicity, heading) in SECTIONS.into_iter().filter(|(publicity, _)| edition.holds(*publicity)) {
-            let items = business.items.iter().filter(|item| item.publicity() == publicity);
+        for (publicity, heading) in SECTIONS {
+            let items = business.items.iter().filter(|item| is_in_section(business, item, publicity));
             let items: Vec<VolumeItem<'a>> =
-                items.map(|item| volume.take_item(item, papers, contents)).collect();
+                items.filter_map(|item| volume.take_item(item, papers, contents)).collect();
             if !items.is_empty() {
                 volume.sections.push(VolumeSection { heading, items });
             }
@@ -91,19 +94,21 @@ impl<'a> Volume<'a> {
         item: &'a BusinessItem<'a>,
         papers: &'a [Paper<'a>],
         contents: &'a [PaperContent],
-    ) -> VolumeItem<'a> {
+    ) -> Option<VolumeItem<'a>> {
+        let readers = self.edition.readers;
+        let title = item.title_for(readers).filter(|_| self.business.is_listed(item, readers))?;
         let first = self.papers.len();
         let all = papers.iter().zip(contents);
         let own = all.filter(|(paper, _)| paper.item.place == item.place && paper.is_in(&self.edition));
         self.papers.extend(own.map(|(paper, content)| VolumePaper { paper, content }));
-        VolumeItem { item, papers: first..self.papers.len() }
+        Some(VolumeItem { item, title, papers: first..self.papers.len() })
     }
 
     /// Gives the title of the document.
     pub fn title(&self) -> String {
         let session = self.business.session;
         let date = session.date.map(|day| format!(", {}", day.in_numbers())).unwrap_or_default();
-        format!("Sitzungsmappe {}{date} ({})", session.committee, self.edition.name_in_title)
+        format!("Sitzungsmappe {}{date} ({})", session.committee(), self.edition.name_in_title)
     }
 
     /// Tells whether all its papers let it claim PDF/A-2a and PDF/UA-1.
@@ -131,7 +136,10 @@ impl<'a> Volume<'a> {
     ) -> Plan<'b> {
         let section = |section: &VolumeSection<'_>| Section {
             title: section.heading.to_owned(),
-            items: section.items.iter().map(|item| self.planned(item, pages)).collect(),
+            items: depths(&section.items)
+                .zip(&section.items)
+                .map(|(depth, item)| self.planned(item, depth, pages))
+                .collect(),
         };
         Plan {
             front,
@@ -143,10 +151,11 @@ impl<'a> Volume<'a> {
         }
     }
 
-    fn planned(&self, item: &VolumeItem<'_>, pages: &Pagination) -> Item {
+    fn planned(&self, item: &VolumeItem<'_>, depth: usize, pages: &Pagination) -> Item {
         let mark = |at: usize| PaperMark { title: self.papers[at].paper.name(), page: pages.paper(at).start };
         Item {
-            title: format!("{} {}", item.item.number(), item.item.title()),
+            title: format!("{} {}", item.item.number(), item.title).trim_start().to_owned(),
+            depth,
             slug: item.item.slug(),
             papers: item.papers.clone().map(mark).collect(),
         }
@@ -158,6 +167,28 @@ impl<'a> Volume<'a> {
         let papers = self.papers.iter();
         lines.extend(papers.map(|one| format!("{} {}", one.paper.slug, one.part(self.edition).page_count())));
         files::hash(&[lines.join("\n").as_bytes()])[..32].to_owned()
+    }
+}
+
+/// Says below how many others each item stands: 5.1 below 5, if that stands before it.
+fn depths<'a>(items: &'a [VolumeItem<'a>]) -> impl Iterator<Item = usize> {
+    let mut above: Vec<&ItemNumber> = Vec::new();
+    items.iter().map(move |item| {
+        let number = item.item.item.number.as_ref();
+        above.retain(|above| number.is_some_and(|number| number.is_below(above)));
+        let depth = above.len();
+        above.extend(number);
+        depth
+    })
+}
+
+/// Tells whether an item belongs to the part of the agenda that is as public as this; a heading belongs where the first item
+/// below it does.
+fn is_in_section(business: &Business<'_>, item: &BusinessItem<'_>, publicity: Publicity) -> bool {
+    if item.item.is_heading() {
+        business.below(item).any(|below| below.publicity() == publicity)
+    } else {
+        item.publicity() == publicity
     }
 }
 

@@ -2,10 +2,11 @@
 //!
 //! | | public | council |
 //! |---|---|---|
-//! | an item | the agenda does not keep it back, and its proposal, if it has one, says public | always |
-//! | a paper (proposal, annex) | it says public, what it belongs to says public, and at least one public item carries it, where there is an agenda | always |
+//! | an item | the agenda does not keep it back, and each of its proposals says public | always |
+//! | a paper (proposal, annex, one without a record) | it says public, what it belongs to says public, and at least one public item carries it, where there is an agenda | always |
 //! | a paper under an item | the paper is public and the item is | always |
-//! | an item's title | the item is public | always |
+//! | an item's title | the item is public, else its neutral words | always |
+//! | a heading between items | the agenda does not keep it back, and an item below it is shown | always |
 //! | everything else that leaves with "public" (file names, JSON, reports, OParl, bag) | as the paper that it is about | always |
 //!
 //! What does not say is not public: a proposal without `oeffentlich`, a record that cannot be read. Only an annex that
@@ -14,7 +15,7 @@
 //! Knows nothing of files and formats.
 
 use super::proposal::{Annex, Proposal};
-use super::session::AgendaItem;
+use super::session::{AgendaItem, ItemPaper};
 
 /// Who may see a thing.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
@@ -57,13 +58,28 @@ pub enum Soundness {
     Faulty,
 }
 
-/// Decides on an item of an agenda; `proposal` is the one that it names, if that can be read.
-pub fn item(item: &AgendaItem, proposal: Option<&Proposal>) -> Publicity {
-    let names_one = item.record.is_some() || item.missing_record.is_some();
-    match proposal {
-        Some(proposal) => Publicity::of(item.public.unwrap_or(true)).and(said(proposal)),
-        None => Publicity::of(item.public.unwrap_or(!names_one)),
-    }
+/// Decides on an item of an agenda; `proposals` are those that it names, each if it can be read.
+pub fn item<'a>(item: &AgendaItem, proposals: impl IntoIterator<Item = Option<&'a Proposal>>) -> Publicity {
+    let by_proposals = proposals.into_iter().map(|proposal| match proposal {
+        Some(proposal) => said(proposal),
+        None => Publicity::of(item.public.unwrap_or(false)),
+    });
+    by_proposals.fold(Publicity::of(item.public.unwrap_or(true)), Publicity::and)
+}
+
+/// Decides on a paper of an item that no record describes, under this item.
+pub fn item_paper(paper: &ItemPaper, item: Publicity) -> Publicity {
+    item.and(Publicity::of(paper.public.unwrap_or(true)))
+}
+
+/// Gives the title of an item for these readers, if they may know of it; `first` is its first proposal.
+pub fn title<'a>(
+    item: &'a AgendaItem,
+    first: Option<&'a Proposal>,
+    publicity: Publicity,
+    readers: Publicity,
+) -> Option<&'a str> {
+    if publicity.is_open_to(readers) { Some(item.title(first)) } else { item.neutral_title.as_deref() }
 }
 
 /// Decides on a proposal; `items` are those that carry it, `None` if there is no agenda.
@@ -135,15 +151,43 @@ mod tests {
             (Some(false), NonPublic, NonPublic, [NonPublic, NonPublic, NonPublic]),
         ];
         for (said, alone, unreadable, by_proposal) in table {
-            assert_eq!(item(&an_item(said, ""), None), alone, "{said:?}");
+            assert_eq!(item(&an_item(said, ""), []), alone, "{said:?}");
             for names in ["vorlage = 'v.toml'\n", "vorlage = 'fehlt.toml'\n"] {
-                assert_eq!(item(&an_item(said, names), None), unreadable, "{said:?} {names}");
+                assert_eq!(item(&an_item(said, names), [None]), unreadable, "{said:?} {names}");
             }
             for (of_proposal, expected) in SAID.into_iter().zip(by_proposal) {
                 let proposal = a_proposal(of_proposal, None);
                 let named = an_item(said, "vorlage = 'v.toml'\n");
-                assert_eq!(item(&named, Some(&proposal)), expected, "{said:?} {of_proposal:?}");
+                assert_eq!(item(&named, [Some(&proposal)]), expected, "{said:?} {of_proposal:?}");
+                // Of several proposals the least public decides.
+                let (public, secret) = (a_proposal(Some(true), None), a_proposal(None, None));
+                let of = |other| item(&named, [Some(&proposal), Some(other)]);
+                assert_eq!((of(&public), of(&secret)), (expected, NonPublic), "{said:?} {of_proposal:?}");
             }
+        }
+    }
+
+    #[test]
+    fn an_item_is_named_to_everybody_by_its_title_or_in_neutral_words() {
+        let proposal = a_proposal(Some(true), None);
+        let named = |names: &str, publicity, readers| {
+            title(&an_item(None, names), Some(&proposal), publicity, readers).map(str::to_owned)
+        };
+        assert_eq!(named("", Public, Public).as_deref(), Some("x"));
+        assert_eq!(named("", NonPublic, Public), None);
+        let neutral = "titel_oeffentlich = 'Grundstück'\n";
+        assert_eq!(named(neutral, NonPublic, Public).as_deref(), Some("Grundstück"));
+        assert_eq!(named(neutral, NonPublic, NonPublic).as_deref(), Some("x"));
+        assert_eq!(named(neutral, Public, Public).as_deref(), Some("x"));
+    }
+
+    #[test]
+    fn a_paper_without_a_record_is_no_more_public_than_its_item() {
+        for (said, if_public) in [(None, Public), (Some(true), Public), (Some(false), NonPublic)] {
+            let names = format!("[[top.unterlage]]\ndatei = 'v.toml'\n{}", line(said));
+            let paper = &an_item(None, &names).papers[0];
+            assert_eq!(item_paper(paper, Public), if_public, "{said:?}");
+            assert_eq!(item_paper(paper, NonPublic), NonPublic, "{said:?}");
         }
     }
 

@@ -139,7 +139,7 @@ fn contents(
             Seen::Record { .. } | Seen::Known(_) => heads.push(head(looked, name(looked))),
             Seen::Session(opened) => sessions.push(SessionCard {
                 name: name(looked),
-                committee: opened.session.committee.clone(),
+                committee: opened.session.committee(),
                 day: opened.session.date,
                 place: opened.session.place.clone().unwrap_or_default(),
                 items: opened.session.items.len(),

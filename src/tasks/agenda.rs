@@ -10,19 +10,32 @@ use crate::files::FileError;
 use crate::packet::Business;
 use crate::record::proposal::Proposal;
 use crate::record::publicity::Soundness;
-use crate::record::session::{AgendaItem, RecordPath, Session};
+use crate::record::session::{NamedRecord, RecordPath, Session};
 use crate::run::{Looked, OpenedRecord, OpenedSession, Problem, RecordFile, Run, look_at};
 
-/// A session, and for each item of its agenda the proposal, if it has one that can be read.
+/// A session, and for each item of its agenda the proposals that can be read.
 #[derive(Debug)]
 pub struct Agenda {
     opened: Arc<OpenedSession>,
-    /// The proposals, one place for each item.
-    proposals: Vec<Option<Arc<OpenedRecord>>>,
-    /// For each item whether its record has errors.
-    soundness: Vec<Soundness>,
+    /// For each item one place for each record that it names.
+    proposals: Vec<Vec<AgendaProposal>>,
     /// What is wrong with the session; what is wrong with a proposal is said with its record.
     pub findings: Vec<Diagnostic>,
+}
+
+/// A record that an item names.
+#[derive(Debug)]
+struct AgendaProposal {
+    /// The record, if it can be read.
+    opened: Option<Arc<OpenedRecord>>,
+    /// Whether it has errors.
+    soundness: Soundness,
+}
+
+impl AgendaProposal {
+    fn proposal(&self) -> Option<&Proposal> {
+        self.opened.as_ref().map(|opened| &opened.proposal)
+    }
 }
 
 impl Agenda {
@@ -31,21 +44,21 @@ impl Agenda {
     pub fn open(run: &Run, opened: &Arc<OpenedSession>, looked: &[Looked]) -> Result<Self, FileError> {
         let session = &opened.session;
         let records = Records::open(run, session, looked)?;
-        let (mut proposals, mut soundness) = (Vec::new(), Vec::new());
         let mut findings = opened.findings.clone();
-        for item in &session.items {
-            let record = item.record.as_ref();
-            let proposal = record.and_then(|record| records.get(&record.path));
-            let is_sound =
-                record.is_none() || proposal.as_ref().is_some_and(|one| !has_errors(&one.findings));
+        let mut proposal = |named: &NamedRecord| {
+            let record = named.file.as_ref().ok();
+            let opened = record.and_then(|record| records.get(&record.path));
+            let is_sound = opened.as_ref().is_some_and(|one| !has_errors(&one.findings));
             if let Some(record) = record.filter(|_| !is_sound) {
-                findings.push(has_errors_finding(session, item, record));
+                findings.push(has_errors_finding(session, named, record));
             }
-            proposals.push(proposal);
-            soundness.push(if is_sound { Soundness::Sound } else { Soundness::Faulty });
-        }
-        let mut agenda = Self { opened: Arc::clone(opened), proposals, soundness, findings };
-        let proposals: Vec<Option<&Proposal>> = agenda.items().map(|(_, proposal)| proposal).collect();
+            AgendaProposal { opened, soundness: if is_sound { Soundness::Sound } else { Soundness::Faulty } }
+        };
+        let proposals: Vec<Vec<AgendaProposal>> =
+            session.items.iter().map(|item| item.records.iter().map(&mut proposal).collect()).collect();
+        let mut agenda = Self { opened: Arc::clone(opened), proposals, findings };
+        let proposals: Vec<Vec<Option<&Proposal>>> =
+            agenda.proposals.iter().map(|own| own.iter().map(AgendaProposal::proposal).collect()).collect();
         let of_session = check::session::check(session, &proposals);
         agenda.findings.extend(of_session);
         diagnostics::sort(&mut agenda.findings);
@@ -57,37 +70,31 @@ impl Agenda {
         &self.opened.session
     }
 
-    /// The items with their proposals.
-    pub fn items(&self) -> impl Iterator<Item = (&AgendaItem, Option<&Proposal>)> {
-        self.session().items.iter().zip(self.proposals())
-    }
-
-    /// The proposals, one place for each item.
-    pub fn proposals(&self) -> impl Iterator<Item = Option<&Proposal>> {
-        self.proposals.iter().map(|opened| opened.as_ref().map(|opened| &opened.proposal))
-    }
-
     /// What a packet has to know of it.
     pub fn business(&self) -> Business<'_> {
-        Business::new(self.session(), self.proposals().zip(self.soundness.iter().copied()))
+        let of_item = self.proposals.iter().map(|own| own.iter().map(|one| (one.proposal(), one.soundness)));
+        Business::new(self.session(), of_item)
     }
 
     /// Takes note of a record that turned out to have errors when it was rendered.
     pub fn refuse(&mut self, path: &Path) {
-        for (item, soundness) in self.opened.session.items.iter().zip(&mut self.soundness) {
-            let is_new = *soundness == Soundness::Sound;
-            if let Some(record) = item.record.as_ref().filter(|record| is_new && record.path == path) {
-                self.findings.push(has_errors_finding(&self.opened.session, item, record));
-                *soundness = Soundness::Faulty;
+        for (item, proposals) in self.opened.session.items.iter().zip(&mut self.proposals) {
+            for (named, own) in item.records.iter().zip(proposals) {
+                let is_new = own.soundness == Soundness::Sound;
+                let record = named.file.as_ref().ok().filter(|record| is_new && record.path == path);
+                if let Some(record) = record {
+                    self.findings.push(has_errors_finding(&self.opened.session, named, record));
+                    own.soundness = Soundness::Faulty;
+                }
             }
         }
     }
 }
 
-fn has_errors_finding(session: &Session, item: &AgendaItem, record: &RecordPath) -> Diagnostic {
+fn has_errors_finding(session: &Session, named: &NamedRecord, record: &RecordPath) -> Diagnostic {
     let record = record.shown.display();
     let message = format!("Die Vorlagendatei {record} hat Fehler.");
-    Diagnostic::new(&codes::RECORD_HAS_ERRORS, &session.source, item.record_span.clone(), message)
+    Diagnostic::new(&codes::RECORD_HAS_ERRORS, &session.source, named.span.clone(), message)
         .hint(format!("„anlage check {record}“ nennt die Fehler."))
 }
 

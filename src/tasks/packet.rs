@@ -154,7 +154,7 @@ fn public_records(agenda: &Agenda, request: &PacketRequest) -> Option<BTreeSet<P
         matches!(paper.file, PaperFile::Form(_))
             && request.editions.iter().any(|edition| paper.is_in(edition))
     };
-    let records = papers.iter().filter(is_shown).filter_map(|paper| paper.item.item.record.as_ref());
+    let records = papers.iter().filter(is_shown).filter_map(|paper| paper.record?.file.as_ref().ok());
     Some(records.map(|record| record.path.clone()).collect())
 }
 

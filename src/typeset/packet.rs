@@ -71,6 +71,10 @@ pub struct FrontItem {
     pub number: String,
     /// The title.
     pub title: String,
+    /// What became of it, in a word.
+    pub status: Option<String>,
+    /// Whether it is only a heading between items.
+    pub heading: bool,
     /// The page of the packet on which its papers begin.
     pub page: Option<FrontPage>,
     /// The papers.
@@ -158,7 +162,14 @@ mod tests {
     fn the_first_pages_are_set_from_data_alone() {
         let page = Some(FrontPage { place: 4, label: "3a".into() });
         let paper = FrontPaper { label: "Vorlage".into(), title: "Radweg #1".into(), page: page.clone() };
-        let item = FrontItem { number: "4.2".into(), title: "Radweg".into(), page, papers: vec![paper] };
+        let item = FrontItem {
+            number: "4.2".into(),
+            title: "Radweg".into(),
+            status: None,
+            heading: false,
+            page,
+            papers: vec![paper],
+        };
         let pages = Front {
             title: "Sitzungsmappe Rat".into(),
             author: vec!["Stadt Münster".into()],

@@ -35,6 +35,9 @@ fn each_example_is_true() {
     project.write("vorlagen/V-0001-2025.toml", sound_record("V/0001/2025"));
     let non_public = sound_record("V/0002/2025").replace("oeffentlich = true", "oeffentlich = false");
     project.write("vorlagen/nichtoeffentlich.toml", non_public);
+    project.write("vorlagen/V-0003-2025.toml", sound_record("V/0003/2025"));
+    let bare = sound_record("V/0004/2025");
+    project.write("vorlagen/ohne-unterlage.toml", bare.split("[anlage.").next().unwrap());
     project.write("vorlagen/fehlerhaft.toml", "[vorlage]\n");
     let mut wrong = Vec::new();
     let mut examples = 0;

@@ -3,6 +3,7 @@
 // A test that cannot go on shall stop where it is.
 #![allow(clippy::unwrap_used)]
 
+mod agenda;
 mod architecture;
 mod archive;
 mod bags;

@@ -5,7 +5,7 @@ use lopdf::{Dictionary, Document, Object, Stream, dictionary, text_string};
 use crate::dice::Dice;
 use crate::packet::stamps;
 use crate::packet_runs::{SESSION, head};
-use crate::program::{Project, sound_record};
+use crate::program::{Project, files_below, sound_record};
 use crate::sheets::Sheets;
 
 const PUBLIC: &str = "out/oeffentlich/Rat-2025-02-12-oeffentlich.pdf";
@@ -33,6 +33,17 @@ fn no_secret_of_any_session_is_in_its_public_packet() {
         for word in open {
             assert!(said.contains(&word), "session {seed}: {word} is missing");
         }
+        if seed % 20 == 0 {
+            let run = project.run(&["oparl", "sitzung.toml", "-o", "oparl"]);
+            assert_eq!(run.code, 0, "session {seed}: {}", run.stderr);
+            for path in files_below(&project.path().join("oparl"), "json") {
+                let said = std::fs::read_to_string(&path).unwrap().to_lowercase();
+                assert!(
+                    !said.contains(MARK) && !path.to_str().unwrap().contains(MARK),
+                    "session {seed}: {path:?}"
+                );
+            }
+        }
         let complete = everything(&project.read(COMPLETE));
         assert!(complete.contains(MARK), "session {seed}: the complete packet has the secrets");
     }
@@ -47,24 +58,64 @@ fn write_session(project: &Project, dice: &mut Dice) -> Vec<String> {
     for at in 0..items {
         let public = at == 0 || at + 1 < items && dice.one_in(2);
         let mark = if public { OPEN } else { MARK };
-        agenda += &format!("[[top]]\nnummer = '{}'\n", at + 1);
+        if dice.one_in(3) {
+            agenda += &format!("[[top]]\ntitel = '{}'\noeffentlich = {public}\n", dice.word(mark));
+        }
+        let prefix = if public { "Ö" } else { "N" };
+        agenda += &format!("[[top]]\nnummer = '{prefix} {}'\n", at + 1);
+        if dice.one_in(4) {
+            agenda += "status = 'abgesetzt'\n";
+        }
+        if !public && dice.one_in(2) {
+            let neutral = dice.word(OPEN);
+            agenda += &format!("titel_oeffentlich = '{neutral}'\n");
+            open.push(neutral);
+        }
         if at > 0 && at + 1 < items && dice.one_in(3) {
             let title = dice.word(mark);
             agenda += &format!("titel = '{title}'\noeffentlich = {public}\n");
             open.extend(Some(title).filter(|_| public));
-            continue;
+        } else {
+            // Where there are two, the title is that of the first.
+            let count = 1 + u64::from(dice.one_in(4));
+            let names: Vec<u64> = (0..count).map(|more| 10 * more + at).collect();
+            let paths: Vec<String> = names.iter().map(|name| format!("'v/{name}.toml'")).collect();
+            agenda += &format!("vorlagen = [{}]\n", paths.join(", "));
+            if !public && dice.one_in(2) {
+                agenda += "oeffentlich = false\n";
+            }
+            for (place, name) in names.into_iter().enumerate() {
+                let subject = write_record(project, dice, name, public, &mut open);
+                open.extend(Some(subject).filter(|_| public && place == 0));
+            }
         }
-        agenda += &format!("vorlage = 'v/{at}.toml'\n");
-        if !public && dice.one_in(2) {
-            agenda += "oeffentlich = false\n";
+        if dice.one_in(2) {
+            agenda += &write_papers(project, dice, public, &mut open);
         }
-        write_record(project, dice, at, public, &mut open);
     }
     project.write("sitzung.toml", agenda);
     open
 }
 
-fn write_record(project: &Project, dice: &mut Dice, at: u64, public: bool, open: &mut Vec<String>) {
+/// Writes papers of an item that no record describes, some of them not public; returns their blocks.
+fn write_papers(project: &Project, dice: &mut Dice, public: bool, open: &mut Vec<String>) -> String {
+    let mut blocks = String::new();
+    for _ in 0..1 + dice.below(2) {
+        let public = public && dice.one_in(2);
+        let mark = if public { OPEN } else { MARK };
+        let (title, name, number) = (dice.word(mark), dice.word(mark), dice.word(mark));
+        blocks += &format!(
+            "[[top.unterlage]]\nart = 'Antrag'\nnummer = '{number}'\ntitel = '{title}'\ndatei = '{name}.pdf'\noeffentlich = {public}\n"
+        );
+        let (text, bytes) = file(dice, mark);
+        project.write(&format!("{name}.pdf"), bytes);
+        open.extend([title, number, text].into_iter().filter(|_| public));
+    }
+    blocks
+}
+
+/// Writes a record with its annexes; returns its subject.
+fn write_record(project: &Project, dice: &mut Dice, at: u64, public: bool, open: &mut Vec<String>) -> String {
     let mark = if public { OPEN } else { MARK };
     let number = format!("V/{}{at:03}/2025", if public { 0 } else { 9 });
     let subject = dice.word(mark);
@@ -85,7 +136,6 @@ fn write_record(project: &Project, dice: &mut Dice, at: u64, public: bool, open:
     } else {
         head(&number, &subject, public)
     };
-    open.extend(Some(subject).filter(|_| public));
     for annex in 1..=1 + dice.below(3) {
         // The first annex of a public record is public, so that there is something to deliver.
         let public = public && (annex == 1 || dice.one_in(2));
@@ -98,6 +148,7 @@ fn write_record(project: &Project, dice: &mut Dice, at: u64, public: bool, open:
         open.extend([title, text].into_iter().filter(|_| public));
     }
     project.write(&format!("v/{at}.toml"), record);
+    subject
 }
 
 /// A PDF with marked words in everything that a PDF can hold; returns the word on its page too.

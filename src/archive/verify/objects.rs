@@ -15,8 +15,13 @@ use crate::files;
 const FOLDER: &str = "data/oparl/";
 const LISTS: &str = "data/oparl/liste/";
 /// What has an object of its own.
-const PAPERS: &[FiledKind] =
-    &[FiledKind::Proposal, FiledKind::FormAnnex, FiledKind::FileAnnex, FiledKind::Packet];
+const PAPERS: &[FiledKind] = &[
+    FiledKind::Proposal,
+    FiledKind::FormAnnex,
+    FiledKind::FileAnnex,
+    FiledKind::ItemPaper,
+    FiledKind::Packet,
+];
 const MAX_BYTES: u64 = 512 << 20;
 /// How many values a list may have for each file of the bag: it holds objects with all that belongs to them.
 const VALUES_OF_FILE: usize = 200;

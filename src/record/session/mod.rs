@@ -3,6 +3,7 @@
 //! Knows nothing of layout and PDF, and does not open the records that the agenda names.
 
 mod distribution;
+mod item;
 mod item_number;
 mod read;
 mod release;
@@ -12,6 +13,7 @@ use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 pub use distribution::Recipient;
+pub use item::{AgendaItem, ItemPaper, ItemStatus, NamedRecord, RecordPath};
 pub use item_number::ItemNumber;
 pub use read::{SCHEMA, read};
 pub use release::{Release, Released};
@@ -24,7 +26,7 @@ use crate::record::proposal::Proposal;
 /// The most bytes of the committee's name in file names.
 const MAX_STEM: usize = 120;
 
-/// A meeting of one committee on one day, as far as its file could be understood.
+/// A meeting of one committee, or of several together, on one day, as far as its file could be understood.
 #[derive(Debug)]
 pub struct Session {
     /// The session file as it was read, byte for byte.
@@ -33,8 +35,10 @@ pub struct Session {
     pub source: Arc<Source>,
     /// The project that it belongs to.
     pub project: Arc<Project>,
-    /// The committee; empty if it is missing.
-    pub committee: String,
+    /// The committees, mostly one; none if that is missing.
+    pub committees: Vec<String>,
+    /// The number of the session among those of its committee.
+    pub number: Option<u32>,
     /// The day.
     pub date: Option<Day>,
     /// The place of the day in the file.
@@ -53,56 +57,26 @@ pub struct Session {
     pub distribution: Vec<Recipient>,
 }
 
-/// An agenda item.
-#[derive(Debug)]
-pub struct AgendaItem {
-    /// The number; none if it is missing or malformed.
-    pub number: Option<ItemNumber>,
-    /// The title, if it is not that of the proposal.
-    pub title: Option<String>,
-    /// The record of its proposal, inside the project; `None` if it names none or the file does not exist.
-    pub record: Option<RecordPath>,
-    /// The path of a record that it names but that does not exist.
-    pub missing_record: Option<String>,
-    /// Whether it is public, if the file says so.
-    pub public: Option<bool>,
-    /// The place of its title in the file.
-    pub title_span: Range<usize>,
-    /// The place of the item in the file.
-    pub span: Range<usize>,
-    /// The place of its number in the file.
-    pub number_span: Range<usize>,
-    /// The place where its record is named, or where it is said to be public or not.
-    pub record_span: Range<usize>,
-}
-
-/// A record that an agenda names.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct RecordPath {
-    /// The file.
-    pub path: PathBuf,
-    /// The path as the user would type it on the command line.
-    pub shown: PathBuf,
-}
-
-impl AgendaItem {
-    /// Returns the title: its own, or the subject of its proposal.
-    pub fn title<'a>(&'a self, proposal: Option<&'a Proposal>) -> &'a str {
-        let subject = proposal.map(|proposal| proposal.subject.as_str());
-        self.title.as_deref().or(subject).unwrap_or_default()
-    }
-}
-
 impl Session {
     /// Writes the day as in file names, `2025-02-12`.
     pub fn day(&self) -> String {
         self.date.map(|day| day.to_string()).unwrap_or_default()
     }
 
+    /// Names who meets: `Rat`, or `Rat und Hauptausschuss`.
+    pub fn committee(&self) -> String {
+        match self.committees.as_slice() {
+            [] => String::new(),
+            [one] => one.clone(),
+            [others @ .., last] => format!("{} und {last}", others.join(", ")),
+        }
+    }
+
     /// Lists the records that the agenda names, each once, in order.
     pub fn records(&self) -> Vec<&RecordPath> {
         let mut records: Vec<&RecordPath> = Vec::new();
-        for record in self.items.iter().filter_map(|item| item.record.as_ref()) {
+        let named = self.items.iter().flat_map(|item| &item.records);
+        for record in named.filter_map(|named| named.file.as_ref().ok()) {
             if !records.iter().any(|known| known.path == record.path) {
                 records.push(record);
             }
@@ -116,19 +90,26 @@ impl Session {
         proposal
             .consultation
             .iter()
-            .position(|step| step.committee.as_ref() == Some(&self.committee) && step.date == Some(day))
+            .position(|step| step.date == Some(day) && self.is_of(step.committee.as_deref()))
     }
 
-    /// Returns the name with which the session's files begin: `Rat-2025-02-12`.
+    /// Tells whether a committee is one of those that meet.
+    pub fn is_of(&self, committee: Option<&str>) -> bool {
+        committee.is_some_and(|committee| self.committees.iter().any(|own| own == committee))
+    }
+
+    /// Returns the name with which the session's files begin: `Rat-2025-02-12`, and `Rat-3-2025-02-12` of one that has a
+    /// number, so that two on one day have two names.
     pub fn file_stem(&self) -> String {
         let plain = |c: char| if c.is_alphanumeric() { c } else { '-' };
-        let committee: String = self.committee.chars().map(plain).collect();
+        let committee: String = self.committees.join("-").chars().map(plain).collect();
         let parts: Vec<&str> = committee.split('-').filter(|part| !part.is_empty()).collect();
         let committee = match parts.join("-") {
             none if none.is_empty() => "Sitzung".to_owned(),
             long => long[..long.floor_char_boundary(MAX_STEM)].to_owned(),
         };
-        format!("{committee}-{}", self.day())
+        let number = self.number.map(|number| format!("-{number}")).unwrap_or_default();
+        format!("{committee}{number}-{}", self.day())
     }
 }
 
@@ -163,5 +144,18 @@ mod tests {
         assert_eq!(step_of("gremium = 'Hauptausschuss'\ndatum = '2025-02-12'"), Some(1));
         assert_eq!(step_of("gremium = 'Rat'\ndatum = 2025-02-13"), None);
         assert_eq!(step_of("gremium = 'Rat'"), None);
+        // Where two meet together, the step of either is this one.
+        assert_eq!(step_of("gremien = ['Bau', 'Hauptausschuss']\ndatum = 2025-02-12"), Some(1));
+    }
+
+    #[test]
+    fn a_session_is_called_by_who_meets_by_its_number_and_its_day() {
+        let session = |head: &str| read(input(&format!("[sitzung]\ndatum = 2025-02-12\n{head}"))).0;
+        let names = |head: &str| (session(head).committee(), session(head).file_stem());
+        assert_eq!(names("gremium = 'Rat'"), ("Rat".into(), "Rat-2025-02-12".into()));
+        assert_eq!(names("gremium = 'Rat'\nnummer = 3"), ("Rat".into(), "Rat-3-2025-02-12".into()));
+        let joint = ("Rat, Bau und BV Mitte".into(), "Rat-Bau-BV-Mitte-2025-02-12".into());
+        assert_eq!(names("gremien = ['Rat', 'Bau', 'BV Mitte']"), joint);
+        assert_eq!(names(""), (String::new(), "Sitzung-2025-02-12".into()));
     }
 }

@@ -5,12 +5,13 @@ use std::ops::Range;
 use std::path::PathBuf;
 use std::sync::{Arc, LazyLock};
 
-use super::{AgendaItem, ItemNumber, RecordPath, Session, distribution, release, shown_path};
-use crate::diagnostics::{Diagnostic, Source, codes, shown};
+use super::{AgendaItem, ItemNumber, ItemPaper, ItemStatus, NamedRecord, RecordPath, Session};
+use super::{distribution, release, shown_path};
+use crate::diagnostics::{Code, Diagnostic, Source, codes, shown};
 use crate::record::input::Input;
 use crate::record::project::Project;
 use crate::record::schema::Schema;
-use crate::toml_tree::{Node, Table, TomlFile};
+use crate::toml_tree::{Node, Table, TomlFile, Value};
 
 /// The schema of a session file.
 pub static SCHEMA: LazyLock<Schema> =
@@ -25,7 +26,7 @@ pub fn read(input: Input) -> (Session, Vec<Diagnostic>) {
     if root.get("sitzung").is_none() {
         findings.push(not_a_session(&source));
     } else if findings.is_empty() {
-        findings.extend(SCHEMA.check(&source, &tree));
+        findings.extend(SCHEMA.check(&source, &tree).into_iter().map(with_what_is_meant));
     }
     let head = root.get("sitzung").and_then(Node::as_table).unwrap_or(&empty);
     let text = |key: &str| head.get(key).and_then(Node::as_str).map(|text| text.trim().to_owned());
@@ -38,7 +39,11 @@ pub fn read(input: Input) -> (Session, Vec<Diagnostic>) {
     let releases = release::read(&source, releases, &mut findings);
     findings.extend(numbering(&source, &items));
     let session = Session {
-        committee: text("gremium").unwrap_or_default(),
+        committees: committees(head),
+        number: match head.get("nummer").map(|node| &node.value) {
+            Some(Value::Integer(number)) => u32::try_from(*number).ok(),
+            _ => None,
+        },
         date: head.get("datum").and_then(Node::as_day),
         date_span: head.get("datum").map(|node| node.span.clone()).unwrap_or_default(),
         begin: head.get("beginn").and_then(Node::as_time),
@@ -69,28 +74,79 @@ struct AgendaReader<'a> {
 
 impl AgendaReader<'_> {
     fn item(&mut self, node: &Node, table: &Table) -> AgendaItem {
-        let text = |key: &str| table.get(key).and_then(Node::as_str).filter(|text| !text.trim().is_empty());
+        let text = |key: &str| text_of(table, key);
         let place = |key: &str| table.get(key).map(|node| node.span.clone());
-        let public = table.get("oeffentlich").and_then(Node::as_bool);
-        if table.get("titel").is_none() && table.get("vorlage").is_none() {
-            let message = "Der Tagesordnungspunkt hat weder einen Titel noch eine Vorlage.";
-            let finding = Diagnostic::new(&codes::EMPTY_ITEM, self.source, node.span.clone(), message);
-            self.findings.push(
-                finding.hint("titel = \"…\" angeben, oder mit vorlage = \"….toml\" die Vorlagendatei."),
-            );
-        }
-        let record = text("vorlage").and_then(|path| self.record(path, place("vorlage")));
-        let missing_record = text("vorlage").filter(|_| record.is_none()).map(shown);
-        AgendaItem {
+        let records = self.records(table);
+        let papers = self.papers(table);
+        let item = AgendaItem {
             number: text("nummer").and_then(|number| self.number(number, place("nummer"))),
-            title: text("titel").map(|title| title.trim().to_owned()),
-            record,
-            missing_record,
-            public,
+            title: text("titel")
+                .or(text("titel_oeffentlich").filter(|_| records.is_empty()))
+                .map(str::to_owned),
+            neutral_title: text("titel_oeffentlich").map(str::to_owned),
+            status: text("status").and_then(ItemStatus::of_key),
+            public: table.get("oeffentlich").and_then(Node::as_bool),
             title_span: place("titel").unwrap_or(node.span.clone()),
             number_span: place("nummer").unwrap_or(node.span.clone()),
-            record_span: place("vorlage").or(place("oeffentlich")).unwrap_or(node.span.clone()),
+            record_span: place("vorlage")
+                .or(records.first().map(|record| record.span.clone()))
+                .or(place("oeffentlich"))
+                .unwrap_or(node.span.clone()),
             span: node.span.clone(),
+            records,
+            papers,
+        };
+        if table.get("nummer").is_none() && (!item.is_heading() || item.status.is_some()) {
+            let message = "Der Block hat keine Nummer, wäre also eine Überschrift; die hat weder Unterlagen noch Status.";
+            self.find(&codes::HEADING_WITH_PAPERS, node.span.clone(), message, "nummer = \"4.2\" angeben.");
+        }
+        if ["titel", "titel_oeffentlich", "vorlage", "vorlagen"]
+            .into_iter()
+            .all(|key| table.get(key).is_none())
+        {
+            let message = "Der Tagesordnungspunkt hat weder einen Titel noch eine Vorlage.";
+            let hint = "titel = \"…\" angeben, oder mit vorlage = \"….toml\" die Vorlagendatei.";
+            self.find(&codes::EMPTY_ITEM, node.span.clone(), message, hint);
+        }
+        item
+    }
+
+    fn find(&mut self, code: &Code, span: Range<usize>, message: &str, hint: &str) {
+        self.findings.push(Diagnostic::new(code, self.source, span, message).hint(hint));
+    }
+
+    /// The records that an item names: `vorlage`, then `vorlagen`.
+    fn records(&mut self, table: &Table) -> Vec<NamedRecord> {
+        let several = table.get("vorlagen").and_then(Node::as_array).unwrap_or_default();
+        let named = table.get("vorlage").into_iter().chain(several);
+        let paths = named.filter_map(|node| Some((node.as_str()?, node.span.clone())));
+        let paths: Vec<_> = paths.filter(|(path, _)| !path.trim().is_empty()).collect();
+        paths.into_iter().map(|(path, span)| self.record(path, span)).collect()
+    }
+
+    /// The papers of an item that no record describes: the blocks `[[top.unterlage]]`.
+    fn papers(&mut self, table: &Table) -> Vec<ItemPaper> {
+        let blocks = table.get("unterlage").and_then(Node::as_array).unwrap_or_default();
+        let tables: Vec<_> = blocks.iter().filter_map(|node| Some((node, node.as_table()?))).collect();
+        tables.into_iter().map(|(node, table)| self.paper(node, table)).collect()
+    }
+
+    fn paper(&mut self, node: &Node, table: &Table) -> ItemPaper {
+        let text = |key: &str| text_of(table, key).map(str::to_owned);
+        let span = table.get("datei").map_or(node.span.clone(), |file| file.span.clone());
+        let file = text("datei").and_then(|path| {
+            let found =
+                self.project.resolve(self.source, &self.folder, &path, span.clone(), &codes::FILE_MISSING);
+            found.map_err(|finding| self.findings.push(*finding)).ok()
+        });
+        ItemPaper {
+            kind: text("art").unwrap_or_else(|| "Unterlage".to_owned()),
+            number: text("nummer"),
+            title: text("titel"),
+            date: table.get("datum").and_then(Node::as_day),
+            file,
+            public: table.get("oeffentlich").and_then(Node::as_bool),
+            span,
         }
     }
 
@@ -99,32 +155,80 @@ impl AgendaReader<'_> {
         if number.is_none() {
             let message = format!("„{}“ ist keine Nummer eines Tagesordnungspunkts.", shown(text));
             let span = span.unwrap_or_default();
-            self.findings.push(
-                Diagnostic::new(&codes::BAD_ITEM_NUMBER, self.source, span, message)
-                    .hint("Zahlen ab 1, durch Punkte getrennt, höchstens vier: \"4\" oder \"4.2\"."),
-            );
+            self.findings.push(Diagnostic::new(&codes::BAD_ITEM_NUMBER, self.source, span, message).hint(
+                "Buchstaben, Ziffern, Punkte und Leerzeichen, höchstens 20: \"4.2\", \"5a\" oder \"Ö 5.1\".",
+            ));
         }
         number
     }
 
-    fn record(&mut self, relative: &str, span: Option<Range<usize>>) -> Option<RecordPath> {
-        let span = span.unwrap_or_default();
-        let found = self.project.resolve(self.source, &self.folder, relative, span, &codes::RECORD_MISSING);
-        match found {
-            Ok(path) => Some(RecordPath { path, shown: shown_path(&self.folder, relative) }),
+    fn record(&mut self, relative: &str, span: Range<usize>) -> NamedRecord {
+        let code = &codes::RECORD_MISSING;
+        let found = self.project.resolve(self.source, &self.folder, relative, span.clone(), code);
+        let file = match found {
+            Ok(path) => Ok(RecordPath { path, shown: shown_path(&self.folder, relative) }),
             Err(finding) => {
-                self.findings.push(*finding);
-                None
+                let number = self.project.settings.numbers.read(relative);
+                let finding = match number {
+                    Some(number) => finding.hint(format!(
+                        "Eine Vorlage wird mit dem Pfad ihrer Datei genannt: \"{}.toml\"",
+                        number.file_stem()
+                    )),
+                    None => *finding,
+                };
+                self.findings.push(finding);
+                Err(shown(relative))
             }
-        }
+        };
+        NamedRecord { file, span }
     }
 }
 
-/// Finds numbers that are given twice or out of order.
+fn text_of<'a>(table: &'a Table, key: &str) -> Option<&'a str> {
+    table.get(key).and_then(Node::as_str).map(str::trim).filter(|text| !text.is_empty())
+}
+
+/// Says how an agenda is written where something is written that people try.
+fn with_what_is_meant(finding: Diagnostic) -> Diagnostic {
+    let text = &finding.source.text;
+    let found = text.get(finding.span.clone()).unwrap_or_default();
+    let before = text.get(..finding.span.start).unwrap_or_default();
+    let key = || before.trim_end().strip_suffix('=')?.trim_end().rsplit(char::is_whitespace).next();
+    let hint = match found {
+        "datei" | "dateien" | "anlage" | "anlagen" if finding.code.id == codes::UNKNOWN_KEY.id => {
+            "Eine Unterlage ohne Vorlagendatei hat einen Block für sich: [[top.unterlage]] mit art = \"Antrag\" und datei = \"….pdf\"".to_owned()
+        }
+        word if finding.code.id == codes::UNKNOWN_KEY.id && ItemStatus::of_key(word).is_some() => {
+            format!("So ist es richtig: status = \"{word}\"")
+        }
+        list if list.starts_with('[') => match key() {
+            Some("vorlage") => format!("Mehrere Vorlagen: vorlagen = {list}"),
+            Some("gremium") => format!("Tagen mehrere zusammen: gremien = {list}"),
+            _ => return finding,
+        },
+        _ => return finding,
+    };
+    finding.hint(hint)
+}
+
+/// Who meets: `gremium`, or several in `gremien`.
+fn committees(head: &Table) -> Vec<String> {
+    let several = head.get("gremien").and_then(Node::as_array).unwrap_or_default();
+    let named = head.get("gremium").into_iter().chain(several).filter_map(Node::as_str).map(str::trim);
+    let mut committees: Vec<String> = Vec::new();
+    for name in named.filter(|name| !name.is_empty()) {
+        if !committees.iter().any(|known| known == name) {
+            committees.push(name.to_owned());
+        }
+    }
+    committees
+}
+
+/// Finds numbers that are given twice or out of order. Those that begin with other letters have an order of their own.
 fn numbering(source: &Arc<Source>, items: &[AgendaItem]) -> Vec<Diagnostic> {
     let mut findings = Vec::new();
     let mut seen: BTreeMap<&ItemNumber, usize> = BTreeMap::new();
-    let mut last: Option<&ItemNumber> = None;
+    let mut last: BTreeMap<&str, &ItemNumber> = BTreeMap::new();
     for item in items {
         let Some(number) = &item.number else { continue };
         let span = item.number_span.clone();
@@ -136,7 +240,8 @@ fn numbering(source: &Arc<Source>, items: &[AgendaItem]) -> Vec<Diagnostic> {
             );
             continue;
         }
-        if let Some(before) = last.filter(|before| *before > number) {
+        let before = last.entry(number.prefix()).or_insert(number);
+        if *before > number {
             let message = format!("Der Tagesordnungspunkt {number} steht hinter {before}.");
             findings.push(
                 Diagnostic::new(&codes::ITEM_ORDER, source, span.clone(), message)
@@ -144,7 +249,7 @@ fn numbering(source: &Arc<Source>, items: &[AgendaItem]) -> Vec<Diagnostic> {
             );
         }
         seen.insert(number, source.line(span.start));
-        last = Some(last.map_or(number, |before| before.max(number)));
+        *before = number.max(before);
     }
     findings
 }
@@ -184,6 +289,60 @@ mod tests {
         assert_eq!(item("[[top]]\nnummer = '1'\nvorlage = 'fehlt.toml'"), ["S201"]);
         assert_eq!(item("[[top]]\nnummer = '1'\nvorlage = '../x.toml'"), ["P001"]);
         assert_eq!(item("[[top]]\nnumer = '1'\ntitel = 'x'"), ["T101"]);
+        assert_eq!(item("[[top]]\nvorlage = 'v.toml'"), ["S107"]);
+        assert_eq!(item("[[top]]\ntitel = 'x'\nstatus = 'abgesetzt'"), ["S107"]);
+        assert_eq!(item("[[top]]\nnummer = '1'\ntitel = 'x'\nstatus = 'weg'"), ["T104"]);
+        assert_eq!(
+            item("[[top]]\nnummer = '1'\ntitel = 'x'\n[[top.unterlage]]\ndatei = 'fehlt.pdf'"),
+            ["P002"]
+        );
+        assert_eq!(item("[[top]]\nnummer = '1'\ntitel = 'x'\n[[top.unterlage]]\nart = 'Antrag'"), ["T102"]);
+    }
+
+    #[test]
+    fn what_people_try_is_answered_with_what_is_right() {
+        let folder = tempfile::tempdir().unwrap();
+        let project = Arc::new(Project::open(folder.path()).unwrap());
+        let hint = |top: &str| {
+            let text = format!("{HEAD}[[top]]\nnummer = '1'\ntitel = 'x'\n{top}\n");
+            let (_, findings) = read(Input::of("s.toml", text.as_bytes(), &project).unwrap());
+            assert_eq!(findings.len(), 1, "{findings:?}");
+            findings[0].hint.clone().unwrap()
+        };
+        assert!(hint("datei = 'a.pdf'").contains("[[top.unterlage]]"));
+        assert!(hint("vertagt = true").ends_with("status = \"vertagt\""));
+        assert!(hint("vorlage = ['a.toml', 'b.toml']").ends_with("vorlagen = ['a.toml', 'b.toml']"));
+        assert!(hint("vorlage = 'V/0301/2025'").ends_with("\"V-0301-2025.toml\""));
+    }
+
+    #[test]
+    fn an_agenda_is_written_as_councils_write_it() {
+        let folder = tempfile::tempdir().unwrap();
+        for name in ["v.toml", "w.toml", "antrag.pdf"] {
+            std::fs::write(folder.path().join(name), "").unwrap();
+        }
+        let project = Arc::new(Project::open(folder.path()).unwrap());
+        let text = "[sitzung]\ngremien = ['Rat', 'Hauptausschuss']\nnummer = 3\ndatum = 2025-02-12
+            [[top]]\ntitel = 'Anträge der Fraktionen'
+            [[top]]\nnummer = 'Ö 5.1'\ntitel = 'Hitze'\nstatus = 'zurueckgezogen'
+            [[top.unterlage]]\nart = 'Antrag'\nnummer = 'A-R/0043/2026'\ndatei = 'antrag.pdf'\ndatum = 2026-11-20
+            [[top.unterlage]]\ndatei = 'antrag.pdf'\noeffentlich = false
+            [[top]]\nnummer = 'N 1'\noeffentlich = false\ntitel_oeffentlich = 'Grundstück'
+            vorlage = 'v.toml'\nvorlagen = ['w.toml', 'fehlt.toml']
+            [[top]]\nnummer = 'N 2'\noeffentlich = false\ntitel_oeffentlich = 'Personal'\n";
+        let (session, findings) = read(Input::of("s.toml", text.as_bytes(), &project).unwrap());
+        assert_eq!(findings.iter().map(|found| found.code.id.to_string()).collect::<Vec<_>>(), ["S201"]);
+        assert_eq!((session.committee().as_str(), session.number), ("Rat und Hauptausschuss", Some(3)));
+        let [heading, motion, land, staff] = session.items.as_slice() else { panic!("{:?}", session.items) };
+        assert!(heading.is_heading() && !motion.is_heading());
+        assert_eq!(motion.status.map(ItemStatus::word), Some("zurückgezogen"));
+        let labels: Vec<String> = motion.papers.iter().map(ItemPaper::label).collect();
+        assert_eq!(labels, ["Antrag A-R/0043/2026", "Unterlage"]);
+        assert_eq!(motion.papers.iter().map(|paper| paper.public).collect::<Vec<_>>(), [None, Some(false)]);
+        let named: Vec<bool> = land.records.iter().map(|record| record.file.is_ok()).collect();
+        assert_eq!((named, land.title.as_deref()), (vec![true, true, false], None));
+        // Neutral words are all that it has, so they are its title.
+        assert_eq!(staff.title.as_deref(), Some("Personal"));
     }
 
     #[test]

@@ -43,8 +43,7 @@ fn confidential(gathered: &Gathered) -> Confidential {
     let business = gathered.agenda.as_ref().map(|(_, agenda)| agenda.business());
     let mut confidential = business.as_ref().map(Confidential::of_session).unwrap_or_default();
     let on_agenda = |name: &str| {
-        let proposals = business.iter().flat_map(|business| &business.items).filter_map(|item| item.proposal);
-        proposals.into_iter().any(|proposal| proposal.source.name == name)
+        business.iter().flat_map(|business| business.proposals()).any(|proposal| proposal.source.name == name)
     };
     for record in &gathered.records {
         let Ok(opened) = record.open() else { continue };
@@ -58,8 +57,8 @@ fn confidential(gathered: &Gathered) -> Confidential {
 
 /// Tells whether a file must not go out if it cannot be read; fonts and what belongs to forms are no papers.
 fn is_paper(filed: &Filed) -> bool {
-    use FiledKind::{FileAnnex, FormAnnex, Packet, Proposal};
-    matches!(filed.kind, Proposal | FormAnnex | FileAnnex | Packet)
+    use FiledKind::{FileAnnex, FormAnnex, ItemPaper, Packet, Proposal};
+    matches!(filed.kind, Proposal | FormAnnex | FileAnnex | ItemPaper | Packet)
 }
 
 fn of_file(name: &str, filed: Option<&Filed>, place: &TextPlace) -> PublicPlace {

@@ -5,9 +5,10 @@ use std::path::PathBuf;
 use std::sync::Arc;
 
 use super::refusal::HandOverRefusal;
-use crate::archive::{HandedProposal, Holdings, Made, Stand};
+use crate::archive::{HandedItem, HandedProposal, Holdings, Made, Stand};
 use crate::diagnostics::has_errors;
 use crate::files::natural_order;
+use crate::packet::BusinessItem;
 use crate::record::input::FileKind;
 use crate::record::numbers::Number;
 use crate::record::project::Project;
@@ -25,8 +26,10 @@ pub(super) struct Gathered {
     pub project: Arc<Project>,
     /// The session file, and the session with the proposals on its agenda.
     pub agenda: Option<(Looked, Agenda)>,
-    /// The items of the agenda that name a record, by the record's path without links.
-    items: BTreeMap<PathBuf, Vec<usize>>,
+    /// Where the agenda names a record, by the record's path without links: the item, and the place among its records.
+    places: BTreeMap<PathBuf, Vec<(usize, usize)>>,
+    /// Who may see each item.
+    items: Vec<Publicity>,
     /// The records.
     pub records: Vec<Looked>,
     /// Which of them is the proposal with a number, without those that are left out for what they say of themselves.
@@ -68,11 +71,15 @@ impl Gathered {
                 return Err(HandOverRefusal::Sessions(names.join(", ")));
             }
         };
-        let items = agenda.as_ref().map(|(_, agenda)| items(agenda.session())).unwrap_or_default();
+        let places = agenda.as_ref().map(|(_, agenda)| places(agenda.session())).unwrap_or_default();
+        let items = agenda
+            .as_ref()
+            .map(|(_, agenda)| agenda.business().items.iter().map(BusinessItem::publicity).collect());
+        let items = items.unwrap_or_default();
         let shown = |one: &Looked| !public_only || one.says_public();
         let numbers = records.iter().enumerate().filter(|(_, one)| shown(one));
         let numbers = numbers.filter_map(|(index, one)| Some((one.number()?, index))).collect();
-        Ok(Self { project, agenda, items, records, numbers, public_only })
+        Ok(Self { project, agenda, places, items, records, numbers, public_only })
     }
 
     /// Gives what is known of all before any is rendered.
@@ -80,6 +87,7 @@ impl Gathered {
         Holdings {
             project: &self.project,
             session: self.session(),
+            items: self.agenda.as_ref().map(|(_, agenda)| self.handed_items(agenda)).unwrap_or_default(),
             identifier: self.identifier(),
             outputs: render.forms(&self.project),
             made: Made {
@@ -88,6 +96,16 @@ impl Gathered {
             },
             shared: &typeset::SHARED,
         }
+    }
+
+    fn handed_items(&self, agenda: &Agenda) -> Vec<HandedItem> {
+        let readers = if self.public_only { Publicity::Public } else { Publicity::NonPublic };
+        let business = agenda.business();
+        let items = business.items.iter().map(|item| HandedItem {
+            publicity: item.publicity(),
+            title: item.title_for(readers).filter(|_| business.is_listed(item, readers)),
+        });
+        items.collect()
     }
 
     /// Gives a proposal with what is known of it from the others.
@@ -111,10 +129,15 @@ impl Gathered {
     fn stands(&self, proposal: &Proposal, record: &RecordFile) -> Vec<Stand> {
         let Some(session) = self.session() else { return Vec::new() };
         let path = record.real_path();
-        let items = path.and_then(|path| self.items.get(&path)).map(Vec::as_slice).unwrap_or_default();
+        let places = path.and_then(|path| self.places.get(&path)).map(Vec::as_slice).unwrap_or_default();
         let step = session.step_of(proposal);
-        let publicity = |item: usize| publicity::item(&session.items[item], Some(proposal));
-        items.iter().map(|item| Stand { item: *item, publicity: publicity(*item), step }).collect()
+        let stand = |(item, position): &(usize, usize)| Stand {
+            item: *item,
+            position: *position,
+            publicity: self.items[*item],
+            step,
+        };
+        places.iter().map(stand).collect()
     }
 
     fn publicity(&self, proposal: &Proposal, stands: &[Stand]) -> Publicity {
@@ -176,12 +199,14 @@ fn open(
     if is_wrong { Err(HandOverRefusal::Errors) } else { Ok((file, agenda)) }
 }
 
-fn items(session: &Session) -> BTreeMap<PathBuf, Vec<usize>> {
-    let mut items: BTreeMap<PathBuf, Vec<usize>> = BTreeMap::new();
+fn places(session: &Session) -> BTreeMap<PathBuf, Vec<(usize, usize)>> {
+    let mut places: BTreeMap<PathBuf, Vec<(usize, usize)>> = BTreeMap::new();
     for (index, item) in session.items.iter().enumerate() {
-        if let Some(record) = &item.record {
-            items.entry(record.path.clone()).or_default().push(index);
+        for (position, named) in item.records.iter().enumerate() {
+            if let Ok(record) = &named.file {
+                places.entry(record.path.clone()).or_default().push((index, position));
+            }
         }
     }
-    items
+    places
 }

@@ -144,7 +144,7 @@ fn unread(error: ReadError) -> Result<Refusal, FileError> {
 
 /// What has to be known to make a file fit.
 fn work(paper: &Paper<'_>, bytes: ByteBuf) -> Work {
-    let proposal = paper.item.proposal;
+    let proposal = paper.proposal;
     Work {
         bytes,
         title: paper.name(),
@@ -157,7 +157,8 @@ fn work(paper: &Paper<'_>, bytes: ByteBuf) -> Work {
 /// A page that says what is missing.
 fn gap(session: &Session, paper: &Paper<'_>, refusal: Refusal) -> PaperContent {
     let heading = format!("{} fehlt", paper.label);
-    let name = [paper.item.proposal_number().unwrap_or_default(), paper.name()].join(" ");
+    let number = paper.number.clone().filter(|_| !paper.is_on_its_own());
+    let name = [number.unwrap_or_default(), paper.name()].join(" ");
     let set = |name: &str| {
         let job = typeset::gap(&heading, name, session.date);
         let outcome = Engine::default().run(&job, &session.project.fonts);

@@ -177,7 +177,7 @@ fn place_of(volume: &Volume<'_>, pages: &Pagination, found: Trace<'_>) -> Public
 fn titled<'a>(volume: &Volume<'a>, trace: Trace<'_>) -> Option<&'a Paper<'a>> {
     let Trace::Hit(hit) = trace else { return None };
     let says = |paper: &Paper<'_>| {
-        let subject = paper.item.proposal.map(|proposal| proposal.subject.as_str()).unwrap_or_default();
+        let subject = paper.proposal.map(|proposal| proposal.subject.as_str()).unwrap_or_default();
         let own = if paper.item.item.title.is_none() { subject } else { "" };
         is_in(&hit.shown, &paper.title) || is_in(&hit.shown, own)
     };
@@ -191,16 +191,19 @@ fn of_paper_in_packet(volume: &Volume<'_>, pages: &Pagination, at: usize, place:
 }
 
 fn of_paper(paper: &Paper<'_>, place: &TextPlace, of_packet: Option<usize>) -> PublicPlace {
-    let (item, proposal) = (paper.item.number(), paper.item.proposal_number().unwrap_or_default());
+    let (item, number) = (paper.item.number(), paper.number.clone().unwrap_or_default());
     let of_packet = of_packet.map(|page| format!(" (Seite {page} der Mappe)")).unwrap_or_default();
+    let of_proposal =
+        if number.is_empty() || paper.is_on_its_own() { String::new() } else { format!(" zu {number}") };
+    let label = if paper.is_on_its_own() { format!("{} {number}", paper.label) } else { paper.label.clone() };
     PublicPlace {
-        name: format!("{} zu {proposal} (TOP {item})", paper.label),
+        name: format!("{}{of_proposal} (TOP {item})", label.trim_end()),
         at: format!("{place}{of_packet}"),
         page: place.page(),
         source: Arc::clone(paper.source),
         span: paper.span(),
         items: vec![item],
-        proposal,
-        annex: paper.annex_label().unwrap_or_default().to_owned(),
+        proposal: number,
+        annex: paper.annex.clone().unwrap_or_default(),
     }
 }

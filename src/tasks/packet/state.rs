@@ -161,8 +161,7 @@ pub(super) fn fingerprint(business: &Business<'_>, papers: &[Paper<'_>], allow_g
     let session = business.session;
     let settings = format!("{allow_gaps} {}", session.project.fingerprint);
     let mut parts = vec![typeset::FINGERPRINT.as_bytes(), settings.as_bytes(), session.bytes.as_slice()];
-    let proposals = business.items.iter().filter_map(|item| item.proposal);
-    parts.extend(proposals.map(|proposal| proposal.bytes.as_slice()));
+    parts.extend(business.proposals().map(|proposal| proposal.bytes.as_slice()));
     let of_papers: Vec<String> = papers
         .par_iter()
         .map(|paper| match &paper.file {
