@@ -99,7 +99,8 @@ fn version(document: &Document) -> String {
     named.filter(|named| *named > document.version).unwrap_or_else(|| document.version.clone())
 }
 
-fn title(document: &Document) -> Option<String> {
+/// Returns the title.
+pub(super) fn title(document: &Document) -> Option<String> {
     let title = text(document, dict(document, &document.trailer, b"Info")?, b"Title")?;
     (!title.trim().is_empty()).then_some(title)
 }

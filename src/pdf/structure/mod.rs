@@ -34,6 +34,7 @@ mod compare;
 mod content;
 mod defects;
 mod elements;
+mod held;
 mod parents;
 mod roles;
 #[cfg(test)]
@@ -46,6 +47,7 @@ use lopdf::{Dictionary, Document, ObjectId};
 use super::claims::claims;
 use super::objects::{as_dict, dict, list, value};
 pub use defects::{Defect, DefectKind};
+pub(super) use held::{HeldText, held_texts};
 pub use roles::is_standard_type;
 
 use content::{PageContent, content};

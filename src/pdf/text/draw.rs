@@ -50,6 +50,8 @@ pub(super) struct Drawing {
     pub pictures: Vec<Rect>,
     /// How many paths are painted.
     pub paths: usize,
+    /// From which character on which marked content is drawn; none outside of any.
+    pub marks: Vec<(u32, Option<i32>)>,
     /// How many characters of each font say nothing of what letters they are.
     pub no_letters: BTreeMap<String, usize>,
     page: Area,
@@ -57,6 +59,8 @@ pub(super) struct Drawing {
     blend: BlendMode,
     masked: bool,
     opacity: Vec<f32>,
+    /// The marked content that is open, each within the one before.
+    open_marks: Vec<Option<i32>>,
     steps: usize,
     /// The ink of each glyph of a Type 3 font, in its own space.
     widths: HashMap<u128, f64>,
@@ -87,12 +91,14 @@ impl Drawing {
             more_fills: false,
             pictures: Vec::new(),
             paths: 0,
+            marks: Vec::new(),
             no_letters: BTreeMap::new(),
             page,
             clips: Vec::new(),
             blend: BlendMode::Normal,
             masked: false,
             opacity: Vec::new(),
+            open_marks: Vec::new(),
             steps,
             widths: HashMap::new(),
         }
@@ -103,6 +109,19 @@ impl Drawing {
             Some(left) => self.steps = left,
             // The interpreter has no other way to be stopped.
             None => resume_unwind(Box::new(Exhausted)),
+        }
+    }
+
+    /// Notes which marked content what is drawn from here on belongs to.
+    fn note_mark(&mut self) {
+        let first = self.chars.all.len() as u32;
+        let mark = self.open_marks.last().copied().flatten();
+        // Nothing was drawn in the one before.
+        if self.marks.last().is_some_and(|(other, _)| *other == first) {
+            self.marks.pop();
+        }
+        if self.marks.last().is_none_or(|(_, last)| *last != mark) {
+            self.marks.push((first, mark));
         }
     }
 
@@ -296,6 +315,19 @@ impl<'a> Device<'a> for Drawing {
         self.pictures.push(rect(area.intersect(self.visible())));
         let is_opaque = self.hides(&image, area);
         self.add_fill(area, None, None, is_opaque);
+    }
+
+    fn begin_marked_content(&mut self, tag: &[u8], mcid: Option<i32>) {
+        self.step();
+        let outer = self.open_marks.last().copied().flatten();
+        // What is marked within content with a number, such as a span with its language, is a part of it.
+        self.open_marks.push(if tag == b"Artifact" { None } else { mcid.or(outer) });
+        self.note_mark();
+    }
+
+    fn end_marked_content(&mut self) {
+        self.open_marks.pop();
+        self.note_mark();
     }
 
     fn pop_clip_path(&mut self) {

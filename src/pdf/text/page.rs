@@ -68,6 +68,8 @@ pub struct PageText {
     pub size: (f32, f32),
     /// All characters in the order in which they are drawn, also those that nobody sees.
     pub glyphs: Vec<Glyph>,
+    /// From which of them on which marked content (its number on the page) is drawn; none outside of any.
+    pub marks: Vec<(u32, Option<i32>)>,
     /// The text in the order in which it is drawn.
     pub drawn: TextRun,
     /// The text line by line from the top, each from left to right.

@@ -152,6 +152,7 @@ impl PaintWork<'_> {
             number,
             size,
             drawn: drawing.chars.drawn(),
+            marks: drawing.marks,
             lines: drawing.chars.lines(),
             glyphs: drawing.chars.all.into_iter().map(|char| char.glyph).collect(),
         });
