@@ -59,6 +59,7 @@ mod job;
 mod options;
 mod packet;
 mod proof;
+mod synopsis;
 mod ticket;
 
 pub use data::Metadata;
@@ -68,4 +69,5 @@ pub use job::{Finding, Job, JobOutcome, JobWork, SHARED, job, rules_job};
 pub use options::{Format, Options, Standard};
 pub use packet::{Front, FrontItem, FrontPage, FrontPaper, FrontPart, front, gap, stamps};
 pub use proof::{ExpectedText, Fault, FaultKind, findings as proof_findings};
+pub use synopsis::{SynopsisFate, SynopsisPart, SynopsisRow, SynopsisRun, SynopsisSheet, synopsis};
 pub use ticket::{TicketFact, TicketSheet, ticket};

@@ -51,6 +51,11 @@ impl Standard {
         [typst_pdf::PdfStandard::A_3a, typst_pdf::PdfStandard::Ua_1].map(Self).to_vec()
     }
 
+    /// Returns PDF/UA-1 alone, for what has no date.
+    pub fn accessible_set() -> Vec<Self> {
+        vec![Self(typst_pdf::PdfStandard::Ua_1)]
+    }
+
     /// Checks that a PDF can follow all of these standards at once; the error is the reason why not.
     pub fn compatible(all: &[Self]) -> Result<(), String> {
         let all: Vec<_> = all.iter().map(|standard| standard.0).collect();
