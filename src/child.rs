@@ -3,6 +3,8 @@
 //! Neither typst nor a reader of PDF files can be interrupted, and both work on untrusted input; so a child of this
 //! program does such work and is killed when its time is up. Knows nothing of what the work is.
 
+mod output;
+
 use std::io::{self, BufReader, BufWriter, Read, Write};
 use std::path::{Path, PathBuf};
 use std::process::{Child, ChildStdin, ChildStdout, Command, Stdio};
@@ -14,6 +16,8 @@ use std::time::{Duration, Instant};
 
 use serde::Serialize;
 use serde::de::DeserializeOwned;
+
+pub use output::{ProgramAnswer, ProgramError, answer_of};
 
 /// The limits of a child process.
 #[derive(Debug, Clone, Copy)]

@@ -16,6 +16,7 @@
 //! | 3 | [`packet`] | the packet as papers: editions, which papers, on which pages, what is said of them | typst, PDF objects, files |
 //! | 3 | [`mod@print`] | how pages are laid on sheets, and what the print room is told | typst, PDF objects, files |
 //! | 3 | [`archive`] | bags for the archive, with their OParl objects and message | typst, PDF objects |
+//! | 3 | [`compare`] | two versions of a record, a session or a document, and what changed, in words | where versions come from |
 //! | 2 | [`bind`] | many PDF files become one | typst, papers |
 //! | 2 | [`typeset`] | a checked annex and its form become a document, then PDF or PNG | TOML |
 //! | 2 | [`check`] | findings beyond the schema | how findings are shown |
@@ -65,6 +66,7 @@ pub mod bind;
 pub mod check;
 pub mod child;
 pub mod cli;
+pub mod compare;
 pub mod day;
 pub mod diagnostics;
 pub mod files;

@@ -11,7 +11,7 @@ static ALLOCATOR: mimalloc::MiMalloc = mimalloc::MiMalloc;
 fn main() -> ExitCode {
     match cli::run(std::env::args_os()) {
         Ok(Status::Done) => ExitCode::from(0),
-        Ok(Status::Errors) => ExitCode::from(1),
+        Ok(Status::Errors | Status::Different) => ExitCode::from(1),
         Ok(Status::Interrupted) => ExitCode::from(130),
         Err(Failure::Usage(_)) => ExitCode::from(2),
         Err(Failure::Findings(_)) => ExitCode::from(1),

@@ -12,6 +12,8 @@ pub enum Status {
     Done,
     /// At least one input has errors; the others were done.
     Errors,
+    /// Two versions differ.
+    Different,
     /// The user stopped the command.
     Interrupted,
 }

@@ -7,6 +7,7 @@ mod arguments;
 mod check;
 mod common;
 mod completions;
+mod diff;
 mod explain;
 mod extract;
 mod failure;
@@ -55,6 +56,8 @@ enum Command {
     Render(render::RenderArguments),
     /// Make the packets of a session: all of its papers in one PDF
     Packet(packet::PacketArguments),
+    /// Say what changed from one version of a record or a session to another
+    Diff(diff::DiffArguments),
     /// Make the sheets for the print room, of a session or of a PDF
     Print(print::PrintArguments),
     /// Write a new record to fill in, with a comment on each field
@@ -107,6 +110,7 @@ pub fn run(arguments: impl Iterator<Item = OsString>) -> Result<Status, Failure>
         Command::Check(arguments) => check::run(arguments, terminal),
         Command::Render(arguments) => render::run(arguments, terminal),
         Command::Packet(arguments) => packet::run(arguments, terminal),
+        Command::Diff(arguments) => diff::run(arguments, terminal),
         Command::Print(arguments) => print::run(arguments, terminal),
         Command::New(arguments) => new::run(arguments, terminal),
         Command::Schema(arguments) => schema::run(arguments, terminal),

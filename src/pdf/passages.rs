@@ -132,17 +132,18 @@ fn along_structure(held: &[HeldText], reading: &PdfReading) -> Option<Vec<TextPa
 /// What is in no element, and what fields and comments say.
 fn beside(reading: &PdfReading, held: Option<&[HeldText]>) -> Vec<TextPassage> {
     let mut found: Vec<TextPassage> = Vec::new();
+    let mut known = BTreeSet::new();
     let mut add = |page: usize, kind: &'static str, text: String| {
-        if !text.is_empty() && !found.iter().any(|other| other.kind == kind && other.text == text) {
+        if !text.is_empty() && known.insert((kind, text.clone())) {
             found.push(TextPassage { page, kind, text });
         }
     };
     if let Some(held) = held {
-        let known: BTreeSet<(usize, i32)> = held.iter().map(|piece| (piece.page, piece.mcid)).collect();
+        let inside: BTreeSet<(usize, i32)> = held.iter().map(|piece| (piece.page, piece.mcid)).collect();
         let count = reading.pages.len();
         for page in &reading.pages {
             let is_outside =
-                |mark: Option<i32>| mark.is_none_or(|mcid| !known.contains(&(page.number, mcid)));
+                |mark: Option<i32>| mark.is_none_or(|mcid| !inside.contains(&(page.number, mcid)));
             let outside: String =
                 runs(page).filter(|(mark, _)| is_outside(*mark)).map(|(_, text)| text).collect();
             for line in outside.lines() {

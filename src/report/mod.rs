@@ -4,6 +4,7 @@
 //! Knows neither the terminal nor the arguments of commands.
 
 mod check;
+mod diff;
 mod explain;
 mod github;
 mod hand_over;
@@ -20,6 +21,7 @@ mod verify;
 mod words;
 
 pub use check::{CheckTally, diff};
+pub use diff::{diff_json, diff_lines, diff_summary};
 pub use explain::{Explained, explained, reference};
 pub use github::github;
 pub use hand_over::{hand_over_json, hand_over_lines};

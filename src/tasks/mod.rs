@@ -4,6 +4,7 @@
 
 pub mod agenda;
 pub mod check;
+pub mod compare;
 pub mod desk;
 pub mod form;
 mod gate;

@@ -34,7 +34,7 @@ fn judge_project(project: &Project, arguments: &[&str], flavours: &str) {
 }
 
 /// The files that were made.
-fn judge_files(veracheck: &Path, project: &Project, flavours: &str) {
+pub(crate) fn judge_files(veracheck: &Path, project: &Project, flavours: &str) {
     let folders = ["out/anlagen", "out/oeffentlich", "out/vollstaendig"];
     let made: Vec<_> = folders.into_iter().filter(|folder| !project.list(folder).is_empty()).collect();
     assert!(!made.is_empty());

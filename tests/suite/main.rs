@@ -13,6 +13,7 @@ mod check;
 mod cities;
 mod conformance;
 mod dice;
+mod diff;
 mod examples;
 mod explain;
 mod findings;

@@ -1,0 +1,390 @@
+//! Compares two versions: of a record, of a session with its proposals, or of what was made of records.
+
+mod failure;
+mod place;
+mod synopsis;
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::sync::Arc;
+
+use self::place::VersionPlace;
+use crate::compare::{Change, ChangeKind, SessionVersion, documents, files, records, sessions};
+use crate::day::Day;
+use crate::diagnostics::{Diagnostic, codes};
+use crate::pdf::{self, DocumentText, ExtractError};
+use crate::record::input::{self, FileKind, Input};
+use crate::record::project::Project;
+use crate::record::proposal::{self, Proposal};
+use crate::record::publicity::{self, Publicity};
+use crate::record::session;
+use crate::run::{Problem, Run};
+use crate::toml_tree::{self, Step, TomlFile};
+
+pub use failure::CompareFailure;
+pub use synopsis::synopsis;
+
+/// What changed from one version to another.
+#[derive(Debug)]
+pub struct Comparison {
+    /// The old version, as the user named it.
+    pub old: String,
+    /// The new version, as the user named it.
+    pub new: String,
+    /// What they are versions of: `V/0056/2025, Fortschreibung des Migrationsleitbildes`.
+    pub title: String,
+    /// What changed.
+    pub changes: Vec<Change>,
+    /// What the reader has to know about the comparison.
+    pub notes: Vec<String>,
+    /// The day of the new version.
+    pub day: Option<Day>,
+    /// Who may see it; none if the versions do not say.
+    pub publicity: Option<Publicity>,
+    /// The name of the municipality.
+    pub municipality: Option<String>,
+}
+
+/// A version that was read.
+enum LoadedVersion {
+    Record(Box<LoadedRecord>),
+    Session(Box<LoadedSession>),
+    Document(Box<LoadedDocument>),
+}
+
+/// A record of one of the versions.
+struct LoadedRecord {
+    proposal: Proposal,
+    /// Where it lies, and the files that it names; nowhere if a PDF carries it.
+    place: Option<VersionPlace>,
+}
+
+/// A session of one of the versions.
+struct LoadedSession {
+    place: VersionPlace,
+    session: session::Session,
+    version: SessionVersion,
+    /// Hashes of the records on its agenda, by the paths that name them, as far as they can be read.
+    records: BTreeMap<String, String>,
+}
+
+/// A document of one of the versions.
+struct LoadedDocument {
+    text: DocumentText,
+    /// A hash of the file.
+    hash: String,
+    project: Arc<Project>,
+}
+
+/// Compares two versions; each is a file, or `REVISION:PATH` in git.
+pub fn compare(run: &Run, old: &str, new: &str) -> Result<Comparison, CompareFailure> {
+    let mut notes = Vec::new();
+    let (before, now) = (open(run, old, &mut notes)?, open(run, new, &mut notes)?);
+    // Of two PDFs of which one carries a record both have a text.
+    let (before, now) = match (&before, &now) {
+        (LoadedVersion::Document(_), LoadedVersion::Record(_)) => {
+            let again = as_document(run, new)?;
+            (before, again.unwrap_or(now))
+        }
+        (LoadedVersion::Record(_), LoadedVersion::Document(_)) => {
+            let again = as_document(run, old)?;
+            (again.unwrap_or(before), now)
+        }
+        _ => (before, now),
+    };
+    let (kind_before, kind_now) = (before.kind(), now.kind());
+    let comparison =
+        |title: String, changes, day, publicity: Option<Publicity>, project: &Project| Comparison {
+            old: old.to_owned(),
+            new: new.to_owned(),
+            title,
+            changes,
+            notes: Vec::new(),
+            day,
+            publicity,
+            municipality: project.settings.municipality.clone(),
+        };
+    let comparison = match (before, now) {
+        (LoadedVersion::Record(before), LoadedVersion::Record(now)) => {
+            let mut changes = records(&before.proposal, &now.proposal);
+            changes.extend(of_files(&before, &now, &mut notes));
+            let publicity = of_record(&before.proposal).and(of_record(&now.proposal));
+            let now = &now.proposal;
+            comparison(title_of(now), changes, now.date, Some(publicity), &now.project)
+        }
+        (LoadedVersion::Session(before), LoadedVersion::Session(now)) => {
+            let mut changes = sessions(&before.version, &now.version);
+            changes.extend(of_papers(run, &before, &now, &mut notes)?);
+            let head = &now.session;
+            let title = match head.date {
+                Some(day) => format!("{}, {}", head.committee(), day.in_words()),
+                None => head.committee(),
+            };
+            let items = before.session.items.iter().chain(&head.items);
+            let publicity = items.map(of_item).fold(Publicity::Public, Publicity::and);
+            comparison(title, changes, head.date, Some(publicity), &head.project)
+        }
+        (LoadedVersion::Document(before), LoadedVersion::Document(now)) => {
+            let is_same = before.hash == now.hash;
+            let changes = if is_same { Vec::new() } else { documents(&before.text, &now.text) };
+            for (name, document) in [(old, &before.text), (new, &now.text)].into_iter().filter(|_| !is_same) {
+                notes.extend(
+                    document.unread.iter().map(|unread| format!("{name} ist nicht ganz lesbar: {unread}")),
+                );
+            }
+            // What nobody could read may have changed.
+            if changes.is_empty() && !notes.is_empty() {
+                return Err(CompareFailure::Unreadable(notes.join("; ")));
+            }
+            if !is_same && (before.text.structured.is_none() || now.text.structured.is_none()) {
+                notes.push("Ohne Struktur im PDF ist der Text Seite für Seite verglichen.".into());
+            }
+            let title = now.text.title.clone().unwrap_or_else(|| new.to_owned());
+            comparison(title, changes, now.text.day, None, &now.project)
+        }
+        _ => {
+            return Err(CompareFailure::Unlike {
+                old: old.to_owned(),
+                old_kind: kind_before,
+                new: new.to_owned(),
+                new_kind: kind_now,
+            });
+        }
+    };
+    Ok(Comparison { notes, ..comparison })
+}
+
+impl LoadedVersion {
+    /// What a PDF carries lies nowhere.
+    fn without_place(mut self) -> Self {
+        if let Self::Record(record) = &mut self {
+            record.place = None;
+        }
+        self
+    }
+
+    fn kind(&self) -> &'static str {
+        match self {
+            Self::Record(_) => "eine Vorlagendatei",
+            Self::Session(_) => "eine Sitzungsdatei",
+            Self::Document(_) => "ein PDF ohne Vorlagendatei",
+        }
+    }
+}
+
+/// Reads a version, whatever it is.
+fn open(run: &Run, name: &str, notes: &mut Vec<String>) -> Result<LoadedVersion, CompareFailure> {
+    let place = VersionPlace::named(name)?;
+    let bytes = place.read()?;
+    if !bytes.starts_with(b"%PDF-") {
+        return text(run, name, &place, &bytes, notes);
+    }
+    let bytes = Arc::new(bytes);
+    let carrier = Arc::clone(&bytes);
+    let carried = pdf::in_time(move || Ok(pdf::embedded_record(&carrier)));
+    let unreadable = |error| CompareFailure::Pdf { name: name.to_owned(), error };
+    match carried.map_err(unreadable)? {
+        Ok(record) => text(run, name, &place, &record, notes).map(LoadedVersion::without_place),
+        Err(ExtractError::NotAPdf(error)) => Err(unreadable(error)),
+        Err(ExtractError::NoRecord) => document(run, name, &place, bytes),
+        Err(error @ ExtractError::Damaged) => Err(CompareFailure::Unreadable(format!("{name}: {error}"))),
+    }
+}
+
+/// Reads a version by its text, if it is a PDF.
+fn as_document(run: &Run, name: &str) -> Result<Option<LoadedVersion>, CompareFailure> {
+    let place = VersionPlace::named(name)?;
+    let bytes = place.read()?;
+    bytes.starts_with(b"%PDF-").then(|| document(run, name, &place, Arc::new(bytes))).transpose()
+}
+
+/// Reads a PDF by its text.
+fn document(
+    run: &Run,
+    name: &str,
+    place: &VersionPlace,
+    bytes: Arc<Vec<u8>>,
+) -> Result<LoadedVersion, CompareFailure> {
+    let project = run.project_of(&place.folder()).map_err(|error| Problem::of_project(name, error))?;
+    let hash = crate::files::hash(&[&bytes]);
+    let text = pdf::in_time(move || DocumentText::read(&bytes));
+    let text = text.map_err(|error| CompareFailure::Pdf { name: name.to_owned(), error })?;
+    Ok(LoadedVersion::Document(Box::new(LoadedDocument { text, hash, project })))
+}
+
+/// Reads a record or a session.
+fn text(
+    run: &Run,
+    name: &str,
+    place: &VersionPlace,
+    bytes: &[u8],
+    notes: &mut Vec<String>,
+) -> Result<LoadedVersion, CompareFailure> {
+    if bytes.len() as u64 > toml_tree::MAX_BYTES {
+        return Err(CompareFailure::Findings(vec![toml_tree::too_large(name)]));
+    }
+    let input = input(run, name, place, bytes)?;
+    if !input.file.syntax.is_empty() {
+        // „anlage check“ names all of them.
+        return Err(CompareFailure::Findings(input.file.syntax.into_iter().take(1).collect()));
+    }
+    if input::kind(&input.file) != FileKind::Session {
+        let proposal = proposal(name, input, notes)?;
+        return Ok(LoadedVersion::Record(Box::new(LoadedRecord { proposal, place: Some(place.clone()) })));
+    }
+    let (source, tree) = (Arc::clone(&input.file.text.source), input.file.tree.clone());
+    let (session, findings) = session::read(input);
+    note_errors(name, &findings, notes);
+    let mut version = SessionVersion { source, tree, subjects: BTreeMap::new() };
+    let mut records = BTreeMap::new();
+    for (path, _) in version.papers() {
+        // What is not there is a finding about the session, and no reason not to compare the rest.
+        let paper = place.beside(&path).filter(|paper| is_inside(paper, &session.project));
+        let Some(bytes) = paper.and_then(|paper| paper.read_within(toml_tree::MAX_BYTES).ok()) else {
+            continue;
+        };
+        version.subjects.extend(subject(&bytes).map(|subject| (path.clone(), subject)));
+        records.insert(path, crate::files::hash(&[&bytes]));
+    }
+    Ok(LoadedVersion::Session(Box::new(LoadedSession { place: place.clone(), session, version, records })))
+}
+
+/// No path leads out of the project.
+fn is_inside(paper: &VersionPlace, project: &Project) -> bool {
+    match paper {
+        VersionPlace::File(path) => {
+            path.canonicalize().is_ok_and(|path| path.starts_with(project.root.path()))
+        }
+        VersionPlace::Git { .. } => true,
+    }
+}
+
+fn input(run: &Run, name: &str, place: &VersionPlace, bytes: &[u8]) -> Result<Input, CompareFailure> {
+    let wrong = |finding: Diagnostic| CompareFailure::Findings(vec![finding]);
+    if let Some(finding) = input::not_a_record(name, bytes) {
+        return Err(wrong(finding));
+    }
+    let file = TomlFile::read(name, bytes).map_err(|finding| wrong(*finding))?;
+    let folder = place.folder();
+    let project = run.project_of(&folder).map_err(|error| Problem::of_project(name, error))?;
+    Ok(Input { file, folder, project })
+}
+
+fn proposal(name: &str, input: Input, notes: &mut Vec<String>) -> Result<Proposal, CompareFailure> {
+    let (proposal, findings) = proposal::read(input);
+    if findings.iter().any(|finding| finding.code.id == codes::NOT_A_RECORD.id) {
+        return Err(CompareFailure::Findings(findings));
+    }
+    note_errors(name, &findings, notes);
+    Ok(proposal)
+}
+
+/// Says of a version with errors that it has some: they are compared too, but nobody knows what they mean.
+fn note_errors(name: &str, findings: &[Diagnostic], notes: &mut Vec<String>) {
+    // What a version names may lie elsewhere today.
+    let of_files = [
+        &codes::FILE_MISSING,
+        &codes::RECORD_MISSING,
+        &codes::BAD_PATH,
+        &codes::IMAGE_UNREADABLE,
+        &codes::IMAGE_TOO_LARGE,
+    ];
+    let counts =
+        |finding: &&Diagnostic| finding.is_error() && !of_files.iter().any(|code| code.id == finding.code.id);
+    if findings.iter().any(|finding| counts(&finding)) {
+        notes.push(format!(
+            "{name} hat Fehler; was darin steht, ist verglichen, wie es da steht („anlage check“ nennt sie)."
+        ));
+    }
+}
+
+/// Compares the records that both agendas name and that are not the same.
+fn of_papers(
+    run: &Run,
+    old: &LoadedSession,
+    new: &LoadedSession,
+    notes: &mut Vec<String>,
+) -> Result<Vec<Change>, CompareFailure> {
+    let mut changes = Vec::new();
+    let mut waiting: BTreeSet<String> = old.version.papers().into_iter().map(|(path, _)| path).collect();
+    for (path, item) in new.version.papers() {
+        if !waiting.remove(&path) {
+            continue;
+        }
+        let (Some(before), Some(now)) = (old.records.get(&path), new.records.get(&path)) else {
+            notes.push(not_compared(&path));
+            continue;
+        };
+        if before == now {
+            continue;
+        }
+        let open = |session: &LoadedSession, notes: &mut Vec<String>| {
+            let place = session.place.beside(&path).unwrap_or_else(|| session.place.clone());
+            let bytes = place.read_within(toml_tree::MAX_BYTES)?;
+            proposal(&path, input(run, &path, &place, &bytes)?, notes)
+        };
+        let (before, now) = (open(old, notes)?, open(new, notes)?);
+        let number = now.number.map_or_else(|| path.clone(), |number| number.to_string());
+        let found = records(&before, &now).into_iter();
+        changes.extend(found.map(|change| Change {
+            part: format!("{item}, {number}, {}", change.part),
+            path: format!("{path}#{}", change.path),
+            ..change
+        }));
+    }
+    Ok(changes)
+}
+
+/// Compares the files that both versions name, byte by byte.
+fn of_files(old: &LoadedRecord, new: &LoadedRecord, notes: &mut Vec<String>) -> Vec<Change> {
+    let (Some(old_place), Some(new_place)) = (&old.place, &new.place) else { return Vec::new() };
+    let mut changes = Vec::new();
+    let named = files(&old.proposal);
+    for mention in files(&new.proposal).into_iter().filter(|mention| named.contains(mention)) {
+        let hash = |place: &VersionPlace, project: &Project| {
+            let file = place.beside(&mention.file).filter(|file| is_inside(file, project))?;
+            file.read().ok().map(|bytes| crate::files::hash(&[&bytes]))
+        };
+        let (before, now) = (hash(old_place, &old.proposal.project), hash(new_place, &new.proposal.project));
+        match (&before, &now) {
+            (Some(before), Some(now)) if before != now => changes.push(Change {
+                part: mention.part,
+                path: mention.path,
+                place: Vec::new(),
+                label: mention.label,
+                kind: ChangeKind::Look(format!("{} hat einen anderen Inhalt", mention.file)),
+            }),
+            (Some(_), Some(_)) => {}
+            _ => notes.push(not_compared(&mention.file)),
+        }
+    }
+    changes
+}
+
+fn not_compared(file: &str) -> String {
+    format!("{file} ist nicht in beiden Fassungen zu lesen und nicht verglichen.")
+}
+
+/// The subject of a record.
+fn subject(bytes: &[u8]) -> Option<String> {
+    let file = TomlFile::read("", bytes).ok()?;
+    let path = ["vorlage", "betreff"].map(|key| Step::Key(key.to_owned()));
+    file.tree.at(&path)?.as_str().map(|subject| subject.trim().to_owned())
+}
+
+/// A record says more than its proposal alone.
+fn of_record(proposal: &Proposal) -> Publicity {
+    publicity::record(proposal, publicity::proposal(proposal, None))
+}
+
+/// An item with all of its papers; nobody asks the records what they say.
+fn of_item(item: &session::AgendaItem) -> Publicity {
+    let publicity = publicity::item(item, item.records.iter().map(|_| None));
+    let papers = item.papers.iter().map(|paper| publicity::item_paper(paper, publicity));
+    papers.fold(publicity, Publicity::and)
+}
+
+fn title_of(proposal: &Proposal) -> String {
+    let number = proposal.number.map(|number| number.to_string());
+    let subject = Some(proposal.subject.clone()).filter(|subject| !subject.is_empty());
+    number.into_iter().chain(subject).collect::<Vec<_>>().join(", ")
+}
