@@ -7,6 +7,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use super::align::out_of_order;
 use super::value::PrintedValue;
 use super::version::Version;
+use super::words::alike;
 use crate::record::schema::{Field, FieldKind};
 
 /// What a block is about.
@@ -235,9 +236,12 @@ fn equal_share(old: &Listed, new: &Listed) -> f64 {
     let equal = |all: &[PrintedValue], other: &[PrintedValue]| {
         all.iter().filter(|value| other.contains(value)).count()
     };
-    // An item of an agenda is known by what it is known by.
-    if old.named.number.is_some() || new.named.number.is_some() {
-        return 0.0;
+    // Of an item of an agenda its papers decide, and without them its title.
+    if let ([old_papers, old_title, _], [new_papers, new_title, _]) =
+        (&old.named.known_by[..], &new.named.known_by[..])
+    {
+        let other_papers = old_papers != new_papers && !old_papers.is_empty() && !new_papers.is_empty();
+        return if other_papers { 0.0 } else { alike(old_title, new_title) };
     }
     let group = |value: &PrintedValue| value.path.split('.').nth(1).map(str::to_owned);
     let about = |listed: &Listed| -> Vec<PrintedValue> {

@@ -86,8 +86,8 @@ fn unread(old: &Proposal, new: &Proposal) -> Vec<Change> {
         .collect()
 }
 
-/// A file that a record names.
-#[derive(Debug, Clone, PartialEq, Eq)]
+/// A file that a version names.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
 pub struct FileMention {
     /// The part that names it: `Vorlage`, `Anlage 1`.
     pub part: String,
@@ -131,7 +131,7 @@ pub fn files(proposal: &Proposal) -> Vec<FileMention> {
 }
 
 /// The key of a field that names a file.
-const FILE: &str = "datei";
+pub(super) const FILE: &str = "datei";
 
 fn head(proposal: &Proposal) -> Version<'_> {
     let head = proposal.tables().into_iter().find(|(keys, _)| keys[..] == ["vorlage"]);

@@ -8,9 +8,10 @@ use std::sync::Arc;
 use super::change::{Change, beginning};
 use super::entries::{Named, named};
 use super::form::{FormWalk, Spot};
+use super::record::{FILE, FileMention};
 use super::version::Version;
 use crate::diagnostics::Source;
-use crate::record::schema::Filled;
+use crate::record::schema::{Field, Filled};
 use crate::record::session::SCHEMA;
 use crate::toml_tree::Node;
 
@@ -30,6 +31,19 @@ impl SessionVersion {
         Version::new(&self.source, Filled::new(&SCHEMA.root, Some(&self.tree)))
     }
 
+    /// Lists the files of papers that have no record.
+    pub fn files(&self) -> Vec<FileMention> {
+        let is_file = |(field, _): &(&Field, &Node)| field.key == FILE;
+        let named = self.version().filled.walk().filter(is_file);
+        let mention = |(field, node): (&Field, &Node)| FileMention {
+            part: AGENDA.to_owned(),
+            path: format!("top.{}", field.key),
+            label: field.name().to_owned(),
+            file: node.as_str().unwrap_or_default().to_owned(),
+        };
+        named.map(mention).collect()
+    }
+
     /// Lists the papers on the agenda as the file names them, in order, each with what its item is called.
     pub fn papers(&self) -> Vec<(String, String)> {
         let agenda = SCHEMA.root.field("top").map(|field| self.version().part(field).parts());
@@ -43,6 +57,9 @@ impl SessionVersion {
     }
 }
 
+/// What the part with the items is called.
+const AGENDA: &str = "Tagesordnung";
+
 /// The keys of an item that name its papers.
 const PAPERS: [&str; 2] = ["vorlage", "vorlagen"];
 
@@ -52,7 +69,7 @@ pub fn sessions(old: &SessionVersion, new: &SessionVersion) -> Vec<Change> {
     let mut changes = Vec::new();
     for field in SCHEMA.root.fields() {
         let (old_part, new_part) = (before.part(field), now.part(field));
-        let mut walk = FormWalk::new(if field.key == "top" { "Tagesordnung" } else { field.name() });
+        let mut walk = FormWalk::new(if field.key == "top" { AGENDA } else { field.name() });
         match field.key.as_str() {
             "sitzung" => walk.table(old_part, new_part, &Spot::new("sitzung")),
             "top" => {

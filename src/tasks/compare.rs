@@ -8,10 +8,10 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
 use self::place::VersionPlace;
-use crate::compare::{Change, ChangeKind, SessionVersion, documents, files, records, sessions};
+use crate::compare::{Change, ChangeKind, FileMention, SessionVersion, documents, files, records, sessions};
 use crate::day::Day;
 use crate::diagnostics::{Diagnostic, codes};
-use crate::pdf::{self, DocumentText, ExtractError};
+use crate::pdf::{self, AnnexFormat, DocumentText, ExtractError};
 use crate::record::input::{self, FileKind, Input};
 use crate::record::project::Project;
 use crate::record::proposal::{self, Proposal};
@@ -106,7 +106,14 @@ pub fn compare(run: &Run, old: &str, new: &str) -> Result<Comparison, CompareFai
     let comparison = match (before, now) {
         (LoadedVersion::Record(before), LoadedVersion::Record(now)) => {
             let mut changes = records(&before.proposal, &now.proposal);
-            changes.extend(of_files(&before, &now, &mut notes));
+            if let (Some(old), Some(new)) = (&before.place, &now.place) {
+                let named = |record: &LoadedRecord| files(&record.proposal);
+                let (old, new) = (
+                    NamedFiles { place: old, project: &before.proposal.project, files: named(&before) },
+                    NamedFiles { place: new, project: &now.proposal.project, files: named(&now) },
+                );
+                changes.extend(of_files(&old, &new, &mut notes));
+            }
             let publicity = of_record(&before.proposal).and(of_record(&now.proposal));
             let now = &now.proposal;
             comparison(title_of(now), changes, now.date, Some(publicity), &now.project)
@@ -114,6 +121,7 @@ pub fn compare(run: &Run, old: &str, new: &str) -> Result<Comparison, CompareFai
         (LoadedVersion::Session(before), LoadedVersion::Session(now)) => {
             let mut changes = sessions(&before.version, &now.version);
             changes.extend(of_papers(run, &before, &now, &mut notes)?);
+            changes.extend(of_files(&before.files(), &now.files(), &mut notes));
             let head = &now.session;
             let title = match head.date {
                 Some(day) => format!("{}, {}", head.committee(), day.in_words()),
@@ -175,7 +183,7 @@ impl LoadedVersion {
 fn open(run: &Run, name: &str, notes: &mut Vec<String>) -> Result<LoadedVersion, CompareFailure> {
     let place = VersionPlace::named(name)?;
     let bytes = place.read()?;
-    if !bytes.starts_with(b"%PDF-") {
+    if AnnexFormat::of(&bytes) != Some(AnnexFormat::Pdf) {
         return text(run, name, &place, &bytes, notes);
     }
     let bytes = Arc::new(bytes);
@@ -194,7 +202,8 @@ fn open(run: &Run, name: &str, notes: &mut Vec<String>) -> Result<LoadedVersion,
 fn as_document(run: &Run, name: &str) -> Result<Option<LoadedVersion>, CompareFailure> {
     let place = VersionPlace::named(name)?;
     let bytes = place.read()?;
-    bytes.starts_with(b"%PDF-").then(|| document(run, name, &place, Arc::new(bytes))).transpose()
+    let is_pdf = AnnexFormat::of(&bytes) == Some(AnnexFormat::Pdf);
+    is_pdf.then(|| document(run, name, &place, Arc::new(bytes))).transpose()
 }
 
 /// Reads a PDF by its text.
@@ -334,23 +343,35 @@ fn of_papers(
     Ok(changes)
 }
 
+/// The files that a version names, and where it lies.
+struct NamedFiles<'a> {
+    place: &'a VersionPlace,
+    project: &'a Project,
+    files: Vec<FileMention>,
+}
+
+impl LoadedSession {
+    fn files(&self) -> NamedFiles<'_> {
+        NamedFiles { place: &self.place, project: &self.session.project, files: self.version.files() }
+    }
+}
+
 /// Compares the files that both versions name, byte by byte.
-fn of_files(old: &LoadedRecord, new: &LoadedRecord, notes: &mut Vec<String>) -> Vec<Change> {
-    let (Some(old_place), Some(new_place)) = (&old.place, &new.place) else { return Vec::new() };
+fn of_files(old: &NamedFiles<'_>, new: &NamedFiles<'_>, notes: &mut Vec<String>) -> Vec<Change> {
     let mut changes = Vec::new();
-    let named = files(&old.proposal);
-    for mention in files(&new.proposal).into_iter().filter(|mention| named.contains(mention)) {
-        let hash = |place: &VersionPlace, project: &Project| {
-            let file = place.beside(&mention.file).filter(|file| is_inside(file, project))?;
+    let named: BTreeSet<&FileMention> = old.files.iter().collect();
+    let both: BTreeSet<&FileMention> = new.files.iter().filter(|mention| named.contains(mention)).collect();
+    for mention in both {
+        let hash = |version: &NamedFiles<'_>| {
+            let file = version.place.beside(&mention.file).filter(|file| is_inside(file, version.project))?;
             file.read().ok().map(|bytes| crate::files::hash(&[&bytes]))
         };
-        let (before, now) = (hash(old_place, &old.proposal.project), hash(new_place, &new.proposal.project));
-        match (&before, &now) {
+        match (hash(old), hash(new)) {
             (Some(before), Some(now)) if before != now => changes.push(Change {
-                part: mention.part,
-                path: mention.path,
+                part: mention.part.clone(),
+                path: mention.path.clone(),
                 place: Vec::new(),
-                label: mention.label,
+                label: mention.label.clone(),
                 kind: ChangeKind::Look(format!("{} hat einen anderen Inhalt", mention.file)),
             }),
             (Some(_), Some(_)) => {}

@@ -208,6 +208,26 @@ fn papers_and_states_of_an_item_are_compared() {
         assert!(said.contains(sentence), "{sentence}\n{said}");
     }
     assert_eq!((run.code, run.stderr.contains("3 Änderungen.")), (1, true), "{said}");
+    // What nobody can read is not the same; files of the same name are compared.
+    assert!(run.stderr.contains("a.pdf ist nicht in beiden Fassungen zu lesen"), "{}", run.stderr);
+}
+
+#[test]
+fn an_item_with_another_title_in_another_place_is_still_the_same() {
+    let project = TestProject::new();
+    let session = |titles: [&str; 3]| {
+        let item =
+            |(at, title): (usize, &&str)| format!("[[top]]\nnummer = '{}'\ntitel = '{title}'\n", at + 1);
+        let items: String = titles.iter().enumerate().map(item).collect();
+        format!("[sitzung]\ngremium = 'Rat'\ndatum = 2025-02-12\n{items}")
+    };
+    let old = ["Fragestunde", "Hitzeaktionsplan für Schulen", "Verschiedenes"];
+    project.write("alt.toml", session(old));
+    project.write("neu.toml", session(["Hitzeaktionsplan für alle Schulen", "Fragestunde", "Verschiedenes"]));
+    let said = project.run(&["diff", "alt.toml", "neu.toml"]).stdout;
+    let said = said.split_whitespace().collect::<Vec<_>>().join(" ");
+    let title = "Titel des Tagesordnungspunkts bisher „Hitzeaktionsplan für Schulen“, jetzt";
+    assert!(said.contains(title) && !said.contains("gestrichen"), "{said}");
 }
 
 #[test]
