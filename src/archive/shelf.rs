@@ -17,7 +17,7 @@ use super::receipt::Receipt;
 use crate::files::{FileError, StagedFile};
 use crate::record::fonts::font_files;
 use crate::record::project::FILE_NAME;
-use crate::record::template::Template;
+use crate::record::template::{self, Template};
 
 /// What was handed over.
 #[derive(Debug, Default)]
@@ -219,7 +219,12 @@ impl<'a> Shelf<'a> {
         let project = place.holdings.project;
         let settings = project.root.path().join(FILE_NAME);
         let fonts = project.fonts.folder.iter().flat_map(|folder| font_files(folder));
-        for source in std::iter::once(settings).chain(fonts).filter(|path| path.is_file()) {
+        let logo = project.settings.letterhead.logo.iter().map(|logo| logo.path.clone());
+        let layouts = project.templates.session.iter().flat_map(|layouts| &layouts.own);
+        let folder = project.root.path().join(template::FOLDER).join(template::SESSION_FOLDER);
+        let layouts = layouts.map(|name| folder.join(name));
+        let all = std::iter::once(settings).chain(fonts).chain(logo).chain(layouts);
+        for source in all.filter(|path| path.is_file()) {
             let Some(from) = place.source(&source) else { continue };
             let path = taken.take(&format!("data/projekt/{}", safe_path(&from)));
             let digest = if source.ends_with(FILE_NAME) {

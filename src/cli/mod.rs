@@ -2,6 +2,7 @@
 //!
 //! Knows neither typst nor lopdf.
 
+mod agenda;
 mod archive;
 mod arguments;
 mod check;
@@ -58,6 +59,8 @@ enum Command {
     Packet(packet::PacketArguments),
     /// Say what changed from one version of a record or a session to another
     Diff(diff::DiffArguments),
+    /// Make the invitation, the agenda and the public notice of a session
+    Agenda(agenda::AgendaArguments),
     /// Make the sheets for the print room, of a session or of a PDF
     Print(print::PrintArguments),
     /// Write a new record to fill in, with a comment on each field
@@ -111,6 +114,7 @@ pub fn run(arguments: impl Iterator<Item = OsString>) -> Result<Status, Failure>
         Command::Render(arguments) => render::run(arguments, terminal),
         Command::Packet(arguments) => packet::run(arguments, terminal),
         Command::Diff(arguments) => diff::run(arguments, terminal),
+        Command::Agenda(arguments) => agenda::run(arguments, terminal),
         Command::Print(arguments) => print::run(arguments, terminal),
         Command::New(arguments) => new::run(arguments, terminal),
         Command::Schema(arguments) => schema::run(arguments, terminal),

@@ -8,7 +8,8 @@ use crate::typeset::{Front, FrontItem, FrontPage, FrontPaper, FrontPart};
 /// Says what stands on the first pages of a volume.
 pub fn front(volume: &Volume<'_>, pages: &Pagination) -> Front {
     let session = volume.business.session;
-    let municipality = &session.project.settings.municipality;
+    let settings = &session.project.settings;
+    let (municipality, letterhead) = (&settings.municipality, &settings.letterhead);
     let sections = volume.sections.iter().map(|section| FrontPart {
         title: section.heading.to_owned(),
         items: section.items.iter().map(|item| front_item(volume, pages, item)).collect(),
@@ -18,9 +19,16 @@ pub fn front(volume: &Volume<'_>, pages: &Pagination) -> Front {
         author: municipality.iter().cloned().collect(),
         description: format!("Tagesordnung und Unterlagen der Sitzung: {}", session.committee()),
         municipality: municipality.clone(),
+        address: letterhead.address.clone(),
+        contact: letterhead.contact.clone(),
+        notice_words: letterhead.notice.clone(),
+        chair: session.chair.clone(),
+        number: session.number,
+        supplement: session.supplement,
         committee: session.committee(),
         date: session.date,
         date_in_words: session.date.map(Day::in_words),
+        date_in_numbers: session.date.map(Day::in_numbers),
         begin: session.begin.map(TimeOfDay::in_numbers),
         place: session.place.clone(),
         notice: session.notice.as_ref().map(|(day, _)| day.in_numbers()),
@@ -46,9 +54,21 @@ fn front_item(volume: &Volume<'_>, pages: &Pagination, item: &VolumeItem<'_>) ->
         title: item.title.clone(),
         status: item.item.item.status.map(|status| status.word().to_owned()),
         heading: item.item.item.is_heading(),
+        numbers: numbers(volume, item),
         page: papers.first().and_then(|paper| paper.page.clone()),
         papers,
     }
+}
+
+/// The numbers of the papers of an item, each once.
+fn numbers(volume: &Volume<'_>, item: &VolumeItem<'_>) -> Vec<String> {
+    let mut numbers: Vec<String> = Vec::new();
+    for number in item.papers.clone().filter_map(|at| volume.papers[at].paper.number.clone()) {
+        if !numbers.contains(&number) {
+            numbers.push(number);
+        }
+    }
+    numbers
 }
 
 /// The title of a paper on the agenda, with what one has to know of it.

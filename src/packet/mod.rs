@@ -8,6 +8,7 @@
 //! pages it has, its [`Pagination`] says where everything stands; first pages ([`front`]), stamps ([`stamp_texts`]),
 //! bookmarks and page labels ([`Volume::plan`]) and reports ([`paper_reports`]) read it there.
 
+mod announcement;
 mod business;
 mod confidential;
 mod content;
@@ -25,6 +26,7 @@ pub mod secrets;
 mod stamps;
 mod volume;
 
+pub use announcement::Announcement;
 pub use business::{Business, BusinessItem, BusinessProposal};
 pub use confidential::{Confidential, SecretOrigin};
 pub use content::PaperContent;

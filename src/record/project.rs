@@ -3,6 +3,7 @@
 //! Knows nothing of single records.
 
 mod hand_over;
+mod letterhead;
 
 use std::collections::{BTreeMap, HashMap};
 use std::ops::Range;
@@ -12,6 +13,7 @@ use std::sync::{Arc, Mutex, OnceLock, PoisonError};
 use serde_json::json;
 
 pub use hand_over::HandOverSettings;
+pub use letterhead::{Letterhead, Logo};
 
 use crate::diagnostics::{Diagnostic, Severity, Source, codes, shown};
 use crate::files::{self, FileError, PathRefusal, ReadError, Root};
@@ -50,6 +52,8 @@ pub struct Project {
 pub struct Settings {
     /// The name of the municipality, as forms print it.
     pub municipality: Option<String>,
+    /// What the municipality says of itself beside its name.
+    pub letterhead: Letterhead,
     /// The form that `anlage new` uses if none is named.
     pub template: Option<String>,
     /// The days between the notice of a session and its day (Ladungsfrist), if the project sets them.
@@ -92,12 +96,14 @@ impl Project {
     pub fn open(root: &Path) -> Result<Self, ProjectError> {
         let root = Root::new(root)?;
         let templates = Templates::of_project(root.path())?;
-        let (settings, hand_over) = settings(root.path(), &templates)?;
+        let (settings, hand_over) = settings(&root, &templates)?;
         let fonts = match &settings.fonts {
             Some(folder) => Fonts::with_folder(folder)?,
             None => Fonts::built_in(),
         };
-        let settings_text = format!("{settings:?}");
+        let layouts =
+            templates.session.as_ref().map(|layouts| layouts.fingerprint.clone()).unwrap_or_default();
+        let settings_text = format!("{settings:?}{layouts}");
         Ok(Self {
             fingerprint: files::hash(&[settings_text.as_bytes(), fonts.fingerprint.as_bytes()]),
             templates,
@@ -231,8 +237,8 @@ fn root_of(folder: &Path) -> Result<PathBuf, ProjectError> {
     })
 }
 
-fn settings(root: &Path, templates: &Templates) -> Result<(Settings, HandOverSettings), ProjectError> {
-    let path = root.join(FILE_NAME);
+fn settings(root: &Root, templates: &Templates) -> Result<(Settings, HandOverSettings), ProjectError> {
+    let path = root.path().join(FILE_NAME);
     if !path.is_file() {
         return Ok(Default::default());
     }
@@ -252,6 +258,11 @@ fn settings(root: &Path, templates: &Templates) -> Result<(Settings, HandOverSet
         findings.push(*finding);
         Default::default()
     });
+    let (municipality, letterhead) = letterhead::read(table, root, &source).unwrap_or_else(|finding| {
+        findings.push(*finding);
+        Default::default()
+    });
+    let root = root.path();
     let mut folder = |key: &str, must_exist: bool| {
         let relative = text(key)?;
         let inside =
@@ -275,7 +286,8 @@ fn settings(root: &Path, templates: &Templates) -> Result<(Settings, HandOverSet
         numbers,
         output: folder("ausgabe", false),
         fonts: folder("schriften", true),
-        municipality: text("kommune"),
+        municipality,
+        letterhead,
         template: text("template"),
         notice_days: days(table),
         levels: levels(table),
@@ -356,7 +368,7 @@ fn schema(source: &Arc<Source>, templates: &Templates, table: &Table) -> Result<
         "type": "object",
         "additionalProperties": false,
         "properties": {
-            "kommune": text("Name der Kommune"),
+            "kommune": letterhead::schema(table),
             "template": text("Formular für „anlage new“"),
             "ausgabe": text("Ordner für die PDF-Dateien"),
             "ladungsfrist": { "title": "Ladungsfrist in Tagen", "type": "integer", "minimum": 0, "maximum": 365, "examples": [10] },

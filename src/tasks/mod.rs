@@ -3,6 +3,7 @@
 //! Knows nothing of the terminal and its arguments; what comes of a task is a value.
 
 pub mod agenda;
+pub mod announce;
 pub mod check;
 pub mod compare;
 pub mod desk;
@@ -10,6 +11,7 @@ pub mod form;
 mod gate;
 pub mod hand_over;
 mod looks;
+mod own_pages;
 pub mod packet;
 pub mod print;
 pub mod render;

@@ -33,7 +33,7 @@ use draw::count_front_pages;
 use load::{Loaded, load};
 use make::{MadeEdition, make};
 use passage::passage;
-use place::PacketPlace;
+pub(super) use place::{PacketPlace, announcement_key};
 use state::{KeptEdition, PacketState, fingerprint};
 
 /// Which packets are to be made.
@@ -309,7 +309,7 @@ impl Binding<'_> {
             let mut under_way = Vec::new();
             for (volume, front_pages) in &volumes {
                 let path = place.file(&volume.edition, session);
-                let made = make(volume, *front_pages, path).map(Arc::new);
+                let made = make(self.run, volume, *front_pages, path).map(Arc::new);
                 let gate = gate.filter(|_| volume.edition.keeps_back());
                 let search = gate.zip(made.as_ref().ok()).map(|(gate, made)| {
                     let made = Arc::clone(made);
@@ -348,7 +348,7 @@ impl Binding<'_> {
             Err(Halt::Stopped | Halt::Obstructed) => return Ok(()),
             Err(Halt::Failed(failure)) => return Err(failure),
         }
-        place.tidy(self.business.session)
+        place.tidy(self.business, self.papers)
     }
 
     /// Takes out editions that were not asked for, and show what they must not show any more.

@@ -1,4 +1,5 @@
-//! The parts of a packet that are typeset: its first pages, and the stamps on all others.
+//! What is typeset of a session: the first pages of its packet and the stamps on all others, its invitation, agenda and
+//! notice.
 
 use std::collections::BTreeMap;
 
@@ -11,15 +12,18 @@ use super::job::{Job, JobWork};
 use super::options::{Format, Standard};
 use crate::day::Day;
 use crate::record::fonts::FAMILY;
+use crate::record::images::Image;
+use crate::record::template::SessionLayouts;
 
 /// The layouts of a packet: first pages, stamps, the page for a missing paper.
-pub(super) const TEMPLATES: [&str; 3] = [
-    include_str!("../../templates/front.typ"),
+pub(super) const TEMPLATES: [&str; 4] = [
+    include_str!("../../templates/sitzung/mappe.typ"),
+    include_str!("../../templates/sitzung/teile.typ"),
     include_str!("../../templates/stamps.typ"),
     include_str!("../../templates/gap.typ"),
 ];
 
-/// The first pages of a packet: cover and agenda.
+/// What the own pages of a session say: the first pages of a packet, an invitation, an agenda, a notice.
 #[derive(Debug, Clone, Serialize)]
 #[serde(rename_all = "kebab-case")]
 pub struct Front {
@@ -34,6 +38,18 @@ pub struct Front {
     pub description: String,
     /// The name of the municipality.
     pub municipality: Option<String>,
+    /// The lines of its address.
+    pub address: Vec<String>,
+    /// How it is reached, in lines.
+    pub contact: Vec<String>,
+    /// The words under a public notice.
+    pub notice_words: Option<String>,
+    /// Who invites.
+    pub chair: Option<String>,
+    /// The number of the session among those of its committee.
+    pub number: Option<u32>,
+    /// The number of the supplement to the agenda that this is.
+    pub supplement: Option<u32>,
     /// The committee.
     pub committee: String,
     /// The day of the session.
@@ -41,6 +57,8 @@ pub struct Front {
     pub date: Option<Day>,
     /// The same day, `Mittwoch, 12. Februar 2025`.
     pub date_in_words: Option<String>,
+    /// The same day, `12.02.2025`.
+    pub date_in_numbers: Option<String>,
     /// The time at which it begins, `17:15`.
     pub begin: Option<String>,
     /// The place where it is held.
@@ -75,6 +93,8 @@ pub struct FrontItem {
     pub status: Option<String>,
     /// Whether it is only a heading between items.
     pub heading: bool,
+    /// The numbers of its papers.
+    pub numbers: Vec<String>,
     /// The page of the packet on which its papers begin.
     pub page: Option<FrontPage>,
     /// The papers.
@@ -101,25 +121,55 @@ pub struct FrontPage {
     pub label: String,
 }
 
-/// Makes the job that typesets the first pages; a link to a page is `packet:` and the number of the page.
-pub fn front(front: &Front, standards: Vec<Standard>) -> Job {
+/// A picture that stands on the pages.
+#[derive(Debug, Clone)]
+pub struct FrontLogo {
+    /// The picture.
+    pub image: Image,
+    /// What is read aloud in its place.
+    pub text: String,
+}
+
+/// Makes the job that typesets pages with one of the layouts of a session's own pages, such as `mappe.typ`; a link to a page
+/// of the packet is `packet:` and the place of the page.
+pub fn front(
+    layouts: &SessionLayouts,
+    layout: &str,
+    front: &Front,
+    logo: Option<&FrontLogo>,
+    standards: Vec<Standard>,
+) -> Job {
     let mut data = json!(front);
     data["fonts"] = json!([FAMILY]);
+    let logo_path = logo.map(|logo| format!("/logo.{}", logo.image.extension));
+    data["logo"] = json!(logo.map(|logo| json!({ "path": logo_path, "text": logo.text })));
     let metadata = Metadata {
         title: front.title.clone(),
         author: front.author.clone(),
         description: Some(front.description.clone()),
         keywords: Vec::new(),
     };
-    let work = JobWork::Document(Format::Pdf(standards));
-    let job = own_job(TEMPLATES[0], &data, work, &front.title);
-    Job { metadata: Some(metadata), date: front.date, ..job }
+    let main = layouts.files.get(layout).cloned().unwrap_or_default();
+    let mut job = own_job("", &data, JobWork::Document(Format::Pdf(standards)), &front.title);
+    job.files.insert("/main.typ".into(), ByteBuf::from(main));
+    for (name, bytes) in &layouts.files {
+        job.files.insert(format!("/sitzung/{name}"), ByteBuf::from(bytes.clone()));
+    }
+    job.files.extend(logo_path.zip(logo).map(|(path, logo)| (path, ByteBuf::from(logo.image.bytes.clone()))));
+    Job {
+        metadata: Some(metadata),
+        date: front.date,
+        form: layouts.fingerprint.clone(),
+        built_in: layouts.are_built_in(),
+        untrusted: !layouts.are_built_in() || logo.is_some_and(|logo| logo.image.is_vector()),
+        ..job
+    }
 }
 
 /// Makes the job that typesets stamps, each on a separate page.
 pub fn stamps(texts: &[String]) -> Job {
     let data = json!({ "stamps": texts, "fonts": [FAMILY] });
-    own_job(TEMPLATES[1], &data, JobWork::Stamps, "stamps")
+    own_job(TEMPLATES[2], &data, JobWork::Stamps, "stamps")
 }
 
 /// Makes the job that typesets the page for a missing paper.
@@ -127,7 +177,7 @@ pub fn gap(heading: &str, name: &str, day: Option<Day>) -> Job {
     let data = json!({ "heading": heading, "name": name, "fonts": [FAMILY] });
     let work = JobWork::Document(Format::Pdf(Standard::default_set()));
     let metadata = Metadata { title: name.to_owned(), ..Metadata::default() };
-    Job { metadata: Some(metadata), date: day, ..own_job(TEMPLATES[2], &data, work, name) }
+    Job { metadata: Some(metadata), date: day, ..own_job(TEMPLATES[3], &data, work, name) }
 }
 
 /// Makes a job of a layout of this program's own.
@@ -153,6 +203,7 @@ pub(super) fn own_job(main: &str, data: &serde_json::Value, work: JobWork, ident
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::record::template::Templates;
 
     fn data(job: &Job) -> serde_json::Value {
         serde_json::from_slice(&job.files["/data.json"]).unwrap()
@@ -167,6 +218,7 @@ mod tests {
             title: "Radweg".into(),
             status: None,
             heading: false,
+            numbers: Vec::new(),
             page,
             papers: vec![paper],
         };
@@ -175,6 +227,13 @@ mod tests {
             author: vec!["Stadt Münster".into()],
             description: String::new(),
             municipality: None,
+            address: Vec::new(),
+            contact: Vec::new(),
+            notice_words: None,
+            chair: None,
+            number: None,
+            supplement: None,
+            date_in_numbers: None,
             committee: "Rat".into(),
             date: "2025-02-12".parse().ok(),
             date_in_words: None,
@@ -185,8 +244,13 @@ mod tests {
             edition_note: "nur Öffentliches".into(),
             parts: vec![FrontPart { title: "Öffentlicher Teil".into(), items: vec![item] }],
         };
-        let job = front(&pages, Standard::default_set());
-        assert_eq!(job.files.keys().collect::<Vec<_>>(), ["/data.json", "/form.typ", "/main.typ"]);
+        let layouts = Templates::built_in().session.unwrap();
+        let logo = Image { bytes: b"<svg/>".to_vec(), extension: "svg", width_mm: None };
+        let logo = FrontLogo { image: logo, text: "Wappen".into() };
+        let job = front(&layouts, "mappe.typ", &pages, Some(&logo), Standard::default_set());
+        let shared = job.files.keys().filter(|path| !path.starts_with("/sitzung/"));
+        assert_eq!(shared.collect::<Vec<_>>(), ["/data.json", "/form.typ", "/logo.svg", "/main.typ"]);
+        assert!(job.files.contains_key("/sitzung/teile.typ") && job.built_in && job.untrusted);
         assert_eq!(job.identity, "Sitzungsmappe Rat");
         let data = data(&job);
         assert_eq!(data["edition-note"], "nur Öffentliches");

@@ -8,12 +8,23 @@ use crate::packet_runs::head;
 use crate::program::Project;
 use crate::sheets::{Sheets, saved};
 
-const SESSION: &str = "kommune = 'Stadt Münster'\n";
+const SETTINGS: &str = "[kommune]
+name = 'Stadt Münster'
+anschrift = \"\"\"
+Klemensstraße 10
+48143 Münster\"\"\"
+logo = 'wappen.svg'
+logo_text = 'Wappen der Stadt'
+bekanntmachung = 'Bekannt gemacht nach § 48 GO NRW.'
+";
+const LOGO: &str =
+    "<svg xmlns='http://www.w3.org/2000/svg' width='40' height='40'><circle cx='20' cy='20' r='18'/></svg>";
 
 const AGENDA: &str = "[sitzung]
 gremien = ['Rat', 'Hauptausschuss']
 nummer = 3
 datum = 2025-02-12
+vorsitz = 'Oberbürgermeisterin Anna Beispiel'
 ladung = 2025-01-31
 
 [[top]]
@@ -69,7 +80,8 @@ fn paper(text: &str) -> Vec<u8> {
 /// A project with a session of everything that an agenda can have.
 fn project() -> Project {
     let project = Project::new();
-    project.write("anlage.toml", SESSION);
+    project.write("anlage.toml", SETTINGS);
+    project.write("wappen.svg", LOGO);
     project.write("sitzung.toml", AGENDA);
     for (name, text) in [
         ("antrag", "Der Antrag"),
@@ -95,8 +107,15 @@ fn project() -> Project {
 /// What is to be read in the packet of an edition: pages, stamps, bookmarks.
 fn packet(project: &Project, edition: &str) -> String {
     let name = if edition == "public" { "oeffentlich" } else { "vollstaendig" };
-    let packet = project.read(&format!("out/{name}/Rat-Hauptausschuss-3-2025-02-12-{name}.pdf"));
-    let reading = read(&packet, &TextLimits::default(), &mut |_, _, _| {});
+    said(project, &format!("{name}/{STEM}-{name}.pdf"))
+}
+
+const STEM: &str = "Rat-Hauptausschuss-3-2025-02-12";
+
+/// What is to be read in a file in `out/`.
+fn said(project: &Project, file: &str) -> String {
+    let file = project.read(&format!("out/{file}"));
+    let reading = read(&file, &TextLimits::default(), &mut |_, _, _| {});
     let pages = reading.pages.iter().map(|page| page.drawn.text.as_str());
     let texts: Vec<&str> = pages.chain(reading.texts.iter().map(|text| text.text.as_str())).collect();
     texts.join("\n").split_whitespace().collect::<Vec<_>>().join(" ")
@@ -201,4 +220,149 @@ fn what_an_office_gets_wrong_is_said_and_what_is_right_is_not() {
         changed("vorlagen = ['v/1.toml', 'v/2.toml']", "vorlagen = ['v/1.toml', 'v/3.toml']"),
         ["S207", "S209", "S203"]
     );
+}
+
+/// The files that `agenda` makes.
+const ANNOUNCEMENTS: [(&str, &str); 4] = [
+    ("vollstaendig", "einladung"),
+    ("vollstaendig", "tagesordnung"),
+    ("oeffentlich", "tagesordnung"),
+    ("oeffentlich", "bekanntmachung"),
+];
+
+fn announcement((folder, word): (&str, &str)) -> String {
+    format!("{folder}/{STEM}-{word}.pdf")
+}
+
+#[test]
+fn what_goes_out_before_a_session_says_as_much_as_its_readers_may_know() {
+    let project = project();
+    let run = project.run(&["agenda", "sitzung.toml"]);
+    assert_eq!(run.code, 0, "{}", run.stderr);
+    let made: Vec<String> = ANNOUNCEMENTS.map(|one| format!("out/{}", announcement(one))).to_vec();
+    assert_eq!(run.stdout.lines().collect::<Vec<_>>(), made);
+    for one in ANNOUNCEMENTS {
+        let text = said(&project, &announcement(one));
+        for always in [
+            "3. Sitzung · Rat und Hauptausschuss",
+            "Klemensstraße 10",
+            "Mittwoch, 12. Februar 2025",
+            "15a Radwege V/0001/2025, V/0002/2025",
+            "Ö 5.1 Hitzeaktionsplan (abgesetzt)",
+        ] {
+            assert!(text.contains(always), "{one:?}: {always}\n{text}");
+        }
+        let is_public = one.0 == "oeffentlich";
+        for (word, is_there) in [
+            ("Grundstücksangelegenheit", is_public),
+            ("Schillerstraße", !is_public),
+            ("Bewerbung", !is_public),
+            ("V/0003/2025", !is_public),
+        ] {
+            assert_eq!(text.contains(word), is_there, "{one:?}: {word}\n{text}");
+        }
+    }
+    let invitation = said(&project, &announcement(ANNOUNCEMENTS[0]));
+    assert!(invitation.contains("lade ich Sie ein") && invitation.contains("Anna Beispiel"), "{invitation}");
+    let notice = said(&project, &announcement(ANNOUNCEMENTS[3]));
+    assert!(notice.contains("§ 48 GO NRW"), "{notice}");
+    // The same again, byte by byte.
+    let before = project.read(&made[0]);
+    project.run(&["agenda", "sitzung.toml"]);
+    assert!(project.read(&made[0]) == before);
+    if let Some(veracheck) = crate::conformance::veracheck() {
+        crate::conformance::judge_files(&veracheck, &project, "2a,ua1");
+    }
+}
+
+#[test]
+fn a_supplement_is_called_so() {
+    let project = project();
+    project.write("sitzung.toml", AGENDA.replacen("nummer = 3", "nummer = 3\nnachtrag = 1", 1));
+    assert_eq!(project.run(&["agenda", "sitzung.toml"]).code, 0);
+    let invitation = said(&project, &announcement(ANNOUNCEMENTS[0]));
+    assert!(
+        invitation.contains("1. Nachtrag zur Einladung") && invitation.contains("Sie lautet nun"),
+        "{invitation}"
+    );
+}
+
+#[test]
+fn nothing_that_is_not_public_is_announced() {
+    let project = project();
+    // The words of a non-public item stand in the title of a public one.
+    project
+        .write("sitzung.toml", AGENDA.replacen("titel = 'Radwege'", "titel = 'Verkauf Schillerstraße 5'", 1));
+    let run = project.run(&["agenda", "sitzung.toml"]);
+    assert_eq!(run.code, 1, "{}", run.stderr);
+    assert!(run.stderr.contains("P106") && run.stderr.contains("sitzung.toml:"), "{}", run.stderr);
+    assert_eq!(project.list("out/oeffentlich"), [""; 0]);
+    assert_eq!(project.list("out/vollstaendig").len(), 2);
+}
+
+#[test]
+fn what_no_longer_holds_is_set_aside() {
+    let project = project();
+    project.run(&["agenda", "sitzung.toml"]);
+    let run = project.run(&["packet", "sitzung.toml"]);
+    assert_eq!((run.code, project.list("out/oeffentlich").len()), (0, 3), "{}", run.stderr);
+    // An item becomes one that is not public.
+    let changed = AGENDA.replacen("titel = 'Radwege'", "titel = 'Radwege'\noeffentlich = false", 1);
+    project.write("sitzung.toml", changed);
+    let run = project.run(&["packet", "sitzung.toml"]);
+    assert_eq!(run.code, 0, "{}", run.stderr);
+    assert_eq!(project.list("out/oeffentlich"), [format!("{STEM}-oeffentlich.pdf")]);
+    assert!(run.stderr.contains("bekanntmachung"), "{}", run.stderr);
+    // An agenda that says the same stays where it is.
+    project.run(&["agenda", "sitzung.toml"]);
+    project.run(&["packet", "sitzung.toml"]);
+    assert_eq!(project.list("out/oeffentlich").len(), 3);
+}
+
+#[test]
+fn a_city_has_pages_of_its_own() {
+    let project = project();
+    project.write(
+        "templates/sitzung/bekanntmachung.typ",
+        "#import \"/sitzung/teile.typ\": *\n#show: letter.with(\"Aushang\")\n= Aushang am Rathaus\n#agenda()\n",
+    );
+    let run = project.run(&["agenda", "sitzung.toml"]);
+    assert_eq!(run.code, 0, "{}", run.stderr);
+    assert!(said(&project, &announcement(ANNOUNCEMENTS[3])).contains("Aushang am Rathaus"));
+    assert!(said(&project, &announcement(ANNOUNCEMENTS[0])).contains("lade ich Sie ein"));
+    // The packet can have its own, too, and is made again then.
+    project.run(&["packet", "sitzung.toml"]);
+    project.write("templates/sitzung/mappe.typ", "#import \"/sitzung/teile.typ\": *\n#set text(lang: \"de\")\n= Mappe der Stadt\n#for part in data.parts { for item in part.items { par(item.title) } }\n");
+    let run = project.run(&["packet", "sitzung.toml"]);
+    assert_eq!(run.code, 0, "{}", run.stderr);
+    assert!(packet(&project, "public").contains("Mappe der Stadt"));
+    // One that never ends is stopped.
+    project.write("templates/sitzung/einladung.typ", "#while true {}\n");
+    let run = project.run(&["agenda", "sitzung.toml"]);
+    assert_eq!(run.code, 1, "{}", run.stderr);
+    assert!(run.stderr.contains("Einladung lässt sich nicht setzen"), "{}", run.stderr);
+    // All of it goes to the archive.
+    project.write("templates/sitzung/einladung.typ", "= Einladung\n");
+    let run = project.run(&["archive", "sitzung.toml", "-o", "abgabe", "--date", "2025-03-01"]);
+    assert_eq!(run.code, 0, "{}", run.stderr);
+    assert!(project.list("abgabe/data/projekt").contains(&"wappen.svg".to_owned()));
+    let run = project.run(&["verify", "abgabe"]);
+    assert_eq!(run.code, 0, "{}{}", run.stdout, run.stderr);
+}
+
+#[test]
+fn a_logo_lies_in_the_project() {
+    let project = project();
+    for (logo, why) in [("../wappen.svg", "keine Datei im Projekt"), ("antrag.pdf", "weder PNG noch SVG")] {
+        project.write("anlage.toml", SETTINGS.replacen("wappen.svg", logo, 1));
+        let run = project.run(&["agenda", "sitzung.toml"]);
+        assert!(
+            run.code != 0 && run.stderr.contains(why) && run.stderr.contains("anlage.toml"),
+            "{}",
+            run.stderr
+        );
+    }
+    project.write("anlage.toml", SETTINGS.replacen("logo_text = 'Wappen der Stadt'\n", "", 1));
+    let run = project.run(&["agenda", "sitzung.toml"]);
+    assert!(run.code != 0 && run.stderr.contains("logo_text"), "{}", run.stderr);
 }

@@ -47,6 +47,10 @@ pub struct Session {
     pub begin: Option<TimeOfDay>,
     /// The place where it is held.
     pub place: Option<String>,
+    /// Who invites.
+    pub chair: Option<String>,
+    /// The number of the supplement to the agenda that this is, if it is one.
+    pub supplement: Option<u32>,
     /// The day on which the invitation goes out, and its place in the file.
     pub notice: Option<(Day, Range<usize>)>,
     /// The agenda, in the order of the file.

@@ -40,10 +40,9 @@ pub fn read(input: Input) -> (Session, Vec<Diagnostic>) {
     findings.extend(numbering(&source, &items));
     let session = Session {
         committees: committees(head),
-        number: match head.get("nummer").map(|node| &node.value) {
-            Some(Value::Integer(number)) => u32::try_from(*number).ok(),
-            _ => None,
-        },
+        number: number_of(head, "nummer"),
+        chair: text("vorsitz"),
+        supplement: number_of(head, "nachtrag"),
         date: head.get("datum").and_then(Node::as_day),
         date_span: head.get("datum").map(|node| node.span.clone()).unwrap_or_default(),
         begin: head.get("beginn").and_then(Node::as_time),
@@ -181,6 +180,13 @@ impl AgendaReader<'_> {
             }
         };
         NamedRecord { file, span }
+    }
+}
+
+fn number_of(table: &Table, key: &str) -> Option<u32> {
+    match table.get(key)?.value {
+        Value::Integer(number) => u32::try_from(number).ok(),
+        _ => None,
     }
 }
 

@@ -4,29 +4,35 @@ use std::collections::BTreeMap;
 use std::path::Path;
 use std::sync::Arc;
 
-use super::{FOLDER, LoadedTemplate, Template, load};
+use super::{FOLDER, LoadedTemplate, SessionLayouts, Template, load};
 use crate::day::Day;
-use crate::diagnostics::{Code, Explanation, codes, explanation};
+use crate::diagnostics::{Code, Diagnostic, Explanation, codes, explanation};
 use crate::files::FileError;
 
 /// All forms that a project can use, by name.
 #[derive(Debug, Clone)]
-pub struct Templates(BTreeMap<String, LoadedTemplate>);
+pub struct Templates {
+    forms: BTreeMap<String, LoadedTemplate>,
+    /// The layouts of a session's own pages, or what is wrong with them.
+    pub session: Result<SessionLayouts, Vec<Diagnostic>>,
+}
 
 impl Templates {
     /// Returns the forms that the binary carries.
     pub fn built_in() -> Self {
-        Self::new(load::built_in())
+        Self::new(load::built_in(), Ok(SessionLayouts::built_in()))
     }
 
     /// Returns the built-in forms and those in `project/templates/` (`project` without links). One with the name of a
     /// built-in form replaces it, unless both are the same in every byte.
     pub fn of_project(project: &Path) -> Result<Self, FileError> {
         let mut all = load::built_in();
+        let mut session = Ok(SessionLayouts::built_in());
         let folder = project.join(FOLDER);
         // A link out of the project leads to nothing that is the project's.
         let inside = folder.canonicalize().is_ok_and(|real| real.starts_with(project));
         if inside && folder.is_dir() {
+            session = SessionLayouts::of_project(&folder);
             for (name, read) in load::folder(&folder)? {
                 let fingerprint = |read: &load::Read| Some(read.as_ref().ok()?.fingerprint.clone());
                 let same = all.get(&name).and_then(fingerprint) == fingerprint(&read);
@@ -35,11 +41,11 @@ impl Templates {
                 }
             }
         }
-        Ok(Self::new(all))
+        Ok(Self::new(all, session))
     }
 
     /// Takes forms, and tells each of their codes whether another form has it too.
-    fn new(mut all: BTreeMap<String, load::Read>) -> Self {
+    fn new(mut all: BTreeMap<String, load::Read>, session: Result<SessionLayouts, Vec<Diagnostic>>) -> Self {
         let mut forms: BTreeMap<String, usize> = BTreeMap::new();
         for id in all.values().flatten().flat_map(|template| template.codes.keys()) {
             *forms.entry(id.clone()).or_default() += 1;
@@ -47,12 +53,13 @@ impl Templates {
         for (id, (code, _)) in all.values_mut().flatten().flat_map(|template| &mut template.codes) {
             code.is_ambiguous = forms[id] > 1;
         }
-        Self(all.into_iter().map(|(name, read)| (name, read.map(Arc::new))).collect())
+        let forms = all.into_iter().map(|(name, read)| (name, read.map(Arc::new))).collect();
+        Self { forms, session }
     }
 
     /// Returns the form with this name.
     pub fn get(&self, name: &str) -> Option<&LoadedTemplate> {
-        self.0.get(name)
+        self.forms.get(name)
     }
 
     /// Returns the form with this name, or of one with several versions the one that is valid on a day: the last that has
@@ -67,7 +74,7 @@ impl Templates {
     }
 
     fn version(&self, family: &str, day: Option<Day>) -> Option<&Arc<Template>> {
-        let sound = self.0.values().flatten();
+        let sound = self.forms.values().flatten();
         let mut versions: Vec<_> = sound.filter(|one| one.family.as_deref() == Some(family)).collect();
         versions.sort_by_key(|version| version.valid_from);
         let begun = |version: &&&Arc<Template>| {
@@ -78,12 +85,12 @@ impl Templates {
 
     /// Returns all forms, in the order of their names.
     pub fn iter(&self) -> impl Iterator<Item = (&str, &LoadedTemplate)> {
-        self.0.iter().map(|(name, loaded)| (name.as_str(), loaded))
+        self.forms.iter().map(|(name, loaded)| (name.as_str(), loaded))
     }
 
     /// Returns all codes: those that any record can yield, then those of the forms' rules.
     pub fn codes(&self) -> impl Iterator<Item = &Code> {
-        let of_forms = self.0.values().flatten().flat_map(|template| template.codes.values());
+        let of_forms = self.forms.values().flatten().flat_map(|template| template.codes.values());
         codes::ALL.iter().copied().chain(of_forms.map(|(code, _)| code))
     }
 
@@ -97,6 +104,6 @@ impl Templates {
 
     /// Returns the names of all forms.
     pub fn names(&self) -> Vec<&str> {
-        self.0.keys().map(String::as_str).collect()
+        self.forms.keys().map(String::as_str).collect()
     }
 }

@@ -4,11 +4,11 @@ use std::collections::BTreeMap;
 use std::path::Path;
 use std::sync::{Arc, OnceLock};
 
-use include_dir::{Dir, include_dir};
+use include_dir::{Dir, File, include_dir};
 use serde::Deserialize;
 use walkdir::WalkDir;
 
-use super::{CODES_FILE, Template};
+use super::{CODES_FILE, SESSION_FOLDER, Template};
 use crate::diagnostics::{Code, Diagnostic, Explanation, Severity, Source, codes};
 use crate::files::{self, FileError};
 use crate::record::schema::{Field, Schema};
@@ -26,6 +26,7 @@ pub(super) type Read = Result<Template, Vec<Diagnostic>>;
 pub(super) fn built_in() -> BTreeMap<String, Read> {
     BUILT_IN
         .dirs()
+        .filter(|folder| folder.path() != Path::new(SESSION_FOLDER))
         .map(|folder| {
             let name = folder.path().to_string_lossy().into_owned();
             let files = folder
@@ -46,7 +47,7 @@ pub(super) fn folder(folder: &Path) -> Result<BTreeMap<String, Read>, FileError>
     let mut loaded = BTreeMap::new();
     let folders = WalkDir::new(folder).min_depth(1).max_depth(1).sort_by_file_name();
     for entry in folders.into_iter().flatten() {
-        if entry.file_type().is_dir() {
+        if entry.file_type().is_dir() && entry.file_name() != SESSION_FOLDER {
             let name = entry.file_name().to_string_lossy().into_owned();
             let shown = entry.path().display().to_string();
             let result = match disk_files(entry.path()) {
@@ -57,6 +58,28 @@ pub(super) fn folder(folder: &Path) -> Result<BTreeMap<String, Read>, FileError>
         }
     }
     Ok(loaded)
+}
+
+/// Reads the layouts of a session's own pages that are in the binary.
+pub(super) fn built_in_layouts() -> BTreeMap<String, Vec<u8>> {
+    let folder = BUILT_IN.get_dir(SESSION_FOLDER);
+    let files = folder.into_iter().flat_map(Dir::files);
+    let named = |file: &File<'_>| {
+        Some((file.path().file_name()?.to_string_lossy().into_owned(), file.contents().to_vec()))
+    };
+    files.filter_map(named).collect()
+}
+
+/// Reads those of a project, beside its forms; a failure says what is wrong with them.
+pub(super) fn own_layouts(folder: &Path) -> Result<BTreeMap<String, Vec<u8>>, Vec<Diagnostic>> {
+    let folder = folder.join(SESSION_FOLDER);
+    // A link leads to nothing that is the project's.
+    let is_there = folder.symlink_metadata().is_ok_and(|found| found.is_dir());
+    if !is_there {
+        return Ok(BTreeMap::new());
+    }
+    let shown = folder.display().to_string();
+    disk_files(&folder).map_err(|problem| vec![broken(&Source::new(shown, ""), 0, problem)])
 }
 
 /// Reads the regular files below a folder; links are not followed, so none leads out of it.

@@ -4,6 +4,7 @@
 
 mod all;
 mod load;
+mod session;
 
 use std::collections::BTreeMap;
 use std::sync::{Arc, OnceLock};
@@ -12,9 +13,13 @@ use crate::day::Day;
 use crate::diagnostics::{Code, Diagnostic, Explanation};
 use crate::record::schema::Schema;
 pub use all::Templates;
+pub use session::SessionLayouts;
 
 /// The folder of a project in which its own forms are.
 pub const FOLDER: &str = "templates";
+
+/// The folder beside the forms with the layouts of a session's own pages.
+pub const SESSION_FOLDER: &str = "sitzung";
 
 /// The file that makes a folder a form.
 pub const MANIFEST_FILE: &str = "template.toml";

@@ -3,6 +3,8 @@
 use crate::bind::Part;
 use crate::packet::{self, Business, Edition, Pagination, Paper, PaperContent, Volume};
 use crate::pdf::LoadError;
+use crate::run::Run;
+use crate::tasks::own_pages::{front_job, typeset_own};
 use crate::typeset::{self, Engine, Job, Standard};
 
 /// What this program draws itself for an edition.
@@ -15,6 +17,8 @@ pub(super) struct OwnPages {
     pub stamps: Part,
 }
 
+/// The layout of the first pages.
+const LAYOUT: &str = "mappe.typ";
 /// A number of first pages that is larger than any: where it stands on a page, it takes the most room.
 const MANY: usize = 8888;
 /// How often the first pages are set until there are as many as the numbers on them say.
@@ -24,19 +28,26 @@ const MAX_TRIES: usize = 4;
 pub(super) fn count_front_pages(edition: Edition, business: &Business<'_>, papers: &[Paper<'_>]) -> usize {
     let unread: Vec<PaperContent> = papers.iter().map(|paper| PaperContent::unread(&paper.slug)).collect();
     let volume = Volume::new(edition, business, papers, &unread);
-    let job = typeset::front(&packet::front(&volume, &volume.pagination(MANY)), Vec::new());
-    // What cannot be set is said when it is set for good.
-    Engine::default().page_count(&job, &business.session.project.fonts).unwrap_or_default()
+    let project = &business.session.project;
+    let job = front_job(project, LAYOUT, &packet::front(&volume, &volume.pagination(MANY)), Vec::new());
+    // What cannot be set is said when it is set for good. What could take any time is not set twice for nothing.
+    let job = job.ok().filter(|job| !job.untrusted);
+    job.and_then(|job| Engine::default().page_count(&job, &project.fonts)).unwrap_or_default()
 }
 
 /// Sets first pages and stamps. The numbers on them depend on how many first pages there are, which is only seen when they
 /// are set; usually there are as many as expected.
-pub(super) fn draw(volume: &Volume<'_>, expected: usize, standards: &[Standard]) -> Result<OwnPages, String> {
+pub(super) fn draw(
+    run: &Run,
+    volume: &Volume<'_>,
+    expected: usize,
+    standards: &[Standard],
+) -> Result<OwnPages, String> {
     let mut front_pages = expected;
     for _ in 0..MAX_TRIES {
         let pages = volume.pagination(front_pages);
         let (front, stamps) =
-            rayon::join(|| draw_front(volume, &pages, standards), || draw_stamps(volume, &pages));
+            rayon::join(|| draw_front(run, volume, &pages, standards), || draw_stamps(run, volume, &pages));
         let (front, stamps) = (front?, stamps?);
         front_pages = front.page_count();
         if pages.front().len() == front_pages {
@@ -48,27 +59,26 @@ pub(super) fn draw(volume: &Volume<'_>, expected: usize, standards: &[Standard])
 
 /// Sets the first pages.
 pub(super) fn draw_front(
+    run: &Run,
     volume: &Volume<'_>,
     pages: &Pagination,
     standards: &[Standard],
 ) -> Result<Part, String> {
-    let job = typeset::front(&packet::front(volume, pages), standards.to_vec());
-    set(volume, &job, Part::read_front)
+    let project = &volume.business.session.project;
+    let job = front_job(project, LAYOUT, &packet::front(volume, pages), standards.to_vec())?;
+    set(run, volume, &job, Part::read_front)
 }
 
-fn draw_stamps(volume: &Volume<'_>, pages: &Pagination) -> Result<Part, String> {
-    set(volume, &typeset::stamps(&packet::stamp_texts(volume, pages)), Part::read_stamps)
+fn draw_stamps(run: &Run, volume: &Volume<'_>, pages: &Pagination) -> Result<Part, String> {
+    set(run, volume, &typeset::stamps(&packet::stamp_texts(volume, pages)), Part::read_stamps)
 }
 
 fn set(
+    run: &Run,
     volume: &Volume<'_>,
     job: &Job,
     read: impl Fn(&[u8]) -> Result<Part, LoadError>,
 ) -> Result<Part, String> {
-    let outcome = Engine::default().run(job, &volume.business.session.project.fonts);
-    let Some(pdf) = outcome.files.first() else {
-        let said = outcome.findings.into_iter().map(|finding| finding.message);
-        return Err(said.take(1).collect());
-    };
-    read(pdf).map_err(|error| error.to_string())
+    let pdf = typeset_own(run, job, &volume.business.session.project.fonts)?;
+    read(&pdf).map_err(|error| error.to_string())
 }

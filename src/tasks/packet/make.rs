@@ -6,6 +6,7 @@ use super::draw::{OwnPages, draw, draw_front};
 use crate::bind::{self, Packed};
 use crate::packet::{self, EditionReport, Pagination, Volume};
 use crate::pdf;
+use crate::run::Run;
 use crate::typeset::Standard;
 
 /// An edition that is made and not yet written.
@@ -23,15 +24,20 @@ pub(super) struct MadeEdition {
 const MAX_READ_BACK: usize = 5 << 20;
 
 /// Makes an edition whose file is to lie at this path. An error says why its own pages cannot be set.
-pub(super) fn make(volume: &Volume<'_>, front_pages: usize, path: PathBuf) -> Result<MadeEdition, String> {
+pub(super) fn make(
+    run: &Run,
+    volume: &Volume<'_>,
+    front_pages: usize,
+    path: PathBuf,
+) -> Result<MadeEdition, String> {
     let mut standards = if volume.may_claim() { Standard::default_set() } else { Vec::new() };
-    let (own, packed) = rayon::join(|| draw(volume, front_pages, &standards), || volume.packed());
+    let (own, packed) = rayon::join(|| draw(run, volume, front_pages, &standards), || volume.packed());
     let mut own = own?;
     let mut bound = bind(volume, &own, packed);
     let defects = if standards.is_empty() { Vec::new() } else { defects(&bound) };
     if !defects.is_empty() {
         standards.clear();
-        own.front = draw_front(volume, &own.pages, &standards)?;
+        own.front = draw_front(run, volume, &own.pages, &standards)?;
         bound = bind(volume, &own, volume.packed());
     }
     let report = EditionReport {

@@ -10,10 +10,11 @@ use std::path::{Path, PathBuf};
 use serde::{Deserialize, Serialize};
 
 use crate::files::{self, FileError, ReadError};
-use crate::packet::Edition;
+use crate::packet::{Announcement, Business, Edition, Paper};
 use crate::record::names;
 use crate::record::session::Session;
 use crate::run::{AsideReason, SetAside, Store, set_aside};
+use crate::typeset::Front;
 
 const FILE: &str = "packets.json";
 const VERSION: u32 = 1;
@@ -21,13 +22,13 @@ const MAX_BYTES: u64 = 1 << 28;
 pub(super) const MAX_PACKET_BYTES: u64 = 1 << 32;
 
 /// The packets of an output folder, as a session sees them.
-pub(super) struct PacketPlace<'a> {
+pub(in crate::tasks) struct PacketPlace<'a> {
     store: &'a Store,
     /// The key of the session file.
     session: String,
     known: KnownPackets,
     /// What was set aside.
-    pub moved: Vec<SetAside>,
+    pub(in crate::tasks) moved: Vec<SetAside>,
 }
 
 #[derive(Debug, Default, Serialize, Deserialize)]
@@ -42,11 +43,14 @@ struct KnownPacket {
     /// The key of its session file.
     session: String,
     hash: String,
+    /// A hash of what is said on it, if it is an announcement.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    says: Option<String>,
 }
 
 impl<'a> PacketPlace<'a> {
     /// Opens what is known of the packets of an output folder, which the store has locked.
-    pub(super) fn open(store: &'a Store, session: &Path) -> Result<Self, FileError> {
+    pub(in crate::tasks) fn open(store: &'a Store, session: &Path) -> Result<Self, FileError> {
         let known = read::<KnownPackets>(&store.inner().join(FILE))?;
         let mut known = known.filter(|known| known.version == VERSION).unwrap_or_default();
         // What is kept is a file like any other: what it says must not reach beyond the folders of packets.
@@ -61,13 +65,32 @@ impl<'a> PacketPlace<'a> {
 
     /// Names the session file that a packet belongs to, if it is there and another one.
     pub(super) fn owner(&self, edition: &Edition, session: &Session) -> Option<PathBuf> {
-        let packet = self.known.packets.get(&edition.file(session))?;
+        self.owner_of(&edition.file(session))
+    }
+
+    /// Names the session file that a packet or an announcement at this path belongs to, if it is there and another one.
+    pub(in crate::tasks) fn owner_of(&self, path: &str) -> Option<PathBuf> {
+        let packet = self.known.packets.get(path)?;
         let is_other = packet.session != self.session && self.store.keyed(&packet.session).is_file();
-        (is_other && self.file(edition, session).exists()).then(|| self.store.shown(&packet.session))
+        (is_other && self.store.folder().join(path).exists()).then(|| self.store.shown(&packet.session))
     }
 
     /// Puts a packet into its place.
     pub(super) fn put(&mut self, path: String, bytes: &[u8]) -> Result<(), FileError> {
+        self.put_known(path, bytes, None)
+    }
+
+    /// Puts an announcement into its place; `says` tells what is said on it.
+    pub(in crate::tasks) fn put_announcement(
+        &mut self,
+        path: &str,
+        bytes: &[u8],
+        says: String,
+    ) -> Result<(), FileError> {
+        self.put_known(path.to_owned(), bytes, Some(says))
+    }
+
+    fn put_known(&mut self, path: String, bytes: &[u8], says: Option<String>) -> Result<(), FileError> {
         let file = self.store.folder().join(&path);
         let prepared = files::prepare(&file, bytes)?;
         let hash = files::hash(&[bytes]);
@@ -77,7 +100,7 @@ impl<'a> PacketPlace<'a> {
             self.moved.push(set_aside(self.store.folder(), &file, AsideReason::NotOurs)?);
         }
         prepared.place()?;
-        self.known.packets.insert(path, KnownPacket { session: self.session.clone(), hash });
+        self.known.packets.insert(path, KnownPacket { session: self.session.clone(), hash, says });
         self.save()
     }
 
@@ -90,7 +113,9 @@ impl<'a> PacketPlace<'a> {
     ) -> Result<(), FileError> {
         let is_in = |path: &str| editions.iter().any(|edition| folder_of(path) == edition.folder);
         let own =
-            self.known.packets.iter().filter(|(path, packet)| packet.session == self.session && is_in(path));
+            self.known.packets.iter().filter(|(path, packet)| {
+                packet.session == self.session && packet.says.is_none() && is_in(path)
+            });
         let mut paths: Vec<String> = own.map(|(path, _)| path.clone()).collect();
         let file_of = |session| editions.iter().map(move |edition: &Edition| edition.file(session));
         let places = session.into_iter().flat_map(file_of);
@@ -98,18 +123,48 @@ impl<'a> PacketPlace<'a> {
         self.take_out(&paths)
     }
 
-    /// Takes out what lies under a name that the session no longer has, what belongs to session files that are gone, and what
-    /// lies where packets once lay.
-    pub(super) fn tidy(&mut self, session: &Session) -> Result<(), FileError> {
-        let names = Edition::ALL.map(|edition| edition.file(session));
+    /// Takes out what lies under a name that the session no longer has, announcements that say something else than the session does
+    /// now, what belongs to session files that are gone, and what lies where packets once lay.
+    pub(super) fn tidy(&mut self, business: &Business<'_>, papers: &[Paper<'_>]) -> Result<(), FileError> {
+        let names = Edition::ALL.map(|edition| edition.file(business.session));
+        self.withdraw_announcements(business, papers)?;
         let is_gone = |(path, packet): &(&String, &KnownPacket)| {
             let is_own = packet.session == self.session;
-            if is_own { !names.contains(path) } else { is_gone(&self.store.keyed(&packet.session)) }
+            let is_gone = is_own && packet.says.is_none() && !names.contains(path);
+            is_gone || !is_own && is_gone_file(&self.store.keyed(&packet.session))
         };
         let gone: Vec<String> =
             self.known.packets.iter().filter(is_gone).map(|(path, _)| path.clone()).collect();
         self.take_out(&gone)?;
         self.move_old_layout()
+    }
+
+    /// Takes out the announcements of the session that say something else than it does now.
+    pub(in crate::tasks) fn withdraw_announcements(
+        &mut self,
+        business: &Business<'_>,
+        papers: &[Paper<'_>],
+    ) -> Result<(), FileError> {
+        let own = |packet: &KnownPacket| packet.session == self.session && packet.says.is_some();
+        if !self.known.packets.values().any(own) {
+            return Ok(());
+        }
+        let now: BTreeMap<String, String> = Announcement::ALL
+            .into_iter()
+            .map(|one| (one.file(business.session), announcement_key(&one.front(business, papers))))
+            .collect();
+        let old = self
+            .known
+            .packets
+            .iter()
+            .filter(|(path, packet)| own(packet) && packet.says.as_ref() != now.get(*path));
+        let old: Vec<String> = old.map(|(path, _)| path.clone()).collect();
+        self.take_out(&old)
+    }
+
+    /// Takes out an announcement.
+    pub(in crate::tasks) fn withdraw_announcement(&mut self, path: &str) -> Result<(), FileError> {
+        self.take_out(&[path.to_owned()])
     }
 
     fn take_out(&mut self, paths: &[String]) -> Result<(), FileError> {
@@ -209,8 +264,13 @@ fn is_packet(path: &str) -> bool {
     Edition::ALL.into_iter().any(is_in)
 }
 
+/// Tells what is said on an announcement from what is said on any other.
+pub(in crate::tasks) fn announcement_key(front: &Front) -> String {
+    files::hash(&[&serde_json::to_vec(front).unwrap_or_default()])
+}
+
 /// Tells whether a file is gone. One whose folder is not there either may only be out of reach.
-fn is_gone(file: &Path) -> bool {
+fn is_gone_file(file: &Path) -> bool {
     file.parent().is_some_and(Path::is_dir) && matches!(file.try_exists(), Ok(false))
 }
 
@@ -267,11 +327,16 @@ mod tests {
 
     const PUBLIC: Edition = Edition::PUBLIC;
 
+    /// The business of a session without items.
+    fn no_business(session: &Session) -> Business<'_> {
+        Business::new(session, std::iter::empty::<[_; 0]>())
+    }
+
     fn put(town: &Town, name: &str, session: &Session, text: &str) -> Vec<SetAside> {
         let store = town.store();
         let mut place = PacketPlace::open(&store, &town.path(name)).unwrap();
         place.put(PUBLIC.file(session), text.as_bytes()).unwrap();
-        place.tidy(session).unwrap();
+        place.tidy(&no_business(session), &[]).unwrap();
         place.moved
     }
 

@@ -1,0 +1,46 @@
+//! `anlage agenda`: invitation, agenda and public notice of a session.
+
+use std::path::PathBuf;
+
+use super::arguments::ListFormat;
+use super::common::{RunArguments, list_made};
+use super::failure::{Failure, Status};
+use super::terminal::Terminal;
+use crate::diagnostics::counted;
+use crate::report::Tally;
+use crate::tasks::announce::{AnnounceRequest, announce};
+
+#[derive(Debug, clap::Args)]
+pub(super) struct AgendaArguments {
+    /// Session file
+    #[arg(value_name = "SITZUNG.toml")]
+    session: PathBuf,
+    /// Output folder [default: `ausgabe` in anlage.toml, else out]
+    #[arg(long, short, value_name = "DIR")]
+    output: Option<PathBuf>,
+    #[command(flatten)]
+    run: RunArguments,
+    /// Format of the result
+    #[arg(long, value_name = "FORMAT", default_value = "human")]
+    format: ListFormat,
+}
+
+pub(super) fn run(arguments: AgendaArguments, terminal: &mut Terminal) -> Result<Status, Failure> {
+    if !arguments.session.is_file() {
+        let session = arguments.session.display();
+        return Err(Failure::Usage(format!("{session}: eine solche Sitzungsdatei gibt es nicht")));
+    }
+    let request = AnnounceRequest { session: arguments.session, output: arguments.output };
+    let report = announce(&arguments.run.begin()?, &request);
+    terminal.report(arguments.format, &report)?;
+    list_made(arguments.format, &report.made, terminal)?;
+    let mut tally = Tally::default();
+    tally.add(&report.findings);
+    let made = counted(report.made.len(), "Dokument", "Dokumente");
+    terminal.summary(&format!("{made} erstellt ({tally})."))?;
+    match report.failure {
+        Some(ref failure) => Err(failure.again().into()),
+        None if report.has_errors() => Ok(Status::Errors),
+        None => Ok(Status::Done),
+    }
+}

@@ -1,0 +1,158 @@
+//! Makes what an office sends before a session: invitation, agenda, public notice.
+//!
+//! What stands on them is decided in `packet`. What is for everybody passes through the gate first. Knows nothing of the
+//! terminal.
+
+use std::path::PathBuf;
+use std::sync::Arc;
+
+use super::agenda::Agenda;
+use super::gate::Gate;
+use super::own_pages::{front_job, typeset_own};
+use super::packet::{PacketPlace, announcement_key};
+use super::render::Render;
+use crate::diagnostics::{Diagnostic, codes, has_errors};
+use crate::packet::{self, Announcement, Business, Confidential, Paper, PublicPlace, Releases, Trace};
+use crate::record::session::Session;
+use crate::run::{Problem, RecordFile, Report, Run, Store, open_session};
+use crate::typeset::{Front, Standard};
+
+/// Which announcements are to be made.
+#[derive(Debug, Clone)]
+pub struct AnnounceRequest {
+    /// The session file.
+    pub session: PathBuf,
+    /// Where they go; if not said, where the project has its outputs.
+    pub output: Option<PathBuf>,
+}
+
+/// Makes the announcements of a session.
+pub fn announce(run: &Run, request: &AnnounceRequest) -> Report {
+    let file = RecordFile::named(request.session.clone());
+    let mut report = Report { name: file.name.clone(), ..Report::default() };
+    match make_all(run, request, &file, &mut report) {
+        Ok(()) => {}
+        Err(Problem::Findings(findings)) => report.findings.extend(findings),
+        Err(Problem::Failure(failure)) => report.failure = Some(failure),
+    }
+    report
+}
+
+fn make_all(
+    run: &Run,
+    request: &AnnounceRequest,
+    file: &RecordFile,
+    report: &mut Report,
+) -> Result<(), Problem> {
+    let render = Render::archival(request.output.clone());
+    let stores = run.stores(render.rendition());
+    let project = run.project_of(&file.folder).map_err(|error| Problem::of_project(&file.name, error))?;
+    let store = render.store(&project, &stores)?;
+    let mut place = PacketPlace::open(&store, &request.session)?;
+    let opened = open_session(run, file)?;
+    let mut agenda = Agenda::open(run, &opened, &[])?;
+    report.findings.append(&mut agenda.findings);
+    let business = agenda.business();
+    let papers = packet::papers(&business, &store.forms());
+    let making = Making { run, store: &store, business: &business, papers: &papers };
+    if has_errors(&report.findings) || making.is_elsewhere(&place, report) {
+        place.withdraw_announcements(&business, &papers)?;
+    } else {
+        making.make_all(&mut place, report)?;
+    }
+    report.set_aside.append(&mut place.moved);
+    Ok(())
+}
+
+/// What the announcements of a session are made from.
+struct Making<'a> {
+    run: &'a Run,
+    store: &'a Store,
+    business: &'a Business<'a>,
+    papers: &'a [Paper<'a>],
+}
+
+impl Making<'_> {
+    /// Says it where the place of an announcement belongs to another session.
+    fn is_elsewhere(&self, place: &PacketPlace<'_>, report: &mut Report) -> bool {
+        let session = self.business.session;
+        for announcement in Announcement::ALL {
+            let path = announcement.file(session);
+            if let Some(owner) = place.owner_of(&path) {
+                let own = PathBuf::from(&session.source.name);
+                let file = self.store.folder().join(path);
+                report.findings.push(packet::other_session(session, &file, &owner, &own));
+                return true;
+            }
+        }
+        false
+    }
+
+    fn make_all(&self, place: &mut PacketPlace<'_>, report: &mut Report) -> Result<(), Problem> {
+        let session = self.business.session;
+        let gate = Gate::open(self.run, Confidential::of_session(self.business))?;
+        let mut releases = Releases::of(Some(session));
+        for announcement in Announcement::ALL {
+            let front = announcement.front(self.business, self.papers);
+            let bytes = match self.typeset(announcement, &front) {
+                Ok(bytes) => bytes,
+                Err(message) => {
+                    report.findings.push(not_set(session, announcement, &message));
+                    continue;
+                }
+            };
+            let mut said = Vec::new();
+            if announcement.edition.keeps_back() {
+                let searched = gate.search(&bytes)?;
+                said = gate.said(&searched, &mut releases, |found| self.place_in(announcement, found));
+            }
+            let is_held_back = has_errors(&said);
+            report.findings.extend(said);
+            if is_held_back {
+                place.withdraw_announcement(&announcement.file(session))?;
+                continue;
+            }
+            let path = announcement.file(session);
+            place.put_announcement(&path, &bytes, announcement_key(&front))?;
+            report.made.push(self.store.folder().join(path));
+        }
+        session.project.apply_levels(&mut report.findings);
+        Ok(())
+    }
+
+    fn typeset(&self, announcement: Announcement, front: &Front) -> Result<Vec<u8>, String> {
+        let project = &self.business.session.project;
+        let standards = if front.date.is_some() { Standard::default_set() } else { Vec::new() };
+        let job = front_job(project, announcement.layout, front, standards)?;
+        typeset_own(self.run, &job, &project.fonts)
+    }
+
+    /// Says where something stands that was found in an announcement: at the item whose words they are, if one has them.
+    fn place_in(&self, announcement: Announcement, found: Trace<'_>) -> PublicPlace {
+        let session = self.business.session;
+        let place = found.place();
+        let item = self.business.items.iter().find(|item| match found {
+            Trace::Hit(hit) => item
+                .title_for(announcement.edition.readers)
+                .is_some_and(|title| packet::secrets::is_in(&hit.shown, &title)),
+            _ => false,
+        });
+        PublicPlace {
+            name: format!("{} ({})", announcement.name, announcement.edition.name),
+            at: place.to_string(),
+            page: place.page(),
+            source: Arc::clone(&session.source),
+            span: item.map(|item| item.item.span.clone()).unwrap_or_default(),
+            items: item.map(|item| item.number()).into_iter().collect(),
+            proposal: String::new(),
+            annex: String::new(),
+        }
+    }
+}
+
+fn not_set(session: &Session, announcement: Announcement, message: &str) -> Diagnostic {
+    let message = format!("{} lässt sich nicht setzen: {message}", announcement.name);
+    Diagnostic::new(&codes::EXPORT_ERROR, &session.source, session.date_span.clone(), message).hint(
+        "Im Titel eines Punktes, im Gremium oder im Ort das Zeichen ersetzen, das die Schrift nicht hat, oder das eigene Layout in templates/sitzung berichtigen.",
+    )
+}
