@@ -8,7 +8,11 @@ use super::pagination::Pagination;
 use super::papers::Paper;
 use super::volume::Volume;
 
-/// Gives the text for each page of a volume: `TOP 4.2 · V/0056/2025 · Anlage A · Seite 12 von 40`.
+/// What a stamp says of a page that not everybody may see; the layout of the stamps prints it bold.
+const NON_PUBLIC: &str = "Nichtöffentlich";
+
+/// Gives the text for each page of a volume: `TOP 4.2 · V/0056/2025 · Anlage A · Seite 12 von 40`; between them
+/// `Nichtöffentlich`, if it is.
 pub fn stamp_texts(volume: &Volume<'_>, pages: &Pagination) -> Vec<String> {
     let total = pages.total();
     let mut texts = Vec::with_capacity(total);
@@ -33,6 +37,7 @@ fn stamped_name(paper: &Paper<'_>) -> String {
     } else {
         own
     };
-    let parts = [Some(item), first, second];
+    let mark = Some(NON_PUBLIC.to_owned()).filter(|_| !paper.publicity.is_public());
+    let parts = [Some(item), first, second, mark];
     parts.into_iter().flatten().collect::<Vec<String>>().join(" · ")
 }

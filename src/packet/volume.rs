@@ -260,5 +260,6 @@ mod tests {
         let stamps = stamp_texts(&volume, &pages);
         assert_eq!((stamps.len(), stamps[1].as_str()), (17, "Sitzungsmappe Rat · Seite 2 von 17"));
         assert_eq!(stamps[4], "TOP 2 · V/0001/2025 · Anlage 1 · Seite 5 von 17");
+        assert_eq!(stamps[5], "TOP 2 · V/0001/2025 · Anlage 2 · Nichtöffentlich · Seite 6 von 17");
     }
 }
