@@ -306,9 +306,7 @@ fn write(print: Print<'_>, press: &mut PressRoom<'_>, plan: PrintPlan) -> Result
 fn sheet(ticket: &Ticket, day: Option<Day>) -> Result<Vec<u8>, Problem> {
     let job = typeset::ticket(&ticket.sheet(), day);
     let outcome = typeset::alone(|| Engine::default().run(&job, &fonts::Fonts::built_in()));
-    let said = outcome.findings.into_iter().map(|finding| finding.message).next().unwrap_or_default();
-    let made = outcome.files.into_iter().next();
-    made.map(ByteBuf::into_vec).ok_or_else(|| refused(&ticket.title, &Refusal::Damaged(said)))
+    outcome.into_pdf().map_err(|said| refused(&ticket.title, &Refusal::Damaged(said)))
 }
 
 /// Sheets that go to a file.

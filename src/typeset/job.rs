@@ -67,6 +67,14 @@ pub struct JobOutcome {
     pub faults: Vec<Fault>,
 }
 
+impl JobOutcome {
+    /// Gives the PDF, or what typst says first of why there is none.
+    pub fn into_pdf(self) -> Result<Vec<u8>, String> {
+        let said = self.findings.into_iter().map(|finding| finding.message).next();
+        self.files.into_iter().next().map(ByteBuf::into_vec).ok_or_else(|| said.unwrap_or_default())
+    }
+}
+
 /// A finding about a typst file.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Finding {

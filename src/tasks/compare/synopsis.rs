@@ -13,10 +13,7 @@ const NO_GLYPH: char = '?';
 pub fn synopsis(comparison: &Comparison) -> Result<Vec<u8>, String> {
     let fonts = Fonts::built_in();
     let job = typeset::synopsis(&sheet(comparison, &fonts), comparison.day);
-    let outcome = typeset::alone(|| Engine::default().run(&job, &fonts));
-    let said = outcome.findings.into_iter().map(|finding| finding.message).next();
-    let made = outcome.files.into_iter().next();
-    made.map(serde_bytes::ByteBuf::into_vec).ok_or_else(|| said.unwrap_or_default())
+    typeset::alone(|| Engine::default().run(&job, &fonts)).into_pdf()
 }
 
 fn sheet(comparison: &Comparison, fonts: &Fonts) -> SynopsisSheet {
