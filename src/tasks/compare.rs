@@ -75,90 +75,112 @@ struct LoadedDocument {
     project: Arc<Project>,
 }
 
+/// What was found between two versions of one kind.
+struct VersionChanges {
+    title: String,
+    changes: Vec<Change>,
+    day: Option<Day>,
+    publicity: Option<Publicity>,
+    municipality: Option<String>,
+}
+
 /// Compares two versions; each is a file, or `REVISION:PATH` in git.
 pub fn compare(run: &Run, old: &str, new: &str) -> Result<Comparison, CompareFailure> {
+    use LoadedVersion::{Document, Record, Session};
     let mut notes = Vec::new();
-    let (before, now) = (open(run, old, &mut notes)?, open(run, new, &mut notes)?);
-    // Of two PDFs of which one carries a record both have a text.
-    let (before, now) = match (&before, &now) {
-        (LoadedVersion::Document(_), LoadedVersion::Record(_)) => {
-            let again = as_document(run, new)?;
-            (before, again.unwrap_or(now))
+    let changed = match open_both(run, old, new, &mut notes)? {
+        (Record(before), Record(now)) => of_records(&before, &now, &mut notes),
+        (Session(before), Session(now)) => of_sessions(run, &before, &now, &mut notes)?,
+        (Document(before), Document(now)) => of_documents((old, &before), (new, &now), &mut notes)?,
+        (before, now) => {
+            let (old_kind, new_kind) = (before.kind(), now.kind());
+            return Err(CompareFailure::Unlike { old: old.into(), old_kind, new: new.into(), new_kind });
         }
-        (LoadedVersion::Record(_), LoadedVersion::Document(_)) => {
-            let again = as_document(run, old)?;
-            (again.unwrap_or(before), now)
-        }
+    };
+    let VersionChanges { title, changes, day, publicity, municipality } = changed;
+    Ok(Comparison { old: old.into(), new: new.into(), title, changes, notes, day, publicity, municipality })
+}
+
+/// Reads both versions. Of two PDFs of which one carries a record both have a text, and are read by that.
+fn open_both(
+    run: &Run,
+    old: &str,
+    new: &str,
+    notes: &mut Vec<String>,
+) -> Result<(LoadedVersion, LoadedVersion), CompareFailure> {
+    use LoadedVersion::{Document, Record};
+    let (before, now) = (open(run, old, notes)?, open(run, new, notes)?);
+    Ok(match (&before, &now) {
+        (Document(_), Record(_)) => (before, as_document(run, new)?.unwrap_or(now)),
+        (Record(_), Document(_)) => (as_document(run, old)?.unwrap_or(before), now),
         _ => (before, now),
-    };
-    let (kind_before, kind_now) = (before.kind(), now.kind());
-    let comparison =
-        |title: String, changes, day, publicity: Option<Publicity>, project: &Project| Comparison {
-            old: old.to_owned(),
-            new: new.to_owned(),
-            title,
-            changes,
-            notes: Vec::new(),
-            day,
-            publicity,
-            municipality: project.settings.municipality.clone(),
-        };
-    let comparison = match (before, now) {
-        (LoadedVersion::Record(before), LoadedVersion::Record(now)) => {
-            let mut changes = records(&before.proposal, &now.proposal);
-            if let (Some(old), Some(new)) = (&before.place, &now.place) {
-                let named = |record: &LoadedRecord| files(&record.proposal);
-                let (old, new) = (
-                    NamedFiles { place: old, project: &before.proposal.project, files: named(&before) },
-                    NamedFiles { place: new, project: &now.proposal.project, files: named(&now) },
-                );
-                changes.extend(of_files(&old, &new, &mut notes));
-            }
-            let publicity = of_record(&before.proposal).and(of_record(&now.proposal));
-            let now = &now.proposal;
-            comparison(title_of(now), changes, now.date, Some(publicity), &now.project)
+    })
+}
+
+fn of_records(before: &LoadedRecord, now: &LoadedRecord, notes: &mut Vec<String>) -> VersionChanges {
+    let mut changes = records(&before.proposal, &now.proposal);
+    if let (Some(old), Some(new)) = (before.files(), now.files()) {
+        changes.extend(of_files(&old, &new, notes));
+    }
+    let publicity = of_record(&before.proposal).and(of_record(&now.proposal));
+    let proposal = &now.proposal;
+    VersionChanges {
+        title: title_of(proposal),
+        changes,
+        day: proposal.date,
+        publicity: Some(publicity),
+        municipality: proposal.project.settings.municipality.clone(),
+    }
+}
+
+fn of_sessions(
+    run: &Run,
+    before: &LoadedSession,
+    now: &LoadedSession,
+    notes: &mut Vec<String>,
+) -> Result<VersionChanges, CompareFailure> {
+    let mut changes = sessions(&before.version, &now.version);
+    changes.extend(of_papers(run, before, now, notes)?);
+    changes.extend(of_files(&before.files(), &now.files(), notes));
+    let session = &now.session;
+    let day = session.date.map(|day| format!(", {}", day.in_words())).unwrap_or_default();
+    let items = before.session.items.iter().chain(&session.items);
+    Ok(VersionChanges {
+        title: format!("{}{day}", session.committee()),
+        changes,
+        day: session.date,
+        publicity: Some(items.map(of_item).fold(Publicity::Public, Publicity::and)),
+        municipality: session.project.settings.municipality.clone(),
+    })
+}
+
+fn of_documents(
+    (old, before): (&str, &LoadedDocument),
+    (new, now): (&str, &LoadedDocument),
+    notes: &mut Vec<String>,
+) -> Result<VersionChanges, CompareFailure> {
+    let mut changes = Vec::new();
+    if before.hash != now.hash {
+        changes = documents(&before.text, &now.text);
+        for (name, document) in [(old, before), (new, now)] {
+            let unread = document.text.unread.iter();
+            notes.extend(unread.map(|unread| format!("{name} ist nicht ganz lesbar: {unread}")));
         }
-        (LoadedVersion::Session(before), LoadedVersion::Session(now)) => {
-            let mut changes = sessions(&before.version, &now.version);
-            changes.extend(of_papers(run, &before, &now, &mut notes)?);
-            changes.extend(of_files(&before.files(), &now.files(), &mut notes));
-            let head = &now.session;
-            let title = match head.date {
-                Some(day) => format!("{}, {}", head.committee(), day.in_words()),
-                None => head.committee(),
-            };
-            let items = before.session.items.iter().chain(&head.items);
-            let publicity = items.map(of_item).fold(Publicity::Public, Publicity::and);
-            comparison(title, changes, head.date, Some(publicity), &head.project)
+        // What nobody could read may have changed.
+        if changes.is_empty() && !notes.is_empty() {
+            return Err(CompareFailure::Unreadable(notes.join("; ")));
         }
-        (LoadedVersion::Document(before), LoadedVersion::Document(now)) => {
-            let is_same = before.hash == now.hash;
-            let changes = if is_same { Vec::new() } else { documents(&before.text, &now.text) };
-            for (name, document) in [(old, &before.text), (new, &now.text)].into_iter().filter(|_| !is_same) {
-                notes.extend(
-                    document.unread.iter().map(|unread| format!("{name} ist nicht ganz lesbar: {unread}")),
-                );
-            }
-            // What nobody could read may have changed.
-            if changes.is_empty() && !notes.is_empty() {
-                return Err(CompareFailure::Unreadable(notes.join("; ")));
-            }
-            if !is_same && (before.text.structured.is_none() || now.text.structured.is_none()) {
-                notes.push("Ohne Struktur im PDF ist der Text Seite für Seite verglichen.".into());
-            }
-            let title = now.text.title.clone().unwrap_or_else(|| new.to_owned());
-            comparison(title, changes, now.text.day, None, &now.project)
+        if before.text.structured.is_none() || now.text.structured.is_none() {
+            notes.push("Ohne Struktur im PDF ist der Text Seite für Seite verglichen.".into());
         }
-        _ => {
-            return Err(CompareFailure::Unlike {
-                old: old.to_owned(),
-                old_kind: kind_before,
-                new: new.to_owned(),
-                new_kind: kind_now,
-            });
-        }
-    };
-    Ok(Comparison { notes, ..comparison })
+    }
+    Ok(VersionChanges {
+        title: now.text.title.clone().unwrap_or_else(|| new.to_owned()),
+        changes,
+        day: now.text.day,
+        publicity: None,
+        municipality: now.project.settings.municipality.clone(),
+    })
 }
 
 impl LoadedVersion {
@@ -348,6 +370,13 @@ struct NamedFiles<'a> {
     place: &'a VersionPlace,
     project: &'a Project,
     files: Vec<FileMention>,
+}
+
+impl LoadedRecord {
+    fn files(&self) -> Option<NamedFiles<'_>> {
+        let (place, project) = (self.place.as_ref()?, &self.proposal.project);
+        Some(NamedFiles { place, project, files: files(&self.proposal) })
+    }
 }
 
 impl LoadedSession {
