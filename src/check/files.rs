@@ -5,9 +5,11 @@ use std::ops::Range;
 use std::path::Path;
 use std::sync::Arc;
 
-use crate::diagnostics::{Code, Diagnostic, codes, counted, shown};
+use crate::diagnostics::{Code, Diagnostic, Source, codes, counted, shown};
 use crate::pdf::{AnnexFormat, FileLook, Leftover, LeftoverKind, PhotoTraces, Refusal, Shell};
+use crate::record::project::Project;
 use crate::record::proposal::{Annex, Proposal};
+use crate::record::session::Session;
 
 /// A file that a record names as a paper.
 #[derive(Debug)]
@@ -43,6 +45,15 @@ pub fn named_files(proposal: &Proposal) -> Vec<NamedFile<'_>> {
     own.chain(annexes).collect()
 }
 
+/// Lists the files that a session names as papers which no record describes.
+pub fn files_of_session(session: &Session) -> Vec<NamedFile<'_>> {
+    let papers = session.items.iter().flat_map(|item| &item.papers);
+    let named = papers.filter_map(|paper| {
+        Some(NamedFile { label: paper.label(), path: paper.file.as_deref()?, span: paper.span.clone() })
+    });
+    named.collect()
+}
+
 /// Something to be said of a file.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct FileRemark {
@@ -54,9 +65,10 @@ pub struct FileRemark {
     pub hint: String,
 }
 
-/// Says what there is to say of the files of a record that were looked at.
+/// Says what there is to say of the files that were looked at, which `source` names.
 pub fn of_files(
-    proposal: &Proposal,
+    source: &Arc<Source>,
+    project: &Project,
     looks: &[(NamedFile<'_>, Arc<Result<FileLook, Refusal>>)],
 ) -> Vec<Diagnostic> {
     let mut findings = Vec::new();
@@ -68,11 +80,13 @@ pub fn of_files(
             }
             Err(refusal) => vec![refused(refusal, &file.label, file.path)],
         };
-        findings.extend(said.into_iter().map(|said| {
-            Diagnostic::new(said.code, &proposal.source, file.span.clone(), said.message).hint(said.hint)
-        }));
+        findings.extend(
+            said.into_iter().map(|said| {
+                Diagnostic::new(said.code, source, file.span.clone(), said.message).hint(said.hint)
+            }),
+        );
     }
-    proposal.project.apply_levels(&mut findings);
+    project.apply_levels(&mut findings);
     findings
 }
 

@@ -7,9 +7,9 @@ use super::agenda::Agenda;
 use super::desk::{Desk, Mended};
 use super::looks::Looks;
 use super::turns::in_turn;
-use crate::check::files::of_files;
+use crate::check::files::{files_of_session, named_files, of_files};
 use crate::check::{cut_to_named, fixes};
-use crate::diagnostics::{Diagnostic, has_errors};
+use crate::diagnostics::has_errors;
 use crate::files::{self, FileError};
 use crate::run::{
     Looked, Numbers, RecordFile, Report, Run, Seen, Summary, WorkPlace, duplicate_number, look_at,
@@ -47,9 +47,12 @@ pub fn check(run: &Run, files: &[RecordFile], how: Checking, mut each: impl FnMu
     let numbers = Numbers::of(&looked);
     let looks = Looks::new(run);
     let work = |desk: &mut Desk, index: usize| {
-        let agenda = agendas.get(&index).map(|agenda| agenda.as_ref().map_err(FileError::again));
-        let findings = agenda.map(|agenda| agenda.map(|agenda| agenda.findings.clone()));
-        (one(desk, &looks, &looked[index], findings, numbers.others(index), how), ())
+        let record = &looked[index];
+        let report = match agendas.get(&index) {
+            Some(agenda) => session(desk, &looks, record, agenda),
+            None => one(desk, &looks, record, numbers.others(index), how),
+        };
+        (report, ())
     };
     let place = if how.pages && total > 1 { WorkPlace::Apart } else { WorkPlace::Here };
     in_turn(
@@ -76,22 +79,36 @@ fn agendas(run: &Run, looked: &[Looked]) -> BTreeMap<usize, Result<Agenda, FileE
     sessions.map(|(index, session)| (index, Agenda::open(run, session, looked))).collect()
 }
 
+/// Reports a session, and what there is to say of the papers that only it names.
+fn session(
+    desk: &mut Desk,
+    looks: &Looks<'_>,
+    looked: &Looked,
+    agenda: &Result<Agenda, FileError>,
+) -> Report {
+    let agenda = match agenda {
+        Ok(agenda) => agenda,
+        Err(failure) => return Report::failed(&looked.file, failure.again()),
+    };
+    let session = agenda.session();
+    let mut findings = agenda.findings.clone();
+    match looks.of(desk.looker(), files_of_session(session)) {
+        Ok(looks) => findings.extend(of_files(&session.source, &session.project, &looks)),
+        Err(failure) => return Report::failed(&looked.file, failure),
+    }
+    Report::of(&looked.file, findings)
+}
+
 fn one(
     desk: &mut Desk,
     looks: &Looks<'_>,
     looked: &Looked,
-    of_session: Option<Result<Vec<Diagnostic>, FileError>>,
     others: Option<Vec<&str>>,
     how: Checking,
 ) -> Report {
     let record = &looked.file;
     if let Seen::Other = looked.seen {
         return Report::passed_over(record);
-    }
-    match of_session {
-        Some(Ok(findings)) => return Report::of(record, findings),
-        Some(Err(failure)) => return Report::failed(record, failure),
-        None => {}
     }
     let opened = match looked.open() {
         Ok(opened) => opened,
@@ -102,8 +119,9 @@ fn one(
         Mending::Tried | Mending::Written => desk.mend(&opened, &record.folder),
     };
     let mut findings = mended.findings;
-    match looks.of(desk.looker(), &mended.opened.proposal) {
-        Ok(looks) => findings.extend(of_files(&mended.opened.proposal, &looks)),
+    let proposal = &mended.opened.proposal;
+    match looks.of(desk.looker(), named_files(proposal)) {
+        Ok(looks) => findings.extend(of_files(&proposal.source, &proposal.project, &looks)),
         Err(failure) => return Report::failed(record, failure),
     }
     if how.pages && !has_errors(&findings) {

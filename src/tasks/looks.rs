@@ -6,10 +6,9 @@ use std::sync::{Arc, Mutex, OnceLock, PoisonError};
 
 use serde_bytes::ByteBuf;
 
-use crate::check::files::{NamedFile, named_files};
+use crate::check::files::NamedFile;
 use crate::files::{self, FileError, ReadError};
 use crate::pdf::{FileLook, Looker, Refusal};
-use crate::record::proposal::Proposal;
 use crate::run::Run;
 
 /// The largest file that is looked at, in bytes.
@@ -32,17 +31,17 @@ impl<'a> Looks<'a> {
         Self { run, taken: Mutex::default() }
     }
 
-    /// Looks at the files that a record names.
+    /// Looks at files.
     pub(super) fn of<'b>(
         &self,
         looker: &mut Looker,
-        proposal: &'b Proposal,
+        files: Vec<NamedFile<'b>>,
     ) -> Result<Vec<(NamedFile<'b>, Look)>, FileError> {
         let look = |file: NamedFile<'b>| {
             let look = self.at(looker, file.path)?;
             Ok((file, look))
         };
-        named_files(proposal).into_iter().map(look).collect()
+        files.into_iter().map(look).collect()
     }
 
     fn at(&self, looker: &mut Looker, path: &Path) -> Result<Look, FileError> {
