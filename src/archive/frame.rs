@@ -91,6 +91,18 @@ impl BagFrame {
         Ok(())
     }
 
+    /// Writes a case of the session, if it has papers that no record describes.
+    pub(super) fn session(
+        &mut self,
+        place: &HandOverPlace<'_>,
+        files: &[Filed],
+    ) -> Result<(), ContainerError> {
+        let mut papers = files.iter().filter(|filed| filed.kind == FiledKind::ItemPaper).peekable();
+        let Some(session) = place.holdings.session.filter(|_| papers.peek().is_some()) else { return Ok(()) };
+        let case = Case::of_session(session, &self.particulars.office, papers.all(|paper| paper.public));
+        self.case(place, &case, files)
+    }
+
     /// Ends all; the receipt says how many bytes and files the bag has in its `data/`.
     pub(super) fn close(
         mut self,

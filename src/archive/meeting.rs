@@ -8,7 +8,6 @@ use super::bundle::claims;
 use super::filed::{Filed, FiledKind, note};
 use super::oparl::{OParlObject, SessionLinks, ShownItem};
 use super::place::{HandOverPlace, HandedItem};
-use super::xdomea::Case;
 use crate::files::FileError;
 use crate::record::publicity::{self, Publicity};
 use crate::record::session::{AgendaItem, Session};
@@ -44,8 +43,6 @@ pub(super) struct Whole {
     pub file_objects: Vec<OParlObject>,
     /// All other objects and short lists.
     pub objects: Vec<OParlObject>,
-    /// What is said of the session in the message, if it has papers for that.
-    pub case: Option<Case>,
 }
 
 /// Makes all that belongs to a hand-over as a whole.
@@ -71,12 +68,6 @@ pub(super) fn whole(
         whole.objects.extend(location);
         whole.file_objects = packets;
         let (papers, objects): (Vec<Filed>, Vec<OParlObject>) = papers.into_iter().flatten().unzip();
-        if !papers.is_empty() {
-            let office = place.holdings.project.hand_over.office.clone();
-            let office = office.or(place.holdings.project.settings.municipality.clone()).unwrap_or_default();
-            let is_public = papers.iter().all(|paper| paper.public);
-            whole.case = Some(Case::of_session(session, &office, is_public));
-        }
         whole.files.extend(papers);
         whole.file_objects.extend(objects);
     }

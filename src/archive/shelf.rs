@@ -171,8 +171,8 @@ impl<'a> Shelf<'a> {
         let seen = std::mem::take(&mut self.seen);
         let whole = whole(place, &seen, packets, std::mem::take(&mut self.organizations))?;
         self.note_all(&whole.files)?;
-        if let (Some(frame), Some(case)) = (&mut self.bag, &whole.case) {
-            frame.case(place, case, &whole.files)?;
+        if let Some(frame) = &mut self.bag {
+            frame.session(place, &whole.files)?;
         }
         self.list(1, &whole.file_objects)?;
         for object in whole.file_objects.into_iter().chain(whole.objects) {
