@@ -173,7 +173,7 @@ codes! {
     NON_PUBLIC_BEFORE_PUBLIC = "S104" Warning "Nichtöffentlicher Punkt vor einem öffentlichen";
     EMPTY_ITEM = "S105" Error "Tagesordnungspunkt ohne Titel und Vorlage";
     NUMBER_IN_TITLE = "S106" Note "Nummer im Titel eines Tagesordnungspunkts";
-    HEADING_WITH_PAPERS = "S107" Error "Tagesordnungspunkt ohne Nummer";
+    ITEM_WITHOUT_NUMBER = "S107" Error "Tagesordnungspunkt ohne Nummer";
     NO_TITLE_OF_ITS_OWN = "S108" Note "Mehrere Vorlagen und kein eigener Titel";
     LONG_TITLE = "S109" Note "Titel zu lang für die Bekanntmachung";
     NEUTRAL_TITLE = "S110" Warning "Neutraler Titel verrät oder nützt nichts";

@@ -38,6 +38,8 @@ pub fn read(input: Input) -> (Session, Vec<Diagnostic>) {
     let releases = root.get("freigabe").and_then(Node::as_array).unwrap_or_default();
     let releases = release::read(&source, releases, &mut findings);
     findings.extend(numbering(&source, &items));
+    let of_nothing = headings_of_nothing(&source, &items, &findings);
+    findings.extend(of_nothing);
     let session = Session {
         committees: committees(head),
         number: number_of(head, "nummer"),
@@ -97,7 +99,7 @@ impl AgendaReader<'_> {
         };
         if table.get("nummer").is_none() && (!item.is_heading() || item.status.is_some()) {
             let message = "Der Block hat keine Nummer, wäre also eine Überschrift; die hat weder Unterlagen noch Status.";
-            self.find(&codes::HEADING_WITH_PAPERS, node.span.clone(), message, "nummer = \"4.2\" angeben.");
+            self.find(&codes::ITEM_WITHOUT_NUMBER, node.span.clone(), message, "nummer = \"4.2\" angeben.");
         }
         if ["titel", "titel_oeffentlich", "vorlage", "vorlagen"]
             .into_iter()
@@ -230,6 +232,20 @@ fn committees(head: &Table) -> Vec<String> {
     committees
 }
 
+/// Finds headings at the end of an agenda, which nothing stands below: what was to be an item would be lost.
+fn headings_of_nothing(source: &Arc<Source>, items: &[AgendaItem], said: &[Diagnostic]) -> Vec<Diagnostic> {
+    // A number may be missing because it is malformed, or its key mistyped, and that is said.
+    let is_said = |item: &AgendaItem| said.iter().any(|finding| finding.span.start >= item.span.start);
+    let last = items.iter().rev().take_while(|item| item.is_heading() && !is_said(item));
+    let found = |item: &AgendaItem| {
+        let message =
+            "Ein Block ohne Nummer ist eine Überschrift; unter dieser steht kein Tagesordnungspunkt.";
+        Diagnostic::new(&codes::ITEM_WITHOUT_NUMBER, source, item.title_span.clone(), message)
+            .hint("Ist sie ein Punkt: nummer = \"4.2\" angeben. Sonst den Block löschen.")
+    };
+    last.map(found).collect()
+}
+
 /// Finds numbers that are given twice or out of order. Those that begin with other letters have an order of their own.
 fn numbering(source: &Arc<Source>, items: &[AgendaItem]) -> Vec<Diagnostic> {
     let mut findings = Vec::new();
@@ -296,6 +312,9 @@ mod tests {
         assert_eq!(item("[[top]]\nnummer = '1'\nvorlage = '../x.toml'"), ["P001"]);
         assert_eq!(item("[[top]]\nnumer = '1'\ntitel = 'x'"), ["T101"]);
         assert_eq!(item("[[top]]\nvorlage = 'v.toml'"), ["S107"]);
+        assert_eq!(item("[[top]]\ntitel = 'x'"), ["S107"]);
+        let below = "[[top]]\ntitel = 'x'\n[[top]]\ntitel = 'y'\n[[top]]\nnummer = '1'\ntitel = 'z'\n";
+        assert_eq!(item(below), [""; 0]);
         assert_eq!(item("[[top]]\ntitel = 'x'\nstatus = 'abgesetzt'"), ["S107"]);
         assert_eq!(item("[[top]]\nnummer = '1'\ntitel = 'x'\nstatus = 'weg'"), ["T104"]);
         assert_eq!(
