@@ -52,7 +52,7 @@ impl Confidential {
         let own = OWN_WORDS.into_iter().chain(editions).chain(headings);
         all.wanted.common.labels.extend(own.map(str::to_owned));
         let session = business.session;
-        all.wanted.common.labels.push(session.committee());
+        all.wanted.common.labels.extend(session.committees.iter().cloned().chain([session.committee()]));
         all.wanted.common.labels.extend(session.place.clone());
         all.wanted.common.labels.extend(session.project.settings.municipality.clone());
         all.titles(business);

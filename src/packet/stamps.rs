@@ -29,14 +29,9 @@ pub fn stamp_texts(volume: &Volume<'_>, pages: &Pagination) -> Vec<String> {
 /// What a stamp says of a paper before the page.
 fn stamped_name(paper: &Paper<'_>) -> String {
     let item = format!("TOP {}", paper.item.number());
-    let own = [paper.number.clone(), Some(paper.label.clone())];
+    let (number, label) = (paper.number.clone(), Some(paper.label.clone()));
     // `V/0056/2025 · Anlage A`, and `Antrag · A-R/0043/2026`.
-    let [first, second] = if paper.is_on_its_own() {
-        let [a, b] = own;
-        [b, a]
-    } else {
-        own
-    };
+    let (first, second) = if paper.is_on_its_own() { (label, number) } else { (number, label) };
     let mark = Some(NON_PUBLIC.to_owned()).filter(|_| !paper.publicity.is_public());
     let parts = [Some(item), first, second, mark];
     parts.into_iter().flatten().collect::<Vec<String>>().join(" · ")
