@@ -31,15 +31,19 @@ pub(super) fn run(arguments: AgendaArguments, terminal: &mut Terminal) -> Result
         return Err(Failure::Usage(format!("{session}: eine solche Sitzungsdatei gibt es nicht")));
     }
     let request = AnnounceRequest { session: arguments.session, output: arguments.output };
-    let report = announce(&arguments.run.begin()?, &request);
+    let run = arguments.run.begin()?;
+    let report = announce(&run, &request);
     terminal.report(arguments.format, &report)?;
     list_made(arguments.format, &report.made, terminal)?;
-    let mut tally = Tally::default();
-    tally.add(&report.findings);
-    let made = counted(report.made.len(), "Dokument", "Dokumente");
-    terminal.summary(&format!("{made} erstellt ({tally})."))?;
-    match report.failure {
-        Some(ref failure) => Err(failure.again().into()),
+    if let ListFormat::Human = arguments.format {
+        let mut tally = Tally::default();
+        tally.add(&report.findings);
+        let made = counted(report.made.len(), "Dokument", "Dokumente");
+        terminal.summary(&format!("{made} erstellt ({tally})."))?;
+    }
+    match &report.failure {
+        Some(failure) => Err(failure.again().into()),
+        None if run.is_stopped() => Ok(Status::Interrupted),
         None if report.has_errors() => Ok(Status::Errors),
         None => Ok(Status::Done),
     }

@@ -59,8 +59,7 @@ impl Announcement {
 
     /// Says what stands on it.
     pub fn front(&self, business: &Business<'_>, papers: &[Paper<'_>]) -> Front {
-        let contents: Vec<PaperContent> =
-            papers.iter().map(|paper| PaperContent::unread(&paper.slug)).collect();
+        let contents = PaperContent::unread(papers);
         let volume = Volume::new(self.edition, business, papers, &contents);
         let session = business.session;
         let day = session.date.map(|day| format!(", {}", Day::in_numbers(day))).unwrap_or_default();

@@ -61,18 +61,21 @@ impl<'a> Business<'a> {
         self.items.iter().flat_map(|item| &item.proposals).filter_map(|one| one.proposal)
     }
 
-    /// Finds the items below a heading that these readers may know of; of an item that is none, that item.
-    pub fn is_listed(&self, item: &BusinessItem<'_>, readers: Publicity) -> bool {
-        if !item.item.is_heading() {
-            return item.title_for(readers).is_some();
+    /// Gives what these readers may read as the title of an item, if they may know of it. Of a heading they may if one of the
+    /// items below it is theirs to see.
+    pub fn title_for(&self, item: &BusinessItem<'_>, readers: Publicity) -> Option<String> {
+        let publicity = item.publicity();
+        let is_theirs = |item: &BusinessItem<'_>| item.publicity().is_open_to(readers);
+        if item.item.is_heading() && !(is_theirs(item) && self.below(item).any(is_theirs)) {
+            return None;
         }
-        item.publicity().is_open_to(readers)
-            && self.below(item).any(|item| item.publicity().is_open_to(readers))
+        publicity::title(item.item, item.first(), publicity, readers).map(said)
     }
 
-    /// Gives the items between a heading and the next one.
+    /// Gives the items between a heading and the next one; headings that follow each other stand above the same items.
     pub fn below(&self, heading: &BusinessItem<'_>) -> impl Iterator<Item = &BusinessItem<'a>> {
-        self.items[heading.place + 1..].iter().take_while(|item| !item.item.is_heading())
+        let behind = self.items[heading.place + 1..].iter();
+        behind.skip_while(|item| item.item.is_heading()).take_while(|item| !item.item.is_heading())
     }
 }
 
@@ -90,11 +93,6 @@ impl<'a> BusinessItem<'a> {
     /// Gives its title; that of one whose record cannot be read says so.
     pub fn title(&self) -> String {
         said(self.item.title(self.first()))
-    }
-
-    /// Gives what these readers may read as its title, if they may know of it.
-    pub fn title_for(&self, readers: Publicity) -> Option<String> {
-        publicity::title(self.item, self.first(), self.publicity(), readers).map(said)
     }
 
     /// Gives its first proposal.

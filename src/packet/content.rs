@@ -1,6 +1,7 @@
 //! What is in the file of a paper, and what it lacks.
 
 use super::edition::Edition;
+use super::papers::Paper;
 use crate::bind::Part;
 use crate::pdf::{FileLook, Refusal};
 
@@ -20,9 +21,9 @@ pub struct PaperContent {
 }
 
 impl PaperContent {
-    /// What stands for a file that is not read yet.
-    pub fn unread(slug: &str) -> Self {
-        Self::of(Part::empty(slug))
+    /// What stands for the files of papers that are not read yet.
+    pub fn unread(papers: &[Paper<'_>]) -> Vec<Self> {
+        papers.iter().map(|paper| Self::of(Part::empty(&paper.slug))).collect()
     }
 
     /// What is in a file of which there is nothing to be said.

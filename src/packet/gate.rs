@@ -7,7 +7,9 @@ use std::collections::BTreeMap;
 use std::ops::Range;
 use std::sync::Arc;
 
+use super::business::{Business, BusinessItem};
 use super::confidential::{Confidential, SecretOrigin};
+use super::edition::Edition;
 use super::secrets::{Hit, HitWeight, SearchResult, is_in};
 use crate::diagnostics::{Code, Diagnostic, Severity, Source, codes, counted, shown};
 use crate::pdf::text::{PicturePage, TextPlace, Unread};
@@ -33,6 +35,31 @@ pub struct PublicPlace {
     pub proposal: String,
     /// The label of the annex; empty for what is none.
     pub annex: String,
+}
+
+impl PublicPlace {
+    /// A place in what an edition says of the session itself, in something with this name: at the item whose title has the
+    /// words that were found, if one has.
+    pub fn in_session(business: &Business<'_>, edition: &Edition, name: String, found: Trace<'_>) -> Self {
+        let place = found.place();
+        let has_words = |item: &&BusinessItem<'_>| match found {
+            Trace::Hit(hit) => {
+                business.title_for(item, edition.readers).is_some_and(|title| is_in(&hit.shown, &title))
+            }
+            _ => false,
+        };
+        let item = business.items.iter().find(has_words);
+        Self {
+            name,
+            at: place.to_string(),
+            page: place.page(),
+            source: Arc::clone(&business.session.source),
+            span: item.map(|item| item.item.span.clone()).unwrap_or_default(),
+            items: item.map(|item| item.number()).into_iter().collect(),
+            proposal: String::new(),
+            annex: String::new(),
+        }
+    }
 }
 
 /// More findings than this of one kind about one paper are counted.

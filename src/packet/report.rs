@@ -60,8 +60,8 @@ pub struct PaperReport {
 /// Tells what an edition of a session shows, item by item and paper by paper, as hashes: who compares them need not know
 /// what was shown.
 pub fn shown(edition: &Edition, business: &Business<'_>, papers: &[Paper<'_>]) -> BTreeSet<String> {
-    let items = business.items.iter().filter(|item| business.is_listed(item, edition.readers));
-    let items = items.filter_map(|item| Some([item.slug(), item.title_for(edition.readers)?]));
+    let items = business.items.iter();
+    let items = items.filter_map(|item| Some([item.slug(), business.title_for(item, edition.readers)?]));
     let papers = papers.iter().filter(|paper| paper.is_in(edition));
     let papers = papers.map(|paper| [paper.slug.clone(), paper.number.clone().unwrap_or_default()]);
     items.chain(papers).map(|[place, what]| files::hash(&[place.as_bytes(), what.as_bytes()])).collect()

@@ -95,8 +95,7 @@ impl<'a> Volume<'a> {
         papers: &'a [Paper<'a>],
         contents: &'a [PaperContent],
     ) -> Option<VolumeItem<'a>> {
-        let readers = self.edition.readers;
-        let title = item.title_for(readers).filter(|_| self.business.is_listed(item, readers))?;
+        let title = self.business.title_for(item, self.edition.readers)?;
         let first = self.papers.len();
         let all = papers.iter().zip(contents);
         let own = all.filter(|(paper, _)| paper.item.place == item.place && paper.is_in(&self.edition));

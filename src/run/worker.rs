@@ -5,9 +5,10 @@ use std::path::{Path, PathBuf};
 use super::Run;
 use crate::check::{Content, RuleResult};
 use crate::diagnostics::Diagnostic;
+use crate::record::fonts::Fonts;
 use crate::record::proposal::{FormAnnex, Proposal};
 use crate::typeset::guard::Guard;
-use crate::typeset::{self, Engine, Job};
+use crate::typeset::{self, Engine, Job, JobOutcome};
 
 /// Where documents are set.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -39,9 +40,9 @@ impl Worker {
     }
 
     /// Makes a document, in the process with limits if it is not to be trusted.
-    pub fn make(&mut self, job: &Job, proposal: &Proposal) -> typeset::JobOutcome {
+    pub fn make(&mut self, job: &Job, fonts: &Fonts) -> JobOutcome {
         let place = if job.untrusted { WorkPlace::Apart } else { self.place };
-        self.set(job, place, proposal)
+        self.set(job, place, fonts)
     }
 
     /// Runs the rules of a record's forms.
@@ -52,19 +53,19 @@ impl Worker {
     fn rules_of<'a>(&mut self, proposal: &'a Proposal, annex: &'a FormAnnex) -> RuleResult<'a> {
         let job = typeset::rules_job(proposal, annex);
         let place = if job.untrusted { WorkPlace::Apart } else { WorkPlace::Here };
-        let outcome = self.set(&job, place, proposal);
+        let outcome = self.set(&job, place, &proposal.project.fonts);
         let failures: Vec<Diagnostic> = typeset::diagnostics(&annex.template, &outcome.findings);
         let found = outcome.files.into_iter().next().map(serde_bytes::ByteBuf::into_vec).unwrap_or_default();
         RuleResult { annex, found, failures }
     }
 
-    fn set(&mut self, job: &Job, place: WorkPlace, proposal: &Proposal) -> typeset::JobOutcome {
+    fn set(&mut self, job: &Job, place: WorkPlace, fonts: &Fonts) -> JobOutcome {
         if place == WorkPlace::Apart
             && let Some(outcome) = self.guard.get_or_insert_with(|| Guard::new(&self.program)).run(job)
         {
             return outcome;
         }
-        self.engine.run(job, &proposal.project.fonts)
+        self.engine.run(job, fonts)
     }
 }
 
@@ -87,8 +88,8 @@ mod tests {
         let annex = proposal.form_annexes().next().unwrap();
         let mut job = typeset::job(&proposal, annex, &Options::archival());
         let mut worker = Worker::of(&folder.path().join("nowhere"), WorkPlace::Apart);
-        assert_eq!(worker.make(&job, &proposal).files.len(), 1);
+        assert_eq!(worker.make(&job, &project.fonts).files.len(), 1);
         job.untrusted = true;
-        assert!(worker.make(&job, &proposal).files.is_empty());
+        assert!(worker.make(&job, &project.fonts).files.is_empty());
     }
 }

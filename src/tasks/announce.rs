@@ -3,18 +3,18 @@
 //! What stands on them is decided in `packet`. What is for everybody passes through the gate first. Knows nothing of the
 //! terminal.
 
+use std::collections::BTreeMap;
 use std::path::PathBuf;
-use std::sync::Arc;
 
 use super::agenda::Agenda;
 use super::gate::Gate;
-use super::own_pages::{front_job, typeset_own};
-use super::packet::{PacketPlace, announcement_key};
+use super::own_pages::front_job;
+use super::packet::{PacketPlace, announced, announcement_key};
 use super::render::Render;
 use crate::diagnostics::{Diagnostic, codes, has_errors};
 use crate::packet::{self, Announcement, Business, Confidential, Paper, PublicPlace, Releases, Trace};
 use crate::record::session::Session;
-use crate::run::{Problem, RecordFile, Report, Run, Store, open_session};
+use crate::run::{Problem, RecordFile, Report, Run, Store, WorkPlace, Worker, open_session};
 use crate::typeset::{Front, Standard};
 
 /// Which announcements are to be made.
@@ -49,19 +49,39 @@ fn make_all(
     let project = run.project_of(&file.folder).map_err(|error| Problem::of_project(&file.name, error))?;
     let store = render.store(&project, &stores)?;
     let mut place = PacketPlace::open(&store, &request.session)?;
-    let opened = open_session(run, file)?;
+    let done = make_in(run, &store, file, &mut place, report);
+    report.set_aside.append(&mut place.moved);
+    done
+}
+
+/// Makes the announcements in their place. What lies there from an earlier run and says something else is taken out if they
+/// cannot be made.
+fn make_in(
+    run: &Run,
+    store: &Store,
+    file: &RecordFile,
+    place: &mut PacketPlace<'_>,
+    report: &mut Report,
+) -> Result<(), Problem> {
+    let opened = match open_session(run, file) {
+        Ok(opened) => opened,
+        Err(problem) => {
+            if let Problem::Findings(_) = problem {
+                place.withdraw_announcements(&BTreeMap::new())?;
+            }
+            return Err(problem);
+        }
+    };
     let mut agenda = Agenda::open(run, &opened, &[])?;
     report.findings.append(&mut agenda.findings);
     let business = agenda.business();
     let papers = packet::papers(&business, &store.forms());
-    let making = Making { run, store: &store, business: &business, papers: &papers };
-    if has_errors(&report.findings) || making.is_elsewhere(&place, report) {
-        place.withdraw_announcements(&business, &papers)?;
-    } else {
-        making.make_all(&mut place, report)?;
+    let making = Making { run, store, business: &business, papers: &papers };
+    if has_errors(&report.findings) || making.is_elsewhere(place, report) {
+        place.withdraw_announcements(&announced(&business, &papers))?;
+        return Ok(());
     }
-    report.set_aside.append(&mut place.moved);
-    Ok(())
+    making.make_all(place, report)
 }
 
 /// What the announcements of a session are made from.
@@ -92,61 +112,52 @@ impl Making<'_> {
         let session = self.business.session;
         let gate = Gate::open(self.run, Confidential::of_session(self.business))?;
         let mut releases = Releases::of(Some(session));
+        let mut worker = Worker::new(self.run, WorkPlace::Here);
         for announcement in Announcement::ALL {
-            let front = announcement.front(self.business, self.papers);
-            let bytes = match self.typeset(announcement, &front) {
-                Ok(bytes) => bytes,
-                Err(message) => {
-                    report.findings.push(not_set(session, announcement, &message));
-                    continue;
-                }
-            };
-            let mut said = Vec::new();
-            if announcement.edition.keeps_back() {
-                let searched = gate.search(&bytes)?;
-                said = gate.said(&searched, &mut releases, |found| self.place_in(announcement, found));
-            }
-            let is_held_back = has_errors(&said);
-            report.findings.extend(said);
-            if is_held_back {
-                place.withdraw_announcement(&announcement.file(session))?;
-                continue;
-            }
             let path = announcement.file(session);
-            place.put_announcement(&path, &bytes, announcement_key(&front))?;
-            report.made.push(self.store.folder().join(path));
+            let front = announcement.front(self.business, self.papers);
+            let made = self.typeset(&mut worker, announcement, &front);
+            let mut said = match &made {
+                Ok(bytes) if announcement.edition.keeps_back() => {
+                    gate.said(&gate.search(bytes)?, &mut releases, |found| self.place_in(announcement, found))
+                }
+                Ok(_) => Vec::new(),
+                Err(message) => vec![not_set(session, announcement, message)],
+            };
+            // What was stopped did not look for everything.
+            if self.run.is_stopped() {
+                return Ok(());
+            }
+            session.project.apply_levels(&mut said);
+            let sound = made.ok().filter(|_| !has_errors(&said));
+            report.findings.append(&mut said);
+            match sound {
+                Some(bytes) => {
+                    place.put_announcement(&path, &bytes, announcement_key(&front))?;
+                    report.made.push(self.store.folder().join(path));
+                }
+                None => place.withdraw_announcement(&path)?,
+            }
         }
-        session.project.apply_levels(&mut report.findings);
         Ok(())
     }
 
-    fn typeset(&self, announcement: Announcement, front: &Front) -> Result<Vec<u8>, String> {
+    fn typeset(
+        &self,
+        worker: &mut Worker,
+        announcement: Announcement,
+        front: &Front,
+    ) -> Result<Vec<u8>, String> {
         let project = &self.business.session.project;
         let standards = if front.date.is_some() { Standard::default_set() } else { Vec::new() };
         let job = front_job(project, announcement.layout, front, standards)?;
-        typeset_own(self.run, &job, &project.fonts)
+        worker.make(&job, &project.fonts).into_pdf()
     }
 
-    /// Says where something stands that was found in an announcement: at the item whose words they are, if one has them.
+    /// Says where something stands that was found in an announcement.
     fn place_in(&self, announcement: Announcement, found: Trace<'_>) -> PublicPlace {
-        let session = self.business.session;
-        let place = found.place();
-        let item = self.business.items.iter().find(|item| match found {
-            Trace::Hit(hit) => item
-                .title_for(announcement.edition.readers)
-                .is_some_and(|title| packet::secrets::is_in(&hit.shown, &title)),
-            _ => false,
-        });
-        PublicPlace {
-            name: format!("{} ({})", announcement.name, announcement.edition.name),
-            at: place.to_string(),
-            page: place.page(),
-            source: Arc::clone(&session.source),
-            span: item.map(|item| item.item.span.clone()).unwrap_or_default(),
-            items: item.map(|item| item.number()).into_iter().collect(),
-            proposal: String::new(),
-            annex: String::new(),
-        }
+        let name = format!("{} ({})", announcement.name, announcement.edition.name);
+        PublicPlace::in_session(self.business, &announcement.edition, name, found)
     }
 }
 

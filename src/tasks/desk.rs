@@ -90,7 +90,7 @@ impl Desk {
         let mut findings = Vec::new();
         for annex in proposal.form_annexes() {
             let job = Job { work: JobWork::Pages, ..typeset::job(proposal, annex, &Options::archival()) };
-            findings.extend(said(proposal, annex, &self.worker.make(&job, proposal)));
+            findings.extend(said(proposal, annex, &self.worker.make(&job, &proposal.project.fonts)));
         }
         findings
     }
@@ -103,7 +103,7 @@ impl Desk {
         options: &Options,
     ) -> (Vec<Vec<u8>>, Vec<Diagnostic>) {
         let job = typeset::job(proposal, annex, options);
-        let outcome = self.worker.make(&job, proposal);
+        let outcome = self.worker.make(&job, &proposal.project.fonts);
         let findings = said(proposal, annex, &outcome);
         (outcome.files.into_iter().map(serde_bytes::ByteBuf::into_vec).collect(), findings)
     }

@@ -11,7 +11,7 @@ mod passage;
 mod place;
 mod state;
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 use std::ops::ControlFlow;
 use std::panic::resume_unwind;
 use std::path::PathBuf;
@@ -33,7 +33,7 @@ use draw::count_front_pages;
 use load::{Loaded, load};
 use make::{MadeEdition, make};
 use passage::passage;
-pub(super) use place::{PacketPlace, announcement_key};
+pub(super) use place::{PacketPlace, announced, announcement_key};
 use state::{KeptEdition, PacketState, fingerprint};
 
 /// Which packets are to be made.
@@ -138,6 +138,7 @@ fn render_and_bind(
 fn withdraw_all(store: &Store, request: &PacketRequest, report: &mut PacketReport) -> Result<(), FileError> {
     let mut place = PacketPlace::open(store, &request.session)?;
     let done = place.withdraw(&Edition::ALL, None);
+    let done = done.and_then(|()| place.withdraw_announcements(&BTreeMap::new()));
     report.set_aside.append(&mut place.moved);
     PacketState::open(store, &request.session)?.forget(&Edition::ALL)?;
     done

@@ -320,6 +320,55 @@ fn what_no_longer_holds_is_set_aside() {
 }
 
 #[test]
+fn nothing_old_stays_where_nothing_new_can_be_made() {
+    let project = project();
+    let made = |agenda: &str| {
+        project.write("sitzung.toml", AGENDA);
+        assert_eq!(project.run(&["agenda", "sitzung.toml"]).code, 0);
+        assert_eq!(project.list("out/oeffentlich").len(), 2);
+        project.write("sitzung.toml", agenda);
+        let run = project.run(&["agenda", "sitzung.toml"]);
+        assert_eq!(run.code, 1, "{}", run.stderr);
+        (project.list("out/oeffentlich"), run.stderr)
+    };
+    // A character that no font has: the notice of before would name an item that is now called in another way.
+    let (left, said) = made(&AGENDA.replacen("titel = 'Radwege'", "titel = 'Besuch aus 日本'", 1));
+    assert_eq!(left, [""; 0], "{said}");
+    assert!(said.contains("lässt sich nicht setzen"), "{said}");
+    // A file that nobody can read any more.
+    let (left, said) = made("[sitzung\n");
+    assert_eq!(left, [""; 0], "{said}");
+    // An error in a session that says the same as before takes nothing away.
+    let (left, said) = made(&format!("{AGENDA}\n[[verteiler]]\nname = 'Rat'\n"));
+    assert_eq!(left.len(), 2, "{said}");
+    // The packet of a file that cannot be read takes the announcements along.
+    project.write("sitzung.toml", "[sitzung\n");
+    assert_eq!(project.run(&["packet", "sitzung.toml"]).code, 1);
+    assert_eq!(project.list("out/oeffentlich"), [""; 0]);
+}
+
+#[test]
+fn what_a_session_releases_is_announced() {
+    let project = project();
+    project
+        .write("sitzung.toml", AGENDA.replacen("titel = 'Radwege'", "titel = 'Verkauf Schillerstraße 5'", 1));
+    let release = "[[freigabe]]\ntext = 'Verkauf Schillerstraße 5'\ngrund = 'Stand in der Zeitung.'\n";
+    let agenda = String::from_utf8(project.read("sitzung.toml")).unwrap();
+    project.write("sitzung.toml", format!("{agenda}\n{release}"));
+    let run = project.run(&["agenda", "sitzung.toml"]);
+    assert_eq!((run.code, project.list("out/oeffentlich").len()), (0, 2), "{}", run.stderr);
+}
+
+#[test]
+fn papers_without_a_record_are_looked_at_as_those_of_records_are() {
+    let project = project();
+    project.write("antrag.pdf", "%PDF-1.7 kaputt");
+    let run = project.run(&["check", "sitzung.toml"]);
+    assert_eq!(run.code, 1, "{}", run.stderr);
+    assert!(run.stderr.contains("P102") && run.stderr.contains("Antrag A-R/0043/2025"), "{}", run.stderr);
+}
+
+#[test]
 fn a_city_has_pages_of_its_own() {
     let project = project();
     project.write(

@@ -101,10 +101,10 @@ impl Gathered {
     fn handed_items(&self, agenda: &Agenda) -> Vec<HandedItem> {
         let readers = if self.public_only { Publicity::Public } else { Publicity::NonPublic };
         let business = agenda.business();
-        let items = business.items.iter().map(|item| HandedItem {
-            publicity: item.publicity(),
-            title: item.title_for(readers).filter(|_| business.is_listed(item, readers)),
-        });
+        let items = business
+            .items
+            .iter()
+            .map(|item| HandedItem { publicity: item.publicity(), title: business.title_for(item, readers) });
         items.collect()
     }
 

@@ -3,8 +3,8 @@
 use crate::bind::Part;
 use crate::packet::{self, Business, Edition, Pagination, Paper, PaperContent, Volume};
 use crate::pdf::LoadError;
-use crate::run::Run;
-use crate::tasks::own_pages::{front_job, typeset_own};
+use crate::run::{Run, WorkPlace, Worker};
+use crate::tasks::own_pages::front_job;
 use crate::typeset::{self, Engine, Job, Standard};
 
 /// What this program draws itself for an edition.
@@ -26,7 +26,7 @@ const MAX_TRIES: usize = 4;
 
 /// Counts the first pages of an edition before its papers are read.
 pub(super) fn count_front_pages(edition: Edition, business: &Business<'_>, papers: &[Paper<'_>]) -> usize {
-    let unread: Vec<PaperContent> = papers.iter().map(|paper| PaperContent::unread(&paper.slug)).collect();
+    let unread = PaperContent::unread(papers);
     let volume = Volume::new(edition, business, papers, &unread);
     let project = &business.session.project;
     let job = front_job(project, LAYOUT, &packet::front(&volume, &volume.pagination(MANY)), Vec::new());
@@ -79,6 +79,7 @@ fn set(
     job: &Job,
     read: impl Fn(&[u8]) -> Result<Part, LoadError>,
 ) -> Result<Part, String> {
-    let pdf = typeset_own(run, job, &volume.business.session.project.fonts)?;
+    let fonts = &volume.business.session.project.fonts;
+    let pdf = Worker::new(run, WorkPlace::Here).make(job, fonts).into_pdf()?;
     read(&pdf).map_err(|error| error.to_string())
 }

@@ -155,22 +155,8 @@ fn place_of(volume: &Volume<'_>, pages: &Pagination, found: Trace<'_>) -> Public
     if let Some(paper) = titled(volume, found) {
         return PublicPlace { at: "im Titel".to_owned(), ..of_paper(paper, &place, None) };
     }
-    let session = volume.business.session;
     let name = if is_front { "Die Tagesordnung" } else { "Die öffentliche Mappe" };
-    let item = volume.business.items.iter().find(|item| match found {
-        Trace::Hit(hit) => item.item.title.as_ref().is_some_and(|title| is_in(&hit.shown, title)),
-        _ => false,
-    });
-    PublicPlace {
-        name: name.to_owned(),
-        at: place.to_string(),
-        page,
-        source: Arc::clone(&session.source),
-        span: item.map(|item| item.item.span.clone()).unwrap_or_default(),
-        items: item.map(|item| item.number()).into_iter().collect(),
-        proposal: String::new(),
-        annex: String::new(),
-    }
+    PublicPlace::in_session(volume.business, &volume.edition, name.to_owned(), found)
 }
 
 /// The paper whose title or subject holds the words that agenda or bookmarks have from there.

@@ -127,7 +127,7 @@ impl<'a> PacketPlace<'a> {
     /// now, what belongs to session files that are gone, and what lies where packets once lay.
     pub(super) fn tidy(&mut self, business: &Business<'_>, papers: &[Paper<'_>]) -> Result<(), FileError> {
         let names = Edition::ALL.map(|edition| edition.file(business.session));
-        self.withdraw_announcements(business, papers)?;
+        self.withdraw_announcements(&announced(business, papers))?;
         let is_gone = |(path, packet): &(&String, &KnownPacket)| {
             let is_own = packet.session == self.session;
             let is_gone = is_own && packet.says.is_none() && !names.contains(path);
@@ -139,25 +139,14 @@ impl<'a> PacketPlace<'a> {
         self.move_old_layout()
     }
 
-    /// Takes out the announcements of the session that say something else than it does now.
+    /// Takes out the announcements of the session that say something else than it does now; `now` is what it says, by paths.
     pub(in crate::tasks) fn withdraw_announcements(
         &mut self,
-        business: &Business<'_>,
-        papers: &[Paper<'_>],
+        now: &BTreeMap<String, String>,
     ) -> Result<(), FileError> {
-        let own = |packet: &KnownPacket| packet.session == self.session && packet.says.is_some();
-        if !self.known.packets.values().any(own) {
-            return Ok(());
-        }
-        let now: BTreeMap<String, String> = Announcement::ALL
-            .into_iter()
-            .map(|one| (one.file(business.session), announcement_key(&one.front(business, papers))))
-            .collect();
-        let old = self
-            .known
-            .packets
-            .iter()
-            .filter(|(path, packet)| own(packet) && packet.says.as_ref() != now.get(*path));
+        let old = self.known.packets.iter().filter(|(path, packet)| {
+            packet.session == self.session && packet.says.is_some() && packet.says.as_ref() != now.get(*path)
+        });
         let old: Vec<String> = old.map(|(path, _)| path.clone()).collect();
         self.take_out(&old)
     }
@@ -262,6 +251,13 @@ fn is_packet(path: &str) -> bool {
         name.is_some_and(|name| !name.is_empty() && name != ".." && !name.contains(['/', '\\']))
     };
     Edition::ALL.into_iter().any(is_in)
+}
+
+/// Tells what the announcements of a session say now, by their paths.
+pub(in crate::tasks) fn announced(business: &Business<'_>, papers: &[Paper<'_>]) -> BTreeMap<String, String> {
+    let says =
+        |one: Announcement| (one.file(business.session), announcement_key(&one.front(business, papers)));
+    Announcement::ALL.into_iter().map(says).collect()
 }
 
 /// Tells what is said on an announcement from what is said on any other.
