@@ -28,6 +28,8 @@ pub struct HandedOver {
     pub proposals: usize,
     /// Proposals that are not public and were left out.
     pub left_out: usize,
+    /// Session files that lie in the same folder and were left out, since they were not named.
+    pub other_sessions: Vec<String>,
     /// Files in it, without those that only frame it.
     pub files: u64,
     /// Their bytes.

@@ -157,9 +157,10 @@ fn refused(refusal: HandOverRefusal, terminal: &mut Terminal) -> Result<Status, 
         }
         HandOverRefusal::Interrupted => Ok(Status::Interrupted),
         HandOverRefusal::Project(error) => Err(error.into()),
-        HandOverRefusal::Nothing | HandOverRefusal::Sessions(_) | HandOverRefusal::OtherProject(_) => {
-            Err(Failure::Usage(refusal.to_string()))
-        }
+        HandOverRefusal::Nothing
+        | HandOverRefusal::OnlySessions(_)
+        | HandOverRefusal::Sessions(_)
+        | HandOverRefusal::OtherProject(_) => Err(Failure::Usage(refusal.to_string())),
         HandOverRefusal::Stage(_) | HandOverRefusal::Filling(_) | HandOverRefusal::Reported => {
             Err(Failure::Environment(refusal.to_string()))
         }

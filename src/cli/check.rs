@@ -114,7 +114,7 @@ pub(super) fn run(arguments: CheckArguments, terminal: &mut Terminal) -> Result<
     if tally.is_of_nothing() && !summary.interrupted {
         return Err(nothing_at(&paths).into());
     }
-    terminal.summary(&tally.summary(summary.records, mending))?;
+    terminal.summary(&tally.summary(&summary, mending))?;
     Ok(if summary.interrupted {
         Status::Interrupted
     } else if tally.has_errors() {

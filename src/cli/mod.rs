@@ -63,9 +63,9 @@ enum Command {
     Agenda(agenda::AgendaArguments),
     /// Make the sheets for the print room, of a session or of a PDF
     Print(print::PrintArguments),
-    /// Write a new record to fill in, with a comment on each field
+    /// Write a new record or session file to fill in, with a comment on each field
     New(new::NewArguments),
-    /// Print the JSON Schema of a record, for editors
+    /// Print the JSON Schema of records or of session files, for editors
     Schema(schema::SchemaArguments),
     /// List the forms that records can name
     Templates(templates::TemplatesArguments),

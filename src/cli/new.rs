@@ -1,66 +1,110 @@
-//! `anlage new`: a record to fill in.
+//! `anlage new`: a record or a session file to fill in.
 
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
+use serde_json::Value as Json;
+
+use super::archive::day;
 use super::failure::{Failure, Status};
 use super::schema;
 use super::terminal::Terminal;
+use crate::day::Day;
 use crate::files;
-use crate::record::project::{Project, Projects};
+use crate::record::project::Projects;
 use crate::record::proposal::{blank_record, editor_schema};
+use crate::record::session::{BlankSession, session_schema};
 use crate::record::template::Template;
 
 /// The name of the schema that is written beside a new record for the editor.
 const SCHEMA_FILE: &str = "anlage.schema.json";
+/// The name of the one that is written beside a new session file.
+const SESSION_SCHEMA_FILE: &str = "sitzung.schema.json";
 const DEFAULT_TEMPLATE: &str = "muenster-anlage-a";
 
 #[derive(Debug, clap::Args)]
 pub(super) struct NewArguments {
-    /// Number of the proposal, such as V/0056/2025
-    #[arg(value_name = "NUMMER")]
-    number: String,
+    /// Number of the proposal, such as V/0056/2025; with --session the name of the file [default: by committee and date,
+    /// else sitzung.toml]
+    #[arg(value_name = "NUMMER|FILE", required_unless_present = "session")]
+    what: Option<String>,
     /// Form to use [default: `template` in anlage.toml, else muenster-anlage-a]
-    #[arg(long, value_name = "NAME")]
+    #[arg(long, value_name = "NAME", conflicts_with = "session")]
     template: Option<String>,
-    /// Folder to write the record to [default: the current folder]
+    /// Write a session file
+    #[arg(long)]
+    session: bool,
+    /// Committee that meets; may be given several times for a joint session
+    #[arg(long, value_name = "NAME", requires = "session", value_parser = committee)]
+    committee: Vec<String>,
+    /// Day of the session
+    #[arg(long, value_name = "YYYY-MM-DD", requires = "session", value_parser = day)]
+    date: Option<Day>,
+    /// Folder to write to [default: the current folder]
     #[arg(long, short, value_name = "DIR")]
     output: Option<PathBuf>,
 }
 
 pub(super) fn run(arguments: NewArguments, terminal: &mut Terminal) -> Result<Status, Failure> {
+    if arguments.session { session(arguments, terminal) } else { record(arguments, terminal) }
+}
+
+fn record(arguments: NewArguments, terminal: &mut Terminal) -> Result<Status, Failure> {
     let output = arguments.output.unwrap_or_default();
     let folder = if output.is_dir() { output.as_path() } else { Path::new(".") };
     let project = Projects::default().of(folder)?;
     let numbers = &project.settings.numbers;
-    let number = numbers.read(&arguments.number).ok_or_else(|| {
-        let example = match numbers.meant(&arguments.number) {
+    let typed = arguments.what.unwrap_or_default();
+    let number = numbers.read(&typed).ok_or_else(|| {
+        let example = match numbers.meant(&typed) {
             Some(meant) => format!("gemeint ist wohl {meant}"),
             None if numbers.is_default() => "eine ist V/0056/2025, die einer Ergänzung V/0716/2023/1".into(),
             None => format!("eine ist {}", numbers.example()),
         };
-        Failure::Usage(format!("„{}“ ist keine Vorlagennummer; {example}", arguments.number))
+        Failure::Usage(format!("„{typed}“ ist keine Vorlagennummer; {example}"))
     })?;
     let name = arguments.template.or_else(|| project.settings.template.clone());
     let template = schema::template(&project, name.as_deref().unwrap_or(DEFAULT_TEMPLATE), terminal)?;
     let record = output.join(format!("{}.toml", number.file_stem()));
-    files::write_new(
-        &record,
-        blank_record(&project, number, &template, &format!("./{SCHEMA_FILE}")).as_bytes(),
-    )?;
+    let text = blank_record(&project, number, &template, &format!("./{SCHEMA_FILE}"));
+    files::write_new(&record, text.as_bytes())?;
     terminal.line(&record.display().to_string())?;
-    write_schema(&project, &output.join(SCHEMA_FILE))?;
+    write_schema(&output.join(SCHEMA_FILE), || {
+        let templates: Vec<Arc<Template>> = schema::sound(&project);
+        let templates: Vec<&Template> = templates.iter().map(Arc::as_ref).collect();
+        editor_schema(&project, &templates)
+    })?;
     terminal.summary("Ausfüllen und mit „anlage check“ prüfen.")?;
     Ok(Status::Done)
 }
 
-/// Writes the schema, unless it is there already: one serves all records of a folder.
-fn write_schema(project: &Project, path: &Path) -> Result<(), Failure> {
+fn session(arguments: NewArguments, terminal: &mut Terminal) -> Result<Status, Failure> {
+    let blank = BlankSession { committees: arguments.committee, date: arguments.date };
+    let mut file = PathBuf::from(arguments.what.unwrap_or_else(|| blank.file_name()));
+    if file.extension().is_none_or(|extension| !extension.eq_ignore_ascii_case("toml")) {
+        file.as_mut_os_string().push(".toml");
+    }
+    let file = arguments.output.unwrap_or_default().join(file);
+    files::write_new(&file, blank.to_toml(&format!("./{SESSION_SCHEMA_FILE}")).as_bytes())?;
+    terminal.line(&file.display().to_string())?;
+    write_schema(&file.with_file_name(SESSION_SCHEMA_FILE), session_schema)?;
+    terminal.summary("Ausfüllen und mit „anlage check“ prüfen.")?;
+    Ok(Status::Done)
+}
+
+/// Writes a schema, unless it is there already: one serves all files of a folder.
+fn write_schema(path: &Path, schema: impl FnOnce() -> Json) -> Result<(), Failure> {
     if path.exists() {
         return Ok(());
     }
-    let templates: Vec<Arc<Template>> = schema::sound(project);
-    let templates: Vec<&Template> = templates.iter().map(Arc::as_ref).collect();
-    files::write_new(path, format!("{:#}\n", editor_schema(project, &templates)).as_bytes())?;
+    files::write_new(path, format!("{:#}\n", schema()).as_bytes())?;
     Ok(())
+}
+
+/// Parses the name of a committee.
+fn committee(text: &str) -> Result<String, String> {
+    match text.trim() {
+        "" => Err("hier steht ein Gremium wie Rat".into()),
+        name => Ok(name.to_owned()),
+    }
 }

@@ -1,4 +1,4 @@
-//! `anlage schema`: the JSON Schema of a record, for editors.
+//! `anlage schema`: the JSON Schema of a record or a session file, for editors.
 
 use std::path::Path;
 use std::sync::Arc;
@@ -7,6 +7,7 @@ use super::failure::{Failure, Status};
 use super::terminal::Terminal;
 use crate::record::project::{Project, Projects};
 use crate::record::proposal::editor_schema;
+use crate::record::session::session_schema;
 use crate::record::template::Template;
 
 #[derive(Debug, clap::Args)]
@@ -14,9 +15,16 @@ pub(super) struct SchemaArguments {
     /// Form to describe [default: all forms]
     #[arg(long, value_name = "NAME")]
     template: Option<String>,
+    /// Describe session files
+    #[arg(long, conflicts_with = "template")]
+    session: bool,
 }
 
 pub(super) fn run(arguments: SchemaArguments, terminal: &mut Terminal) -> Result<Status, Failure> {
+    if arguments.session {
+        terminal.line(&format!("{:#}", session_schema()))?;
+        return Ok(Status::Done);
+    }
     let project = Projects::default().of(Path::new("."))?;
     let templates = match &arguments.template {
         Some(name) => vec![template(&project, name, terminal)?],

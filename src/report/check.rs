@@ -4,7 +4,7 @@ use similar::TextDiff;
 
 use super::tally::Tally;
 use crate::diagnostics::counted;
-use crate::run::{Fixed, Outcome, Report};
+use crate::run::{Fixed, Outcome, Report, Summary};
 use crate::tasks::check::Mending;
 
 /// Counts what a check found and mended.
@@ -39,11 +39,18 @@ impl CheckTally {
         self.seen == 0
     }
 
-    /// Sums up what was done with this many records.
-    pub fn summary(&self, records: usize, mending: Mending) -> String {
+    /// Sums up what was done with records and sessions.
+    pub fn summary(&self, summary: &Summary, mending: Mending) -> String {
         let findings = counted(self.fixed, "Befund", "Befunde");
         let places = counted(self.changed, "Vorlage", "Vorlagen");
-        let checked = format!("{} geprüft: {}.", counted(records, "Vorlage", "Vorlagen"), self.findings);
+        let records = counted(summary.records, "Vorlage", "Vorlagen");
+        let sessions = counted(summary.sessions, "Sitzung", "Sitzungen");
+        let what = match (summary.records, summary.sessions) {
+            (_, 0) => records,
+            (0, _) => sessions,
+            _ => format!("{records} und {sessions}"),
+        };
+        let checked = format!("{what} geprüft: {}.", self.findings);
         match mending {
             Mending::Written | Mending::Tried if self.changed == 0 => format!("Nichts zu ändern. {checked}"),
             Mending::Written => format!("{findings} in {places} behoben. {checked}"),

@@ -15,6 +15,7 @@ pub fn hand_over_json(done: &HandedOver) -> Json {
         "path": done.path.display().to_string(),
         "proposals": done.proposals,
         "left_out": done.left_out,
+        "other_sessions": done.other_sessions,
         "files": done.files,
         "bytes": done.bytes,
         "not_archivable": done.not_archivable,
@@ -32,6 +33,13 @@ pub fn hand_over_lines(done: &HandedOver, tally: &Tally, elapsed: Duration) -> V
     if !done.missing.is_empty() {
         let keys = done.missing.join(", ");
         lines.push(format!("In anlage.toml fehlt: {keys}; es steht ein Platzhalter da."));
+    }
+    if let Some(first) = done.other_sessions.first() {
+        let (names, command) =
+            (done.other_sessions.join(", "), if done.receipt.is_some() { "archive" } else { "oparl" });
+        lines.push(format!(
+            "Nicht enthalten, weil eine Sitzung für sich abgegeben wird: {names} (anlage {command} {first} -o …)."
+        ));
     }
     if let Some(receipt) = &done.receipt {
         lines.push(format!("Abgabe {}.", receipt.identifier));

@@ -41,7 +41,7 @@ impl RenderTally {
         self.refused + self.wrong > 0
     }
 
-    /// Sums up a run that took so long, in one to three lines.
+    /// Sums up a run that took so long, in one to four lines.
     pub fn summary(&self, summary: &Summary, stale: Stale, elapsed: Duration) -> Vec<String> {
         let mut lines = vec![self.counts(summary, elapsed)];
         if !self.removed.is_empty() {
@@ -53,6 +53,10 @@ impl RenderTally {
                 Stale::Kept => "Veraltet, weil die Vorlage fehlt (--prune entfernt)",
             };
             lines.push(format!("{what}: {}", listed(&summary.stale)));
+        }
+        if summary.sessions > 0 {
+            let sessions = counted(summary.sessions, "Sitzung", "Sitzungen");
+            lines.push(format!("{sessions} dabei; ihre Mappen macht „anlage packet“."));
         }
         lines
     }

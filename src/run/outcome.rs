@@ -65,6 +65,8 @@ pub struct Fixed {
 pub struct Summary {
     /// Records that were to be done.
     pub records: usize,
+    /// Sessions among the files; of a run that renders, those that were not named and so stand for nothing.
+    pub sessions: usize,
     /// Files whose records are gone, and that were removed if that was asked for.
     pub stale: Vec<PathBuf>,
     /// Whether it was stopped before its end.

@@ -67,7 +67,7 @@ pub fn check(run: &Run, files: &[RecordFile], how: Checking, mut each: impl FnMu
             ControlFlow::Continue(())
         },
     );
-    Summary { records: total, interrupted: run.is_stopped(), ..Summary::default() }
+    Summary { records: total, sessions: agendas.len(), interrupted: run.is_stopped(), ..Summary::default() }
 }
 
 /// The sessions with the proposals on their agendas, by their places.

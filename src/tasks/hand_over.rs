@@ -56,7 +56,8 @@ pub fn hand_over(
     if how.public_only {
         hold_back(run, &gathered, &place, &done, &mut each)?;
     }
-    Ok(HandedOver { path: place.publish()?, ..done })
+    let path = place.publish()?;
+    Ok(HandedOver { path, other_sessions: gathered.other_sessions, ..done })
 }
 
 /// Renders all records, and puts each into the folder as soon as it is rendered.

@@ -173,8 +173,12 @@ impl Rendering<'_> {
             self.stores.save_now_and_then();
             each(report, more, total)
         });
-        let mut summary =
-            Summary { records: total, interrupted: self.run.is_stopped(), ..Summary::default() };
+        let mut summary = Summary {
+            records: total,
+            sessions: self.looked.iter().filter(|looked| stands_for_nothing(looked)).count(),
+            interrupted: self.run.is_stopped(),
+            ..Summary::default()
+        };
         let stale = if summary.interrupted { Stale::Kept } else { self.how.stale };
         match self.stores.finish(stale) {
             Ok(files) => summary.stale = files,
@@ -239,6 +243,11 @@ struct Pending {
     outputs: Vec<PreparedOutput>,
     /// What is kept of the record, still without its outputs, and its key.
     entry: Option<(String, StoreEntry)>,
+}
+
+/// Tells whether it is a session that was found in a folder: one that is named stands for its records.
+fn stands_for_nothing(looked: &Looked) -> bool {
+    matches!(looked.seen, Seen::Session(_)) && !looked.file.is_named
 }
 
 impl Pending {

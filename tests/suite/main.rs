@@ -28,6 +28,7 @@ mod incremental;
 mod inspect;
 mod leftovers;
 mod messages;
+mod new_session;
 mod packet;
 mod packet_leak;
 mod packet_runs;

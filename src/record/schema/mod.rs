@@ -35,6 +35,8 @@
 //! in linear time.
 
 mod amount;
+mod blank;
+mod editor;
 mod error_place;
 mod fields;
 mod findings;
@@ -50,6 +52,8 @@ use jsonschema::{Draft, PatternOptions, Validator};
 use serde_json::Value as Json;
 
 pub use amount::{Money, fiscal_year_of};
+pub use blank::Blank;
+pub use editor::{for_editors, holds_data};
 pub use fields::{Choice, Field, FieldKind};
 pub use meant::literal;
 pub use similar::similar;

@@ -26,6 +26,9 @@ pub struct NotAnItemNumber;
 /// The most characters of a number.
 const MAX_CHARS: usize = 20;
 
+/// What a number looks like, for editors; how many characters it has says the schema.
+pub(super) const PATTERN: &str = r"^\s*[\p{L}\p{N}][\p{L}\p{N}\s]*(\.[\p{L}\p{N}\s]+)*\.?$";
+
 impl ItemNumber {
     /// Gives what tells it from all others of an agenda, for names in files: `4.2`, `5a`, `oe5.1`.
     pub fn slug(&self) -> String {
@@ -150,6 +153,17 @@ mod tests {
             ["", ".4", "4,2", "+4", "4..2", "4/2", "TOP 4\u{0}", "4294967296", "123456789012345678901"]
         {
             assert_eq!(text.parse::<ItemNumber>().map(|number| number.text), Err(NotAnItemNumber), "{text}");
+        }
+    }
+
+    #[test]
+    fn the_pattern_says_what_is_read_as_a_number() {
+        let pattern = regex::Regex::new(PATTERN).unwrap();
+        for text in ["10", "4.10", "4.1.", "5 A", "Ö 2", "N 11.1", " 4", "4. a", "4 .a", "4\t1", "4. .1"] {
+            assert!(pattern.is_match(text) && text.parse::<ItemNumber>().is_ok(), "{text}");
+        }
+        for text in ["", " ", ".4", "4,2", "+4", "4..2", "4/2", "4.-", "TOP 4\u{0}"] {
+            assert!(!pattern.is_match(text) && text.parse::<ItemNumber>().is_err(), "{text}");
         }
     }
 

@@ -2,7 +2,9 @@
 //!
 //! Knows nothing of layout and PDF, and does not open the records that the agenda names.
 
+mod blank;
 mod distribution;
+mod editor_schema;
 mod item;
 mod item_number;
 mod read;
@@ -12,7 +14,9 @@ use std::ops::Range;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
+pub use blank::BlankSession;
 pub use distribution::Recipient;
+pub use editor_schema::session_schema;
 pub use item::{AgendaItem, ItemPaper, ItemStatus, NamedRecord, RecordPath};
 pub use item_number::ItemNumber;
 pub use read::{SCHEMA, read};
@@ -105,16 +109,20 @@ impl Session {
     /// Returns the name with which the session's files begin: `Rat-2025-02-12`, and `Rat-3-2025-02-12` of one that has a
     /// number, so that two on one day have two names.
     pub fn file_stem(&self) -> String {
-        let plain = |c: char| if c.is_alphanumeric() { c } else { '-' };
-        let committee: String = self.committees.join("-").chars().map(plain).collect();
-        let parts: Vec<&str> = committee.split('-').filter(|part| !part.is_empty()).collect();
-        let committee = match parts.join("-") {
-            none if none.is_empty() => "Sitzung".to_owned(),
-            long => long[..long.floor_char_boundary(MAX_STEM)].to_owned(),
-        };
-        let number = self.number.map(|number| format!("-{number}")).unwrap_or_default();
-        format!("{committee}{number}-{}", self.day())
+        file_stem(&self.committees, self.number, &self.day())
     }
+}
+
+fn file_stem(committees: &[String], number: Option<u32>, day: &str) -> String {
+    let plain = |c: char| if c.is_alphanumeric() { c } else { '-' };
+    let committee: String = committees.join("-").chars().map(plain).collect();
+    let parts: Vec<&str> = committee.split('-').filter(|part| !part.is_empty()).collect();
+    let committee = match parts.join("-") {
+        none if none.is_empty() => "Sitzung".to_owned(),
+        long => long[..long.floor_char_boundary(MAX_STEM)].to_owned(),
+    };
+    let number = number.map(|number| format!("-{number}")).unwrap_or_default();
+    format!("{committee}{number}-{day}")
 }
 
 /// Returns the path by which the user knows a record: joined to the session's folder as the user named it.

@@ -33,7 +33,7 @@ pub enum Released {
 }
 
 /// Codes of findings that a session file can release.
-const RELEASABLE: [&str; 3] = ["P106", "P108", "P110"];
+pub(super) const RELEASABLE: [&str; 3] = ["P106", "P108", "P110"];
 
 /// Reads the releases of a session file; one that says too little is a finding.
 pub(super) fn read(source: &Arc<Source>, nodes: &[Node], findings: &mut Vec<Diagnostic>) -> Vec<Release> {

@@ -34,6 +34,8 @@ pub(super) struct Gathered {
     pub records: Vec<Looked>,
     /// Which of them is the proposal with a number, without those that are left out for what they say of themselves.
     numbers: BTreeMap<Number, usize>,
+    /// The session files that were found in a folder, and are left out.
+    pub other_sessions: Vec<String>,
     public_only: bool,
 }
 
@@ -46,10 +48,15 @@ impl Gathered {
         each: &mut impl FnMut(Report, usize),
     ) -> Result<Self, HandOverRefusal> {
         let (mut project, mut records, mut sessions) = (None, Vec::new(), Vec::new());
+        let mut other_sessions = Vec::new();
         for one in looked {
             // In a folder a session file stands for nothing but itself; named, it says what is handed over.
             match kind(&one.seen) {
-                FileKind::Session | FileKind::Other if !one.file.is_named => continue,
+                FileKind::Session if !one.file.is_named => {
+                    other_sessions.push(one.file.name);
+                    continue;
+                }
+                FileKind::Other if !one.file.is_named => continue,
                 _ => {}
             }
             let own = run.project_of(&one.file.folder)?;
@@ -61,9 +68,13 @@ impl Gathered {
                 _ => records.push(one),
             }
         }
-        let project = project.ok_or(HandOverRefusal::Nothing)?;
+        let nothing = || match other_sessions.as_slice() {
+            [] => HandOverRefusal::Nothing,
+            names => HandOverRefusal::OnlySessions(names.join(", ")),
+        };
+        let project = project.ok_or_else(nothing)?;
         let agenda = match sessions.len() {
-            0 if records.is_empty() => return Err(HandOverRefusal::Nothing),
+            0 if records.is_empty() => return Err(nothing()),
             0 => None,
             1 => sessions.pop().map(|file| open(run, file, &records, each)).transpose()?,
             _ => {
@@ -79,7 +90,7 @@ impl Gathered {
         let shown = |one: &Looked| !public_only || one.says_public();
         let numbers = records.iter().enumerate().filter(|(_, one)| shown(one));
         let numbers = numbers.filter_map(|(index, one)| Some((one.number()?, index))).collect();
-        Ok(Self { project, agenda, places, items, records, numbers, public_only })
+        Ok(Self { project, agenda, places, items, records, numbers, other_sessions, public_only })
     }
 
     /// Gives what is known of all before any is rendered.

@@ -11,6 +11,11 @@ pub enum HandOverRefusal {
     /// There is nothing to hand over.
     #[error("keine Vorlage gefunden, die abzugeben wäre")]
     Nothing,
+    /// There are only sessions, and none of them was named.
+    #[error(
+        "keine Vorlage gefunden, nur Sitzungsdateien: {0}; eine Sitzung wird mit dem Namen ihrer Datei abgegeben"
+    )]
+    OnlySessions(String),
     /// More than one session.
     #[error("mehr als eine Sitzungsdatei: {0}; eine Abgabe enthält eine Sitzung")]
     Sessions(String),
