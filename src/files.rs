@@ -14,7 +14,7 @@ mod write;
 use std::io::Read;
 use std::path::{Component, Path, PathBuf};
 
-pub use digest::{Digest, HashKind, Hashing, digest, digest_bytes};
+pub use digest::{Digest, HashKind, Hashing, digest, digest_bytes, sha256};
 pub use lock::{Hold, Lock, lock};
 pub use snapshot::{Snapshot, Stamp};
 pub use stage::{FolderStage, StageError, StagedFile};

@@ -13,7 +13,7 @@ use super::file::Piece;
 use super::labels::page_labels;
 use super::numbering::{Start, reference, shift_all, shifted};
 use super::outline::Outline;
-use super::page_tree::{self, Placed};
+use super::page_tree::{self, OtherFile, Placed};
 use super::part::Part;
 use super::seams;
 use super::shared::{Forms, Groups, Names};
@@ -32,6 +32,8 @@ pub struct Plan<'a> {
     pub packed: Packed<'a>,
     /// What each page is called, the first pages among them.
     pub labels: Vec<String>,
+    /// The other files of the packet, if it is cut into parts and this is the one with the first pages.
+    pub others: Vec<OtherFile>,
     /// What tells this packet from all others, for its identifier.
     pub identity: String,
 }
@@ -103,6 +105,11 @@ impl<'a> Packed<'a> {
         Self { papers, pieces, live, end }
     }
 
+    /// Tells how many bytes each paper takes, as far as it does not depend on the others.
+    pub fn sizes(&self) -> Vec<u64> {
+        self.pieces.iter().map(|piece| piece.size() as u64).collect()
+    }
+
     /// A builder that goes on behind the papers.
     #[cfg(test)]
     pub(super) fn builder(self) -> Builder {
@@ -122,9 +129,9 @@ pub fn assemble(plan: Plan<'_>) -> Packet {
     let bound = [&[front], &papers[..]].concat();
     let drawings = Stamps::new(&mut builder, stamps.0, stamps.1);
     let pages = page_tree::hang(&mut builder, &bound, drawings);
-    page_tree::link_front(&mut builder, front.0, front.1, &pages);
+    page_tree::link_front(&mut builder, front.0, front.1, &pages, &plan.others);
 
-    let mut once = Once::new(&mut builder, &pages);
+    let mut once = Once::new(&mut builder, &pages, plan.front.page_count() > 0);
     once.front(&mut builder, front.0, front.1);
     once.sections(&mut builder, &plan.sections, &papers);
     let mut catalog = catalog(front.0, front.1, &plan.labels);
@@ -169,12 +176,12 @@ struct Once<'a> {
 }
 
 impl<'a> Once<'a> {
-    fn new(builder: &mut Builder, pages: &'a [Placed]) -> Self {
+    fn new(builder: &mut Builder, pages: &'a [Placed], has_front: bool) -> Self {
         // The agenda begins on the second page; without any page there is nothing to lead to.
-        let agenda = pages.get(1).or(pages.first()).copied().unwrap_or_default();
+        let agenda = pages.get(usize::from(has_front)).or(pages.first()).copied().unwrap_or_default();
         Self {
             tree: Tree::new(builder),
-            outline: Outline::new(agenda),
+            outline: if has_front { Outline::new(agenda) } else { Outline::without_agenda(agenda) },
             names: Names::default(),
             forms: Forms::default(),
             groups: Groups::default(),

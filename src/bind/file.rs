@@ -64,7 +64,7 @@ impl<'a> Piece<'a> {
     }
 
     /// How many bytes most of it takes.
-    fn size(&self) -> usize {
+    pub(super) fn size(&self) -> usize {
         let streams = self.streams.iter().map(|(_, head, content)| head.len() + content.len());
         streams.chain(self.packs.iter().map(|pack| pack.compressed.len())).sum()
     }

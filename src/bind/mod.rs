@@ -76,4 +76,5 @@ mod stamp;
 mod tree;
 
 pub use assemble::{Item, Packed, Packet, PaperMark, Plan, Section, assemble};
+pub use page_tree::OtherFile;
 pub use part::{Part, Removed};

@@ -30,6 +30,11 @@ impl Outline {
         Self { sections: vec![first], way: Vec::new(), has_papers: false, agenda }
     }
 
+    /// An outline of papers without their agenda; what has no page of its own leads to the first one.
+    pub(super) fn without_agenda(first: Placed) -> Self {
+        Self { sections: Vec::new(), ..Self::new(first) }
+    }
+
     /// Begins a part of the agenda; returns its place.
     pub(super) fn section(&mut self, title: &str) -> usize {
         let target = Some(("Dest", self.agenda.destination()));

@@ -2,7 +2,9 @@
 //!
 //! The tree has a node for each part, and below it the pages of the part.
 
-use lopdf::{Dictionary, Object, dictionary};
+use std::ops::Range;
+
+use lopdf::{Dictionary, Object, dictionary, text_string};
 
 use super::builder::Builder;
 use super::numbering::{Start, reference};
@@ -40,7 +42,8 @@ impl Placed {
 pub(super) fn hang(builder: &mut Builder, parts: &[(&Part, Start)], mut stamps: Stamps) -> Vec<Placed> {
     let mut placed = Vec::new();
     let mut nodes = Vec::new();
-    for (part, start) in parts {
+    // A node without pages would be none.
+    for (part, start) in parts.iter().filter(|(part, _)| part.page_count() > 0) {
         let node = builder.add(Object::Null);
         let mut kids = Vec::new();
         for page in &part.brings.pages {
@@ -63,33 +66,63 @@ pub(super) fn hang(builder: &mut Builder, parts: &[(&Part, Start)], mut stamps: 
     placed
 }
 
-/// Makes the links `packet:N` of the first pages lead to page N.
-pub(super) fn link_front(builder: &mut Builder, front: &Part, start: Start, pages: &[Placed]) {
+/// Another file of a packet that is cut into parts, beside this one.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct OtherFile {
+    /// Its name.
+    pub name: String,
+    /// The pages of the packet that it has, counted from 1.
+    pub pages: Range<usize>,
+}
+
+/// Makes the links `packet:N` of the first pages lead to page N, wherever that is.
+pub(super) fn link_front(
+    builder: &mut Builder,
+    front: &Part,
+    start: Start,
+    pages: &[Placed],
+    others: &[OtherFile],
+) {
     for number in front.live.keys() {
         if let Some(object) = builder.object(number + start.objects) {
-            lead_to_pages(object, pages);
+            lead_to_pages(object, pages, others);
         }
     }
 }
 
-fn lead_to_pages(object: &mut Object, pages: &[Placed]) {
+fn lead_to_pages(object: &mut Object, pages: &[Placed], others: &[OtherFile]) {
     match object {
-        Object::Array(items) => items.iter_mut().for_each(|item| lead_to_pages(item, pages)),
-        Object::Dictionary(dictionary) => match target(dictionary, pages) {
-            Some(page) => {
-                *dictionary = dictionary! { "Type" => "Action", "S" => "GoTo", "D" => page.destination() }
+        Object::Array(items) => items.iter_mut().for_each(|item| lead_to_pages(item, pages, others)),
+        Object::Dictionary(dictionary) => {
+            match target(dictionary).and_then(|page| jump(page, pages, others)) {
+                Some(action) => *dictionary = action,
+                None => dictionary.iter_mut().for_each(|(_, value)| lead_to_pages(value, pages, others)),
             }
-            None => dictionary.iter_mut().for_each(|(_, value)| lead_to_pages(value, pages)),
-        },
+        }
         _ => {}
     }
 }
 
 /// The page that an action `packet:N` names, counted from 1.
-fn target<'a>(action: &Dictionary, pages: &'a [Placed]) -> Option<&'a Placed> {
+fn target(action: &Dictionary) -> Option<usize> {
     let uri = action.get(b"URI").and_then(Object::as_str).ok()?;
-    let page = std::str::from_utf8(uri.strip_prefix(b"packet:")?).ok()?;
-    pages.get(page.parse::<usize>().ok()?.checked_sub(1)?)
+    std::str::from_utf8(uri.strip_prefix(b"packet:")?).ok()?.parse().ok()
+}
+
+/// The action that leads to a page, here or in another file.
+fn jump(page: usize, pages: &[Placed], others: &[OtherFile]) -> Option<Dictionary> {
+    if let Some(placed) = pages.get(page.checked_sub(1)?) {
+        return Some(dictionary! { "Type" => "Action", "S" => "GoTo", "D" => placed.destination() });
+    }
+    let other = others.iter().find(|other| other.pages.contains(&page))?;
+    let file = dictionary! {
+        "Type" => "Filespec",
+        "F" => text_string(&other.name),
+        "UF" => text_string(&other.name),
+    };
+    let at = (page - other.pages.start) as i64;
+    let to: Vec<Object> = vec![at.into(), Object::Name(b"Fit".to_vec())];
+    Some(dictionary! { "Type" => "Action", "S" => "GoToR", "F" => file, "D" => to })
 }
 
 #[cfg(test)]
@@ -99,12 +132,16 @@ mod tests {
     #[test]
     fn links_to_pages_of_the_packet_become_jumps_and_others_stay() {
         let pages = [Placed { number: 4, corner: (0.0, 842.0) }, Placed { number: 9, corner: (5.0, 595.0) }];
+        let others = [OtherFile { name: "Teil 2.pdf".into(), pages: 4..6 }];
         let link = |uri: &str| dictionary! { "S" => "URI", "URI" => Object::string_literal(uri) };
         let led = |uri: &str| {
             let mut object = Object::Array(vec![dictionary! { "A" => link(uri) }.into()]);
-            lead_to_pages(&mut object, &pages);
+            lead_to_pages(&mut object, &pages, &others);
             object.as_array().unwrap()[0].as_dict().unwrap().get(b"A").unwrap().as_dict().unwrap().clone()
         };
+        let elsewhere = led("packet:5");
+        assert_eq!(elsewhere.get(b"S").unwrap(), &Object::Name(b"GoToR".to_vec()));
+        assert_eq!(elsewhere.get(b"D").unwrap().as_array().unwrap()[0], Object::Integer(1));
         let jump = led("packet:2");
         let to = [reference(9), "XYZ".into(), 5.0.into(), 595.0.into(), Object::Null];
         assert_eq!(jump.get(b"D").unwrap(), &Object::Array(to.into()));

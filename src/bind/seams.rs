@@ -194,6 +194,7 @@ mod tests {
             sections: vec![Section { title: "Teil".into(), items: items.into() }],
             packed: Packed::new(&papers),
             labels: ["1", "2", "3"].map(Into::into).into(),
+            others: Vec::new(),
             identity: "00".into(),
         };
         let parts = [vec![(&front, plan.packed.end)], plan.packed.papers.clone()].concat();

@@ -7,6 +7,7 @@ use super::arguments::ListFormat;
 use super::common::{Editions, RunArguments, list_made};
 use super::failure::{Failure, Status};
 use super::terminal::Terminal;
+use crate::packet::{ExtractWish, FileSize};
 use crate::report::{Tally, packet_json, packet_summary};
 use crate::tasks::packet::{PacketRequest, packet};
 
@@ -24,6 +25,12 @@ pub(super) struct PacketArguments {
     /// Put a page in place of each paper that cannot be included
     #[arg(long)]
     allow_gaps: bool,
+    /// Also make a PDF of each item that has papers
+    #[arg(long)]
+    each: bool,
+    /// Also cut packets that are larger than this into parts, at papers: 10MB, 500kB
+    #[arg(long, value_name = "SIZE")]
+    max_size: Option<FileSize>,
     /// Make the packets even if they are up to date
     #[arg(long)]
     force: bool,
@@ -49,6 +56,10 @@ pub(super) fn run(arguments: PacketArguments, terminal: &mut Terminal) -> Result
         editions: arguments.edition.list(),
         allow_gaps: arguments.allow_gaps,
         force: arguments.force,
+        extracts: ExtractWish {
+            each: arguments.each,
+            max_bytes: arguments.max_size.map(|FileSize(bytes)| bytes),
+        },
     };
     let run = arguments.run.begin()?;
     let bar = terminal.progress_bar(list);
@@ -76,6 +87,10 @@ pub(super) fn run(arguments: PacketArguments, terminal: &mut Terminal) -> Result
             terminal.findings(&report.findings)?;
             for edition in &report.editions {
                 terminal.line(&edition.path.display().to_string())?;
+                for extract in &edition.extracts {
+                    let path = edition.path.with_file_name(&extract.name);
+                    terminal.line(&path.display().to_string())?;
+                }
             }
             terminal.summary(&packet_summary(&report, &tally, started.elapsed()))?;
         }

@@ -10,6 +10,7 @@ use super::arguments::ListFormat;
 use super::common::{Editions, RunArguments, list_made};
 use super::failure::{Failure, Status};
 use super::terminal::Terminal;
+use crate::packet::ExtractWish;
 use crate::print::{PrintLayout, PrintWish};
 use crate::report::{Tally, print_json, print_summary};
 use crate::tasks::packet::PacketRequest;
@@ -100,6 +101,7 @@ pub(super) fn run(arguments: PrintArguments, terminal: &mut Terminal) -> Result<
             editions: arguments.edition.map(Editions::list).unwrap_or_default(),
             allow_gaps: arguments.allow_gaps,
             force: false,
+            extracts: ExtractWish::default(),
         };
         let print = SessionPrint { packet, wish, layout: arguments.layout };
         let bar = terminal.progress_bar(list);

@@ -214,6 +214,7 @@ codes! {
     HIDDEN_IN_PUBLIC = "P110" Error "Verdeckter Text in einer öffentlichen Unterlage";
     OUTPUT_IS_INPUT = "P131" Error "Ausgabe träfe eine Eingabe";
     OTHER_SESSION = "P132" Error "Name gehört der Mappe einer anderen Sitzung";
+    PAPER_TOO_LARGE = "P133" Warning "Unterlage größer als ein Teil der Mappe";
 
     SIGNATURE_ENDS = "P201" Warning "Signatur endet in der Mappe";
     SCAN_WITHOUT_TEXT = "P202" Warning "Scan ohne Text";

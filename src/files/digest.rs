@@ -64,6 +64,11 @@ pub fn digest_bytes(bytes: &[u8]) -> Digest {
     hashing.finish().0
 }
 
+/// Hashes bytes with SHA-256, which lists on the web give; hexadecimal, lower case.
+pub fn sha256(bytes: &[u8]) -> String {
+    hexadecimal(&Sha256::digest(bytes))
+}
+
 /// Hashes a regular file piece by piece.
 pub fn digest(path: &Path) -> Result<Digest, FileError> {
     let mut file = open_regular(path)?;
@@ -218,6 +223,7 @@ mod tests {
         ] {
             assert_eq!(kind.of(&path).unwrap(), hash);
         }
+        assert_eq!(sha256(b"abc"), HashKind::Sha256.of(&path).unwrap());
         for kind in HashKind::ALL {
             assert_eq!(kind.of(&path).unwrap().len(), kind.digits(), "{}", kind.name());
         }

@@ -8,6 +8,7 @@ use super::content::PaperContent;
 use super::edition::Edition;
 use super::gate::{PublicPlace, release_of};
 use super::papers::{Paper, PaperFile};
+use super::size::FileSize;
 use super::volume::Volume;
 use crate::bind::Removed;
 use crate::check::files::{how_to_remove, list_of_hidden, list_of_marks, remarks};
@@ -120,6 +121,19 @@ pub fn takes_an_input(paper: &Paper<'_>, place: &Path) -> Diagnostic {
     paper
         .finding(&codes::OUTPUT_IS_INPUT, message)
         .hint("Die Datei anders nennen oder mit -o einen anderen Ordner angeben.")
+}
+
+/// Says that a paper alone is larger than a part of the packet may be.
+pub fn too_large(paper: &Paper<'_>, bytes: u64, max_bytes: u64) -> Diagnostic {
+    let message = format!(
+        "{} ist allein größer, als ein Teil der Mappe sein soll: {} statt höchstens {}.",
+        paper.name(),
+        FileSize(bytes),
+        FileSize(max_bytes)
+    );
+    paper.finding(&codes::PAPER_TOO_LARGE, message).hint(
+        "Die Datei verkleinern, etwa Bilder mit 150 dpi, oder diesen Teil zum Herunterladen anbieten statt per Mail.",
+    )
 }
 
 /// What is said of a file whatever becomes of it.

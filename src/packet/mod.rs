@@ -13,9 +13,11 @@ mod business;
 mod confidential;
 mod content;
 mod edition;
+mod extract;
 mod findings;
 mod front;
 mod gate;
+mod index;
 mod pagination;
 mod papers;
 mod report;
@@ -23,6 +25,7 @@ mod report;
 mod sample;
 mod searcher;
 pub mod secrets;
+mod size;
 mod stamps;
 mod volume;
 
@@ -31,14 +34,19 @@ pub use business::{Business, BusinessItem, BusinessProposal};
 pub use confidential::{Confidential, SecretOrigin};
 pub use content::PaperContent;
 pub use edition::Edition;
+pub use extract::{
+    Extract, ExtractKind, ExtractWish, cut, items as extracts_of_items, parts as extracts_of_parts,
+};
 pub use findings::{
-    HiddenInPaper, findings, hidden, hidden_in_public, not_set, other_session, takes_an_input,
+    HiddenInPaper, findings, hidden, hidden_in_public, not_set, other_session, takes_an_input, too_large,
 };
 pub use front::front;
 pub use gate::{PublicPlace, Releases, Trace, blind, copied, found, not_searched};
+pub use index::{PublicFile, PublicFileKind, index_html, index_json, is_index};
 pub use pagination::Pagination;
 pub use papers::{Paper, PaperFile, list as papers};
-pub use report::{EditionReport, PaperReport, paper_reports, shown};
+pub use report::{EditionReport, ExtractReport, PaperReport, paper_reports, shown};
 pub use searcher::{LIMITS as SEARCH_LIMITS, Searcher, serve as serve_search};
+pub use size::FileSize;
 pub use stamps::stamp_texts;
 pub use volume::{Volume, VolumeItem, VolumePaper, VolumeSection};

@@ -12,6 +12,8 @@ pub struct Pagination {
     /// The places of each paper's pages.
     papers: Vec<Range<usize>>,
     total: usize,
+    /// How many pages of the packet come before the first one, and how many pages the packet has.
+    of_packet: (usize, usize),
 }
 
 impl Pagination {
@@ -24,7 +26,19 @@ impl Pagination {
             first..next
         };
         let papers = papers.into_iter().map(place).collect();
-        Self { front: front_pages, papers, total: next - 1 }
+        Self { front: front_pages, papers, total: next - 1, of_packet: (0, next - 1) }
+    }
+
+    /// Numbers the pages of some papers as a file of its own, with the first pages or without. What its pages are called
+    /// stays as it is in the packet.
+    pub fn extract(&self, papers: Range<usize>, has_front: bool) -> Self {
+        let front = if has_front { self.front } else { 0 };
+        let own = &self.papers[papers];
+        let before = own.first().map_or(0, |first| first.start - 1 - front);
+        let own: Vec<Range<usize>> =
+            own.iter().map(|places| places.start - before..places.end - before).collect();
+        let total = own.last().map_or(front, |last| last.end - 1);
+        Self { front, papers: own, total, of_packet: (before + self.of_packet.0, self.of_packet.1) }
     }
 
     /// Gives the places of the first pages.
@@ -42,9 +56,14 @@ impl Pagination {
         self.total
     }
 
+    /// Counts all pages of the packet, also of an extract from it.
+    pub fn total_of_packet(&self) -> usize {
+        self.of_packet.1
+    }
+
     /// Gives the label of a page.
     pub fn label(&self, place: usize) -> String {
-        place.to_string()
+        (place + self.of_packet.0).to_string()
     }
 
     /// Gives the labels of all pages.
@@ -63,6 +82,18 @@ mod tests {
         assert_eq!((pages.front(), pages.total()), (1..3, 6));
         assert_eq!([0, 1, 2].map(|at| pages.paper(at)), [3..6, 6..6, 6..7]);
         assert_eq!(pages.labels(), ["1", "2", "3", "4", "5", "6"]);
+    }
+
+    #[test]
+    fn pages_of_an_extract_are_called_as_in_the_packet() {
+        let pages = Pagination::new(2, [3, 0, 1, 2]);
+        let one = pages.extract(2..4, false);
+        assert_eq!((one.front(), one.total(), one.total_of_packet()), (1..1, 3, 8));
+        assert_eq!([0, 1].map(|at| one.paper(at)), [1..2, 2..4]);
+        assert_eq!(one.labels(), ["6", "7", "8"]);
+        let first = pages.extract(0..2, true);
+        assert_eq!((first.front(), first.total(), first.labels().concat()), (1..3, 5, "12345".into()));
+        assert_eq!([0, 1].map(|at| first.paper(at)), [3..6, 6..6]);
     }
 
     #[test]

@@ -7,6 +7,7 @@ use serde::{Deserialize, Serialize};
 
 use super::business::Business;
 use super::edition::Edition;
+use super::extract::ExtractKind;
 use super::pagination::Pagination;
 use super::papers::Paper;
 use super::volume::{Volume, VolumePaper};
@@ -32,6 +33,31 @@ pub struct EditionReport {
     pub defects: Vec<String>,
     /// Its papers in order.
     pub papers: Vec<PaperReport>,
+    /// What was made beside it, whether that came to any files or not.
+    pub extracted: Vec<ExtractKind>,
+    /// The files beside it.
+    pub extracts: Vec<ExtractReport>,
+}
+
+/// An extract of an edition that lies beside it.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct ExtractReport {
+    /// What it is.
+    pub kind: ExtractKind,
+    /// The name of its file.
+    pub name: String,
+    /// Its title.
+    pub title: String,
+    /// What tells it from the others beside it.
+    pub label: String,
+    /// How many pages it has.
+    pub pages: usize,
+    /// How large it is.
+    pub bytes: u64,
+    /// What it claims.
+    pub claims: String,
+    /// A hash of its bytes.
+    pub hash: String,
 }
 
 /// A paper in an edition.

@@ -14,8 +14,8 @@ const NON_PUBLIC: &str = "Nichtöffentlich";
 /// Gives the text for each page of a volume: `TOP 4.2 · V/0056/2025 · Anlage A · Seite 12 von 40`; between them
 /// `Nichtöffentlich`, if it is.
 pub fn stamp_texts(volume: &Volume<'_>, pages: &Pagination) -> Vec<String> {
-    let total = pages.total();
-    let mut texts = Vec::with_capacity(total);
+    let total = pages.total_of_packet();
+    let mut texts = Vec::with_capacity(pages.total());
     let mut add = |name: &str, places: Range<usize>| {
         texts.extend(places.map(|place| format!("{name} · Seite {} von {total}", pages.label(place))));
     };

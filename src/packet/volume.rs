@@ -27,6 +27,8 @@ pub struct Volume<'a> {
     pub sections: Vec<VolumeSection<'a>>,
     /// The papers of all items, in the order of the sections.
     pub papers: Vec<VolumePaper<'a>>,
+    /// What it is called, if it is only a part of the packet.
+    name: Option<String>,
 }
 
 /// A part of the agenda.
@@ -39,7 +41,7 @@ pub struct VolumeSection<'a> {
 }
 
 /// An item with its papers.
-#[derive(Debug)]
+#[derive(Debug, Clone)]
 pub struct VolumeItem<'a> {
     /// The item.
     pub item: &'a BusinessItem<'a>,
@@ -50,7 +52,7 @@ pub struct VolumeItem<'a> {
 }
 
 /// A paper that is in the edition.
-#[derive(Debug)]
+#[derive(Debug, Clone, Copy)]
 pub struct VolumePaper<'a> {
     /// The paper.
     pub paper: &'a Paper<'a>,
@@ -77,7 +79,7 @@ impl<'a> Volume<'a> {
         papers: &'a [Paper<'a>],
         contents: &'a [PaperContent],
     ) -> Self {
-        let mut volume = Self { edition, business, sections: Vec::new(), papers: Vec::new() };
+        let mut volume = Self { edition, business, sections: Vec::new(), papers: Vec::new(), name: None };
         for (publicity, heading) in SECTIONS {
             let items = business.items.iter().filter(|item| is_in_section(business, item, publicity));
             let items: Vec<VolumeItem<'a>> =
@@ -103,8 +105,32 @@ impl<'a> Volume<'a> {
         Some(VolumeItem { item, title, papers: first..self.papers.len() })
     }
 
+    /// Takes some of its papers, with their items, as a volume with a name of its own.
+    pub fn extract(&self, papers: Range<usize>, name: String) -> Self {
+        let own = |item: &VolumeItem<'a>| {
+            let (start, end) = (item.papers.start.max(papers.start), item.papers.end.min(papers.end));
+            (start < end)
+                .then(|| VolumeItem { papers: start - papers.start..end - papers.start, ..item.clone() })
+        };
+        let of_section = |section: &VolumeSection<'a>| VolumeSection {
+            heading: section.heading,
+            items: section.items.iter().filter_map(own).collect(),
+        };
+        let sections = self.sections.iter().map(of_section).filter(|section| !section.items.is_empty());
+        Self {
+            edition: self.edition,
+            business: self.business,
+            sections: sections.collect(),
+            papers: self.papers[papers.clone()].to_vec(),
+            name: Some(name),
+        }
+    }
+
     /// Gives the title of the document.
     pub fn title(&self) -> String {
+        if let Some(name) = &self.name {
+            return name.clone();
+        }
         let session = self.business.session;
         let date = session.date.map(|day| format!(", {}", day.in_numbers())).unwrap_or_default();
         format!("Sitzungsmappe {}{date} ({})", session.committee(), self.edition.name_in_title)
@@ -146,6 +172,7 @@ impl<'a> Volume<'a> {
             sections: self.sections.iter().map(section).collect(),
             packed,
             labels: pages.labels(),
+            others: Vec::new(),
             identity: self.identity(),
         }
     }

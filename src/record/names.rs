@@ -72,6 +72,20 @@ pub fn packet(session: &str, edition: &str) -> String {
     format!("{session}-{edition}.pdf")
 }
 
+/// Names what is handed out beside a packet: `Rat-2025-02-12-oeffentlich-TOP-4.2.pdf`, `…-Teil-1-von-3.pdf`.
+pub fn extract(session: &str, edition: &str, what: &str) -> String {
+    format!("{session}-{edition}-{what}.pdf")
+}
+
+/// Tells whether a file has the name of what is handed out beside the packet with this name.
+pub fn is_extract_of(name: &str, packet: &str) -> bool {
+    let stem = packet.strip_suffix(".pdf").unwrap_or(packet);
+    name.strip_prefix(stem).is_some_and(|rest| rest.starts_with("-TOP-") || rest.starts_with("-Teil-"))
+}
+
+/// The page that lists what lies in the public folder, and the same for programs.
+pub const INDEX_FILES: [&str; 2] = ["index.html", "index.json"];
+
 /// Gives the place of a file for the print room in an output folder: `druck/Rat-2025-02-12-oeffentlich-duplex.pdf`.
 pub fn in_print_folder(stem: &str, what: &str, end: &str) -> String {
     format!("{PRINT_FOLDER}/{stem}-{what}.{end}")
@@ -110,6 +124,17 @@ mod tests {
         assert!(is_made(&outdated(&annex_pdf("V-0056-2025", "A"), 2)));
         for other in ["Plan-Anlage-3.png", "V-0056-2025.toml", "foto-1.png", "x-Anlage-A-1.jpg"] {
             assert!(!is_made(other), "{other}");
+        }
+    }
+
+    #[test]
+    fn what_is_handed_out_beside_a_packet_is_named_after_it() {
+        let packet = packet("Rat-2025-02-12", "oeffentlich");
+        for what in ["TOP-4.2", "Teil-1-von-3"] {
+            assert!(is_extract_of(&extract("Rat-2025-02-12", "oeffentlich", what), &packet));
+        }
+        for other in [&packet, "Rat-2025-02-12-tagesordnung.pdf", "Rat-2025-02-19-oeffentlich-TOP-4.2.pdf"] {
+            assert!(!is_extract_of(other, &packet));
         }
     }
 

@@ -8,7 +8,7 @@ use super::json;
 use super::tally::Tally;
 use super::words::{seconds, set_aside};
 use crate::diagnostics::counted;
-use crate::packet::{EditionReport, PaperReport};
+use crate::packet::{EditionReport, ExtractKind, FileSize, PaperReport};
 use crate::tasks::packet::PacketReport;
 
 /// Says which packets were made, which papers each holds, and what is wrong with them.
@@ -30,7 +30,11 @@ fn edition_json(edition: &EditionReport) -> Json {
 
 /// Sums up a run that took so long. `tally` counts the findings of the session and of its records.
 pub fn packet_summary(report: &PacketReport, tally: &Tally, elapsed: Duration) -> String {
-    let mut lines: Vec<String> = report.editions.iter().map(edition_lines).collect();
+    let mut lines: Vec<String> = Vec::new();
+    for edition in &report.editions {
+        lines.push(edition_lines(edition));
+        lines.extend(extract_lines(edition));
+    }
     lines.extend(report.set_aside.iter().map(set_aside));
     let done = match report.editions.len() {
         _ if report.interrupted => "Abgebrochen".to_owned(),
@@ -43,6 +47,28 @@ pub fn packet_summary(report: &PacketReport, tally: &Tally, elapsed: Duration) -
     };
     lines.push(format!("{done} ({tally}; {}).", seconds(elapsed)));
     lines.join("\n")
+}
+
+/// Says what lies beside an edition.
+fn extract_lines(edition: &EditionReport) -> Vec<String> {
+    let line = |kind: &ExtractKind| {
+        let count = edition.extracts.iter().filter(|extract| extract.kind == *kind).count();
+        match kind {
+            ExtractKind::Item => {
+                format!("  {} für sich.", counted(count, "Tagesordnungspunkt", "Tagesordnungspunkte"))
+            }
+            ExtractKind::Part { max_bytes } if edition.bytes <= *max_bytes => {
+                format!("  Nicht geteilt, denn sie ist nicht größer als {}.", FileSize(*max_bytes))
+            }
+            ExtractKind::Part { .. } if count == 0 => {
+                "  Nicht geteilt, denn sie hat nicht mehr als eine Unterlage.".to_owned()
+            }
+            ExtractKind::Part { max_bytes } => {
+                format!("  {} bis {}.", counted(count, "Teil", "Teile"), FileSize(*max_bytes))
+            }
+        }
+    };
+    edition.extracted.iter().map(line).collect()
 }
 
 /// Says what an edition claims; if nothing, a table of what its papers lack.

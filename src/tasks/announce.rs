@@ -12,7 +12,12 @@ use super::own_pages::front_job;
 use super::packet::{PacketPlace, announced, announcement_key};
 use super::render::Render;
 use crate::diagnostics::{Diagnostic, codes, has_errors};
-use crate::packet::{self, Announcement, Business, Confidential, Paper, PublicPlace, Releases, Trace};
+use crate::files;
+use crate::packet::{
+    self, Announcement, Business, Confidential, Paper, PublicFile, PublicFileKind, PublicPlace, Releases,
+    Trace,
+};
+use crate::pdf;
 use crate::record::session::Session;
 use crate::run::{Problem, RecordFile, Report, Run, Store, WorkPlace, Worker, open_session};
 use crate::typeset::{Front, Standard};
@@ -50,8 +55,10 @@ fn make_all(
     let store = render.store(&project, &stores)?;
     let mut place = PacketPlace::open(&store, &request.session)?;
     let done = make_in(run, &store, file, &mut place, report);
+    let listed = place.write_index(project.settings.municipality.as_deref());
     report.set_aside.append(&mut place.moved);
-    done
+    done?;
+    Ok(listed?)
 }
 
 /// Makes the announcements in their place. What lies there from an earlier run and says something else is taken out if they
@@ -133,7 +140,8 @@ impl Making<'_> {
             report.findings.append(&mut said);
             match sound {
                 Some(bytes) => {
-                    place.put_announcement(&path, &bytes, announcement_key(&front))?;
+                    let listed = announcement.edition.keeps_back().then(|| listed(session, &front, &bytes));
+                    place.put_announcement(&path, &bytes, announcement_key(&front), listed)?;
                     report.made.push(self.store.folder().join(path));
                 }
                 None => place.withdraw_announcement(&path)?,
@@ -158,6 +166,18 @@ impl Making<'_> {
     fn place_in(&self, announcement: Announcement, found: Trace<'_>) -> PublicPlace {
         let name = format!("{} ({})", announcement.name, announcement.edition.name);
         PublicPlace::in_session(self.business, &announcement.edition, name, found)
+    }
+}
+
+/// How the list of what is public names an announcement.
+fn listed(session: &Session, front: &Front, bytes: &[u8]) -> PublicFile {
+    let document = pdf::load(bytes).ok();
+    PublicFile {
+        pages: document.as_ref().map_or(0, |document| pdf::pages(document).len()),
+        bytes: bytes.len() as u64,
+        claims: document.as_ref().map(|document| pdf::claims(document).to_string()).unwrap_or_default(),
+        sha256: files::sha256(bytes),
+        ..PublicFile::of(session, PublicFileKind::Announcement, front.title.clone())
     }
 }
 

@@ -16,7 +16,7 @@ use super::render::{Render, Rendering};
 use crate::archive::{Bundle, HandOver, HandOverPlace, HandedOver, PacketFile, Shelf, bundle};
 use crate::diagnostics::{Diagnostic, Source, codes, has_errors};
 use crate::files::FolderStage;
-use crate::packet::{Edition, EditionReport};
+use crate::packet::{Edition, EditionReport, ExtractWish};
 use crate::run::{Looked, Outcome, RecordFile, Report, Run, Store, look_at};
 
 use everybody::held_back;
@@ -121,7 +121,9 @@ fn bind(
     let session_path = session.path().map(Path::to_path_buf).unwrap_or_default();
     // What is for everybody holds no packet that this run did not make.
     let force = how.public_only;
-    let request = PacketRequest { session: session_path, output: None, editions, allow_gaps: false, force };
+    let extracts = ExtractWish::default();
+    let request =
+        PacketRequest { session: session_path, output: None, editions, allow_gaps: false, force, extracts };
     let mut made = PacketReport::default();
     let bound = packet::bind(run, &request, agenda, store, &mut made);
     let is_wrong = made.has_errors() || made.editions.len() < request.editions.len();

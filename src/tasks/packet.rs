@@ -4,7 +4,9 @@
 //! What a packet holds and says is decided in `packet`. An edition that cannot be made because something is wrong takes
 //! its old file out of its folder; a failure of the environment moves nothing. Knows nothing of the terminal.
 
+mod deliver;
 mod draw;
+mod extracts;
 mod load;
 mod make;
 mod passage;
@@ -24,12 +26,14 @@ use super::render::{Render, Rendering};
 use crate::diagnostics::{Diagnostic, Severity, codes, has_errors};
 use crate::files::FileError;
 use crate::packet::{
-    self, Business, Confidential, Edition, EditionReport, Paper, PaperContent, PaperFile, Volume,
+    self, Business, Confidential, Edition, EditionReport, ExtractWish, Paper, PaperContent, PaperFile, Volume,
 };
 use crate::record::session::Session;
 use crate::run::{Outcome, Problem, RecordFile, Report, Run, SetAside, Store, look_at, open_session};
 
+use deliver::Delivery;
 use draw::count_front_pages;
+use extracts::NoExtracts;
 use load::{Loaded, load};
 use make::{MadeEdition, make};
 use passage::passage;
@@ -49,6 +53,8 @@ pub struct PacketRequest {
     pub allow_gaps: bool,
     /// Whether what is up to date is made again.
     pub force: bool,
+    /// What is handed out beside them.
+    pub extracts: ExtractWish,
 }
 
 /// What came of a session, beside the reports of its records.
@@ -115,7 +121,7 @@ fn render_and_bind(
         Ok(opened) => opened,
         Err(problem) => {
             if let Problem::Findings(_) = problem {
-                withdraw_all(&store, request, report)?;
+                withdraw_all(&store, request, project.settings.municipality.as_deref(), report)?;
             }
             return Err(problem);
         }
@@ -135,10 +141,16 @@ fn render_and_bind(
 }
 
 /// Takes out the packets of a session file that cannot be read any more.
-fn withdraw_all(store: &Store, request: &PacketRequest, report: &mut PacketReport) -> Result<(), FileError> {
+fn withdraw_all(
+    store: &Store,
+    request: &PacketRequest,
+    municipality: Option<&str>,
+    report: &mut PacketReport,
+) -> Result<(), FileError> {
     let mut place = PacketPlace::open(store, &request.session)?;
     let done = place.withdraw(&Edition::ALL, None);
     let done = done.and_then(|()| place.withdraw_announcements(&BTreeMap::new()));
+    let done = done.and_then(|()| place.write_index(municipality));
     report.set_aside.append(&mut place.moved);
     PacketState::open(store, &request.session)?.forget(&Edition::ALL)?;
     done
@@ -200,6 +212,8 @@ pub(super) fn bind(
     let binding = Binding { run, request, business: &business, papers: &papers };
     let done = binding.bind(&mut state, &mut place, report);
     let tidied = binding.tidy(done, &mut state, &mut place, report);
+    let tidied =
+        tidied.and_then(|()| place.write_index(agenda.session().project.settings.municipality.as_deref()));
     report.set_aside.append(&mut place.moved);
     tidied
 }
@@ -269,23 +283,34 @@ impl Binding<'_> {
         }
         let made = self.make_all(&contents, wanted, gate.as_ref(), place);
         self.unless_stopped()?;
+        let delivery = Delivery {
+            run: self.run,
+            business: self.business,
+            papers: self.papers,
+            contents: &contents,
+            found: &found,
+            fingerprint: &fingerprint,
+            wish: self.request.extracts,
+            gate: gate.as_ref(),
+        };
         for made in made {
-            let (made, passage) = made.map_err(|message| {
+            let mut not_set = |message: String| {
                 report.findings.push(packet::not_set(session, &message));
                 Halt::Wrong
+            };
+            let (made, passage) = made.map_err(&mut not_set)?;
+            let consignment = delivery.prepare(&made, passage?).map_err(|why| match why {
+                NoExtracts::NotSet(message) => not_set(message),
+                NoExtracts::Failed(failure) => Halt::Failed(failure),
             })?;
-            let passage = passage?;
-            let edition = made.report.edition;
-            if has_errors(&passage) {
-                report.findings.extend(passage);
-                self.withdraw(&[edition], state, place)?;
-                continue;
+            // What was stopped did not look for everything.
+            self.unless_stopped()?;
+            if has_errors(&consignment.said) {
+                self.withdraw(&[made.report.edition], state, place)?;
+            } else {
+                report.editions.push(delivery.put(&consignment, state, place)?);
             }
-            place.put(edition.file(session), &made.bytes)?;
-            let from = (fingerprint.as_str(), packet::shown(&edition, self.business, self.papers));
-            state.put(&made.report, from, &made.bytes, self.papers, &found, &passage)?;
-            report.findings.extend(passage);
-            report.editions.push(made.report.clone());
+            report.findings.extend(consignment.said);
         }
         // Giving back so much memory takes a while, and nothing waits for it.
         rayon::spawn(move || drop(contents));
@@ -314,7 +339,7 @@ impl Binding<'_> {
                 let gate = gate.filter(|_| volume.edition.keeps_back());
                 let search = gate.zip(made.as_ref().ok()).map(|(gate, made)| {
                     let made = Arc::clone(made);
-                    scope.spawn(move || passage(gate, volume, &made, gate.search(&made.bytes)?))
+                    scope.spawn(move || passage(gate, volume, &made.pages, gate.search(&made.bytes)?))
                 });
                 under_way.push((made, search));
             }
@@ -349,7 +374,7 @@ impl Binding<'_> {
             Err(Halt::Stopped | Halt::Obstructed) => return Ok(()),
             Err(Halt::Failed(failure)) => return Err(failure),
         }
-        place.tidy(self.business, self.papers)
+        place.tidy(self.business, self.papers, state.extracts())
     }
 
     /// Takes out editions that were not asked for, and show what they must not show any more.
@@ -402,7 +427,8 @@ impl Binding<'_> {
 
     /// What an earlier run made, if it is asked for and still holds.
     fn up_to_date(&self, state: &PacketState<'_>, fingerprint: &str) -> Option<Vec<KeptEdition>> {
-        state.up_to_date(&self.request.editions, fingerprint).filter(|_| !self.request.force)
+        let kept = state.up_to_date(&self.request.editions, fingerprint, self.request.extracts);
+        kept.filter(|_| !self.request.force)
     }
 
     /// How many first pages each edition has, as far as that can be known before the papers are read.

@@ -296,7 +296,7 @@ fn nothing_that_is_not_public_is_announced() {
     let run = project.run(&["agenda", "sitzung.toml"]);
     assert_eq!(run.code, 1, "{}", run.stderr);
     assert!(run.stderr.contains("P106") && run.stderr.contains("sitzung.toml:"), "{}", run.stderr);
-    assert_eq!(project.list("out/oeffentlich"), [""; 0]);
+    assert_eq!(project.pdfs("out/oeffentlich"), [""; 0]);
     assert_eq!(project.list("out/vollstaendig").len(), 2);
 }
 
@@ -305,18 +305,18 @@ fn what_no_longer_holds_is_set_aside() {
     let project = project();
     project.run(&["agenda", "sitzung.toml"]);
     let run = project.run(&["packet", "sitzung.toml"]);
-    assert_eq!((run.code, project.list("out/oeffentlich").len()), (0, 3), "{}", run.stderr);
+    assert_eq!((run.code, project.pdfs("out/oeffentlich").len()), (0, 3), "{}", run.stderr);
     // An item becomes one that is not public.
     let changed = AGENDA.replacen("titel = 'Radwege'", "titel = 'Radwege'\noeffentlich = false", 1);
     project.write("sitzung.toml", changed);
     let run = project.run(&["packet", "sitzung.toml"]);
     assert_eq!(run.code, 0, "{}", run.stderr);
-    assert_eq!(project.list("out/oeffentlich"), [format!("{STEM}-oeffentlich.pdf")]);
+    assert_eq!(project.pdfs("out/oeffentlich"), [format!("{STEM}-oeffentlich.pdf")]);
     assert!(run.stderr.contains("bekanntmachung"), "{}", run.stderr);
     // An agenda that says the same stays where it is.
     project.run(&["agenda", "sitzung.toml"]);
     project.run(&["packet", "sitzung.toml"]);
-    assert_eq!(project.list("out/oeffentlich").len(), 3);
+    assert_eq!(project.pdfs("out/oeffentlich").len(), 3);
 }
 
 #[test]
@@ -325,11 +325,11 @@ fn nothing_old_stays_where_nothing_new_can_be_made() {
     let made = |agenda: &str| {
         project.write("sitzung.toml", AGENDA);
         assert_eq!(project.run(&["agenda", "sitzung.toml"]).code, 0);
-        assert_eq!(project.list("out/oeffentlich").len(), 2);
+        assert_eq!(project.pdfs("out/oeffentlich").len(), 2);
         project.write("sitzung.toml", agenda);
         let run = project.run(&["agenda", "sitzung.toml"]);
         assert_eq!(run.code, 1, "{}", run.stderr);
-        (project.list("out/oeffentlich"), run.stderr)
+        (project.pdfs("out/oeffentlich"), run.stderr)
     };
     // A character that no font has: the notice of before would name an item that is now called in another way.
     let (left, said) = made(&AGENDA.replacen("titel = 'Radwege'", "titel = 'Besuch aus 日本'", 1));
@@ -344,7 +344,7 @@ fn nothing_old_stays_where_nothing_new_can_be_made() {
     // The packet of a file that cannot be read takes the announcements along.
     project.write("sitzung.toml", "[sitzung\n");
     assert_eq!(project.run(&["packet", "sitzung.toml"]).code, 1);
-    assert_eq!(project.list("out/oeffentlich"), [""; 0]);
+    assert_eq!(project.pdfs("out/oeffentlich"), [""; 0]);
 }
 
 #[test]
@@ -356,7 +356,7 @@ fn what_a_session_releases_is_announced() {
     let agenda = String::from_utf8(project.read("sitzung.toml")).unwrap();
     project.write("sitzung.toml", format!("{agenda}\n{release}"));
     let run = project.run(&["agenda", "sitzung.toml"]);
-    assert_eq!((run.code, project.list("out/oeffentlich").len()), (0, 2), "{}", run.stderr);
+    assert_eq!((run.code, project.pdfs("out/oeffentlich").len()), (0, 2), "{}", run.stderr);
 }
 
 #[test]

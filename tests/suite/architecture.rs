@@ -42,7 +42,8 @@ const GUARDED: &[(&[&str], &[&str])] = &[
         &["files"],
     ),
     (&["println!", "eprintln!", "print!", "eprint!", "io::stderr", "io::stdout"], &["cli"]),
-    (&["axum", "tokio", "hyper", "hyper_util", "tower", "maud", "html5gum"], &["serve"]),
+    (&["axum", "tokio", "hyper", "hyper_util", "tower", "html5gum"], &["serve"]),
+    (&["maud"], &["serve", "packet"]),
     (&["ExitCode"], &["main"]),
     (&["process::exit"], &["child"]),
 ];

@@ -36,13 +36,13 @@ fn judge_project(project: &Project, arguments: &[&str], flavours: &str) {
 /// The files that were made.
 pub(crate) fn judge_files(veracheck: &Path, project: &Project, flavours: &str) {
     let folders = ["out/anlagen", "out/oeffentlich", "out/vollstaendig"];
-    let made: Vec<_> = folders.into_iter().filter(|folder| !project.list(folder).is_empty()).collect();
+    let made: Vec<_> = folders.into_iter().filter(|folder| !project.pdfs(folder).is_empty()).collect();
     assert!(!made.is_empty());
     for folder in made {
         let output =
             Command::new(veracheck).args(["-v", flavours]).arg(project.path().join(folder)).output().unwrap();
         let verdicts = String::from_utf8_lossy(&output.stdout);
-        let expected = project.list(folder).len() * flavours.split(',').count();
+        let expected = project.pdfs(folder).len() * flavours.split(',').count();
         let passed = verdicts.lines().filter(|line| line.starts_with("PASS\t")).count();
         assert!(output.status.success() && passed == expected, "{passed} of {expected} passed:\n{verdicts}");
     }

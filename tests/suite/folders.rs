@@ -88,7 +88,7 @@ fn each_edition_lies_in_its_folder_and_all_that_is_written_is_named() {
     let written: Vec<&str> = run.stdout.lines().collect();
     assert_eq!(written, [FORM, "out/anlagen/V-0002-2025-Anlage-A.pdf", PUBLIC, COMPLETE]);
     assert_eq!(project.list("out"), ["anlagen", "oeffentlich", "vollstaendig"]);
-    assert_eq!(project.list("out/oeffentlich"), ["Rat-2025-02-12-oeffentlich.pdf"]);
+    assert_eq!(project.pdfs("out/oeffentlich"), ["Rat-2025-02-12-oeffentlich.pdf"]);
 }
 
 #[test]
@@ -101,7 +101,8 @@ fn a_folder_for_the_public_holds_nothing_else_and_does_not_speak_of_it() {
     assert_eq!(run.stdout.lines().collect::<Vec<_>>(), [form.as_str(), packet_file.as_str()]);
     let visible: Vec<String> =
         files(&project, "web").into_iter().filter(|path| !path.starts_with('.')).collect();
-    assert_eq!(visible, [&form[4..], &packet_file[4..]]);
+    let lists = ["oeffentlich/index.html", "oeffentlich/index.json"];
+    assert_eq!(visible, [&form[4..], &packet_file[4..], lists[0], lists[1]]);
     for path in files(&project, "web") {
         let bytes = project.read(&format!("web/{path}"));
         let all = format!("{path} {}", String::from_utf8_lossy(&bytes));
@@ -123,7 +124,7 @@ fn an_old_public_packet_is_taken_out_when_the_day_changes() {
     small(&project, &small_session("2025-02-19"), "Plan");
     let run = packet(&project, &[]);
     assert_eq!(run.code, 0, "{}", run.stderr);
-    assert_eq!(project.list("out/oeffentlich"), ["Rat-2025-02-19-oeffentlich.pdf"]);
+    assert_eq!(project.pdfs("out/oeffentlich"), ["Rat-2025-02-19-oeffentlich.pdf"]);
     let aside = "out/nichtoeffentlich/Rat-2025-02-12-oeffentlich-veraltet.pdf";
     assert!(
         run.stderr.contains(&format!("{PUBLIC} stimmt nicht mehr und liegt jetzt in {aside}.")),
@@ -147,7 +148,7 @@ fn an_old_public_packet_is_taken_out_when_something_in_it_is_public_no_more() {
     // Nobody asked for the public one, and still it must not lie there.
     let run = packet(&project, &["--edition", "complete"]);
     assert_eq!(run.code, 0, "{}", run.stderr);
-    assert!(project.list("out/oeffentlich").is_empty());
+    assert!(project.pdfs("out/oeffentlich").is_empty());
     assert_eq!(project.list("out/nichtoeffentlich"), ["Rat-2025-02-12-oeffentlich-veraltet.pdf"]);
 }
 

@@ -16,6 +16,7 @@ mod dice;
 mod diff;
 mod examples;
 mod explain;
+mod extracts;
 mod findings;
 mod folders;
 mod forged;

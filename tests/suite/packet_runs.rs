@@ -50,7 +50,7 @@ fn packet(project: &Project, arguments: &[&str]) -> (Run, Value) {
 
 /// The packets that lie where packets lie.
 fn packets(project: &Project) -> Vec<String> {
-    ["out/oeffentlich", "out/vollstaendig"].iter().flat_map(|folder| project.list(folder)).collect()
+    ["out/oeffentlich", "out/vollstaendig"].iter().flat_map(|folder| project.pdfs(folder)).collect()
 }
 
 fn outcomes(report: &Value) -> Vec<&str> {

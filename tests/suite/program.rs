@@ -53,6 +53,11 @@ impl Project {
         names
     }
 
+    /// The names of the PDFs in a folder, sorted.
+    pub(crate) fn pdfs(&self, folder: &str) -> Vec<String> {
+        self.list(folder).into_iter().filter(|name| name.ends_with(".pdf")).collect()
+    }
+
     pub(crate) fn run(&self, arguments: &[&str]) -> Run {
         self.run_with(arguments, b"")
     }

@@ -65,6 +65,8 @@ enum Use {
     SoundPaper,
     /// They are, and its metadata is that of the packet.
     Front,
+    /// Only its metadata is that of the packet.
+    About,
     /// Its pages are drawn on others.
     Stamps,
 }
@@ -92,6 +94,11 @@ impl Part {
         Ok(Self::take_apart(pdf::load(bytes)?, "tagesordnung", Use::Front))
     }
 
+    /// Takes of the first pages of a packet only the metadata and the output intent, for a packet without them.
+    pub fn read_about(bytes: &[u8]) -> Result<Self, LoadError> {
+        Ok(Self::take_apart(pdf::load(bytes)?, "tagesordnung", Use::About))
+    }
+
     /// Takes a PDF apart whose pages are stamps.
     pub fn read_stamps(bytes: &[u8]) -> Result<Self, LoadError> {
         Ok(Self::take_apart(pdf::load(bytes)?, "stempel", Use::Stamps))
@@ -106,8 +113,12 @@ impl Part {
         let claims = pdf::claims(&document);
         let is_cmyk = has_other_intent(&document);
         let language = document.catalog().ok().and_then(|catalog| text(&document, catalog, b"Lang"));
-        let about = if purpose == Use::Front { About::read(&document) } else { About::default() };
-        let found = Found::read(&document, slug, about);
+        let is_front = matches!(purpose, Use::Front | Use::About);
+        let about = if is_front { About::read(&document) } else { About::default() };
+        let found = match purpose {
+            Use::About => Found::read(&Document::new(), slug, about),
+            _ => Found::read(&document, slug, about),
+        };
         let cleaner = found.cleaner(slug, matches!(claims.pdf_a, Some((2, _))));
 
         let mut compact = Compact::new(document.objects, cleaner);
@@ -124,7 +135,7 @@ impl Part {
         }
         let count = objects.len() as u32;
         let changed = brings.changed();
-        let is_own = matches!(purpose, Use::Front | Use::Stamps);
+        let is_own = is_front || purpose == Use::Stamps;
         let (frozen, live) = freeze(objects, |number| is_own || changed.contains(&number));
         let slug = slug.to_owned();
         Self { frozen, live, count, brings, language, slug, claims, is_cmyk, defects, removed }

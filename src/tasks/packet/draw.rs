@@ -18,7 +18,7 @@ pub(super) struct OwnPages {
 }
 
 /// The layout of the first pages.
-const LAYOUT: &str = "mappe.typ";
+pub(super) const LAYOUT: &str = "mappe.typ";
 /// A number of first pages that is larger than any: where it stands on a page, it takes the most room.
 const MANY: usize = 8888;
 /// How often the first pages are set until there are as many as the numbers on them say.
@@ -69,11 +69,13 @@ pub(super) fn draw_front(
     set(run, volume, &job, Part::read_front)
 }
 
-fn draw_stamps(run: &Run, volume: &Volume<'_>, pages: &Pagination) -> Result<Part, String> {
+/// Sets the stamps.
+pub(super) fn draw_stamps(run: &Run, volume: &Volume<'_>, pages: &Pagination) -> Result<Part, String> {
     set(run, volume, &typeset::stamps(&packet::stamp_texts(volume, pages)), Part::read_stamps)
 }
 
-fn set(
+/// Has own pages set, and reads them.
+pub(super) fn set(
     run: &Run,
     volume: &Volume<'_>,
     job: &Job,

@@ -49,6 +49,8 @@ pub(super) fn make(
         claims: if standards.is_empty() { String::new() } else { "PDF/A-2a, PDF/UA-1".into() },
         defects,
         papers: packet::paper_reports(volume, &own.pages),
+        extracted: Vec::new(),
+        extracts: Vec::new(),
     };
     Ok(MadeEdition { bytes: bound.bytes, report, pages: own.pages })
 }
@@ -59,7 +61,7 @@ fn bind(volume: &Volume<'_>, own: &OwnPages, packed: Packed<'_>) -> bind::Packet
 
 /// What is wrong with the structure of a finished packet. Inside of its parts it was checked as they went in, and between
 /// them as they were joined; one that is not too large is also read back and checked as any PDF.
-fn defects(bound: &bind::Packet) -> Vec<String> {
+pub(super) fn defects(bound: &bind::Packet) -> Vec<String> {
     if !bound.defects.is_empty() || bound.bytes.len() > MAX_READ_BACK {
         return bound.defects.clone();
     }

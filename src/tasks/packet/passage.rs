@@ -4,7 +4,6 @@ use std::collections::BTreeSet;
 use std::path::PathBuf;
 use std::sync::Arc;
 
-use super::make::MadeEdition;
 use crate::diagnostics::{Diagnostic, codes};
 use crate::files::FileError;
 use crate::packet::secrets::{Hit, SearchResult, is_in};
@@ -16,7 +15,7 @@ use crate::tasks::gate::{Gate, Searched};
 pub(super) fn passage(
     gate: &Gate<'_>,
     volume: &Volume<'_>,
-    made: &MadeEdition,
+    pages: &Pagination,
     searched: Searched,
 ) -> Result<Vec<Diagnostic>, FileError> {
     let session = volume.business.session;
@@ -29,10 +28,10 @@ pub(super) fn passage(
         }
         Searched::Not(why) => (Searched::Not(why), Vec::new()),
     };
-    let mut findings = gate.said(&own, &mut releases, |found| place_of(volume, &made.pages, found));
+    let mut findings = gate.said(&own, &mut releases, |found| place_of(volume, pages, found));
     for (at, result) in of_papers {
         findings.extend(gate.said(&Searched::Through(result), &mut releases, |found| {
-            of_paper_in_packet(volume, &made.pages, at, &found.place())
+            of_paper_in_packet(volume, pages, at, &found.place())
         }));
     }
     for paper in volume.papers.iter().map(|one| one.paper) {

@@ -4,17 +4,19 @@
 //! one and is not known, because only the content of a file says that it is ours. A failure of the environment moves
 //! nothing. Kept in `.anlage/`. Knows nothing of how packets are made.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::path::{Path, PathBuf};
 
 use serde::{Deserialize, Serialize};
 
 use crate::files::{self, FileError, ReadError};
-use crate::packet::{Announcement, Business, Edition, Paper};
+use crate::packet::{Announcement, Business, Edition, Paper, PublicFile};
 use crate::record::names;
 use crate::record::session::Session;
 use crate::run::{AsideReason, SetAside, Store, set_aside};
 use crate::typeset::Front;
+
+mod index;
 
 const FILE: &str = "packets.json";
 const VERSION: u32 = 1;
@@ -36,6 +38,9 @@ struct KnownPackets {
     version: u32,
     /// By their paths in the output folder.
     packets: BTreeMap<String, KnownPacket>,
+    /// The hashes of the lists of what is public, by their names.
+    #[serde(default)]
+    index: BTreeMap<String, String>,
 }
 
 #[derive(Debug, Clone, Serialize, Deserialize)]
@@ -46,6 +51,9 @@ struct KnownPacket {
     /// A hash of what is said on it, if it is an announcement.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     says: Option<String>,
+    /// How the list of what is public names it.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    listed: Option<PublicFile>,
 }
 
 impl<'a> PacketPlace<'a> {
@@ -75,9 +83,14 @@ impl<'a> PacketPlace<'a> {
         (is_other && self.store.folder().join(path).exists()).then(|| self.store.shown(&packet.session))
     }
 
-    /// Puts a packet into its place.
-    pub(super) fn put(&mut self, path: String, bytes: &[u8]) -> Result<(), FileError> {
-        self.put_known(path, bytes, None)
+    /// Puts a packet or an extract into its place; `listed` tells how the list of what is public names it.
+    pub(super) fn put(
+        &mut self,
+        path: String,
+        bytes: &[u8],
+        listed: Option<PublicFile>,
+    ) -> Result<(), FileError> {
+        self.put_known(path, bytes, None, listed)
     }
 
     /// Puts an announcement into its place; `says` tells what is said on it.
@@ -86,11 +99,18 @@ impl<'a> PacketPlace<'a> {
         path: &str,
         bytes: &[u8],
         says: String,
+        listed: Option<PublicFile>,
     ) -> Result<(), FileError> {
-        self.put_known(path.to_owned(), bytes, Some(says))
+        self.put_known(path.to_owned(), bytes, Some(says), listed)
     }
 
-    fn put_known(&mut self, path: String, bytes: &[u8], says: Option<String>) -> Result<(), FileError> {
+    fn put_known(
+        &mut self,
+        path: String,
+        bytes: &[u8],
+        says: Option<String>,
+        listed: Option<PublicFile>,
+    ) -> Result<(), FileError> {
         let file = self.store.folder().join(&path);
         let prepared = files::prepare(&file, bytes)?;
         let hash = files::hash(&[bytes]);
@@ -100,7 +120,7 @@ impl<'a> PacketPlace<'a> {
             self.moved.push(set_aside(self.store.folder(), &file, AsideReason::NotOurs)?);
         }
         prepared.place()?;
-        self.known.packets.insert(path, KnownPacket { session: self.session.clone(), hash, says });
+        self.known.packets.insert(path, KnownPacket { session: self.session.clone(), hash, says, listed });
         self.save()
     }
 
@@ -124,13 +144,23 @@ impl<'a> PacketPlace<'a> {
     }
 
     /// Takes out what lies under a name that the session no longer has, announcements that say something else than the session does
-    /// now, what belongs to session files that are gone, and what lies where packets once lay.
-    pub(super) fn tidy(&mut self, business: &Business<'_>, papers: &[Paper<'_>]) -> Result<(), FileError> {
-        let names = Edition::ALL.map(|edition| edition.file(business.session));
+    /// now, what belongs to session files that are gone, and what lies where packets once lay. `extracts` still hold if they
+    /// have the session's name.
+    pub(super) fn tidy(
+        &mut self,
+        business: &Business<'_>,
+        papers: &[Paper<'_>],
+        extracts: BTreeSet<String>,
+    ) -> Result<(), FileError> {
+        let mut names: BTreeSet<String> =
+            Edition::ALL.iter().map(|edition| edition.file(business.session)).collect();
+        let own = |path: &String| names.iter().any(|packet| names::is_extract_of(path, packet));
+        let extracts: Vec<String> = extracts.into_iter().filter(own).collect();
+        names.extend(extracts);
         self.withdraw_announcements(&announced(business, papers))?;
         let is_gone = |(path, packet): &(&String, &KnownPacket)| {
             let is_own = packet.session == self.session;
-            let is_gone = is_own && packet.says.is_none() && !names.contains(path);
+            let is_gone = is_own && packet.says.is_none() && !names.contains(path.as_str());
             is_gone || !is_own && is_gone_file(&self.store.keyed(&packet.session))
         };
         let gone: Vec<String> =
@@ -271,213 +301,4 @@ fn is_gone_file(file: &Path) -> bool {
 }
 
 #[cfg(test)]
-mod tests {
-    use std::sync::Arc;
-    use std::sync::atomic::AtomicBool;
-
-    use super::*;
-    use crate::record::input::Input;
-    use crate::record::names::Rendition;
-    use crate::record::project::Project;
-
-    /// A folder with an output folder in it and session files beside that.
-    struct Town(tempfile::TempDir);
-
-    impl Town {
-        fn new() -> Self {
-            Self(tempfile::tempdir().unwrap())
-        }
-
-        fn path(&self, name: &str) -> PathBuf {
-            self.0.path().join(name)
-        }
-
-        fn store(&self) -> Store {
-            Store::open(&self.path("out"), Rendition::FINISHED[0], None, &AtomicBool::new(true)).unwrap()
-        }
-
-        /// A session file of the council on this day.
-        fn session(&self, name: &str, day: &str) -> Session {
-            let text = format!("[sitzung]\ngremium = 'Rat'\ndatum = {day}\n");
-            std::fs::write(self.path(name), &text).unwrap();
-            let project = Arc::new(Project::open(self.0.path()).unwrap());
-            crate::record::session::read(Input::of(name, text.as_bytes(), &project).unwrap()).0
-        }
-
-        /// All files in the folders, with what stands in them.
-        fn files(&self) -> Vec<String> {
-            let folders = ["oeffentlich", "vollstaendig", "nichtoeffentlich", "."];
-            let of = |folder: &str| {
-                let paths = files::list(&self.path("out").join(folder)).unwrap();
-                let paths = paths.into_iter().filter(|path| path.is_file());
-                paths
-                    .map(|path| {
-                        let name = path.file_name().unwrap().to_str().unwrap();
-                        format!("{folder}/{name}: {}", std::fs::read_to_string(&path).unwrap())
-                    })
-                    .collect::<Vec<_>>()
-            };
-            folders.into_iter().flat_map(of).collect()
-        }
-    }
-
-    const PUBLIC: Edition = Edition::PUBLIC;
-
-    /// The business of a session without items.
-    fn no_business(session: &Session) -> Business<'_> {
-        Business::new(session, std::iter::empty::<[_; 0]>())
-    }
-
-    fn put(town: &Town, name: &str, session: &Session, text: &str) -> Vec<SetAside> {
-        let store = town.store();
-        let mut place = PacketPlace::open(&store, &town.path(name)).unwrap();
-        place.put(PUBLIC.file(session), text.as_bytes()).unwrap();
-        place.tidy(&no_business(session), &[]).unwrap();
-        place.moved
-    }
-
-    #[test]
-    fn a_packet_of_another_day_goes_when_the_session_has_a_new_one() {
-        let town = Town::new();
-        let session = town.session("s.toml", "2025-02-12");
-        assert!(put(&town, "s.toml", &session, "eins").is_empty());
-        let session = town.session("s.toml", "2025-02-19");
-        let moved = put(&town, "s.toml", &session, "zwei");
-        assert_eq!((moved.len(), moved[0].reason), (1, AsideReason::Outdated));
-        assert_eq!(
-            town.files(),
-            [
-                "oeffentlich/Rat-2025-02-19-oeffentlich.pdf: zwei",
-                "nichtoeffentlich/Rat-2025-02-12-oeffentlich-veraltet.pdf: eins"
-            ]
-        );
-    }
-
-    #[test]
-    fn a_session_file_that_is_renamed_keeps_its_packet_and_one_that_is_gone_does_not() {
-        let town = Town::new();
-        let session = town.session("s.toml", "2025-02-12");
-        put(&town, "s.toml", &session, "eins");
-        std::fs::rename(town.path("s.toml"), town.path("t.toml")).unwrap();
-        assert!(put(&town, "t.toml", &session, "eins").is_empty());
-        std::fs::remove_file(town.path("t.toml")).unwrap();
-        let other = town.session("u.toml", "2025-03-12");
-        assert_eq!(put(&town, "u.toml", &other, "zwei").len(), 1);
-        assert_eq!(
-            town.files(),
-            [
-                "oeffentlich/Rat-2025-03-12-oeffentlich.pdf: zwei",
-                "nichtoeffentlich/Rat-2025-02-12-oeffentlich-veraltet.pdf: eins"
-            ]
-        );
-    }
-
-    #[test]
-    fn a_packet_belongs_to_its_session_file() {
-        let town = Town::new();
-        let session = town.session("s.toml", "2025-02-12");
-        put(&town, "s.toml", &session, "eins");
-        let store = town.store();
-        let other = PacketPlace::open(&store, &town.path("t.toml")).unwrap();
-        assert_eq!(other.owner(&PUBLIC, &session), Some(town.path("s.toml")));
-        assert_eq!(other.owner(&Edition::COMPLETE, &session), None);
-        let own = PacketPlace::open(&store, &town.path("s.toml")).unwrap();
-        assert_eq!(own.owner(&PUBLIC, &session), None);
-        // Another session may take nothing out that is not its own.
-        let mut other = other;
-        other.withdraw(&Edition::ALL, Some(&session)).unwrap();
-        assert!(other.moved.is_empty());
-    }
-
-    #[test]
-    fn what_is_not_known_makes_room_and_is_said() {
-        let town = Town::new();
-        let session = town.session("s.toml", "2025-02-12");
-        std::fs::create_dir_all(town.path("out/oeffentlich")).unwrap();
-        let packet = town.path("out").join(PUBLIC.file(&session));
-        std::fs::write(&packet, "fremd").unwrap();
-        assert_eq!(put(&town, "s.toml", &session, "eins")[0].reason, AsideReason::NotOurs);
-        std::fs::write(&packet, "unterschrieben").unwrap();
-        assert_eq!(put(&town, "s.toml", &session, "zwei")[0].reason, AsideReason::NotOurs);
-        // Nothing is known any more.
-        std::fs::remove_dir_all(town.path("out/.anlage")).unwrap();
-        let store = town.store();
-        let mut place = PacketPlace::open(&store, &town.path("s.toml")).unwrap();
-        place.withdraw(&[PUBLIC], Some(&session)).unwrap();
-        assert_eq!((place.moved.len(), place.moved[0].reason), (1, AsideReason::NotOurs));
-        assert_eq!(
-            town.files(),
-            [
-                "nichtoeffentlich/Rat-2025-02-12-oeffentlich-veraltet-2.pdf: unterschrieben",
-                "nichtoeffentlich/Rat-2025-02-12-oeffentlich-veraltet-3.pdf: zwei",
-                "nichtoeffentlich/Rat-2025-02-12-oeffentlich-veraltet.pdf: fremd"
-            ]
-        );
-    }
-
-    #[test]
-    fn the_sheets_of_a_packet_go_with_it() {
-        let town = Town::new();
-        let session = town.session("s.toml", "2025-02-12");
-        put(&town, "s.toml", &session, "eins");
-        std::fs::create_dir_all(town.path("out/druck")).unwrap();
-        let stem = "Rat-2025-02-12-oeffentlich";
-        for name in [&format!("{stem}-duplex.pdf"), &format!("{stem}-duplex.json"), "Rat-2025-02-12.pdf"] {
-            std::fs::write(town.path("out/druck").join(name), "gedruckt").unwrap();
-        }
-        let store = town.store();
-        let mut place = PacketPlace::open(&store, &town.path("s.toml")).unwrap();
-        place.withdraw(&[Edition::COMPLETE], Some(&session)).unwrap();
-        assert!(place.moved.is_empty());
-        place.withdraw(&[PUBLIC], Some(&session)).unwrap();
-        assert_eq!(
-            town.files(),
-            [
-                "nichtoeffentlich/Rat-2025-02-12-oeffentlich-duplex-veraltet.json: gedruckt",
-                "nichtoeffentlich/Rat-2025-02-12-oeffentlich-duplex-veraltet.pdf: gedruckt",
-                "nichtoeffentlich/Rat-2025-02-12-oeffentlich-veraltet.pdf: eins"
-            ]
-        );
-        assert_eq!(files::list(&town.path("out/druck")).unwrap().len(), 1);
-    }
-
-    #[test]
-    fn packets_of_the_old_layout_are_set_aside_and_nothing_else() {
-        let town = Town::new();
-        let session = town.session("s.toml", "2025-02-12");
-        std::fs::create_dir_all(town.path("out/.anlage")).unwrap();
-        for (name, text) in [("Rat-1.pdf", "eins"), ("Rat-2.pdf", "geändert"), ("Plan.pdf", "fremd")] {
-            std::fs::write(town.path("out").join(name), text).unwrap();
-        }
-        let hash = files::hash(&[b"eins"]);
-        let edition = |name: &str| format!(r#"{{"hash":"{hash}","report":{{"path":"/alt/out/{name}"}}}}"#);
-        let state = format!(
-            r#"{{"version":1,"editions":{{"public":{},"complete":{}}}}}"#,
-            edition("Rat-1.pdf"),
-            edition("Rat-2.pdf")
-        );
-        std::fs::write(town.path("out/.anlage/packet-0123.json"), state).unwrap();
-        assert_eq!(put(&town, "s.toml", &session, "neu").len(), 1);
-        assert_eq!(
-            town.files(),
-            [
-                "oeffentlich/Rat-2025-02-12-oeffentlich.pdf: neu",
-                "nichtoeffentlich/Rat-1-veraltet.pdf: eins",
-                "./Plan.pdf: fremd",
-                "./Rat-2.pdf: geändert"
-            ]
-        );
-        assert!(!town.path("out/.anlage/packet-0123.json").exists());
-    }
-
-    #[test]
-    fn what_is_kept_does_not_reach_beyond_the_folders() {
-        for path in ["oeffentlich/a.pdf", "vollstaendig/a.pdf"] {
-            assert!(is_packet(path), "{path}");
-        }
-        for path in ["a.pdf", "oeffentlich/", "oeffentlich/..", "oeffentlich/../a.pdf", "anlagen/a.pdf", "/a"]
-        {
-            assert!(!is_packet(path), "{path}");
-        }
-    }
-}
+mod tests;

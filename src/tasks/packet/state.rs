@@ -12,13 +12,15 @@ use super::load::MAX_FILE_BYTES;
 use super::place::{MAX_PACKET_BYTES, read};
 use crate::diagnostics::{Diagnostic, codes};
 use crate::files::{self, FileError};
-use crate::packet::{Business, Edition, EditionReport, Paper, PaperFile};
+use crate::packet::{
+    Business, Edition, EditionReport, ExtractKind, ExtractReport, ExtractWish, Paper, PaperFile,
+};
 use crate::record::session::Session;
 use crate::run::{Said, Store};
 use crate::typeset;
 
 /// A file of another form is not understood and counts as absent.
-const VERSION: u32 = 2;
+const VERSION: u32 = 3;
 /// Each first page takes memory before any is set, and what is kept may be anything.
 const MAX_FRONT_PAGES: usize = 1000;
 
@@ -53,6 +55,15 @@ pub(super) struct KeptEdition {
     said: Vec<(String, Said)>,
 }
 
+/// Extracts of an edition that lie beside it.
+#[derive(Debug, Default)]
+pub(super) struct KeptExtracts {
+    /// What was made.
+    pub kinds: Vec<ExtractKind>,
+    /// The files.
+    pub files: Vec<ExtractReport>,
+}
+
 impl KeptEdition {
     /// What there was to say, about the same papers.
     pub(super) fn findings(&self, session: &Session, papers: &[Paper<'_>]) -> Vec<Diagnostic> {
@@ -80,16 +91,57 @@ impl<'a> PacketState<'a> {
         Ok(Self { path, kept, _store: store })
     }
 
-    /// What came of these editions, if each was made from the same and lies there as it was left.
-    pub(super) fn up_to_date(&self, editions: &[Edition], fingerprint: &str) -> Option<Vec<KeptEdition>> {
+    /// What came of these editions, if each was made from the same and lies there as it was left, with the extracts that are
+    /// wanted.
+    pub(super) fn up_to_date(
+        &self,
+        editions: &[Edition],
+        fingerprint: &str,
+        wish: ExtractWish,
+    ) -> Option<Vec<KeptEdition>> {
         let known = |edition: &Edition| {
             let mut known = self.kept.editions.get(edition.key)?.clone();
             let intact = known.fingerprint == fingerprint
                 && files::hash_of(&known.report.path, MAX_PACKET_BYTES)? == known.hash;
             known.report.up_to_date = true;
+            let folder = known.report.path.parent()?;
+            let is_there = |extract: &ExtractReport| {
+                files::hash_of(&folder.join(&extract.name), MAX_PACKET_BYTES).as_ref() == Some(&extract.hash)
+            };
+            let intact = intact
+                && wish.kinds().iter().all(|kind| known.report.extracted.contains(kind))
+                && known.report.extracts.iter().all(is_there);
             intact.then_some(known)
         };
         editions.iter().map(known).collect()
+    }
+
+    /// The extracts of an edition that still hold beside one that is made from the same: of the kinds that are not made anew.
+    pub(super) fn held_extracts(
+        &self,
+        edition: &Edition,
+        fingerprint: &str,
+        wish: ExtractWish,
+    ) -> KeptExtracts {
+        let known = self.kept.editions.get(edition.key).filter(|known| known.fingerprint == fingerprint);
+        let Some(KeptEdition { report, .. }) = known else { return KeptExtracts::default() };
+        let is_wanted = |kind: &ExtractKind| {
+            // Parts of two sizes beside each other would be taken for one packet.
+            wish.kinds().iter().any(|wanted| std::mem::discriminant(wanted) == std::mem::discriminant(kind))
+        };
+        KeptExtracts {
+            kinds: report.extracted.iter().filter(|kind| !is_wanted(kind)).copied().collect(),
+            files: report.extracts.iter().filter(|one| !is_wanted(&one.kind)).cloned().collect(),
+        }
+    }
+
+    /// The names of the extracts that lie beside the packets, each in the folder of its edition.
+    pub(super) fn extracts(&self) -> BTreeSet<String> {
+        let reports = self.kept.editions.values().map(|known| &known.report);
+        let paths = reports.flat_map(|report| {
+            report.extracts.iter().map(|extract| format!("{}/{}", report.edition.folder, extract.name))
+        });
+        paths.collect()
     }
 
     /// What was found sound among the papers.

@@ -8,7 +8,7 @@ use super::failure::VerifyFailure;
 use crate::archive::{BagReport, Filed, FiledKind, Flaw, FlawKind, REPORT, is_inside};
 use crate::diagnostics::{Diagnostic, codes};
 use crate::files::{self, FileError, Workshop, digest_bytes};
-use crate::packet::Edition;
+use crate::packet::{Edition, ExtractWish};
 use crate::pdf::Claims;
 use crate::record::names;
 use crate::record::project::FILE_NAME;
@@ -151,6 +151,7 @@ fn bound_again(
         editions: Edition::ALL.into_iter().filter(is_there).collect(),
         allow_gaps: false,
         force: false,
+        extracts: ExtractWish::default(),
     };
     let report = packet(run, &request, |_, _| {});
     match report.failure {

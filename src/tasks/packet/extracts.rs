@@ -1,0 +1,203 @@
+//! Makes what is handed out beside a packet: a file for each item, and parts that fit into a mail.
+//!
+//! What an extract has is decided in `packet`. One that keeps something back passes through the gate like its packet.
+
+use super::draw::{LAYOUT, OwnPages, draw_stamps, set};
+use super::make::{MadeEdition, defects};
+use super::passage::passage;
+use crate::bind::{self, Part};
+use crate::diagnostics::Diagnostic;
+use crate::files::{self, FileError};
+use crate::packet::{self, Extract, ExtractKind, ExtractReport, ExtractWish, Pagination, Volume};
+use crate::run::Run;
+use crate::tasks::gate::Gate;
+use crate::tasks::own_pages::front_job;
+use crate::typeset::Standard;
+
+/// How often a packet is cut until no part is too large; at last each paper is a part.
+const MAX_TRIES: usize = 6;
+
+/// What extracts are made from: an edition that is made.
+pub(super) struct Extracting<'a> {
+    pub run: &'a Run,
+    /// The edition.
+    pub volume: &'a Volume<'a>,
+    /// What was made of it.
+    pub whole: &'a MadeEdition,
+    /// What stands before it, if it keeps something back.
+    pub gate: Option<&'a Gate<'a>>,
+}
+
+/// An extract that is made and not yet written.
+pub(super) struct MadeExtract {
+    /// Its file.
+    pub bytes: Vec<u8>,
+    /// What is said of it.
+    pub report: ExtractReport,
+    extract: Extract,
+}
+
+/// The extracts of an edition.
+#[derive(Default)]
+pub(super) struct Extracts {
+    /// What was made, whether that came to any files or not.
+    pub kinds: Vec<ExtractKind>,
+    /// The files.
+    pub made: Vec<MadeExtract>,
+    /// What there is to say of them.
+    pub findings: Vec<Diagnostic>,
+}
+
+/// Why extracts are not made.
+pub(super) enum NoExtracts {
+    /// Their own pages cannot be set.
+    NotSet(String),
+    /// The environment failed.
+    Failed(FileError),
+}
+
+impl From<FileError> for NoExtracts {
+    fn from(failure: FileError) -> Self {
+        Self::Failed(failure)
+    }
+}
+
+impl From<String> for NoExtracts {
+    fn from(message: String) -> Self {
+        Self::NotSet(message)
+    }
+}
+
+impl Extracting<'_> {
+    /// Makes what is wanted. Nothing of it may be written if a finding is an error.
+    pub(super) fn make(&self, wish: ExtractWish) -> Result<Extracts, NoExtracts> {
+        let mut extracts = Extracts { kinds: wish.kinds(), ..Extracts::default() };
+        for kind in wish.kinds() {
+            let made = match kind {
+                ExtractKind::Item => self.bind(&packet::extracts_of_items(self.volume))?,
+                ExtractKind::Part { max_bytes } => self.parts(max_bytes, &mut extracts.findings)?,
+            };
+            extracts.findings.extend(self.search(&made)?);
+            extracts.made.extend(made);
+        }
+        Ok(extracts)
+    }
+
+    /// Cuts the packet into parts, if it is too large as a whole and has more papers than one.
+    fn parts(&self, max_bytes: u64, findings: &mut Vec<Diagnostic>) -> Result<Vec<MadeExtract>, NoExtracts> {
+        if self.whole.bytes.len() as u64 <= max_bytes {
+            return Ok(Vec::new());
+        }
+        let (front, weights) = self.weights();
+        let mut most = max_bytes;
+        for tries_left in (0..MAX_TRIES).rev() {
+            let cuts = packet::cut(front, &weights, most);
+            let parts = packet::extracts_of_parts(self.volume, &self.whole.pages, &cuts, max_bytes);
+            let made = self.bind(&parts)?;
+            let too_large = made.iter().filter(|part| part.report.bytes > max_bytes);
+            let excess = too_large.clone().filter(|part| part.extract.papers.len() > 1);
+            if let Some(excess) = excess.map(|part| part.report.bytes - max_bytes).max() {
+                // What joins the papers takes more room than was thought.
+                most = if tries_left > 1 { most.saturating_sub(excess) } else { 0 };
+                continue;
+            }
+            findings.extend(too_large.map(|part| {
+                let paper = self.volume.papers[part.extract.papers.start].paper;
+                packet::too_large(paper, part.report.bytes, max_bytes)
+            }));
+            // A single part is the packet.
+            return Ok(if made.len() > 1 { made } else { Vec::new() });
+        }
+        Ok(Vec::new())
+    }
+
+    /// What the first pages and each paper add to a file, as far as that can be known before it is made.
+    fn weights(&self) -> (u64, Vec<u64>) {
+        let pages = &self.whole.pages;
+        let sizes = self.volume.packed().sizes();
+        let of_papers: u64 = sizes.iter().sum();
+        let between = (self.whole.bytes.len() as u64).saturating_sub(of_papers);
+        let for_pages = |count: usize| between * count as u64 / pages.total().max(1) as u64;
+        let weight = |(at, size): (usize, u64)| size + for_pages(pages.paper(at).len());
+        (for_pages(pages.front().len()), sizes.into_iter().enumerate().map(weight).collect())
+    }
+
+    /// Binds extracts; fewer if the run is stopped.
+    fn bind(&self, extracts: &[Extract]) -> Result<Vec<MadeExtract>, NoExtracts> {
+        let bound = self.run.map(extracts.len(), |at| self.bind_one(&extracts[at]));
+        Ok(bound.into_iter().collect::<Result<_, _>>()?)
+    }
+
+    fn bind_one(&self, extract: &Extract) -> Result<MadeExtract, String> {
+        let (volume, pages) = self.cut_out(extract);
+        let (bytes, claims) = self.bound(extract, &volume, pages.clone())?;
+        let report = ExtractReport {
+            kind: extract.kind,
+            name: extract.name.clone(),
+            title: extract.title.clone(),
+            label: extract.label.clone(),
+            pages: pages.total(),
+            bytes: bytes.len() as u64,
+            claims,
+            hash: files::hash(&[&bytes]),
+        };
+        Ok(MadeExtract { bytes, report, extract: extract.clone() })
+    }
+
+    /// Says what must not be in extracts that keep something back. All else was said of the packet.
+    fn search(&self, extracts: &[MadeExtract]) -> Result<Vec<Diagnostic>, FileError> {
+        let Some(gate) = self.gate else { return Ok(Vec::new()) };
+        let search = |at: usize| {
+            let MadeExtract { bytes, extract, .. } = &extracts[at];
+            let (volume, pages) = self.cut_out(extract);
+            passage(gate, &volume, &pages, gate.search(bytes)?)
+        };
+        let found: Vec<Vec<Diagnostic>> =
+            self.run.map(extracts.len(), search).into_iter().collect::<Result<_, FileError>>()?;
+        Ok(found.into_iter().flatten().filter(Diagnostic::is_error).collect())
+    }
+
+    fn cut_out(&self, extract: &Extract) -> (Volume<'_>, Pagination) {
+        let volume = self.volume.extract(extract.papers.clone(), extract.title.clone());
+        (volume, self.whole.pages.extract(extract.papers.clone(), extract.has_front))
+    }
+
+    /// Binds an extract; returns its file, and what it claims.
+    fn bound(
+        &self,
+        extract: &Extract,
+        volume: &Volume<'_>,
+        pages: Pagination,
+    ) -> Result<(Vec<u8>, String), String> {
+        let mut standards = if volume.may_claim() { Standard::default_set() } else { Vec::new() };
+        let stamps = draw_stamps(self.run, volume, &pages)?;
+        let mut own = OwnPages { front: self.front(extract, &standards)?, stamps, pages };
+        let bind = |own: &OwnPages| {
+            let plan = volume.plan(&own.pages, &own.front, &own.stamps, volume.packed());
+            bind::assemble(bind::Plan { others: extract.others.clone(), ..plan })
+        };
+        let mut bound = bind(&own);
+        if !standards.is_empty() && !defects(&bound).is_empty() {
+            standards.clear();
+            own.front = self.front(extract, &standards)?;
+            bound = bind(&own);
+        }
+        let claims = if standards.is_empty() { "" } else { "PDF/A-2a, PDF/UA-1" };
+        Ok((bound.bytes, claims.to_owned()))
+    }
+
+    /// Sets the first pages, which are those of the packet, or takes only what they say of the document.
+    fn front(&self, extract: &Extract, standards: &[Standard]) -> Result<Part, String> {
+        let mut front = packet::front(self.volume, &self.whole.pages);
+        front.title.clone_from(&extract.title);
+        if !extract.has_front {
+            front.parts.clear();
+            front.description =
+                format!("Unterlagen der Sitzung: {}", self.volume.business.session.committee());
+        }
+        let project = &self.volume.business.session.project;
+        let job = front_job(project, LAYOUT, &front, standards.to_vec())?;
+        let read = if extract.has_front { Part::read_front } else { Part::read_about };
+        set(self.run, self.volume, &job, read)
+    }
+}
