@@ -8,8 +8,10 @@ use serde_json::{Value, json};
 use crate::conformance::{judge_files, veracheck};
 use crate::examples::copy;
 use crate::packet::stamps;
+use crate::packet_runs::{SESSION, head};
 use crate::pdf::Pdf;
 use crate::program::{Project, Run, repository};
+use crate::sheets::Sheets;
 
 const STEM: &str = "Rat-2025-05-14";
 
@@ -296,4 +298,31 @@ fn the_list_follows_what_lies_beside_it() {
     project.write("sitzung.toml", "[sitzung\n");
     assert_eq!(packet(&project, &[]).0.code, 1);
     assert_eq!(project.list("out/oeffentlich"), [""; 0]);
+}
+
+#[test]
+fn what_must_not_be_public_takes_everything_back() {
+    let project = Project::new();
+    let paper = |text: &str| {
+        project.write("plan.pdf", Sheets::new(&[text]).bytes());
+    };
+    let record = |number: &str, subject: &str, public: bool, file: &str| {
+        head(number, subject, public) + &format!("[anlage.1]\ntitel = 'Plan'\ndatei = '{file}'\n")
+    };
+    project.write("1.toml", record("V/0001/2025", "Radweg", true, "plan.pdf"));
+    project.write("2.toml", record("V/0002/2025", "Halle am Hafen", false, "vertrag.pdf"));
+    project.write("vertrag.pdf", Sheets::new(&["Die Halle wird an Herrn Muster verkauft."]).bytes());
+    let items = "[[top]]\nnummer = '1'\nvorlage = '1.toml'\n[[top]]\nnummer = '2'\nvorlage = '2.toml'\n";
+    project.write("sitzung.toml", format!("{SESSION}{items}"));
+    paper("Der Radweg wird breiter.");
+    let (run, _) = packet(&project, &["--each"]);
+    assert_eq!((run.code, project.pdfs("out/oeffentlich").len()), (0, 2), "{}", run.stderr);
+    paper("Der Radweg wird breiter. Die Halle wird an Herrn Muster verkauft.");
+    let (run, report) = packet(&project, &["--each"]);
+    assert_eq!(run.code, 1, "{}", run.stderr);
+    let leaks = report["findings"].as_array().unwrap().iter().filter(|finding| finding["code"] == "P106");
+    assert_eq!(leaks.count(), 1, "{report}");
+    assert_eq!(project.list("out/oeffentlich"), [""; 0]);
+    assert_eq!(project.pdfs("out/vollstaendig").len(), 3);
+    assert_eq!(project.list("out/nichtoeffentlich").len(), 2);
 }
