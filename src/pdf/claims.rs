@@ -23,6 +23,40 @@ const PDF_UA: &str = "http://www.aiim.org/pdfua/ns/id/";
 const MAX_XMP_BYTES: usize = 4 << 20;
 const MAX_XMP_NODES: u32 = 100_000;
 
+/// The levels of PDF/A-2 and what each adds: `u` says which letters a text has, `a` also how it is read aloud.
+const LEVELS: [char; 3] = ['b', 'u', 'a'];
+
+impl Claims {
+    /// PDF/A-2a and PDF/UA-1: all that this program's own documents claim.
+    pub const FULL: Self = Self { pdf_a: Some((2, Some('a'))), pdf_ua: Some(1) };
+
+    /// Gives what holds for both, if they are bound together: the weaker level of the same part of PDF/A, and the same
+    /// part of PDF/UA.
+    #[must_use]
+    pub fn and(self, other: Self) -> Self {
+        let rank = |level: Option<char>| LEVELS.iter().position(|known| Some(*known) == level);
+        let pdf_a = match (self.pdf_a, other.pdf_a) {
+            (Some((part, one)), Some((same, another))) if part == same => {
+                rank(one).min(rank(another)).map(|rank| (part, Some(LEVELS[rank])))
+            }
+            _ => None,
+        };
+        Self { pdf_a, pdf_ua: self.pdf_ua.filter(|_| self.pdf_ua == other.pdf_ua) }
+    }
+
+    /// Gives what is left of them for a document whose structure cannot be relied on.
+    #[must_use]
+    pub fn without_structure(self) -> Self {
+        let below = |level: Option<char>| if level == Some('a') { Some('u') } else { level };
+        Self { pdf_a: self.pdf_a.map(|(part, level)| (part, below(level))), pdf_ua: None }
+    }
+
+    /// Tells whether they say anything of the structure.
+    pub fn cover_structure(self) -> bool {
+        self != self.without_structure()
+    }
+}
+
 /// Reads the claims of a PDF; metadata that is not XML claims nothing.
 pub fn claims(document: &Document) -> Claims {
     xmp(document).map(|xmp| of_xmp(&xmp)).unwrap_or_default()
@@ -92,6 +126,34 @@ mod tests {
         assert_eq!(claimed(&format!("<rdf:Description>{elements}</rdf:Description>")), "PDF/A-3b");
         assert_eq!(claimed("<rdf:Description a:part='4'/>"), "PDF/A-4");
         assert_eq!(claimed("<rdf:Description u:part='1'/>"), "PDF/UA-1");
+    }
+
+    #[test]
+    fn documents_bound_together_hold_what_each_of_them_holds() {
+        let both = |one: &str, other: &str| {
+            let of = |properties: &str| {
+                let xmp = format!("<r xmlns:a='{PDF_A}' xmlns:u='{PDF_UA}'><d {properties}/></r>");
+                of_xmp(&xmp)
+            };
+            of(one).and(of(other)).to_string()
+        };
+        let (a, u, b) =
+            ("a:part='2' a:conformance='A'", "a:part='2' a:conformance='U'", "a:part='2' a:conformance='B'");
+        let ua = "u:part='1'";
+        assert_eq!([both(a, a), both(a, u), both(u, b)], ["PDF/A-2a", "PDF/A-2u", "PDF/A-2b"]);
+        assert_eq!(both(&format!("{a} {ua}"), ua), "PDF/UA-1");
+        assert_eq!(both(&format!("{a} {ua}"), &format!("{b} {ua}")), "PDF/A-2b, PDF/UA-1");
+        for other in ["", "a:part='1' a:conformance='A'", "a:part='2'", "a:part='2' a:conformance='X'"] {
+            assert_eq!(both(a, other), "");
+        }
+        assert_eq!(Claims::FULL.and(Claims::FULL), Claims::FULL);
+    }
+
+    #[test]
+    fn without_its_structure_a_document_keeps_the_letters_of_its_text() {
+        assert_eq!(Claims::FULL.without_structure().to_string(), "PDF/A-2u");
+        assert!(Claims::FULL.cover_structure() && !Claims::FULL.without_structure().cover_structure());
+        assert!(!Claims::default().cover_structure());
     }
 
     #[test]

@@ -4,6 +4,8 @@ use std::str::FromStr;
 
 use serde::{Deserialize, Serialize};
 
+use crate::pdf::Claims;
+
 /// The options with which a whole run makes its documents.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Options {
@@ -49,6 +51,19 @@ impl Standard {
     /// Returns PDF/A-3a together with PDF/UA-1: the part of PDF/A that allows any attachment.
     pub fn embedding_set() -> Vec<Self> {
         [typst_pdf::PdfStandard::A_3a, typst_pdf::PdfStandard::Ua_1].map(Self).to_vec()
+    }
+
+    /// Returns what a document has to follow for these claims to be true, as far as typst can follow it.
+    pub fn of(claims: Claims) -> Vec<Self> {
+        use typst_pdf::PdfStandard::{A_2a, A_2b, A_2u, Ua_1};
+        let pdf_a = match claims.pdf_a {
+            Some((2, Some('a'))) => Some(A_2a),
+            Some((2, Some('u'))) => Some(A_2u),
+            Some((2, Some('b'))) => Some(A_2b),
+            _ => None,
+        };
+        let pdf_ua = claims.pdf_ua.filter(|part| *part == 1).map(|_| Ua_1);
+        pdf_a.into_iter().chain(pdf_ua).map(Self).collect()
     }
 
     /// Returns PDF/UA-1 alone, for what has no date.
@@ -101,6 +116,9 @@ mod tests {
         assert_eq!(all(&["a-2a", "ua-1"]), Standard::default_set());
         assert!("a-2z".parse::<Standard>().unwrap_err().contains("a-2a"));
         assert!(Standard::compatible(&Standard::embedding_set()).is_ok());
+        assert_eq!(Standard::of(Claims::FULL), Standard::default_set());
+        assert_eq!(Standard::of(Claims::FULL.without_structure()), all(&["a-2u"]));
+        assert_eq!(Standard::of(Claims { pdf_a: Some((3, Some('a'))), pdf_ua: Some(2) }), []);
         assert!(Standard::compatible(&all(&["a-2a", "a-3a"])).is_err());
         let allows = |name: &str| name.parse::<Standard>().unwrap().allows_attachments();
         assert_eq!(["a-2a", "a-3a", "a-4", "a-4f", "1.7"].map(allows), [false, true, false, true, true]);
