@@ -56,7 +56,10 @@ pub fn inspection(name: &str, found: &Inspection, reading: &PdfReading, look: &F
     ];
     rows.extend(optional.into_iter().filter_map(|(title, text)| Some((title, text?))));
     let defects = found.defects.iter().map(|defect| printable(&defect.message));
-    rows.push(("Mängel", non_empty_all(defects, "\n").unwrap_or_else(none)));
+    rows.push((
+        "Mängel",
+        non_empty_all(untagged(found).into_iter().chain(defects), "\n").unwrap_or_else(none),
+    ));
     let mut text = name.to_owned();
     for (title, value) in rows {
         let mut title = title;
@@ -130,6 +133,12 @@ fn structure(found: &Inspection) -> String {
     let kinds = found.elements.iter().map(|(kind, count)| format!("{count} {}", printable(kind)));
     let kinds = non_empty_all(kinds, ", ").map_or_else(String::new, |kinds| format!(": {kinds}"));
     format!("{total} Elemente{kinds}")
+}
+
+fn untagged(found: &Inspection) -> Option<String> {
+    let first = found.untagged.first()?;
+    let (count, pages) = (found.untagged.len(), found.pages);
+    Some(format!("{count} von {pages} Seiten mit Inhalt ohne Tags, zuerst Seite {first}"))
 }
 
 fn font(font: &pdf::Font) -> String {

@@ -59,6 +59,8 @@ pub struct Inspection {
     pub layers: Vec<String>,
     /// The number of its actions of each type, other than following a link.
     pub actions: BTreeMap<String, usize>,
+    /// If it is tagged, the pages, from 1, on which something is not.
+    pub untagged: Vec<usize>,
     /// The defects of its structure.
     pub defects: Vec<Defect>,
 }
@@ -88,6 +90,7 @@ pub fn inspect(document: &Document) -> Inspection {
         form: interactive::form(document),
         layers: interactive::layers(document),
         actions: resources.actions,
+        untagged: structure.untagged,
         defects: structure.defects,
     }
 }

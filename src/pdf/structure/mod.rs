@@ -59,6 +59,8 @@ use elements::{elements, shown};
 pub(super) struct Structure {
     /// The number of elements of each type.
     pub elements: BTreeMap<String, usize>,
+    /// The pages, from 1, on which something is painted that neither it holds nor is an artifact.
+    pub untagged: Vec<usize>,
     /// The defects of the structure.
     pub defects: Vec<Defect>,
 }
@@ -77,7 +79,7 @@ pub(super) fn structure(document: &Document) -> Structure {
                 "Das PDF gibt an, getaggt zu sein, hat aber keinen Strukturbaum.".into()
             });
         }
-        return Structure { elements: BTreeMap::new(), defects: defects.all() };
+        return Structure { defects: defects.all(), ..Structure::default() };
     };
     if list(document, root, b"K").is_empty() {
         defects.add(DefectKind::TreeEmpty, || "Der Strukturbaum ist leer.".into());
@@ -98,7 +100,7 @@ pub(super) fn structure(document: &Document) -> Structure {
         })
     }
     let counts = types.iter().map(|(kind, found)| (shown(kind), found.count)).collect();
-    Structure { elements: counts, defects: defects.all() }
+    Structure { elements: counts, untagged: content.bare, defects: defects.all() }
 }
 
 /// Returns the root of the structure tree.
