@@ -19,6 +19,7 @@ mod refusal;
 pub mod scans;
 mod structure;
 pub mod text;
+mod touch;
 pub mod trees;
 
 pub use claims::{Claims, claims};
@@ -37,3 +38,4 @@ pub use patience::in_time;
 pub use photos::PhotoTraces;
 pub use refusal::Refusal;
 pub use structure::{Defect, DefectKind, defects, is_standard_type};
+pub use touch::may_touch;

@@ -77,9 +77,9 @@ const MOST_OF_PICTURE: f32 = 0.8;
 /// Paint with less is none.
 const OPAQUE: u8 = 250;
 /// Where a letter lies beside its line, in thousandths of its size.
-const DESCENT: f64 = -200.0;
-const ASCENT: f64 = 800.0;
-const EM: f64 = 1000.0;
+pub(super) const DESCENT: f64 = -200.0;
+pub(super) const ASCENT: f64 = 800.0;
+pub(super) const EM: f64 = 1000.0;
 
 impl Drawing {
     /// Takes what is drawn on a page of this size, in so many steps at most.
@@ -377,7 +377,7 @@ impl<'a> Device<'a> for Ink {
 }
 
 /// Gives the colour and opacity of a paint; a pattern has none.
-fn colour(paint: &Paint<'_>) -> Option<(Colour, u8)> {
+pub(super) fn colour(paint: &Paint<'_>) -> Option<(Colour, u8)> {
     match paint {
         Paint::Color(colour) => {
             let [r, g, b, alpha] = colour.to_rgba().to_rgba8();

@@ -7,6 +7,7 @@ mod content;
 mod contents;
 mod draw;
 mod earlier;
+mod ink;
 mod kinds;
 mod lines;
 mod markup;
@@ -23,6 +24,7 @@ mod walk;
 
 use self::reading::Remaining;
 use super::file_format::is_pdf;
+pub use ink::{InkPage, Stretches, ink};
 pub use page::{Glyph, PageText, Rect, Sight, TextRun};
 pub use place::{TextLimit, TextPlace, Unread, UnreadReason};
 pub use reading::{OtherText, PdfReading, PicturePage, RawKind, RawTaker, TextLimits};

@@ -8,7 +8,7 @@ use std::collections::{BTreeSet, HashMap};
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::Arc;
 
-use hayro_interpret::{CacheKey, Context, InterpreterCache, InterpreterSettings, interpret};
+use hayro_interpret::{CacheKey, Context, Device, InterpreterCache, InterpreterSettings, interpret};
 use hayro_syntax::Pdf;
 use hayro_syntax::content::TypedIter;
 use hayro_syntax::object::{Dict, Name, ObjectIdentifier, Stream};
@@ -117,6 +117,16 @@ impl<'a> Painter<'a> {
         })
     }
 
+    /// Draws a page with this content, as it is shown, on a device of another kind; tells whether all of it was drawn.
+    pub(super) fn device(&mut self, index: usize, content: &[u8], device: &mut impl Device<'a>) -> bool {
+        let Some(page) = self.viewer.pdf.pages().get(index) else { return false };
+        let (width, height) = page.render_dimensions();
+        let area = Area::new(0.0, 0.0, width.into(), height.into());
+        let at = Affine::new(page.initial_transform(false).as_coeffs());
+        let draw = || self.interpret(content, page.resources(), at, area, DrawnLayers::AsShown, device);
+        catch_unwind(AssertUnwindSafe(draw)).is_ok()
+    }
+
     fn drawn(
         &mut self,
         page: &Page<'a>,
@@ -141,7 +151,7 @@ impl<'a> Painter<'a> {
         at: Affine,
         area: Area,
         layers: DrawnLayers,
-        drawing: &mut Drawing,
+        drawing: &mut impl Device<'a>,
     ) {
         let layers = match layers {
             DrawnLayers::On => &self.viewer.blank,
