@@ -9,25 +9,30 @@ use lopdf::{Dictionary, Object, dictionary};
 use rayon::prelude::*;
 
 use super::builder::{Builder, Trailer};
+use super::contents::{AgendaLines, OtherFile};
 use super::file::Piece;
 use super::labels::page_labels;
 use super::numbering::{Start, reference, shift_all, shifted};
 use super::outline::Outline;
-use super::page_tree::{self, OtherFile, Placed};
+use super::page_tree::{self, Placed};
 use super::part::Part;
 use super::seams;
 use super::shared::{Forms, Groups, Names};
-use super::stamp::Stamps;
-use super::tree::Tree;
+use super::stamp::{StampRole, Stamps};
+use super::tree::{Opening, Tree};
+
+/// What the heading of a paper says of one that cannot be read aloud as it is meant to be.
+const UNTAGGED: &str = " (ohne Tags, wird nicht vorgelesen)";
 
 /// What goes into a packet, in its order.
 pub struct Plan<'a> {
-    /// Cover and agenda. Its links `packet:N` lead to page N of the packet.
+    /// Cover and agenda. Its links `packet:N` lead to page N of the packet; behind a `?` stands what is said of them.
     pub front: &'a Part,
-    /// A page for each page of the packet, no larger than the stamp on it.
+    /// A page for each page of the packet, no larger than the stamp on it; before that of a page on which an item begins, one
+    /// for the item.
     pub stamps: &'a Part,
     /// The public and the non-public part of the agenda.
-    pub sections: Vec<Section>,
+    pub sections: Vec<Section<'a>>,
     /// The papers of all items, in the same order.
     pub packed: Packed<'a>,
     /// What each page is called, the first pages among them.
@@ -40,9 +45,11 @@ pub struct Plan<'a> {
 
 /// A part of the agenda.
 #[derive(Debug)]
-pub struct Section {
+pub struct Section<'a> {
     /// Its heading.
     pub title: String,
+    /// A sheet that divides it from what is before it.
+    pub divider: Option<&'a Part>,
     /// Its items.
     pub items: Vec<Item>,
 }
@@ -67,6 +74,10 @@ pub struct PaperMark {
     pub title: String,
     /// Its first page in the packet, from 1.
     pub page: usize,
+    /// Whether its item begins on that page.
+    pub begins_item: bool,
+    /// What its item is called where the way back to the agenda is told: `TOP 4.2`.
+    pub item: String,
 }
 
 /// A finished packet.
@@ -122,28 +133,78 @@ pub fn assemble(plan: Plan<'_>) -> Packet {
     let Packed { papers, pieces, live: mut objects, end } = plan.packed;
     let front = (plan.front, end);
     let stamps = (plan.stamps, plan.front.end(end));
-    let own = [front, stamps];
+    let mut end = plan.stamps.end(stamps.1);
+    let mut own = vec![front, stamps];
+    for divider in plan.sections.iter().filter_map(|section| section.divider) {
+        own.push((divider, end));
+        end = divider.end(end);
+    }
     own.iter().for_each(|(part, start)| objects.extend(live(part, *start)));
-    let mut builder = Builder::new(objects, plan.stamps.end(stamps.1).objects);
+    let mut builder = Builder::new(objects, end.objects);
 
-    let bound = [&[front], &papers[..]].concat();
+    let sections = bound_sections(&plan.sections, &papers, &own[2..]);
+    let bound: Vec<(&Part, Start)> =
+        std::iter::once(front).chain(sections.iter().flat_map(BoundSection::parts)).collect();
     let drawings = Stamps::new(&mut builder, stamps.0, stamps.1);
-    let pages = page_tree::hang(&mut builder, &bound, drawings);
-    page_tree::link_front(&mut builder, front.0, front.1, &pages, &plan.others);
+    let roles: Vec<StampRole> =
+        std::iter::once(StampRole::Header).chain(sections.iter().flat_map(BoundSection::roles)).collect();
+    let pages = page_tree::hang(&mut builder, &bound, &roles, drawings);
+    let contents = AgendaLines::link(&mut builder, front.0, front.1, &pages, &plan.labels, &plan.others);
 
-    let mut once = Once::new(&mut builder, &pages, plan.front.page_count() > 0);
+    let tree = Tree::new(&mut builder, end.keys);
+    let mut once = Once::new(tree, contents, &pages, plan.front.page_count() > 0);
     once.front(&mut builder, front.0, front.1);
-    once.sections(&mut builder, &plan.sections, &papers);
+    once.sections(&mut builder, &sections);
     let mut catalog = catalog(front.0, front.1, &plan.labels);
     once.finish(&mut builder, &mut catalog);
 
     let defects = seams::defects(builder.objects(), &catalog, &bound);
     let information =
         front.0.brings.about.information.as_ref().map(|information| shifted(information, front.1));
-    let own = own.map(|(part, start)| Piece::new(&part.frozen, start));
+    let own = own.into_iter().map(|(part, start)| Piece::new(&part.frozen, start));
     let pieces = pieces.into_iter().chain(own).collect();
     let trailer = Trailer { catalog, information, identity: plan.identity };
     Packet { bytes: builder.finish(trailer, pieces), defects }
+}
+
+/// A part of the agenda with the parts that are bound for it.
+struct BoundSection<'a> {
+    section: &'a Section<'a>,
+    divider: Option<(&'a Part, Start)>,
+    /// Its papers, item by item.
+    papers: &'a [(&'a Part, Start)],
+}
+
+/// Deals papers and dividing sheets out to the sections, in whose order they are.
+fn bound_sections<'a>(
+    sections: &'a [Section<'a>],
+    papers: &'a [(&'a Part, Start)],
+    dividers: &[(&'a Part, Start)],
+) -> Vec<BoundSection<'a>> {
+    let (mut papers, mut dividers) = (papers, dividers.iter().copied());
+    let bound = |section: &'a Section<'a>| {
+        let count = section.items.iter().map(|item| item.papers.len()).sum::<usize>();
+        let (own, rest) = papers.split_at(count.min(papers.len()));
+        papers = rest;
+        BoundSection { section, divider: section.divider.and_then(|_| dividers.next()), papers: own }
+    };
+    sections.iter().map(bound).collect()
+}
+
+impl<'a> BoundSection<'a> {
+    /// Its parts in the order of their pages.
+    fn parts(&self) -> impl Iterator<Item = (&'a Part, Start)> {
+        self.divider.into_iter().chain(self.papers.iter().copied())
+    }
+
+    /// What is stamped on the first page of each: headings on papers.
+    fn roles(&self) -> impl Iterator<Item = StampRole> {
+        let marks = self.section.items.iter().flat_map(|item| &item.papers);
+        let of_papers = marks
+            .zip(self.papers)
+            .map(|(mark, (part, _))| StampRole::Heading { item: mark.begins_item, mark: part.free_mark });
+        self.divider.map(|_| StampRole::Header).into_iter().chain(of_papers)
+    }
 }
 
 /// The objects of a part that are changed.
@@ -172,32 +233,38 @@ struct Once<'a> {
     names: Names,
     forms: Forms,
     groups: Groups,
+    contents: AgendaLines,
     pages: &'a [Placed],
 }
 
 impl<'a> Once<'a> {
-    fn new(builder: &mut Builder, pages: &'a [Placed], has_front: bool) -> Self {
+    fn new(tree: Tree, contents: AgendaLines, pages: &'a [Placed], has_front: bool) -> Self {
         // The agenda begins on the second page; without any page there is nothing to lead to.
         let agenda = pages.get(usize::from(has_front)).or(pages.first()).copied().unwrap_or_default();
         Self {
-            tree: Tree::new(builder),
+            tree,
             outline: if has_front { Outline::new(agenda) } else { Outline::without_agenda(agenda) },
             names: Names::default(),
             forms: Forms::default(),
             groups: Groups::default(),
+            contents,
             pages,
         }
     }
 
     fn front(&mut self, builder: &mut Builder, front: &Part, start: Start) {
         self.tree.item("Tagesordnung");
-        self.tree.paper(builder, "Deckblatt und Tagesordnung", front, start);
+        self.tree.paper(builder, "Deckblatt und Tagesordnung", (front, start), None);
     }
 
-    fn sections(&mut self, builder: &mut Builder, sections: &[Section], papers: &[(&Part, Start)]) {
-        let mut papers = papers.iter();
-        for section in sections {
+    fn sections(&mut self, builder: &mut Builder, sections: &[BoundSection<'_>]) {
+        for BoundSection { section, divider, papers } in sections {
             let heading = self.outline.section(&section.title);
+            if let Some((part, start)) = *divider {
+                self.tree.item(&section.title);
+                self.tree.paper(builder, "Trennblatt", (part, start), None);
+            }
+            let mut papers = papers.iter();
             for item in &section.items {
                 self.item(heading, item);
                 for (mark, (part, start)) in item.papers.iter().zip(papers.by_ref()) {
@@ -221,9 +288,19 @@ impl<'a> Once<'a> {
         self.outline.paper(heading, title, first, part, start);
         self.names.destination(part.slug().as_bytes().to_vec(), first.destination());
         self.names.add(part, start);
-        self.tree.paper(builder, title, part, start);
+        let opening = self.opening(mark, first, part);
+        self.tree.paper(builder, title, (part, start), opening.as_ref());
         self.forms.add(builder, part, start);
         self.groups.add(title, part, start);
+    }
+
+    /// The first page of a paper, if it can have a heading there.
+    fn opening(&self, mark: &PaperMark, page: Placed, part: &Part) -> Option<Opening> {
+        let note = if part.is_tagged() { "" } else { UNTAGGED };
+        let line = self.contents.line(mark.page).cloned();
+        let back = line.map(|line| (line, format!("Zurück zur Tagesordnung, {}", mark.item)));
+        let heading = format!("{}{note}", mark.title);
+        page.role.mark().map(|first| Opening { page, mark: first, heading, back })
     }
 
     /// Where a paper begins.

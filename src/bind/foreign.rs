@@ -11,6 +11,7 @@ use lopdf::{Dictionary, Document, Object, ObjectId, Stream};
 use serde::{Deserialize, Serialize};
 use serde_bytes::ByteBuf;
 
+use super::edges::PageEdges;
 use super::fields;
 use crate::child::{self, ChildWorker, Limits, Stopped};
 use crate::day::Day;
@@ -43,6 +44,8 @@ pub struct Fit {
     pub pdf: ByteBuf,
     /// Whether it was an image.
     pub is_scan: bool,
+    /// What is drawn at the edges of its pages.
+    pub edges: Vec<PageEdges>,
 }
 
 /// A child process that makes files fit, one after another.
@@ -73,7 +76,8 @@ fn fit(work: &Work) -> Result<Fit, Refusal> {
     if AnnexFormat::of(&work.bytes).ok_or_else(|| Refusal::foreign(&work.bytes))? != AnnexFormat::Pdf {
         let labels = Labels { title: &work.title, alt: &work.alt, author: &work.author, date: work.date };
         let scan = scans::scan(&work.bytes, &labels).map_err(|error| Refusal::Damaged(error.to_string()))?;
-        return Ok(Fit { pdf: ByteBuf::from(scan.pdf), is_scan: true });
+        let edges = PageEdges::of(&pdf::load(&scan.pdf)?, &scan.pdf);
+        return Ok(Fit { pdf: ByteBuf::from(scan.pdf), is_scan: true, edges });
     }
     let mut document = pdf::load(&work.bytes)?;
     fields::draw(&mut document);
@@ -81,7 +85,8 @@ fn fit(work: &Work) -> Result<Fit, Refusal> {
     balance_pages(&mut document)?;
     let mut bytes = Vec::new();
     document.save_to(&mut bytes).map_err(|error| Refusal::Damaged(error.to_string()))?;
-    Ok(Fit { pdf: ByteBuf::from(bytes), is_scan: false })
+    let edges = PageEdges::of(&document, &bytes);
+    Ok(Fit { pdf: ByteBuf::from(bytes), is_scan: false, edges })
 }
 
 /// Puts the name of a destination where it is referred to: names are told from those of other parts where they stand.

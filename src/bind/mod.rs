@@ -15,7 +15,7 @@
 //!
 //! ```text
 //! catalog ─┬─ Pages ────────── a node for each part ── its pages, stamped
-//!          ├─ StructTreeRoot ─ Document ── an item ── a paper ── the elements at the top of the part
+//!          ├─ StructTreeRoot ─ Document ── an item ── its heading, papers ── a heading, the elements at the top of the part
 //!          │    ├─ ParentTree      a leaf for each part
 //!          │    ├─ IDTree          the identifiers of all parts
 //!          │    └─ RoleMap, ClassMap, Namespaces
@@ -59,6 +59,8 @@
 
 mod assemble;
 mod builder;
+mod contents;
+mod edges;
 mod fields;
 mod file;
 pub mod foreign;
@@ -76,5 +78,6 @@ mod stamp;
 mod tree;
 
 pub use assemble::{Item, Packed, Packet, PaperMark, Plan, Section, assemble};
-pub use page_tree::OtherFile;
+pub use contents::OtherFile;
+pub use edges::PageEdges;
 pub use part::{Part, Removed};

@@ -17,7 +17,8 @@ pub(super) fn defects(
     catalog: &Dictionary,
     parts: &[(&Part, Start)],
 ) -> Vec<String> {
-    let seams = Seams { objects, parts };
+    let last = parts.iter().map(|(part, start)| start.objects + part.count).max().unwrap_or_default();
+    let seams = Seams { objects, parts, last };
     let (pages, structure) = (catalog.get(b"Pages").ok(), catalog.get(b"StructTreeRoot").ok());
     let Some(root) = seams.at(structure) else {
         return vec!["Der Strukturbaum fehlt.".to_owned()];
@@ -37,6 +38,8 @@ pub(super) fn defects(
 struct Seams<'a> {
     objects: &'a BTreeMap<u32, Object>,
     parts: &'a [(&'a Part, Start)],
+    /// The last number that an object of a part has.
+    last: u32,
 }
 
 impl<'a> Seams<'a> {
@@ -70,8 +73,13 @@ impl<'a> Seams<'a> {
             Some(kids.collect::<Option<Vec<_>>>()?.concat())
         };
         let documents = self.kids_naming(root, b"K", b"P")?;
-        let found = below(below(below(documents)?)?)?;
-        Some(found.into_iter().eq(expected))
+        let is_of_a_part =
+            |element: &Object| element.as_reference().is_ok_and(|(number, _)| !self.is_new(number));
+        // Headings stand before the papers, and before what is in them.
+        let of_items = below(below(documents)?)?;
+        let papers = of_items.into_iter().filter(|kid| self.name(kid, b"S") == Some(b"Part")).collect();
+        let found = below(papers)?.into_iter().filter(is_of_a_part);
+        Some(found.eq(expected))
     }
 
     /// The keys rise, each leads into the part that it belongs to, and the next one is free.
@@ -95,22 +103,24 @@ impl<'a> Seams<'a> {
         let is_free = entries.last().is_none_or(|(key, _)| *key < next);
         let owners = self.tagged().filter(|(_, tags)| tags.next_key > 0);
         let owners = owners.map(|(part, _)| (part.1.keys, part)).collect();
-        let at_home = entries.iter().all(|(key, entry)| self.leads_home(&owners, *key, entry));
-        Some(rise && is_free && at_home && entries.len() == total)
+        // What no part brings comes last.
+        let end = self.parts.iter().map(|(part, start)| part.end(*start).keys).max().unwrap_or_default();
+        let (of_parts, added) = entries.split_at(entries.partition_point(|(key, _)| *key < end));
+        let at_home = of_parts.iter().all(|(key, entry)| self.leads_home(&owners, *key, entry))
+            && added.iter().all(|(_, entry)| leads_to(entry, &|number| self.is_new(number)));
+        Some(rise && is_free && at_home && of_parts.len() == total)
     }
 
     /// Tells whether an entry leads to objects of the part that has its key.
     fn leads_home(&self, owners: &BTreeMap<i64, &(&Part, Start)>, key: i64, entry: &Object) -> bool {
         let Some((_, (part, start))) = owners.range(..=key).next_back() else { return false };
         let own = start.objects + 1..=start.objects + part.count;
-        let is_own = |object: &Object| match object {
-            Object::Reference((number, _)) => own.contains(number),
-            other => other.is_null(),
-        };
-        match entry {
-            Object::Array(elements) => elements.iter().all(is_own),
-            element => is_own(element),
-        }
+        leads_to(entry, &|number| own.contains(&number) || self.is_new(number))
+    }
+
+    /// Tells whether an object is of no part, but made for the packet.
+    fn is_new(&self, number: u32) -> bool {
+        number > self.last
     }
 
     /// No two elements have the same identifier.
@@ -146,6 +156,10 @@ impl<'a> Seams<'a> {
         self.at(Some(object))?.get(key).and_then(Object::as_i64).ok()
     }
 
+    fn name(&self, object: &Object, key: &[u8]) -> Option<&'a [u8]> {
+        self.at(Some(object))?.get(key).and_then(Object::as_name).ok()
+    }
+
     fn pairs(&self, object: &Object, key: &[u8]) -> Option<Vec<(&'a Object, &'a Object)>> {
         let list = self.at(Some(object))?.get(key).and_then(Object::as_array).ok()?;
         list.chunks(2).map(|pair| Some((pair.first()?, pair.get(1)?))).collect()
@@ -154,6 +168,18 @@ impl<'a> Seams<'a> {
     fn at(&self, reference: Option<&Object>) -> Option<&'a Dictionary> {
         let (number, _) = reference?.as_reference().ok()?;
         self.objects.get(&number)?.as_dict().ok()
+    }
+}
+
+/// Tells whether an entry of the parent tree leads to such objects only.
+fn leads_to(entry: &Object, is_meant: &dyn Fn(u32) -> bool) -> bool {
+    let is_sound = |object: &Object| match object {
+        Object::Reference((number, _)) => is_meant(*number),
+        other => other.is_null(),
+    };
+    match entry {
+        Object::Array(elements) => elements.iter().all(is_sound),
+        element => is_sound(element),
     }
 }
 
@@ -186,12 +212,12 @@ mod tests {
             depth: 0,
             title: number.into(),
             slug: format!("top-{number}"),
-            papers: vec![PaperMark { title: number.into(), page }],
+            papers: vec![PaperMark { title: number.into(), page, begins_item: true, item: number.into() }],
         });
         let plan = Plan {
             front: &front,
             stamps: &stamps,
-            sections: vec![Section { title: "Teil".into(), items: items.into() }],
+            sections: vec![Section { title: "Teil".into(), divider: None, items: items.into() }],
             packed: Packed::new(&papers),
             labels: ["1", "2", "3"].map(Into::into).into(),
             others: Vec::new(),

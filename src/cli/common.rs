@@ -32,6 +32,7 @@ impl RunArguments {
 pub(super) enum Editions {
     Public,
     Complete,
+    Nonpublic,
     All,
 }
 
@@ -41,7 +42,8 @@ impl Editions {
         match self {
             Self::Public => vec![Edition::PUBLIC],
             Self::Complete => vec![Edition::COMPLETE],
-            Self::All => Edition::ALL.to_vec(),
+            Self::Nonpublic => vec![Edition::NONPUBLIC],
+            Self::All => Edition::USUAL.to_vec(),
         }
     }
 }

@@ -19,7 +19,8 @@ pub(super) struct PacketArguments {
     /// Output folder [default: `ausgabe` in anlage.toml, else out]
     #[arg(long, short, value_name = "DIR")]
     output: Option<PathBuf>,
-    /// Editions to make: the public papers, all papers (complete), or one packet of each (all)
+    /// Editions to make: the public papers, all papers (complete), a packet of each (all), or what only the council may
+    /// see (nonpublic)
     #[arg(long, value_name = "EDITION", default_value = "all")]
     edition: Editions,
     /// Put a page in place of each paper that cannot be included

@@ -24,7 +24,8 @@ pub(super) struct PrintArguments {
     /// Output folder [default: `ausgabe` in anlage.toml, else out]; sheets go to `druck` in it
     #[arg(long, short, value_name = "DIR")]
     output: Option<PathBuf>,
-    /// Editions to print: the public papers, all papers (complete), or both (all) [default: those that somebody gets on
+    /// Editions to print: the public papers, all papers (complete), both (all), or what only the council may see (nonpublic)
+    /// [default: those that somebody gets on
     /// paper, else both]
     #[arg(long, value_name = "EDITION")]
     edition: Option<Editions>,

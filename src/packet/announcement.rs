@@ -67,7 +67,7 @@ impl Announcement {
         Front {
             title: format!("{}: {}{day}{supplement}", self.name, session.committee()),
             description: format!("{} zur Sitzung: {}", self.name, session.committee()),
-            ..front(&volume, &Pagination::new(0, papers.iter().map(|_| 0)))
+            ..front(&volume, &Pagination::new(0, papers.iter().map(|_| 0), None))
         }
     }
 }

@@ -90,6 +90,11 @@ impl<'a> BusinessItem<'a> {
         self.item.number.as_ref().map(ToString::to_string).unwrap_or_default()
     }
 
+    /// Gives what it is called where its title does not stand: `TOP 4.2`.
+    pub fn label(&self) -> String {
+        format!("TOP {}", self.number()).trim_end().to_owned()
+    }
+
     /// Gives its title; that of one whose record cannot be read says so.
     pub fn title(&self) -> String {
         said(self.item.title(self.first()))

@@ -3,7 +3,7 @@
 use super::edition::Edition;
 use super::papers::Paper;
 use crate::bind::Part;
-use crate::pdf::{FileLook, Refusal};
+use crate::pdf::{Claims, FileLook, Refusal};
 
 /// What is in the file of a paper.
 #[derive(Debug)]
@@ -36,23 +36,32 @@ impl PaperContent {
         self.without_marks.as_ref().filter(|_| edition.keeps_back()).unwrap_or(&self.part)
     }
 
+    /// Gives what its pages hold in a packet, whose colours are RGB: what their file claims, as far as that is so.
+    pub fn holds(&self) -> Claims {
+        let claims = self.part.claims;
+        let is_bindable = !self.part.is_cmyk && claims.pdf_a.is_some_and(|(part, _)| part == 2);
+        let claims = Claims { pdf_a: claims.pdf_a.filter(|_| is_bindable), ..claims };
+        if self.part.defects.is_empty() { claims } else { claims.without_structure() }
+    }
+
     /// Says what it lacks for its packet to claim PDF/A-2a and PDF/UA-1.
     pub fn missing(&self) -> Vec<String> {
-        let mut missing = Vec::new();
         if self.refusal.is_some() {
-            missing.push("fehlt".to_owned());
+            return vec!["fehlt".to_owned()];
         }
         let claims = self.part.claims;
-        if claims.pdf_a != Some((2, Some('a'))) {
-            missing.push("nicht PDF/A-2a".to_owned());
-        }
-        if claims.pdf_ua != Some(1) {
-            missing.push("nicht PDF/UA-1".to_owned());
-        }
-        if self.part.is_cmyk {
-            missing.push("Farben für den Druck (CMYK)".to_owned());
-        }
-        missing.extend(self.part.defects.first().map(|defect| format!("Struktur fehlerhaft: {defect}")));
-        missing
+        let pdf_a = match claims.pdf_a {
+            Some((2, Some('a'))) => None,
+            Some(_) => Some(format!("{}, nicht PDF/A-2a", Claims { pdf_ua: None, ..claims })),
+            None => Some("kein PDF/A".to_owned()),
+        };
+        let pdf_ua = match claims.pdf_ua {
+            Some(1) => None,
+            _ if self.part.is_tagged() => Some("mit Tags, aber nicht PDF/UA-1".to_owned()),
+            _ => Some("ohne Tags (wird nicht vorgelesen)".to_owned()),
+        };
+        let colours = self.part.is_cmyk.then(|| "Farben für den Druck (CMYK)".to_owned());
+        let defect = self.part.defects.first().map(|defect| format!("Struktur fehlerhaft: {defect}"));
+        [pdf_a, pdf_ua, colours, defect].into_iter().flatten().collect()
     }
 }

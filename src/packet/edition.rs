@@ -16,6 +16,8 @@ pub struct Edition {
     pub key: &'static str,
     /// Who reads it. It holds what they may see.
     pub readers: Publicity,
+    /// Whether it leaves out what everybody may see.
+    pub is_supplement: bool,
     /// Its name: `Öffentliche Fassung`.
     pub name: &'static str,
     /// Its name inside of a title: `öffentliche Fassung`.
@@ -31,6 +33,7 @@ impl Edition {
     pub const PUBLIC: Self = Self {
         key: "public",
         readers: Publicity::Public,
+        is_supplement: false,
         name: "Öffentliche Fassung",
         name_in_title: "öffentliche Fassung",
         note: "Enthält die Unterlagen des öffentlichen Teils der Sitzung.",
@@ -41,14 +44,29 @@ impl Edition {
     pub const COMPLETE: Self = Self {
         key: "complete",
         readers: Publicity::NonPublic,
+        is_supplement: false,
         name: "Vollständige Fassung",
         name_in_title: "vollständige Fassung",
         note: "Enthält auch nichtöffentliche Unterlagen; sie sind vertraulich zu behandeln.",
         folder: names::COMPLETE_FOLDER,
     };
 
-    /// All there are, in the order in which they are made.
-    pub const ALL: [Self; 2] = [Self::PUBLIC, Self::COMPLETE];
+    /// What the council may see and the public may not: who has the public edition too has everything.
+    pub const NONPUBLIC: Self = Self {
+        key: "nonpublic",
+        readers: Publicity::NonPublic,
+        is_supplement: true,
+        name: "Nichtöffentliche Fassung",
+        name_in_title: "nichtöffentliche Fassung",
+        note: "Enthält nur nichtöffentliche Unterlagen; sie sind vertraulich zu behandeln.",
+        folder: names::ASIDE_FOLDER,
+    };
+
+    /// Those that are made if nobody says which, in the order in which they are made.
+    pub const USUAL: [Self; 2] = [Self::PUBLIC, Self::COMPLETE];
+
+    /// All there are.
+    pub const ALL: [Self; 3] = [Self::PUBLIC, Self::COMPLETE, Self::NONPUBLIC];
 
     /// Finds an edition by its key.
     pub fn of_key(key: &str) -> Option<Self> {
@@ -57,7 +75,7 @@ impl Edition {
 
     /// Tells whether it holds what is as public as this.
     pub fn holds(&self, publicity: Publicity) -> bool {
-        publicity.is_open_to(self.readers)
+        publicity.is_open_to(self.readers) && !(self.is_supplement && publicity.is_public())
     }
 
     /// Tells whether there may be something that its readers must not see.
@@ -95,14 +113,15 @@ mod tests {
         let holds = |edition: Edition| [Public, NonPublic].map(|publicity| edition.holds(publicity));
         assert_eq!((holds(Edition::PUBLIC), Edition::PUBLIC.keeps_back()), ([true, false], true));
         assert_eq!((holds(Edition::COMPLETE), Edition::COMPLETE.keeps_back()), ([true, true], false));
+        assert_eq!((holds(Edition::NONPUBLIC), Edition::NONPUBLIC.keeps_back()), ([false, true], false));
     }
 
     #[test]
     fn no_two_editions_are_called_the_same() {
-        let [public, complete] = Edition::ALL;
         let words = |of: Edition| [of.key, of.name, of.name_in_title, of.note, of.folder];
-        for (one, other) in words(public).into_iter().zip(words(complete)) {
-            assert_ne!(one, other);
+        let [public, complete, nonpublic] = Edition::ALL.map(words);
+        for ((one, other), third) in public.into_iter().zip(complete).zip(nonpublic) {
+            assert!(one != other && one != third && other != third, "{one}");
         }
     }
 

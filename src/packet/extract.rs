@@ -56,6 +56,8 @@ pub struct Extract {
     pub papers: Range<usize>,
     /// Whether it begins with the first pages of the packet.
     pub has_front: bool,
+    /// Whether the sheet that divides the parts of the agenda comes with its papers.
+    pub is_divided: bool,
     /// The other parts of the packet, if it is the first.
     pub others: Vec<OtherFile>,
 }
@@ -74,6 +76,7 @@ pub fn items(volume: &Volume<'_>) -> Vec<Extract> {
             label,
             papers: item.papers.clone(),
             has_front: false,
+            is_divided: false,
             others: Vec::new(),
         }
     };
@@ -84,10 +87,7 @@ pub fn items(volume: &Volume<'_>) -> Vec<Extract> {
 pub fn parts(volume: &Volume<'_>, pages: &Pagination, cuts: &[Range<usize>], max_bytes: u64) -> Vec<Extract> {
     let count = cuts.len();
     let named = |at: usize| name(volume, &format!("Teil-{}-von-{count}", at + 1));
-    let other = |at: usize| OtherFile {
-        name: named(at),
-        pages: pages.paper(cuts[at].start).start..pages.paper(cuts[at].end - 1).end,
-    };
+    let other = |at: usize| OtherFile { name: named(at), pages: pages.run(cuts[at].clone()) };
     let part = |(at, papers): (usize, &Range<usize>)| Extract {
         kind: ExtractKind::Part { max_bytes },
         name: named(at),
@@ -95,6 +95,7 @@ pub fn parts(volume: &Volume<'_>, pages: &Pagination, cuts: &[Range<usize>], max
         label: format!("Teil {} von {count}", at + 1),
         papers: papers.clone(),
         has_front: at == 0,
+        is_divided: true,
         others: if at == 0 { (1..count).map(other).collect() } else { Vec::new() },
     };
     cuts.iter().enumerate().map(part).collect()
@@ -152,12 +153,12 @@ mod tests {
         assert_eq!(items[0].title, "TOP 2: Radweg – Sitzungsmappe Rat, 12.02.2025 (vollständige Fassung)");
         assert_eq!((items[0].papers.clone(), items[1].papers.clone()), (0..3, 3..4));
 
-        let pages = volume.pagination(2);
+        let pages = volume.pagination(2, 1);
         let parts = parts(&volume, &pages, &[0..2, 2..5], 10);
         assert_eq!(parts[0].name, format!("{stem}-Teil-1-von-2.pdf"));
-        assert_eq!(parts[0].others, [OtherFile { name: format!("{stem}-Teil-2-von-2.pdf"), pages: 6..18 }]);
+        assert_eq!(parts[0].others, [OtherFile { name: format!("{stem}-Teil-2-von-2.pdf"), pages: 6..19 }]);
         assert!(parts[0].has_front && !parts[1].has_front && parts[1].others.is_empty());
-        let second = volume.extract(parts[1].papers.clone(), parts[1].title.clone());
+        let second = volume.extract(parts[1].papers.clone(), parts[1].title.clone(), true);
         assert_eq!(second.title(), format!("{}, Teil 2 von 2", volume.title()));
         let items: Vec<_> = second.sections.iter().flat_map(|section| &section.items).collect();
         // The item that is cut stands in both.

@@ -97,7 +97,7 @@ mod tests {
         let papers = papers(&business);
         let contents = contents(&papers);
         let volume = Volume::new(Edition::COMPLETE, &business, &papers, &contents);
-        let front = front(&volume, &volume.pagination(2));
+        let front = front(&volume, &volume.pagination(2, 1));
         assert_eq!(
             (front.edition.as_str(), front.date_in_words.as_deref()),
             ("Vollständige Fassung", Some("Mittwoch, 12.\u{a0}Februar 2025"))

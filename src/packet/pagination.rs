@@ -11,34 +11,70 @@ pub struct Pagination {
     front: usize,
     /// The places of each paper's pages.
     papers: Vec<Range<usize>>,
+    /// The places of the sheet between the parts of the agenda.
+    divider: Range<usize>,
     total: usize,
     /// How many pages of the packet come before the first one, and how many pages the packet has.
     of_packet: (usize, usize),
 }
 
 impl Pagination {
-    /// Numbers so many first pages, and behind them papers that have so many pages each.
-    pub fn new(front_pages: usize, papers: impl IntoIterator<Item = usize>) -> Self {
+    /// Numbers so many first pages, and behind them papers that have so many pages each. `divider` is the paper before which
+    /// there is a sheet that divides the parts of the agenda, and how many pages that has.
+    pub fn new(
+        front_pages: usize,
+        papers: impl IntoIterator<Item = usize>,
+        divider: Option<(usize, usize)>,
+    ) -> Self {
         let mut next = front_pages + 1;
-        let place = |count: usize| {
+        let mut take = |count: usize| {
             let first = next;
             next += count;
             first..next
         };
-        let papers = papers.into_iter().map(place).collect();
-        Self { front: front_pages, papers, total: next - 1, of_packet: (0, next - 1) }
+        let mut divides = 0..0;
+        let place = |(at, count): (usize, usize)| {
+            if let Some((_, pages)) = divider.filter(|(before, _)| *before == at) {
+                divides = take(pages);
+            }
+            take(count)
+        };
+        let papers = papers.into_iter().enumerate().map(place).collect();
+        Self { front: front_pages, papers, divider: divides, total: next - 1, of_packet: (0, next - 1) }
     }
 
-    /// Numbers the pages of some papers as a file of its own, with the first pages or without. What its pages are called
-    /// stays as it is in the packet.
-    pub fn extract(&self, papers: Range<usize>, has_front: bool) -> Self {
+    /// Numbers the pages of some papers as a file of its own, with the first pages or without, and with the sheet before one of
+    /// them or without. What its pages are called stays as it is in the packet.
+    pub fn extract(&self, papers: Range<usize>, has_front: bool, is_divided: bool) -> Self {
         let front = if has_front { self.front } else { 0 };
         let own = &self.papers[papers];
-        let before = own.first().map_or(0, |first| first.start - 1 - front);
-        let own: Vec<Range<usize>> =
-            own.iter().map(|places| places.start - before..places.end - before).collect();
-        let total = own.last().map_or(front, |last| last.end - 1);
-        Self { front, papers: own, total, of_packet: (before + self.of_packet.0, self.of_packet.1) }
+        let is_own = is_divided && own.iter().any(|places| places.start == self.divider.end);
+        let divider = if is_own { self.divider.clone() } else { 0..0 };
+        let first = own.iter().chain(is_own.then_some(&divider)).map(|places| places.start).min();
+        let before = first.map_or(0, |first| first - 1 - front);
+        let moved = |places: &Range<usize>| places.start - before..places.end - before;
+        let total = own.last().map_or(front, |last| last.end - 1 - before);
+        Self {
+            front,
+            papers: own.iter().map(moved).collect(),
+            divider: if is_own { moved(&divider) } else { divider },
+            total,
+            of_packet: (before + self.of_packet.0, self.of_packet.1),
+        }
+    }
+
+    /// Gives the places of some papers that follow each other, with those of the sheet before one of them.
+    pub fn run(&self, papers: Range<usize>) -> Range<usize> {
+        let own = &self.papers[papers];
+        let (start, end) =
+            own.first().zip(own.last()).map_or((1, 1), |(first, last)| (first.start, last.end));
+        let is_led = !self.divider.is_empty() && self.divider.end == start;
+        if is_led { self.divider.start..end } else { start..end }
+    }
+
+    /// Gives the places of the sheet that divides the parts of the agenda; none if there is no such sheet.
+    pub fn divider(&self) -> Range<usize> {
+        self.divider.clone()
     }
 
     /// Gives the places of the first pages.
@@ -78,7 +114,7 @@ mod tests {
 
     #[test]
     fn papers_follow_the_first_pages_and_each_other() {
-        let pages = Pagination::new(2, [3, 0, 1]);
+        let pages = Pagination::new(2, [3, 0, 1], None);
         assert_eq!((pages.front(), pages.total()), (1..3, 6));
         assert_eq!([0, 1, 2].map(|at| pages.paper(at)), [3..6, 6..6, 6..7]);
         assert_eq!(pages.labels(), ["1", "2", "3", "4", "5", "6"]);
@@ -86,19 +122,36 @@ mod tests {
 
     #[test]
     fn pages_of_an_extract_are_called_as_in_the_packet() {
-        let pages = Pagination::new(2, [3, 0, 1, 2]);
-        let one = pages.extract(2..4, false);
+        let pages = Pagination::new(2, [3, 0, 1, 2], None);
+        let one = pages.extract(2..4, false, true);
         assert_eq!((one.front(), one.total(), one.total_of_packet()), (1..1, 3, 8));
         assert_eq!([0, 1].map(|at| one.paper(at)), [1..2, 2..4]);
         assert_eq!(one.labels(), ["6", "7", "8"]);
-        let first = pages.extract(0..2, true);
+        let first = pages.extract(0..2, true, true);
         assert_eq!((first.front(), first.total(), first.labels().concat()), (1..3, 5, "12345".into()));
         assert_eq!([0, 1].map(|at| first.paper(at)), [3..6, 6..6]);
     }
 
     #[test]
+    fn a_sheet_may_divide_the_papers() {
+        let pages = Pagination::new(2, [3, 1], Some((1, 2)));
+        assert_eq!([0, 1].map(|at| pages.paper(at)), [3..6, 8..9]);
+        assert_eq!((pages.divider(), pages.total()), (6..8, 8));
+        assert!(Pagination::new(2, [3, 1], None).divider().is_empty());
+        // It comes with the paper behind it, if it is wanted.
+        let [with, without] = [true, false].map(|is_divided| pages.extract(1..2, false, is_divided));
+        assert_eq!(
+            (with.divider(), with.paper(0), with.labels()),
+            (1..3, 3..4, ["6", "7", "8"].map(Into::into).into())
+        );
+        assert_eq!((without.divider().len(), without.paper(0), without.total()), (0, 1..2, 1));
+        assert_eq!(pages.extract(0..1, true, true).total(), 5);
+        assert_eq!([pages.run(0..1), pages.run(1..2), pages.run(0..2)], [3..6, 6..9, 3..9]);
+    }
+
+    #[test]
     fn a_packet_may_have_no_papers() {
-        let pages = Pagination::new(2, []);
+        let pages = Pagination::new(2, [], None);
         assert_eq!((pages.front(), pages.total(), pages.labels().len()), (1..3, 2, 2));
     }
 }

@@ -27,9 +27,9 @@ pub struct EditionReport {
     pub pages: usize,
     /// How large it is.
     pub bytes: u64,
-    /// What it claims, `PDF/A-2a, PDF/UA-1` or nothing.
+    /// What it claims: the most that all its papers hold, `PDF/A-2a, PDF/UA-1`, less of it, or nothing.
     pub claims: String,
-    /// Why it claims nothing although each paper could: what is wrong with its structure as a whole.
+    /// Why it claims less than its papers would let it: what is wrong with its structure as a whole.
     pub defects: Vec<String>,
     /// Its papers in order.
     pub papers: Vec<PaperReport>,

@@ -4,6 +4,7 @@
 //! What is said of it on its first pages (`front`), on each page (`stamps`) and in reports (`report`) is made from it
 //! elsewhere in this room. Knows nothing of typst and of files.
 
+use std::collections::BTreeSet;
 use std::ops::Range;
 
 use super::business::{Business, BusinessItem};
@@ -13,6 +14,7 @@ use super::pagination::Pagination;
 use super::papers::Paper;
 use crate::bind::{Item, Packed, PaperMark, Part, Plan, Section};
 use crate::files;
+use crate::pdf::Claims;
 use crate::record::publicity::Publicity;
 use crate::record::session::ItemNumber;
 
@@ -27,6 +29,8 @@ pub struct Volume<'a> {
     pub sections: Vec<VolumeSection<'a>>,
     /// The papers of all items, in the order of the sections.
     pub papers: Vec<VolumePaper<'a>>,
+    /// The paper before which a sheet divides the two parts, if both have papers.
+    pub divided_at: Option<usize>,
     /// What it is called, if it is only a part of the packet.
     name: Option<String>,
 }
@@ -79,11 +83,23 @@ impl<'a> Volume<'a> {
         papers: &'a [Paper<'a>],
         contents: &'a [PaperContent],
     ) -> Self {
-        let mut volume = Self { edition, business, sections: Vec::new(), papers: Vec::new(), name: None };
+        let mut volume = Self {
+            edition,
+            business,
+            sections: Vec::new(),
+            papers: Vec::new(),
+            divided_at: None,
+            name: None,
+        };
         for (publicity, heading) in SECTIONS {
             let items = business.items.iter().filter(|item| is_in_section(business, item, publicity));
-            let items: Vec<VolumeItem<'a>> =
+            let before = volume.papers.len();
+            let mut items: Vec<VolumeItem<'a>> =
                 items.filter_map(|item| volume.take_item(item, papers, contents)).collect();
+            without_empty_headings(business, &mut items);
+            if before > 0 && before < volume.papers.len() {
+                volume.divided_at = Some(before);
+            }
             if !items.is_empty() {
                 volume.sections.push(VolumeSection { heading, items });
             }
@@ -102,11 +118,17 @@ impl<'a> Volume<'a> {
         let all = papers.iter().zip(contents);
         let own = all.filter(|(paper, _)| paper.item.place == item.place && paper.is_in(&self.edition));
         self.papers.extend(own.map(|(paper, content)| VolumePaper { paper, content }));
+        let is_left_out = self.edition.is_supplement && item.publicity().is_public();
+        if is_left_out && !item.item.is_heading() && self.papers.len() == first {
+            return None;
+        }
         Some(VolumeItem { item, title, papers: first..self.papers.len() })
     }
 
-    /// Takes some of its papers, with their items, as a volume with a name of its own.
-    pub fn extract(&self, papers: Range<usize>, name: String) -> Self {
+    /// Takes some of its papers, with their items, as a volume with a name of its own; with the sheet that stands before one of
+    /// them or without.
+    pub fn extract(&self, papers: Range<usize>, name: String, is_divided: bool) -> Self {
+        let divided_at = self.divided_at.filter(|at| is_divided && papers.contains(at));
         let own = |item: &VolumeItem<'a>| {
             let (start, end) = (item.papers.start.max(papers.start), item.papers.end.min(papers.end));
             (start < end)
@@ -122,6 +144,7 @@ impl<'a> Volume<'a> {
             business: self.business,
             sections: sections.collect(),
             papers: self.papers[papers.clone()].to_vec(),
+            divided_at: divided_at.map(|at| at - papers.start),
             name: Some(name),
         }
     }
@@ -136,14 +159,15 @@ impl<'a> Volume<'a> {
         format!("Sitzungsmappe {}{date} ({})", session.committee(), self.edition.name_in_title)
     }
 
-    /// Tells whether all its papers let it claim PDF/A-2a and PDF/UA-1.
-    pub fn may_claim(&self) -> bool {
-        self.papers.iter().all(|paper| paper.content.missing().is_empty())
+    /// Gives the most that it may claim: what each of its papers holds.
+    pub fn may_claim(&self) -> Claims {
+        self.papers.iter().fold(Claims::FULL, |claims, paper| claims.and(paper.content.holds()))
     }
 
-    /// Numbers its pages, if there are so many first pages.
-    pub fn pagination(&self, front_pages: usize) -> Pagination {
-        Pagination::new(front_pages, self.papers.iter().map(|paper| paper.part(self.edition).page_count()))
+    /// Numbers its pages, if there are so many first pages, and so many of the sheet that may divide its parts.
+    pub fn pagination(&self, front_pages: usize, divider_pages: usize) -> Pagination {
+        let papers = self.papers.iter().map(|paper| paper.part(self.edition).page_count());
+        Pagination::new(front_pages, papers, self.divided_at.map(|at| (at, divider_pages)))
     }
 
     /// Packs its papers, which needs nothing else of it.
@@ -155,12 +179,12 @@ impl<'a> Volume<'a> {
     pub fn plan<'b>(
         &self,
         pages: &Pagination,
-        front: &'b Part,
-        stamps: &'b Part,
+        (front, divider, stamps): (&'b Part, Option<&'b Part>, &'b Part),
         packed: Packed<'b>,
     ) -> Plan<'b> {
         let section = |section: &VolumeSection<'_>| Section {
             title: section.heading.to_owned(),
+            divider: divider.filter(|_| self.is_divided_from(section)),
             items: depths(&section.items)
                 .zip(&section.items)
                 .map(|(depth, item)| self.planned(item, depth, pages))
@@ -178,13 +202,30 @@ impl<'a> Volume<'a> {
     }
 
     fn planned(&self, item: &VolumeItem<'_>, depth: usize, pages: &Pagination) -> Item {
-        let mark = |at: usize| PaperMark { title: self.papers[at].paper.name(), page: pages.paper(at).start };
+        let first = Self::first_paper(item, pages);
+        let mark = |at: usize| PaperMark {
+            title: self.papers[at].paper.name(),
+            page: pages.paper(at).start,
+            begins_item: first == Some(at),
+            item: item.item.label(),
+        };
         Item {
             title: format!("{} {}", item.item.number(), item.title).trim_start().to_owned(),
             depth,
             slug: item.item.slug(),
             papers: item.papers.clone().map(mark).collect(),
         }
+    }
+
+    /// Tells whether a sheet divides what is before a section from it.
+    pub(super) fn is_divided_from(&self, section: &VolumeSection<'_>) -> bool {
+        let first = section.items.first().map(|item| item.papers.start);
+        self.divided_at.is_some() && first == self.divided_at
+    }
+
+    /// Gives the paper with which the pages of an item begin, if it has any.
+    pub(super) fn first_paper(item: &VolumeItem<'_>, pages: &Pagination) -> Option<usize> {
+        item.papers.clone().find(|at| !pages.paper(*at).is_empty())
     }
 
     /// What tells it from all other packets.
@@ -206,6 +247,15 @@ fn depths<'a>(items: &'a [VolumeItem<'a>]) -> impl Iterator<Item = usize> {
         above.extend(number);
         depth
     })
+}
+
+/// Leaves out the headings below which no item is left.
+fn without_empty_headings(business: &Business<'_>, items: &mut Vec<VolumeItem<'_>>) {
+    let left: BTreeSet<usize> =
+        items.iter().filter(|item| !item.item.item.is_heading()).map(|item| item.item.place).collect();
+    let has_items =
+        |heading: &BusinessItem<'_>| business.below(heading).any(|item| left.contains(&item.place));
+    items.retain(|item| !item.item.item.is_heading() || has_items(item.item));
 }
 
 /// Tells whether an item belongs to the part of the agenda that is as public as this; a heading belongs where the first item
@@ -248,6 +298,10 @@ mod tests {
         assert_eq!(headings(&complete), [("Öffentlicher Teil", 2), ("Nichtöffentlicher Teil", 2)]);
         assert_eq!(slugs(&complete), papers.iter().map(|paper| paper.slug.as_str()).collect::<Vec<_>>());
         assert_ne!(public.identity(), complete.identity());
+        let nonpublic = Volume::new(Edition::NONPUBLIC, &business, &papers, &contents);
+        assert_eq!(headings(&nonpublic), [("Öffentlicher Teil", 1), ("Nichtöffentlicher Teil", 2)]);
+        assert_eq!(slugs(&nonpublic), ["top-2.anlage-2", "top-3.anlage-1", "top-nr-4.vorlage"]);
+        assert_eq!([public, complete, nonpublic].map(|one| one.divided_at), [None, Some(3), Some(1)]);
     }
 
     #[test]
@@ -257,9 +311,9 @@ mod tests {
         let papers = papers(&business);
         let contents = contents(&papers);
         let volume = Volume::new(Edition::COMPLETE, &business, &papers, &contents);
-        let pages = volume.pagination(2);
-        let first = [3, 4, 6, 9, 13];
-        assert_eq!(pages.total(), 17);
+        let pages = volume.pagination(2, 1);
+        let first = [3, 4, 6, 10, 14];
+        assert_eq!((pages.total(), pages.divider()), (18, 9..10));
 
         let front = front(&volume, &pages);
         let items: Vec<_> = front.parts.iter().flat_map(|part| &part.items).collect();
@@ -272,20 +326,26 @@ mod tests {
         );
 
         let (own, packed) = (Part::empty("own"), volume.packed());
-        let plan = volume.plan(&pages, &own, &own, packed);
+        let plan = volume.plan(&pages, (&own, Some(&own), &own), packed);
+        assert_eq!(plan.sections.iter().map(|one| one.divider.is_some()).collect::<Vec<_>>(), [false, true]);
         let marks = plan.sections.iter().flat_map(|section| &section.items).flat_map(|item| &item.papers);
         assert_eq!(marks.map(|mark| mark.page).collect::<Vec<_>>(), first);
         assert_eq!(plan.labels, pages.labels());
 
         let reports = paper_reports(&volume, &pages);
-        let last = [3, 5, 8, 12, 17];
+        let last = [3, 5, 8, 13, 18];
         let reported: Vec<(usize, usize)> =
             reports.iter().map(|paper| (paper.first_page, paper.last_page)).collect();
         assert_eq!(reported, first.into_iter().zip(last).collect::<Vec<_>>());
 
         let stamps = stamp_texts(&volume, &pages);
-        assert_eq!((stamps.len(), stamps[1].as_str()), (17, "Sitzungsmappe Rat · Seite 2 von 17"));
-        assert_eq!(stamps[4], "TOP 2 · V/0001/2025 · Anlage 1 · Seite 5 von 17");
-        assert_eq!(stamps[5], "TOP 2 · V/0001/2025 · Anlage 2 · Nichtöffentlich · Seite 6 von 17");
+        // Of each page one, and one for each item before that of its first page.
+        assert_eq!((stamps.len(), stamps[1].as_str()), (21, "Sitzungsmappe Rat · Seite 2 von 18"));
+        assert_eq!(stamps[2..4], ["TOP 2", "V/0001/2025 · Anlage A · Seite 3 von 18"]);
+        assert_eq!(stamps[5], "TOP 2 · V/0001/2025 · Anlage 1 · Seite 5 von 18");
+        assert_eq!(stamps[6], "TOP 2 · V/0001/2025 · Anlage 2 · Nichtöffentlich · Seite 6 von 18");
+        assert_eq!(stamps[9], "Sitzungsmappe Rat · Nichtöffentlich · Seite 9 von 18");
+        let marks = plan.sections.iter().flat_map(|section| &section.items).flat_map(|item| &item.papers);
+        assert_eq!(marks.filter(|mark| mark.begins_item).count(), 3);
     }
 }

@@ -9,6 +9,7 @@ use super::tally::Tally;
 use super::words::{seconds, set_aside};
 use crate::diagnostics::counted;
 use crate::packet::{EditionReport, ExtractKind, FileSize, PaperReport};
+use crate::pdf::Claims;
 use crate::tasks::packet::PacketReport;
 
 /// Says which packets were made, which papers each holds, and what is wrong with them.
@@ -71,33 +72,44 @@ fn extract_lines(edition: &EditionReport) -> Vec<String> {
     edition.extracted.iter().map(line).collect()
 }
 
-/// Says what an edition claims; if nothing, a table of what its papers lack.
+/// Says what an edition claims; if that is not all there is, why, and which papers are the reason.
 fn edition_lines(edition: &EditionReport) -> String {
     let name = edition.edition.name;
     let papers = counted(edition.papers.len(), "Unterlage", "Unterlagen");
     let pages = counted(edition.pages, "Seite", "Seiten");
-    let head = format!("{name}: {pages}, {papers}");
-    if !edition.claims.is_empty() {
-        return format!("{head}; {}.", edition.claims);
+    let all = Claims::FULL.to_string();
+    let lacks: Vec<&str> = all.split(", ").filter(|claim| !edition.claims.contains(claim)).collect();
+    let said = if edition.claims.is_empty() { String::new() } else { format!("; {}", edition.claims) };
+    let head = format!("{name}: {pages}, {papers}{said}");
+    if lacks.is_empty() {
+        return format!("{head}.");
     }
-    let mut lines = vec![format!("{head}; weder PDF/A-2a noch PDF/UA-1, denn:")];
+    let mut lines = vec![format!("{head}; nicht {}, denn:", lacks.join(" und nicht "))];
     lines.extend(lacking(&edition.papers));
     lines.extend(edition.defects.iter().map(|defect| format!("  Struktur der Mappe: {defect}")));
     lines.join("\n")
 }
 
-/// Writes a line, in columns, for each paper that lacks something.
+/// Says what papers lack, once for all that lack the same, and below it, in columns, which those are.
 fn lacking(papers: &[PaperReport]) -> Vec<String> {
     let lacking: Vec<(&PaperReport, [String; 3])> =
         papers.iter().filter(|paper| !paper.missing.is_empty()).map(|paper| (paper, place(paper))).collect();
     let width = |column: usize| {
         lacking.iter().map(|(_, place)| place[column].chars().count()).max().unwrap_or_default()
     };
-    let [a, b, c] = [width(0), width(1), width(2)];
-    let line = |(paper, [item, label, pages]): &(&PaperReport, [String; 3])| {
-        format!("  {item:a$}  {label:b$}  {pages:c$}  {}", paper.missing.join("; "))
+    let [a, b] = [width(0), width(1)];
+    let mut reasons: Vec<&Vec<String>> = Vec::new();
+    for (paper, _) in &lacking {
+        if !reasons.contains(&&paper.missing) {
+            reasons.push(&paper.missing);
+        }
+    }
+    let lines = |missing: &Vec<String>| {
+        let same = lacking.iter().filter(|(paper, _)| paper.missing == *missing);
+        let places = same.map(|(_, [item, label, pages])| format!("    {item:a$}  {label:b$}  {pages}"));
+        std::iter::once(format!("  {}:", missing.join("; "))).chain(places).collect::<Vec<_>>()
     };
-    lacking.iter().map(line).collect()
+    reasons.into_iter().flat_map(lines).collect()
 }
 
 fn place(paper: &PaperReport) -> [String; 3] {

@@ -136,10 +136,11 @@ fn batches(
     let gets = |one: &Recipient, edition: &Edition| one.reads_all != edition.keeps_back();
     let on_paper: Vec<&Recipient> = list.iter().filter(|one| one.copies > 0).collect();
     let wanted: Vec<Edition> = match editions {
-        [] if on_paper.is_empty() => Edition::ALL.to_vec(),
-        [] => {
-            Edition::ALL.into_iter().filter(|edition| on_paper.iter().any(|one| gets(one, edition))).collect()
-        }
+        [] if on_paper.is_empty() => Edition::USUAL.to_vec(),
+        [] => Edition::USUAL
+            .into_iter()
+            .filter(|edition| on_paper.iter().any(|one| gets(one, edition)))
+            .collect(),
         editions => editions.to_vec(),
     };
     let mut batches: Vec<Batch> = Vec::new();
@@ -224,14 +225,21 @@ fn print_edition(
 /// The sections of a packet: its first pages, then item by item.
 fn sections(edition: &EditionReport) -> Vec<PrintSection> {
     let first = edition.papers.first().map_or(edition.pages, |paper| paper.first_page.saturating_sub(1));
-    let front = PrintSection::unnumbered(0..first);
+    let mut sections = vec![PrintSection::unnumbered(0..first)];
+    let mut next = first;
     let of_item = |papers: &[PaperReport]| PrintSection {
         number: papers[0].item.clone(),
         title: papers.iter().map(title).collect::<Vec<_>>().join("\n"),
         papers: papers.iter().map(|paper| paper.first_page - 1..paper.last_page).collect(),
     };
-    let items = edition.papers.chunk_by(|one, other| one.item == other.item).map(of_item);
-    [front].into_iter().chain(items).collect()
+    for papers in edition.papers.chunk_by(|one, other| one.item == other.item) {
+        // A sheet that divides the two parts of the agenda.
+        let begin = papers[0].first_page - 1;
+        sections.extend((next < begin).then(|| PrintSection::unnumbered(next..begin)));
+        next = papers[papers.len() - 1].last_page;
+        sections.push(of_item(papers));
+    }
+    sections
 }
 
 fn title(paper: &PaperReport) -> String {

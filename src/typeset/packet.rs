@@ -15,12 +15,13 @@ use crate::record::fonts::FAMILY;
 use crate::record::images::Image;
 use crate::record::template::SessionLayouts;
 
-/// The layouts of a packet: first pages, stamps, the page for a missing paper.
-pub(super) const TEMPLATES: [&str; 4] = [
+/// The layouts of a packet: first pages, stamps, the page for a missing paper, the sheet between the parts of the agenda.
+pub(super) const TEMPLATES: [&str; 5] = [
     include_str!("../../templates/sitzung/mappe.typ"),
     include_str!("../../templates/sitzung/teile.typ"),
     include_str!("../../templates/stamps.typ"),
     include_str!("../../templates/gap.typ"),
+    include_str!("../../templates/sitzung/trennblatt.typ"),
 ];
 
 /// What the own pages of a session say: the first pages of a packet, an invitation, an agenda, a notice.

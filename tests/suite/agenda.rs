@@ -134,7 +134,7 @@ fn a_packet_has_the_agenda_as_it_is() {
         "A-R/0043/2025: Schatten für Schulhöfe",
         "Blatt 2 (zu V/0002/2025)",
         "Verkauf Schillerstraße 5",
-        "TOP Ö 5.1 · Antrag · A-R/0043/2025",
+        "TOP Ö 5.1 Antrag · A-R/0043/2025",
         "TOP 15a · V/0002/2025 · Anlage 1",
         "Intern gesagt",
     ] {

@@ -316,7 +316,8 @@ fn a_signature_is_only_seen() {
     let document = Document::load_mem(&project.read(COMPLETE)).unwrap();
     let page = document.get_pages()[&3];
     let annotations = document.get_page_annotations(page).unwrap();
-    assert_eq!(annotations.len(), 1);
+    // The other one leads back to the agenda.
+    assert_eq!(annotations.len(), 2);
     assert!(annotations[0].has(b"AP") && !annotations[0].has(b"FT"), "{:?}", annotations[0]);
     assert!(!document.catalog().unwrap().has(b"AcroForm"));
 }
@@ -401,7 +402,8 @@ fn names_lead_where_they_led_in_each_file() {
     let links = found["links"]["internal"].as_array().unwrap().iter();
     let links: Vec<_> =
         links.map(|link| (link["page"].as_u64().unwrap(), link["target"].as_u64().unwrap())).collect();
-    assert_eq!(links[links.len() - 4..], [(3, 4), (3, 4), (5, 7), (5, 7)]);
+    let in_papers: Vec<_> = links.into_iter().filter(|(page, target)| *page > 2 && *target > 2).collect();
+    assert_eq!(in_papers, [(3, 4), (3, 4), (5, 7), (5, 7)]);
 }
 
 #[test]

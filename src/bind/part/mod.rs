@@ -6,6 +6,7 @@ use std::collections::BTreeMap;
 
 use lopdf::{Document, Object};
 
+use super::edges::PageEdges;
 use super::numbering::Start;
 use crate::pdf::objects::{as_dict, dict, integer, list, text};
 use crate::pdf::{self, Claims, LoadError};
@@ -45,6 +46,8 @@ pub struct Part {
     /// What it has beside its objects.
     pub(super) brings: Brings,
     pub(super) language: Option<String>,
+    /// The first number that no marked content of its first page has; none if there is no telling.
+    pub(super) free_mark: Option<u32>,
     slug: String,
     /// What it claims.
     pub claims: Claims,
@@ -54,7 +57,12 @@ pub struct Part {
     pub defects: Vec<String>,
     /// What did not come along.
     pub removed: Removed,
+    /// What is drawn at the edges of its pages; of pages that are not there nothing is.
+    pub edges: Vec<PageEdges>,
 }
+
+/// Numbers of marked content that are greater are not gone on from: the parent tree has a place for each that is less.
+const MAX_MARK: u32 = 1 << 14;
 
 /// What becomes of a part.
 #[derive(Clone, Copy, PartialEq)]
@@ -89,6 +97,11 @@ impl Part {
         Ok(Self::take_apart(document, slug, Use::Paper))
     }
 
+    /// Takes a sheet apart that stands between the papers.
+    pub fn read_divider(bytes: &[u8]) -> Result<Self, LoadError> {
+        Ok(Self::take_apart(pdf::load(bytes)?, "trennblatt", Use::Paper))
+    }
+
     /// Takes the first pages of a packet apart, which give it its metadata and output intent too.
     pub fn read_front(bytes: &[u8]) -> Result<Self, LoadError> {
         Ok(Self::take_apart(pdf::load(bytes)?, "tagesordnung", Use::Front))
@@ -121,13 +134,20 @@ impl Part {
         };
         let cleaner = found.cleaner(slug, matches!(claims.pdf_a, Some((2, _))));
 
+        // In what claims to be sound the parent tree says it.
+        let is_bound = matches!(purpose, Use::Paper | Use::SoundPaper);
+        let scanned =
+            (is_bound && claims == Claims::default()).then(|| tags::next_mark(&document)).unwrap_or_default();
+
         let mut compact = Compact::new(document.objects, cleaner);
         let mut brings = found.take(&mut compact);
         let (mut objects, Cleaner { removed, next_key, .. }) = compact.finish();
 
         let mut defects = Vec::new();
+        let mut free_mark = scanned;
         if let Some(tags) = &mut brings.tags {
             tags.complete(&objects, next_key);
+            free_mark = free_mark.max(tags.marks_on_first_page(&objects, &brings.pages));
             // What is wrong counts only if the document claims that nothing is.
             if purpose != Use::SoundPaper && claims != Claims::default() {
                 defects = soundness::defects(&mut objects, &brings.pages, tags);
@@ -138,12 +158,32 @@ impl Part {
         let is_own = is_front || purpose == Use::Stamps;
         let (frozen, live) = freeze(objects, |number| is_own || changed.contains(&number));
         let slug = slug.to_owned();
-        Self { frozen, live, count, brings, language, slug, claims, is_cmyk, defects, removed }
+        let free_mark = u32::try_from(free_mark).ok().filter(|mark| *mark < MAX_MARK);
+        let edges = Vec::new();
+        Self {
+            frozen,
+            live,
+            count,
+            brings,
+            language,
+            free_mark,
+            slug,
+            claims,
+            is_cmyk,
+            defects,
+            removed,
+            edges,
+        }
     }
 
     /// How many pages it has.
     pub fn page_count(&self) -> usize {
         self.brings.pages.len()
+    }
+
+    /// Tells whether it has a structure, by which it can be read aloud.
+    pub fn is_tagged(&self) -> bool {
+        self.brings.tags.is_some()
     }
 
     /// Where the next part begins, if this one begins at `start`.

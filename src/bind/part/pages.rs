@@ -104,6 +104,10 @@ fn source(document: &Document, id: ObjectId) -> Option<PageSource> {
     dictionary.set("Rotate", rotation);
     dictionary.set("Resources", resources(document, &dictionary));
     dictionary.set("Contents", contents(document, &dictionary));
+    if dictionary.has(b"Annots") {
+        // Directly, so that one can be added.
+        dictionary.set("Annots", list(document, &dictionary, b"Annots").to_vec());
+    }
     dictionary.set("Type", Object::Name(b"Page".to_vec()));
     let view = View {
         area: overlap(media, crop),

@@ -8,8 +8,10 @@ use lopdf::{Document, Object};
 
 use super::clean::{MAX_KEY, Renamed};
 use super::compact::Compact;
-use crate::pdf::objects::{as_dict, dict, list, name};
-use crate::pdf::{is_standard_type, trees};
+use super::pages::Page;
+use crate::pdf::objects::{as_dict, dict, inherited, list, name};
+use crate::pdf::operators::{ResourceNames, scan};
+use crate::pdf::{self, is_standard_type, trees};
 
 /// A structure tree as it stands in a document.
 pub(super) struct TagSource {
@@ -124,7 +126,33 @@ impl TagSource {
     }
 }
 
+/// What the content of a page may unpack to for its marks to be counted, in bytes.
+const MAX_PAGE_CONTENT: usize = 64 << 20;
+
+/// A number greater than that of every marked content of the first page; the greatest there is if nobody can tell.
+pub(super) fn next_mark(document: &Document) -> i64 {
+    let Some(page) = pdf::pages(document).first().copied() else { return i64::MAX };
+    let Ok(content) = document.get_page_content_with_limit(page, MAX_PAGE_CONTENT) else { return i64::MAX };
+    let resources =
+        inherited(document, page, b"Resources").and_then(|resources| as_dict(document, resources));
+    let found = scan(document, &content, ResourceNames::new(document, resources));
+    found.marked.into_iter().max().map_or(0, |mark| mark.saturating_add(1))
+}
+
 impl Tags {
+    /// Counts the marks that the parent tree knows on the first page, and puts their list where it can be added to.
+    pub(crate) fn marks_on_first_page(&mut self, objects: &[Object], pages: &[Page]) -> i64 {
+        let at = |number: u32| objects.get(number.checked_sub(1)? as usize);
+        let page = pages.first().and_then(|page| at(page.number)?.as_dict().ok());
+        let key = page.and_then(|page| page.get(b"StructParents").and_then(Object::as_i64).ok());
+        let entry = key.and_then(|key| self.parents.iter_mut().find(|(own, _)| *own == key));
+        let Some((_, entry)) = entry else { return 0 };
+        if let Some(Object::Array(elements)) = entry.as_reference().ok().and_then(|(number, _)| at(number)) {
+            *entry = elements.clone().into();
+        }
+        entry.as_array().map_or(0, |elements| elements.len() as i64)
+    }
+
     /// The numbers of the elements at the top.
     pub(crate) fn kid_numbers(&self) -> impl Iterator<Item = u32> {
         self.kids.iter().filter_map(|kid| Some(kid.as_reference().ok()?.0))

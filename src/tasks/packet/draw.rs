@@ -2,7 +2,7 @@
 
 use crate::bind::Part;
 use crate::packet::{self, Business, Edition, Pagination, Paper, PaperContent, Volume};
-use crate::pdf::LoadError;
+use crate::pdf::{Claims, LoadError};
 use crate::run::{Run, WorkPlace, Worker};
 use crate::tasks::own_pages::front_job;
 use crate::typeset::{self, Engine, Job, Standard};
@@ -13,12 +13,15 @@ pub(super) struct OwnPages {
     pub pages: Pagination,
     /// Cover and agenda.
     pub front: Part,
+    /// The sheet that divides the parts of the agenda, if there is one.
+    pub divider: Option<Part>,
     /// A stamp for each page.
     pub stamps: Part,
 }
 
-/// The layout of the first pages.
+/// The layouts of the first pages, and of the sheet that divides the parts of the agenda.
 pub(super) const LAYOUT: &str = "mappe.typ";
+const DIVIDER_LAYOUT: &str = "trennblatt.typ";
 /// A number of first pages that is larger than any: where it stands on a page, it takes the most room.
 const MANY: usize = 8888;
 /// How often the first pages are set until there are as many as the numbers on them say.
@@ -29,7 +32,7 @@ pub(super) fn count_front_pages(edition: Edition, business: &Business<'_>, paper
     let unread = PaperContent::unread(papers);
     let volume = Volume::new(edition, business, papers, &unread);
     let project = &business.session.project;
-    let job = front_job(project, LAYOUT, &packet::front(&volume, &volume.pagination(MANY)), Vec::new());
+    let job = front_job(project, LAYOUT, &packet::front(&volume, &volume.pagination(MANY, 1)), Vec::new());
     // What cannot be set is said when it is set for good. What could take any time is not set twice for nothing.
     let job = job.ok().filter(|job| !job.untrusted);
     job.and_then(|job| Engine::default().page_count(&job, &project.fonts)).unwrap_or_default()
@@ -41,17 +44,18 @@ pub(super) fn draw(
     run: &Run,
     volume: &Volume<'_>,
     expected: usize,
-    standards: &[Standard],
+    claims: Claims,
 ) -> Result<OwnPages, String> {
     let mut front_pages = expected;
+    let divider = volume.divided_at.map(|_| draw_divider(run, volume)).transpose()?;
     for _ in 0..MAX_TRIES {
-        let pages = volume.pagination(front_pages);
+        let pages = volume.pagination(front_pages, divider.as_ref().map_or(0, Part::page_count));
         let (front, stamps) =
-            rayon::join(|| draw_front(run, volume, &pages, standards), || draw_stamps(run, volume, &pages));
+            rayon::join(|| draw_front(run, volume, &pages, claims), || draw_stamps(run, volume, &pages));
         let (front, stamps) = (front?, stamps?);
         front_pages = front.page_count();
         if pages.front().len() == front_pages {
-            return Ok(OwnPages { pages, front, stamps });
+            return Ok(OwnPages { pages, front, divider, stamps });
         }
     }
     Err("ihre Seitenzahl ändert sich mit den Zahlen, die darauf stehen.".to_owned())
@@ -62,11 +66,19 @@ pub(super) fn draw_front(
     run: &Run,
     volume: &Volume<'_>,
     pages: &Pagination,
-    standards: &[Standard],
+    claims: Claims,
 ) -> Result<Part, String> {
     let project = &volume.business.session.project;
-    let job = front_job(project, LAYOUT, &packet::front(volume, pages), standards.to_vec())?;
+    let job = front_job(project, LAYOUT, &packet::front(volume, pages), Standard::of(claims))?;
     set(run, volume, &job, Part::read_front)
+}
+
+/// Sets the sheet that divides the parts of the agenda.
+pub(super) fn draw_divider(run: &Run, volume: &Volume<'_>) -> Result<Part, String> {
+    let project = &volume.business.session.project;
+    let said = packet::front(volume, &volume.pagination(0, 0));
+    let job = front_job(project, DIVIDER_LAYOUT, &said, Standard::default_set())?;
+    set(run, volume, &job, Part::read_divider)
 }
 
 /// Sets the stamps.

@@ -2,13 +2,14 @@
 //!
 //! What an extract has is decided in `packet`. One that keeps something back passes through the gate like its packet.
 
-use super::draw::{LAYOUT, OwnPages, draw_stamps, set};
+use super::draw::{LAYOUT, OwnPages, draw_divider, draw_stamps, set};
 use super::make::{MadeEdition, defects};
 use super::passage::passage;
 use crate::bind::{self, Part};
 use crate::diagnostics::Diagnostic;
 use crate::files::{self, FileError};
 use crate::packet::{self, Extract, ExtractKind, ExtractReport, ExtractWish, Pagination, Volume};
+use crate::pdf::Claims;
 use crate::run::Run;
 use crate::tasks::gate::Gate;
 use crate::tasks::own_pages::front_job;
@@ -158,8 +159,9 @@ impl Extracting<'_> {
     }
 
     fn cut_out(&self, extract: &Extract) -> (Volume<'_>, Pagination) {
-        let volume = self.volume.extract(extract.papers.clone(), extract.title.clone());
-        (volume, self.whole.pages.extract(extract.papers.clone(), extract.has_front))
+        let (papers, is_divided) = (extract.papers.clone(), extract.is_divided);
+        let pages = self.whole.pages.extract(papers.clone(), extract.has_front, is_divided);
+        (self.volume.extract(papers, extract.title.clone(), is_divided), pages)
     }
 
     /// Binds an extract; returns its file, and what it claims.
@@ -169,25 +171,26 @@ impl Extracting<'_> {
         volume: &Volume<'_>,
         pages: Pagination,
     ) -> Result<(Vec<u8>, String), String> {
-        let mut standards = if volume.may_claim() { Standard::default_set() } else { Vec::new() };
+        let mut claims = volume.may_claim();
         let stamps = draw_stamps(self.run, volume, &pages)?;
-        let mut own = OwnPages { front: self.front(extract, &standards)?, stamps, pages };
+        let divider = volume.divided_at.map(|_| draw_divider(self.run, volume)).transpose()?;
+        let mut own = OwnPages { front: self.front(extract, claims)?, divider, stamps, pages };
         let bind = |own: &OwnPages| {
-            let plan = volume.plan(&own.pages, &own.front, &own.stamps, volume.packed());
+            let parts = (&own.front, own.divider.as_ref(), &own.stamps);
+            let plan = volume.plan(&own.pages, parts, volume.packed());
             bind::assemble(bind::Plan { others: extract.others.clone(), ..plan })
         };
         let mut bound = bind(&own);
-        if !standards.is_empty() && !defects(&bound).is_empty() {
-            standards.clear();
-            own.front = self.front(extract, &standards)?;
+        if claims.cover_structure() && !defects(&bound).is_empty() {
+            claims = claims.without_structure();
+            own.front = self.front(extract, claims)?;
             bound = bind(&own);
         }
-        let claims = if standards.is_empty() { "" } else { "PDF/A-2a, PDF/UA-1" };
-        Ok((bound.bytes, claims.to_owned()))
+        Ok((bound.bytes, claims.to_string()))
     }
 
     /// Sets the first pages, which are those of the packet, or takes only what they say of the document.
-    fn front(&self, extract: &Extract, standards: &[Standard]) -> Result<Part, String> {
+    fn front(&self, extract: &Extract, claims: Claims) -> Result<Part, String> {
         let mut front = packet::front(self.volume, &self.whole.pages);
         front.title.clone_from(&extract.title);
         if !extract.has_front {
@@ -196,7 +199,7 @@ impl Extracting<'_> {
                 format!("Unterlagen der Sitzung: {}", self.volume.business.session.committee());
         }
         let project = &self.volume.business.session.project;
-        let job = front_job(project, LAYOUT, &front, standards.to_vec())?;
+        let job = front_job(project, LAYOUT, &front, Standard::of(claims))?;
         let read = if extract.has_front { Part::read_front } else { Part::read_about };
         set(self.run, self.volume, &job, read)
     }

@@ -7,11 +7,12 @@ use std::ops::ControlFlow;
 
 use serde_bytes::ByteBuf;
 
-use crate::bind::Part;
 use crate::bind::foreign::{Fit, Fitter, Work};
+use crate::bind::{PageEdges, Part};
 use crate::files::{self, FileError, ReadError};
 use crate::packet::{Edition, Paper, PaperContent, PaperFile};
 use crate::pdf::{FileLook, Looker, Refusal};
+use crate::record::proposal::Annex;
 use crate::record::session::Session;
 use crate::run::Run;
 use crate::typeset::{self, Engine};
@@ -65,9 +66,19 @@ fn verdict_key(bytes: &[u8]) -> String {
 fn own(paper: &Paper<'_>, bytes: &[u8], sound: &BTreeSet<String>) -> Result<ReadPaper, Refusal> {
     let key = verdict_key(bytes);
     let read = if sound.contains(&key) { Part::read_sound } else { Part::read };
-    let part = read(bytes, &paper.slug)?;
+    let mut part = read(bytes, &paper.slug)?;
+    if !has_known_margins(paper) {
+        part.edges = PageEdges::of_file(bytes);
+    }
     let verdict = part.defects.is_empty().then_some(key);
     Ok((PaperContent::of(part), verdict))
+}
+
+/// Tells whether a form is one of this program's own, whose pages have nothing where stamps stand.
+fn has_known_margins(paper: &Paper<'_>) -> bool {
+    let annexes = paper.proposal.iter().flat_map(|proposal| &proposal.annexes);
+    let own = annexes.filter(|annex| Some(annex.label()) == paper.annex.as_deref());
+    own.into_iter().any(|annex| matches!(annex, Annex::Form(form) if form.template.built_in))
 }
 
 /// The content of a paper, and the key under which its file is known to be sound.
@@ -123,11 +134,13 @@ fn content(
     fit: &Fit,
     look: Option<Result<FileLook, Refusal>>,
 ) -> Result<PaperContent, Refusal> {
-    let part = Part::read(&fit.pdf, &paper.slug)?;
+    let mut part = Part::read(&fit.pdf, &paper.slug)?;
+    part.edges.clone_from(&fit.edges);
     let has_marks = |look: &FileLook| look.left.iter().any(|left| left.kind.is_mark());
     // Who cannot tell whether there are marks takes them out.
     let may_have = look.as_ref().is_some_and(|look| look.as_ref().map_or(true, has_marks));
-    let without_marks = may_have.then(|| Part::read_without_marks(&fit.pdf, &paper.slug)).transpose()?;
+    let mut without_marks = may_have.then(|| Part::read_without_marks(&fit.pdf, &paper.slug)).transpose()?;
+    without_marks.iter_mut().for_each(|part| part.edges.clone_from(&fit.edges));
     Ok(PaperContent { without_marks, look, is_scan: fit.is_scan, ..PaperContent::of(part) })
 }
 

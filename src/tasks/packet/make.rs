@@ -7,7 +7,6 @@ use crate::bind::{self, Packed};
 use crate::packet::{self, EditionReport, Pagination, Volume};
 use crate::pdf;
 use crate::run::Run;
-use crate::typeset::Standard;
 
 /// An edition that is made and not yet written.
 pub(super) struct MadeEdition {
@@ -30,14 +29,14 @@ pub(super) fn make(
     front_pages: usize,
     path: PathBuf,
 ) -> Result<MadeEdition, String> {
-    let mut standards = if volume.may_claim() { Standard::default_set() } else { Vec::new() };
-    let (own, packed) = rayon::join(|| draw(run, volume, front_pages, &standards), || volume.packed());
+    let mut claims = volume.may_claim();
+    let (own, packed) = rayon::join(|| draw(run, volume, front_pages, claims), || volume.packed());
     let mut own = own?;
     let mut bound = bind(volume, &own, packed);
-    let defects = if standards.is_empty() { Vec::new() } else { defects(&bound) };
+    let defects = if claims.cover_structure() { defects(&bound) } else { Vec::new() };
     if !defects.is_empty() {
-        standards.clear();
-        own.front = draw_front(run, volume, &own.pages, &standards)?;
+        claims = claims.without_structure();
+        own.front = draw_front(run, volume, &own.pages, claims)?;
         bound = bind(volume, &own, volume.packed());
     }
     let report = EditionReport {
@@ -46,7 +45,7 @@ pub(super) fn make(
         up_to_date: false,
         pages: own.pages.total(),
         bytes: bound.bytes.len() as u64,
-        claims: if standards.is_empty() { String::new() } else { "PDF/A-2a, PDF/UA-1".into() },
+        claims: claims.to_string(),
         defects,
         papers: packet::paper_reports(volume, &own.pages),
         extracted: Vec::new(),
@@ -56,7 +55,7 @@ pub(super) fn make(
 }
 
 fn bind(volume: &Volume<'_>, own: &OwnPages, packed: Packed<'_>) -> bind::Packet {
-    bind::assemble(volume.plan(&own.pages, &own.front, &own.stamps, packed))
+    bind::assemble(volume.plan(&own.pages, (&own.front, own.divider.as_ref(), &own.stamps), packed))
 }
 
 /// What is wrong with the structure of a finished packet. Inside of its parts it was checked as they went in, and between

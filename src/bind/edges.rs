@@ -1,0 +1,124 @@
+//! Which stretches along the upper and lower edge of a page are drawn on, so that a stamp can stand where nothing is.
+//!
+//! Found in the process that makes a file fit; used where the page is stamped. Knows nothing of what the stamp says.
+
+use kurbo::{Affine, Rect as Area};
+use lopdf::{Dictionary, Document, Object};
+use serde::{Deserialize, Serialize};
+
+use super::part::{PageSource, View, page_sources};
+use super::stamp::band;
+use crate::pdf::objects::{as_dict, dict, integer, list, name, resolve};
+use crate::pdf::text::{InkPage, Rect, Stretches, ink};
+use crate::pdf::{self, may_touch};
+
+/// What is drawn where stamps stand on a page; all in units of the page, as it is seen.
+#[derive(Debug, Clone, PartialEq, Default, Serialize, Deserialize)]
+pub struct PageEdges {
+    /// The stretches near the upper edge that are drawn on, from left to right.
+    pub(super) top: Stretches,
+    /// Those near the lower edge.
+    pub(super) bottom: Stretches,
+    /// Whether something that is not shown lies outside of the page, and would be if the page grew.
+    pub(super) is_bounded: bool,
+}
+
+/// What the content of one page may unpack to, in bytes.
+const MAX_PAGE_CONTENT: usize = 64 << 20;
+
+impl PageEdges {
+    /// Looks at all pages of a file; of one that cannot be read nothing is known.
+    pub fn of_file(file: &[u8]) -> Vec<Self> {
+        pdf::load(file).map(|document| Self::of(&document, file)).unwrap_or_default()
+    }
+
+    /// Looks at all pages of a document, which is read from this file.
+    pub(super) fn of(document: &Document, file: &[u8]) -> Vec<Self> {
+        let sources = page_sources(document);
+        let mut edges: Vec<Self> = sources.iter().map(|page| Self::of_annotations(document, page)).collect();
+        let unsure = sources
+            .iter()
+            .enumerate()
+            .filter_map(|(at, page)| Some((at, unsure(document, page, edges[at].top.is_empty())?)));
+        let unsure: Vec<(usize, InkPage)> = unsure.collect();
+        let (places, pages): (Vec<usize>, Vec<InkPage>) = unsure.into_iter().unzip();
+        if pages.is_empty() {
+            return edges;
+        }
+        for (at, found) in places.into_iter().zip(ink(file, pages.into_iter())) {
+            let all = vec![(0.0, sources[at].view.size().0)];
+            let [top, bottom] = found.and_then(|found| found.try_into().ok()).unwrap_or([all.clone(), all]);
+            edges[at].top.extend(top);
+            edges[at].bottom.extend(bottom);
+        }
+        edges
+    }
+
+    /// What annotations show at the edges: fields, remarks, stamps of others.
+    fn of_annotations(document: &Document, page: &PageSource) -> Self {
+        let mut edges = Self::default();
+        let [left, bottom, right, top] = page.view.area.map(f64::from);
+        let area = Area::new(left, bottom, right, top);
+        let [upper, lower] = strips(&page.view);
+        let to_seen = Affine::new(page.view.upright().map(f64::from)).inverse();
+        for annotation in list(document, &page.dictionary, b"Annots") {
+            let Some(annotation) = as_dict(document, annotation) else { continue };
+            let Some(rect) = rect(document, annotation) else { continue };
+            edges.is_bounded |= area.union(rect) != area;
+            if is_shown(document, annotation) {
+                let seen = to_seen.transform_rect_bbox(rect);
+                for (strip, stretches) in [(upper, &mut edges.top), (lower, &mut edges.bottom)] {
+                    if seen.y0 < f64::from(strip.y1) && seen.y1 > f64::from(strip.y0) {
+                        stretches.push((seen.x0 as f32, seen.x1 as f32));
+                    }
+                }
+            }
+        }
+        edges
+    }
+}
+
+/// What has to be looked at more closely of a page, if anything has.
+fn unsure(document: &Document, page: &PageSource, is_free: bool) -> Option<InkPage> {
+    let strips = strips(&page.view);
+    let to_page = Affine::new(page.view.upright().map(f64::from));
+    let areas = strips.map(|strip| {
+        to_page.transform_rect_bbox(Area::new(
+            strip.x0.into(),
+            strip.y0.into(),
+            strip.x1.into(),
+            strip.y1.into(),
+        ))
+    });
+    let content = document.get_page_content_with_limit(page.id, MAX_PAGE_CONTENT).unwrap_or_default();
+    let resources = dict(document, &page.dictionary, b"Resources");
+    // The upper edge is enough: a stamp stands there if it can.
+    let is_free = is_free && !may_touch(document, &content, resources, &areas[..1]);
+    (!is_free).then(|| InkPage { id: page.id, content, strips: strips.to_vec() })
+}
+
+/// The strips at the upper and at the lower edge in which stamps stand.
+fn strips(view: &View) -> [Rect; 2] {
+    let (width, height) = view.size();
+    let [near, far] = band(view);
+    let strip = |from: f32, to: f32| Rect { x0: 0.0, y0: from, x1: width, y1: to };
+    [strip(height - far, height - near), strip(near, far)]
+}
+
+fn rect(document: &Document, annotation: &Dictionary) -> Option<Area> {
+    let sides = list(document, annotation, b"Rect").iter();
+    let sides = sides.map(|side| resolve(document, side)?.as_float().ok().map(f64::from));
+    let [a, b, c, d] = sides.collect::<Option<Vec<f64>>>()?.try_into().ok()?;
+    Some(Area::new(a, b, c, d).abs())
+}
+
+/// Tells whether an annotation has a look of its own on the page (ISO 32000-1, 12.5.3).
+fn is_shown(document: &Document, annotation: &Dictionary) -> bool {
+    const HIDDEN: i64 = 2;
+    const NO_VIEW: i64 = 32;
+    let flags = integer(document, annotation, b"F").unwrap_or_default();
+    let kind = name(document, annotation, b"Subtype").unwrap_or_default();
+    flags & (HIDDEN | NO_VIEW) == 0
+        && ![&b"Link"[..], b"Popup"].contains(&kind)
+        && !matches!(annotation.get(b"AP"), Ok(Object::Null) | Err(_))
+}
