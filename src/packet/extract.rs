@@ -105,17 +105,27 @@ fn name(volume: &Volume<'_>, what: &str) -> String {
     names::extract(&volume.business.session.file_stem(), volume.edition.folder, what)
 }
 
-/// Cuts a run of papers so that no part is heavier than `most`, unless a single paper is; `front` is what the first pages
-/// weigh. None of the parts is empty.
-pub fn cut(front: u64, weights: &[u64], most: u64) -> Vec<Range<usize>> {
+/// What the papers of a packet weigh, and each part besides.
+#[derive(Debug, Clone, Default)]
+pub struct Weights {
+    /// What the first part has besides its papers: cover and agenda.
+    pub first: u64,
+    /// What each other part has besides its papers.
+    pub other: u64,
+    /// The papers.
+    pub papers: Vec<u64>,
+}
+
+/// Cuts a run of papers so that no part is heavier than `most`, unless a single paper is. None of the parts is empty.
+pub fn cut(weights: &Weights, most: u64) -> Vec<Range<usize>> {
     let mut cuts: Vec<Range<usize>> = Vec::new();
-    let mut weight = front;
-    for (at, own) in weights.iter().enumerate() {
+    let mut weight = weights.first;
+    for (at, own) in weights.papers.iter().enumerate() {
         match cuts.last_mut() {
             Some(part) if weight + own <= most => part.end = at + 1,
             Some(_) => {
                 cuts.push(at..at + 1);
-                weight = 0;
+                weight = weights.other;
             }
             None => cuts.push(at..at + 1),
         }
@@ -133,10 +143,12 @@ mod tests {
 
     #[test]
     fn papers_are_cut_where_the_next_one_would_be_too_much() {
-        assert_eq!(cut(1, &[4, 4, 4, 2, 20, 1], 10), [0..2, 2..4, 4..5, 5..6]);
-        assert_eq!(cut(1, &[4, 5, 6], 10), [0..2, 2..3]);
-        assert_eq!(cut(20, &[4, 5], 10), [0..1, 1..2]);
-        assert!(cut(5, &[], 10).is_empty());
+        let cut = |first, other, papers: &[u64]| cut(&Weights { first, other, papers: papers.to_vec() }, 10);
+        assert_eq!(cut(1, 0, &[4, 4, 4, 2, 20, 1]), [0..2, 2..4, 4..5, 5..6]);
+        assert_eq!(cut(1, 5, &[4, 4, 4, 2, 20, 1]), [0..2, 2..3, 3..4, 4..5, 5..6]);
+        assert_eq!(cut(1, 0, &[4, 5, 6]), [0..2, 2..3]);
+        assert_eq!(cut(20, 0, &[4, 5]), [0..1, 1..2]);
+        assert!(cut(5, 0, &[]).is_empty());
     }
 
     #[test]

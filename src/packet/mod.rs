@@ -35,7 +35,7 @@ pub use confidential::{Confidential, SecretOrigin};
 pub use content::PaperContent;
 pub use edition::Edition;
 pub use extract::{
-    Extract, ExtractKind, ExtractWish, cut, items as extracts_of_items, parts as extracts_of_parts,
+    Extract, ExtractKind, ExtractWish, Weights, cut, items as extracts_of_items, parts as extracts_of_parts,
 };
 pub use findings::{
     HiddenInPaper, findings, hidden, hidden_in_public, not_set, other_session, takes_an_input, too_large,

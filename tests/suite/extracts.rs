@@ -160,6 +160,9 @@ fn a_packet_is_cut_at_papers_into_parts_that_fit() {
             all.extend(stamps(&Document::load_mem(&bytes).unwrap()));
         }
         assert_eq!(all, stamps(&Document::load_mem(&project.read(whole)).unwrap()));
+        // No two that follow each other would fit into one.
+        let sizes: Vec<u64> = parts.iter().map(|part| part["bytes"].as_u64().unwrap()).collect();
+        assert!(sizes.windows(2).all(|pair| pair[0] + pair[1] > 500_000), "{sizes:?}");
         // Each line of the agenda leads to its page, wherever that is.
         let first = project.read(&format!("{folder}/{}", parts[0]["name"].as_str().unwrap()));
         let targets = remote_targets(&Document::load_mem(&first).unwrap());

@@ -8,7 +8,7 @@ use super::passage::passage;
 use crate::bind::{self, Part};
 use crate::diagnostics::Diagnostic;
 use crate::files::{self, FileError};
-use crate::packet::{self, Extract, ExtractKind, ExtractReport, ExtractWish, Pagination, Volume};
+use crate::packet::{self, Extract, ExtractKind, ExtractReport, ExtractWish, Pagination, Volume, Weights};
 use crate::pdf::Claims;
 use crate::run::Run;
 use crate::tasks::gate::Gate;
@@ -89,17 +89,23 @@ impl Extracting<'_> {
         if self.whole.bytes.len() as u64 <= max_bytes {
             return Ok(Vec::new());
         }
-        let (front, weights) = self.weights();
-        let mut most = max_bytes;
+        let mut weights = self.weights();
         for tries_left in (0..MAX_TRIES).rev() {
-            let cuts = packet::cut(front, &weights, most);
+            let most = if tries_left > 0 { max_bytes } else { 0 };
+            let cuts = packet::cut(&weights, most);
             let parts = packet::extracts_of_parts(self.volume, &self.whole.pages, &cuts, max_bytes);
             let made = self.bind(&parts)?;
             let too_large = made.iter().filter(|part| part.report.bytes > max_bytes);
-            let excess = too_large.clone().filter(|part| part.extract.papers.len() > 1);
-            if let Some(excess) = excess.map(|part| part.report.bytes - max_bytes).max() {
-                // What joins the papers takes more room than was thought.
-                most = if tries_left > 1 { most.saturating_sub(excess) } else { 0 };
+            let excess = |has_front: bool| {
+                let parts = too_large.clone().filter(|part| part.extract.papers.len() > 1);
+                let parts = parts.filter(|part| part.extract.has_front == has_front);
+                parts.map(|part| part.report.bytes - max_bytes).max().unwrap_or_default()
+            };
+            let (first, other) = (excess(true), excess(false));
+            if first + other > 0 {
+                // What joins the papers weighs more than was thought.
+                weights.first += first;
+                weights.other += other;
                 continue;
             }
             findings.extend(too_large.map(|part| {
@@ -112,15 +118,16 @@ impl Extracting<'_> {
         Ok(Vec::new())
     }
 
-    /// What the first pages and each paper add to a file, as far as that can be known before it is made.
-    fn weights(&self) -> (u64, Vec<u64>) {
+    /// What parts weigh, as far as that can be known before any is made.
+    fn weights(&self) -> Weights {
         let pages = &self.whole.pages;
         let sizes = self.volume.packed().sizes();
         let of_papers: u64 = sizes.iter().sum();
         let between = (self.whole.bytes.len() as u64).saturating_sub(of_papers);
         let for_pages = |count: usize| between * count as u64 / pages.total().max(1) as u64;
         let weight = |(at, size): (usize, u64)| size + for_pages(pages.paper(at).len());
-        (for_pages(pages.front().len()), sizes.into_iter().enumerate().map(weight).collect())
+        let papers = sizes.into_iter().enumerate().map(weight).collect();
+        Weights { first: for_pages(pages.front().len()), other: 0, papers }
     }
 
     /// Binds extracts; fewer if the run is stopped.
