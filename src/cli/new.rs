@@ -80,6 +80,13 @@ fn record(arguments: NewArguments, terminal: &mut Terminal) -> Result<Status, Fa
 
 fn session(arguments: NewArguments, terminal: &mut Terminal) -> Result<Status, Failure> {
     let blank = BlankSession { committees: arguments.committee, date: arguments.date };
+    if let Some(typed) = &arguments.what
+        && Projects::default().of(Path::new("."))?.settings.numbers.read(typed).is_some()
+    {
+        let message =
+            format!("„{typed}“ ist die Nummer einer Vorlage; eine Sitzungsdatei heißt etwa rat.toml");
+        return Err(Failure::Usage(message));
+    }
     let mut file = PathBuf::from(arguments.what.unwrap_or_else(|| blank.file_name()));
     if file.extension().is_none_or(|extension| !extension.eq_ignore_ascii_case("toml")) {
         file.as_mut_os_string().push(".toml");

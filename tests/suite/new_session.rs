@@ -101,6 +101,7 @@ fn a_session_file_is_called_and_filled_by_what_is_known() {
         &["new", "V/0001/2025", "--committee", "Rat"],
         &["new", "--session", "--template", "muenster-anlage-a"],
         &["new", "--session", "--committee", " "],
+        &["new", "--session", "V/0001/2025"],
         &["new", "--session", "--date", "14.5.2025"],
         &["schema", "--session", "--template", "muenster-anlage-a"],
     ] {
