@@ -4,24 +4,13 @@
 
 use kurbo::{Affine, Rect as Area};
 use lopdf::{Dictionary, Document, Object};
-use serde::{Deserialize, Serialize};
 
+use super::page_edges::PageEdges;
 use super::part::{PageSource, View, page_sources};
 use super::stamp::band;
 use crate::pdf::objects::{as_dict, dict, integer, list, name, resolve};
-use crate::pdf::text::{InkPage, Rect, Stretches, ink};
+use crate::pdf::text::{InkPage, Rect, ink};
 use crate::pdf::{self, may_touch};
-
-/// What is drawn where stamps stand on a page; all in units of the page, as it is seen.
-#[derive(Debug, Clone, PartialEq, Default, Serialize, Deserialize)]
-pub struct PageEdges {
-    /// The stretches near the upper edge that are drawn on, from left to right.
-    pub(super) top: Stretches,
-    /// Those near the lower edge.
-    pub(super) bottom: Stretches,
-    /// Whether something that is not shown lies outside of the page, and would be if the page grew.
-    pub(super) is_bounded: bool,
-}
 
 /// What the content of one page may unpack to, in bytes.
 const MAX_PAGE_CONTENT: usize = 64 << 20;

@@ -11,8 +11,8 @@ use lopdf::{Dictionary, Document, Object, ObjectId, Stream};
 use serde::{Deserialize, Serialize};
 use serde_bytes::ByteBuf;
 
-use super::edges::PageEdges;
 use super::fields;
+use super::page_edges::PageEdges;
 use crate::child::{self, ChildWorker, Limits, Stopped};
 use crate::day::Day;
 use crate::pdf::operators::{Balance, balance};

@@ -68,6 +68,7 @@ pub mod impose;
 mod labels;
 mod numbering;
 mod outline;
+mod page_edges;
 mod page_tree;
 mod part;
 #[cfg(test)]
@@ -79,5 +80,5 @@ mod tree;
 
 pub use assemble::{Item, Packed, Packet, PaperMark, Plan, Section, assemble};
 pub use contents::OtherFile;
-pub use edges::PageEdges;
+pub use page_edges::PageEdges;
 pub use part::{Part, Removed};

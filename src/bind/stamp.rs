@@ -6,8 +6,8 @@
 use lopdf::{Dictionary, Object, Stream};
 
 use super::builder::Builder;
-use super::edges::PageEdges;
 use super::numbering::{Start, reference};
+use super::page_edges::PageEdges;
 use super::part::{Part, View};
 use crate::pdf::text::Stretches;
 

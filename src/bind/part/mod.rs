@@ -6,8 +6,8 @@ use std::collections::BTreeMap;
 
 use lopdf::{Document, Object};
 
-use super::edges::PageEdges;
 use super::numbering::Start;
+use super::page_edges::PageEdges;
 use crate::pdf::objects::{as_dict, dict, integer, list, text};
 use crate::pdf::{self, Claims, LoadError};
 
@@ -136,8 +136,11 @@ impl Part {
 
         // In what claims to be sound the parent tree says it.
         let is_bound = matches!(purpose, Use::Paper | Use::SoundPaper);
-        let scanned =
-            (is_bound && claims == Claims::default()).then(|| tags::next_mark(&document)).unwrap_or_default();
+        let scanned = if is_bound && claims == Claims::default() {
+            tags::next_mark(&document)
+        } else {
+            Default::default()
+        };
 
         let mut compact = Compact::new(document.objects, cleaner);
         let mut brings = found.take(&mut compact);

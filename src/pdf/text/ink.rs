@@ -46,14 +46,14 @@ pub fn ink(file: &[u8], pages: impl Iterator<Item = InkPage>) -> Vec<Option<Vec<
         viewer.iter().flat_map(|viewer| viewer.pages().into_iter().zip(0..)).collect();
     let mut painter = viewer.as_ref().map(|viewer| viewer.painter(MAX_STEPS));
     let mut pixels = MAX_PIXELS;
-    let mut look = |page: InkPage| {
+    let look = |page: InkPage| {
         let (painter, index) = (painter.as_mut()?, *places.get(&page.id)?);
         let mut strips = Strips::new(&page.strips, pixels);
         let drawn = painter.device(index, &page.content, &mut strips);
         pixels = strips.pixels;
         drawn.then(|| strips.all.iter().map(Strip::stretches).collect())
     };
-    pages.map(|page| look(page)).collect()
+    pages.map(look).collect()
 }
 
 /// Takes what is drawn, and notes what of it is in the strips.
