@@ -13,6 +13,8 @@ pub struct Business<'a> {
     pub session: &'a Session,
     /// Its items, in the order of the agenda.
     pub items: Vec<BusinessItem<'a>>,
+    /// The place behind the last public item: what follows is the part that is not public.
+    end_of_public: usize,
 }
 
 /// An item of the agenda, with its proposals.
@@ -44,16 +46,20 @@ impl<'a> Business<'a> {
         P: IntoIterator<Item = (Option<&'a Proposal>, Soundness)>,
     {
         let items = session.items.iter().zip(proposals).enumerate();
-        let items = items.map(|(place, (item, proposals))| {
-            let proposals = item.records.iter().zip(proposals);
-            let proposals = proposals.map(|(named, (proposal, soundness))| BusinessProposal {
-                named,
-                proposal,
-                soundness,
-            });
-            BusinessItem { place, item, proposals: proposals.collect() }
-        });
-        Self { session, items: items.collect() }
+        let items: Vec<BusinessItem<'a>> = items
+            .map(|(place, (item, proposals))| {
+                let proposals = item.records.iter().zip(proposals);
+                let proposals = proposals.map(|(named, (proposal, soundness))| BusinessProposal {
+                    named,
+                    proposal,
+                    soundness,
+                });
+                BusinessItem { place, item, proposals: proposals.collect() }
+            })
+            .collect();
+        let is_public = |item: &BusinessItem<'_>| !item.item.is_heading() && item.publicity().is_public();
+        let end_of_public = items.iter().rposition(is_public).map_or(0, |last| last + 1);
+        Self { session, items, end_of_public }
     }
 
     /// Lists the proposals that can be read, each as often as items carry it.
@@ -72,9 +78,12 @@ impl<'a> Business<'a> {
         publicity::title(item.item, item.first(), publicity, readers).map(said)
     }
 
-    /// Gives the items between a heading and the next one; headings that follow each other stand above the same items.
+    /// Gives the items between a heading and the next one, or the end of the public part; headings that follow each other stand
+    /// above the same items.
     pub fn below(&self, heading: &BusinessItem<'_>) -> impl Iterator<Item = &BusinessItem<'a>> {
-        let behind = self.items[heading.place + 1..].iter();
+        let first = heading.place + 1;
+        let end = if first < self.end_of_public { self.end_of_public } else { self.items.len() };
+        let behind = self.items[first..end].iter();
         behind.skip_while(|item| item.item.is_heading()).take_while(|item| !item.item.is_heading())
     }
 }
