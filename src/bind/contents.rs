@@ -113,23 +113,36 @@ impl AgendaLines {
         self.links.insert(number);
     }
 
-    /// Makes an element that is a list of such links a table of contents (ISO 32000-1, 14.8.4.2, TOC and TOCI).
+    /// Makes the lines below an element, between its headings, tables of contents (ISO 32000-1, 14.8.4.2, TOC and TOCI).
     fn structure(&self, builder: &mut Builder, number: u32) {
-        if !is(builder, number, b"L") || !self.leads(builder, number, 0) {
+        if !kind(builder, number).is_some_and(|kind| GROUPS.contains(&kind.as_slice())) {
             return;
         }
-        set_type(builder, number, "TOC");
-        for item in kids(builder, number) {
-            if is(builder, item, b"LI") {
-                set_type(builder, item, "TOCI");
-                entry(builder, item);
+        let all = kids(builder, number);
+        let is_lead: Vec<bool> = all.iter().map(|kid| self.leads(builder, *kid, 0)).collect();
+        if !is_lead.contains(&true) {
+            return;
+        }
+        let is_line = |kid: &u32| kind(builder, *kid).is_some_and(|kind| LINES.contains(&kind.as_slice()));
+        let is_line: Vec<bool> = all.iter().map(is_line).collect();
+        let places: Vec<usize> = (0..all.len()).collect();
+        let mut below = Vec::new();
+        for run in places.chunk_by(|one, other| is_line[*one] && is_line[*other]) {
+            let lines = run.iter().map(|at| all[*at]);
+            if run.iter().any(|at| is_line[*at] && is_lead[*at]) {
+                below.push(reference(table(builder, number, lines.collect())));
+            } else {
+                below.extend(lines.map(reference));
             }
+        }
+        if let Some(element) = builder.dictionary(number) {
+            element.set("K", below);
         }
     }
 
     /// Tells whether a link of the agenda is below an element.
-    fn leads(&self, builder: &mut Builder, element: u32, depth: usize) -> bool {
-        let Some(dictionary) = builder.dictionary(element) else { return false };
+    fn leads(&self, builder: &Builder, element: u32, depth: usize) -> bool {
+        let Some(Object::Dictionary(dictionary)) = builder.objects().get(&element) else { return false };
         let is_link = |kid: &Object| {
             let object = kid.as_dict().and_then(|kid| kid.get(b"Obj")).and_then(Object::as_reference);
             object.is_ok_and(|(number, _)| self.links.contains(&number))
@@ -145,36 +158,41 @@ impl AgendaLines {
     }
 }
 
-/// How deep a link may be below a list.
-const MAX_DEPTH: usize = 16;
+/// How deep a link may be below its line.
+const MAX_DEPTH: usize = 8;
+/// Elements that may hold a table of contents, and elements that may be lines of it.
+const GROUPS: [&[u8]; 5] = [b"Document", b"Part", b"Sect", b"Div", b"NonStruct"];
+const LINES: [&[u8]; 2] = [b"Link", b"P"];
 
-/// Makes what is below an item of a list what is below an entry of a table of contents.
-fn entry(builder: &mut Builder, item: u32) {
-    let (labels, bodies): (Vec<u32>, Vec<u32>) =
-        kids(builder, item).into_iter().partition(|kid| is(builder, *kid, b"Lbl"));
-    for body in &bodies {
-        let links: Vec<u32> =
-            kids(builder, *body).into_iter().filter(|kid| is(builder, *kid, b"Link")).collect();
-        set_type(builder, *body, if links.is_empty() { "NonStruct" } else { "Reference" });
-        for link in links {
-            for paragraph in kids(builder, link) {
-                if is(builder, paragraph, b"P") {
-                    set_type(builder, paragraph, "Span");
-                }
+/// Makes a table of contents of these lines.
+fn table(builder: &mut Builder, parent: u32, lines: Vec<u32>) -> u32 {
+    let table = builder.add(Object::Null);
+    let mut entries = Vec::new();
+    for line in lines {
+        let entry = builder.add(Object::Null);
+        let is_link = kind(builder, line).is_some_and(|kind| kind == b"Link");
+        let holder = builder.add(element(if is_link { "Reference" } else { "NonStruct" }, entry, vec![line]));
+        builder.set(entry, element("TOCI", table, vec![holder]));
+        if let Some(line) = builder.dictionary(line) {
+            line.set("P", reference(holder));
+        }
+        for paragraph in if is_link { kids(builder, line) } else { Vec::new() } {
+            // A link is part of a line.
+            if kind(builder, paragraph).is_some_and(|kind| kind == b"P")
+                && let Some(paragraph) = builder.dictionary(paragraph)
+            {
+                paragraph.set("S", "Span");
             }
         }
+        entries.push(entry);
     }
-    // A list without numbers has labels in which nothing stands.
-    let is_empty = |label: &mut Dictionary| {
-        label.get(b"K").map_or(true, |kids| kids.as_array().is_ok_and(|kids| kids.is_empty()))
-    };
-    let (empty, labels): (Vec<u32>, Vec<u32>) =
-        labels.into_iter().partition(|label| builder.dictionary(*label).is_none_or(is_empty));
-    empty.into_iter().for_each(|label| builder.set(label, Object::Null));
-    let below: Vec<Object> = labels.into_iter().chain(bodies).map(reference).collect();
-    if let Some(item) = builder.dictionary(item) {
-        item.set("K", below);
-    }
+    builder.set(table, element("TOC", parent, entries));
+    table
+}
+
+fn element(kind: &str, parent: u32, kids: Vec<u32>) -> Dictionary {
+    let kids: Vec<Object> = kids.into_iter().map(reference).collect();
+    dictionary! { "Type" => "StructElem", "S" => kind, "P" => reference(parent), "K" => kids }
 }
 
 /// Reads the action of a link of the agenda.
@@ -185,23 +203,16 @@ fn line(action: &Dictionary) -> Option<AgendaLine> {
     Some(AgendaLine { place: place.parse().ok()?, words: words.map(str::to_owned) })
 }
 
-fn is(builder: &mut Builder, number: u32, kind: &[u8]) -> bool {
-    builder.dictionary(number).is_some_and(|element| {
-        element.has(b"P") && element.get(b"S").and_then(Object::as_name).is_ok_and(|name| name == kind)
-    })
-}
-
-fn set_type(builder: &mut Builder, number: u32, kind: &str) {
-    if let Some(element) = builder.dictionary(number) {
-        element.set("S", kind);
-        // What lists say of their numbers.
-        element.remove(b"A");
-    }
+/// The type of an element.
+fn kind(builder: &Builder, number: u32) -> Option<Vec<u8>> {
+    let Object::Dictionary(element) = builder.objects().get(&number)? else { return None };
+    element.has(b"P").then(|| element.get(b"S").and_then(Object::as_name).ok().map(<[u8]>::to_vec))?
 }
 
 /// The elements below an element.
-fn kids(builder: &mut Builder, number: u32) -> Vec<u32> {
-    let kids = builder.dictionary(number).and_then(|element| element.get(b"K").ok().cloned());
+fn kids(builder: &Builder, number: u32) -> Vec<u32> {
+    let element = builder.objects().get(&number).and_then(|element| element.as_dict().ok());
+    let kids = element.and_then(|element| element.get(b"K").ok().cloned());
     let numbers = |kids: Object| match kids {
         Object::Array(kids) => kids,
         kid => vec![kid],
@@ -214,10 +225,6 @@ fn kids(builder: &mut Builder, number: u32) -> Vec<u32> {
 mod tests {
     use super::*;
     use crate::bind::sample::{at, list, text};
-
-    fn element(builder: &mut Builder, kind: &str, kids: Vec<Object>) -> u32 {
-        builder.add(dictionary! { "Type" => "StructElem", "S" => kind, "P" => reference(1), "K" => kids })
-    }
 
     fn annotation(builder: &mut Builder, uri: &str) -> u32 {
         let action = dictionary! { "S" => "URI", "URI" => Object::string_literal(uri) };
@@ -259,37 +266,42 @@ mod tests {
     }
 
     #[test]
-    fn a_list_of_lines_is_a_table_of_contents_and_another_list_is_not() {
+    fn lines_between_headings_are_a_table_of_contents_if_one_of_them_leads_somewhere() {
         let mut builder = Builder::new(BTreeMap::new(), 0);
         let pages = [Placed::of(90)];
         let mut contents = AgendaLines::default();
         let number = annotation(&mut builder, "packet:1");
         let targets = Targets { pages: &pages, labels: &["1".to_owned()], others: &[] };
         contents.link_one(&mut builder, number, &pages[0], &targets);
-        let paragraph = element(&mut builder, "P", vec![0.into()]);
+        let add = |builder: &mut Builder, kind: &str, kids: Vec<u32>| builder.add(element(kind, 1, kids));
+        let paragraph = add(&mut builder, "P", Vec::new());
+        let link = add(&mut builder, "Link", vec![paragraph]);
         let held = dictionary! { "Type" => "OBJR", "Obj" => reference(number) };
-        let link = element(&mut builder, "Link", vec![reference(paragraph), held.into()]);
-        let body = element(&mut builder, "LBody", vec![reference(link)]);
-        let label = element(&mut builder, "Lbl", Vec::new());
-        let item = element(&mut builder, "LI", vec![reference(label), reference(body)]);
-        let plain = element(&mut builder, "LBody", vec![1.into()]);
-        let numbered = element(&mut builder, "Lbl", vec![2.into()]);
-        let other = element(&mut builder, "LI", vec![reference(numbered), reference(plain)]);
-        let agenda = element(&mut builder, "L", vec![reference(item), reference(other)]);
-        let elsewhere = element(&mut builder, "L", vec![reference(other)]);
-        for list in [agenda, elsewhere] {
-            contents.structure(&mut builder, list);
-        }
-        let kind = |number: u32| {
-            String::from_utf8(at(&builder, number).get(b"S").unwrap().as_name().unwrap().into())
+        builder.dictionary(link).unwrap().set("K", vec![reference(paragraph), held.into()]);
+        let [cover, title, before, after, next, alone] =
+            ["P", "H1", "P", "P", "H2", "P"].map(|kind| add(&mut builder, kind, Vec::new()));
+        let all = vec![cover, title, before, link, after, next, alone];
+        let document = add(&mut builder, "Document", all);
+        contents.structure(&mut builder, document);
+        contents.structure(&mut builder, paragraph);
+        let below = kids(&builder, document);
+        let types = |numbers: &[u32]| -> Vec<String> {
+            numbers.iter().map(|one| String::from_utf8(kind(&builder, *one).unwrap()).unwrap()).collect()
         };
+        assert_eq!(types(&below), ["P", "H1", "TOC", "H2", "P"]);
+        let entries = kids(&builder, below[2]);
+        assert_eq!(types(&entries), ["TOCI"; 3]);
+        let holders: Vec<u32> = entries.iter().flat_map(|entry| kids(&builder, *entry)).collect();
+        assert_eq!(types(&holders), ["NonStruct", "Reference", "NonStruct"]);
+        let lines: Vec<u32> = holders.iter().flat_map(|holder| kids(&builder, *holder)).collect();
         assert_eq!(
-            [agenda, item, body, link, paragraph, other, plain, elsewhere].map(|one| kind(one).unwrap()),
-            ["TOC", "TOCI", "Reference", "Link", "Span", "TOCI", "NonStruct", "L"]
+            (lines, types(&[link, paragraph])),
+            (vec![before, link, after], vec!["Link".into(), "Span".into()])
         );
-        // An empty label goes, one in which something stands does not.
-        assert_eq!(list(at(&builder, item), "K"), [reference(body)]);
-        assert_eq!(builder.objects()[&label], Object::Null);
-        assert_eq!(list(at(&builder, other), "K"), [reference(numbered), reference(plain)]);
+        // Each names the one above it.
+        for (above, kid) in [(below[2], entries[1]), (entries[1], holders[1]), (holders[1], link)] {
+            assert_eq!(at(&builder, kid).get(b"P").unwrap(), &reference(above));
+        }
+        assert_eq!(at(&builder, below[2]).get(b"P").unwrap(), &reference(document));
     }
 }

@@ -61,7 +61,11 @@ impl PaperContent {
             _ => Some("ohne Tags (wird nicht vorgelesen)".to_owned()),
         };
         let colours = self.part.is_cmyk.then(|| "Farben für den Druck (CMYK)".to_owned());
-        let defect = self.part.defects.first().map(|defect| format!("Struktur fehlerhaft: {defect}"));
+        let defect = self
+            .part
+            .defects
+            .first()
+            .map(|defect| format!("Struktur fehlerhaft: {}", defect.trim_end_matches('.')));
         [pdf_a, pdf_ua, colours, defect].into_iter().flatten().collect()
     }
 }
