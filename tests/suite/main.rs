@@ -49,6 +49,7 @@ mod schema;
 mod seals;
 mod secrets;
 mod sheets;
+mod stamps;
 mod standards;
 mod total;
 mod verify;
