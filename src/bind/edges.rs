@@ -15,6 +15,9 @@ use crate::pdf::{self, may_touch};
 /// What the content of one page may unpack to, in bytes.
 const MAX_PAGE_CONTENT: usize = 64 << 20;
 
+/// More annotations at one edge leave no room there.
+const MAX_STRETCHES: usize = 200;
+
 impl PageEdges {
     /// Looks at all pages of a file; of one that cannot be read nothing is known.
     pub fn of_file(file: &[u8]) -> Vec<Self> {
@@ -25,16 +28,17 @@ impl PageEdges {
     pub(super) fn of(document: &Document, file: &[u8]) -> Vec<Self> {
         let sources = page_sources(document);
         let mut edges: Vec<Self> = sources.iter().map(|page| Self::of_annotations(document, page)).collect();
-        let unsure = sources
-            .iter()
-            .enumerate()
-            .filter_map(|(at, page)| Some((at, unsure(document, page, edges[at].top.is_empty())?)));
-        let unsure: Vec<(usize, InkPage)> = unsure.collect();
-        let (places, pages): (Vec<usize>, Vec<InkPage>) = unsure.into_iter().unzip();
-        if pages.is_empty() {
+        let is_unsure = |at: &usize| !edges[*at].top.is_empty() || may_be_drawn_on(document, &sources[*at]);
+        let unsure: Vec<usize> = (0..sources.len()).filter(is_unsure).collect();
+        if unsure.is_empty() {
             return edges;
         }
-        for (at, found) in places.into_iter().zip(ink(file, pages.into_iter())) {
+        // Read once more, one after another: together they may be too large.
+        let pages = unsure.iter().map(|at| {
+            let page = &sources[*at];
+            InkPage { id: page.id, content: content(document, page), strips: strips(&page.view).to_vec() }
+        });
+        for (at, found) in unsure.iter().copied().zip(ink(file, pages)) {
             let all = vec![(0.0, sources[at].view.size().0)];
             let [top, bottom] = found.and_then(|found| found.try_into().ok()).unwrap_or([all.clone(), all]);
             edges[at].top.extend(top);
@@ -63,27 +67,28 @@ impl PageEdges {
                 }
             }
         }
+        for stretches in [&mut edges.top, &mut edges.bottom] {
+            if stretches.len() > MAX_STRETCHES {
+                *stretches = vec![(0.0, page.view.size().0)];
+            }
+        }
         edges
     }
 }
 
-/// What has to be looked at more closely of a page, if anything has.
-fn unsure(document: &Document, page: &PageSource, is_free: bool) -> Option<InkPage> {
-    let strips = strips(&page.view);
-    let to_page = Affine::new(page.view.upright().map(f64::from));
-    let areas = strips.map(|strip| {
-        to_page.transform_rect_bbox(Area::new(
-            strip.x0.into(),
-            strip.y0.into(),
-            strip.x1.into(),
-            strip.y1.into(),
-        ))
+/// Tells whether something may be drawn at the upper edge of a page, which is enough: a stamp stands there if it can.
+fn may_be_drawn_on(document: &Document, page: &PageSource) -> bool {
+    let [upper, _] = strips(&page.view).map(|strip| {
+        let to_page = Affine::new(page.view.upright().map(f64::from));
+        let [x0, y0, x1, y1] = [strip.x0, strip.y0, strip.x1, strip.y1].map(f64::from);
+        to_page.transform_rect_bbox(Area::new(x0, y0, x1, y1))
     });
-    let content = document.get_page_content_with_limit(page.id, MAX_PAGE_CONTENT).unwrap_or_default();
     let resources = dict(document, &page.dictionary, b"Resources");
-    // The upper edge is enough: a stamp stands there if it can.
-    let is_free = is_free && !may_touch(document, &content, resources, &areas[..1]);
-    (!is_free).then(|| InkPage { id: page.id, content, strips: strips.to_vec() })
+    content(document, page).is_none_or(|content| may_touch(document, &content, resources, &[upper]))
+}
+
+fn content(document: &Document, page: &PageSource) -> Option<Vec<u8>> {
+    document.get_page_content_with_limit(page.id, MAX_PAGE_CONTENT).ok()
 }
 
 /// The strips at the upper and at the lower edge in which stamps stand.

@@ -15,6 +15,8 @@ const MAX_DEPTH: usize = 6;
 const MAX_UNPACKED: usize = 16 << 20;
 /// Graphics states that are saved at once.
 const MAX_STATES: usize = 1 << 12;
+/// No operator that matters has more operands.
+const MAX_OPERANDS: usize = 64;
 /// How far letters reach above and below their line, in sizes of the font.
 const ABOVE: f64 = 1.3;
 const BELOW: f64 = 0.5;
@@ -70,6 +72,10 @@ impl QuickLook<'_> {
             let operator = match token {
                 Token::Operator(operator) => operator,
                 Token::Number(digits) => {
+                    // Those of a list of letters and gaps are not needed.
+                    if operands.len() == MAX_OPERANDS {
+                        operands.clear();
+                    }
                     operands.push(number(digits)?);
                     continue;
                 }

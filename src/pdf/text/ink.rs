@@ -10,6 +10,7 @@ use hayro_interpret::hayro_cmap::BfString;
 use hayro_interpret::{
     BlendMode, ClipPath, Device, GlyphDrawMode, Image, ImageData, LumaData, Paint, PathDrawMode, SoftMask,
 };
+use hayro_syntax::Filter;
 use kurbo::{Affine, BezPath, Point, Rect as Area, Shape as _};
 use lopdf::ObjectId;
 
@@ -21,8 +22,8 @@ use super::viewer::Viewer;
 pub struct InkPage {
     /// The object of the page.
     pub id: ObjectId,
-    /// Its content, unpacked.
-    pub content: Vec<u8>,
+    /// Its content, unpacked; none if it is too large or cannot be read.
+    pub content: Option<Vec<u8>>,
     /// The strips, in units of the page from the lower left corner as it is seen.
     pub strips: Vec<Rect>,
 }
@@ -32,8 +33,10 @@ pub type Stretches = Vec<(f32, f32)>;
 
 /// Steps (letters, paths, clips) of one page, after which all of it counts as drawn on.
 const MAX_STEPS: usize = 2_000_000;
-/// InkPixels that are unpacked for one file to see whether they are white; after that a picture is drawn on all over.
-const MAX_PIXELS: usize = 250 << 20;
+/// Pixels of one picture, and of all in a file, that are unpacked to see whether they are white. A picture with more is drawn
+/// on all over.
+const MAX_PICTURE: usize = 36 << 20;
+const MAX_PIXELS: usize = 144 << 20;
 /// Into so many pieces a strip is divided.
 const PIECES: usize = 200;
 /// A colour of which each part is at least so much is that of paper.
@@ -49,7 +52,7 @@ pub fn ink(file: &[u8], pages: impl Iterator<Item = InkPage>) -> Vec<Option<Vec<
     let look = |page: InkPage| {
         let (painter, index) = (painter.as_mut()?, *places.get(&page.id)?);
         let mut strips = Strips::new(&page.strips, pixels);
-        let drawn = painter.device(index, &page.content, &mut strips);
+        let drawn = painter.device(index, &page.content?, &mut strips);
         pixels = strips.pixels;
         drawn.then(|| strips.all.iter().map(Strip::stretches).collect())
     };
@@ -165,7 +168,9 @@ impl Strips {
         let [a, b, c, d, ..] = to_page.as_coeffs();
         let is_upright = b.abs() + c.abs() < 1e-6 * (a.abs() + d.abs());
         let Image::Raster(raster) = image else { return self.draw(area) };
-        if !is_upright || count > self.pixels {
+        // It takes some ten times as long as others.
+        let is_slow = raster.stream().filters().contains(&Filter::JpxDecode);
+        if !is_upright || is_slow || count > MAX_PICTURE.min(self.pixels) {
             return self.draw(area);
         }
         self.pixels -= count;
