@@ -80,7 +80,9 @@ fn packets_that_claim_it_are_pdf_a_2a_and_pdf_ua_1() {
     let Some(veracheck) = veracheck() else {
         return;
     };
-    judge_files(&veracheck, &Packets::of_example("bezirksvertretung").project, "2a,ua1");
+    for example in ["bezirksvertretung", "gemeinsame-sitzung"] {
+        judge_files(&veracheck, &Packets::of_example(example).project, "2a,ua1");
+    }
 }
 
 #[test]

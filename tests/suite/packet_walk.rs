@@ -93,7 +93,7 @@ fn annotations(document: &Document, page: ObjectId) -> usize {
 
 #[test]
 fn each_line_of_the_agenda_is_one_link_that_says_where_it_leads_and_each_paper_leads_back() {
-    for example in ["ratssitzung", "bezirksvertretung"] {
+    for example in ["ratssitzung", "bezirksvertretung", "gemeinsame-sitzung"] {
         let packets = Packets::of_example(example);
         for edition in packets.editions() {
             let document = Document::load_mem(&edition.bytes()).unwrap();
