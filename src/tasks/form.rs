@@ -161,7 +161,7 @@ fn labels_twice(template: &Template) -> Vec<Diagnostic> {
     };
     let source = Source::new(format!("{FOLDER}/{}/{file}", template.name), text);
     let finding = |label: &str| {
-        let at = places(text, label).find(|at| is_printed(text, *at))?;
+        let at = places(text, label).find(|at| is_printed(text, *at, label.len()))?;
         let message = format!("Die Beschriftung „{label}“ steht auch in {file}.");
         let finding = Diagnostic::new(&codes::LABEL_TWICE, &source, at..at + label.len(), message);
         Some(finding.hint("Aus dem Schema holen, zum Beispiel mit form.FELD.title."))
@@ -173,10 +173,12 @@ fn places<'a>(text: &'a str, label: &'a str) -> impl Iterator<Item = usize> + 'a
     text.match_indices(label).map(|(at, _)| at)
 }
 
-/// Tells whether a place is in no comment.
-fn is_printed(text: &str, at: usize) -> bool {
+/// Tells whether what stands at a place is in no comment, and no name of a field or a part of one.
+fn is_printed(text: &str, at: usize, length: usize) -> bool {
     let line = text[..at].rfind('\n').map_or(0, |start| start + 1);
-    !text[line..at].contains("//")
+    let goes_on = |c: char| c.is_alphanumeric() || matches!(c, '_' | '-');
+    let is_called = text[..at].ends_with(|c| goes_on(c) || c == '.');
+    !text[line..at].contains("//") && !is_called && !text[at + length..].starts_with(goes_on)
 }
 
 /// Each finding once, whatever probe shows it.
@@ -185,4 +187,27 @@ fn once(findings: Vec<Diagnostic>) -> Vec<Diagnostic> {
     let place =
         |finding: &Diagnostic| (finding.source.name.clone(), finding.span.start, finding.code.id.to_string());
     findings.into_iter().filter(|finding| seen.insert(place(finding))).collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_label_is_what_is_printed_and_no_name_of_a_field() {
+        let printed =
+            |text: &str| places(text, "finanzierung").any(|at| is_printed(text, at, "finanzierung".len()));
+        for yes in ["[finanzierung]", "#heading(\"finanzierung\")", "Die finanzierung: "] {
+            assert!(printed(yes), "{yes}");
+        }
+        for no in [
+            "form.finanzierung.title",
+            "#finanzierungen",
+            "vor-finanzierung",
+            "// finanzierung",
+            "finanzierung_2",
+        ] {
+            assert!(!printed(no), "{no}");
+        }
+    }
 }
