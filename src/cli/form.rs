@@ -128,7 +128,7 @@ fn check(
             Some(Err(findings)) => findings.clone(),
             _ => {
                 let template = schema::template(&project, name, terminal)?;
-                let mut findings = form::check(&run, &project, &template);
+                let mut findings = form::check(&run, &project, template);
                 project.apply_levels(&mut findings);
                 findings
             }

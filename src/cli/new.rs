@@ -1,7 +1,6 @@
 //! `anlage new`: a record or a session file to fill in.
 
 use std::path::{Path, PathBuf};
-use std::sync::Arc;
 
 use serde_json::Value as Json;
 
@@ -11,16 +10,13 @@ use super::schema;
 use super::terminal::Terminal;
 use crate::day::Day;
 use crate::files;
+use crate::record::names::EDITOR_SCHEMA;
 use crate::record::project::Projects;
 use crate::record::proposal::{blank_record, editor_schema};
 use crate::record::session::{BlankSession, session_schema};
-use crate::record::template::Template;
 
-/// The name of the schema that is written beside a new record for the editor.
-const SCHEMA_FILE: &str = "anlage.schema.json";
-/// The name of the one that is written beside a new session file.
+/// The name of the schema that is written beside a new session file.
 const SESSION_SCHEMA_FILE: &str = "sitzung.schema.json";
-const DEFAULT_TEMPLATE: &str = "muenster-anlage-a";
 
 #[derive(Debug, clap::Args)]
 pub(super) struct NewArguments {
@@ -63,17 +59,13 @@ fn record(arguments: NewArguments, terminal: &mut Terminal) -> Result<Status, Fa
         };
         Failure::Usage(format!("„{typed}“ ist keine Vorlagennummer; {example}"))
     })?;
-    let name = arguments.template.or_else(|| project.settings.template.clone());
-    let template = schema::template(&project, name.as_deref().unwrap_or(DEFAULT_TEMPLATE), terminal)?;
+    let name = arguments.template.as_deref().unwrap_or(project.usual_form());
+    let template = schema::template(&project, name, terminal)?;
     let record = output.join(format!("{}.toml", number.file_stem()));
-    let text = blank_record(&project, number, &template, &format!("./{SCHEMA_FILE}"));
+    let text = blank_record(&project, number, template, &format!("./{EDITOR_SCHEMA}"));
     files::write_new(&record, text.as_bytes())?;
     terminal.line(&record.display().to_string())?;
-    write_schema(&output.join(SCHEMA_FILE), || {
-        let templates: Vec<Arc<Template>> = schema::sound(&project);
-        let templates: Vec<&Template> = templates.iter().map(Arc::as_ref).collect();
-        editor_schema(&project, &templates)
-    })?;
+    write_schema(&output.join(EDITOR_SCHEMA), || editor_schema(&project, &project.templates.sound()))?;
     terminal.summary("Ausfüllen und mit „anlage check“ prüfen.")?;
     Ok(Status::Done)
 }

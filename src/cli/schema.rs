@@ -1,7 +1,6 @@
 //! `anlage schema`: the JSON Schema of a record or a session file, for editors.
 
 use std::path::Path;
-use std::sync::Arc;
 
 use super::failure::{Failure, Status};
 use super::terminal::Terminal;
@@ -28,26 +27,20 @@ pub(super) fn run(arguments: SchemaArguments, terminal: &mut Terminal) -> Result
     let project = Projects::default().of(Path::new("."))?;
     let templates = match &arguments.template {
         Some(name) => vec![template(&project, name, terminal)?],
-        None => sound(&project),
+        None => project.templates.sound(),
     };
-    let templates: Vec<&Template> = templates.iter().map(Arc::as_ref).collect();
     terminal.line(&format!("{:#}", editor_schema(&project, &templates)))?;
     Ok(Status::Done)
 }
 
-/// Returns the forms of a project that have no errors.
-pub(super) fn sound(project: &Project) -> Vec<Arc<Template>> {
-    project.templates.iter().filter_map(|(_, loaded)| loaded.as_ref().ok().cloned()).collect()
-}
-
-/// Returns the form with this name, or fails and says which forms there are.
-pub(super) fn template(
-    project: &Project,
+/// Returns the form with this name, of one with versions the last; or fails and says which forms there are.
+pub(super) fn template<'a>(
+    project: &'a Project,
     name: &str,
     terminal: &mut Terminal,
-) -> Result<Arc<Template>, Failure> {
-    match project.templates.get(name) {
-        Some(Ok(template)) => Ok(Arc::clone(template)),
+) -> Result<&'a Template, Failure> {
+    match project.templates.on_day(name, None) {
+        Some(Ok(template)) => Ok(template),
         Some(Err(findings)) => {
             terminal.findings(findings)?;
             Err(Failure::Usage(format!("das Formular „{name}“ hat Fehler")))

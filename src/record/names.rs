@@ -13,6 +13,8 @@ pub const ASIDE_FOLDER: &str = "nichtoeffentlich";
 pub const FORMS_FOLDER: &str = "anlagen";
 /// The folder of sheets for the print room.
 pub const PRINT_FOLDER: &str = "druck";
+/// The name of the schema beside records, by which editors check and complete them.
+pub const EDITOR_SCHEMA: &str = "anlage.schema.json";
 /// The folder of what is known of earlier runs.
 pub const STATE_FOLDER: &str = ".anlage";
 /// All of them.

@@ -91,7 +91,15 @@ pub enum ProjectError {
     Settings(Vec<Diagnostic>),
 }
 
+/// The form of a project that names none.
+const USUAL_FORM: &str = "muenster-anlage-a";
+
 impl Project {
+    /// Gives the name of the form that a new record gets if none is named.
+    pub fn usual_form(&self) -> &str {
+        self.settings.template.as_deref().unwrap_or(USUAL_FORM)
+    }
+
     /// Opens the project whose root folder is `root`.
     pub fn open(root: &Path) -> Result<Self, ProjectError> {
         let root = Root::new(root)?;

@@ -10,10 +10,10 @@ use serde::{Deserialize, Serialize};
 use super::draft::{Draft, in_words};
 use super::project_folder::ProjectFolder;
 use crate::files;
+use crate::record::names::STATE_FOLDER;
 use crate::toml_tree::MAX_BYTES;
 
-/// The hidden folder, and that of the journals in it.
-const HIDDEN: &str = ".anlage";
+/// The folder of the journals in that of what is known of earlier runs.
 const JOURNALS: &str = "entwuerfe";
 
 /// What is kept of a draft.
@@ -25,7 +25,7 @@ struct Kept {
 }
 
 fn path(folder: &ProjectFolder, name: &str) -> Option<PathBuf> {
-    let hidden = folder.root.path().join(HIDDEN);
+    let hidden = folder.root.path().join(STATE_FOLDER);
     let journals = hidden.join(JOURNALS);
     // A link is not followed: it could lead out of the project.
     let is_link = |path: &PathBuf| path.symlink_metadata().is_ok_and(|found| !found.is_dir());
@@ -42,11 +42,12 @@ pub(super) fn keep(folder: &ProjectFolder, draft: &Draft) -> Result<(), String> 
         return Ok(());
     }
     let failed = |why: String| format!("Was noch nicht gespeichert ist, ließ sich nicht sichern. {why}");
-    let path = path(folder, &draft.name).ok_or_else(|| failed(format!("„{HIDDEN}“ ist kein Ordner.")))?;
+    let path =
+        path(folder, &draft.name).ok_or_else(|| failed(format!("„{STATE_FOLDER}“ ist kein Ordner.")))?;
     let kept = Kept { name: draft.name.clone(), base: draft.base.clone(), text: draft.text.clone() };
     files::write_json(&path, &kept).map_err(|error| failed(in_words(&error)))?;
     // What is kept here is nobody's work that belongs into git.
-    let ignore = folder.root.path().join(HIDDEN).join(".gitignore");
+    let ignore = folder.root.path().join(STATE_FOLDER).join(".gitignore");
     if !ignore.exists() {
         files::write(&ignore, b"*\n").ok();
     }

@@ -15,11 +15,10 @@ use super::frame;
 use super::project_folder::ProjectFolder;
 use super::record_page::{address_of, defect};
 use crate::files;
+use crate::record::names::EDITOR_SCHEMA;
 use crate::record::project::Project;
-use crate::record::proposal::blank_record;
+use crate::record::proposal::{blank_record, editor_schema};
 
-/// The form of a project that names none.
-const USUAL_FORM: &str = "muenster-anlage-a";
 /// The folder for new records, if the project has it.
 const RECORDS: &str = "vorlagen";
 
@@ -67,15 +66,20 @@ fn made(folder: &ProjectFolder, project: &Project, number: &str, form: &str) -> 
     if path.symlink_metadata().is_ok() {
         return Err(format!("Eine Vorlage {number} gibt es schon."));
     }
-    let schema = if is_inside { "../anlage.schema.json" } else { "./anlage.schema.json" };
-    files::write_new(&path, blank_record(project, number, template, schema).as_bytes())
+    let schema = format!("{}{EDITOR_SCHEMA}", if is_inside { "../" } else { "./" });
+    files::write_new(&path, blank_record(project, number, template, &schema).as_bytes())
         .map_err(|error| in_words(&error))?;
+    // Who opens the record in an editor gets help there; one schema serves all records of a folder.
+    let schema = root.join(EDITOR_SCHEMA);
+    if schema.symlink_metadata().is_err() {
+        let text = format!("{:#}\n", editor_schema(project, &project.templates.sound()));
+        files::write_new(&schema, text.as_bytes()).map_err(|error| in_words(&error))?;
+    }
     Ok(name)
 }
 
 fn page(project: &Project, number: &str, form: &str, problem: Option<&str>) -> Response {
-    let usual = project.settings.template.as_deref().unwrap_or(USUAL_FORM);
-    let form = if form.is_empty() { usual } else { form };
+    let form = if form.is_empty() { project.usual_form() } else { form };
     let forms: Vec<_> =
         project.templates.iter().filter_map(|(name, loaded)| Some((name, loaded.as_ref().ok()?))).collect();
     let title = if problem.is_some() { "Fehler: Neue Vorlage" } else { "Neue Vorlage" };

@@ -125,6 +125,11 @@ fn a_record_filled_in_the_form_makes_the_same_pdf_as_its_toml() {
         let served = Served::start(&project);
         let made = served.post("/neu", &[("nummer", number), ("formular", "muenster-anlage-a")]);
         assert_eq!(made.status, 303, "{}", made.text());
+        // An editor finds the schema that the record names.
+        assert!(
+            String::from_utf8(project.read(&name)).unwrap().starts_with("#:schema ../anlage.schema.json\n")
+        );
+        assert!(project.read("anlage.schema.json").starts_with(b"{"));
         let mut page = served.get(made.field("location").unwrap()).text();
         for list in ["/vorlage/beratung", "/anlage/A/finanzierung"] {
             let count = |page: &str| page.matches(&format!("id=\"{list}/")).count();

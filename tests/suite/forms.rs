@@ -206,6 +206,17 @@ fn labels_stand_on_the_page_in_the_order_of_their_source() {
 }
 
 #[test]
+fn a_form_with_versions_is_known_by_its_own_name() {
+    let project = Project::new();
+    let run = project.run(&["new", "V/0001/2026", "--template", "luebeck-vorlage"]);
+    assert_eq!(run.code, 0, "{}", run.stderr);
+    let record = String::from_utf8(project.read("V-0001-2026.toml")).unwrap();
+    assert!(record.contains("template = \"luebeck-vorlage-2023\""), "{record}");
+    let run = project.run(&["schema", "--template", "luebeck-vorlage"]);
+    assert!(run.code == 0 && run.stdout.contains("luebeck-vorlage-2023"), "{}", run.stderr);
+}
+
+#[test]
 fn a_record_gets_the_version_of_its_date() {
     let project = Project::new();
     for (year, label) in [(2019, "Nicht bezifferbar"), (2023, "Auswirkung auf den Klimaschutz:")] {

@@ -57,6 +57,11 @@ impl Templates {
         Self { forms, session }
     }
 
+    /// Lists the forms that have no errors.
+    pub fn sound(&self) -> Vec<&Template> {
+        self.forms.values().flatten().map(Arc::as_ref).collect()
+    }
+
     /// Returns the form with this name.
     pub fn get(&self, name: &str) -> Option<&LoadedTemplate> {
         self.forms.get(name)
