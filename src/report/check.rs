@@ -50,7 +50,12 @@ impl CheckTally {
             (0, _) => sessions,
             _ => format!("{records} und {sessions}"),
         };
-        let checked = format!("{what} geprüft: {}.", self.findings);
+        let checked = if summary.interrupted {
+            let total = summary.records + summary.sessions;
+            format!("Abgebrochen, {} von {total} Dateien geprüft: {}.", self.seen, self.findings)
+        } else {
+            format!("{what} geprüft: {}.", self.findings)
+        };
         match mending {
             Mending::Written | Mending::Tried if self.changed == 0 => format!("Nichts zu ändern. {checked}"),
             Mending::Written => format!("{findings} in {places} behoben. {checked}"),
@@ -89,4 +94,21 @@ fn with_visible(text: &str) -> String {
         if is_hidden(c) { out += &format!("<U+{:04X}>", u32::from(c)) } else { out.push(c) }
     }
     out
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_run_that_was_stopped_does_not_say_that_all_was_checked() {
+        let mut tally = CheckTally::default();
+        tally.add(&Report { outcome: Outcome::Checked, ..Report::default() });
+        let summary = |interrupted: bool| {
+            let run = Summary { records: 9, sessions: 1, interrupted, ..Summary::default() };
+            tally.summary(&run, Mending::None)
+        };
+        assert_eq!(summary(false), "9 Vorlagen und 1 Sitzung geprüft: keine Befunde.");
+        assert_eq!(summary(true), "Abgebrochen, 1 von 10 Dateien geprüft: keine Befunde.");
+    }
 }
