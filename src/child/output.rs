@@ -3,10 +3,10 @@
 //! Knows nothing of what it is asked. No shell is between: arguments are what they are.
 
 use std::io::{self, Read};
-use std::process::{Command, Stdio};
+use std::process::{Child, Command, ExitStatus, Stdio};
 use std::sync::mpsc;
 use std::thread;
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 /// What another program printed.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -40,25 +40,49 @@ const MAX_ERRORS: u64 = 4096;
 pub fn answer_of(command: &mut Command, most: u64, time: Duration) -> Result<ProgramAnswer, ProgramError> {
     let child = command.stdin(Stdio::null()).stdout(Stdio::piped()).stderr(Stdio::piped()).spawn();
     let mut child = child.map_err(ProgramError::NotStarted)?;
-    let (sender, receiver) = mpsc::channel();
-    let (output, errors) = (child.stdout.take(), child.stderr.take());
+    let end = Instant::now() + time;
     // Both are read at once: a program that cannot print waits for ever.
-    let read_errors = thread::spawn(move || read(errors, MAX_ERRORS));
-    thread::spawn(move || sender.send(read(output, most + 1)));
-    let output = receiver.recv_timeout(time);
-    let is_done = output.as_ref().is_ok_and(|output| output.len() as u64 <= most);
-    if !is_done {
+    let output = reading(child.stdout.take(), most + 1);
+    let errors = reading(child.stderr.take(), MAX_ERRORS);
+    let output = output.recv_timeout(time).map_err(|_| ProgramError::Time(time));
+    let output = output.and_then(|output| {
+        if output.len() as u64 <= most { Ok(output) } else { Err(ProgramError::TooMuch(most)) }
+    });
+    // One that has said all may live on.
+    let status = match output {
+        Ok(_) => ended(&mut child, end),
+        Err(_) => None,
+    };
+    if status.is_none() {
         // It may have ended by itself.
         child.kill().ok();
+        child.wait().map_err(ProgramError::NotStarted)?;
     }
-    let status = child.wait().map_err(ProgramError::NotStarted)?;
-    let output = output.map_err(|_| ProgramError::Time(time))?;
-    if !is_done {
-        return Err(ProgramError::TooMuch(most));
-    }
-    let errors = read_errors.join().unwrap_or_default();
+    let output = output?;
+    let status = status.ok_or(ProgramError::Time(time))?;
+    // A program that it has started may hold its errors open.
+    let errors = errors.recv_timeout(end.saturating_duration_since(Instant::now())).unwrap_or_default();
     let errors = String::from_utf8_lossy(&errors).into_owned();
     Ok(ProgramAnswer { output, errors, is_success: status.success() })
+}
+
+/// Waits until a program has ended, but not beyond this moment.
+fn ended(child: &mut Child, end: Instant) -> Option<ExitStatus> {
+    /// Most programs end right after they have said all.
+    const PAUSE: Duration = Duration::from_millis(2);
+    loop {
+        match child.try_wait() {
+            Ok(None) if Instant::now() < end => thread::sleep(PAUSE),
+            status => return status.ok().flatten(),
+        }
+    }
+}
+
+/// Reads so much at most in another thread.
+fn reading(from: Option<impl Read + Send + 'static>, most: u64) -> mpsc::Receiver<Vec<u8>> {
+    let (sender, receiver) = mpsc::channel();
+    thread::spawn(move || sender.send(read(from, most)));
+    receiver
 }
 
 /// Reads so much at most. What cannot be read is not there.
@@ -84,6 +108,8 @@ mod tests {
         assert_eq!((&answer.output[..], answer.is_success), (&b"a;b $(c)"[..], true));
         assert!(matches!(ask("yes", &[], 1000, 10_000), Err(ProgramError::TooMuch(1000))));
         assert!(matches!(ask("sleep", &["100"], 10, 100), Err(ProgramError::Time(_))));
+        let silent = ask("sh", &["-c", "exec >&- 2>&-; sleep 100"], 10, 300);
+        assert!(matches!(silent, Err(ProgramError::Time(_))), "{silent:?}");
         assert!(matches!(ask("gibt-es-nicht-anlage", &[], 10, 100), Err(ProgramError::NotStarted(_))));
         let answer = ask("ls", &["/gibt-es-nicht"], 1000, 10_000).unwrap();
         assert!(!answer.is_success && answer.errors.contains("gibt-es-nicht"));
