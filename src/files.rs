@@ -171,6 +171,17 @@ pub enum PathRefusal {
     NotAFile,
 }
 
+/// Fails if a folder to write to is a link that leads out of another one. What is not there yet leads nowhere.
+pub fn stays_inside(folder: &Path, outer: &Path) -> Result<(), FileError> {
+    let real = |path: &Path| path.canonicalize().unwrap_or_else(|_| path.to_path_buf());
+    let is_link = folder.symlink_metadata().is_ok_and(|metadata| metadata.is_symlink());
+    if is_link && !real(folder).starts_with(real(outer)) {
+        let source = std::io::Error::other("ein Verweis, der hinausführt");
+        return Err(FileError::of(folder, "kann nicht beschrieben werden")(source));
+    }
+    Ok(())
+}
+
 /// The folder that no path of a record may leave, with symbolic links resolved.
 #[derive(Debug, Clone, PartialEq, Eq, Hash)]
 pub struct Root(PathBuf);

@@ -151,6 +151,7 @@ impl Store {
         shard: Option<Shard>,
         stop: &AtomicBool,
     ) -> Result<Self, FileError> {
+        FOLDERS.iter().try_for_each(|inside| files::stays_inside(&folder.join(inside), folder))?;
         let inner = folder.join(STATE_FOLDER);
         let mut locks = Vec::new();
         let name = match shard {

@@ -75,7 +75,12 @@ impl Render {
 
     /// Opens the store of the folder that the outputs of a project go to.
     pub fn store(&self, project: &Project, stores: &Stores) -> Result<Arc<Store>, FileError> {
-        stores.open(&self.folder(project), self.shard)
+        let folder = self.folder(project);
+        // Who names a folder means it; what lies in the project may be anybody's.
+        if self.output.is_none() {
+            files::stays_inside(&folder, project.root.path())?;
+        }
+        stores.open(&folder, self.shard)
     }
 }
 

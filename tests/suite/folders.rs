@@ -384,3 +384,32 @@ fn a_document_whose_process_is_killed_is_tried_once_more() {
     assert_eq!((killed, output.status.code()), (1, Some(0)), "{}", String::from_utf8_lossy(&output.stderr));
     assert_eq!(project.list("out/anlagen").len(), 60);
 }
+
+#[test]
+#[cfg(unix)]
+fn nothing_is_made_behind_a_link_out_of_the_project() {
+    let (project, elsewhere) = (Project::new(), Project::new());
+    project.write("anlage.toml", "");
+    project.write("a.toml", sound_record("V/0001/2025"));
+    elsewhere.write(".anlage-fremd.tmp", "meins");
+    elsewhere.write("state.json", "{}");
+    let link = |name: &str| {
+        let place = project.path().join(name);
+        std::fs::create_dir_all(place.parent().unwrap()).unwrap();
+        std::os::unix::fs::symlink(elsewhere.path(), place).unwrap();
+    };
+    link("out");
+    link("o2/.anlage");
+    link("o3/anlagen");
+    for output in [&[][..], &["-o", "o2"], &["-o", "o3"]] {
+        let run = project.run(&[&["render", "a.toml"], output].concat());
+        assert_eq!(run.code, 3, "{output:?}: {}", run.stderr);
+        assert!(run.stderr.contains("ein Verweis, der hinausführt"), "{}", run.stderr);
+    }
+    assert_eq!(elsewhere.list("."), ["anlage.toml", "state.json"]);
+    assert_eq!(elsewhere.read(".anlage-fremd.tmp"), b"meins");
+    assert_eq!(elsewhere.read("state.json"), b"{}");
+    // Who names the folder means it.
+    let named = elsewhere.path().display().to_string();
+    assert_eq!(project.run(&["render", "a.toml", "-o", &named]).code, 0);
+}
