@@ -3,6 +3,7 @@
 //! Knows nothing of what the keys mean.
 
 mod as_meant;
+mod bytes;
 mod comments;
 mod file;
 mod help;
@@ -13,10 +14,10 @@ use std::collections::BTreeSet;
 use std::ops::Range;
 use std::sync::Arc;
 
-use encoding_rs::WINDOWS_1252;
 use toml::de::{DeTable, DeValue};
 
 pub use as_meant::{Pair, number, pair_at, quoted, years};
+pub use bytes::{decode, too_large};
 pub use comments::without_comments;
 pub use file::{TomlFile, TomlText};
 
@@ -28,6 +29,8 @@ use mistakes::PreparedText;
 pub const MAX_BYTES: u64 = 4 << 20;
 /// The deepest nesting that is accepted.
 pub const MAX_DEPTH: usize = 64;
+/// The most entries of a list or a table that are read: no form has so many blocks, and no agenda so many items.
+const MAX_ENTRIES: usize = 2000;
 
 /// A value and its place.
 #[derive(Debug, Clone, PartialEq)]
@@ -213,34 +216,6 @@ impl Locator {
     }
 }
 
-/// Turns the bytes of a file into a source; the error is a finding: not UTF-8, or too many bytes.
-pub fn decode(name: &str, bytes: &[u8]) -> Result<Arc<Source>, Box<Diagnostic>> {
-    if bytes.len() as u64 > MAX_BYTES {
-        return Err(Box::new(too_large(name)));
-    }
-    // Without its mark, UTF-16 shows in every other byte being zero.
-    let zeros = bytes.iter().take(100).filter(|byte| **byte == 0).count();
-    if matches!(bytes, [0xFF, 0xFE, ..] | [0xFE, 0xFF, ..]) || zeros > 30 {
-        return Err(Box::new(utf16(name, bytes)));
-    }
-    let body = bytes.strip_prefix(b"\xEF\xBB\xBF").unwrap_or(bytes);
-    match std::str::from_utf8(body) {
-        Ok(text) => Ok(Source::new(name, text)),
-        Err(error) => Err(Box::new(not_utf8(name, body, error.valid_up_to()))),
-    }
-}
-
-/// Returns the finding for a file larger than [`MAX_BYTES`].
-pub fn too_large(name: &str) -> Diagnostic {
-    Diagnostic::new(
-        &codes::TOO_LARGE,
-        &Source::new(name, ""),
-        0..0,
-        "Die Datei ist größer als 4 MiB und wird nicht gelesen.",
-    )
-    .hint("Bilder und lange Anhänge als eigene Dateien beilegen und hier nur nennen.")
-}
-
 /// Parses a source as TOML; the tree holds what could be understood, the findings the rest.
 pub fn parse(source: &Arc<Source>) -> (Node, Vec<Diagnostic>) {
     let PreparedText { text, findings: mut causes } = mistakes::prepare(source);
@@ -270,6 +245,7 @@ fn node(
         DeValue::Integer(number) => match i64::from_str_radix(number.as_str(), number.radix()) {
             Ok(number) => Value::Integer(number),
             // The parser has said so already, unless it is only too large.
+            Err(_) if findings.len() > MAX_ENTRIES => Value::Integer(0),
             Err(_) if findings.iter().any(|finding| finding.span.start == span.start) => Value::Integer(0),
             Err(_) => {
                 findings.push(Diagnostic::new(
@@ -296,63 +272,35 @@ fn node(
             }
             Value::Table(Table::default())
         }
-        DeValue::Array(items) => Value::Array(
-            items.iter().map(|item| node(item.get_ref(), item.span(), depth + 1, source, findings)).collect(),
-        ),
-        DeValue::Table(table) => Value::Table(Table(
-            table
-                .iter()
-                .map(|(key, value)| TableEntry {
-                    key: key.get_ref().to_string(),
-                    key_span: key.span(),
-                    node: node(value.get_ref(), value.span(), depth + 1, source, findings),
-                })
-                .collect(),
-        )),
+        DeValue::Array(items) => {
+            findings.extend(too_many(items.len(), source, &span));
+            let items = items.iter().take(MAX_ENTRIES);
+            Value::Array(
+                items.map(|item| node(item.get_ref(), item.span(), depth + 1, source, findings)).collect(),
+            )
+        }
+        DeValue::Table(table) => {
+            findings.extend(too_many(table.len(), source, &span));
+            let entries = table.iter().take(MAX_ENTRIES);
+            Value::Table(Table(
+                entries
+                    .map(|(key, value)| TableEntry {
+                        key: key.get_ref().to_string(),
+                        key_span: key.span(),
+                        node: node(value.get_ref(), value.span(), depth + 1, source, findings),
+                    })
+                    .collect(),
+            ))
+        }
     };
     Node { value, span }
 }
 
-fn not_utf8(name: &str, body: &[u8], valid_up_to: usize) -> Diagnostic {
-    let wrong = body[valid_up_to];
-    // Shown as Windows-1252, so that the letter that was meant stands under the mark.
-    let (before, _) = WINDOWS_1252.decode_without_bom_handling(&body[..valid_up_to]);
-    let (before, readable) = match std::str::from_utf8(&body[..valid_up_to]) {
-        Ok(text) => (text.to_owned(), true),
-        Err(_) => (before.into_owned(), false),
-    };
-    let (rest, _) = WINDOWS_1252.decode_without_bom_handling(&body[valid_up_to..]);
-    let start = before.len();
-    let letter = rest.chars().next().map_or(0, char::len_utf8);
-    let meant = rest.chars().next().filter(|c| c.is_alphanumeric() || "„“”–€§".contains(*c));
-    let text = format!("{before}{rest}");
-    let encoding = match meant {
-        Some(letter) if readable => format!(
-            "Wahrscheinlich ist die Datei in Windows-1252 gespeichert (so schreibt es Word); das Byte wäre dann „{letter}“."
-        ),
-        _ => "Die Kodierung ist nicht zu erkennen.".to_owned(),
-    };
-    Diagnostic::new(
-        &codes::NOT_UTF8,
-        &Source::new(name, text),
-        start..start + letter,
-        format!(
-            "Die Datei ist nicht in UTF-8 gespeichert: Byte {} ist 0x{wrong:02X}. {encoding}",
-            valid_up_to + 1
-        ),
-    )
-    .hint("Im Editor „Speichern unter“ wählen und als Kodierung UTF-8 angeben.")
-}
-
-fn utf16(name: &str, bytes: &[u8]) -> Diagnostic {
-    let (text, _, _) = encoding_rs::UTF_16LE.decode(bytes);
-    Diagnostic::new(
-        &codes::NOT_UTF8,
-        &Source::new(name, text),
-        0..0,
-        "Die Datei ist in UTF-16 gespeichert („Unicode“ im Windows-Editor), nicht in UTF-8.",
-    )
-    .hint("Im Editor „Speichern unter“ wählen und als Kodierung UTF-8 angeben.")
+/// Says of a list or a table that it has more entries than are read.
+fn too_many(count: usize, source: &Arc<Source>, span: &Range<usize>) -> Option<Diagnostic> {
+    let message = || format!("Hier stehen {count} Angaben; mehr als {MAX_ENTRIES} werden nicht gelesen.");
+    let finding = || Diagnostic::new(&codes::TOO_LARGE, source, span.clone(), message());
+    (count > MAX_ENTRIES).then(|| finding().hint("Prüfen, ob die richtige Datei ausgewählt ist."))
 }
 
 /// Maps each byte of `text`, and its end, to the byte of the TOML string literal `raw` from which it comes.
@@ -437,6 +385,23 @@ mod tests {
         assert_eq!(&text[root.at(&path).unwrap().span.clone()], "1");
         let header = root.at(&path[..3]).unwrap().span.clone();
         assert_eq!(&text[header], "[[vorlage.beratung]]");
+    }
+
+    #[test]
+    fn a_list_without_end_is_cut_and_said() {
+        for text in ["[[a]]\n".repeat(3000), format!("a = [{}]", "1, ".repeat(3000))] {
+            let (_, root, findings) = read(&text);
+            let Some(Value::Array(items)) = root.at(&[Step::Key("a".into())]).map(|node| &node.value) else {
+                panic!("{root:?}")
+            };
+            assert_eq!((items.len(), findings.len()), (MAX_ENTRIES, 1));
+            assert!(
+                findings[0].code.id == codes::TOO_LARGE.id && findings[0].message.contains("3000 Angaben")
+            );
+        }
+        let wide: String = (0..3000).map(|at| format!("a{at} = 1\n")).collect();
+        assert_eq!(read(&wide).2.len(), 1);
+        assert_eq!(read(&format!("a = [{}]", "1, ".repeat(MAX_ENTRIES))).2.len(), 0);
     }
 
     #[test]
