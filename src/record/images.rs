@@ -81,6 +81,9 @@ fn prepare(bytes: Vec<u8>) -> Result<Image, ImageProblem> {
 
 /// Decodes a PNG, JPEG or TIFF file within the limits, and returns how it has to be turned.
 pub fn decode(bytes: &[u8], format: ImageFormat) -> Result<(DynamicImage, Orientation), ImageProblem> {
+    if format == ImageFormat::Png && bare::png_profile_is_too_large(bytes) {
+        return Err(too_large());
+    }
     let mut reader = ImageReader::with_format(Cursor::new(bytes), format);
     let mut limits = Limits::default();
     limits.max_image_width = Some(MAX_SIDE);

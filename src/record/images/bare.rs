@@ -3,6 +3,8 @@
 //!
 //! Knows nothing of printing.
 
+use std::io::Read;
+
 const SOI: u8 = 0xD8;
 const EOI: u8 = 0xD9;
 const SOS: u8 = 0xDA;
@@ -99,9 +101,38 @@ pub(super) fn png(file: &[u8]) -> Option<Vec<u8>> {
     }
 }
 
+/// What the colour profile of a PNG file may unpack to, in bytes; the largest in use take some two million.
+const MAX_PROFILE: u64 = 8 << 20;
+
+/// Tells whether a PNG file has a colour profile that unpacks to more than any does. Decoders unpack it without a limit.
+pub(super) fn png_profile_is_too_large(file: &[u8]) -> bool {
+    let Some(mut rest) = file.strip_prefix(PNG_SIGNATURE) else { return false };
+    while let Some((length, after)) = rest.split_first_chunk::<4>() {
+        let length = u32::from_be_bytes(*length) as usize;
+        if after.starts_with(b"iCCP") {
+            let content = after.get(4..length.saturating_add(4)).unwrap_or_default();
+            // Behind the name stand the end of it and the method of compression.
+            let name = content.iter().position(|byte| *byte == 0).unwrap_or_default();
+            let packed = content.get(name + 2..).unwrap_or_default();
+            let unpacked = std::io::copy(
+                &mut flate2::read::ZlibDecoder::new(packed).take(MAX_PROFILE + 1),
+                &mut std::io::sink(),
+            );
+            if unpacked.is_ok_and(|size| size > MAX_PROFILE) {
+                return true;
+            }
+        }
+        match rest.get(length.saturating_add(12)..) {
+            Some(next) => rest = next,
+            None => return false,
+        }
+    }
+    false
+}
+
 #[cfg(test)]
 pub(super) mod tests {
-    use std::io::Cursor;
+    use std::io::{Cursor, Write};
 
     use image::codecs::jpeg::JpegEncoder;
     use image::{DynamicImage, ImageFormat, Rgb, RgbImage};
@@ -183,5 +214,26 @@ pub(super) mod tests {
         let (jpeg_file, png_file) = (jpeg(&talkative_jpeg()).unwrap(), png(&talkative_png()).unwrap());
         assert!((0..jpeg_file.len()).all(|end| jpeg(&jpeg_file[..end]).is_none()));
         assert!((0..png_file.len()).all(|end| png(&png_file[..end]).is_none()));
+    }
+
+    #[test]
+    fn a_profile_that_unpacks_without_end_is_noticed() {
+        let with_profile = |size: usize| {
+            let mut packed = b"Profil\0\0".to_vec();
+            let mut encoder = flate2::write::ZlibEncoder::new(Vec::new(), flate2::Compression::fast());
+            encoder.write_all(&vec![0; size]).unwrap();
+            packed.extend(encoder.finish().unwrap());
+            let mut file = talkative_png();
+            let chunk = [&(packed.len() as u32).to_be_bytes()[..], b"iCCP", &packed, &[0; 4]].concat();
+            // Behind the header, which has 25 bytes.
+            file.splice(33..33, chunk);
+            file
+        };
+        assert!(png_profile_is_too_large(&with_profile(MAX_PROFILE as usize + 1)));
+        assert!(!png_profile_is_too_large(&with_profile(3_000)));
+        assert!(!png_profile_is_too_large(&talkative_png()));
+        for cut in [0, 8, 40, 60] {
+            assert!(!png_profile_is_too_large(&with_profile(9_000)[..cut]));
+        }
     }
 }
