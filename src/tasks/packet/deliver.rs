@@ -79,13 +79,13 @@ impl Delivery<'_> {
             ..made.report.clone()
         };
         let mut listed = listed.iter().flatten().map(|(_, listed)| listed.clone());
-        place.put(edition.file(session), &made.bytes, listed.next())?;
+        let hash = place.put(edition.file(session), &made.bytes, listed.next())?;
         for extract in &extracts.made {
             let path = format!("{}/{}", edition.folder, extract.report.name);
             place.put(path, &extract.bytes, listed.next())?;
         }
         let from = (self.fingerprint, packet::shown(&edition, self.business, self.papers));
-        state.put(&report, from, &made.bytes, self.papers, self.found, said)?;
+        state.put(&report, from, hash, self.papers, self.found, said)?;
         Ok(report)
     }
 

@@ -89,7 +89,7 @@ impl<'a> PacketPlace<'a> {
         path: String,
         bytes: &[u8],
         listed: Option<PublicFile>,
-    ) -> Result<(), FileError> {
+    ) -> Result<String, FileError> {
         self.put_known(path, bytes, None, listed)
     }
 
@@ -101,7 +101,7 @@ impl<'a> PacketPlace<'a> {
         says: String,
         listed: Option<PublicFile>,
     ) -> Result<(), FileError> {
-        self.put_known(path.to_owned(), bytes, Some(says), listed)
+        self.put_known(path.to_owned(), bytes, Some(says), listed).map(drop)
     }
 
     fn put_known(
@@ -110,7 +110,7 @@ impl<'a> PacketPlace<'a> {
         bytes: &[u8],
         says: Option<String>,
         listed: Option<PublicFile>,
-    ) -> Result<(), FileError> {
+    ) -> Result<String, FileError> {
         let file = self.store.folder().join(&path);
         let prepared = files::prepare(&file, bytes)?;
         let hash = files::hash(&[bytes]);
@@ -120,8 +120,10 @@ impl<'a> PacketPlace<'a> {
             self.moved.push(set_aside(self.store.folder(), &file, AsideReason::NotOurs)?);
         }
         prepared.place()?;
-        self.known.packets.insert(path, KnownPacket { session: self.session.clone(), hash, says, listed });
-        self.save()
+        let known = KnownPacket { session: self.session.clone(), hash: hash.clone(), says, listed };
+        self.known.packets.insert(path, known);
+        self.save()?;
+        Ok(hash)
     }
 
     /// Takes out the packets of the session in these editions. `session` says, if it can be read, where they should lie: what

@@ -171,7 +171,7 @@ impl<'a> PacketState<'a> {
         &mut self,
         report: &EditionReport,
         (fingerprint, shows): (&str, BTreeSet<String>),
-        bytes: &[u8],
+        hash: String,
         papers: &[Paper<'_>],
         findings: &[(usize, Diagnostic)],
         passage: &[Diagnostic],
@@ -185,7 +185,7 @@ impl<'a> PacketState<'a> {
         let name = report.path.file_name().unwrap_or_default();
         let known = KeptEdition {
             fingerprint: fingerprint.to_owned(),
-            hash: files::hash(&[bytes]),
+            hash,
             shows,
             report: EditionReport { path: name.into(), ..report.clone() },
             said: of_edition.map(said).chain(passage.iter().map(passed)).collect(),
