@@ -3,6 +3,7 @@
 //!
 //! Done by a child process with limits, because such a file may be anything.
 
+use std::borrow::Cow;
 use std::collections::HashSet;
 use std::io::{self, Read, Write};
 use std::path::Path;
@@ -10,7 +11,7 @@ use std::time::Duration;
 
 use lopdf::{Document, Object};
 use serde::{Deserialize, Serialize};
-use serde_bytes::ByteBuf;
+use serde_bytes::Bytes;
 
 use super::file_format::AnnexFormat;
 use super::leftovers::{Leftover, leftovers};
@@ -53,8 +54,24 @@ pub enum Shell {
     Portfolio,
 }
 
+/// What the child is asked.
+#[derive(Debug, Serialize, Deserialize)]
+enum LookWork<'a> {
+    /// What this file is.
+    Look(Cow<'a, Bytes>),
+    /// What one sees on the pages of this PDF.
+    Appearances(Cow<'a, Bytes>),
+}
+
+/// What the child answers.
+#[derive(Debug, Serialize, Deserialize)]
+enum LookAnswer {
+    Looked(Result<FileLook, Refusal>),
+    Appearances(Option<Vec<String>>),
+}
+
 /// A child process that looks at files, one after another.
-pub struct Looker(ChildWorker<Result<FileLook, Refusal>>);
+pub struct Looker(ChildWorker<LookAnswer>);
 
 impl Looker {
     /// `program` is this program.
@@ -63,18 +80,31 @@ impl Looker {
     }
 
     /// Looks at a file. Fails if the process cannot be started, which is no fault of the file.
-    pub fn look(&mut self, file: &ByteBuf) -> io::Result<Result<FileLook, Refusal>> {
-        match self.0.run(file) {
-            Ok(look) => Ok(look),
+    pub fn look(&mut self, file: &[u8]) -> io::Result<Result<FileLook, Refusal>> {
+        match self.0.run(&LookWork::Look(Cow::Borrowed(Bytes::new(file)))) {
+            Ok(LookAnswer::Looked(look)) => Ok(look),
+            Ok(LookAnswer::Appearances(_)) => Ok(Err(Refusal::Exhausting(String::new()))),
             Err(Stopped::NotStarted(error)) => Err(error),
             Err(stopped) => Ok(Err(Refusal::Exhausting(stopped.to_string()))),
+        }
+    }
+
+    /// Gives a hash of what one sees on each page of a PDF; none if it cannot be read. Fails if the process cannot be started.
+    pub fn appearances(&mut self, file: &[u8]) -> io::Result<Option<Vec<String>>> {
+        match self.0.run(&LookWork::Appearances(Cow::Borrowed(Bytes::new(file)))) {
+            Ok(LookAnswer::Appearances(looks)) => Ok(looks),
+            Err(Stopped::NotStarted(error)) => Err(error),
+            Ok(LookAnswer::Looked(_)) | Err(_) => Ok(None),
         }
     }
 }
 
 /// The child's side.
 pub fn serve_looks(input: impl Read, output: impl Write + Send) -> io::Result<()> {
-    child::serve(LOOK_LIMITS, input, output, |file: ByteBuf| look(&file))
+    child::serve(LOOK_LIMITS, input, output, |work: LookWork<'static>| match work {
+        LookWork::Look(file) => LookAnswer::Looked(look(&file)),
+        LookWork::Appearances(file) => LookAnswer::Appearances(text::appearances(&file)),
+    })
 }
 
 fn look(file: &[u8]) -> Result<FileLook, Refusal> {

@@ -4,8 +4,6 @@ use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 use std::sync::{Arc, Mutex, OnceLock, PoisonError};
 
-use serde_bytes::ByteBuf;
-
 use crate::check::files::NamedFile;
 use crate::files::{self, FileError, ReadError};
 use crate::pdf::{FileLook, Looker, Refusal};
@@ -55,7 +53,7 @@ impl<'a> Looks<'a> {
 
     fn look(&self, looker: &mut Looker, path: &Path) -> Result<Result<FileLook, Refusal>, FileError> {
         match files::read(path, MAX_FILE_BYTES) {
-            Ok(bytes) => looker.look(&ByteBuf::from(bytes)).map_err(|error| self.run.not_started(error)),
+            Ok(bytes) => looker.look(&bytes).map_err(|error| self.run.not_started(error)),
             Err(ReadError::System(failure)) => Err(failure),
             Err(error) => Ok(Err(Refusal::Damaged(error.to_string()))),
         }

@@ -3,6 +3,7 @@
 //!
 //! What cannot be read is a value of its own and never silence. Knows nothing of packets and secrets.
 
+mod appearance;
 mod content;
 mod contents;
 mod draw;
@@ -24,6 +25,7 @@ mod walk;
 
 use self::reading::Remaining;
 use super::file_format::is_pdf;
+pub use appearance::appearances;
 pub use ink::{InkPage, Stretches, ink};
 pub use page::{Glyph, PageText, Rect, Sight, TextRun};
 pub use place::{TextLimit, TextPlace, Unread, UnreadReason};

@@ -117,6 +117,12 @@ impl<'a> Painter<'a> {
         })
     }
 
+    /// Gives width and height of a page as it is shown, in points.
+    pub(super) fn size(&self, index: usize) -> [f32; 2] {
+        let page = self.viewer.pdf.pages().get(index);
+        page.map_or([0.0; 2], |page| page.render_dimensions().into())
+    }
+
     /// Draws a page with this content, as it is shown, on a device of another kind; tells whether all of it was drawn.
     pub(super) fn device(&mut self, index: usize, content: &[u8], device: &mut impl Device<'a>) -> bool {
         let Some(page) = self.viewer.pdf.pages().get(index) else { return false };
