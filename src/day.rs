@@ -39,7 +39,8 @@ pub struct Day(Date);
 pub struct TimeOfDay(Time);
 
 /// The error of a text that is no calendar day, or is written in another way.
-#[derive(Debug, PartialEq, Eq)]
+#[derive(Debug, PartialEq, Eq, thiserror::Error)]
+#[error("kein Tag des Kalenders, wie 2025-05-02")]
 pub struct NotADay;
 
 /// The error of a text that is no time of day, or is written in another way.

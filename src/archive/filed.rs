@@ -34,6 +34,12 @@ pub enum FiledKind {
     /// All papers of the session in one PDF.
     #[serde(rename = "sitzungsmappe")]
     Packet,
+    /// What is known of a version of the packet that was sent.
+    #[serde(rename = "versanddatei")]
+    DispatchRecord,
+    /// A file that was sent.
+    #[serde(rename = "versandt")]
+    Dispatched,
     /// A file of a form.
     #[serde(rename = "formular")]
     Template,

@@ -8,19 +8,26 @@ use super::bundle::claims;
 use super::filed::{Filed, FiledKind, note};
 use super::oparl::{OParlObject, SessionLinks, ShownItem};
 use super::place::{HandOverPlace, HandedItem};
+use crate::day::Day;
 use crate::files::FileError;
 use crate::record::publicity::{self, Publicity};
 use crate::record::session::{AgendaItem, Session};
 
-/// A packet of the session that is handed over.
+/// A packet of the session that is handed over, or what was sent of one.
 #[derive(Debug)]
 pub struct PacketFile {
     /// Where it lies.
     pub path: PathBuf,
+    /// Which of them it is.
+    pub kind: FiledKind,
+    /// Where it goes, seen from the folder of the session.
+    pub place: String,
     /// What people call it.
     pub title: String,
     /// Who may see it.
     pub publicity: Publicity,
+    /// The day on which it was sent, if it was.
+    pub sent: Option<Day>,
 }
 
 /// The step of a proposal's consultation that an item of the agenda is.
@@ -49,7 +56,7 @@ pub(super) struct Whole {
 pub(super) fn whole(
     place: &HandOverPlace<'_>,
     seen: &[Option<SeenStep>],
-    packets: &[PacketFile],
+    all_packets: &[PacketFile],
     mut organizations: BTreeMap<String, bool>,
 ) -> Result<Whole, FileError> {
     let addresses = &place.addresses;
@@ -58,13 +65,14 @@ pub(super) fn whole(
     if let (Some(session), Some(links)) = (place.holdings.session, &place.session) {
         organizations.extend(session.committees.iter().map(|name| (name.clone(), false)));
         let mut taken = TakenPaths::default();
-        whole.files = files(place, session, packets, &mut taken)?;
+        whole.files = files(place, session, all_packets, &mut taken)?;
         let packets = whole.files.iter().filter(|filed| filed.kind == FiledKind::Packet);
         let packets: Vec<OParlObject> = packets.map(|filed| addresses.session_file(filed, links)).collect();
         let papers = papers(place, session, links, &mut taken)?;
         items = objects(place, session, links, seen, &papers);
         let location = addresses.location(session, links);
-        meetings.push(addresses.meeting(session, links, location.as_ref(), &items, &packets));
+        let sent = packets_sent(all_packets);
+        meetings.push(addresses.meeting(session, links, location.as_ref(), (&items, &packets), sent));
         whole.objects.extend(location);
         whole.file_objects = packets;
         let (papers, objects): (Vec<Filed>, Vec<OParlObject>) = papers.into_iter().flatten().unzip();
@@ -83,6 +91,12 @@ pub(super) fn whole(
     ]);
     whole.objects.extend(frame.into_iter().chain(organizations).chain(meetings).chain(items));
     Ok(whole)
+}
+
+/// The first and the last day on which the packet was sent.
+fn packets_sent(packets: &[PacketFile]) -> Option<[Day; 2]> {
+    let days = packets.iter().filter_map(|packet| packet.sent);
+    Some([days.clone().min()?, days.max()?])
 }
 
 /// The items that may be known of, each with the files of its own papers.
@@ -175,16 +189,20 @@ fn files(
         files.push(Filed { title, source, ..Filed::new(path, FiledKind::Session, all_public, digest) });
     }
     for packet in packets {
-        let file = packet.path.file_name().map(|name| name.to_string_lossy()).unwrap_or_default();
-        let path = taken.take(&format!("data/sitzung/{}", safe_name(&file)));
+        let names: Vec<String> = packet.place.split('/').map(safe_name).collect();
+        let path = taken.take(&format!("data/sitzung/{}", names.join("/")));
         let digest = place.copy(&packet.path, &path)?;
-        let (title, claims) = (Some(packet.title.clone()), claims(&packet.path)?);
-        let note = note(claims.as_deref());
+        let is_pdf = packet.kind != FiledKind::DispatchRecord;
+        let claims = if is_pdf { claims(&packet.path)? } else { None };
+        let note = note(claims.as_deref()).filter(|_| is_pdf);
+        // A packet is made again of the same, and what was sent is not.
+        let source = place.source(&packet.path).filter(|_| packet.kind != FiledKind::Packet);
         files.push(Filed {
-            title,
+            title: Some(packet.title.clone()),
             claims,
             note,
-            ..Filed::new(path, FiledKind::Packet, packet.publicity.is_public(), digest)
+            source,
+            ..Filed::new(path, packet.kind, packet.publicity.is_public(), digest)
         });
     }
     Ok(files)

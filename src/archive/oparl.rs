@@ -291,9 +291,10 @@ impl Addresses {
         session: &Session,
         links: &SessionLinks,
         location: Option<&OParlObject>,
-        items: &[OParlObject],
-        files: &[OParlObject],
+        (items, files): (&[OParlObject], &[OParlObject]),
+        sent: Option<[Day; 2]>,
     ) -> OParlObject {
+        let midnight = |day: Day| Some(day.at("00:00:00".parse().ok()?));
         let start = session.date.zip(session.begin).map(|(day, begin)| day.at(begin));
         let day = session.date.map(Day::in_numbers).unwrap_or_default();
         let object = self.object(
@@ -311,6 +312,8 @@ impl Addresses {
                     .collect::<Json>(),
                 "auxiliaryFile": values(files),
                 "agendaItem": values(items),
+                "created": sent.and_then(|[first, _]| midnight(first)),
+                "modified": sent.and_then(|[_, last]| midnight(last)),
             }),
         );
         OParlObject { public: all_public(items) && all_public(files), ..object }

@@ -45,10 +45,15 @@ pub fn check(session: &Session, proposals: &[Vec<Option<&Proposal>>]) -> Vec<Dia
     findings
 }
 
+/// Gives how many days before a session its invitation goes out at least.
+pub fn notice_days(session: &Session) -> u16 {
+    session.project.settings.notice_days.unwrap_or(DEFAULT_NOTICE_DAYS)
+}
+
 fn notice_period(session: &Session) -> Option<Diagnostic> {
     let (sent, span) = session.notice.as_ref()?;
     let days = sent.days_until(session.date?);
-    let least = session.project.settings.notice_days.unwrap_or(DEFAULT_NOTICE_DAYS);
+    let least = notice_days(session);
     if days >= i64::from(least) {
         return None;
     }

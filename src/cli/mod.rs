@@ -9,11 +9,13 @@ mod check;
 mod common;
 mod completions;
 mod diff;
+mod dispatch;
 mod explain;
 mod extract;
 mod failure;
 mod form;
 mod inspect;
+mod log;
 mod man;
 mod new;
 mod oparl;
@@ -57,6 +59,10 @@ enum Command {
     Render(render::RenderArguments),
     /// Make the packets of a session: all of its papers in one PDF
     Packet(packet::PacketArguments),
+    /// Send the packets of a session: freeze them, with the label of each page, as its next version
+    Dispatch(dispatch::DispatchArguments),
+    /// List the versions that were sent, and what changed with each
+    Log(log::LogArguments),
     /// Say what changed from one version of a record or a session to another
     Diff(diff::DiffArguments),
     /// Make the invitation, the agenda and the public notice of a session
@@ -113,6 +119,8 @@ pub fn run(arguments: impl Iterator<Item = OsString>) -> Result<Status, Failure>
         Command::Check(arguments) => check::run(arguments, terminal),
         Command::Render(arguments) => render::run(arguments, terminal),
         Command::Packet(arguments) => packet::run(arguments, terminal),
+        Command::Dispatch(arguments) => dispatch::run(arguments, terminal),
+        Command::Log(arguments) => log::run(arguments, terminal),
         Command::Diff(arguments) => diff::run(arguments, terminal),
         Command::Agenda(arguments) => agenda::run(arguments, terminal),
         Command::Print(arguments) => print::run(arguments, terminal),

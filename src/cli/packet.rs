@@ -61,6 +61,7 @@ pub(super) fn run(arguments: PacketArguments, terminal: &mut Terminal) -> Result
             each: arguments.each,
             max_bytes: arguments.max_size.map(|FileSize(bytes)| bytes),
         },
+        sending: None,
     };
     let run = arguments.run.begin()?;
     let bar = terminal.progress_bar(list);

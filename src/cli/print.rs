@@ -103,6 +103,7 @@ pub(super) fn run(arguments: PrintArguments, terminal: &mut Terminal) -> Result<
             allow_gaps: arguments.allow_gaps,
             force: false,
             extracts: ExtractWish::default(),
+            sending: None,
         };
         let print = SessionPrint { packet, wish, layout: arguments.layout };
         let bar = terminal.progress_bar(list);

@@ -48,6 +48,8 @@ pub enum ChangeKind {
     },
     /// It says the same and looks different.
     Look(String),
+    /// What became of it is told in words.
+    Told(String),
 }
 
 /// What stands in the place of a value that is not there.
@@ -89,7 +91,7 @@ impl Change {
                     if text.is_empty() { String::new() } else { format!(": „{}“", beginning(text)) };
                 format!("{name}, verschoben: bisher {from}, jetzt {to}{text}")
             }
-            ChangeKind::Look(what) => format!("{name}: {what}"),
+            ChangeKind::Look(what) | ChangeKind::Told(what) => format!("{name}: {what}"),
         }
     }
 }

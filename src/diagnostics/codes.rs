@@ -196,6 +196,14 @@ codes! {
     RELEASE_USELESS = "S401" Warning "Freigabe ohne Wirkung";
     RELEASE_INCOMPLETE = "S402" Error "Freigabe unvollständig";
 
+    DISPATCH_UNREADABLE = "S501" Error "Versanddatei nicht lesbar";
+    WITHDRAWN_FROM_PUBLIC = "S502" Warning "Veröffentlichtes ist jetzt nichtöffentlich";
+    LATE_WITHOUT_REASON = "S503" Warning "Nachgereicht ohne Grund der Dringlichkeit";
+    TITLE_AFTER_NOTICE = "S504" Warning "Titel nach Ablauf der Ladungsfrist geändert";
+    TABLED_FOR_DECISION = "S505" Warning "Tischvorlage zur Entscheidung";
+    EXCHANGED_AGAIN = "S506" Note "Seite zum zweiten Mal ausgetauscht";
+    SENT_BEFORE_THE_LAST = "S507" Error "Versand vor der letzten Fassung";
+
     BAD_PATH = "P001" Error "Pfad führt aus dem Projekt";
     FILE_MISSING = "P002" Error "Datei fehlt";
     IMAGE_UNREADABLE = "P003" Error "Bild nicht lesbar";

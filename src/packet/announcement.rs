@@ -6,7 +6,8 @@
 use super::business::Business;
 use super::content::PaperContent;
 use super::edition::Edition;
-use super::front::front;
+use super::front::{front, say_changes};
+use super::late::AgendaChanges;
 use super::pagination::Pagination;
 use super::papers::Paper;
 use super::volume::Volume;
@@ -57,17 +58,27 @@ impl Announcement {
         format!("{}/{}", self.edition.folder, names::packet(&session.file_stem(), self.word))
     }
 
-    /// Says what stands on it.
-    pub fn front(&self, business: &Business<'_>, papers: &[Paper<'_>]) -> Front {
+    /// Says what stands on it, and what changed since the agenda was sent.
+    pub fn front(
+        &self,
+        business: &Business<'_>,
+        papers: &[Paper<'_>],
+        changed: Option<&AgendaChanges>,
+    ) -> Front {
         let contents = PaperContent::unread(papers);
         let volume = Volume::new(self.edition, business, papers, &contents);
         let session = business.session;
         let day = session.date.map(|day| format!(", {}", Day::in_numbers(day))).unwrap_or_default();
-        let supplement = session.supplement.map(|number| format!(", {number}. Nachtrag")).unwrap_or_default();
+        let supplement = session.supplement.or(changed.map(|changed| changed.supplement));
+        let named = supplement.map(|number| format!(", {number}. Nachtrag")).unwrap_or_default();
+        let mut said = front(&volume, &Pagination::new(0, papers.iter().map(|_| 0), None));
+        changed.into_iter().for_each(|changed| say_changes(&mut said, &changed.changes, &self.edition));
         Front {
-            title: format!("{}: {}{day}{supplement}", self.name, session.committee()),
+            supplement,
+            title: format!("{}: {}{day}{named}", self.name, session.committee()),
+            version: None,
             description: format!("{} zur Sitzung: {}", self.name, session.committee()),
-            ..front(&volume, &Pagination::new(0, papers.iter().map(|_| 0), None))
+            ..said
         }
     }
 }
@@ -84,7 +95,7 @@ mod tests {
         let business = sample.business(Soundness::Sound);
         let papers = papers(&business);
         let said = |announcement: Announcement| {
-            let front = announcement.front(&business, &papers);
+            let front = announcement.front(&business, &papers, None);
             let items = front.parts.into_iter().flat_map(|part| part.items);
             items
                 .map(|item| format!("{} {} {}", item.number, item.title, item.numbers.join(" ")))

@@ -6,6 +6,7 @@ use std::ops::Range;
 
 use serde::{Deserialize, Serialize};
 
+use super::late::Issue;
 use super::pagination::Pagination;
 use super::volume::Volume;
 use crate::bind::OtherFile;
@@ -39,6 +40,8 @@ pub enum ExtractKind {
         /// The most bytes that were asked for.
         max_bytes: u64,
     },
+    /// The sheets of a version that those who have the one before do not have.
+    Delta,
 }
 
 /// An extract in the making.
@@ -99,6 +102,21 @@ pub fn parts(volume: &Volume<'_>, pages: &Pagination, cuts: &[Range<usize>], max
         others: if at == 0 { (1..count).map(other).collect() } else { Vec::new() },
     };
     cuts.iter().enumerate().map(part).collect()
+}
+
+/// Describes the delta of a version.
+pub fn delta(volume: &Volume<'_>, issue: &Issue) -> Extract {
+    let label = format!("Nachtrag zur {}. Fassung", issue.version);
+    Extract {
+        kind: ExtractKind::Delta,
+        name: name(volume, &format!("Nachtrag-{}", issue.version)),
+        title: format!("Nachtrag: {}", volume.title()),
+        label,
+        papers: 0..0,
+        has_front: true,
+        is_divided: false,
+        others: Vec::new(),
+    }
 }
 
 fn name(volume: &Volume<'_>, what: &str) -> String {

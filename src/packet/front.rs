@@ -1,7 +1,11 @@
 //! What stands on the first pages of a packet: cover and agenda, as data.
 
+use std::collections::BTreeSet;
+
+use super::edition::Edition;
+use super::late::{Issue, LateChange};
 use super::pagination::Pagination;
-use super::volume::{Volume, VolumeItem, VolumePaper};
+use super::volume::{Volume, VolumeItem, VolumePaper, VolumeSection};
 use crate::day::{Day, TimeOfDay};
 use crate::typeset::{Front, FrontItem, FrontPage, FrontPaper, FrontPart};
 
@@ -10,10 +14,16 @@ pub fn front(volume: &Volume<'_>, pages: &Pagination) -> Front {
     let session = volume.business.session;
     let settings = &session.project.settings;
     let (municipality, letterhead) = (&settings.municipality, &settings.letterhead);
-    let sections = volume.sections.iter().map(|section| FrontPart {
-        title: section.heading.to_owned(),
-        items: section.items.iter().map(|item| front_item(volume, pages, item)).collect(),
-    });
+    let part = |section: &VolumeSection<'_>| {
+        let mut items: Vec<&VolumeItem<'_>> = section.items.iter().collect();
+        // Their papers may be filed in another order.
+        items.sort_by_key(|item| item.item.place);
+        FrontPart {
+            title: section.heading.to_owned(),
+            items: items.into_iter().map(|item| front_item(volume, pages, item)).collect(),
+        }
+    };
+    let sections = volume.sections.iter().map(part);
     Front {
         title: volume.title(),
         author: municipality.iter().cloned().collect(),
@@ -33,7 +43,10 @@ pub fn front(volume: &Volume<'_>, pages: &Pagination) -> Front {
         place: session.place.clone(),
         notice: session.notice.as_ref().map(|(day, _)| day.in_numbers()),
         edition: volume.edition.name.into(),
-        edition_note: volume.edition.note.into(),
+        edition_note: edition_note(volume, pages),
+        version: Some(version(volume)),
+        changes: other_changes(volume),
+        delta: None,
         parts: sections.collect(),
     }
 }
@@ -53,22 +66,77 @@ fn front_item(volume: &Volume<'_>, pages: &Pagination, item: &VolumeItem<'_>) ->
         number: item.item.number(),
         title: item.title.clone(),
         status: item.item.item.status.map(|status| status.word().to_owned()),
+        urgency: item.item.item.urgency.clone(),
         heading: item.item.item.is_heading(),
         numbers: numbers(volume, item),
+        changes: changes_of(volume, &item.item.number()).map(|change| change.words.clone()).collect(),
         page: papers.first().and_then(|paper| paper.page.clone()),
         papers,
     }
 }
 
-/// The numbers of the papers of an item, each once.
-fn numbers(volume: &Volume<'_>, item: &VolumeItem<'_>) -> Vec<String> {
-    let mut numbers: Vec<String> = Vec::new();
-    for number in item.papers.clone().filter_map(|at| volume.papers[at].paper.number.clone()) {
-        if !numbers.contains(&number) {
-            numbers.push(number);
+/// Names the version, or says that it is none yet.
+fn version(volume: &Volume<'_>) -> String {
+    volume.issue.map_or_else(|| "Entwurf, noch nicht versandt".to_owned(), Issue::name)
+}
+
+/// What the edition holds; and why numbers of pages are missing, if they are.
+fn edition_note(volume: &Volume<'_>, pages: &Pagination) -> String {
+    let has_gaps = volume.issue.is_some_and(|issue| issue.page_count() > pages.total());
+    let gaps = if has_gaps {
+        " Seitenzahlen, die fehlen, gehören zu Seiten, die diese Fassung nicht enthält; so heißt jede Seite in allen Fassungen gleich."
+    } else {
+        ""
+    };
+    format!("{}{gaps}", volume.edition.note)
+}
+
+/// Says what changed where it belongs, as far as the readers of an edition may know it.
+pub(super) fn say_changes(front: &mut Front, changes: &[LateChange], edition: &Edition) {
+    let theirs = changes.iter().filter(|change| change.is_public || !edition.keeps_back());
+    for change in theirs {
+        let mut items = front.parts.iter_mut().flat_map(|part| &mut part.items);
+        match items.find(|item| !change.item.is_empty() && item.number == change.item) {
+            Some(item) => item.changes.push(change.words.clone()),
+            None => front.changes.push(change.to_string()),
         }
     }
-    numbers
+}
+
+/// What changed of an item, as far as the readers of the edition may know it.
+fn changes_of<'a>(volume: &'a Volume<'_>, number: &'a str) -> impl Iterator<Item = &'a LateChange> {
+    let changes = volume.issue.iter().flat_map(|issue| &issue.changes);
+    changes.filter(move |change| is_theirs(volume, change) && !number.is_empty() && change.item == number)
+}
+
+/// What changed and is about no item that is still there.
+fn other_changes(volume: &Volume<'_>) -> Vec<String> {
+    let items = volume.sections.iter().flat_map(|section| &section.items);
+    let numbers: BTreeSet<String> =
+        items.map(|item| item.item.number()).filter(|number| !number.is_empty()).collect();
+    let changes = volume.issue.iter().flat_map(|issue| &issue.changes);
+    let others = changes.filter(|change| is_theirs(volume, change) && !numbers.contains(&change.item));
+    others.map(ToString::to_string).collect()
+}
+
+/// Says what changed from the version before, as far as the readers of the edition may know it.
+pub fn changes_for(volume: &Volume<'_>) -> Vec<String> {
+    let changes = volume.issue.iter().flat_map(|issue| &issue.changes);
+    changes.filter(|change| is_theirs(volume, change)).map(ToString::to_string).collect()
+}
+
+fn is_theirs(volume: &Volume<'_>, change: &LateChange) -> bool {
+    change.is_public || !volume.edition.keeps_back()
+}
+
+/// The numbers of the papers of an item, each once, in the order of the session file.
+fn numbers(volume: &Volume<'_>, item: &VolumeItem<'_>) -> Vec<String> {
+    let mut own: BTreeSet<String> =
+        item.papers.clone().filter_map(|at| volume.papers[at].paper.number.clone()).collect();
+    let proposals = item.item.proposals.iter().filter_map(|one| one.proposal?.number);
+    let proposals = proposals.map(|number| number.to_string());
+    let papers = item.item.item.papers.iter().filter_map(|paper| paper.number.clone());
+    proposals.chain(papers).filter(|number| own.remove(number)).collect()
 }
 
 /// The title of a paper on the agenda, with what one has to know of it.
@@ -85,7 +153,6 @@ fn listed_title(VolumePaper { paper, content }: &VolumePaper<'_>) -> String {
 
 #[cfg(test)]
 mod tests {
-    use super::super::edition::Edition;
     use super::super::sample::{Sample, contents, papers};
     use super::*;
     use crate::record::publicity::Soundness;

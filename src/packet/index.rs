@@ -50,15 +50,18 @@ pub enum PublicFileKind {
     Item,
     /// A part of all papers.
     Part,
+    /// What is new since the version before.
+    Delta,
 }
 
 impl PublicFileKind {
     /// All there are, with what stands above them.
-    const ALL: [(Self, &str); 4] = [
+    const ALL: [(Self, &str); 5] = [
         (Self::Announcement, "Tagesordnung und Bekanntmachung"),
         (Self::Packet, "Alle Unterlagen"),
         (Self::Item, "Unterlagen der einzelnen Tagesordnungspunkte"),
         (Self::Part, "Alle Unterlagen in Teilen"),
+        (Self::Delta, "Neu seit der vorigen Fassung"),
     ];
 }
 

@@ -18,6 +18,7 @@ mod findings;
 mod front;
 mod gate;
 mod index;
+pub mod late;
 mod pagination;
 mod papers;
 mod report;
@@ -35,18 +36,19 @@ pub use confidential::{Confidential, SecretOrigin};
 pub use content::PaperContent;
 pub use edition::Edition;
 pub use extract::{
-    Extract, ExtractKind, ExtractWish, Weights, cut, items as extracts_of_items, parts as extracts_of_parts,
+    Extract, ExtractKind, ExtractWish, Weights, cut, delta as delta_extract, items as extracts_of_items,
+    parts as extracts_of_parts,
 };
 pub use findings::{
     HiddenInPaper, findings, hidden, hidden_in_public, not_set, other_session, takes_an_input, too_large,
 };
-pub use front::front;
+pub use front::{changes_for, front};
 pub use gate::{PublicPlace, Releases, Trace, blind, copied, found, not_searched};
 pub use index::{PublicFile, PublicFileKind, index_html, index_json, is_index};
-pub use pagination::Pagination;
+pub use pagination::{PageName, Pagination};
 pub use papers::{Paper, PaperFile, list as papers};
 pub use report::{EditionReport, ExtractReport, PaperReport, paper_reports, shown};
 pub use searcher::{LIMITS as SEARCH_LIMITS, Searcher, serve as serve_search};
 pub use size::FileSize;
-pub use stamps::stamp_texts;
+pub use stamps::{page_stamps, stamp_texts};
 pub use volume::{Volume, VolumeItem, VolumePaper, VolumeSection};

@@ -16,6 +16,19 @@ pub struct Pagination {
     total: usize,
     /// How many pages of the packet come before the first one, and how many pages the packet has.
     of_packet: (usize, usize),
+    /// What the pages of the packet are called if they have been sent before; empty if they are counted.
+    names: Vec<PageName>,
+}
+
+/// What a page is called that has its name for all time.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct PageName {
+    /// Its label.
+    pub label: String,
+    /// What its stamp says of it: `Seite 12 · 1. Fassung vom 02.05.2025`.
+    pub said: String,
+    /// Its stamps as they were when it was sent.
+    pub stamps: Option<Vec<String>>,
 }
 
 impl Pagination {
@@ -40,7 +53,19 @@ impl Pagination {
             take(count)
         };
         let papers = papers.into_iter().enumerate().map(place).collect();
-        Self { front: front_pages, papers, divider: divides, total: next - 1, of_packet: (0, next - 1) }
+        Self {
+            front: front_pages,
+            papers,
+            divider: divides,
+            total: next - 1,
+            of_packet: (0, next - 1),
+            names: Vec::new(),
+        }
+    }
+
+    /// Calls its pages by these names, in their order.
+    pub fn named(self, names: Vec<PageName>) -> Self {
+        Self { names, ..self }
     }
 
     /// Numbers the pages of some papers as a file of its own, with the first pages or without, and with the sheet before one of
@@ -60,6 +85,7 @@ impl Pagination {
             divider: if is_own { moved(&divider) } else { divider },
             total,
             of_packet: (before + self.of_packet.0, self.of_packet.1),
+            names: self.names.clone(),
         }
     }
 
@@ -92,14 +118,20 @@ impl Pagination {
         self.total
     }
 
-    /// Counts all pages of the packet, also of an extract from it.
-    pub fn total_of_packet(&self) -> usize {
-        self.of_packet.1
+    /// Gives the name of a page that has one for all time.
+    pub fn name(&self, place: usize) -> Option<&PageName> {
+        self.names.get((place + self.of_packet.0).checked_sub(1)?)
     }
 
     /// Gives the label of a page.
     pub fn label(&self, place: usize) -> String {
-        (place + self.of_packet.0).to_string()
+        self.name(place).map_or_else(|| (place + self.of_packet.0).to_string(), |name| name.label.clone())
+    }
+
+    /// Says of a page where it stands: `Seite 12 von 40`.
+    pub fn said(&self, place: usize) -> String {
+        let counted = || format!("Seite {} von {}", self.label(place), self.of_packet.1);
+        self.name(place).map_or_else(counted, |name| name.said.clone())
     }
 
     /// Gives the labels of all pages.
@@ -124,7 +156,7 @@ mod tests {
     fn pages_of_an_extract_are_called_as_in_the_packet() {
         let pages = Pagination::new(2, [3, 0, 1, 2], None);
         let one = pages.extract(2..4, false, true);
-        assert_eq!((one.front(), one.total(), one.total_of_packet()), (1..1, 3, 8));
+        assert_eq!((one.front(), one.total(), one.said(1)), (1..1, 3, "Seite 6 von 8".to_owned()));
         assert_eq!([0, 1].map(|at| one.paper(at)), [1..2, 2..4]);
         assert_eq!(one.labels(), ["6", "7", "8"]);
         let first = pages.extract(0..2, true, true);

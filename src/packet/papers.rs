@@ -79,6 +79,13 @@ impl Paper<'_> {
         }
     }
 
+    /// Names it with its item and its proposal: `TOP 4.2, V/0056/2025 Anlage A`.
+    pub fn name_with_item(&self) -> String {
+        let number = self.number.clone().filter(|_| !self.is_on_its_own());
+        let name = [number, Some(self.name())].into_iter().flatten().collect::<Vec<_>>().join(" ");
+        format!("{}, {name}", self.item.label())
+    }
+
     /// Tells whether no record describes it.
     pub fn is_on_its_own(&self) -> bool {
         self.record.is_none()

@@ -8,6 +8,7 @@ use serde::{Deserialize, Serialize};
 use super::business::Business;
 use super::edition::Edition;
 use super::extract::ExtractKind;
+use super::late::FilingStep;
 use super::pagination::Pagination;
 use super::papers::Paper;
 use super::volume::{Volume, VolumePaper};
@@ -58,6 +59,12 @@ pub struct ExtractReport {
     pub claims: String,
     /// A hash of its bytes.
     pub hash: String,
+    /// What changed from the version before, if it is a delta.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub changes: Vec<String>,
+    /// Where its sheets are filed, if it is one.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub filing: Vec<FilingStep>,
 }
 
 /// A paper in an edition.

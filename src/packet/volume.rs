@@ -4,13 +4,14 @@
 //! What is said of it on its first pages (`front`), on each page (`stamps`) and in reports (`report`) is made from it
 //! elsewhere in this room. Knows nothing of typst and of files.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 use std::ops::Range;
 
 use super::business::{Business, BusinessItem};
 use super::content::PaperContent;
 use super::edition::Edition;
-use super::pagination::Pagination;
+use super::late::{DIVIDER_SLUG, FRONT_SLUG, Issue, IssuedPage};
+use super::pagination::{PageName, Pagination};
 use super::papers::Paper;
 use crate::bind::{Item, Packed, PaperMark, Part, Plan, Section};
 use crate::files;
@@ -19,7 +20,7 @@ use crate::record::publicity::Publicity;
 use crate::record::session::ItemNumber;
 
 /// One edition of a packet in the making.
-#[derive(Debug)]
+#[derive(Debug, Clone)]
 pub struct Volume<'a> {
     /// The edition.
     pub edition: Edition,
@@ -31,12 +32,14 @@ pub struct Volume<'a> {
     pub papers: Vec<VolumePaper<'a>>,
     /// The paper before which a sheet divides the two parts, if both have papers.
     pub divided_at: Option<usize>,
+    /// The version that it is, if versions were sent or it is to be.
+    pub issue: Option<&'a Issue>,
     /// What it is called, if it is only a part of the packet.
     name: Option<String>,
 }
 
 /// A part of the agenda.
-#[derive(Debug)]
+#[derive(Debug, Clone)]
 pub struct VolumeSection<'a> {
     /// Its heading.
     pub heading: &'static str,
@@ -89,11 +92,13 @@ impl<'a> Volume<'a> {
             sections: Vec::new(),
             papers: Vec::new(),
             divided_at: None,
+            issue: None,
             name: None,
         };
         for (publicity, heading) in SECTIONS {
             let items = business.items.iter().filter(|item| is_in_section(business, item, publicity));
             let before = volume.papers.len();
+            let items = filed(items.collect(), papers).into_iter();
             let mut items: Vec<VolumeItem<'a>> =
                 items.filter_map(|item| volume.take_item(item, papers, contents)).collect();
             without_empty_headings(business, &mut items);
@@ -145,6 +150,7 @@ impl<'a> Volume<'a> {
             sections: sections.collect(),
             papers: self.papers[papers.clone()].to_vec(),
             divided_at: divided_at.map(|at| at - papers.start),
+            issue: self.issue,
             name: Some(name),
         }
     }
@@ -156,7 +162,8 @@ impl<'a> Volume<'a> {
         }
         let session = self.business.session;
         let date = session.date.map(|day| format!(", {}", day.in_numbers())).unwrap_or_default();
-        format!("Sitzungsmappe {}{date} ({})", session.committee(), self.edition.name_in_title)
+        let issue = self.issue.map(|issue| format!(", {}", issue.name())).unwrap_or_default();
+        format!("Sitzungsmappe {}{date} ({}{issue})", session.committee(), self.edition.name_in_title)
     }
 
     /// Gives the most that it may claim: what each of its papers holds.
@@ -167,7 +174,73 @@ impl<'a> Volume<'a> {
     /// Numbers its pages, if there are so many first pages, and so many of the sheet that may divide its parts.
     pub fn pagination(&self, front_pages: usize, divider_pages: usize) -> Pagination {
         let papers = self.papers.iter().map(|paper| paper.part(self.edition).page_count());
-        Pagination::new(front_pages, papers, self.divided_at.map(|at| (at, divider_pages)))
+        let pages = Pagination::new(front_pages, papers, self.divided_at.map(|at| (at, divider_pages)));
+        match self.issue {
+            Some(issue) => {
+                let names = self.names(issue, &pages);
+                pages.named(names)
+            }
+            None => pages,
+        }
+    }
+
+    /// Names the pages of a version, those of its first pages and of the sheet between the parts among them.
+    fn names(&self, issue: &Issue, pages: &Pagination) -> Vec<PageName> {
+        let name = |page: &IssuedPage| PageName {
+            label: page.label.clone(),
+            said: issue.said(page),
+            stamps: page.stamps.clone(),
+        };
+        let mut names: Vec<PageName> =
+            issue.pages(FRONT_SLUG).iter().take(pages.front().len()).map(name).collect();
+        for (at, one) in self.papers.iter().enumerate() {
+            if self.divided_at == Some(at) {
+                names.extend(issue.pages(DIVIDER_SLUG).iter().take(pages.divider().len()).map(name));
+            }
+            names.extend(issue.pages(&one.paper.slug).iter().map(name));
+        }
+        names
+    }
+
+    /// Makes it a version that was sent or is to be.
+    pub fn of_issue<'b>(&self, issue: Option<&'b Issue>) -> Volume<'b>
+    where
+        'a: 'b,
+    {
+        Volume { issue, ..self.clone() }
+    }
+
+    /// Takes some pages of some of its papers, which these are, with the sheet before one of them or without.
+    pub fn select<'b>(
+        &self,
+        chosen: &[(usize, &'b PaperContent)],
+        name: String,
+        is_divided: bool,
+    ) -> Volume<'b>
+    where
+        'a: 'b,
+    {
+        let place = |at: usize| chosen.iter().take_while(|(own, _)| *own < at).count();
+        let own = |item: &VolumeItem<'a>| -> Option<VolumeItem<'b>> {
+            let papers = place(item.papers.start)..place(item.papers.end);
+            (!papers.is_empty()).then(|| VolumeItem { papers, ..item.clone() })
+        };
+        let of_section = |section: &VolumeSection<'a>| VolumeSection {
+            heading: section.heading,
+            items: section.items.iter().filter_map(own).collect(),
+        };
+        let sections = self.sections.iter().map(of_section).filter(|section| !section.items.is_empty());
+        let papers =
+            chosen.iter().map(|(at, content)| VolumePaper { paper: self.papers[*at].paper, content });
+        Volume {
+            edition: self.edition,
+            business: self.business,
+            sections: sections.collect(),
+            papers: papers.collect(),
+            divided_at: self.divided_at.filter(|_| is_divided).map(place).filter(|at| *at < chosen.len()),
+            issue: None,
+            name: Some(name),
+        }
     }
 
     /// Packs its papers, which needs nothing else of it.
@@ -206,7 +279,7 @@ impl<'a> Volume<'a> {
         let mark = |at: usize| PaperMark {
             title: self.papers[at].paper.name(),
             page: pages.paper(at).start,
-            begins_item: first == Some(at),
+            begins_item: first == Some(at) && opens(pages, at),
             item: item.item.label(),
         };
         Item {
@@ -235,6 +308,27 @@ impl<'a> Volume<'a> {
         lines.extend(papers.map(|one| format!("{} {}", one.paper.slug, one.part(self.edition).page_count())));
         files::hash(&[lines.join("\n").as_bytes()])[..32].to_owned()
     }
+}
+
+/// Tells whether an item begins on the first page of a paper that is the first of it here: what was left out may come before.
+pub(super) fn opens(pages: &Pagination, at: usize) -> bool {
+    let stamps = pages.name(pages.paper(at).start).and_then(|name| name.stamps.as_ref());
+    stamps.is_none_or(|stamps| stamps.len() > 1)
+}
+
+/// Puts items into the order in which their papers are listed, which is that of their pages. One without papers stays behind
+/// the item before it.
+fn filed<'a>(mut items: Vec<&'a BusinessItem<'a>>, papers: &[Paper<'_>]) -> Vec<&'a BusinessItem<'a>> {
+    let mut places: BTreeMap<usize, usize> = BTreeMap::new();
+    for (at, paper) in papers.iter().enumerate() {
+        places.entry(paper.item.place).or_insert(at);
+    }
+    let mut last = 0;
+    for item in &items {
+        last = *places.entry(item.place).or_insert(last);
+    }
+    items.sort_by_key(|item| places.get(&item.place).copied());
+    items
 }
 
 /// Says below how many others each item stands: 5.1 below 5, if that stands before it.

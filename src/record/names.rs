@@ -15,6 +15,8 @@ pub const FORMS_FOLDER: &str = "anlagen";
 pub const PRINT_FOLDER: &str = "druck";
 /// The name of the schema beside records, by which editors check and complete them.
 pub const EDITOR_SCHEMA: &str = "anlage.schema.json";
+/// The folder of what was sent, beside the session file.
+pub const DISPATCH_FOLDER: &str = "versand";
 /// The folder of what is known of earlier runs.
 pub const STATE_FOLDER: &str = ".anlage";
 /// All of them.
@@ -74,6 +76,16 @@ pub fn packet(session: &str, edition: &str) -> String {
     format!("{session}-{edition}.pdf")
 }
 
+/// Names the record of a version that was sent, without its end, and the folder of its files: `Rat-2025-02-12-2`.
+pub fn dispatch(session: &str, version: u32) -> String {
+    format!("{session}-{version}")
+}
+
+/// Names the packet of a version that was sent: `Rat-2025-02-12-oeffentlich-2-Fassung-2025-02-07.pdf`.
+pub fn dispatched_packet(session: &str, edition: &str, version: u32, day: &str) -> String {
+    format!("{session}-{edition}-{version}-Fassung-{day}.pdf")
+}
+
 /// Names what is handed out beside a packet: `Rat-2025-02-12-oeffentlich-TOP-4.2.pdf`, `…-Teil-1-von-3.pdf`.
 pub fn extract(session: &str, edition: &str, what: &str) -> String {
     format!("{session}-{edition}-{what}.pdf")
@@ -82,7 +94,8 @@ pub fn extract(session: &str, edition: &str, what: &str) -> String {
 /// Tells whether a file has the name of what is handed out beside the packet with this name.
 pub fn is_extract_of(name: &str, packet: &str) -> bool {
     let stem = packet.strip_suffix(".pdf").unwrap_or(packet);
-    name.strip_prefix(stem).is_some_and(|rest| rest.starts_with("-TOP-") || rest.starts_with("-Teil-"))
+    name.strip_prefix(stem)
+        .is_some_and(|rest| ["-TOP-", "-Teil-", "-Nachtrag-"].iter().any(|kind| rest.starts_with(kind)))
 }
 
 /// The page that lists what lies in the public folder, and the same for programs.

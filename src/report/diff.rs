@@ -88,6 +88,7 @@ fn change(change: &Change) -> Json {
             json!({ "kind": "moved", "from": from, "to": to, "text": text })
         }
         ChangeKind::Look(_) => json!({ "kind": "look" }),
+        ChangeKind::Told(words) => json!({ "kind": "told", "text": words }),
     };
     if let (Some(said), Json::Object(kind)) = (said.as_object_mut(), kind) {
         said.extend(kind);

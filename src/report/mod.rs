@@ -5,6 +5,7 @@
 
 mod check;
 mod diff;
+mod dispatch;
 mod explain;
 mod github;
 mod hand_over;
@@ -22,6 +23,7 @@ mod words;
 
 pub use check::{CheckTally, diff};
 pub use diff::{diff_json, diff_lines, diff_summary};
+pub use dispatch::{dispatch_summary, log_json, log_lines};
 pub use explain::{Explained, explained, reference};
 pub use github::github;
 pub use hand_over::{hand_over_json, hand_over_lines};

@@ -58,6 +58,7 @@ fn extract_lines(edition: &EditionReport) -> Vec<String> {
             ExtractKind::Item => {
                 format!("  {} für sich.", counted(count, "Tagesordnungspunkt", "Tagesordnungspunkte"))
             }
+            ExtractKind::Delta => "  Nachtrag für alle, die die vorige Fassung haben.".to_owned(),
             ExtractKind::Part { max_bytes } if edition.bytes <= *max_bytes => {
                 format!("  Nicht geteilt, denn sie ist nicht größer als {}.", FileSize(*max_bytes))
             }

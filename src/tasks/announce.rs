@@ -4,15 +4,16 @@
 //! terminal.
 
 use std::collections::BTreeMap;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
 use super::agenda::Agenda;
 use super::gate::Gate;
 use super::own_pages::front_job;
-use super::packet::{PacketPlace, announced, announcement_key};
+use super::packet::{PacketPlace, Versions, announced, announcement_key};
 use super::render::Render;
 use crate::diagnostics::{Diagnostic, codes, has_errors};
 use crate::files;
+use crate::packet::late::{AgendaChanges, Dispatch};
 use crate::packet::{
     self, Announcement, Business, Confidential, Paper, PublicFile, PublicFileKind, PublicPlace, Releases,
     Trace,
@@ -83,9 +84,10 @@ fn make_in(
     report.findings.append(&mut agenda.findings);
     let business = agenda.business();
     let papers = packet::papers(&business, &store.forms());
-    let making = Making { run, store, business: &business, papers: &papers };
+    let sent = Versions::open(agenda.session(), file.path().unwrap_or(Path::new("")))?.sent;
+    let making = Making { run, store, business: &business, papers: &papers, sent: &sent };
     if has_errors(&report.findings) || making.is_elsewhere(place, report) {
-        place.withdraw_announcements(&announced(&business, &papers))?;
+        place.withdraw_announcements(&announced(&business, &papers, &sent))?;
         return Ok(());
     }
     making.make_all(place, report)
@@ -97,6 +99,8 @@ struct Making<'a> {
     store: &'a Store,
     business: &'a Business<'a>,
     papers: &'a [Paper<'a>],
+    /// The versions of the packet that were sent.
+    sent: &'a [Dispatch],
 }
 
 impl Making<'_> {
@@ -120,9 +124,10 @@ impl Making<'_> {
         let gate = Gate::open(self.run, Confidential::of_session(self.business))?;
         let mut releases = Releases::of(Some(session));
         let mut worker = Worker::new(self.run, WorkPlace::Here);
+        let changed = AgendaChanges::of(self.business, self.sent);
         for announcement in Announcement::ALL {
             let path = announcement.file(session);
-            let front = announcement.front(self.business, self.papers);
+            let front = announcement.front(self.business, self.papers, changed.as_ref());
             let made = self.typeset(&mut worker, announcement, &front);
             let mut said = match &made {
                 Ok(bytes) if announcement.edition.keeps_back() => {

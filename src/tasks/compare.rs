@@ -11,6 +11,7 @@ use self::place::VersionPlace;
 use crate::compare::{Change, ChangeKind, FileMention, SessionVersion, documents, files, records, sessions};
 use crate::day::Day;
 use crate::diagnostics::{Diagnostic, codes};
+use crate::packet::late::{self, Compared, Dispatch};
 use crate::pdf::{self, AnnexFormat, DocumentText, ExtractError};
 use crate::record::input::{self, FileKind, Input};
 use crate::record::project::Project;
@@ -49,6 +50,7 @@ enum LoadedVersion {
     Record(Box<LoadedRecord>),
     Session(Box<LoadedSession>),
     Document(Box<LoadedDocument>),
+    Dispatch(Box<LoadedDispatch>),
 }
 
 /// A record of one of the versions.
@@ -75,6 +77,12 @@ struct LoadedDocument {
     project: Arc<Project>,
 }
 
+/// A version of a packet that was sent.
+struct LoadedDispatch {
+    sent: Dispatch,
+    project: Arc<Project>,
+}
+
 /// What was found between two versions of one kind.
 struct VersionChanges {
     title: String,
@@ -86,12 +94,13 @@ struct VersionChanges {
 
 /// Compares two versions; each is a file, or `REVISION:PATH` in git.
 pub fn compare(run: &Run, old: &str, new: &str) -> Result<Comparison, CompareFailure> {
-    use LoadedVersion::{Document, Record, Session};
+    use LoadedVersion::{Dispatch, Document, Record, Session};
     let mut notes = Vec::new();
     let changed = match open_both(run, old, new, &mut notes)? {
         (Record(before), Record(now)) => of_records(&before, &now, &mut notes),
         (Session(before), Session(now)) => of_sessions(run, &before, &now, &mut notes)?,
         (Document(before), Document(now)) => of_documents((old, &before), (new, &now), &mut notes)?,
+        (Dispatch(before), Dispatch(now)) => of_dispatches(&before, &now),
         (before, now) => {
             let (old_kind, new_kind) = (before.kind(), now.kind());
             return Err(CompareFailure::Unlike { old: old.into(), old_kind, new: new.into(), new_kind });
@@ -154,6 +163,31 @@ fn of_sessions(
     })
 }
 
+/// What changed from one version that was sent to another.
+fn of_dispatches(before: &LoadedDispatch, now: &LoadedDispatch) -> VersionChanges {
+    let changes = late::changes(Compared::of(&before.sent), Compared::of(&now.sent));
+    let told = |change: late::LateChange| Change {
+        part: "Tagesordnung".to_owned(),
+        path: change.item.clone(),
+        place: vec![if change.item.is_empty() {
+            "Sitzung".to_owned()
+        } else {
+            format!("TOP {}", change.item)
+        }],
+        label: String::new(),
+        kind: ChangeKind::Told(change.words),
+    };
+    let items = before.sent.items.iter().chain(&now.sent.items);
+    let is_public = items.clone().all(|item| item.is_public) && changes.iter().all(|change| change.is_public);
+    VersionChanges {
+        title: format!("{}, {}", now.sent.committee, now.sent.name()),
+        changes: changes.into_iter().map(told).collect(),
+        day: Some(now.sent.date),
+        publicity: Some(if is_public { Publicity::Public } else { Publicity::NonPublic }),
+        municipality: now.project.settings.municipality.clone(),
+    }
+}
+
 fn of_documents(
     (old, before): (&str, &LoadedDocument),
     (new, now): (&str, &LoadedDocument),
@@ -197,6 +231,7 @@ impl LoadedVersion {
             Self::Record(_) => "eine Vorlagendatei",
             Self::Session(_) => "eine Sitzungsdatei",
             Self::Document(_) => "ein PDF ohne Vorlagendatei",
+            Self::Dispatch(_) => "eine Versanddatei",
         }
     }
 }
@@ -205,6 +240,9 @@ impl LoadedVersion {
 fn open(run: &Run, name: &str, notes: &mut Vec<String>) -> Result<LoadedVersion, CompareFailure> {
     let place = VersionPlace::named(name)?;
     let bytes = place.read()?;
+    if bytes.starts_with(b"{") {
+        return dispatch(run, name, &place, &bytes);
+    }
     if AnnexFormat::of(&bytes) != Some(AnnexFormat::Pdf) {
         return text(run, name, &place, &bytes, notes);
     }
@@ -226,6 +264,19 @@ fn as_document(run: &Run, name: &str) -> Result<Option<LoadedVersion>, CompareFa
     let bytes = place.read()?;
     let is_pdf = AnnexFormat::of(&bytes) == Some(AnnexFormat::Pdf);
     is_pdf.then(|| document(run, name, &place, Arc::new(bytes))).transpose()
+}
+
+/// Reads the record of a version of a packet that was sent.
+fn dispatch(
+    run: &Run,
+    name: &str,
+    place: &VersionPlace,
+    json: &[u8],
+) -> Result<LoadedVersion, CompareFailure> {
+    let project = run.project_of(&place.folder()).map_err(|error| Problem::of_project(name, error))?;
+    let sent =
+        Dispatch::read_any(json).map_err(|error| CompareFailure::Unreadable(format!("{name}: {error}")))?;
+    Ok(LoadedVersion::Dispatch(Box::new(LoadedDispatch { sent, project })))
 }
 
 /// Reads a PDF by its text.

@@ -13,7 +13,7 @@ use std::path::Path;
 use super::agenda::Agenda;
 use super::packet::{self, PacketReport, PacketRequest};
 use super::render::{Render, Rendering};
-use crate::archive::{Bundle, HandOver, HandOverPlace, HandedOver, PacketFile, Shelf, bundle};
+use crate::archive::{Bundle, FiledKind, HandOver, HandOverPlace, HandedOver, PacketFile, Shelf, bundle};
 use crate::diagnostics::{Diagnostic, Source, codes, has_errors};
 use crate::files::FolderStage;
 use crate::packet::{Edition, EditionReport, ExtractWish};
@@ -122,8 +122,15 @@ fn bind(
     // What is for everybody holds no packet that this run did not make.
     let force = how.public_only;
     let extracts = ExtractWish::default();
-    let request =
-        PacketRequest { session: session_path, output: None, editions, allow_gaps: false, force, extracts };
+    let request = PacketRequest {
+        session: session_path,
+        output: None,
+        editions,
+        allow_gaps: false,
+        force,
+        extracts,
+        sending: None,
+    };
     let mut made = PacketReport::default();
     let bound = packet::bind(run, &request, agenda, store, &mut made);
     let is_wrong = made.has_errors() || made.editions.len() < request.editions.len();
@@ -135,13 +142,22 @@ fn bind(
     } else if run.is_stopped() {
         Err(HandOverRefusal::Interrupted)
     } else {
-        Ok(made.editions.into_iter().map(packet_file).collect())
+        let sent = packet::sent_files(agenda.session(), &request.session, how.public_only)?;
+        Ok(made.editions.into_iter().map(packet_file).chain(sent).collect())
     }
 }
 
 fn packet_file(made: EditionReport) -> PacketFile {
     let title = format!("Sitzungsmappe, {}", made.edition.name_in_title);
-    PacketFile { path: made.path, title, publicity: made.edition.readers }
+    let place = made.path.file_name().map(|name| name.to_string_lossy().into_owned()).unwrap_or_default();
+    PacketFile {
+        path: made.path,
+        kind: FiledKind::Packet,
+        place,
+        title,
+        publicity: made.edition.readers,
+        sent: None,
+    }
 }
 
 /// Refuses a folder for everybody that holds what is not.

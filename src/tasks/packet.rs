@@ -5,13 +5,17 @@
 //! its old file out of its folder; a failure of the environment moves nothing. Knows nothing of the terminal.
 
 mod deliver;
+mod delta;
 mod draw;
 mod extracts;
 mod load;
 mod make;
 mod passage;
 mod place;
+mod request;
+mod send;
 mod state;
+mod versions;
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::ops::ControlFlow;
@@ -25,11 +29,9 @@ use super::gate::Gate;
 use super::render::{Render, Rendering};
 use crate::diagnostics::{Diagnostic, Severity, codes, has_errors};
 use crate::files::FileError;
-use crate::packet::{
-    self, Business, Confidential, Edition, EditionReport, ExtractWish, Paper, PaperContent, PaperFile, Volume,
-};
-use crate::record::session::Session;
-use crate::run::{Outcome, Problem, RecordFile, Report, Run, SetAside, Store, look_at, open_session};
+use crate::packet::late::{self, Issue};
+use crate::packet::{self, Business, Confidential, Edition, Paper, PaperContent, PaperFile, Volume};
+use crate::run::{Outcome, Problem, RecordFile, Report, Run, Store, look_at, open_session};
 
 use deliver::Delivery;
 use draw::count_front_pages;
@@ -38,59 +40,12 @@ use load::{Loaded, load};
 use make::{MadeEdition, make};
 use passage::passage;
 pub(super) use place::{PacketPlace, announced, announcement_key};
+pub use request::{PacketReport, PacketRequest};
+use send::send;
+pub use send::{Sending, SentVersion};
 use state::{KeptEdition, PacketState, fingerprint};
-
-/// Which packets are to be made.
-#[derive(Debug, Clone)]
-pub struct PacketRequest {
-    /// The session file.
-    pub session: PathBuf,
-    /// Where it goes; if not said, where the project has its outputs.
-    pub output: Option<PathBuf>,
-    /// The editions.
-    pub editions: Vec<Edition>,
-    /// Whether a page takes the place of a paper that cannot go in.
-    pub allow_gaps: bool,
-    /// Whether what is up to date is made again.
-    pub force: bool,
-    /// What is handed out beside them.
-    pub extracts: ExtractWish,
-}
-
-/// What came of a session, beside the reports of its records.
-#[derive(Debug, Default)]
-pub struct PacketReport {
-    /// The session file as the user knows it.
-    pub name: String,
-    /// What is wrong with the session and its files.
-    pub findings: Vec<Diagnostic>,
-    /// The editions that were made or are up to date.
-    pub editions: Vec<EditionReport>,
-    /// Packets that no longer hold, and what lay in the place of one and was not known.
-    pub set_aside: Vec<SetAside>,
-    /// Whether it was stopped before its end.
-    pub interrupted: bool,
-    /// The failure of the environment that kept it from being done.
-    pub failure: Option<FileError>,
-}
-
-impl PacketReport {
-    /// Tells whether the session or one of its files is at fault.
-    pub fn has_errors(&self) -> bool {
-        has_errors(&self.findings)
-    }
-
-    /// Says again what was said when the editions were made.
-    fn repeat(&mut self, kept: Vec<KeptEdition>, session: &Session, papers: &[Paper<'_>]) {
-        for finding in kept.iter().flat_map(|kept| kept.findings(session, papers)) {
-            // A paper that is in both editions is spoken of once.
-            if !self.findings.contains(&finding) {
-                self.findings.push(finding);
-            }
-        }
-        self.editions = kept.into_iter().map(|kept| kept.report).collect();
-    }
-}
+use versions::{IssueMaking, look_at_papers};
+pub(super) use versions::{Versions, sent_files};
 
 /// Makes the packets of a session; `each` gets the reports of its records.
 pub fn packet(run: &Run, request: &PacketRequest, mut each: impl FnMut(Report, usize)) -> PacketReport {
@@ -207,9 +162,20 @@ pub(super) fn bind(
     if request.allow_gaps {
         tolerate_gaps(&mut report.findings);
     }
+    let versions = match Versions::open(agenda.session(), &request.session) {
+        Ok(versions) => versions,
+        Err(Problem::Findings(findings)) => {
+            report.findings.extend(findings);
+            return Ok(());
+        }
+        Err(Problem::Failure(failure)) => return Err(failure),
+    };
     let business = agenda.business();
-    let papers = packet::papers(&business, &store.forms());
-    let binding = Binding { run, request, business: &business, papers: &papers };
+    let mut papers = packet::papers(&business, &store.forms());
+    if let Some(last) = versions.sent.last() {
+        late::file(&mut papers, last);
+    }
+    let binding = Binding { run, request, business: &business, papers: &papers, versions: &versions };
     let done = binding.bind(&mut state, &mut place, report);
     let tidied = binding.tidy(done, &mut state, &mut place, report);
     let tidied =
@@ -224,6 +190,7 @@ struct Binding<'a> {
     request: &'a PacketRequest,
     business: &'a Business<'a>,
     papers: &'a [Paper<'a>],
+    versions: &'a Versions,
 }
 
 /// What the gate says of an edition.
@@ -257,8 +224,10 @@ impl Binding<'_> {
         self.unless_stopped()?;
         self.has_room(place, report)?;
         sound(report)?;
-        let fingerprint = fingerprint(self.business, self.papers, self.request.allow_gaps);
-        if let Some(kept) = self.up_to_date(state, &fingerprint) {
+        let fingerprint =
+            fingerprint(self.business, self.papers, self.request.allow_gaps, &self.versions.fingerprint);
+        let kept = if self.request.sending.is_none() { self.up_to_date(state, &fingerprint) } else { None };
+        if let Some(kept) = kept {
             report.repeat(kept, self.business.session, self.papers);
             return Ok(());
         }
@@ -272,7 +241,6 @@ impl Binding<'_> {
         let gate = gate?;
         let found = self.findings(&contents);
         report.findings.extend(found.iter().map(|(_, finding)| finding.clone()));
-        let session = self.business.session;
         let is_wrong = |edition: &Edition| {
             found.iter().any(|(at, finding)| finding.is_error() && self.papers[*at].is_in(edition))
         };
@@ -281,21 +249,78 @@ impl Binding<'_> {
         for (edition, _) in wrong {
             self.withdraw(&[edition], state, place)?;
         }
-        let made = self.make_all(&contents, wanted, gate.as_ref(), place);
+        let looked = self.has_versions().then(|| look_at_papers(self.run, self.papers)).transpose()?;
+        let looks = looked.unwrap_or_default();
+        self.unless_stopped()?;
+        let complete = Volume::new(Edition::COMPLETE, self.business, self.papers, &contents);
+        let editions =
+            Edition::ALL.map(|edition| Volume::new(edition, self.business, self.papers, &contents));
+        let numbering = IssueMaking {
+            run: self.run,
+            sent: &self.versions.sent,
+            complete: &complete,
+            editions: &editions,
+            looks: &looks,
+            date: self.request.sending.map(|sending| sending.date),
+            pages_per_sheet: self.request.sending.map_or(1, |sending| sending.pages_per_sheet),
+        };
+        let (issue, late) = self.issue(&numbering, report)?;
+        let made = self.make_all(&contents, issue.as_ref(), wanted, gate.as_ref(), place);
         self.unless_stopped()?;
         let delivery = Delivery {
             run: self.run,
             business: self.business,
             papers: self.papers,
             contents: &contents,
+            issue: issue.as_ref(),
+            last: self.versions.sent.last(),
+            late: &late,
             found: &found,
             fingerprint: &fingerprint,
             wish: self.request.extracts,
             gate: gate.as_ref(),
         };
+        self.deliver(made, (&delivery, &numbering), state, place, report)?;
+        // Giving back so much memory takes a while, and nothing waits for it.
+        drop((editions, complete));
+        rayon::spawn(move || drop(contents));
+        Ok(())
+    }
+
+    /// Numbers the pages as those of a version, if they are; returns it with what there is to say of it.
+    fn issue(
+        &self,
+        making: &IssueMaking<'_>,
+        report: &mut PacketReport,
+    ) -> Result<(Option<Issue>, Vec<Diagnostic>), Halt> {
+        if !self.has_versions() {
+            return Ok((None, Vec::new()));
+        }
+        let issue = making.issue().map_err(|message| {
+            report.findings.push(packet::not_set(self.business.session, &message));
+            Halt::Wrong
+        })?;
+        let last = self.versions.sent.last();
+        let late = last.map(|last| late::findings(making.complete, last, &issue, making.date));
+        let late = late.unwrap_or_default();
+        report.findings.extend(late.iter().cloned());
+        // What lies there is still right.
+        if has_errors(&late) { Err(Halt::Obstructed) } else { Ok((Some(issue), late)) }
+    }
+
+    /// Puts the editions into their places, or sends them.
+    fn deliver(
+        &self,
+        made: Vec<Result<(Arc<MadeEdition>, Passage), String>>,
+        (delivery, making): (&Delivery<'_>, &IssueMaking<'_>),
+        state: &mut PacketState<'_>,
+        place: &mut PacketPlace<'_>,
+        report: &mut PacketReport,
+    ) -> Result<(), Halt> {
+        let mut sent = Vec::new();
         for made in made {
             let mut not_set = |message: String| {
-                report.findings.push(packet::not_set(session, &message));
+                report.findings.push(packet::not_set(self.business.session, &message));
                 Halt::Wrong
             };
             let (made, passage) = made.map_err(&mut not_set)?;
@@ -305,16 +330,27 @@ impl Binding<'_> {
             })?;
             // What was stopped did not look for everything.
             self.unless_stopped()?;
-            if has_errors(&consignment.said) {
+            let said = consignment.said.clone();
+            if has_errors(&said) {
                 self.withdraw(&[made.report.edition], state, place)?;
+            } else if self.request.sending.is_some() {
+                sent.push((Arc::clone(&made), consignment.extracts.made));
             } else {
                 report.editions.push(delivery.put(&consignment, state, place)?);
             }
-            report.findings.extend(consignment.said);
+            report.findings.extend(said);
         }
-        // Giving back so much memory takes a while, and nothing waits for it.
-        rayon::spawn(move || drop(contents));
+        if let (Some(sending), Some(issue)) = (self.request.sending, delivery.issue)
+            && !report.has_errors()
+        {
+            report.sent = Some(send(sending, self.versions, issue, making, &sent)?);
+        }
         Ok(())
+    }
+
+    /// Tells whether pages are numbered as those of a version.
+    fn has_versions(&self) -> bool {
+        self.request.sending.is_some() || !self.versions.sent.is_empty()
     }
 
     /// Makes the editions, and says what the gate finds in those that keep something back; it looks for it while the next
@@ -322,13 +358,14 @@ impl Binding<'_> {
     fn make_all(
         &self,
         contents: &[PaperContent],
+        issue: Option<&Issue>,
         wanted: Vec<(Edition, usize)>,
         gate: Option<&Gate<'_>>,
         place: &PacketPlace<'_>,
     ) -> Vec<Result<(Arc<MadeEdition>, Passage), String>> {
         let session = self.business.session;
         let volume = |(edition, front_pages)| {
-            (Volume::new(edition, self.business, self.papers, contents), front_pages)
+            (Volume::new(edition, self.business, self.papers, contents).of_issue(issue), front_pages)
         };
         let volumes: Vec<(Volume<'_>, usize)> = wanted.into_iter().map(volume).collect();
         std::thread::scope(|scope| {
@@ -374,7 +411,7 @@ impl Binding<'_> {
             Err(Halt::Stopped | Halt::Obstructed) => return Ok(()),
             Err(Halt::Failed(failure)) => return Err(failure),
         }
-        place.tidy(self.business, self.papers, state.extracts())
+        place.tidy(self.business, self.papers, &self.versions.sent, state.extracts())
     }
 
     /// Takes out editions that were not asked for, and show what they must not show any more.

@@ -3,6 +3,7 @@
 //! What a bag holds is put together as a project again, in a temporary folder, and rendered as any other.
 
 mod again;
+mod dispatch;
 mod failure;
 
 use std::path::{Path, PathBuf};
@@ -51,6 +52,8 @@ enum Target {
     /// A file of a bag, by its path in it.
     InBag(PathBuf, String),
     Pdf(PathBuf),
+    /// What is known of a version of a packet that was sent.
+    Dispatch(PathBuf),
     /// A folder that cannot be looked into.
     Unreadable(PathBuf, String),
 }
@@ -86,6 +89,10 @@ pub fn verify(
                     Some((bag, filed)) => Verified { target: path.clone(), ..one_of_bag(&bag, &filed, run)? },
                     None => single_pdf(path, run)?,
                 });
+            }
+            Target::Dispatch(path) => {
+                let dispatch::VerifiedDispatch { flaws, files, bytes } = dispatch::verify(path);
+                each(Verified { target: path.clone(), flaws, files, bytes, ..Verified::default() });
             }
             Target::Unreadable(path, reason) => {
                 let message = format!("ist nicht lesbar ({reason})");
@@ -126,6 +133,7 @@ fn file(path: &Path) -> Target {
     };
     match bag.as_ref().and_then(|bag| Some((bag.clone(), inside(bag)?))) {
         Some((bag, path)) => Target::InBag(bag, path),
+        None if dispatch::is_record(path) => Target::Dispatch(path.to_path_buf()),
         None => Target::Pdf(path.to_path_buf()),
     }
 }
@@ -148,6 +156,11 @@ fn below(folder: &Path) -> Vec<Target> {
         if entry.file_type().is_dir() && is_bag(entry.path()) {
             targets.push(Target::Bag(entry.into_path()));
             walk.skip_current_dir();
+        } else if entry.file_type().is_dir() && dispatch::has_record(entry.path()) {
+            // Its files are compared with what is known of them.
+            walk.skip_current_dir();
+        } else if entry.file_type().is_file() && dispatch::is_record(entry.path()) {
+            targets.push(Target::Dispatch(entry.into_path()));
         } else if entry.file_type().is_file() && is_pdf {
             targets.push(Target::Pdf(entry.into_path()));
         }
@@ -265,7 +278,11 @@ fn wrong_claims(bag: &Path, filed: &Filed) -> Option<Flaw> {
     let is_pdf = filed.name().to_lowercase().ends_with(".pdf");
     let of_interest = matches!(
         filed.kind,
-        FiledKind::Proposal | FiledKind::FormAnnex | FiledKind::FileAnnex | FiledKind::Packet
+        FiledKind::Proposal
+            | FiledKind::FormAnnex
+            | FiledKind::FileAnnex
+            | FiledKind::Packet
+            | FiledKind::Dispatched
     );
     if !is_pdf || !of_interest || !archive::is_inside(&filed.path) {
         return None;

@@ -67,7 +67,9 @@ pub use engine::{Engine, FINGERPRINT, alone};
 pub use findings::diagnostics;
 pub use job::{Finding, Job, JobOutcome, JobWork, SHARED, job, rules_job};
 pub use options::{Format, Options, Standard};
-pub use packet::{Front, FrontItem, FrontLogo, FrontPage, FrontPaper, FrontPart, front, gap, stamps};
+pub use packet::{
+    FilingRow, Front, FrontDelta, FrontItem, FrontLogo, FrontPage, FrontPaper, FrontPart, front, gap, stamps,
+};
 pub use proof::{ExpectedText, Fault, FaultKind, findings as proof_findings};
 pub use synopsis::{SynopsisFate, SynopsisPart, SynopsisRow, SynopsisRun, SynopsisSheet, synopsis};
 pub use ticket::{TicketFact, TicketSheet, ticket};

@@ -15,13 +15,15 @@ use crate::record::fonts::FAMILY;
 use crate::record::images::Image;
 use crate::record::template::SessionLayouts;
 
-/// The layouts of a packet: first pages, stamps, the page for a missing paper, the sheet between the parts of the agenda.
-pub(super) const TEMPLATES: [&str; 5] = [
+/// The layouts of a packet: first pages, stamps, the page for a missing paper, the sheet between the parts of the agenda,
+/// what goes before a delta.
+pub(super) const TEMPLATES: [&str; 6] = [
     include_str!("../../templates/sitzung/mappe.typ"),
     include_str!("../../templates/sitzung/teile.typ"),
     include_str!("../../templates/stamps.typ"),
     include_str!("../../templates/gap.typ"),
     include_str!("../../templates/sitzung/trennblatt.typ"),
+    include_str!("../../templates/sitzung/nachtrag.typ"),
 ];
 
 /// What the own pages of a session say: the first pages of a packet, an invitation, an agenda, a notice.
@@ -70,8 +72,43 @@ pub struct Front {
     pub edition: String,
     /// What the edition contains.
     pub edition_note: String,
+    /// The version: `2. Fassung vom 09.05.2025`, or that it is a draft.
+    pub version: Option<String>,
+    /// What changed from the version before and is not said of an item.
+    pub changes: Vec<String>,
+    /// What is said before them, if they are sent after a packet.
+    pub delta: Option<FrontDelta>,
     /// The public and the non-public part of the agenda.
     pub parts: Vec<FrontPart>,
+}
+
+/// What is said of sheets that are sent after a packet.
+#[derive(Debug, Clone, Serialize)]
+#[serde(rename_all = "kebab-case")]
+pub struct FrontDelta {
+    /// The version that they supplement.
+    pub supplements: String,
+    /// What changed from it.
+    pub changes: Vec<String>,
+    /// Where they are filed.
+    pub filing: Vec<FilingRow>,
+    /// Whether they are printed on both sides.
+    pub duplex: bool,
+    /// Whether an empty page follows, so that what is behind begins on a sheet of its own.
+    pub has_empty_back: bool,
+}
+
+/// A step of filing.
+#[derive(Debug, Clone, Serialize)]
+pub struct FilingRow {
+    /// What it is about.
+    pub what: String,
+    /// The pages that are taken out.
+    pub out: String,
+    /// Those that are put in.
+    pub put: String,
+    /// The page behind which they are put.
+    pub behind: String,
 }
 
 /// A part of the agenda.
@@ -92,10 +129,14 @@ pub struct FrontItem {
     pub title: String,
     /// What became of it, in a word.
     pub status: Option<String>,
+    /// Why it cannot wait, if it came late.
+    pub urgency: Option<String>,
     /// Whether it is only a heading between items.
     pub heading: bool,
     /// The numbers of its papers.
     pub numbers: Vec<String>,
+    /// What changed from the version before.
+    pub changes: Vec<String>,
     /// The page of the packet on which its papers begin.
     pub page: Option<FrontPage>,
     /// The papers.
@@ -218,8 +259,10 @@ mod tests {
             number: "4.2".into(),
             title: "Radweg".into(),
             status: None,
+            urgency: None,
             heading: false,
             numbers: Vec::new(),
+            changes: Vec::new(),
             page,
             papers: vec![paper],
         };
@@ -243,6 +286,9 @@ mod tests {
             notice: None,
             edition: "öffentlich".into(),
             edition_note: "nur Öffentliches".into(),
+            version: None,
+            changes: Vec::new(),
+            delta: None,
             parts: vec![FrontPart { title: "Öffentlicher Teil".into(), items: vec![item] }],
         };
         let layouts = Templates::built_in().session.unwrap();

@@ -15,6 +15,7 @@ mod claims;
 mod conformance;
 mod dice;
 mod diff;
+mod dispatch;
 mod examples;
 mod explain;
 mod extracts;

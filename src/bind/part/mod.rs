@@ -22,6 +22,7 @@ mod frozen;
 mod layers;
 mod marks;
 mod pages;
+mod selection;
 mod soundness;
 mod tags;
 
@@ -94,6 +95,22 @@ impl Part {
     pub fn read_without_marks(bytes: &[u8], slug: &str) -> Result<Self, LoadError> {
         let mut document = pdf::load(bytes)?;
         marks::remove(&mut document);
+        Ok(Self::take_apart(document, slug, Use::Paper))
+    }
+
+    /// Takes of a PDF only these pages apart, by their places from 0, and blank ones where there is none; without the comments
+    /// and marks of reviewers or with them.
+    pub fn read_selected(
+        bytes: &[u8],
+        slug: &str,
+        choice: &[Option<usize>],
+        marks: bool,
+    ) -> Result<Self, LoadError> {
+        let mut document = pdf::load(bytes)?;
+        if !marks {
+            marks::remove(&mut document);
+        }
+        selection::select(&mut document, choice);
         Ok(Self::take_apart(document, slug, Use::Paper))
     }
 

@@ -16,6 +16,8 @@ pub struct AgendaItem {
     pub title: Option<String>,
     /// The words that stand for the title where not everybody may see it.
     pub neutral_title: Option<String>,
+    /// Why it cannot wait, if it came late.
+    pub urgency: Option<String>,
     /// What became of it, if it is not dealt with as usual.
     pub status: Option<ItemStatus>,
     /// The records of its proposals.

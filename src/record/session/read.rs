@@ -85,6 +85,7 @@ impl AgendaReader<'_> {
                 .or(text("titel_oeffentlich").filter(|_| records.is_empty()))
                 .map(str::to_owned),
             neutral_title: text("titel_oeffentlich").map(str::to_owned),
+            urgency: text("dringlichkeit").map(str::to_owned),
             status: text("status").and_then(ItemStatus::of_key),
             public: table.get("oeffentlich").and_then(Node::as_bool),
             title_span: place("titel").unwrap_or(node.span.clone()),

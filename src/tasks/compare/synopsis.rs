@@ -76,6 +76,7 @@ fn row(change: &Change, fonts: &Fonts) -> SynopsisRow {
             (side(&format!("verschoben: bisher {from}")), side(&format!("verschoben: jetzt {to}")))
         }
         ChangeKind::Look(what) => (one(SynopsisFate::Note, "dieselben Worte"), one(SynopsisFate::Note, what)),
+        ChangeKind::Told(what) => (one(SynopsisFate::Note, "versandt"), one(SynopsisFate::Note, what)),
     };
     SynopsisRow { place: shown(&change.name(), fonts), old, new }
 }

@@ -1,12 +1,14 @@
 //! Puts an edition that is made into its place: with what is handed out beside it, and what the list of what is public says
 //! of both.
 
+use super::delta::DeltaMaking;
 use super::extracts::{Extracting, Extracts, MadeExtract, NoExtracts};
 use super::make::MadeEdition;
 use super::place::PacketPlace;
 use super::state::PacketState;
 use crate::diagnostics::{Diagnostic, has_errors};
 use crate::files::{self, FileError};
+use crate::packet::late::{Dispatch, Issue};
 use crate::packet::{
     self, Business, Edition, EditionReport, ExtractKind, ExtractWish, Paper, PaperContent, PublicFile,
     PublicFileKind, PublicPlace, Releases, Trace, Volume,
@@ -20,6 +22,12 @@ pub(super) struct Delivery<'a> {
     pub business: &'a Business<'a>,
     pub papers: &'a [Paper<'a>],
     pub contents: &'a [PaperContent],
+    /// The version that they are, if versions were sent or it is to be.
+    pub issue: Option<&'a Issue>,
+    /// The version that was sent last.
+    pub last: Option<&'a Dispatch>,
+    /// What was said of the version.
+    pub late: &'a [Diagnostic],
     /// What was said of the papers.
     pub found: &'a [(usize, Diagnostic)],
     /// A hash of everything that the editions are made of.
@@ -32,7 +40,8 @@ pub(super) struct Delivery<'a> {
 /// An edition with all that goes out with it, before any of that is written.
 pub(super) struct Consignment<'a> {
     made: &'a MadeEdition,
-    extracts: Extracts,
+    /// What goes out beside it.
+    pub extracts: Extracts,
     /// What the list of what is public says of the edition and of its extracts, if they are public.
     listed: Option<Vec<(String, PublicFile)>>,
     /// What there is to say of it; nothing of it may be written if that is an error.
@@ -47,11 +56,20 @@ impl Delivery<'_> {
         mut said: Vec<Diagnostic>,
     ) -> Result<Consignment<'a>, NoExtracts> {
         let edition = made.report.edition;
-        let volume = Volume::new(edition, self.business, self.papers, self.contents);
+        let volume = Volume::new(edition, self.business, self.papers, self.contents).of_issue(self.issue);
         let gate = self.gate.filter(|_| edition.keeps_back());
         let mut extracts = Extracts::default();
         if !has_errors(&said) {
             extracts = Extracting { run: self.run, volume: &volume, whole: made, gate }.make(self.wish)?;
+            if let Some((issue, last)) =
+                self.issue.zip(self.last).filter(|(issue, last)| issue.version > last.version)
+            {
+                let making = DeltaMaking { run: self.run, volume: &volume, whole: made, issue, last };
+                let (delta, found) = making.make(gate)?;
+                extracts.kinds.push(ExtractKind::Delta);
+                extracts.made.push(delta);
+                extracts.findings.extend(found);
+            }
         }
         self.business.session.project.apply_levels(&mut extracts.findings);
         said.append(&mut extracts.findings);
@@ -85,7 +103,8 @@ impl Delivery<'_> {
             place.put(path, &extract.bytes, listed.next())?;
         }
         let from = (self.fingerprint, packet::shown(&edition, self.business, self.papers));
-        state.put(&report, from, hash, self.papers, self.found, said)?;
+        let said: Vec<Diagnostic> = said.iter().chain(self.late).cloned().collect();
+        state.put(&report, from, hash, self.papers, self.found, &said)?;
         Ok(report)
     }
 
@@ -130,6 +149,7 @@ fn listed(volume: &Volume<'_>, made: &MadeEdition, extracts: &Extracts) -> Vec<(
         let kind = match report.kind {
             ExtractKind::Item => PublicFileKind::Item,
             ExtractKind::Part { .. } => PublicFileKind::Part,
+            ExtractKind::Delta => PublicFileKind::Delta,
         };
         let listed = PublicFile {
             pages: report.pages,

@@ -21,7 +21,7 @@ pub(super) struct OwnPages {
 
 /// The layouts of the first pages, and of the sheet that divides the parts of the agenda.
 pub(super) const LAYOUT: &str = "mappe.typ";
-const DIVIDER_LAYOUT: &str = "trennblatt.typ";
+pub(super) const DIVIDER_LAYOUT: &str = "trennblatt.typ";
 /// A number of first pages that is larger than any: where it stands on a page, it takes the most room.
 const MANY: usize = 8888;
 /// How often the first pages are set until there are as many as the numbers on them say.
@@ -54,6 +54,7 @@ pub(super) fn draw(
             rayon::join(|| draw_front(run, volume, &pages, claims), || draw_stamps(run, volume, &pages));
         let (front, stamps) = (front?, stamps?);
         front_pages = front.page_count();
+        // Those of a version are numbered beforehand.
         if pages.front().len() == front_pages {
             return Ok(OwnPages { pages, front, divider, stamps });
         }

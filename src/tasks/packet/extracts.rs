@@ -35,7 +35,7 @@ pub(super) struct MadeExtract {
     pub bytes: Vec<u8>,
     /// What is said of it.
     pub report: ExtractReport,
-    extract: Extract,
+    pub(super) extract: Extract,
 }
 
 /// The extracts of an edition.
@@ -77,6 +77,8 @@ impl Extracting<'_> {
             let made = match kind {
                 ExtractKind::Item => self.bind(&packet::extracts_of_items(self.volume))?,
                 ExtractKind::Part { max_bytes } => self.parts(max_bytes, &mut extracts.findings)?,
+                // It is made for a version, and not because somebody wants it.
+                ExtractKind::Delta => continue,
             };
             extracts.findings.extend(self.search(&made)?);
             extracts.made.extend(made);
@@ -148,6 +150,8 @@ impl Extracting<'_> {
             bytes: bytes.len() as u64,
             claims,
             hash: files::hash(&[&bytes]),
+            changes: Vec::new(),
+            filing: Vec::new(),
         };
         Ok(MadeExtract { bytes, report, extract: extract.clone() })
     }

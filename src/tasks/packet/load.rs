@@ -11,7 +11,7 @@ use crate::bind::foreign::{Fit, Fitter, Work};
 use crate::bind::{PageEdges, Part};
 use crate::files::{self, FileError, ReadError};
 use crate::packet::{Edition, Paper, PaperContent, PaperFile};
-use crate::pdf::{FileLook, Looker, Refusal};
+use crate::pdf::{FileLook, LoadError, Looker, Refusal};
 use crate::record::proposal::Annex;
 use crate::record::session::Session;
 use crate::run::Run;
@@ -40,7 +40,7 @@ pub(super) fn load(
     let mut failed = None;
     let work = |readers: &mut Readers<'_>, at: usize| -> Result<_, FileError> {
         let paper = &papers[at];
-        Ok(readers.read(paper)?.unwrap_or_else(|refusal| (gap(session, paper, refusal), None)))
+        Ok(readers.read(paper)?.unwrap_or_else(|refusal| (gap(session, paper, refusal, Part::read), None)))
     };
     let keep = |read| match read {
         Ok((content, verdict)) => {
@@ -55,6 +55,43 @@ pub(super) fn load(
     };
     run.each_in_order(papers.len(), || Readers::new(run, sound), work, keep);
     failed.map_or(Ok(loaded), Err)
+}
+
+/// Reads only these pages of the file of a paper, by their places from 0, with an empty page where there is none; without the
+/// marks of reviewers or with them. What stands for a paper that cannot be read is there as a whole.
+pub(super) fn load_selected(
+    run: &Run,
+    session: &Session,
+    paper: &Paper<'_>,
+    pages: &[Option<usize>],
+    marks: bool,
+) -> Result<PaperContent, FileError> {
+    let none = BTreeSet::new();
+    let mut readers = Readers::new(run, &none);
+    let bytes = match &paper.file {
+        PaperFile::Form(path) => files::read(path, MAX_FILE_BYTES).ok(),
+        PaperFile::Foreign(path) => match files::read(path, MAX_FILE_BYTES).ok() {
+            Some(bytes) => {
+                let fit = readers.fitter.fit(&work(paper, ByteBuf::from(bytes)));
+                fit.map_err(|source| run.not_started(source))?.ok().map(|fit| fit.pdf.into_vec())
+            }
+            None => None,
+        },
+        PaperFile::Missing(_) => None,
+    };
+    let part = bytes.and_then(|bytes| {
+        let mut part = Part::read_selected(&bytes, &paper.slug, pages, marks).ok()?;
+        if !has_known_margins(paper) {
+            let edges = PageEdges::of_file(&bytes);
+            let own =
+                |page: &Option<usize>| page.and_then(|page| edges.get(page).cloned()).unwrap_or_default();
+            part.edges = pages.iter().map(own).collect();
+        }
+        Some(part)
+    });
+    let missing = || Refusal::Damaged("Die Datei gibt es nicht.".to_owned());
+    let selected = |bytes: &[u8], slug: &str| Part::read_selected(bytes, slug, pages, marks);
+    Ok(part.map_or_else(|| gap(session, paper, missing(), selected), PaperContent::of))
 }
 
 /// What a verdict on a file is kept under: another file has another key, and so has another version of this program.
@@ -168,14 +205,19 @@ fn work(paper: &Paper<'_>, bytes: ByteBuf) -> Work {
 }
 
 /// A page that says what is missing.
-fn gap(session: &Session, paper: &Paper<'_>, refusal: Refusal) -> PaperContent {
+fn gap(
+    session: &Session,
+    paper: &Paper<'_>,
+    refusal: Refusal,
+    read: impl Fn(&[u8], &str) -> Result<Part, LoadError>,
+) -> PaperContent {
     let heading = format!("{} fehlt", paper.label);
     let number = paper.number.clone().filter(|_| !paper.is_on_its_own());
     let name = [number.unwrap_or_default(), paper.name()].join(" ");
     let set = |name: &str| {
         let job = typeset::gap(&heading, name, session.date);
         let outcome = Engine::default().run(&job, &session.project.fonts);
-        Part::read(outcome.files.first()?, &paper.slug).ok()
+        read(outcome.files.first()?, &paper.slug).ok()
     };
     // A title may have characters that the font does not; the label has none.
     let part = set(name.trim()).or_else(|| set(&paper.label)).unwrap_or_else(|| Part::empty(&paper.slug));

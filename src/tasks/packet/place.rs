@@ -10,6 +10,7 @@ use std::path::{Path, PathBuf};
 use serde::{Deserialize, Serialize};
 
 use crate::files::{self, FileError, ReadError};
+use crate::packet::late::{AgendaChanges, Dispatch};
 use crate::packet::{Announcement, Business, Edition, Paper, PublicFile};
 use crate::record::names;
 use crate::record::session::Session;
@@ -152,6 +153,7 @@ impl<'a> PacketPlace<'a> {
         &mut self,
         business: &Business<'_>,
         papers: &[Paper<'_>],
+        sent: &[Dispatch],
         extracts: BTreeSet<String>,
     ) -> Result<(), FileError> {
         let mut names: BTreeSet<String> =
@@ -159,7 +161,7 @@ impl<'a> PacketPlace<'a> {
         let own = |path: &String| names.iter().any(|packet| names::is_extract_of(path, packet));
         let extracts: Vec<String> = extracts.into_iter().filter(own).collect();
         names.extend(extracts);
-        self.withdraw_announcements(&announced(business, papers))?;
+        self.withdraw_announcements(&announced(business, papers, sent))?;
         let is_gone = |(path, packet): &(&String, &KnownPacket)| {
             let is_own = packet.session == self.session;
             let is_gone = is_own && packet.says.is_none() && !names.contains(path.as_str());
@@ -286,9 +288,16 @@ fn is_packet(path: &str) -> bool {
 }
 
 /// Tells what the announcements of a session say now, by their paths.
-pub(in crate::tasks) fn announced(business: &Business<'_>, papers: &[Paper<'_>]) -> BTreeMap<String, String> {
-    let says =
-        |one: Announcement| (one.file(business.session), announcement_key(&one.front(business, papers)));
+pub(in crate::tasks) fn announced(
+    business: &Business<'_>,
+    papers: &[Paper<'_>],
+    sent: &[Dispatch],
+) -> BTreeMap<String, String> {
+    let changed = AgendaChanges::of(business, sent);
+    let says = |one: Announcement| {
+        let front = one.front(business, papers, changed.as_ref());
+        (one.file(business.session), announcement_key(&front))
+    };
     Announcement::ALL.into_iter().map(says).collect()
 }
 

@@ -127,7 +127,11 @@ impl<'a> PacketState<'a> {
         let Some(KeptEdition { report, .. }) = known else { return KeptExtracts::default() };
         let is_wanted = |kind: &ExtractKind| {
             // Parts of two sizes beside each other would be taken for one packet.
-            wish.kinds().iter().any(|wanted| std::mem::discriminant(wanted) == std::mem::discriminant(kind))
+            *kind == ExtractKind::Delta
+                || wish
+                    .kinds()
+                    .iter()
+                    .any(|wanted| std::mem::discriminant(wanted) == std::mem::discriminant(kind))
         };
         KeptExtracts {
             kinds: report.extracted.iter().filter(|kind| !is_wanted(kind)).copied().collect(),
@@ -208,10 +212,15 @@ impl<'a> PacketState<'a> {
     }
 }
 
-/// A hash of everything that the packets of a session are made of.
-pub(super) fn fingerprint(business: &Business<'_>, papers: &[Paper<'_>], allow_gaps: bool) -> String {
+/// A hash of everything that the packets of a session are made of; `versions` is one of what was sent.
+pub(super) fn fingerprint(
+    business: &Business<'_>,
+    papers: &[Paper<'_>],
+    allow_gaps: bool,
+    versions: &str,
+) -> String {
     let session = business.session;
-    let settings = format!("{allow_gaps} {}", session.project.fingerprint);
+    let settings = format!("{allow_gaps} {} {versions}", session.project.fingerprint);
     let mut parts = vec![typeset::FINGERPRINT.as_bytes(), settings.as_bytes(), session.bytes.as_slice()];
     parts.extend(business.proposals().map(|proposal| proposal.bytes.as_slice()));
     let of_papers: Vec<String> = papers

@@ -152,6 +152,7 @@ fn bound_again(
         allow_gaps: false,
         force: false,
         extracts: ExtractWish::default(),
+        sending: None,
     };
     let report = packet(run, &request, |_, _| {});
     match report.failure {
@@ -223,11 +224,21 @@ impl Again<'_> {
             (Some(_), None) if self.makings.is_of_other_version() => {
                 (FlawKind::Program, other_program(&self.makings.report.made.version))
             }
+            // What the pages were called before is known from what was sent.
+            (Some(_), None) if filed.kind == FiledKind::Packet && self.is_without_history() => (
+                FlawKind::NoRecord,
+                "ist nicht verglichen: Was vorher versandt wurde, steht in keiner öffentlichen Abgabe".into(),
+            ),
             (Some(digest), None) => (FlawKind::Content, self.unlike(filed, digest.size)),
             (None, None) if filed.kind == FiledKind::Packet => self.without_packet(),
             (None, None) => self.without_form(filed),
         };
         Ok(Some(Flaw::new(&filed.path, kind, message)))
+    }
+
+    fn is_without_history(&self) -> bool {
+        let has = |kind: FiledKind| self.makings.files.iter().any(|filed| filed.kind == kind);
+        has(FiledKind::Dispatched) && !has(FiledKind::DispatchRecord)
     }
 
     fn unlike(&self, filed: &Filed, size: u64) -> String {

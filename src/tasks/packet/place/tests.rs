@@ -60,7 +60,7 @@ fn put(town: &Town, name: &str, session: &Session, text: &str) -> Vec<SetAside> 
     let store = town.store();
     let mut place = PacketPlace::open(&store, &town.path(name)).unwrap();
     place.put(PUBLIC.file(session), text.as_bytes(), None).unwrap();
-    place.tidy(&no_business(session), &[], BTreeSet::new()).unwrap();
+    place.tidy(&no_business(session), &[], &[], BTreeSet::new()).unwrap();
     place.moved
 }
 
