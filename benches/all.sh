@@ -8,6 +8,7 @@ mkdir -p "$(dirname "$out")"
 {
   cargo bench --bench batch
   cargo bench --bench archive
+  cargo bench --bench gate
   python3 benches/peers/run.py
   python3 benches/peers/packets.py
 } | tee "$out"
