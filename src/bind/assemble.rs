@@ -37,6 +37,8 @@ pub struct Plan<'a> {
     pub packed: Packed<'a>,
     /// What each page is called, the first pages among them.
     pub labels: Vec<String>,
+    /// Whether these are names for all time, by which links find the pages.
+    pub has_lasting_labels: bool,
     /// The other files of the packet, if it is cut into parts and this is the one with the first pages.
     pub others: Vec<OtherFile>,
     /// What tells this packet from all others, for its identifier.
@@ -155,6 +157,9 @@ pub fn assemble(plan: Plan<'_>) -> Packet {
     let mut once = Once::new(tree, contents, &pages, plan.front.page_count() > 0);
     once.front(&mut builder, front.0, front.1);
     once.sections(&mut builder, &sections);
+    if plan.has_lasting_labels {
+        once.pages(&plan.labels);
+    }
     let mut catalog = catalog(front.0, front.1, &plan.labels);
     once.finish(&mut builder, &mut catalog);
 
@@ -271,6 +276,13 @@ impl<'a> Once<'a> {
                     self.paper(builder, heading, mark, part, *start);
                 }
             }
+        }
+    }
+
+    /// Names each page by its label: `seite-12a`.
+    fn pages(&mut self, labels: &[String]) {
+        for (label, page) in labels.iter().zip(self.pages) {
+            self.names.destination(format!("seite-{label}").into_bytes(), page.destination());
         }
     }
 

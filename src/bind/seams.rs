@@ -220,6 +220,7 @@ mod tests {
             sections: vec![Section { title: "Teil".into(), divider: None, items: items.into() }],
             packed: Packed::new(&papers),
             labels: ["1", "2", "3"].map(Into::into).into(),
+            has_lasting_labels: false,
             others: Vec::new(),
             identity: "00".into(),
         };

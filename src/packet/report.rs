@@ -84,6 +84,9 @@ pub struct PaperReport {
     pub first_page: usize,
     /// Its last page in the packet.
     pub last_page: usize,
+    /// What these two pages are called.
+    #[serde(default)]
+    pub labels: [String; 2],
     /// What the file claims.
     pub claims: String,
     /// What it lacks for the packet to claim PDF/A-2a and PDF/UA-1.
@@ -112,6 +115,7 @@ pub fn paper_reports(volume: &Volume<'_>, pages: &Pagination) -> Vec<PaperReport
             file: paper.file_name(),
             first_page: places.start,
             last_page: places.start.max(places.end - 1),
+            labels: [places.start, places.start.max(places.end - 1)].map(|place| pages.label(place)),
             claims: match content.refusal {
                 Some(_) => String::new(),
                 None => content.part.claims.to_string(),

@@ -269,6 +269,7 @@ impl<'a> Volume<'a> {
             sections: self.sections.iter().map(section).collect(),
             packed,
             labels: pages.labels(),
+            has_lasting_labels: self.issue.is_some(),
             others: Vec::new(),
             identity: self.identity(),
         }

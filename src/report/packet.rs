@@ -114,10 +114,7 @@ fn lacking(papers: &[PaperReport]) -> Vec<String> {
 }
 
 fn place(paper: &PaperReport) -> [String; 3] {
-    let pages = if paper.last_page > paper.first_page {
-        format!("S. {}–{}", paper.first_page, paper.last_page)
-    } else {
-        format!("S. {}", paper.first_page)
-    };
+    let [first, last] = &paper.labels;
+    let pages = if first == last { format!("S. {first}") } else { format!("S. {first}–{last}") };
     [format!("TOP {}", paper.item), format!("{} {}", paper.proposal, paper.label), pages]
 }

@@ -27,7 +27,7 @@ use std::thread::ScopedJoinHandle;
 use super::agenda::Agenda;
 use super::gate::Gate;
 use super::render::{Render, Rendering};
-use crate::diagnostics::{Diagnostic, Severity, codes, has_errors};
+use crate::diagnostics::{Diagnostic, has_errors};
 use crate::files::FileError;
 use crate::packet::late::{self, Issue};
 use crate::packet::{self, Business, Confidential, Edition, Paper, PaperContent, PaperFile, Volume};
@@ -85,7 +85,9 @@ fn render_and_bind(
     let records: Vec<RecordFile> = records.map(|record| RecordFile::named(record.shown.clone())).collect();
     let looked = look_at(run, &records, |project| render.store(project, &stores).ok());
     let mut agenda = Agenda::open(run, &opened, &looked)?;
-    let public = public_records(&agenda, request);
+    // The pages of a version have one label in all editions, so all papers have to be there.
+    let has_versions = !Versions::open(agenda.session(), &request.session)?.sent.is_empty();
+    let public = if has_versions { None } else { public_records(&agenda, request) };
     let rendering =
         Rendering { run, how: &render, looked: &looked, stores: &stores, public: public.as_ref() };
     for index in render_records(&rendering, each)? {
@@ -160,7 +162,7 @@ pub(super) fn bind(
     let mut state = PacketState::open(store, &request.session)?;
     let mut place = PacketPlace::open(store, &request.session)?;
     if request.allow_gaps {
-        tolerate_gaps(&mut report.findings);
+        report.tolerate_gaps();
     }
     let versions = match Versions::open(agenda.session(), &request.session) {
         Ok(versions) => versions,
@@ -260,6 +262,7 @@ impl Binding<'_> {
             sent: &self.versions.sent,
             complete: &complete,
             editions: &editions,
+            wanted: &self.request.editions,
             looks: &looks,
             date: self.request.sending.map(|sending| sending.date),
             pages_per_sheet: self.request.sending.map_or(1, |sending| sending.pages_per_sheet),
@@ -487,12 +490,4 @@ impl Binding<'_> {
 /// Halts if the session or one of its files is at fault.
 fn sound(report: &PacketReport) -> Result<(), Halt> {
     if report.has_errors() { Err(Halt::Wrong) } else { Ok(()) }
-}
-
-/// A record that is missing or wrong leaves a gap.
-fn tolerate_gaps(findings: &mut [Diagnostic]) {
-    let tolerated = [&codes::RECORD_MISSING.id, &codes::RECORD_HAS_ERRORS.id];
-    for finding in findings.iter_mut().filter(|finding| tolerated.contains(&&finding.code.id)) {
-        finding.severity = Severity::Warning;
-    }
 }

@@ -8,7 +8,7 @@ use serde_json::Value;
 use crate::conformance::{judge_files, veracheck};
 use crate::dice::Dice;
 use crate::examples::copy;
-use crate::packet::stamps;
+use crate::packet::{destinations, stamps};
 use crate::packet_runs::head;
 use crate::pdf::Pdf;
 use crate::program::{Project, files_below, repository};
@@ -511,4 +511,19 @@ fn what_comes_late_is_said_with_its_reason() {
     // What was made of the same still holds.
     assert_eq!(project.run(&["packet", "sitzung.toml", "--force"]).code, 0);
     assert!(exists(&project, &format!("out/oeffentlich/{STEM}-bekanntmachung.pdf")));
+}
+
+#[test]
+fn a_link_finds_a_page_by_its_label_in_each_version() {
+    let project = two_versions();
+    for version in [1, 2] {
+        let folder = format!("versand/{STEM}-{version}/vollstaendig");
+        let name = project.pdfs(&folder).into_iter().find(|name| name.contains("-Fassung-")).unwrap();
+        let document = Document::load_mem(&project.read(&format!("{folder}/{name}"))).unwrap();
+        let found = destinations(&document);
+        let pages = pages(&project, &format!("{folder}/{name}"));
+        for (page, place) in pages.iter().zip(1_u64..) {
+            assert_eq!(found.get(&format!("seite-{}", page.label)), Some(&place), "{found:?}");
+        }
+    }
 }

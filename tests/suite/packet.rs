@@ -270,7 +270,7 @@ fn every_named_destination_leads_to_its_page() {
 }
 
 /// The pages of the named destinations.
-fn destinations(document: &Document) -> BTreeMap<String, u64> {
+pub(crate) fn destinations(document: &Document) -> BTreeMap<String, u64> {
     let resolved = |object: &Object| document.dereference(object).unwrap().1.clone();
     let names = resolved(document.catalog().unwrap().get(b"Names").unwrap());
     let tree = resolved(names.as_dict().unwrap().get(b"Dests").unwrap());

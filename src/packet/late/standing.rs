@@ -34,6 +34,8 @@ pub struct Standing<'a> {
     pub history: &'a [Dispatch],
     /// All of its papers.
     pub complete: &'a Volume<'a>,
+    /// The editions that are made.
+    pub editions: &'a [Edition],
     /// What one sees of them, by their slugs.
     pub looks: &'a BTreeMap<String, PaperLook>,
     /// How many first pages the edition has that has most of them.
@@ -135,7 +137,8 @@ impl Standing<'_> {
                 let looks = (0..self.divider_pages).map(|page| format!("{DIVIDER_KEY}.{page}")).collect();
                 listed.push(own(DIVIDER_SLUG, DIVIDER_KEY, looks));
             }
-            listed.push(own(&paper.slug, &key, self.looks_of(at, paper)));
+            let looks = self.sent_looks(at, paper, &key).unwrap_or_else(|| self.looks_of(at, paper));
+            listed.push(own(&paper.slug, &key, looks));
         }
         listed
     }
@@ -144,6 +147,15 @@ impl Standing<'_> {
         let papers: Vec<&Paper<'_>> = self.complete.papers.iter().map(|one| one.paper).collect();
         let keys = paper_keys(&papers);
         papers.into_iter().zip(keys).collect()
+    }
+
+    /// What one saw on the pages of a paper that no edition needs and that is not at hand: it counts as it was sent.
+    fn sent_looks(&self, at: usize, paper: &Paper<'_>, key: &str) -> Option<Vec<String>> {
+        let is_missing = self.complete.papers[at].content.refusal.is_some();
+        let is_needed = self.editions.iter().any(|edition| paper.is_in(edition));
+        let sent = self.history.last()?.papers.iter().find(|sent| sent.key == key);
+        let sent = sent.filter(|_| is_missing && !is_needed)?;
+        Some(sent.pages.iter().map(|page| page.look.clone()).collect())
     }
 
     /// What one sees on the pages of a paper. With which page an item begins is seen too.

@@ -4,7 +4,7 @@ use std::path::PathBuf;
 
 use super::send::{Sending, SentVersion};
 use super::state::KeptEdition;
-use crate::diagnostics::{Diagnostic, has_errors};
+use crate::diagnostics::{Diagnostic, Severity, codes, has_errors};
 use crate::files::FileError;
 use crate::packet::{Edition, EditionReport, ExtractWish, Paper};
 use crate::record::session::Session;
@@ -52,6 +52,14 @@ impl PacketReport {
     /// Tells whether the session or one of its files is at fault.
     pub fn has_errors(&self) -> bool {
         has_errors(&self.findings)
+    }
+
+    /// A record that is missing or wrong leaves a gap.
+    pub(super) fn tolerate_gaps(&mut self) {
+        let tolerated = [&codes::RECORD_MISSING.id, &codes::RECORD_HAS_ERRORS.id];
+        for finding in self.findings.iter_mut().filter(|finding| tolerated.contains(&&finding.code.id)) {
+            finding.severity = Severity::Warning;
+        }
     }
 
     /// Says again what was said when the editions were made.

@@ -68,7 +68,8 @@ pub(super) fn send(
     let standing = making.standing(issue.pages(FRONT_SLUG).len(), complete.pages.divider().len());
     let record = standing.freeze((issue, sending.date), files, &complete.pages);
     let path = versions.record(issue.version);
-    files::write(&path, &record.to_json())?;
+    // Who sends at the same time loses: what was sent is never written again.
+    files::write_new(&path, &record.to_json())?;
     version.files.insert(0, path);
     Ok(version)
 }

@@ -175,6 +175,8 @@ pub(super) struct IssueMaking<'a> {
     pub complete: &'a Volume<'a>,
     /// The editions of the same packet; each has first pages of its own.
     pub editions: &'a [Volume<'a>],
+    /// The editions that are made.
+    pub wanted: &'a [Edition],
     /// What one sees of the papers.
     pub looks: &'a BTreeMap<String, PaperLook>,
     /// The day on which it is sent; none while it is a draft.
@@ -224,6 +226,7 @@ impl IssueMaking<'_> {
         Standing {
             history: self.sent,
             complete: self.complete,
+            editions: self.wanted,
             looks: self.looks,
             front_pages,
             divider_pages,
