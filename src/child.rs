@@ -202,7 +202,7 @@ fn reader<Outcome: DeserializeOwned + Send + 'static>(output: ChildStdout) -> io
 }
 
 /// Limits the memory that this process may reserve, in bytes, where the system supports that.
-pub fn limit_memory(bytes: u64) -> io::Result<()> {
+fn limit_memory(bytes: u64) -> io::Result<()> {
     #[cfg(unix)]
     rlimit::setrlimit(rlimit::Resource::AS, bytes, bytes)?;
     #[cfg(not(unix))]

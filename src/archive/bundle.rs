@@ -5,12 +5,11 @@ use std::path::Path;
 use std::sync::Arc;
 
 use super::bag::{TakenPaths, safe_name};
-use super::filed::{Filed, FiledKind, note};
+use super::filed::{FileClaims, Filed, FiledKind, note};
 use super::oparl::{OParlObject, PaperParts, SessionStep, item_name, organizations};
 use super::place::HandOverPlace;
 use super::xdomea::Case;
 use crate::files::{self, FileError};
-use crate::pdf;
 use crate::record::names;
 use crate::record::proposal::{Annex, Proposal};
 use crate::record::publicity::{self, Publicity, Soundness};
@@ -72,8 +71,6 @@ pub struct PaperObjects {
     pub consultations: Vec<OParlObject>,
 }
 
-/// A PDF that is larger is not opened to see what it claims.
-const MAX_PDF_BYTES: u64 = 512 << 20;
 /// What this program's own PDFs claim; a document that cannot keep it is not made.
 const OWN_CLAIMS: &str = "PDF/A-2a, PDF/UA-1";
 
@@ -90,12 +87,16 @@ pub struct Stand {
     pub step: Option<usize>,
 }
 
-/// Puts all that belongs to a proposal into the folder.
-pub fn bundle(place: &HandOverPlace<'_>, handed: HandedProposal<'_>) -> Result<Bundle, FileError> {
+/// Puts all that belongs to a proposal into the folder; `claims` are those of its files.
+pub fn bundle(
+    place: &HandOverPlace<'_>,
+    handed: HandedProposal<'_>,
+    claims: &FileClaims,
+) -> Result<Bundle, FileError> {
     let proposal = handed.proposal;
     let (mut files, mut objects, mut listed) = (Vec::new(), Vec::new(), None);
     if handed.publicity.is_public() || !place.how.public_only {
-        files = Folder::of(place, &handed).all()?;
+        files = Folder::of(place, &handed, claims).all()?;
         let own = paper_objects(place, &handed, &files);
         for object in [&own.paper].into_iter().chain(&own.files).chain(&own.consultations) {
             objects.push(place.object(object)?);
@@ -118,6 +119,7 @@ pub fn bundle(place: &HandOverPlace<'_>, handed: HandedProposal<'_>) -> Result<B
 struct Folder<'a> {
     place: &'a HandOverPlace<'a>,
     handed: &'a HandedProposal<'a>,
+    claims: &'a FileClaims,
     /// Its path in the bag.
     path: String,
     number: Option<String>,
@@ -126,10 +128,11 @@ struct Folder<'a> {
 }
 
 impl<'a> Folder<'a> {
-    fn of(place: &'a HandOverPlace<'a>, handed: &'a HandedProposal<'a>) -> Self {
+    fn of(place: &'a HandOverPlace<'a>, handed: &'a HandedProposal<'a>, claims: &'a FileClaims) -> Self {
         Self {
             place,
             handed,
+            claims,
             path: format!("data/vorlagen/{}", handed.stem),
             number: handed.proposal.number.map(|number| number.to_string()),
             names: TakenPaths::default(),
@@ -141,7 +144,7 @@ impl<'a> Folder<'a> {
         let HandedProposal { proposal, publicity: of_proposal, stem, .. } = self.handed;
         let title = self.number.as_ref().map(|number| format!("Vorlage {number}"));
         if let Some(file) = &proposal.file {
-            let claims = claims(file)?;
+            let claims = self.claims.get(file).cloned();
             self.copy(file, None, Filed { title, ..blank(FiledKind::Proposal, *of_proposal, claims) })?;
         }
         for annex in &proposal.annexes {
@@ -162,7 +165,7 @@ impl<'a> Folder<'a> {
                 Annex::File(annex) => {
                     let is_shown = publicity.is_public() || !self.place.how.public_only;
                     if let Some(file) = annex.file.as_ref().filter(|_| is_shown) {
-                        let claims = claims(file)?;
+                        let claims = self.claims.get(file).cloned();
                         let (title, label) = (Some(annex.title.clone()), Some(annex.label.clone()));
                         self.copy(
                             file,
@@ -228,21 +231,6 @@ impl<'a> Folder<'a> {
     fn new_path(&mut self, name: &str) -> String {
         self.names.take(&format!("{}/{}", self.path, safe_name(name)))
     }
-}
-
-/// What a file says of itself, if it is a PDF that can be read.
-pub(super) fn claims(file: &Path) -> Result<Option<String>, FileError> {
-    let is_pdf = file.extension().is_some_and(|end| end.eq_ignore_ascii_case("pdf"));
-    if !is_pdf {
-        return Ok(None);
-    }
-    let bytes = match files::read(file, MAX_PDF_BYTES) {
-        Ok(bytes) => bytes,
-        Err(files::ReadError::System(failure)) => return Err(failure),
-        Err(_) => return Ok(None),
-    };
-    let claims = pdf::load(&bytes).ok().map(|document| pdf::claims(&document).to_string());
-    Ok(claims.filter(|claims| !claims.is_empty()))
 }
 
 /// A file whose path and hash are yet to come.

@@ -1,5 +1,8 @@
 //! A file of a hand-over, with everything that the manifest, the report, OParl and xdomea say about it.
 
+use std::collections::BTreeMap;
+use std::path::PathBuf;
+
 use serde::{Deserialize, Serialize};
 
 use crate::files::Digest;
@@ -123,6 +126,9 @@ impl Filed {
 fn pdf_a(claims: &str) -> Option<&str> {
     claims.split(", ").find_map(|claim| claim.strip_prefix("PDF/A-"))
 }
+
+/// What the PDFs among the files of a record or a session claim, by their paths.
+pub type FileClaims = BTreeMap<PathBuf, String>;
 
 /// The remark on a paper that claims this.
 pub(super) fn note(claims: Option<&str>) -> Option<String> {

@@ -4,7 +4,6 @@ use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 
 use super::bag::{TakenPaths, safe_name};
-use super::bundle::claims;
 use super::filed::{Filed, FiledKind, note};
 use super::oparl::{OParlObject, SessionLinks, ShownItem};
 use super::place::{HandOverPlace, HandedItem};
@@ -24,6 +23,8 @@ pub struct PacketFile {
     pub place: String,
     /// What people call it.
     pub title: String,
+    /// What it claims.
+    pub claims: Option<String>,
     /// Who may see it.
     pub publicity: Publicity,
     /// The day on which it was sent, if it was.
@@ -146,7 +147,7 @@ fn papers(
             let name = file.file_name().map(|name| name.to_string_lossy()).unwrap_or_default();
             let path = taken.take(&format!("data/sitzung/unterlagen/{}", safe_name(&name)));
             let digest = place.copy(file, &path)?;
-            let claims = claims(file)?;
+            let claims = place.holdings.claims.get(file).cloned();
             let title =
                 paper.title.as_ref().map_or(paper.label(), |title| format!("{}: {title}", paper.label()));
             let filed = Filed {
@@ -192,14 +193,13 @@ fn files(
         let names: Vec<String> = packet.place.split('/').map(safe_name).collect();
         let path = taken.take(&format!("data/sitzung/{}", names.join("/")));
         let digest = place.copy(&packet.path, &path)?;
-        let is_pdf = packet.kind != FiledKind::DispatchRecord;
-        let claims = if is_pdf { claims(&packet.path)? } else { None };
-        let note = note(claims.as_deref()).filter(|_| is_pdf);
+        // What is known of a version claims nothing.
+        let note = note(packet.claims.as_deref()).filter(|_| packet.kind != FiledKind::DispatchRecord);
         // A packet is made again of the same, and what was sent is not.
         let source = place.source(&packet.path).filter(|_| packet.kind != FiledKind::Packet);
         files.push(Filed {
             title: Some(packet.title.clone()),
-            claims,
+            claims: packet.claims.clone(),
             note,
             source,
             ..Filed::new(path, packet.kind, packet.publicity.is_public(), digest)

@@ -22,7 +22,7 @@ mod xdomea;
 pub use bag::DECLARATION_FILE;
 pub use bundle::{Bundle, HandedProposal, Stand, bundle};
 pub use container::ContainerError;
-pub use filed::{Filed, FiledKind};
+pub use filed::{FileClaims, Filed, FiledKind};
 pub use meeting::PacketFile;
 pub use place::{HandOver, HandOverKind, HandOverPlace, HandedItem, Holdings};
 pub use receipt::Receipt;

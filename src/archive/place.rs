@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 use std::sync::{Mutex, PoisonError};
 
-use super::filed::{Filed, FiledKind};
+use super::filed::{FileClaims, Filed, FiledKind};
 use super::oparl::{Addresses, OParlObject, SessionLinks};
 use super::report::Made;
 use crate::day::Day;
@@ -58,6 +58,8 @@ pub struct Holdings<'a> {
     pub items: Vec<HandedItem>,
     /// What it is about: the session, or the proposals. Each hand-over of that is called so and something more.
     pub identifier: String,
+    /// What the papers claim that only the session names.
+    pub claims: FileClaims,
     /// The folder with the form annexes.
     pub outputs: PathBuf,
     /// By what program these were made.

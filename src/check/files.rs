@@ -9,7 +9,7 @@ use crate::diagnostics::{Code, Diagnostic, Source, codes, counted, shown};
 use crate::pdf::{AnnexFormat, FileLook, Leftover, LeftoverKind, PhotoTraces, Refusal, Shell};
 use crate::record::project::Project;
 use crate::record::proposal::{Annex, Proposal};
-use crate::record::session::Session;
+use crate::record::session::{ItemPaper, Session};
 
 /// A file that a record names as a paper.
 #[derive(Debug)]
@@ -21,6 +21,9 @@ pub struct NamedFile<'a> {
     /// Where it is named.
     pub span: Range<usize>,
 }
+
+/// A file that cannot be used, and why.
+pub type RefusedFile<'a> = (NamedFile<'a>, Refusal);
 
 /// So many people are named.
 const MAX_QUOTED: usize = 3;
@@ -47,7 +50,11 @@ pub fn named_files(proposal: &Proposal) -> Vec<NamedFile<'_>> {
 
 /// Lists the files that a session names as papers which no record describes.
 pub fn files_of_session(session: &Session) -> Vec<NamedFile<'_>> {
-    let papers = session.items.iter().flat_map(|item| &item.papers);
+    files_of_papers(session.items.iter().flat_map(|item| &item.papers))
+}
+
+/// Lists the files of papers that a session names.
+pub fn files_of_papers<'a>(papers: impl Iterator<Item = &'a ItemPaper>) -> Vec<NamedFile<'a>> {
     let named = papers.filter_map(|paper| {
         Some(NamedFile { label: paper.label(), path: paper.file.as_deref()?, span: paper.span.clone() })
     });
@@ -86,6 +93,17 @@ pub fn of_files(
             }),
         );
     }
+    project.apply_levels(&mut findings);
+    findings
+}
+
+/// Says of files that a source names that they cannot be used.
+pub fn of_refused(source: &Arc<Source>, project: &Project, refusals: &[RefusedFile<'_>]) -> Vec<Diagnostic> {
+    let said = refusals.iter().map(|(file, refusal)| {
+        let said = refused(refusal, &file.label, file.path);
+        Diagnostic::new(said.code, source, file.span.clone(), said.message).hint(said.hint)
+    });
+    let mut findings: Vec<Diagnostic> = said.collect();
     project.apply_levels(&mut findings);
     findings
 }

@@ -6,14 +6,10 @@ use clap::ValueEnum;
 
 use super::failure::{Failure, Status};
 use super::terminal::{Terminal, stop_flag};
-use crate::child;
 use crate::files;
 use crate::report::{diff_json, diff_lines, diff_summary};
 use crate::run::Run;
 use crate::tasks::compare::{CompareFailure, compare, synopsis};
-
-/// The most memory that may be reserved, in bytes: a version may be a PDF from anybody.
-const MEMORY_LIMIT: u64 = 4 << 30;
 
 #[derive(Debug, clap::Args)]
 #[command(
@@ -46,7 +42,6 @@ enum DiffFormat {
 
 pub(super) fn run(arguments: DiffArguments, terminal: &mut Terminal) -> Result<Status, Failure> {
     let run = Run::new(std::env::current_exe()?, None, stop_flag());
-    child::limit_memory(MEMORY_LIMIT)?;
     let comparison = match compare(&run, &arguments.old, &arguments.new) {
         Ok(comparison) => comparison,
         Err(CompareFailure::Findings(findings)) => {

@@ -4,12 +4,10 @@ use std::path::PathBuf;
 
 use super::failure::{Failure, Status};
 use super::terminal::Terminal;
-use crate::child;
 use crate::files::{self, ReadError};
-use crate::pdf::embedded_record;
+use crate::pdf::{Glancer, Refusal};
 
 const MAX_PDF_BYTES: u64 = 1 << 30;
-const MAX_MEMORY: u64 = 2 << 30;
 
 #[derive(Debug, clap::Args)]
 pub(super) struct ExtractArguments {
@@ -26,9 +24,14 @@ pub(super) fn run(arguments: ExtractArguments, terminal: &mut Terminal) -> Resul
         ReadError::System(error) => Failure::from(error),
         other => Failure::Usage(other.to_string()),
     })?;
-    // A hostile file may unpack to any size; this process does nothing else.
-    child::limit_memory(MAX_MEMORY)?;
-    match embedded_record(&bytes) {
+    let name = arguments.pdf.display();
+    let glance = Glancer::new(&std::env::current_exe()?).pdf(bytes)?;
+    let record = match glance {
+        Ok(glance) => glance.record.map_err(|error| error.to_string()),
+        Err(Refusal::Exhausting(reason)) => Err(format!("nicht lesbar: {reason}")),
+        Err(refusal) => Err(refusal.reason().to_owned()),
+    };
+    match record {
         Ok(record) => match &arguments.output {
             Some(path) => {
                 files::write_new(path, &record)?;
@@ -37,7 +40,7 @@ pub(super) fn run(arguments: ExtractArguments, terminal: &mut Terminal) -> Resul
             None => terminal.bytes(&record)?,
         },
         Err(error) => {
-            terminal.error(&format!("{}: {error}", arguments.pdf.display()));
+            terminal.error(&format!("{name}: {error}"));
             return Ok(Status::Errors);
         }
     }

@@ -105,6 +105,10 @@ enum Command {
     SearchWorker,
     #[command(name = crate::pdf::LOOK_LIMITS.command, hide = true)]
     LookWorker,
+    #[command(name = crate::pdf::GLANCE_LIMITS.command, hide = true)]
+    GlanceWorker,
+    #[command(name = inspect::LIMITS.command, hide = true)]
+    InspectWorker,
 }
 
 /// Does what the arguments ask for; the first is the name of the program.
@@ -146,6 +150,10 @@ pub fn run(arguments: impl Iterator<Item = OsString>) -> Result<Status, Failure>
             served(crate::bind::impose::serve(std::io::stdin().lock(), std::io::stdout()))
         }
         Command::LookWorker => served(crate::pdf::serve_looks(std::io::stdin().lock(), std::io::stdout())),
+        Command::GlanceWorker => {
+            served(crate::pdf::serve_glances(std::io::stdin().lock(), std::io::stdout()))
+        }
+        Command::InspectWorker => served(inspect::serve(std::io::stdin().lock(), std::io::stdout())),
     };
     if let Err(failure) = &result {
         terminal.failure(failure)?;

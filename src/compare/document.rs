@@ -40,27 +40,27 @@ fn passages(old: &[TextPassage], new: &[TextPassage]) -> Vec<Change> {
         Aligned::Kept { old: before, new: now } if old[before].kind == new[now].kind => None,
         Aligned::Kept { old: before, new: now } => {
             let what = format!("dieselben Worte, bisher als {}", old[before].kind);
-            Some(change(new[now].page, new[now].kind, ChangeKind::Look(what)))
+            Some(change(new[now].page, &new[now].kind, ChangeKind::Look(what)))
         }
         Aligned::Moved { old: before, new: now } => {
             let place = |passage: &TextPassage| format!("auf Seite {}", passage.page);
             let (from, to) = (place(&old[before]), place(&new[now]));
             let kind = ChangeKind::Moved { from, to, text: new[now].text.clone() };
-            Some(change(new[now].page, new[now].kind, kind))
+            Some(change(new[now].page, &new[now].kind, kind))
         }
         Aligned::Changed { old: before, new: now } => {
             let runs = compare_words(&old[before].text, &new[now].text);
-            Some(change(new[now].page, new[now].kind, ChangeKind::Words(runs)))
+            Some(change(new[now].page, &new[now].kind, ChangeKind::Words(runs)))
         }
         Aligned::Removed { old: before } => {
             let gone = &old[before];
             Some(Change {
                 part: format!("Seite {} der bisherigen Fassung", gone.page),
-                ..change(gone.page, gone.kind, ChangeKind::Removed(vec![gone.text.clone()]))
+                ..change(gone.page, &gone.kind, ChangeKind::Removed(vec![gone.text.clone()]))
             })
         }
         Aligned::Added { new: now } => {
-            Some(change(new[now].page, new[now].kind, ChangeKind::Added(vec![new[now].text.clone()])))
+            Some(change(new[now].page, &new[now].kind, ChangeKind::Added(vec![new[now].text.clone()])))
         }
     };
     aligned.into_iter().filter_map(one).collect()

@@ -5,12 +5,12 @@
 use std::fmt;
 
 use lopdf::{Document, Object};
-use serde::Serialize;
+use serde::{Deserialize, Serialize};
 
 use super::objects::{unpacked, value};
 
 /// The claims of a PDF.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize)]
 pub struct Claims {
     /// Part and conformance level of PDF/A, in lower case; part 4 may have no level.
     pub pdf_a: Option<(u8, Option<char>)>,

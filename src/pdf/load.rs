@@ -19,9 +19,6 @@ pub enum LoadError {
     /// The PDF is encrypted for certain people, or in a non-standard way.
     #[error("das PDF ist mit einem Verfahren verschlüsselt, das hier nicht zu öffnen ist ({0})")]
     UnknownHandler(String),
-    /// Work on the PDF took too long and was given up.
-    #[error("das PDF ist in {0} Sekunden nicht zu lesen und zu prüfen")]
-    TooSlow(u64),
     /// The PDF has no pages.
     #[error("das PDF hat keine Seite")]
     NoPages,

@@ -6,6 +6,7 @@
 mod claims;
 mod embedded;
 mod file_format;
+mod glance;
 mod inspect;
 mod leftovers;
 mod load;
@@ -13,7 +14,6 @@ mod look;
 pub mod objects;
 pub mod operators;
 mod passages;
-mod patience;
 mod photos;
 mod refusal;
 pub mod scans;
@@ -23,8 +23,9 @@ mod touch;
 pub mod trees;
 
 pub use claims::{Claims, claims};
-pub use embedded::{ExtractError, embedded_record};
+pub use embedded::ExtractError;
 pub use file_format::AnnexFormat;
+pub use glance::{FileGlance, GLANCE_LIMITS, Glancer, serve_glances};
 pub use inspect::{
     Attachment, Font, Inspection, InteractiveForm, Label, Links, OutlineEntry, PageFormat, inspect,
 };
@@ -34,7 +35,6 @@ pub use load::{LoadError, load, load_without_structure};
 pub use look::{FileLook, LOOK_LIMITS, Looker, Shell, serve_looks};
 pub use objects::pages;
 pub use passages::{DocumentText, TextPassage};
-pub use patience::in_time;
 pub use photos::PhotoTraces;
 pub use refusal::Refusal;
 pub use structure::{Defect, DefectKind, defects, is_standard_type};

@@ -3,12 +3,13 @@
 //! What is in no element is told apart, and never left out: heads and feet, and what fields and comments say. What cannot be
 //! read is said. Knows nothing of other versions of the document.
 
+use std::borrow::Cow;
 use std::collections::{BTreeMap, BTreeSet};
 
 use lopdf::Document;
+use serde::{Deserialize, Serialize};
 
 use super::inspect::title;
-use super::load::{LoadError, load};
 use super::objects::pages;
 use super::structure::{HeldText, held_texts};
 use super::text::{self, PageText, PdfReading, RawKind, TextLimits, TextPlace, TextRun, UnreadReason};
@@ -16,7 +17,7 @@ use crate::day::Day;
 use crate::files;
 
 /// What a document says.
-#[derive(Debug, Clone, Default)]
+#[derive(Debug, Clone, Default, Serialize, Deserialize)]
 pub struct DocumentText {
     /// Its title.
     pub title: Option<String>,
@@ -35,12 +36,12 @@ pub struct DocumentText {
 }
 
 /// A passage of a document.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct TextPassage {
     /// The page on which it begins.
     pub page: usize,
     /// What it is: `Absatz`, `Tabellenzeile`.
-    pub kind: &'static str,
+    pub kind: Cow<'static, str>,
     /// Its words.
     pub text: String,
 }
@@ -49,9 +50,8 @@ pub struct TextPassage {
 const MOST_OUTSIDE: f64 = 0.5;
 
 impl DocumentText {
-    /// Reads a document.
-    pub fn read(bytes: &[u8]) -> Result<Self, LoadError> {
-        let document = load(bytes)?;
+    /// Reads a document, which is that of these bytes.
+    pub(super) fn read(document: &Document, bytes: &[u8]) -> Self {
         let mut pictures: BTreeMap<Option<usize>, BTreeSet<String>> = BTreeMap::new();
         let mut take = |place: &TextPlace, kind: RawKind, bytes: &[u8]| {
             if kind == RawKind::Picture {
@@ -59,20 +59,20 @@ impl DocumentText {
             }
         };
         let reading = text::read(bytes, &TextLimits::default(), &mut take);
-        let order = pages(&document);
+        let order = pages(document);
         let shown: Vec<String> = reading.pages.iter().map(|page| joined(&page.lines.text)).collect();
-        let held = held_texts(&document, &order);
+        let held = held_texts(document, &order);
         let structured = held.as_ref().and_then(|held| along_structure(held, &reading));
         let in_elements = structured.as_ref().and(held.as_ref()).map(|held| held.as_slice());
-        Ok(Self {
-            title: title(&document),
-            day: made_on(&document),
+        Self {
+            title: title(document),
+            day: made_on(document),
             beside: beside(&reading, in_elements),
             structured,
             pages: shown,
             pictures,
             unread: unread(&reading),
-        })
+        }
     }
 }
 
@@ -117,7 +117,11 @@ fn along_structure(held: &[HeldText], reading: &PdfReading) -> Option<Vec<TextPa
                 passage.text.push_str(text);
                 passage.text.push_str(if is_apart { " " } else { "" });
             }
-            None => passages.push(TextPassage { page: piece.page, kind: piece.kind, text: text.to_owned() }),
+            None => passages.push(TextPassage {
+                page: piece.page,
+                kind: piece.kind.into(),
+                text: text.to_owned(),
+            }),
         }
         last = Some(piece);
     }
@@ -135,7 +139,7 @@ fn beside(reading: &PdfReading, held: Option<&[HeldText]>) -> Vec<TextPassage> {
     let mut known = BTreeSet::new();
     let mut add = |page: usize, kind: &'static str, text: String| {
         if !text.is_empty() && known.insert((kind, text.clone())) {
-            found.push(TextPassage { page, kind, text });
+            found.push(TextPassage { page, kind: kind.into(), text });
         }
     };
     if let Some(held) = held {

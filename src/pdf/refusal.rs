@@ -77,7 +77,6 @@ impl From<LoadError> for Refusal {
             LoadError::Password | LoadError::UnknownHandler(_) => Self::Locked(reason),
             LoadError::NoPages => Self::NoPages(reason),
             LoadError::Damaged(_) => Self::Damaged(reason),
-            LoadError::TooSlow(_) => Self::Exhausting(reason),
         }
     }
 }

@@ -5,6 +5,7 @@ mod place;
 mod synopsis;
 
 use std::collections::{BTreeMap, BTreeSet};
+use std::io;
 use std::sync::Arc;
 
 use self::place::VersionPlace;
@@ -12,7 +13,7 @@ use crate::compare::{Change, ChangeKind, FileMention, SessionVersion, documents,
 use crate::day::Day;
 use crate::diagnostics::{Diagnostic, codes};
 use crate::packet::late::{self, Compared, Dispatch};
-use crate::pdf::{self, AnnexFormat, DocumentText, ExtractError};
+use crate::pdf::{AnnexFormat, DocumentText, ExtractError, FileGlance, Glancer, Refusal};
 use crate::record::input::{self, FileKind, Input};
 use crate::record::project::Project;
 use crate::record::proposal::{self, Proposal};
@@ -246,13 +247,8 @@ fn open(run: &Run, name: &str, notes: &mut Vec<String>) -> Result<LoadedVersion,
     if AnnexFormat::of(&bytes) != Some(AnnexFormat::Pdf) {
         return text(run, name, &place, &bytes, notes);
     }
-    let bytes = Arc::new(bytes);
-    let carrier = Arc::clone(&bytes);
-    let carried = pdf::in_time(move || Ok(pdf::embedded_record(&carrier)));
-    let unreadable = |error| CompareFailure::Pdf { name: name.to_owned(), error };
-    match carried.map_err(unreadable)? {
+    match glance(run, name, |glancer| glancer.pdf(bytes.clone()))?.record {
         Ok(record) => text(run, name, &place, &record, notes).map(LoadedVersion::without_place),
-        Err(ExtractError::NotAPdf(error)) => Err(unreadable(error)),
         Err(ExtractError::NoRecord) => document(run, name, &place, bytes),
         Err(error @ ExtractError::Damaged) => Err(CompareFailure::Unreadable(format!("{name}: {error}"))),
     }
@@ -263,7 +259,7 @@ fn as_document(run: &Run, name: &str) -> Result<Option<LoadedVersion>, CompareFa
     let place = VersionPlace::named(name)?;
     let bytes = place.read()?;
     let is_pdf = AnnexFormat::of(&bytes) == Some(AnnexFormat::Pdf);
-    is_pdf.then(|| document(run, name, &place, Arc::new(bytes))).transpose()
+    is_pdf.then(|| document(run, name, &place, bytes)).transpose()
 }
 
 /// Reads the record of a version of a packet that was sent.
@@ -284,13 +280,22 @@ fn document(
     run: &Run,
     name: &str,
     place: &VersionPlace,
-    bytes: Arc<Vec<u8>>,
+    bytes: Vec<u8>,
 ) -> Result<LoadedVersion, CompareFailure> {
     let project = run.project_of(&place.folder()).map_err(|error| Problem::of_project(name, error))?;
     let hash = crate::files::hash(&[&bytes]);
-    let text = pdf::in_time(move || DocumentText::read(&bytes));
-    let text = text.map_err(|error| CompareFailure::Pdf { name: name.to_owned(), error })?;
+    let text = glance(run, name, |glancer| glancer.text(bytes))?.text.unwrap_or_default();
     Ok(LoadedVersion::Document(Box::new(LoadedDocument { text, hash, project })))
+}
+
+/// Has a process glance at a PDF.
+fn glance(
+    run: &Run,
+    name: &str,
+    ask: impl FnOnce(&mut Glancer) -> io::Result<Result<FileGlance, Refusal>>,
+) -> Result<FileGlance, CompareFailure> {
+    let glance = ask(&mut Glancer::new(run.program())).map_err(|error| run.not_started(error))?;
+    glance.map_err(|why| CompareFailure::Pdf { name: name.to_owned(), why })
 }
 
 /// Reads a record or a session.

@@ -5,12 +5,14 @@
 
 mod everybody;
 mod gather;
+mod judge;
 mod refusal;
 
 use std::ops::ControlFlow;
 use std::path::Path;
 
 use super::agenda::Agenda;
+use super::glances::Glances;
 use super::packet::{self, PacketReport, PacketRequest};
 use super::render::{Render, Rendering};
 use crate::archive::{Bundle, FiledKind, HandOver, HandOverPlace, HandedOver, PacketFile, Shelf, bundle};
@@ -38,16 +40,18 @@ pub fn hand_over(
     let looked = look_at(run, files, |project| render.store(project, &stores).ok());
     let gathered = Gathered::of(run, looked, how.public_only, &mut each)?;
     let rendering = Rendering { run, how: &render, looked: &gathered.records, stores: &stores, public: None };
-    let place = HandOverPlace::new(stage, how, gathered.holdings(&render));
+    let glances = Glances::new(run);
+    let claims = judge::session(&glances, &gathered, &mut each)?;
+    let place = HandOverPlace::new(stage, how, gathered.holdings(&render, claims));
     let mut shelf = Shelf::begin(&place)?;
-    fill(&rendering, &gathered, &mut shelf, &mut each)?;
+    fill(&rendering, &glances, &gathered, &mut shelf, &mut each)?;
     if shelf.is_empty() {
         return Err(HandOverRefusal::Nothing);
     }
     let packets = match &gathered.agenda {
         Some((file, agenda)) => {
             let store = render.store(&gathered.project, &stores)?;
-            bind(run, &file.file, agenda, &store, how, &mut each)?
+            bind(run, &glances, &file.file, agenda, &store, how, &mut each)?
         }
         None => Vec::new(),
     };
@@ -63,6 +67,7 @@ pub fn hand_over(
 /// Renders all records, and puts each into the folder as soon as it is rendered.
 fn fill(
     rendering: &Rendering<'_>,
+    glances: &Glances<'_>,
     gathered: &Gathered,
     shelf: &mut Shelf<'_>,
     each: &mut impl FnMut(Report, usize),
@@ -71,17 +76,26 @@ fn fill(
     let (mut is_wrong, mut is_reported, mut refusal) = (false, false, None);
     let then = |index: usize, report: &Report| {
         let is_done = matches!(report.outcome, Outcome::Made | Outcome::UpToDate) && !report.has_errors();
-        is_done.then(|| bundled(place, gathered, &gathered.records[index]))
+        is_done.then(|| bundled(place, glances, gathered, &gathered.records[index]))
     };
-    let summary = rendering.each_then(then, |report, bundle, total| {
+    let summary = rendering.each_then(then, |mut report, bundle, total| {
+        let bundle = match bundle.flatten() {
+            Some(Ok(Bundled::Refused(findings))) => {
+                report.findings.extend(findings);
+                None
+            }
+            Some(Ok(Bundled::Put(bundle))) => Some(Ok(bundle)),
+            Some(Err(refusal)) => Some(Err(refusal)),
+            None => None,
+        };
         is_wrong |= report.outcome == Outcome::Refused || report.has_errors();
         is_reported |= report.failure.is_some();
         // What is left out is not spoken of either.
-        if !matches!(&bundle, Some(Some(Ok(bundle))) if bundle.is_left_out()) {
+        if !matches!(&bundle, Some(Ok(bundle)) if bundle.is_left_out()) {
             each(report, total);
         }
-        if let (Some(Some(bundle)), false) = (bundle, is_wrong || is_reported) {
-            refusal = bundle.and_then(|bundle| Ok(shelf.add(bundle)?)).err();
+        if let (Some(bundle), false) = (bundle, is_wrong || is_reported) {
+            refusal = bundle.and_then(|bundle| Ok(shelf.add(*bundle)?)).err();
         }
         if refusal.is_some() { ControlFlow::Break(()) } else { ControlFlow::Continue(()) }
     });
@@ -95,19 +109,34 @@ fn fill(
     }
 }
 
-/// Puts a proposal into the folder.
+/// What came of a proposal that was rendered.
+enum Bundled {
+    /// It is in the folder.
+    Put(Box<Bundle>),
+    /// Files of it cannot be used.
+    Refused(Vec<Diagnostic>),
+}
+
+/// Puts a proposal into the folder, if all of its files can be used.
 fn bundled(
     place: &HandOverPlace<'_>,
+    glances: &Glances<'_>,
     gathered: &Gathered,
     record: &Looked,
-) -> Result<Bundle, HandOverRefusal> {
+) -> Result<Bundled, HandOverRefusal> {
     let opened = record.open()?;
-    Ok(bundle(place, gathered.handed(record, &opened.proposal))?)
+    let (claims, findings) = judge::proposal(glances, gathered, record, &opened.proposal)?;
+    if has_errors(&findings) {
+        return Ok(Bundled::Refused(findings));
+    }
+    let bundle = bundle(place, gathered.handed(record, &opened.proposal), &claims)?;
+    Ok(Bundled::Put(Box::new(bundle)))
 }
 
 /// Makes the packets of the session that are not up to date.
 fn bind(
     run: &Run,
+    glances: &Glances<'_>,
     session: &RecordFile,
     agenda: &Agenda,
     store: &Store,
@@ -142,22 +171,33 @@ fn bind(
     } else if run.is_stopped() {
         Err(HandOverRefusal::Interrupted)
     } else {
+        let packets = made.editions.into_iter().map(|made| packet_file(glances, made));
         let sent = packet::sent_files(agenda.session(), &request.session, how.public_only)?;
-        Ok(made.editions.into_iter().map(packet_file).chain(sent).collect())
+        let sent = sent.into_iter().map(|file| with_claims(glances, file));
+        packets.chain(sent).collect()
     }
 }
 
-fn packet_file(made: EditionReport) -> PacketFile {
+fn packet_file(glances: &Glances<'_>, made: EditionReport) -> Result<PacketFile, HandOverRefusal> {
     let title = format!("Sitzungsmappe, {}", made.edition.name_in_title);
+    let claims = glances.claims(&made.path)?;
     let place = made.path.file_name().map(|name| name.to_string_lossy().into_owned()).unwrap_or_default();
-    PacketFile {
+    Ok(PacketFile {
         path: made.path,
         kind: FiledKind::Packet,
         place,
         title,
+        claims,
         publicity: made.edition.readers,
         sent: None,
-    }
+    })
+}
+
+/// Adds what a PDF that was sent claims.
+fn with_claims(glances: &Glances<'_>, file: PacketFile) -> Result<PacketFile, HandOverRefusal> {
+    let is_pdf = file.kind == FiledKind::Dispatched;
+    let claims = if is_pdf { glances.claims(&file.path)? } else { None };
+    Ok(PacketFile { claims, ..file })
 }
 
 /// Refuses a folder for everybody that holds what is not.

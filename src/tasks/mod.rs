@@ -10,6 +10,7 @@ pub mod desk;
 pub mod dispatch;
 pub mod form;
 mod gate;
+mod glances;
 pub mod hand_over;
 pub mod log;
 mod looks;

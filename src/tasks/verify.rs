@@ -11,9 +11,10 @@ use std::path::{Path, PathBuf};
 use walkdir::WalkDir;
 
 use crate::archive::{self, Contents, FRAME, Filed, FiledKind, Flaw, FlawKind, Receipt, is_bag};
-use crate::files;
-use crate::pdf;
+use crate::files::{self, FileError};
+use crate::pdf::{FileGlance, Refusal};
 use crate::run::Run;
+use crate::tasks::glances::{self, Glances};
 
 pub use failure::VerifyFailure;
 
@@ -180,12 +181,14 @@ fn whole_bag(
     let mut verified = Verified { target: bag.to_path_buf(), files, bytes, ..Verified::default() };
     if let Some(report) = contents.report.take() {
         let (sound, damaged) = by_soundness(&report, &contents);
-        let flaws = run.map(sound.len(), |index| wrong_claims(bag, &sound[index])).into_iter().flatten();
+        let glances = Glances::new(run);
+        let flaws = run.map(sound.len(), |index| wrong_claims(&glances, bag, &sound[index]));
+        let flaws: Vec<Flaw> = flaws.into_iter().filter_map(Result::transpose).collect::<Result<_, _>>()?;
         let own = sound.iter().filter(|filed| is_own(filed)).collect::<Vec<_>>();
         let made = again::Makings { files: &sound, damaged: &damaged, report: &report };
         let (same, more) = again::bag(bag, &made, &own, run)?;
         verified.same = same;
-        contents.flaws.extend(flaws.chain(more));
+        contents.flaws.extend(flaws.into_iter().chain(more));
         contents.report = Some(report);
     }
     verified.flaws = std::mem::take(&mut contents.flaws);
@@ -218,7 +221,10 @@ fn one_of_bag(bag: &Path, path: &str, run: &Run) -> Result<Verified, VerifyFailu
     if let (Some(report), true) = (&contents.report, is_sound) {
         let (sound, damaged) = by_soundness(report, &contents);
         let this: Vec<&Filed> = sound.iter().filter(|filed| filed.path == path).collect();
-        verified.flaws.extend(this.iter().filter_map(|filed| wrong_claims(bag, filed)));
+        let glances = Glances::new(run);
+        for filed in &this {
+            verified.flaws.extend(wrong_claims(&glances, bag, filed)?);
+        }
         let own: Vec<&Filed> = this.into_iter().filter(|filed| is_own(filed)).collect();
         if !own.is_empty() {
             let number = own[0].proposal.clone();
@@ -253,18 +259,17 @@ fn single_pdf(path: &Path, run: &Run) -> Result<Verified, VerifyFailure> {
         Err(error) => say(FlawKind::Unreadable, format!("ist nicht lesbar ({error})")),
         Ok(bytes) => {
             verified.bytes = bytes.len() as u64;
-            // Only what could be read within limits is looked into.
-            let read =
-                pdf::load(&bytes).map(|document| (pdf::claims(&document), pdf::embedded_record(&bytes)));
-            match read {
-                Err(error) => say(FlawKind::Unreadable, format!("ist nicht lesbar: {error}")),
-                Ok((_, Err(error))) => {
+            match Glances::new(run).pdf(path)? {
+                Err(why) => say(FlawKind::Unreadable, format!("ist nicht lesbar: {}", why.reason())),
+                Ok(FileGlance { record: Err(error), .. }) => {
                     say(FlawKind::NoRecord, format!("ist nicht mit der Vorlage verglichen: {error}"));
                 }
-                Ok((claims, Ok(record))) => match again::embedded(path, &bytes, record, claims, run)? {
-                    None => verified.same = 1,
-                    Some(flaw) => say(flaw.kind, flaw.message),
-                },
+                Ok(FileGlance { record: Ok(record), claims, .. }) => {
+                    match again::embedded(path, &bytes, record.into_vec(), claims, run)? {
+                        None => verified.same = 1,
+                        Some(flaw) => say(flaw.kind, flaw.message),
+                    }
+                }
             }
         }
     }
@@ -274,7 +279,7 @@ fn single_pdf(path: &Path, run: &Run) -> Result<Verified, VerifyFailure> {
 const MAX_PDF_BYTES: u64 = 512 << 20;
 
 /// Tells whether a PDF claims what the report says.
-fn wrong_claims(bag: &Path, filed: &Filed) -> Option<Flaw> {
+fn wrong_claims(glances: &Glances<'_>, bag: &Path, filed: &Filed) -> Result<Option<Flaw>, FileError> {
     let is_pdf = filed.name().to_lowercase().ends_with(".pdf");
     let of_interest = matches!(
         filed.kind,
@@ -285,15 +290,20 @@ fn wrong_claims(bag: &Path, filed: &Filed) -> Option<Flaw> {
             | FiledKind::Dispatched
     );
     if !is_pdf || !of_interest || !archive::is_inside(&filed.path) {
-        return None;
+        return Ok(None);
     }
-    let bytes = files::read(&bag.join(&filed.path), MAX_PDF_BYTES).ok()?;
-    let claims = pdf::load(&bytes).ok().map(|document| pdf::claims(&document).to_string());
-    let claims = claims.filter(|claims| !claims.is_empty());
+    let claims = match glances.pdf(&bag.join(&filed.path))? {
+        Ok(glance) => glances::named(glance.claims),
+        Err(why @ Refusal::Exhausting(_)) => {
+            let message = format!("ist nicht lesbar: {}", why.reason());
+            return Ok(Some(Flaw::new(&filed.path, FlawKind::Unreadable, message)));
+        }
+        Err(_) => None,
+    };
     let name = |claims: &Option<String>| claims.clone().unwrap_or_else(|| "keinem Standard".into());
-    (claims != filed.claims).then(|| {
+    Ok((claims != filed.claims).then(|| {
         let message =
             format!("folgt nach dem Bericht {}, nach eigener Angabe {}", name(&filed.claims), name(&claims));
         Flaw::new(&filed.path, FlawKind::Claims, message)
-    })
+    }))
 }

@@ -21,6 +21,7 @@ mod explain;
 mod extracts;
 mod findings;
 mod folders;
+mod foreign;
 mod forged;
 mod forms;
 mod golden;

@@ -3,7 +3,7 @@
 use crate::child::ProgramError;
 use crate::diagnostics::Diagnostic;
 use crate::files::FileError;
-use crate::pdf::LoadError;
+use crate::pdf::Refusal;
 use crate::run::Problem;
 
 /// Why two versions cannot be compared.
@@ -27,12 +27,12 @@ pub enum CompareFailure {
     #[error("git {0}")]
     Git(ProgramError),
     /// It is no PDF that can be read.
-    #[error("{name}: {error}")]
+    #[error("{name}: {}", why.reason())]
     Pdf {
         /// The version.
         name: String,
         /// Why.
-        error: LoadError,
+        why: Refusal,
     },
     /// One is something else than the other.
     #[error("{old} ist {old_kind}, {new} ist {new_kind}; so lassen sie sich nicht vergleichen")]

@@ -5,7 +5,7 @@ use std::path::PathBuf;
 use std::sync::Arc;
 
 use super::refusal::HandOverRefusal;
-use crate::archive::{HandedItem, HandedProposal, Holdings, Made, Stand};
+use crate::archive::{FileClaims, HandedItem, HandedProposal, Holdings, Made, Stand};
 use crate::diagnostics::has_errors;
 use crate::files::natural_order;
 use crate::packet::BusinessItem;
@@ -36,7 +36,8 @@ pub(super) struct Gathered {
     numbers: BTreeMap<Number, usize>,
     /// The session files that were found in a folder, and are left out.
     pub other_sessions: Vec<String>,
-    public_only: bool,
+    /// Whether only what is public is handed over.
+    pub public_only: bool,
 }
 
 impl Gathered {
@@ -93,9 +94,10 @@ impl Gathered {
         Ok(Self { project, agenda, places, items, records, numbers, other_sessions, public_only })
     }
 
-    /// Gives what is known of all before any is rendered.
-    pub(super) fn holdings(&self, render: &Render) -> Holdings<'_> {
+    /// Gives what is known of all before any is rendered; `claims` are those of the session's papers.
+    pub(super) fn holdings(&self, render: &Render, claims: FileClaims) -> Holdings<'_> {
         Holdings {
+            claims,
             project: &self.project,
             session: self.session(),
             items: self.agenda.as_ref().map(|(_, agenda)| self.handed_items(agenda)).unwrap_or_default(),
@@ -166,6 +168,11 @@ impl Gathered {
             Some(self.publicity(&opened.proposal, &stands).is_public())
         };
         (!self.public_only || is_shown()?).then(|| main.file_stem())
+    }
+
+    /// Gives who may see an item of the agenda.
+    pub(super) fn item(&self, at: usize) -> Publicity {
+        self.items[at]
     }
 
     /// Gives the session.

@@ -113,6 +113,7 @@ pub(in crate::tasks) fn sent_files(
                 kind: FiledKind::DispatchRecord,
                 place: format!("{}/{stem}.json", names::DISPATCH_FOLDER),
                 title: format!("Was mit der {} versandt wurde", sent.name()),
+                claims: None,
                 publicity: Publicity::NonPublic,
                 sent: Some(sent.date),
             });
@@ -124,6 +125,7 @@ pub(in crate::tasks) fn sent_files(
             kind: FiledKind::Dispatched,
             place: format!("{}/{stem}/{}", names::DISPATCH_FOLDER, file.path),
             title: format!("Versandt mit der {}, {}", sent.name(), file.edition.name_in_title),
+            claims: None,
             publicity: file.edition.readers,
             sent: Some(sent.date),
         }));
