@@ -14,6 +14,8 @@ mod write;
 use std::io::Read;
 use std::path::{Component, Path, PathBuf};
 
+use unicode_normalization::UnicodeNormalization;
+
 pub use digest::{Digest, HashKind, Hashing, digest, digest_bytes, sha256};
 pub use lock::{Hold, Lock, lock};
 pub use snapshot::{Snapshot, Stamp};
@@ -167,6 +169,8 @@ pub enum PathRefusal {
     OutsideByLink,
     /// Nothing exists at the path.
     Missing,
+    /// There are two files whose names differ only in how letters like `ä` are written.
+    Twins,
     /// The path is a folder, a device or a pipe.
     NotAFile,
 }
@@ -217,7 +221,7 @@ impl Root {
         if !plain.starts_with(&self.0) {
             return Err(PathRefusal::Outside);
         }
-        let real = std::fs::canonicalize(base.join(path)).map_err(|_| PathRefusal::Missing)?;
+        let real = spelled(&base, path)?;
         if !real.starts_with(&self.0) {
             return Err(PathRefusal::OutsideByLink);
         }
@@ -226,6 +230,49 @@ impl Root {
         }
         Ok(real)
     }
+}
+
+/// Finds what exists at a path, however its names write letters like `ä`: some systems take them apart (NFD), and to
+/// people that is one name. Links are resolved.
+fn spelled(base: &Path, path: &Path) -> Result<PathBuf, PathRefusal> {
+    let mut real = base.to_path_buf();
+    for part in path.components() {
+        let name = match part {
+            Component::Normal(name) => name.to_str().ok_or(PathRefusal::Malformed)?,
+            other => {
+                real.push(other);
+                continue;
+            }
+        };
+        // Only such names are written in more than one way.
+        let found = if name.is_ascii() { vec![real.join(name)] } else { spellings(&real, name) };
+        real = match found.as_slice() {
+            [] => return Err(PathRefusal::Missing),
+            [one] => one.clone(),
+            _ => return Err(PathRefusal::Twins),
+        };
+    }
+    std::fs::canonicalize(real).map_err(|_| PathRefusal::Missing)
+}
+
+/// What is in a folder under a name, in any of its spellings.
+fn spellings(folder: &Path, name: &str) -> Vec<PathBuf> {
+    let (whole, apart): (String, String) = (name.nfc().collect(), name.nfd().collect());
+    let ways = [whole.as_str(), apart.as_str(), name].map(|way| folder.join(way));
+    let mut found: Vec<PathBuf> = ways.into_iter().filter(|path| path.exists()).collect();
+    if found.is_empty() {
+        // A name may write one letter so and another one otherwise.
+        let entries = std::fs::read_dir(folder).into_iter().flatten().flatten();
+        let is_same = |path: &PathBuf| {
+            let own = path.file_name().and_then(|own| own.to_str());
+            own.is_some_and(|own| !own.is_ascii() && own.nfc().eq(whole.chars()))
+        };
+        found = entries.map(|entry| entry.path()).filter(is_same).collect();
+    }
+    // Some systems find one file under both.
+    found.sort();
+    found.dedup_by_key(|path| path.canonicalize().unwrap_or_else(|_| path.clone()));
+    found
 }
 
 /// Resolves `.` and `..` by name alone; `None` if the path would leave the file system.
@@ -277,6 +324,31 @@ fn parts(text: &str) -> Vec<(bool, usize, String)> {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn a_name_is_one_however_its_letters_are_written() {
+        let folder = tempfile::tempdir().unwrap();
+        let root = Root::new(folder.path()).unwrap();
+        let (whole, apart, mixed) =
+            ("Pl\u{e4}ne \u{fc}.pdf", "Pla\u{308}ne u\u{308}.pdf", "Pla\u{308}ne \u{fc}.pdf");
+        for there in [whole, apart, mixed] {
+            let path = root.path().join(there);
+            std::fs::write(&path, "a").unwrap();
+            for named in [whole, apart, mixed] {
+                assert_eq!(root.resolve(root.path(), named), Ok(path.clone()), "{there:?} as {named:?}");
+            }
+            std::fs::remove_file(&path).unwrap();
+        }
+        std::fs::create_dir(root.path().join("A\u{308}mter")).unwrap();
+        std::fs::write(root.path().join("A\u{308}mter/a.pdf"), "a").unwrap();
+        assert!(root.resolve(root.path(), "\u{c4}mter/a.pdf").is_ok());
+        std::fs::write(root.path().join(whole), "a").unwrap();
+        std::fs::write(root.path().join(apart), "b").unwrap();
+        // Some systems write the second into the first.
+        if std::fs::read_dir(root.path()).unwrap().count() == 3 {
+            assert_eq!(root.resolve(root.path(), whole), Err(PathRefusal::Twins));
+        }
+    }
 
     #[test]
     fn natural_order_counts() {

@@ -6,6 +6,7 @@ use std::collections::BTreeSet;
 use std::io::Write;
 
 use unicode_normalization::UnicodeNormalization;
+use unicode_normalization::char::is_combining_mark;
 
 use crate::files::{Digest, FileError, FolderStage, StagedFile};
 
@@ -91,12 +92,47 @@ pub(super) fn safe_name(name: &str) -> String {
         c if c.is_control() => '_',
         c => c,
     };
+    // A leading dot would hide it, a trailing one is lost on Windows.
+    let trim = |text: &str| text.trim_matches([' ', '.']).to_owned();
     let name: String = name.chars().map(plain).collect();
-    match name.trim_matches([' ', '.']) {
-        "" => "datei".to_owned(),
-        // A leading dot would hide it, a trailing one is lost on Windows.
-        trimmed => trimmed.to_owned(),
+    let name = trim(&shortened(&trim(&name), MAX_NAME - 1));
+    if name.is_empty() {
+        "datei".to_owned()
+    } else if is_reserved(&name) {
+        format!("_{name}")
+    } else {
+        name
     }
+}
+
+/// The most bytes that the name of a file may have.
+pub(super) const MAX_NAME: usize = 255;
+/// An end that is longer is a part of the name.
+const MAX_END: usize = 16;
+
+/// Shortens a name to so many bytes, before its end.
+pub(super) fn shortened(name: &str, most: usize) -> String {
+    if name.len() <= most {
+        return name.to_owned();
+    }
+    let end = name.rfind('.').map(|at| &name[at..]).filter(|end| end.len() <= MAX_END).unwrap_or_default();
+    let stem = &name[..name.len() - end.len()];
+    let cut = stem.floor_char_boundary(most - end.len());
+    // A mark without its letter would be another name.
+    let is_parted = stem[cut..].chars().next().is_some_and(is_combining_mark);
+    let cut = if is_parted { stem[..cut].rfind(|c| !is_combining_mark(c)).unwrap_or(0) } else { cut };
+    format!("{}{end}", stem[..cut].trim_end_matches([' ', '.']))
+}
+
+/// Tells whether Windows has a device of this name, whatever its end.
+fn is_reserved(name: &str) -> bool {
+    let stem = name.split('.').next().unwrap_or_default().trim_end().to_uppercase();
+    let numbered = |device: &str| {
+        let number = stem.strip_prefix(device).unwrap_or_default();
+        matches!(number, "0" | "1" | "2" | "3" | "4" | "5" | "6" | "7" | "8" | "9" | "¹" | "²" | "³")
+    };
+    let is_device = ["CON", "PRN", "AUX", "NUL", "CONIN$", "CONOUT$", "CLOCK$"].contains(&stem.as_str());
+    is_device || numbered("COM") || numbered("LPT")
 }
 
 /// The paths of a bag that are taken. Not every system tells cases apart, or the two ways to write `ä`.
@@ -112,7 +148,11 @@ impl TakenPaths {
             None => (name, String::new()),
         };
         let slash = if folder.is_empty() { "" } else { "/" };
-        let numbered = (2_u64..).map(|count| format!("{folder}{slash}{stem}-{count}{end}"));
+        let numbered = (2_u64..).map(|count| {
+            let more = format!("-{count}{end}");
+            let stem = shortened(stem, MAX_NAME.saturating_sub(more.len()));
+            format!("{folder}{slash}{stem}{more}")
+        });
         let mut paths = std::iter::once(path.to_owned()).chain(numbered);
         let is_free = |path: &String| self.0.insert(path.nfc().collect::<String>().to_lowercase());
         paths.find(is_free).unwrap_or_default()
@@ -129,6 +169,22 @@ mod tests {
         assert_eq!(safe_name("100%:a?.pdf"), "100__a_.pdf");
         assert_eq!(safe_name(".."), "datei");
         assert_eq!(safe_name("a\nb."), "a_b");
+        assert_eq!(safe_name("\u{1b}[31mrot.pdf"), "_[31mrot.pdf");
+        for device in ["CON.pdf", "con", "Aux .tar.gz", "LPT1.pdf", "com¹.x", "NUL."] {
+            assert!(safe_name(device).starts_with('_'), "{device}");
+        }
+        assert_eq!(safe_name("CONTRA.pdf"), "CONTRA.pdf");
+        assert_eq!(safe_name("COM10.pdf"), "COM10.pdf");
+    }
+
+    #[test]
+    fn names_are_no_longer_than_systems_take() {
+        let long = safe_name(&format!("{}.pdf", "Übersicht ".repeat(60)));
+        assert!(long.len() <= 254 && long.starts_with("Übersicht ") && long.ends_with("cht.pdf"), "{long}");
+        let apart = safe_name(&format!("{}.pdf", "a\u{308}".repeat(200)));
+        assert!(apart.ends_with("a\u{308}.pdf"), "{apart}");
+        assert_eq!(shortened("kurz.pdf", 255), "kurz.pdf");
+        assert_eq!(shortened(&format!("a.{}", "b".repeat(300)), 255).len(), 255);
     }
 
     #[test]

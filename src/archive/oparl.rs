@@ -6,6 +6,7 @@
 use std::collections::BTreeMap;
 
 use serde_json::{Value as Json, json};
+use unicode_normalization::UnicodeNormalization;
 
 use super::filed::Filed;
 use super::formats::media_type;
@@ -376,7 +377,7 @@ pub(super) fn organizations(proposal: &Proposal) -> BTreeMap<String, bool> {
 }
 
 fn paper_name(stem: &str) -> String {
-    format!("paper-{stem}.json")
+    format!("paper-{}.json", fitting(stem))
 }
 
 fn meeting_name(stem: &str) -> String {
@@ -384,7 +385,15 @@ fn meeting_name(stem: &str) -> String {
 }
 
 fn consultation_name(stem: &str, index: usize) -> String {
-    format!("consultation-{stem}-{}.json", index + 1)
+    format!("consultation-{}-{}.json", fitting(stem), index + 1)
+}
+
+/// Shortens what a record is called, if no name of a file has room for it.
+fn fitting(stem: &str) -> String {
+    match stem.len() {
+        ..=MAX_WORDS => stem.to_owned(),
+        _ => format!("{}-{}", ascii(stem), &crate::files::hash(&[stem.as_bytes()])[..8]),
+    }
 }
 
 /// Makes an address from a name; a hash makes up for what is lost in ASCII, so that no two names share an address.
@@ -397,10 +406,13 @@ fn organization_name(name: &str) -> String {
     }
 }
 
+/// The most bytes of a name of a file that come from the name of something.
+const MAX_WORDS: usize = 160;
+
 /// Writes a name in ASCII letters, digits and hyphens.
 fn ascii(name: &str) -> String {
     let mut plain = String::new();
-    for c in name.chars() {
+    for c in name.nfc() {
         match c {
             'ä' => plain.push_str("ae"),
             'ö' => plain.push_str("oe"),
@@ -414,6 +426,8 @@ fn ascii(name: &str) -> String {
             _ => {}
         }
     }
+    // A name of a file has 255 bytes at most, and something stands before and behind this.
+    plain.truncate(MAX_WORDS);
     plain.trim_matches('-').to_owned()
 }
 

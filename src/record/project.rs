@@ -152,6 +152,11 @@ impl Project {
                     "Pfade gelten von der Datei aus, in der sie stehen; Groß- und Kleinschreibung zählen."
                         .into(),
                 ),
+                PathRefusal::Twins => (
+                    &codes::BAD_PATH,
+                    format!("„{path}“ gibt es zweimal: Die Namen sehen gleich aus und schreiben die Umlaute verschieden."),
+                    "Eine der beiden Dateien umbenennen oder löschen und die andere nennen.".into(),
+                ),
                 PathRefusal::NotAFile => (
                     missing,
                     format!("„{path}“ ist keine Datei."),

@@ -5,6 +5,8 @@
 
 use std::sync::Arc;
 
+use unicode_normalization::UnicodeNormalization;
+
 use super::rich_text::{self, Block, ImageReference};
 use crate::day::{Day, TimeOfDay};
 use crate::diagnostics::{Diagnostic, Source, codes};
@@ -123,7 +125,8 @@ impl ValueReader<'_> {
                 Some(blocks).filter(|blocks| !blocks.is_empty()).map(FieldValue::RichText)?
             }
             (FieldKind::Text, Value::String(text)) if !text.trim().is_empty() => {
-                FieldValue::Text(text.trim().to_owned())
+                // Letters taken apart (NFD) are the same text.
+                FieldValue::Text(text.trim().nfc().collect())
             }
             (FieldKind::Choice(choices), Value::String(text)) => {
                 let known = choices.iter().find(|choice| choice.value == *text)?;

@@ -5,6 +5,8 @@ use std::ops::Range;
 use std::path::PathBuf;
 use std::sync::{Arc, LazyLock};
 
+use unicode_normalization::UnicodeNormalization;
+
 use super::{AgendaItem, ItemNumber, ItemPaper, ItemStatus, NamedRecord, RecordPath, Session};
 use super::{distribution, release, shown_path};
 use crate::diagnostics::{Code, Diagnostic, Source, codes, shown};
@@ -223,11 +225,13 @@ fn with_what_is_meant(finding: Diagnostic) -> Diagnostic {
 /// Who meets: `gremium`, or several in `gremien`.
 fn committees(head: &Table) -> Vec<String> {
     let several = head.get("gremien").and_then(Node::as_array).unwrap_or_default();
-    let named = head.get("gremium").into_iter().chain(several).filter_map(Node::as_str).map(str::trim);
+    let named = head.get("gremium").into_iter().chain(several).filter_map(Node::as_str);
+    // Letters taken apart (NFD) are the same name.
+    let named = named.map(|name| name.trim().nfc().collect::<String>());
     let mut committees: Vec<String> = Vec::new();
     for name in named.filter(|name| !name.is_empty()) {
-        if !committees.iter().any(|known| known == name) {
-            committees.push(name.to_owned());
+        if !committees.contains(&name) {
+            committees.push(name);
         }
     }
     committees
