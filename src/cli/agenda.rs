@@ -38,7 +38,9 @@ pub(super) fn run(arguments: AgendaArguments, terminal: &mut Terminal) -> Result
     if let ListFormat::Human = arguments.format {
         let mut tally = Tally::default();
         tally.add(&report.findings);
-        let made = counted(report.made.len(), "Dokument", "Dokumente");
+        // The list of what lies in the public folder is none.
+        let documents = report.made.iter().filter(|path| path.extension().is_some_and(|end| end == "pdf"));
+        let made = counted(documents.count(), "Dokument", "Dokumente");
         terminal.summary(&format!("{made} erstellt ({tally})."))?;
     }
     match &report.failure {

@@ -94,6 +94,9 @@ pub(super) fn run(arguments: PacketArguments, terminal: &mut Terminal) -> Result
                     terminal.line(&path.display().to_string())?;
                 }
             }
+            for path in &report.index {
+                terminal.line(&path.display().to_string())?;
+            }
             terminal.summary(&packet_summary(&report, &tally, started.elapsed()))?;
         }
     }

@@ -17,6 +17,7 @@ pub fn packet_json(report: &PacketReport) -> Json {
     json!({
         "session": report.name,
         "editions": report.editions.iter().map(edition_json).collect::<Json>(),
+        "index": report.index,
         "set_aside": json::set_aside(&report.set_aside),
         "failure": report.failure.as_ref().map(ToString::to_string),
         "findings": json::findings(&report.findings),

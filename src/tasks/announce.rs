@@ -59,7 +59,11 @@ fn make_all(
     let listed = place.write_index(project.settings.municipality.as_deref());
     report.set_aside.append(&mut place.moved);
     done?;
-    Ok(listed?)
+    let (index, is_written) = listed?;
+    if is_written || !report.made.is_empty() {
+        report.made.extend(index);
+    }
+    Ok(())
 }
 
 /// Makes the announcements in their place. What lies there from an earlier run and says something else is taken out if they

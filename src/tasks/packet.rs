@@ -31,6 +31,7 @@ use crate::diagnostics::{Diagnostic, has_errors};
 use crate::files::FileError;
 use crate::packet::late::{self, Issue};
 use crate::packet::{self, Business, Confidential, Edition, Paper, PaperContent, PaperFile, Volume};
+use crate::record::names::PUBLIC_FOLDER;
 use crate::run::{Outcome, Problem, RecordFile, Report, Run, Store, look_at, open_session};
 
 use deliver::Delivery;
@@ -107,7 +108,7 @@ fn withdraw_all(
     let mut place = PacketPlace::open(store, &request.session)?;
     let done = place.withdraw(&Edition::ALL, None);
     let done = done.and_then(|()| place.withdraw_announcements(&BTreeMap::new()));
-    let done = done.and_then(|()| place.write_index(municipality));
+    let done = done.and_then(|()| place.write_index(municipality).map(drop));
     report.set_aside.append(&mut place.moved);
     PacketState::open(store, &request.session)?.forget(&Edition::ALL)?;
     done
@@ -180,10 +181,14 @@ pub(super) fn bind(
     let binding = Binding { run, request, business: &business, papers: &papers, versions: &versions };
     let done = binding.bind(&mut state, &mut place, report);
     let tidied = binding.tidy(done, &mut state, &mut place, report);
-    let tidied =
-        tidied.and_then(|()| place.write_index(agenda.session().project.settings.municipality.as_deref()));
+    let municipality = agenda.session().project.settings.municipality.as_deref();
+    let indexed = tidied.and_then(|()| place.write_index(municipality));
     report.set_aside.append(&mut place.moved);
-    tidied
+    let (index, is_written) = indexed?;
+    if is_written || report.editions.iter().any(|made| made.edition.folder == PUBLIC_FOLDER) {
+        report.index = index;
+    }
+    Ok(())
 }
 
 /// What the packets of a session are bound from.

@@ -239,7 +239,8 @@ fn what_goes_out_before_a_session_says_as_much_as_its_readers_may_know() {
     let project = project();
     let run = project.run(&["agenda", "sitzung.toml"]);
     assert_eq!(run.code, 0, "{}", run.stderr);
-    let made: Vec<String> = ANNOUNCEMENTS.map(|one| format!("out/{}", announcement(one))).to_vec();
+    let mut made: Vec<String> = ANNOUNCEMENTS.map(|one| format!("out/{}", announcement(one))).to_vec();
+    made.extend(["index.html", "index.json"].map(|name| format!("out/oeffentlich/{name}")));
     assert_eq!(run.stdout.lines().collect::<Vec<_>>(), made);
     for one in ANNOUNCEMENTS {
         let text = said(&project, &announcement(one));

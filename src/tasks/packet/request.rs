@@ -38,6 +38,8 @@ pub struct PacketReport {
     pub findings: Vec<Diagnostic>,
     /// The editions that were made or are up to date.
     pub editions: Vec<EditionReport>,
+    /// The list of what lies in the public folder, as a page and for programs.
+    pub index: Vec<PathBuf>,
     /// Packets that no longer hold, and what lay in the place of one and was not known.
     pub set_aside: Vec<SetAside>,
     /// The version that was sent, if one was to be.

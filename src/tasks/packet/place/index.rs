@@ -2,6 +2,8 @@
 //!
 //! What it says of a file passed through the gate before the file was put there. What it says is decided in `packet`.
 
+use std::path::PathBuf;
+
 use super::{MAX_PACKET_BYTES, PacketPlace, folder_of};
 use crate::files::{self, FileError};
 use crate::packet::{PublicFile, index_html, index_json, is_index};
@@ -9,17 +11,23 @@ use crate::record::names::{INDEX_FILES, PUBLIC_FOLDER};
 use crate::run::{AsideReason, set_aside};
 
 impl PacketPlace<'_> {
-    /// Writes what the public folder holds now; where it holds nothing there is no list.
-    pub(in crate::tasks) fn write_index(&mut self, municipality: Option<&str>) -> Result<(), FileError> {
+    /// Writes what the public folder holds now; where it holds nothing there is no list. Returns the files of the list, and
+    /// whether they had to be written.
+    pub(in crate::tasks) fn write_index(
+        &mut self,
+        municipality: Option<&str>,
+    ) -> Result<(Vec<PathBuf>, bool), FileError> {
         let files = self.public_files();
         let files: Vec<(&str, &PublicFile)> =
             files.iter().map(|(name, listed)| (name.as_str(), listed)).collect();
+        let (mut paths, mut is_written) = (Vec::new(), false);
         let texts = [index_html(municipality, &files), index_json(&files)];
         for (name, text) in INDEX_FILES.into_iter().zip(texts) {
             let text = (!files.is_empty()).then_some(text);
-            self.put_index(name, text.as_deref())?;
+            is_written |= self.put_index(name, text.as_deref())?;
+            paths.extend(text.map(|_| self.store.folder().join(PUBLIC_FOLDER).join(name)));
         }
-        Ok(())
+        Ok((paths, is_written))
     }
 
     /// What lies in the public folder as it was put there, by its names.
@@ -34,13 +42,14 @@ impl PacketPlace<'_> {
         listed.collect()
     }
 
-    fn put_index(&mut self, name: &str, text: Option<&str>) -> Result<(), FileError> {
+    /// Writes a file of the list, and returns whether that had to be.
+    fn put_index(&mut self, name: &str, text: Option<&str>) -> Result<bool, FileError> {
         let file = self.store.folder().join(PUBLIC_FOLDER).join(name);
         let there = files::hash_if_there(&file, MAX_PACKET_BYTES)?;
         let now = text.map(|text| files::hash(&[text.as_bytes()]));
         let known = self.known.index.get(name);
         if there == now && known == now.as_ref() {
-            return Ok(());
+            return Ok(false);
         }
         let is_ours = match known {
             Some(known) => there.as_ref() == Some(known),
@@ -65,6 +74,7 @@ impl PacketPlace<'_> {
             Some(now) => self.known.index.insert(name.to_owned(), now),
             None => self.known.index.remove(name),
         };
-        self.save()
+        self.save()?;
+        Ok(text.is_some())
     }
 }
