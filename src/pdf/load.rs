@@ -8,6 +8,7 @@ use lopdf::{
     DecompressError, Dictionary, Document, Error, FilterFunc, LoadOptions, Object, ObjectId, ParseError,
 };
 
+use super::mend::mend;
 use super::objects::{dict, pages};
 
 /// The reason why a PDF cannot be used.
@@ -81,9 +82,32 @@ fn parse_filtered(bytes: &[u8], filter: Option<FilterFunc>) -> Result<Document, 
         ..LoadOptions::default()
     };
     // The reader has had bugs that a fuzzer found; a file must not take the program with it.
-    catch_unwind(AssertUnwindSafe(|| Document::load_mem_with_options(bytes, options)))
-        .map_err(|_| LoadError::Damaged("innerer Fehler beim Lesen".into()))?
-        .map_err(refusal)
+    let read = |bytes: &[u8]| {
+        catch_unwind(AssertUnwindSafe(|| Document::load_mem_with_options(bytes, options.clone())))
+            .map_err(|_| LoadError::Damaged("innerer Fehler beim Lesen".into()))?
+            .map_err(refusal)
+    };
+    let mut document = read(bytes)?;
+    if document.trailer.has(b"Encrypt") && !document.trailer.has(b"ID") {
+        document = with_id(bytes).map_or(Ok(document), |bytes| read(&bytes))?;
+    }
+    if !document.trailer.has(b"Encrypt") {
+        mend(&mut document);
+    }
+    Ok(document)
+}
+
+/// Gives the last trailer of an encrypted file an empty identifier: other readers take one that is missing for that.
+fn with_id(bytes: &[u8]) -> Option<Vec<u8>> {
+    let last = |word: &[u8]| bytes.windows(word.len()).rposition(|window| window == word);
+    // All that offsets point at stands before.
+    let at = match (last(b"trailer"), last(b"/XRef")) {
+        (Some(trailer), table) if table.is_none_or(|table| table < trailer) => {
+            trailer + bytes[trailer..].windows(2).position(|word| word == b"<<")? + 2
+        }
+        (_, table) => table? + b"/XRef".len(),
+    };
+    Some([&bytes[..at], b" /ID[()()] ", &bytes[at..]].concat())
 }
 
 fn refusal(error: Error) -> LoadError {
@@ -157,6 +181,7 @@ mod tests {
         assert_eq!(error(&saved(&mut with_kids(&[]))), "das PDF hat keine Seite");
         let mut headless = with_kids(&[10]);
         headless.objects.insert((1, 0), dictionary! { "Type" => "Catalog" }.into());
+        headless.objects.retain(|(number, _), _| *number == 1);
         assert_eq!(error(&saved(&mut headless)), "kein lesbares PDF (der Seitenbaum fehlt)");
         let mut locked = with_kids(&[10]);
         let certificate = dictionary! { "Filter" => "Adobe.PubSec", "V" => 4 };
@@ -178,6 +203,43 @@ mod tests {
         assert_eq!(pages(&load(&moved).unwrap()).len(), 2);
         let start = bytes.windows(9).position(|word| word == b"startxref").unwrap();
         assert_eq!(pages(&load(&bytes[..start]).unwrap()).len(), 2);
+    }
+
+    #[test]
+    fn the_way_to_the_pages_is_found_where_others_find_it() {
+        let count = |document: &mut Document| load(&saved(document)).map(|document| pages(&document).len());
+        let mut rootless = with_kids(&[10, 11]);
+        rootless.trailer.set("Root", (77, 0));
+        assert_eq!(count(&mut rootless), Ok(2));
+        let mut headless = with_kids(&[10, 11]);
+        headless.objects.insert((1, 0), dictionary! { "Type" => "Catalog" }.into());
+        assert_eq!(count(&mut headless), Ok(2), "the tree is found");
+        headless.objects.remove(&(2, 0));
+        assert_eq!(count(&mut headless), Ok(3), "pages are found without their tree");
+        let mut direct = with_kids(&[10]);
+        let page = || Object::from(dictionary! { "Type" => "Page" });
+        let inner = dictionary! { "Type" => "Pages", "Kids" => vec![page(), page()] };
+        let kids: Vec<Object> = vec![page(), inner.into(), Object::Reference((10, 0))];
+        direct.objects.insert((2, 0), dictionary! { "Type" => "Pages", "Kids" => kids }.into());
+        assert_eq!(count(&mut direct), Ok(4));
+    }
+
+    #[test]
+    fn a_page_tree_may_be_hundreds_deep() {
+        let mut deep = with_kids(&[20]);
+        for node in 20..1020 {
+            let kids: Vec<Object> = vec![Object::Reference((node + 1, 0))];
+            let parent = if node == 20 { 2 } else { node - 1 };
+            let tree = dictionary! { "Type" => "Pages", "Kids" => kids, "Parent" => (parent, 0) };
+            deep.objects.insert((node, 0), tree.into());
+        }
+        deep.objects.insert((1020, 0), dictionary! { "Type" => "Page", "Parent" => (1019, 0) }.into());
+        let area: Vec<Object> = vec![0.into(), 0.into(), 10.into(), 10.into()];
+        deep.get_dictionary_mut((2, 0)).unwrap().set("MediaBox", area);
+        deep.max_id = 1020;
+        let read = load(&saved(&mut deep)).unwrap();
+        assert_eq!(pages(&read), [(1020, 0)]);
+        assert!(crate::pdf::objects::inherited(&read, (1020, 0), b"MediaBox").is_some());
     }
 
     #[test]

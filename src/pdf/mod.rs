@@ -11,6 +11,7 @@ mod inspect;
 mod leftovers;
 mod load;
 mod look;
+mod mend;
 pub mod objects;
 pub mod operators;
 mod passages;

@@ -7,7 +7,7 @@ use std::collections::HashSet;
 use lopdf::{Dictionary, Document, Object, ObjectId, Stream};
 
 /// The deepest page tree that is followed.
-const MAX_PAGE_TREE_DEPTH: usize = 256;
+const MAX_PAGE_TREE_DEPTH: usize = 4096;
 
 /// Lists the objects of the pages in order; a page that the tree names twice is listed twice.
 ///
