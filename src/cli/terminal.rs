@@ -46,7 +46,7 @@ impl Terminal {
 
     /// Prints a line of the result to standard output.
     pub(super) fn line(&mut self, text: &str) -> io::Result<()> {
-        self.bytes(text.as_bytes())?;
+        self.bytes(harmless(text).as_bytes())?;
         self.bytes(b"\n")
     }
 
@@ -77,7 +77,7 @@ impl Terminal {
 
     /// Prints what was done to standard error, unless `--quiet` is set.
     pub(super) fn summary(&mut self, text: &str) -> io::Result<()> {
-        if self.quiet { Ok(()) } else { despite_nobody(writeln!(io::stderr().lock(), "{text}")) }
+        if self.quiet { Ok(()) } else { despite_nobody(writeln!(io::stderr().lock(), "{}", harmless(text))) }
     }
 
     /// Prints why a command could not do its work, unless that was said already.
@@ -97,7 +97,7 @@ impl Terminal {
             Paint::Plain => Style::new(),
         };
         // Nothing is left to do if even this cannot be printed.
-        writeln!(io::stderr().lock(), "{style}Fehler{style:#}: {text}").ok();
+        writeln!(io::stderr().lock(), "{style}Fehler{style:#}: {}", harmless(text)).ok();
     }
 
     /// Prints the findings of a record: as part of a JSON line to standard output, or for people to standard error.
@@ -118,6 +118,16 @@ impl Terminal {
             }
         }
     }
+}
+
+/// Takes out of a text what a terminal would obey: names of files may hold it. Lines stay.
+pub(super) fn harmless(text: &str) -> String {
+    let plain = |line: &str| line.split('\t').map(report::printable).collect::<Vec<_>>().join("\t");
+    let line = |line: &str| match line.strip_suffix('\r') {
+        Some(line) => plain(line) + "\r",
+        None => plain(line),
+    };
+    text.split('\n').map(line).collect::<Vec<_>>().join("\n")
 }
 
 /// A reader that has seen enough (`| head`) goes away; the work goes on without it, since how it ends is still to be said.
@@ -147,6 +157,11 @@ pub(super) fn stop_flag() -> Arc<AtomicBool> {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn nothing_steers_a_terminal() {
+        assert_eq!(harmless("a\u{1b}[31m\r\n\tb\u{7}\rc"), "a\u{fffd}[31m\r\n\tb\u{fffd}\u{fffd}c");
+    }
 
     #[test]
     fn colours_are_for_terminals_that_have_them() {

@@ -6,6 +6,7 @@ use clap::Error;
 use clap::error::{ContextKind, ContextValue, ErrorKind};
 
 use super::failure::{Failure, Status};
+use super::terminal::harmless;
 
 /// Prints what clap has to say: the help that was asked for, or what is wrong with the arguments.
 pub(super) fn answer(error: &Error) -> Result<Status, Failure> {
@@ -27,7 +28,7 @@ pub(super) fn answer(error: &Error) -> Result<Status, Failure> {
                 "Fehler: {message}\n\n{}\n\nAlles Weitere: --help\n",
                 usage.unwrap_or_else(|| "Aufruf: anlage [OPTIONS] <COMMAND>".into()).trim()
             );
-            std::io::stderr().lock().write_all(text.as_bytes()).ok();
+            std::io::stderr().lock().write_all(harmless(&text).as_bytes()).ok();
             Err(Failure::Usage(message))
         }
     }

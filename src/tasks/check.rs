@@ -96,6 +96,7 @@ fn session(
         Ok(looks) => findings.extend(of_files(&session.source, &session.project, &looks)),
         Err(failure) => return Report::failed(&looked.file, failure),
     }
+    cut_to_named(&mut findings);
     Report::of(&looked.file, findings)
 }
 

@@ -1,9 +1,10 @@
-//! Files that come from elsewhere: whatever they are, they are taken or refused, the same everywhere, and nothing dies of
-//! them.
+//! Files that come from elsewhere: whatever they are and however they are called, they are taken or refused, the same
+//! everywhere, and nothing dies of them.
 
 use std::io::Write;
 
-use crate::program::{Project, sound_record};
+use crate::program::{Project, available, installed, sound_record};
+use crate::sheets::Sheets;
 
 /// A PDF of one page whose object streams unpack to arrays of arrays: 420 KB, and some 50 GB as objects.
 fn bomb() -> Vec<u8> {
@@ -97,4 +98,119 @@ fn what_check_refuses_goes_to_no_archive() {
         assert_eq!(said(&["archive", "1.toml", "-o", "bag"]), said(&["check", "1.toml"]));
         assert!(!project.path().join("bag").exists(), "{name}");
     }
+}
+
+#[test]
+fn names_that_are_written_in_two_ways_are_one() {
+    let (whole, apart) = ("Pl\u{e4}ne.pdf", "Pla\u{308}ne.pdf");
+    let pdf = Sheets::new(&["Plan"]).bytes();
+    for (there, named) in [(whole, apart), (apart, whole)] {
+        let project = with_annex(named, b"");
+        std::fs::remove_file(project.path().join(named)).unwrap();
+        project.write(there, &pdf);
+        let run = project.run(&["archive", "1.toml", "-o", "bag"]);
+        assert_eq!(run.code, 0, "{}", run.stderr);
+        let run = project.run(&["verify", "bag"]);
+        assert_eq!(run.code, 0, "{}{}", run.stdout, run.stderr);
+        project.write(named, b"anderes");
+        let run = project.run(&["check", "1.toml"]);
+        let is_one = std::fs::read(project.path().join(there)).unwrap() == b"anderes";
+        assert!(run.stderr.contains("gibt es zweimal") || is_one, "{}", run.stderr);
+    }
+}
+
+#[test]
+fn a_committee_is_one_however_its_letters_are_written() {
+    let project = Project::new();
+    project.write(
+        "1.toml",
+        sound_record("V/0001/2025") + "\n[[vorlage.beratung]]\ngremium = 'Ausschuss fu\u{308}r Umwelt'\ndatum = 2025-02-12\nrolle = 'Entscheidung'\n",
+    );
+    project.write(
+        "sitzung.toml",
+        "[sitzung]\ngremium = 'Ausschuss f\u{fc}r Umwelt'\ndatum = 2025-02-12\n[[top]]\nnummer = '1'\nvorlage = '1.toml'\n",
+    );
+    let run = project.run(&["check", "sitzung.toml"]);
+    assert!(!run.stderr.contains("S302"), "{}", run.stderr);
+}
+
+#[test]
+fn names_that_other_systems_cannot_store_are_changed_in_a_bag() {
+    let long = format!("{}.pdf", "\u{dc}".repeat(122));
+    let pdf = Sheets::new(&["Plan"]).bytes();
+    for (name, expected) in [("CON.pdf", "_CON.pdf"), ("ende .pdf .", "ende .pdf"), (&long, &long)] {
+        let project = with_annex(name, &pdf);
+        let run = project.run(&["archive", "1.toml", "-o", "bag"]);
+        assert_eq!(run.code, 0, "{name}: {}", run.stderr);
+        let path = project.path().join("bag/data/vorlagen/V-0001-2025").join(expected);
+        assert!(path.is_file(), "{name}");
+        assert_eq!(project.run(&["verify", "bag"]).code, 0, "{name}");
+    }
+}
+
+#[cfg(unix)]
+#[test]
+fn names_that_are_no_text_are_said_and_no_escape_reaches_a_terminal() {
+    use std::os::unix::ffi::OsStrExt;
+
+    let project = Project::new();
+    let odd = std::ffi::OsStr::from_bytes(b"kaputt-\xff\x1b[31m.toml");
+    std::fs::write(project.path().join(odd), sound_record("V/0002/2025")).unwrap();
+    let wild = "\\u001b]0;x\\u0007\\u001b[31m";
+    let record = sound_record("V/0001/2025")
+        .replace("Sanierung der Stadtb\u{fc}cherei", wild)
+        .replace("amt = \"", &format!("\"{wild}\" = 1\namt = \"{wild}"));
+    project.write("1.toml", record + &format!("\n[anlage.1]\ntitel = \"{wild}\"\ndatei = \"{wild}.pdf\"\n"));
+    project.write(
+        "sitzung.toml",
+        format!("[sitzung]\ngremium = \"{wild}\"\ndatum = 2025-02-12\n\"{wild}\" = 2\n[[top]]\nnummer = \"{wild}\"\nvorlage = \"{wild}\"\n"),
+    );
+    for command in [
+        &["check", "."][..],
+        &["render", "."],
+        &["packet", "sitzung.toml"],
+        &["archive", ".", "-o", "bag"],
+        &["verify", "."],
+        &["diff", "1.toml", "sitzung.toml"],
+        &["check", "\u{1b}[31mfehlt.toml"],
+        &["inspect", "\u{1b}[31mfehlt.pdf"],
+    ] {
+        let run = project.run(command);
+        let said = run.stdout + &run.stderr;
+        assert!(!said.contains(['\u{1b}', '\u{7}']), "{command:?}: {said:?}");
+        assert!(!said.contains("panicked"), "{command:?}: {said}");
+    }
+}
+
+#[test]
+fn findings_of_a_session_are_cut_like_those_of_a_record() {
+    let project = Project::new();
+    let items: String = (1..=10_000).map(|at| format!("[[top]]\nnummer = '{at}'\nunbekannt = 1\n")).collect();
+    project.write("sitzung.toml", format!("[sitzung]\ngremium = 'Rat'\ndatum = 2025-02-12\n{items}"));
+    let run = project.run(&["check", "sitzung.toml"]);
+    assert_eq!(run.code, 1);
+    let said = run.stderr.lines().count() + run.stdout.lines().count();
+    assert!(run.stderr.contains("weitere Befunde") && said < 12_000, "{said} lines");
+}
+
+#[test]
+fn an_encrypted_pdf_without_an_identifier_opens_with_an_empty_password() {
+    if !available(installed("qpdf"), "qpdf") {
+        return;
+    }
+    let project = Project::new();
+    project.write("offen.pdf", Sheets::new(&["Guten Tag"]).bytes());
+    let qpdf = std::process::Command::new("qpdf")
+        .args(["--encrypt", "", "x", "256", "--", "offen.pdf", "zu.pdf"])
+        .current_dir(project.path())
+        .status();
+    assert!(qpdf.unwrap().success());
+    let mut bytes = project.read("zu.pdf");
+    let at = bytes.windows(5).rposition(|word| word == b"/ID [").unwrap();
+    let end = at + bytes[at..].iter().position(|byte| *byte == b']').unwrap();
+    bytes[at..=end].fill(b' ');
+    project.write("zu.pdf", bytes);
+    let run = project.run(&["inspect", "zu.pdf"]);
+    assert!(run.stdout.contains("Seiten         1"), "{}{}", run.stdout, run.stderr);
+    assert!(!run.stdout.contains("Ungelesen"), "{}", run.stdout);
 }
