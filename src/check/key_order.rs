@@ -10,7 +10,7 @@ use crate::record::schema::{Field, FieldKind};
 use crate::toml_tree::{self, Node, TableEntry};
 
 /// A finding for each table whose keys are in another order than the form has them.
-pub(super) fn check(proposal: &Proposal) -> Vec<Diagnostic> {
+pub fn check(proposal: &Proposal) -> Vec<Diagnostic> {
     let fields = proposal.tables().into_iter().flat_map(|(_, table)| table.walk());
     let late: Vec<Late<'_>> = fields.flat_map(|(field, node)| late_keys(field, node, proposal)).collect();
     // What shall stay in one table would be moved with what stands around it.

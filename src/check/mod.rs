@@ -10,7 +10,7 @@ mod consultation;
 pub mod files;
 pub mod fixes;
 mod forms;
-mod key_order;
+pub mod key_order;
 mod layout;
 mod leftovers;
 mod patterns;

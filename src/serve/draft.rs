@@ -7,8 +7,7 @@ use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 use super::project_folder::ProjectFolder;
-use crate::check::fixes;
-use crate::diagnostics::{Diagnostic, codes};
+use crate::check::{fixes, key_order};
 use crate::files::{self, FileError};
 use crate::record::edit::{BlockChange, RecordEdit, plain_lines};
 use crate::record::input::{FileKind, Input, kind};
@@ -136,17 +135,21 @@ impl Draft {
         is_taken
     }
 
+    /// The fields that have another value than in a text, with their addresses and titles.
+    pub(super) fn fields_other_than_in(&self, text: &str) -> Vec<(String, String)> {
+        let (now, other) = (self.read(&self.text), self.read(text));
+        let (now, other) = (places(&now.proposal), places(&other.proposal));
+        let is_other = |name: &String, shown: &str| other.get(name).is_none_or(|place| place.shown != shown);
+        let changed = now.iter().filter(|(name, place)| is_other(name, &place.shown));
+        changed.map(|(name, place)| (name.clone(), place.field.name().to_owned())).collect()
+    }
+
     /// A text with its keys in the order of the form, if they were in order before.
     fn in_order(&self, before: &Proposal, text: String) -> String {
-        let late = |proposal: &Proposal| -> Vec<Diagnostic> {
-            let content = crate::check::content(proposal, Vec::new());
-            let all = content.with_rules(Vec::new());
-            all.into_iter().filter(|finding| finding.code.id == codes::KEY_ORDER.id).collect()
-        };
-        if !late(before).is_empty() {
+        if !key_order::check(before).is_empty() {
             return text;
         }
-        let findings = late(&self.read(&text).proposal);
+        let findings = key_order::check(&self.read(&text).proposal);
         fixes::apply(&text, &findings).unwrap_or(text)
     }
 

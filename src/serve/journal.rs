@@ -1,4 +1,5 @@
-//! What was typed and is not saved yet: kept on the disk, so that a closed lid or a program that was killed loses nothing.
+//! What was typed, and how: kept on the disk, so that a closed lid or a program that was killed loses nothing, and so that
+//! each change can be taken back, also after it was saved.
 //!
 //! One file for each record, in a hidden folder of the project; its name follows from that of the record and says nothing
 //! else. Knows nothing of pages.
@@ -8,6 +9,7 @@ use std::path::PathBuf;
 use serde::{Deserialize, Serialize};
 
 use super::draft::{Draft, in_words};
+use super::history::History;
 use super::project_folder::ProjectFolder;
 use crate::files;
 use crate::record::names::STATE_FOLDER;
@@ -16,12 +18,21 @@ use crate::toml_tree::MAX_BYTES;
 /// The folder of the journals in that of what is known of earlier runs.
 const JOURNALS: &str = "entwuerfe";
 
-/// What is kept of a draft.
+/// What is kept of a draft, and how it came to be.
 #[derive(Debug, Serialize, Deserialize)]
 struct Kept {
     name: String,
     base: String,
     text: String,
+    #[serde(default)]
+    history: History,
+}
+
+/// Which way one goes through what was done.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Way {
+    Back,
+    Forth,
 }
 
 fn path(folder: &ProjectFolder, name: &str) -> Option<PathBuf> {
@@ -35,16 +46,21 @@ fn path(folder: &ProjectFolder, name: &str) -> Option<PathBuf> {
     Some(journals.join(format!("{}.json", files::hash(&[name.as_bytes()]))))
 }
 
-/// Writes a draft through to the disk, or forgets it if it says what the file said. The error says what was not kept.
-pub(super) fn keep(folder: &ProjectFolder, draft: &Draft) -> Result<(), String> {
-    if draft.text == draft.base {
+fn read(folder: &ProjectFolder, name: &str) -> Option<Kept> {
+    // Both texts and what was done as JSON, in the worst case each letter with its escape.
+    let bytes = files::read(&path(folder, name)?, 16 * MAX_BYTES).ok()?;
+    serde_json::from_slice(&bytes).ok().filter(|kept: &Kept| kept.name == name)
+}
+
+fn write(folder: &ProjectFolder, draft: &Draft, history: History) -> Result<(), String> {
+    if draft.text == draft.base && history.is_empty() {
         forget(folder, &draft.name);
         return Ok(());
     }
     let failed = |why: String| format!("Was noch nicht gespeichert ist, ließ sich nicht sichern. {why}");
     let path =
         path(folder, &draft.name).ok_or_else(|| failed(format!("„{STATE_FOLDER}“ ist kein Ordner.")))?;
-    let kept = Kept { name: draft.name.clone(), base: draft.base.clone(), text: draft.text.clone() };
+    let kept = Kept { name: draft.name.clone(), base: draft.base.clone(), text: draft.text.clone(), history };
     files::write_json(&path, &kept).map_err(|error| failed(in_words(&error)))?;
     // What is kept here is nobody's work that belongs into git.
     let ignore = folder.root.path().join(STATE_FOLDER).join(".gitignore");
@@ -54,12 +70,45 @@ pub(super) fn keep(folder: &ProjectFolder, draft: &Draft) -> Result<(), String> 
     Ok(())
 }
 
+/// What was done to a draft up to now, with its last change; it begins anew with another text of the file.
+fn history(folder: &ProjectFolder, draft: &Draft, stands_alone: bool) -> History {
+    let kept = read(folder, &draft.name).filter(|kept| kept.base == draft.base);
+    let (before, mut history) =
+        kept.map_or_else(|| (draft.base.clone(), History::default()), |kept| (kept.text, kept.history));
+    history.note(&before, &draft.text, stands_alone);
+    history
+}
+
+/// Writes a draft through to the disk. The error says what was not kept. `stands_alone` is what a button did, which is
+/// taken back by itself.
+pub(super) fn keep(folder: &ProjectFolder, draft: &Draft, stands_alone: bool) -> Result<(), String> {
+    let history = history(folder, draft, stands_alone);
+    write(folder, draft, history)
+}
+
+/// Takes the last change of a draft back, or does it again; tells whether there was one.
+pub(super) fn step(folder: &ProjectFolder, draft: &mut Draft, way: Way) -> Result<bool, String> {
+    let mut history = history(folder, draft, false);
+    let text = match way {
+        Way::Back => history.undo(&draft.text),
+        Way::Forth => history.redo(&draft.text),
+    };
+    let is_changed = text.is_some();
+    draft.text = text.unwrap_or_else(|| draft.text.clone());
+    write(folder, draft, history)?;
+    Ok(is_changed)
+}
+
+/// Knows from now on that the file says what a draft says; what was done to it can still be taken back.
+pub(super) fn saved(folder: &ProjectFolder, draft: &Draft) {
+    let history = read(folder, &draft.name).map(|kept| kept.history).unwrap_or_default();
+    // What was saved is on the disk: the way back is a help, and no more.
+    write(folder, draft, history).ok();
+}
+
 /// Gives a draft what was kept of it; tells whether there was anything.
 pub(super) fn restore(folder: &ProjectFolder, draft: &mut Draft) -> bool {
-    // Both texts as JSON, in the worst case each letter with its escape.
-    let read = path(folder, &draft.name).and_then(|path| files::read(&path, 12 * MAX_BYTES).ok());
-    let kept: Option<Kept> = read.and_then(|bytes| serde_json::from_slice(&bytes).ok());
-    match kept.filter(|kept| kept.name == draft.name && kept.text != draft.text) {
+    match read(folder, &draft.name).filter(|kept| kept.text != kept.base && kept.text != draft.text) {
         Some(kept) => {
             (draft.base, draft.text) = (kept.base, kept.text);
             true

@@ -22,6 +22,7 @@ mod controls;
 mod counter;
 mod draft;
 mod frame;
+mod history;
 mod journal;
 mod new_record;
 mod overview;

@@ -16,11 +16,12 @@ use super::answer::{refusal, see_other};
 use super::controls::{Remarks, controls, finding};
 use super::draft::{Controls, Draft, Saved};
 use super::frame;
-use super::journal;
+use super::journal::{self, Way};
 use super::project_folder::ProjectFolder;
-use crate::diagnostics::{Diagnostic, Severity, counted, has_errors};
+use crate::diagnostics::{Diagnostic, has_errors};
 use crate::record::edit::BlockChange;
 use crate::record::proposal::Proposal;
+use crate::report::Tally;
 use crate::tasks::desk::Desk;
 use crate::toml_tree::MAX_BYTES;
 use crate::typeset::{Format, Options};
@@ -94,7 +95,7 @@ pub(super) async fn change(State(folder): State<Arc<ProjectFolder>>, body: Bytes
 pub(super) async fn look(State(folder): State<Arc<ProjectFolder>>, body: Bytes) -> Response {
     let work = folder.work(move |folder, desk| match received(folder, &body) {
         Ok((draft, label)) => {
-            let kept = journal::keep(folder, &draft);
+            let kept = journal::keep(folder, &draft, false);
             let (pages, is_draft, findings) = pages(&draft, desk, &label);
             let answer = json!({
                 "gesichert": kept.is_ok(),
@@ -149,12 +150,19 @@ fn changed(folder: &ProjectFolder, desk: &mut Desk, mut draft: Draft, action: &s
         news.goes_to = Some(list.to_owned());
         news
     };
+    // What was typed is one thing, and what the button does another.
+    let mut kept = journal::keep(folder, &draft, false);
+    let typed = draft.text.clone();
     let mut news = match (action, numbered()) {
         ("speichern", _) => match draft.save(folder) {
-            done @ (Saved::Done | Saved::Merged) => {
+            Saved::Done => {
+                journal::saved(folder, &draft);
+                return see_other(&format!("{}&gespeichert=1", address_of(&draft.name)));
+            }
+            Saved::Merged => {
+                // What others wrote is not taken back.
                 journal::forget(folder, &draft.name);
-                let how = if matches!(done, Saved::Done) { 1 } else { 2 };
-                return see_other(&format!("{}&gespeichert={how}", address_of(&draft.name)));
+                return see_other(&format!("{}&gespeichert=2", address_of(&draft.name)));
             }
             Saved::Failed(message) => News::bad(message),
             Saved::Both(others) => News {
@@ -165,9 +173,12 @@ fn changed(folder: &ProjectFolder, desk: &mut Desk, mut draft: Draft, action: &s
             },
         },
         ("verwerfen", _) => {
-            journal::forget(folder, &draft.name);
+            draft.text.clone_from(&draft.base);
+            journal::keep(folder, &draft, true).ok();
             return see_other(&address_of(&draft.name));
         }
+        ("zurueck", _) => gone(folder, &mut draft, Way::Back),
+        ("vor", _) => gone(folder, &mut draft, Way::Forth),
         ("pdf", _) => return pdf(&draft, desk, rest),
         ("dazu", _) => list_changed(&mut draft, rest, BlockChange::Add, "Ein Block ist dazugekommen."),
         ("weg", Some((index, list))) => {
@@ -179,10 +190,34 @@ fn changed(folder: &ProjectFolder, desk: &mut Desk, mut draft: Draft, action: &s
         ("nimm", _) if draft.take_base(rest) => News::good("Hier steht jetzt, was in der Datei steht."),
         _ => News::good("Geprüft."),
     };
-    if let Err(message) = journal::keep(folder, &draft) {
+    let is_step = matches!(action, "zurueck" | "vor");
+    if draft.text != typed && !is_step {
+        kept = journal::keep(folder, &draft, true);
+    }
+    if let Err(message) = kept {
         news.text = format!("{} {message}", news.text);
     }
     page(&draft, desk, &news)
+}
+
+/// Takes the last change back, or does it again, and says what it was.
+fn gone(folder: &ProjectFolder, draft: &mut Draft, way: Way) -> News {
+    let before = draft.text.clone();
+    let (done, nothing) = match way {
+        Way::Back => ("Rückgängig gemacht", "Es gibt nichts, was sich rückgängig machen lässt."),
+        Way::Forth => ("Wiederholt", "Es gibt nichts, was sich wiederholen lässt."),
+    };
+    match journal::step(folder, draft, way) {
+        Ok(true) => {
+            let changed = draft.fields_other_than_in(&before);
+            let names: Vec<&str> = changed.iter().map(|(_, title)| title.as_str()).collect();
+            let what = if names.is_empty() { String::new() } else { format!(": {}", names.join(", ")) };
+            let goes_to = changed.first().map(|(place, _)| place.clone());
+            News { goes_to, ..News::good(&format!("{done}{what}.")) }
+        }
+        Ok(false) => News::good(nothing),
+        Err(message) => News::bad(message),
+    }
 }
 
 /// The pages of an annex as SVG, marked ENTWURF while there are errors; and how many findings there are, in words.
@@ -249,15 +284,9 @@ fn page(draft: &Draft, desk: &mut Desk, news: &News) -> Response {
 }
 
 fn in_numbers(findings: &[Diagnostic]) -> String {
-    let count = |level: Severity| findings.iter().filter(|finding| finding.severity == level).count();
-    let counts = [
-        (count(Severity::Error), "Fehler", "Fehler"),
-        (count(Severity::Warning), "Warnung", "Warnungen"),
-        (count(Severity::Note), "Hinweis", "Hinweise"),
-    ];
-    let there = counts.iter().filter(|(count, ..)| *count > 0);
-    let words: Vec<String> = there.map(|(count, one, many)| counted(*count, one, many)).collect();
-    if words.is_empty() { "keine Befunde".into() } else { words.join(", ") }
+    let mut tally = Tally::default();
+    tally.add(findings);
+    tally.to_string()
 }
 
 /// All findings, each leading to its field.
@@ -290,6 +319,8 @@ fn form(draft: &Draft, proposal: &Proposal, remarks: &Remarks<'_>, is_unsaved: b
         div.knoepfe {
             button type="submit" name="tun" value="pruefen" { "Prüfen" }
             button.haupt type="submit" name="tun" value="speichern" { "Speichern" }
+            button type="submit" name="tun" value="zurueck" aria-keyshortcuts="Control+Z" { "Rückgängig" }
+            button type="submit" name="tun" value="vor" aria-keyshortcuts="Control+Y" { "Wiederholen" }
             @for annex in proposal.form_annexes() {
                 button type="submit" name="tun" value={ "pdf:" (annex.label) } formtarget="_blank" { "PDF der Anlage " (annex.label) " ansehen" }
             }

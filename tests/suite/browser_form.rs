@@ -219,6 +219,54 @@ fn what_others_saved_meanwhile_is_never_lost() {
 }
 
 #[test]
+fn what_was_done_is_taken_back_and_done_again_also_after_a_reload_and_after_saving() {
+    let before = sound_record("V/0001/2025");
+    let project = project(&before);
+    let served = Served::start(&project);
+    let value = |page: &str| {
+        let all = controls(page);
+        all.into_iter().find(|(name, _)| name == "/vorlage/amt").unwrap().1
+    };
+    let page = page_of(&served, RECORD);
+    let first = value(&page);
+    let page = press(&served, &page, &[("/vorlage/amt", "Amt eins")], "pruefen").text();
+    let page = press(&served, &page, &[], "dazu:/anlage/A/finanzierung").text();
+    assert!(page.contains("id=\"/anlage/A/finanzierung/1\""));
+    // The window is closed and opened again.
+    drop(served);
+    let served = Served::start(&project);
+    let page = page_of(&served, RECORD);
+    assert!(page.contains("sind wieder da"));
+    let page = press(&served, &page, &[], "zurueck").text();
+    assert!(!page.contains("id=\"/anlage/A/finanzierung/1\"") && value(&page) == "Amt eins", "{page}");
+    let page = press(&served, &page, &[], "zurueck").text();
+    assert!(page.contains("Rückgängig gemacht: Amt.") && value(&page) == first, "{page}");
+    let page = press(&served, &page, &[], "zurueck").text();
+    assert!(page.contains("Es gibt nichts, was sich rückgängig machen lässt.") && value(&page) == first);
+    let page = press(&served, &page, &[], "vor").text();
+    assert!(page.contains("Wiederholt: Amt.") && value(&page) == "Amt eins", "{page}");
+    // What is typed now is taken back before.
+    let page = press(&served, &page, &[("/vorlage/betreff", "Neu")], "zurueck").text();
+    assert!(page.contains("Rückgängig gemacht: Betreff.") && value(&page) == "Amt eins");
+    let saved = press(&served, &page, &[], "speichern");
+    assert!(text_of(&project).contains("Amt eins"));
+    let page = served.get(saved.field("location").unwrap()).text();
+    let page = press(&served, &page, &[], "zurueck").text();
+    assert!(value(&page) == first && page.contains("ungespeicherte Änderungen"));
+    assert_eq!(press(&served, &page, &[], "speichern").status, 303);
+    assert_eq!(text_of(&project), before);
+    // What is discarded comes back too; what others wrote is not taken back.
+    let page = press(&served, &page_of(&served, RECORD), &[("/vorlage/amt", "Amt zwei")], "pruefen").text();
+    assert_eq!(press(&served, &page, &[], "verwerfen").status, 303);
+    let page = press(&served, &page_of(&served, RECORD), &[], "zurueck").text();
+    assert_eq!(value(&page), "Amt zwei");
+    assert_eq!(press(&served, &page, &[], "verwerfen").status, 303);
+    project.write(RECORD, before.replace("\namt = ", "\n# fremd\namt = "));
+    let page = press(&served, &page_of(&served, RECORD), &[], "zurueck").text();
+    assert!(page.contains("Es gibt nichts") && value(&page) == first, "{page}");
+}
+
+#[test]
 fn nothing_outside_the_records_of_the_project_is_shown_or_written() {
     let project = project(&sound_record("V/0001/2025"));
     project.write("anlage.toml", "");

@@ -69,6 +69,18 @@ function show(answer) {
   });
 }
 
+/** The button that a key means; none while the browser itself can take back what was typed into a field. */
+function stepButton(event) {
+  if (!(event.ctrlKey || event.metaKey) || event.altKey) return null;
+  const { target } = event;
+  const isText = target.matches?.("textarea, input[type=text]");
+  if (isText && target.value !== target.defaultValue) return null;
+  const key = event.key.toLowerCase();
+  const isForth = key === "y" || (key === "z" && event.shiftKey);
+  if (!isForth && key !== "z") return null;
+  return form.querySelector(`button[value=${isForth ? "vor" : "zurueck"}]`);
+}
+
 function later(wait) {
   clearTimeout(timer);
   timer = setTimeout(look, wait);
@@ -84,6 +96,12 @@ if (form && view) {
   form.addEventListener("input", () => {
     changed = true;
     later(WAIT);
+  });
+  document.addEventListener("keydown", (event) => {
+    const button = stepButton(event);
+    if (!button) return;
+    event.preventDefault();
+    form.requestSubmit(button);
   });
   look();
 }
