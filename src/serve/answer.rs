@@ -34,6 +34,12 @@ pub(super) fn markup(page: Markup) -> Response {
         .into_response()
 }
 
+/// Sends what a script asked for.
+pub(super) fn json(value: &serde_json::Value) -> Response {
+    ([(header::CONTENT_TYPE, HeaderValue::from_static("application/json"))], value.to_string())
+        .into_response()
+}
+
 /// Sends a browser to another page, so that going back does not send the form again.
 pub(super) fn see_other(place: &str) -> Response {
     match HeaderValue::from_str(place) {

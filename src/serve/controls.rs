@@ -156,7 +156,10 @@ fn control(above: &[Step], filled: Filled<'_>, remarks: &Remarks<'_>) -> Markup 
         kind => {
             let text = shown_value(filled.field, filled.node);
             let is_long = *kind == FieldKind::RichText { inline: false };
-            labelled(&name, filled.field, remarks, is_long, &text)
+            html! {
+                @if is_long { div.langtext { (labelled(&name, filled.field, remarks, true, &text)) } }
+                @else { (labelled(&name, filled.field, remarks, false, &text)) }
+            }
         }
     }
 }

@@ -15,6 +15,7 @@ pub(super) fn page(title: &str, content: Markup) -> Response {
                 meta name="viewport" content="width=device-width, initial-scale=1";
                 meta name="color-scheme" content="light dark";
                 title { (title) " – anlage" }
+                link rel="icon" type="image/svg+xml" href="/dateien/zeichen.svg";
                 link rel="stylesheet" href="/dateien/anlage.css";
             }
             body {

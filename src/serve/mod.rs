@@ -26,6 +26,8 @@ mod history;
 mod journal;
 mod new_record;
 mod overview;
+mod paste;
+mod pasted;
 mod project_folder;
 mod record_page;
 mod routes;

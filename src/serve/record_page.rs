@@ -12,7 +12,7 @@ use percent_encoding::percent_decode_str;
 use serde_json::json;
 use url::form_urlencoded;
 
-use super::answer::{refusal, see_other};
+use super::answer::{self, refusal, see_other};
 use super::controls::{Remarks, controls, finding};
 use super::draft::{Controls, Draft, Saved};
 use super::frame;
@@ -104,8 +104,7 @@ pub(super) async fn look(State(folder): State<Arc<ProjectFolder>>, body: Bytes) 
                 "befunde": findings,
                 "seiten": pages,
             });
-            ([(header::CONTENT_TYPE, HeaderValue::from_static("application/json"))], answer.to_string())
-                .into_response()
+            answer::json(&answer)
         }
         Err(refused) => *refused,
     });
@@ -348,6 +347,7 @@ fn form(draft: &Draft, proposal: &Proposal, remarks: &Remarks<'_>, is_unsaved: b
         }
         }
         script type="module" src="/dateien/vorlage.js" {}
+        script type="module" src="/dateien/text.js" {}
     }
 }
 

@@ -11,7 +11,7 @@ use axum::routing::{get, post};
 use super::admission::{Doorkeeper, admit};
 use super::answer::refusal;
 use super::project_folder::ProjectFolder;
-use super::{assets, new_record, overview, record_page};
+use super::{assets, new_record, overview, paste, record_page};
 
 /// All pages, behind the door.
 pub(super) fn routes(folder: Arc<ProjectFolder>, doorkeeper: Doorkeeper) -> Router {
@@ -19,8 +19,10 @@ pub(super) fn routes(folder: Arc<ProjectFolder>, doorkeeper: Doorkeeper) -> Rout
         .route("/", get(overview::page))
         .route("/vorlage", get(record_page::show).post(record_page::change))
         .route("/ansicht", post(record_page::look))
+        .route("/einfuegen", post(paste::take))
         .route("/neu", get(new_record::ask).post(new_record::make))
         .route("/dateien/{name}", get(assets::send))
+        .route("/favicon.ico", get(assets::icon))
         .fallback(|| async { refusal(StatusCode::NOT_FOUND, "Diese Seite gibt es nicht.") })
         .method_not_allowed_fallback(|| async {
             refusal(StatusCode::METHOD_NOT_ALLOWED, "Diese Art von Anfrage gibt es hier nicht.")

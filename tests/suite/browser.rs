@@ -139,6 +139,39 @@ fn the_overview_says_what_is_there_and_in_what_state() {
 }
 
 #[test]
+fn every_file_that_a_page_names_is_there() {
+    let project = project();
+    let served = Served::start(&project);
+    let page = served.get("/vorlage?datei=vorlagen/V-0001-2025.toml").text();
+    let named = page.split("=\"/dateien/").skip(1).map(|rest| rest.split('"').next().unwrap());
+    let mut count = 0;
+    for name in named {
+        assert_eq!(served.get(&format!("/dateien/{name}")).status, 200, "{name}");
+        count += 1;
+    }
+    assert!(count >= 4, "{page}");
+    // Browsers look for it wherever a page does not say where it is.
+    assert_eq!(served.get("/favicon.ico").field("content-type"), Some("image/svg+xml"));
+    assert_eq!(served.get("/dateien/..%2f..%2fCargo.toml").status, 404);
+}
+
+#[test]
+fn what_is_pasted_comes_back_as_text_with_marks() {
+    let project = project();
+    let served = Served::start(&project);
+    let html = "<p>Ein <b>Wort</b><img src=x></p><ul><li>eins</ul>";
+    let answer = served.post_body("/einfuegen", "text/html", html.as_bytes());
+    assert_eq!(answer.field("content-type"), Some("application/json"));
+    let expected = serde_json::json!({
+        "text": "Ein **Wort**\n\n- eins", "bloecke": true, "verloren": ["Ein Bild fehlt."],
+    });
+    assert_eq!(serde_json::from_slice::<serde_json::Value>(&answer.body).unwrap(), expected);
+    assert_eq!(served.post_body("/einfuegen", "text/html", b"\xff<p>a").status, 200);
+    let large = "a".repeat((4 << 20) + 1);
+    assert_eq!(served.post_body("/einfuegen", "text/html", large.as_bytes()).status, 413);
+}
+
+#[test]
 fn only_the_browser_that_was_let_in_is_answered() {
     let project = project();
     let served = Served::start(&project);
@@ -147,6 +180,8 @@ fn only_the_browser_that_was_let_in_is_answered() {
     let policy = welcome.field("content-security-policy").unwrap();
     assert!(policy.contains("default-src 'none'") && !policy.contains("unsafe"), "{policy}");
     assert_eq!(welcome.field("x-content-type-options"), Some("nosniff"));
+    // Anything stricter makes browsers send our own forms from nowhere.
+    assert_eq!(welcome.field("referrer-policy"), Some("same-origin"));
     let host = &served.host;
     let other = |head: &str| served.send(&format!("{head}\r\n\r\n")).status;
     assert_eq!(other(&format!("GET / HTTP/1.1\r\nHost: {host}")), 401);

@@ -1,0 +1,83 @@
+// The marks of CommonMark around and before a selection. Each function takes a text with a selection and gives what is put
+// in the place of which part, and what is selected then. Knows nothing of pages.
+
+/** Puts a sign around what is selected, or takes it away. */
+function around(text, start, end, sign) {
+  while (start < end && /\s/.test(text[start])) start += 1;
+  while (end > start && /\s/.test(text[end - 1])) end -= 1;
+  const size = sign.length;
+  const outside = text.slice(0, start).match(/\**$/)[0].length;
+  // One star is italic, two are bold, three are both.
+  const isMarked = (count) => (size === 1 ? count === 1 || count === 3 : count >= 2);
+  const behind = text.slice(end).match(/^\**/)[0].length;
+  const own = text.slice(start, end);
+  if (own && isMarked(outside) && isMarked(behind)) {
+    return { from: start - size, to: end + size, text: own, selectFrom: start - size, selectTo: end - size };
+  }
+  const inner = own.match(/^(\**)([^]*?)(\**)$/);
+  if (inner[2] && isMarked(inner[1].length) && isMarked(inner[3].length)) {
+    const less = own.slice(size, -size);
+    return { from: start, to: end, text: less, selectFrom: start, selectTo: start + less.length };
+  }
+  // A mark does not reach over the end of a paragraph.
+  const more = own.split(/(\n\s*\n)/).map((part, index) => (index % 2 || !part ? part : sign + part + sign)).join("");
+  const marked = own ? more : sign + sign;
+  const selectFrom = start + size;
+  return { from: start, to: end, text: marked, selectFrom, selectTo: own ? start + marked.length - size : selectFrom };
+}
+
+export const bold = (text, start, end) => around(text, start, end, "**");
+export const italic = (text, start, end) => around(text, start, end, "*");
+
+/** Puts a sign before each line that is selected, or takes it away. */
+function before(text, start, end, sign, known) {
+  const from = text.lastIndexOf("\n", start - 1) + 1;
+  const found = text.indexOf("\n", Math.max(end - (end > start && text[end - 1] === "\n" ? 1 : 0), start));
+  const to = found < 0 ? text.length : found;
+  const lines = text.slice(from, to).split("\n");
+  const all = lines.filter((line) => line.trim());
+  const isList = all.length > 0 && all.every((line) => known.test(line));
+  let count = 0;
+  const changed = lines.map((line) => {
+    if (!line.trim() && lines.length > 1) return line;
+    const bare = line.replace(/^\s*([-*+•]|\d{1,9}[.)])\s+/, "");
+    count += 1;
+    return isList ? bare : sign(count) + bare;
+  });
+  // A list begins behind an empty line.
+  const above = text.slice(0, from);
+  const gap = !isList && above.trim() && !above.endsWith("\n\n") && !known.test(above.trimEnd().split("\n").pop()) ? "\n" : "";
+  const written = gap + changed.join("\n");
+  const selectFrom = lines.length > 1 ? from + gap.length : from + written.length;
+  return { from, to, text: written, selectFrom, selectTo: from + written.length };
+}
+
+export const list = (text, start, end) => before(text, start, end, () => "- ", /^\s*[-*+]\s/);
+export const numbers = (text, start, end) => before(text, start, end, (count) => `${count}. `, /^\s*\d{1,9}[.)]\s/);
+
+/** A table to fill in; of lines with tabs between their parts, a table of these. */
+export function table(text, start, end) {
+  const own = text.slice(start, end).trim();
+  const typed = own.includes("\t") ? own.split("\n").map((line) => line.split("\t").map((cell) => cell.trim())) : null;
+  const rows = typed ?? [["Spalte 1", "Spalte 2"], ["", ""]];
+  const columns = Math.max(...rows.map((row) => row.length));
+  const line = (cells) => `| ${cells.map((cell) => cell.replaceAll("|", "\\|").padEnd(8)).join(" | ")} |`;
+  const full = rows.map((row) => [...row, ...Array(columns - row.length).fill("")]);
+  const drawn = [line(full[0]), line(Array(columns).fill("--------")), ...full.slice(1).map(line)].join("\n");
+  const from = typed ? start : end;
+  const above = text.slice(0, from);
+  const below = text.slice(end);
+  const lead = !above.trim() || above.endsWith("\n\n") ? "" : above.endsWith("\n") ? "\n" : "\n\n";
+  const tail = !below.trim() || below.startsWith("\n\n") ? "" : below.startsWith("\n") ? "\n" : "\n\n";
+  const selectFrom = from + lead.length + 2;
+  return { from, to: end, text: lead + drawn + tail, selectFrom, selectTo: selectFrom + full[0][0].length };
+}
+
+/** A link around what is selected: its words, or its address. */
+export function link(text, start, end) {
+  const own = text.slice(start, end).trim();
+  const isAddress = /^(https?:\/\/|mailto:)\S+$/.test(own);
+  const written = isAddress ? `[](${own})` : `[${own}](https://)`;
+  const selectFrom = start + (isAddress || !own ? 1 : written.length - 1);
+  return { from: start, to: end, text: written, selectFrom };
+}

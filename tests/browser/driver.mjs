@@ -1,0 +1,70 @@
+// A browser that is led by chromedriver, without any package: for tests and for pictures of the running program.
+
+import { spawn } from "node:child_process";
+import { createInterface } from "node:readline";
+
+const ELEMENT = "element-6066-11e4-a52e-4f735466cecf";
+
+/** The first line of a program that `wanted` takes something from. */
+async function heard(program, wanted) {
+  for await (const line of createInterface({ input: program.stdout })) {
+    const found = wanted(line);
+    if (found) return found;
+  }
+  throw new Error("the program ended without saying where it listens");
+}
+
+/** Serves a project, and gives the address that lets a browser in. */
+export async function serve(program, folder) {
+  const served = spawn(program, ["serve", "--listen", "127.0.0.1:0"], { cwd: folder, stdio: ["ignore", "pipe", "ignore"] });
+  const address = await heard(served, (line) => (line.startsWith("http://") ? line.trim() : null));
+  return { address, origin: new URL(address).origin, end: () => served.kill() };
+}
+
+/** Starts a browser without a window. */
+export async function browse({ width = 1600, height = 1000, dark = false } = {}) {
+  const driver = spawn("chromedriver", ["--port=0"], { stdio: ["ignore", "pipe", "ignore"] });
+  const port = await heard(driver, (line) => /started successfully on port (\d+)/.exec(line)?.[1]);
+  const call = async (method, path, body) => {
+    const answer = await fetch(`http://127.0.0.1:${port}${path}`, { method, body: body && JSON.stringify(body) });
+    const { value } = await answer.json();
+    if (!answer.ok) throw new Error(`${path}: ${value.message}`);
+    return value;
+  };
+  const args = ["--headless=new", "--no-sandbox", "--disable-gpu", "--hide-scrollbars", `--window-size=${width},${height}`];
+  if (dark) args.push("--force-dark-mode");
+  const capabilities = { alwaysMatch: { "goog:chromeOptions": { args }, "goog:loggingPrefs": { browser: "ALL" } } };
+  const { sessionId } = await call("POST", "/session", { capabilities });
+  const own = (method, path, body) => call(method, `/session/${sessionId}${path}`, body);
+  const element = async (css) => (await own("POST", "/element", { using: "css selector", value: css }))[ELEMENT];
+  const browser = {
+    go: (url) => own("POST", "/url", { url }),
+    run: (script, ...args) => own("POST", "/execute/sync", { script, args }),
+    runAsync: (script, ...args) => own("POST", "/execute/async", { script, args }),
+    element,
+    click: async (css) => own("POST", `/element/${await element(css)}/click`, {}),
+    type: async (css, text) => own("POST", `/element/${await element(css)}/value`, { text }),
+    /** Presses keys where the focus is; several at once, as `["\uE009", "b"]`. */
+    async press(...keys) {
+      const down = keys.map((value) => ({ type: "keyDown", value }));
+      const up = [...keys].reverse().map((value) => ({ type: "keyUp", value }));
+      await own("POST", "/actions", { actions: [{ type: "key", id: "keys", actions: [...down, ...up] }] });
+    },
+    /** Waits until a script gives something. */
+    async until(script, seconds = 20) {
+      for (let left = seconds * 20; left > 0; left -= 1) {
+        const value = await browser.run(script);
+        if (value) return value;
+        await new Promise((done) => setTimeout(done, 50));
+      }
+      throw new Error(`never came: ${script}`);
+    },
+    picture: async () => Buffer.from(await own("GET", "/screenshot"), "base64"),
+    log: () => own("POST", "/se/log", { type: "browser" }),
+    async end() {
+      await own("DELETE", "").catch(() => {});
+      driver.kill();
+    },
+  };
+  return browser;
+}

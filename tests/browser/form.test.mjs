@@ -1,0 +1,99 @@
+// The form of a record in Chromium, with the keyboard: `node --test tests/browser`. Needs chromium, chromedriver and the
+// built program; without them it says so and tries nothing.
+
+import assert from "node:assert/strict";
+import { cpSync, existsSync, mkdtempSync, readFileSync, rmSync } from "node:fs";
+import { spawnSync } from "node:child_process";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import test from "node:test";
+import { browse, serve } from "./driver.mjs";
+
+const HERE = new URL("../..", import.meta.url).pathname;
+const PROGRAM = process.env.ANLAGE ?? join(HERE, "target/release/anlage");
+const RECORD = "V-0056-2025.toml";
+const missing = ["chromium", "chromedriver"].filter((name) => spawnSync("which", [name]).status !== 0);
+if (!existsSync(PROGRAM)) missing.push(PROGRAM);
+const skip = missing.length ? `not there: ${missing.join(", ")}` : false;
+
+const CONTROL = "\uE009";
+const SHORT = '[name="/vorlage/amt"]';
+const LONG = '[name="/anlage/A/kurzueberblick"]';
+
+async function inBrowser(work) {
+  const folder = mkdtempSync(join(tmpdir(), "anlage-"));
+  cpSync(join(HERE, "examples/migrationsleitbild"), folder, { recursive: true });
+  const served = await serve(PROGRAM, folder);
+  const browser = await browse();
+  try {
+    await browser.go(served.address);
+    await browser.go(`${served.origin}/vorlage?datei=${RECORD}`);
+    await work(browser, folder, served);
+    const bad = (await browser.log()).filter(({ level }) => level === "SEVERE");
+    assert.deepEqual(bad, [], "nothing is missing and no policy is broken");
+  } finally {
+    await browser.end();
+    served.end();
+    rmSync(folder, { recursive: true });
+  }
+}
+
+const value = (browser, css) => browser.run("return document.querySelector(arguments[0]).value", css);
+const said = (browser, css) => browser.until(`return document.querySelector(${JSON.stringify(css)})?.textContent.trim()`);
+
+test("what was typed is taken back with the keyboard, after a reload too", { skip }, async () => {
+  await inBrowser(async (browser, folder, served) => {
+    const before = await value(browser, SHORT);
+    await browser.until("return document.querySelector('#ansicht-seiten img')");
+    await browser.type(SHORT, "XY");
+    await browser.until("return document.querySelector('#ansicht-stand').textContent.includes('gesichert')");
+    await browser.go(`${served.origin}/vorlage?datei=${RECORD}`);
+    assert.equal(await value(browser, SHORT), `${before}XY`);
+    await browser.run(`document.querySelector('${SHORT}').focus()`);
+    await browser.press(CONTROL, "z");
+    assert.match(await said(browser, ".meldung"), /Rückgängig gemacht: Amt/);
+    assert.equal(await value(browser, SHORT), before);
+    await browser.run("document.querySelector('main').focus()");
+    await browser.press(CONTROL, "y");
+    await browser.until("return document.querySelector('.meldung')?.textContent.includes('Wiederholt')");
+    assert.equal(await value(browser, SHORT), `${before}XY`);
+  });
+});
+
+test("the bar of tools is reached and used with the keyboard", { skip }, async () => {
+  await inBrowser(async (browser) => {
+    await browser.run(`const area = document.querySelector('${LONG}'); area.value = "ein Wort hier"; area.focus(); area.setSelectionRange(4, 8);`);
+    await browser.press(CONTROL, "b");
+    assert.equal(await value(browser, LONG), "ein **Wort** hier");
+    await browser.press("\uE008", "\uE004");
+    assert.equal(await browser.run("return document.activeElement.textContent"), "Fett");
+    await browser.press("\uE014");
+    assert.equal(await browser.run("return document.activeElement.textContent"), "Kursiv");
+    await browser.press("\uE014");
+    await browser.press("\uE007");
+    assert.equal(await value(browser, LONG), "- ein **Wort** hier");
+    await browser.press(CONTROL, "z");
+    assert.equal(await value(browser, LONG), "ein **Wort** hier");
+  });
+});
+
+test("what Word and Excel put on the clipboard arrives as text with marks", { skip }, async () => {
+  await inBrowser(async (browser) => {
+    for (const name of ["word", "excel"]) {
+      const clipboard = readFileSync(join(HERE, `tests/clipboard/${name}.html`), "utf8");
+      const expected = readFileSync(join(HERE, `tests/clipboard/${name}.md`), "utf8").trimEnd();
+      await browser.run(
+        `const area = document.querySelector('${LONG}');
+        area.value = "Davor"; area.setSelectionRange(5, 5);
+        area.parentElement.querySelector("[role=status]").textContent = "";
+        const clipboardData = new DataTransfer();
+        clipboardData.setData("text/html", arguments[0]);
+        area.dispatchEvent(new ClipboardEvent("paste", { clipboardData, cancelable: true, bubbles: true }));`,
+        clipboard,
+      );
+      const news = await said(browser, '[name="/anlage/A/kurzueberblick"] + [role=status]');
+      assert.equal(await value(browser, LONG), `Davor\n\n${expected}`);
+      assert.match(news, name === "word" ? /Ein Bild fehlt/ : /Verbundene Zellen/);
+    }
+  });
+});
