@@ -76,10 +76,14 @@ impl CheckTally {
 /// Shows what was mended in a record, or would be, as a unified diff in which nothing is invisible; nothing if that is
 /// nothing.
 pub fn diff(report: &Report) -> String {
-    let Some(Fixed { before, after, .. }) = &report.fixed else { return String::new() };
+    report.fixed.as_ref().map(|fixed| diff_of(&report.name, fixed)).unwrap_or_default()
+}
+
+/// The same for a record of this name.
+pub fn diff_of(name: &str, Fixed { before, after, .. }: &Fixed) -> String {
     let (before, after) = (with_visible(before), with_visible(after));
     let diff = TextDiff::from_lines(before.as_str(), after.as_str());
-    diff.unified_diff().header(&report.name, &report.name).to_string()
+    diff.unified_diff().header(name, name).to_string()
 }
 
 /// Writes out the characters that cannot be told from others, or cannot be seen at all.

@@ -21,7 +21,7 @@ mod templates;
 mod verify;
 mod words;
 
-pub use check::{CheckTally, diff};
+pub use check::{CheckTally, diff, diff_of};
 pub use diff::{diff_json, diff_lines, diff_summary};
 pub use dispatch::{dispatch_summary, log_json, log_lines};
 pub use explain::{Explained, explained, reference};

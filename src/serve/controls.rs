@@ -1,12 +1,10 @@
-//! The controls of a form, made from its schema and filled with what a record has; findings stand at their fields.
+//! The controls of a form, made from its schema and filled with what a record has.
 //!
 //! Knows nothing of the project and of requests.
 
-use std::collections::BTreeMap;
-
 use maud::{Markup, html};
 
-use crate::diagnostics::{Diagnostic, Severity};
+use super::remarks::Remarks;
 use crate::record::edit::shown_value;
 use crate::record::merge::{address, elements, forms};
 use crate::record::proposal::{Annex, Proposal};
@@ -15,102 +13,6 @@ use crate::toml_tree::Step;
 
 /// The most answers that are all shown at once.
 const FEW_ANSWERS: usize = 5;
-
-/// What is said at the fields of a form.
-#[derive(Debug, Default)]
-pub(super) struct Remarks<'a> {
-    /// The findings by the address of the field.
-    pub(super) findings: BTreeMap<String, Vec<&'a Diagnostic>>,
-    /// What somebody else wrote into a field that was changed here too.
-    pub(super) others: BTreeMap<String, String>,
-}
-
-impl<'a> Remarks<'a> {
-    /// Puts each finding to the smallest field that holds its place. Gives the address of each, in their order.
-    pub(super) fn place(&mut self, proposal: &Proposal, findings: &'a [Diagnostic]) -> Vec<Option<String>> {
-        let mut spans = Vec::new();
-        for (head, filled) in forms(proposal) {
-            gather(head, filled, &mut spans);
-        }
-        let is_here = |finding: &Diagnostic| finding.source.name == proposal.source.name;
-        let mut addresses = Vec::new();
-        for finding in findings {
-            let at = finding.span.start;
-            let holds = |span: &std::ops::Range<usize>| {
-                span.contains(&at) || (span.is_empty() && span.start == at && at > 0)
-            };
-            let smallest = spans
-                .iter()
-                .filter(|(_, span)| is_here(finding) && holds(span))
-                .min_by_key(|(_, span)| span.len());
-            let place = smallest.map(|(address, _)| address.clone());
-            if let Some(place) = &place {
-                self.findings.entry(place.clone()).or_default().push(finding);
-            }
-            addresses.push(place);
-        }
-        addresses
-    }
-
-    fn at(&self, address: &str) -> Markup {
-        let findings = self.findings.get(address).map(Vec::as_slice).unwrap_or_default();
-        let other = self.others.get(address);
-        html! {
-            @if other.is_some() || !findings.is_empty() {
-                div.befunde id={ (address) "-befund" } {
-                    @if let Some(other) = other {
-                        div.fremd {
-                            p { strong { "Inzwischen steht in der Datei:" } }
-                            pre { (other) }
-                            button type="submit" name="tun" value={ "nimm:" (address) } { "Das aus der Datei nehmen" }
-                        }
-                    }
-                    @for finding in findings { (self::finding(finding)) }
-                }
-            }
-        }
-    }
-
-    fn is_wrong(&self, address: &str) -> bool {
-        self.findings.get(address).is_some_and(|all| all.iter().any(|finding| finding.is_error()))
-    }
-
-    fn describes(&self, address: &str) -> bool {
-        self.findings.contains_key(address) || self.others.contains_key(address)
-    }
-}
-
-/// A finding with its code and what to do.
-pub(super) fn finding(finding: &Diagnostic) -> Markup {
-    let (class, word) = match finding.severity {
-        Severity::Error => ("fehler", "Fehler"),
-        Severity::Warning => ("warnung", "Warnung"),
-        Severity::Note => ("hinweis", "Hinweis"),
-    };
-    html! {
-        p class=(class) {
-            strong { (word) " " (finding.code.id) ": " } (finding.message)
-            @if let Some(hint) = &finding.hint { br; (hint) }
-        }
-    }
-}
-
-fn gather(path: Vec<Step>, filled: Filled<'_>, spans: &mut Vec<(String, std::ops::Range<usize>)>) {
-    let parts = filled.parts();
-    let is_list = matches!(filled.field.kind, FieldKind::List(_));
-    let is_single = |part: &Filled<'_>| !matches!(part.field.kind, FieldKind::Table(_));
-    for (index, part) in parts.into_iter().enumerate() {
-        // The elements of a list of single values share its control.
-        if is_list && is_single(&part) {
-            continue;
-        }
-        let step = if is_list { Step::Index(index) } else { Step::Key(part.field.key.clone()) };
-        gather(path.iter().cloned().chain([step]).collect(), part, spans);
-    }
-    if filled.node.is_some() {
-        spans.push((address(&path), filled.span()));
-    }
-}
 
 /// All forms of a record.
 pub(super) fn controls(proposal: &Proposal, remarks: &Remarks<'_>) -> Markup {

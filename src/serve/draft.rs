@@ -11,7 +11,7 @@ use crate::check::{fixes, key_order};
 use crate::files::{self, FileError};
 use crate::record::edit::{BlockChange, RecordEdit, plain_lines};
 use crate::record::input::{FileKind, Input, kind};
-use crate::record::merge::{merge, places};
+use crate::record::merge::{address, forms, merge, places};
 use crate::record::project::FILE_NAME;
 use crate::record::proposal::Proposal;
 use crate::record::schema::FieldKind;
@@ -35,6 +35,15 @@ pub(super) struct Draft {
 
 /// What a form sends: the values of each control, by its name.
 pub(super) type Controls = BTreeMap<String, Vec<String>>;
+
+/// A field that was changed.
+#[derive(Debug)]
+pub(super) struct ChangedField {
+    pub(super) address: String,
+    pub(super) title: String,
+    pub(super) before: String,
+    pub(super) after: String,
+}
 
 /// What became of saving.
 #[derive(Debug)]
@@ -135,13 +144,44 @@ impl Draft {
         is_taken
     }
 
-    /// The fields that have another value than in a text, with their addresses and titles.
-    pub(super) fn fields_other_than_in(&self, text: &str) -> Vec<(String, String)> {
-        let (now, other) = (self.read(&self.text), self.read(text));
-        let (now, other) = (places(&now.proposal), places(&other.proposal));
-        let is_other = |name: &String, shown: &str| other.get(name).is_none_or(|place| place.shown != shown);
-        let changed = now.iter().filter(|(name, place)| is_other(name, &place.shown));
-        changed.map(|(name, place)| (name.clone(), place.field.name().to_owned())).collect()
+    /// The folder of the record.
+    pub(super) fn folder(&self) -> &Path {
+        &self.folder
+    }
+
+    /// The fields that two texts fill in different ways.
+    pub(super) fn changed_fields(&self, before: &str, after: &str) -> Vec<ChangedField> {
+        let (before, after) = (self.read(before), self.read(after));
+        let (before, after) = (places(&before.proposal), places(&after.proposal));
+        let shown = |name: &String| before.get(name).map(|place| place.shown.clone());
+        let changed = after.iter().filter(|(name, place)| shown(name).as_ref() != Some(&place.shown));
+        let changed = changed.map(|(name, place)| ChangedField {
+            address: name.clone(),
+            title: place.field.name().to_owned(),
+            before: shown(name).unwrap_or_default(),
+            after: place.shown.clone(),
+        });
+        changed.collect()
+    }
+
+    /// Makes an exception of a code in the table of a field; tells whether there is a place for it.
+    pub(super) fn except(&mut self, code: &str, name: &str, reason: &str) -> bool {
+        let opened = self.read(&self.text);
+        let Some(mut edit) = RecordEdit::of(&self.text) else { return false };
+        let form = forms(&opened.proposal).into_iter().find(|(head, _)| address(head) == name);
+        let is_made = match (form, places(&opened.proposal).get(name)) {
+            (Some((head, filled)), _) => edit.except(filled.field, head.len(), &head, code, reason),
+            (None, Some(place)) => {
+                let is_table = matches!(place.field.kind, FieldKind::Table(_));
+                let end = place.path.len() - usize::from(!is_table);
+                edit.except(place.form, place.head, &place.path[..end], code, reason)
+            }
+            (None, None) => false,
+        };
+        if is_made {
+            self.text = edit.text();
+        }
+        is_made
     }
 
     /// A text with its keys in the order of the form, if they were in order before.

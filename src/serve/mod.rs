@@ -24,12 +24,14 @@ mod draft;
 mod frame;
 mod history;
 mod journal;
+mod mending;
 mod new_record;
 mod overview;
 mod paste;
 mod pasted;
 mod project_folder;
 mod record_page;
+mod remarks;
 mod routes;
 
 pub use counter::{Counter, CounterError, CounterSettings};

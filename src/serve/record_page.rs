@@ -13,12 +13,15 @@ use serde_json::json;
 use url::form_urlencoded;
 
 use super::answer::{self, refusal, see_other};
-use super::controls::{Remarks, controls, finding};
+use super::controls::controls;
 use super::draft::{Controls, Draft, Saved};
 use super::frame;
 use super::journal::{self, Way};
+use super::mending::ShownMending;
 use super::project_folder::ProjectFolder;
-use crate::diagnostics::{Diagnostic, has_errors};
+use super::remarks::{Remarks, finding, reason_name};
+use crate::check::fixes;
+use crate::diagnostics::{Diagnostic, counted, has_errors};
 use crate::record::edit::BlockChange;
 use crate::record::proposal::Proposal;
 use crate::report::Tally;
@@ -28,15 +31,19 @@ use crate::typeset::{Format, Options};
 
 /// The most controls of a page.
 const MAX_CONTROLS: usize = 50_000;
+/// The name of the form, for buttons that stand outside of it.
+const FORM: &str = "vorlage-formular";
 
 /// What is said at the top of the page about what was just done.
-#[derive(Debug, Default)]
+#[derive(Default)]
 struct News {
     text: String,
     is_bad: bool,
     others: BTreeMap<String, String>,
     /// The place on the page that it is about.
     goes_to: Option<String>,
+    /// What would be mended, to be agreed to.
+    mending: Option<ShownMending>,
 }
 
 impl News {
@@ -85,7 +92,7 @@ pub(super) async fn show(State(folder): State<Arc<ProjectFolder>>, RawQuery(quer
 /// Takes what the page of a record sends, and does what its button says.
 pub(super) async fn change(State(folder): State<Arc<ProjectFolder>>, body: Bytes) -> Response {
     let work = folder.work(move |folder, desk| match received(folder, &body) {
-        Ok((draft, action)) => changed(folder, desk, draft, &action),
+        Ok((draft, action, sent)) => changed(folder, desk, draft, &action, &sent),
         Err(refused) => *refused,
     });
     work.await.unwrap_or_else(defect)
@@ -94,7 +101,7 @@ pub(super) async fn change(State(folder): State<Arc<ProjectFolder>>, body: Bytes
 /// Takes what is typed into the page of a record into the journal, and gives its pages as they will be printed.
 pub(super) async fn look(State(folder): State<Arc<ProjectFolder>>, body: Bytes) -> Response {
     let work = folder.work(move |folder, desk| match received(folder, &body) {
-        Ok((draft, label)) => {
+        Ok((draft, label, _)) => {
             let kept = journal::keep(folder, &draft, false);
             let (pages, is_draft, findings) = pages(&draft, desk, &label);
             let answer = json!({
@@ -111,8 +118,8 @@ pub(super) async fn look(State(folder): State<Arc<ProjectFolder>>, body: Bytes) 
     work.await.unwrap_or_else(defect)
 }
 
-/// The draft that a page sent, with all that its controls say; and what is to be done with it.
-fn received(folder: &ProjectFolder, body: &[u8]) -> Result<(Draft, String), Box<Response>> {
+/// The draft that a page sent, with all that its controls say; what is to be done with it; and the controls.
+fn received(folder: &ProjectFolder, body: &[u8]) -> Result<(Draft, String, Controls), Box<Response>> {
     let mut sent: Controls = BTreeMap::new();
     for (index, (name, value)) in form_urlencoded::parse(body).enumerate() {
         if index >= MAX_CONTROLS {
@@ -133,10 +140,17 @@ fn received(folder: &ProjectFolder, body: &[u8]) -> Result<(Draft, String), Box<
     };
     (draft.base, draft.text) = (base, now);
     draft.fill(&sent);
-    Ok((draft, text("tun").to_owned()))
+    let action = text("tun").to_owned();
+    Ok((draft, action, sent))
 }
 
-fn changed(folder: &ProjectFolder, desk: &mut Desk, mut draft: Draft, action: &str) -> Response {
+fn changed(
+    folder: &ProjectFolder,
+    desk: &mut Desk,
+    mut draft: Draft,
+    action: &str,
+    sent: &Controls,
+) -> Response {
     let (action, rest) = action.split_once(':').unwrap_or((action, ""));
     let numbered =
         || rest.split_once(':').and_then(|(index, list)| Some((index.parse::<usize>().ok()?, list)));
@@ -176,6 +190,8 @@ fn changed(folder: &ProjectFolder, desk: &mut Desk, mut draft: Draft, action: &s
             journal::keep(folder, &draft, true).ok();
             return see_other(&address_of(&draft.name));
         }
+        ("beheben", _) => mended(&mut draft, desk, rest),
+        ("ausnahme", _) => excepted(&mut draft, rest, sent),
         ("zurueck", _) => gone(folder, &mut draft, Way::Back),
         ("vor", _) => gone(folder, &mut draft, Way::Forth),
         ("pdf", _) => return pdf(&draft, desk, rest),
@@ -199,6 +215,40 @@ fn changed(folder: &ProjectFolder, desk: &mut Desk, mut draft: Draft, action: &s
     page(&draft, desk, &news)
 }
 
+/// Shows what can be mended, or mends it if that is what was shown.
+fn mended(draft: &mut Draft, desk: &mut Desk, mark: &str) -> News {
+    match ShownMending::of(draft, desk) {
+        None => News::good("Es gibt nichts, was sich von selbst beheben lässt."),
+        Some(mending) if mending.mark() == mark => {
+            draft.text = mending.into_text();
+            News::good("Geändert, aber noch nicht gespeichert. „Rückgängig“ nimmt es zurück.")
+        }
+        Some(mending) => News {
+            goes_to: Some("aenderungen".into()),
+            mending: Some(mending),
+            ..News::good("Noch ist nichts geändert.")
+        },
+    }
+}
+
+/// Makes an exception, if a reason was given.
+fn excepted(draft: &mut Draft, which: &str, sent: &Controls) -> News {
+    let Some((code, place)) = which.split_once(':') else { return News::bad("Diesen Befund gibt es nicht.") };
+    let reasons = sent.get(&reason_name(code, place)).map(Vec::as_slice).unwrap_or_default();
+    let goes_to = Some(place.to_owned());
+    let Some(reason) = reasons.iter().map(|reason| reason.trim()).find(|reason| !reason.is_empty()) else {
+        return News { goes_to, ..News::bad("Zu einer Ausnahme gehört ein Grund.") };
+    };
+    if draft.except(code, place, reason) {
+        News {
+            goes_to,
+            ..News::good(&format!("Die Ausnahme von {code} steht jetzt mit ihrem Grund in der Vorlage."))
+        }
+    } else {
+        News::bad("Hier lässt sich keine Ausnahme machen.")
+    }
+}
+
 /// Takes the last change back, or does it again, and says what it was.
 fn gone(folder: &ProjectFolder, draft: &mut Draft, way: Way) -> News {
     let before = draft.text.clone();
@@ -208,10 +258,10 @@ fn gone(folder: &ProjectFolder, draft: &mut Draft, way: Way) -> News {
     };
     match journal::step(folder, draft, way) {
         Ok(true) => {
-            let changed = draft.fields_other_than_in(&before);
-            let names: Vec<&str> = changed.iter().map(|(_, title)| title.as_str()).collect();
+            let changed = draft.changed_fields(&before, &draft.text);
+            let names: Vec<&str> = changed.iter().map(|field| field.title.as_str()).collect();
             let what = if names.is_empty() { String::new() } else { format!(": {}", names.join(", ")) };
-            let goes_to = changed.first().map(|(place, _)| place.clone());
+            let goes_to = changed.first().map(|field| field.address.clone());
             News { goes_to, ..News::good(&format!("{done}{what}.")) }
         }
         Ok(false) => News::good(nothing),
@@ -260,7 +310,7 @@ fn page(draft: &Draft, desk: &mut Desk, news: &News) -> Response {
     let findings = desk.check(&opened);
     let proposal = &opened.proposal;
     let number = proposal.number.map(|number| number.to_string()).unwrap_or_else(|| draft.name.clone());
-    let mut remarks = Remarks { others: news.others.clone(), ..Remarks::default() };
+    let mut remarks = Remarks::new(&proposal.project.templates, news.others.clone());
     let addresses = remarks.place(proposal, &findings);
     let is_readable = !findings.iter().any(|finding| finding.code.is_about_syntax());
     let is_unsaved = draft.text != draft.base;
@@ -275,7 +325,8 @@ fn page(draft: &Draft, desk: &mut Desk, news: &News) -> Response {
                 @if let Some(place) = &news.goes_to { " " a href={ "#" (place) } { "Dorthin springen" } }
             }
         }
-        (summary(&findings, &addresses))
+        @if let Some(mending) = &news.mending { (mending.shown(FORM)) }
+        (summary(&findings, &addresses, &remarks))
         @if is_readable { (form(draft, proposal, &remarks, is_unsaved)) }
         @else { p { "Die Datei ist kein gültiges TOML. Bis das in einem Texteditor behoben ist, lässt sie sich hier nicht ausfüllen." } }
     };
@@ -289,18 +340,23 @@ fn in_numbers(findings: &[Diagnostic]) -> String {
 }
 
 /// All findings, each leading to its field.
-fn summary(findings: &[Diagnostic], addresses: &[Option<String>]) -> Markup {
+fn summary(findings: &[Diagnostic], addresses: &[Option<String>], remarks: &Remarks<'_>) -> Markup {
+    let mendable = fixes::count(findings);
     html! {
         section.uebersicht aria-labelledby="befunde" {
             h2 #befunde tabindex="-1" { "Befunde" }
             @if findings.is_empty() { p { "Keine." } }
             @else {
+                @if mendable > 0 {
+                    div.knoepfe { button type="submit" form=(FORM) name="tun" value="beheben" { "Zeigen, wie sich " (counted(mendable, "Befund", "Befunde")) " beheben " (if mendable == 1 { "lässt" } else { "lassen" }) } }
+                }
                 details open[has_errors(findings)] {
                     summary { (in_numbers(findings)) }
                     ul {
                         @for (own, place) in findings.iter().zip(addresses) {
                             li {
                                 (finding(own))
+                                @if place.is_none() { (remarks.explained(own)) }
                                 @if let Some(place) = place { a href={ "#" (place) } { "Zum Feld" } }
                                 @else if own.source.text.is_empty() { (own.source.name) }
                                 @else { (own.source.name) ", Zeile " (own.line()) }
@@ -331,7 +387,7 @@ fn form(draft: &Draft, proposal: &Proposal, remarks: &Remarks<'_>, is_unsaved: b
     };
     html! {
         div.nebeneinander {
-        form.vorlage #vorlage-formular method="post" action="/vorlage" accept-charset="utf-8" {
+        form.vorlage id=(FORM) method="post" action="/vorlage" accept-charset="utf-8" {
             input type="hidden" name="datei" value=(draft.name);
             // Browsers change line ends in what a form sends, so these travel packed.
             input type="hidden" name="stand" value=(packed(&draft.base));

@@ -267,6 +267,53 @@ fn what_was_done_is_taken_back_and_done_again_also_after_a_reload_and_after_savi
 }
 
 #[test]
+fn what_can_be_mended_is_shown_before_it_is_done() {
+    let before = sound_record("V/0001/2025").replace("Sanierung der", "Sanierung 2019-2021 der");
+    let project = project(&before);
+    let served = Served::start(&project);
+    let page = page_of(&served, RECORD);
+    assert!(page.contains("value=\"beheben\""), "{page}");
+    let shown = press(&served, &page, &[], "beheben").text();
+    assert!(
+        shown.contains("Das würde sich ändern") && shown.contains("Noch ist nichts geändert."),
+        "{shown}"
+    );
+    let mark = shown.split("value=\"beheben:").nth(1).unwrap().split('"').next().unwrap().to_owned();
+    // Something else was typed meanwhile: what is agreed to is no longer what would be done.
+    let again = press(&served, &shown, &[("/vorlage/amt", "Amt  zwei")], &format!("beheben:{mark}")).text();
+    assert!(again.contains("Noch ist nichts geändert."), "{again}");
+    let done = press(&served, &shown, &[], &format!("beheben:{mark}")).text();
+    assert!(done.contains("Geändert, aber noch nicht gespeichert"), "{done}");
+    assert!(!done.contains("value=\"beheben\"") && text_of(&project) == before);
+    assert_eq!(press(&served, &done, &[], "speichern").status, 303);
+    assert_eq!(text_of(&project), before.replace("2019-2021", "2019–2021"));
+}
+
+#[test]
+fn findings_are_explained_at_their_field_and_excepted_for_a_reason() {
+    let before = sound_record("V/0001/2025");
+    let before = before.replace("kurzueberblick = \"", "kurzueberblick = \"Siehe Anlage 7. ");
+    let project = project(&before);
+    let served = Served::start(&project);
+    let page = page_of(&served, RECORD);
+    let code = page.split("value=\"ausnahme:").nth(1).expect("a finding that can be excepted");
+    let (code, place) = code.split('"').next().unwrap().split_once(':').unwrap();
+    assert!(page.contains(&format!("Was bedeutet {code}?")), "{page}");
+    let (button, reason) = (format!("ausnahme:{code}:{place}"), format!("grund:{code}:{place}"));
+    let asked = press(&served, &page, &[], &button).text();
+    assert!(asked.contains("Zu einer Ausnahme gehört ein Grund."), "{asked}");
+    let done = press(&served, &page, &[(&reason, "Die Anlage \"folgt\".")], &button).text();
+    assert!(done.contains(&format!("Die Ausnahme von {code} steht jetzt")), "{done}");
+    assert!(!done.contains(&button));
+    assert_eq!(press(&served, &done, &[], "speichern").status, 303);
+    let after = text_of(&project);
+    assert!(after.contains(&format!("ausnahmen = [\"{code}\"]\nausnahmen_grund = ")), "{after}");
+    let kept: String = after.split_inclusive('\n').filter(|line| !line.starts_with("ausnahmen")).collect();
+    assert_eq!(kept, before);
+    assert!(!project.run(&["check", RECORD]).stdout.contains(code));
+}
+
+#[test]
 fn nothing_outside_the_records_of_the_project_is_shown_or_written() {
     let project = project(&sound_record("V/0001/2025"));
     project.write("anlage.toml", "");

@@ -1,0 +1,158 @@
+//! What is said at the fields of a form: findings, what they mean, how to except them; and what somebody else wrote there.
+//!
+//! Knows nothing of the project and of requests.
+
+use std::collections::BTreeMap;
+
+use maud::{Markup, html};
+
+use crate::diagnostics::{Diagnostic, Severity};
+use crate::record::merge::{address, forms};
+use crate::record::proposal::Proposal;
+use crate::record::schema::{FieldKind, Filled};
+use crate::record::template::Templates;
+use crate::toml_tree::Step;
+
+/// What is said at the fields of a form.
+#[derive(Debug)]
+pub(super) struct Remarks<'a> {
+    /// The forms of the project, which know what their codes mean.
+    templates: &'a Templates,
+    /// The findings by the address of the field.
+    findings: BTreeMap<String, Vec<&'a Diagnostic>>,
+    /// What somebody else wrote into a field that was changed here too.
+    others: BTreeMap<String, String>,
+}
+
+impl<'a> Remarks<'a> {
+    /// Begins with what others wrote, by the address of the field.
+    pub(super) fn new(templates: &'a Templates, others: BTreeMap<String, String>) -> Self {
+        Self { templates, findings: BTreeMap::new(), others }
+    }
+
+    /// Puts each finding to the smallest field that holds its place. Gives the address of each, in their order.
+    pub(super) fn place(&mut self, proposal: &Proposal, findings: &'a [Diagnostic]) -> Vec<Option<String>> {
+        let mut spans = Vec::new();
+        for (head, filled) in forms(proposal) {
+            gather(head, filled, &mut spans);
+        }
+        let is_here = |finding: &Diagnostic| finding.source.name == proposal.source.name;
+        let mut addresses = Vec::new();
+        for finding in findings {
+            let at = finding.span.start;
+            let holds = |span: &std::ops::Range<usize>| {
+                span.contains(&at) || (span.is_empty() && span.start == at && at > 0)
+            };
+            let smallest = spans
+                .iter()
+                .filter(|(_, span)| is_here(finding) && holds(span))
+                .min_by_key(|(_, span)| span.len());
+            let place = smallest.map(|(address, _)| address.clone());
+            if let Some(place) = &place {
+                self.findings.entry(place.clone()).or_default().push(finding);
+            }
+            addresses.push(place);
+        }
+        addresses
+    }
+
+    /// What is said at a field.
+    pub(super) fn at(&self, address: &str) -> Markup {
+        let findings = self.findings.get(address).map(Vec::as_slice).unwrap_or_default();
+        let other = self.others.get(address);
+        html! {
+            @if other.is_some() || !findings.is_empty() {
+                div.befunde id={ (address) "-befund" } {
+                    @if let Some(other) = other {
+                        div.fremd {
+                            p { strong { "Inzwischen steht in der Datei:" } }
+                            pre { (other) }
+                            button type="submit" name="tun" value={ "nimm:" (address) } { "Das aus der Datei nehmen" }
+                        }
+                    }
+                    @for finding in findings {
+                        (self::finding(finding))
+                        (self.explained(finding))
+                        @if finding.code.can_be_excepted() { (exception(address, finding)) }
+                    }
+                }
+            }
+        }
+    }
+
+    /// What a finding means and why it matters, to be unfolded.
+    pub(super) fn explained(&self, finding: &Diagnostic) -> Markup {
+        html! {
+            @if let Some(explanation) = self.templates.explanation(&finding.code) {
+                details {
+                    summary { "Was bedeutet " (finding.code.id) "?" }
+                    p { (explanation.meaning) }
+                    p { (explanation.reason) }
+                }
+            }
+        }
+    }
+
+    /// Whether there is an error at a field.
+    pub(super) fn is_wrong(&self, address: &str) -> bool {
+        self.findings.get(address).is_some_and(|all| all.iter().any(|finding| finding.is_error()))
+    }
+
+    /// Whether anything is said at a field.
+    pub(super) fn describes(&self, address: &str) -> bool {
+        self.findings.contains_key(address) || self.others.contains_key(address)
+    }
+}
+
+/// Asks why a finding shall not be reported at its place.
+fn exception(address: &str, finding: &Diagnostic) -> Markup {
+    let (code, name) = (&finding.code.id, reason_name(&finding.code.id, address));
+    html! {
+        details {
+            summary { "Ausnahme von " (code) }
+            div.feld {
+                label for=(name) { "Warum ist das hier richtig?" }
+                p.hilfe id={ (name) "-hilfe" } { "Der Grund steht dann in der Vorlagendatei, und " (code) " wird an dieser Stelle nicht mehr gemeldet." }
+                input.lang id=(name) name=(name) type="text" autocomplete="off" aria-describedby={ (name) "-hilfe" };
+            }
+            button type="submit" name="tun" value={ "ausnahme:" (code) ":" (address) } { "Ausnahme machen" }
+        }
+    }
+}
+
+/// The name of the control for the reason of an exception.
+pub(super) fn reason_name(code: &str, address: &str) -> String {
+    format!("grund:{code}:{address}")
+}
+
+/// A finding with its code and what to do.
+pub(super) fn finding(finding: &Diagnostic) -> Markup {
+    let (class, word) = match finding.severity {
+        Severity::Error => ("fehler", "Fehler"),
+        Severity::Warning => ("warnung", "Warnung"),
+        Severity::Note => ("hinweis", "Hinweis"),
+    };
+    html! {
+        p class=(class) {
+            strong { (word) " " (finding.code.id) ": " } (finding.message)
+            @if let Some(hint) = &finding.hint { br; (hint) }
+        }
+    }
+}
+
+fn gather(path: Vec<Step>, filled: Filled<'_>, spans: &mut Vec<(String, std::ops::Range<usize>)>) {
+    let parts = filled.parts();
+    let is_list = matches!(filled.field.kind, FieldKind::List(_));
+    let is_single = |part: &Filled<'_>| !matches!(part.field.kind, FieldKind::Table(_));
+    for (index, part) in parts.into_iter().enumerate() {
+        // The elements of a list of single values share its control.
+        if is_list && is_single(&part) {
+            continue;
+        }
+        let step = if is_list { Step::Index(index) } else { Step::Key(part.field.key.clone()) };
+        gather(path.iter().cloned().chain([step]).collect(), part, spans);
+    }
+    if filled.node.is_some() {
+        spans.push((address(&path), filled.span()));
+    }
+}
