@@ -13,7 +13,11 @@
 //! The text of a record is the draft: every control comes from a schema (`controls`), and what is sent becomes changes of
 //! that text (`draft`), which keep comments and layout. The text that the file had, and the one that it shall have, travel
 //! with the page. Saving writes the file only if it is still as it was read; else both changes are merged field by field,
-//! and what both changed is shown side by side.
+//! and what both changed is shown side by side. What was done is kept (`journal`), change by change (`history`), so that it
+//! can be taken back.
+//!
+//! The pages beside the form (`preview`) say where each field stands: the proof of the page knows. What is pasted is HTML of
+//! other programs (`pasted`) and becomes CommonMark.
 
 mod admission;
 mod answer;
@@ -29,6 +33,7 @@ mod new_record;
 mod overview;
 mod paste;
 mod pasted;
+mod preview;
 mod project_folder;
 mod record_page;
 mod remarks;

@@ -9,10 +9,9 @@ use axum::http::{HeaderValue, StatusCode, header};
 use axum::response::{IntoResponse, Response};
 use maud::{Markup, html};
 use percent_encoding::percent_decode_str;
-use serde_json::json;
 use url::form_urlencoded;
 
-use super::answer::{self, refusal, see_other};
+use super::answer::{refusal, see_other};
 use super::controls::controls;
 use super::draft::{Controls, Draft, Saved};
 use super::frame;
@@ -98,28 +97,11 @@ pub(super) async fn change(State(folder): State<Arc<ProjectFolder>>, body: Bytes
     work.await.unwrap_or_else(defect)
 }
 
-/// Takes what is typed into the page of a record into the journal, and gives its pages as they will be printed.
-pub(super) async fn look(State(folder): State<Arc<ProjectFolder>>, body: Bytes) -> Response {
-    let work = folder.work(move |folder, desk| match received(folder, &body) {
-        Ok((draft, label, _)) => {
-            let kept = journal::keep(folder, &draft, false);
-            let (pages, is_draft, findings) = pages(&draft, desk, &label);
-            let answer = json!({
-                "gesichert": kept.is_ok(),
-                "hinweis": kept.err(),
-                "entwurf": is_draft,
-                "befunde": findings,
-                "seiten": pages,
-            });
-            answer::json(&answer)
-        }
-        Err(refused) => *refused,
-    });
-    work.await.unwrap_or_else(defect)
-}
-
 /// The draft that a page sent, with all that its controls say; what is to be done with it; and the controls.
-fn received(folder: &ProjectFolder, body: &[u8]) -> Result<(Draft, String, Controls), Box<Response>> {
+pub(super) fn received(
+    folder: &ProjectFolder,
+    body: &[u8],
+) -> Result<(Draft, String, Controls), Box<Response>> {
     let mut sent: Controls = BTreeMap::new();
     for (index, (name, value)) in form_urlencoded::parse(body).enumerate() {
         if index >= MAX_CONTROLS {
@@ -269,18 +251,6 @@ fn gone(folder: &ProjectFolder, draft: &mut Draft, way: Way) -> News {
     }
 }
 
-/// The pages of an annex as SVG, marked ENTWURF while there are errors; and how many findings there are, in words.
-fn pages(draft: &Draft, desk: &mut Desk, label: &str) -> (Vec<String>, bool, String) {
-    let opened = draft.read(&draft.text);
-    let findings = desk.check(&opened);
-    let is_draft = has_errors(&findings);
-    let annex = opened.proposal.form_annexes().find(|annex| annex.label == label);
-    let options = Options { format: Format::Svg, draft: is_draft, embed_record: false };
-    let files = annex.map(|annex| desk.make(&opened.proposal, annex, &options).0).unwrap_or_default();
-    let pages = files.into_iter().filter_map(|page| String::from_utf8(page).ok()).collect();
-    (pages, is_draft, in_numbers(&findings))
-}
-
 /// The PDF of an annex: as it is printed, or marked ENTWURF while there are errors.
 fn pdf(draft: &Draft, desk: &mut Desk, label: &str) -> Response {
     let opened = draft.read(&draft.text);
@@ -333,7 +303,8 @@ fn page(draft: &Draft, desk: &mut Desk, news: &News) -> Response {
     frame::page(&title, content)
 }
 
-fn in_numbers(findings: &[Diagnostic]) -> String {
+/// How many findings there are, in words.
+pub(super) fn in_numbers(findings: &[Diagnostic]) -> String {
     let mut tally = Tally::default();
     tally.add(findings);
     tally.to_string()

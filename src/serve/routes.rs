@@ -11,14 +11,14 @@ use axum::routing::{get, post};
 use super::admission::{Doorkeeper, admit};
 use super::answer::refusal;
 use super::project_folder::ProjectFolder;
-use super::{assets, new_record, overview, paste, record_page};
+use super::{assets, new_record, overview, paste, preview, record_page};
 
 /// All pages, behind the door.
 pub(super) fn routes(folder: Arc<ProjectFolder>, doorkeeper: Doorkeeper) -> Router {
     Router::new()
         .route("/", get(overview::page))
         .route("/vorlage", get(record_page::show).post(record_page::change))
-        .route("/ansicht", post(record_page::look))
+        .route("/ansicht", post(preview::look))
         .route("/einfuegen", post(paste::take))
         .route("/neu", get(new_record::ask).post(new_record::make))
         .route("/dateien/{name}", get(assets::send))

@@ -11,8 +11,8 @@ use crate::pdf::Looker;
 use crate::record::input::Input;
 use crate::record::proposal::{self, FormAnnex, Proposal};
 use crate::run::{Fixed, OpenedRecord, Run, WorkPlace, Worker};
-use crate::toml_tree::TomlText;
-use crate::typeset::{self, Job, JobOutcome, JobWork, Options};
+use crate::toml_tree::{Step, TomlText};
+use crate::typeset::{self, Format, Job, JobOutcome, JobWork, Options, PrintedPlace};
 
 /// A change may make room for another one, and of very many findings only some are named at a time.
 const MAX_ROUNDS: usize = 100;
@@ -32,6 +32,15 @@ pub struct Mended {
     pub findings: Vec<Diagnostic>,
     /// Its file as it should be, byte for byte, and what was changed; none if there was nothing to mend.
     pub change: Option<(Vec<u8>, Fixed)>,
+}
+
+/// The pages of an annex for a screen.
+#[derive(Debug, Default)]
+pub struct ShownAnnex {
+    /// Each page as SVG.
+    pub pages: Vec<String>,
+    /// The steps that lead to a part of the record, and where it stands.
+    pub places: Vec<(Vec<Step>, PrintedPlace)>,
 }
 
 impl Desk {
@@ -93,6 +102,18 @@ impl Desk {
             findings.extend(said(proposal, annex, &self.worker.make(&job, &proposal.project.fonts)));
         }
         findings
+    }
+
+    /// Makes the pages of an annex as SVG, and says where on them each part of the record stands.
+    pub fn show(&mut self, proposal: &Proposal, annex: &FormAnnex, draft: bool) -> ShownAnnex {
+        let options = Options { format: Format::Svg, draft, embed_record: false };
+        let outcome = self.worker.make(&typeset::job(proposal, annex, &options), &proposal.project.fonts);
+        let paths = typeset::part_paths(proposal, annex);
+        let placed =
+            outcome.places.into_iter().filter_map(|place| Some((paths.get(place.part)?.clone(), place)));
+        let places = placed.collect();
+        let pages = outcome.files.into_iter().filter_map(|page| String::from_utf8(page.into_vec()).ok());
+        ShownAnnex { pages: pages.collect(), places }
     }
 
     /// Makes the document of an annex: the file, or one for each page of a picture; and what is wrong with it.

@@ -109,12 +109,18 @@ fn make(desk: &JobWorld<'_>, format: Option<&Format>, job: &Job) -> JobOutcome {
         (Ok(document), Some(expected)) => proof::faults(document, expected),
         _ => Vec::new(),
     };
+    // Only who sees the pages on a screen asks where something stands.
+    let is_shown = job.work == JobWork::Document(Format::Svg);
+    let places = match (&output, &job.expected) {
+        (Ok(document), Some(expected)) if is_shown => proof::printed(document, expected),
+        _ => Vec::new(),
+    };
     let exported = match &output {
         Ok(document) => format.map_or(Ok(Vec::new()), |format| export(desk, document, format, job)),
         Err(errors) => Err(errors.iter().map(|error| finding(desk, error, Stage::Compile)).collect()),
     };
     match exported {
-        Ok(files) => JobOutcome { files, findings, faults },
+        Ok(files) => JobOutcome { files, findings, faults, places },
         Err(errors) => {
             findings.extend(errors);
             JobOutcome { findings, faults, ..JobOutcome::default() }

@@ -11,7 +11,7 @@ use serde_json::{Value as Json, json};
 
 use super::data::{self, Metadata};
 use super::options::{Format, Options};
-use super::proof::{ExpectedText, Fault, expected};
+use super::proof::{ExpectedText, Fault, PrintedPlace, expected};
 use crate::day::Day;
 use crate::record::images::Image;
 use crate::record::proposal::{FormAnnex, Proposal};
@@ -65,6 +65,8 @@ pub struct JobOutcome {
     pub findings: Vec<Finding>,
     /// What is wrong with the words of the pages.
     pub faults: Vec<Fault>,
+    /// Where the texts of the record stand, if pages are shown on a screen.
+    pub places: Vec<PrintedPlace>,
 }
 
 impl JobOutcome {

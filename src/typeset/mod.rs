@@ -70,6 +70,6 @@ pub use options::{Format, Options, Standard};
 pub use packet::{
     FilingRow, Front, FrontDelta, FrontItem, FrontLogo, FrontPage, FrontPaper, FrontPart, front, gap, stamps,
 };
-pub use proof::{ExpectedText, Fault, FaultKind, findings as proof_findings};
+pub use proof::{ExpectedText, Fault, FaultKind, PrintedPlace, findings as proof_findings, part_paths};
 pub use synopsis::{SynopsisFate, SynopsisPart, SynopsisRow, SynopsisRun, SynopsisSheet, synopsis};
 pub use ticket::{TicketFact, TicketSheet, ticket};

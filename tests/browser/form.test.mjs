@@ -97,3 +97,31 @@ test("what Word and Excel put on the clipboard arrives as text with marks", { sk
     }
   });
 });
+
+test("a click on the page leads to the field, and the focus in a field marks its place", { skip }, async () => {
+  await inBrowser(async (browser) => {
+    await browser.until("return document.querySelector('#ansicht-seiten img')?.complete");
+    await browser.run(`document.querySelector('${LONG}').focus()`);
+    const box = await browser.until(
+      `const box = document.querySelector(".stelle")?.getBoundingClientRect();
+      return box && { x: box.left + box.width / 2, y: box.top + box.height / 2, height: box.height };`,
+    );
+    assert.ok(box.height > 20, `a paragraph is marked: ${box.height}`);
+    await browser.run(`document.querySelector('${SHORT}').focus()`);
+    await browser.run(
+      `document.querySelector("#ansicht-seiten img").dispatchEvent(new MouseEvent("click",
+        { bubbles: true, clientX: arguments[0], clientY: arguments[1] }))`,
+      box.x,
+      box.y,
+    );
+    assert.equal(await browser.run("return document.activeElement.name"), "/anlage/A/kurzueberblick");
+    // An answer is marked where its question stands; the last field stands on the page that is moved into view.
+    await browser.run("document.querySelector('[name=\"/anlage/A/querschnittsthemen\"]').focus()");
+    const inView = `const own = document.querySelector(".stelle").getBoundingClientRect();
+      const outer = document.querySelector("#ansicht").getBoundingClientRect();
+      return own.top >= outer.top - 1 && own.top < outer.bottom;`;
+    assert.ok(await browser.run(inView));
+    await browser.run("document.querySelector('[name=\"/anlage/A/pflichtigkeit/grad\"]').focus()");
+    assert.ok(await browser.run(inView));
+  });
+});

@@ -314,6 +314,37 @@ fn findings_are_explained_at_their_field_and_excepted_for_a_reason() {
 }
 
 #[test]
+fn the_preview_says_where_each_field_stands() {
+    let project = project(&sound_record("V/0001/2025"));
+    let served = Served::start(&project);
+    let mut sent = controls(&page_of(&served, RECORD));
+    sent.push(("tun".to_owned(), "A".to_owned()));
+    let sent: Vec<(&str, &str)> = sent.iter().map(|(name, value)| (name.as_str(), value.as_str())).collect();
+    let answer = served.post("/ansicht", &sent);
+    let shown: serde_json::Value = serde_json::from_slice(&answer.body).unwrap();
+    assert!(shown["seiten"][0].as_str().unwrap().starts_with("<svg"));
+    let places = shown["stellen"].as_array().unwrap();
+    let above = |name: &str| {
+        let place = places.iter().find(|place| place["feld"] == name);
+        let place = place.unwrap_or_else(|| panic!("{name} has no place: {places:?}"));
+        let (x, y) = (&place["x"], &place["y"]);
+        let is_part = |value: &serde_json::Value| (0.0..=1.0).contains(&value.as_f64().unwrap());
+        assert!([&x[0], &x[1], &y[0], &y[1]].into_iter().all(is_part), "{place}");
+        assert!(x[0].as_f64() < x[1].as_f64() && y[0].as_f64() < y[1].as_f64(), "{place}");
+        y[0].as_f64().unwrap()
+    };
+    let tops = [
+        "/anlage/A/kurzueberblick",
+        "/anlage/A/ziele",
+        "/anlage/A/finanzierung/0/produktgruppe/nummer",
+        "/anlage/A/pflichtigkeit/grad",
+        "/anlage/A/querschnittsthemen",
+    ]
+    .map(above);
+    assert!(tops.is_sorted(), "{tops:?}");
+}
+
+#[test]
 fn nothing_outside_the_records_of_the_project_is_shown_or_written() {
     let project = project(&sound_record("V/0001/2025"));
     project.write("anlage.toml", "");

@@ -1,6 +1,8 @@
 // The page of a record, quicker: what is typed is kept within a second, and the printed page stands beside the form.
 // Without this script all buttons work the same.
 
+import { mark, place } from "/dateien/stellen.js";
+
 const form = document.getElementById("vorlage-formular");
 const view = document.getElementById("ansicht");
 const state = document.getElementById("ansicht-stand");
@@ -54,17 +56,22 @@ function show(answer) {
   view.hidden = false;
   document.body.classList.add("mit-ansicht");
   while (sheets.children.length > answer.seiten.length) sheets.lastChild.remove();
+  place(answer.stellen);
   answer.seiten.forEach((svg, index) => {
-    let sheet = sheets.children[index];
+    let sheet = sheets.children[index]?.firstChild;
     if (!sheet) {
+      const page = document.createElement("div");
+      page.className = "seite";
       sheet = document.createElement("img");
       sheet.alt = "";
-      sheets.append(sheet);
+      page.append(sheet);
+      sheets.append(page);
     }
     if (sheet.svg === svg) return;
     const old = sheet.src;
     sheet.svg = svg;
     sheet.src = URL.createObjectURL(new Blob([svg], { type: "image/svg+xml" }));
+    sheet.addEventListener("load", () => mark(document.activeElement), { once: true });
     if (old) sheet.addEventListener("load", () => URL.revokeObjectURL(old), { once: true });
   });
 }

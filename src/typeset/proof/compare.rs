@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use super::letters::{Joint, Letters};
 use super::page::{LaidText, Pages};
-use super::words::{ExpectedText, Fault, FaultKind};
+use super::words::{ExpectedText, Fault, FaultKind, PrintedPlace};
 
 /// After so many faults of a kind the rest says nothing new.
 const MAX_FAULTS: usize = 30;
@@ -15,13 +15,7 @@ const LABEL: usize = 40;
 
 /// Says what is wrong with the words of the pages.
 pub(super) fn faults(pages: &Pages, expected: &[ExpectedText]) -> Vec<Fault> {
-    let mut reader = Reader { page: &pages.letters, taken: BTreeMap::new(), at: 0, faults: Vec::new() };
-    for text in expected {
-        if reader.faults.len() >= MAX_FAULTS {
-            break;
-        }
-        reader.read(text);
-    }
+    let reader = read(pages, expected);
     let part_of = |run: &LaidText| {
         let before = reader.taken.range(..=run.start).next_back();
         before.filter(|(_, (end, _))| *end > run.start).map(|(_, (_, part))| *part)
@@ -44,6 +38,36 @@ pub(super) fn faults(pages: &Pages, expected: &[ExpectedText]) -> Vec<Fault> {
 }
 
 /// Reads the pages along with what must stand there.
+fn read<'a>(pages: &'a Pages, expected: &[ExpectedText]) -> Reader<'a> {
+    let mut reader = Reader { page: &pages.letters, taken: BTreeMap::new(), at: 0, faults: Vec::new() };
+    for text in expected {
+        if reader.faults.len() >= MAX_FAULTS {
+            break;
+        }
+        reader.read(text);
+    }
+    reader
+}
+
+/// Says where each text was found: for each part and page the box around all of it.
+pub(super) fn printed(pages: &Pages, expected: &[ExpectedText]) -> Vec<PrintedPlace> {
+    let reader = read(pages, expected);
+    let mut boxes: BTreeMap<(usize, usize), PrintedPlace> = BTreeMap::new();
+    for (index, run) in pages.runs.iter().enumerate() {
+        let end = pages.runs.get(index + 1).map_or(pages.letters.text.len(), |next| next.start);
+        let before = reader.taken.range(..end).next_back();
+        let Some((_, (_, part))) = before.filter(|(_, (end, _))| *end > run.start) else { continue };
+        let Some(size) = run.page.checked_sub(1).and_then(|at| pages.sizes.get(at)) else { continue };
+        let x = (run.x.0 / size.0, run.x.1 / size.0);
+        let y = ((run.baseline - run.size) / size.1, (run.baseline + 0.3 * run.size) / size.1);
+        let new = PrintedPlace { part: *part, page: run.page, x, y };
+        let around = |one: (f64, f64), other: (f64, f64)| (one.0.min(other.0), one.1.max(other.1));
+        let place = boxes.entry((*part, run.page)).or_insert_with(|| new.clone());
+        (place.x, place.y) = (around(place.x, new.x), around(place.y, new.y));
+    }
+    boxes.into_values().collect()
+}
+
 struct Reader<'a> {
     page: &'a Letters,
     /// The letters that belong to a text: their beginnings, their ends and the part of the annex.

@@ -15,7 +15,12 @@ use typst_layout::PagedDocument;
 
 pub use findings::findings;
 pub(super) use words::expected;
-pub use words::{ExpectedText, Fault, FaultKind};
+pub use words::{ExpectedText, Fault, FaultKind, PrintedPlace, part_paths};
+
+/// Says where the texts of a record stand in a document.
+pub(super) fn printed(document: &PagedDocument, expected: &[ExpectedText]) -> Vec<PrintedPlace> {
+    compare::printed(&page::read(document), expected)
+}
 
 /// Says what is wrong with the words of a document.
 pub(super) fn faults(document: &PagedDocument, expected: &[ExpectedText]) -> Vec<Fault> {

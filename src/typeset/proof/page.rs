@@ -16,6 +16,8 @@ pub(super) struct Pages {
     pub runs: Vec<LaidText>,
     /// The upright lines, page by page.
     pub rules: Vec<Rule>,
+    /// Width and height of each page, in points.
+    pub sizes: Vec<(f64, f64)>,
 }
 
 /// A run of text in one line.
@@ -56,6 +58,7 @@ pub(super) fn read(document: &PagedDocument) -> Pages {
     let mut pages = Pages::default();
     for (at, page) in document.pages().iter().enumerate() {
         let shown = Rect::from_pos_size(Point::zero(), page.frame.size());
+        pages.sizes.push((page.frame.width().to_pt(), page.frame.height().to_pt()));
         let mut walk = PageWalk { pages: &mut pages, page: at + 1, last: None };
         walk.frame(&page.frame, Transform::identity(), shown);
     }

@@ -5,7 +5,7 @@ use serde::{Deserialize, Serialize};
 use super::typed::pieces;
 use crate::record::proposal::{FormAnnex, Proposal};
 use crate::record::schema::{Field, FieldKind, Filled, Money, fiscal_year_of};
-use crate::toml_tree::{Node, Value};
+use crate::toml_tree::{Node, Step, Value};
 
 /// A text that must stand on the page.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -48,15 +48,44 @@ pub enum FaultKind {
 
 /// Lists the fields of an annex with what the record has for them: each before its parts, in the order of the form.
 pub(super) fn parts<'a>(proposal: &'a Proposal, annex: &FormAnnex) -> Vec<Filled<'a>> {
+    parts_with_paths(proposal, annex).into_iter().map(|(_, part)| part).collect()
+}
+
+/// The same, each with the steps that lead to it from the record.
+fn parts_with_paths<'a>(proposal: &'a Proposal, annex: &FormAnnex) -> Vec<(Vec<Step>, Filled<'a>)> {
     let tables = proposal.tables().into_iter();
     let own = tables.filter(|(path, _)| path.as_slice() == ["anlage", annex.label.as_str()]);
-    let mut waiting: Vec<Filled<'a>> = own.map(|(_, table)| table).collect();
+    let steps = |keys: Vec<&str>| keys.into_iter().map(|key| Step::Key(key.to_owned())).collect();
+    let mut waiting: Vec<(Vec<Step>, Filled<'a>)> = own.map(|(keys, table)| (steps(keys), table)).collect();
     let mut parts = Vec::new();
-    while let Some(next) = waiting.pop() {
-        waiting.extend(next.parts().into_iter().rev());
-        parts.push(next);
+    while let Some((path, next)) = waiting.pop() {
+        let is_list = matches!(next.field.kind, FieldKind::List(_));
+        let below = next.parts().into_iter().enumerate().rev().map(|(index, part)| {
+            let step = if is_list { Step::Index(index) } else { Step::Key(part.field.key.clone()) };
+            (path.iter().cloned().chain([step]).collect(), part)
+        });
+        waiting.extend(below);
+        parts.push((path, next));
     }
     parts
+}
+
+/// The steps that lead to each part of an annex, in the order that [`PrintedPlace`] counts.
+pub fn part_paths(proposal: &Proposal, annex: &FormAnnex) -> Vec<Vec<Step>> {
+    parts_with_paths(proposal, annex).into_iter().map(|(path, _)| path).collect()
+}
+
+/// Where a part of a record stands on a page, in parts of its width and height.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct PrintedPlace {
+    /// The part of the annex.
+    pub part: usize,
+    /// The page, from 1.
+    pub page: usize,
+    /// The left and the right edge.
+    pub x: (f64, f64),
+    /// The upper and the lower edge.
+    pub y: (f64, f64),
 }
 
 /// Collects what must stand on the pages of an annex: what the record says, the questions of the form, and the headings of

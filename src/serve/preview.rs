@@ -1,0 +1,52 @@
+//! The pages of a record beside its form: what is typed is kept, and what it looks like comes back.
+//!
+//! Knows nothing of the form.
+
+use std::sync::Arc;
+
+use axum::body::Bytes;
+use axum::extract::State;
+use axum::response::Response;
+use serde_json::{Value as Json, json};
+
+use super::answer;
+use super::draft::Draft;
+use super::journal;
+use super::project_folder::ProjectFolder;
+use super::record_page::{defect, in_numbers, received};
+use crate::diagnostics::has_errors;
+use crate::record::merge::address;
+use crate::tasks::desk::Desk;
+use crate::typeset::PrintedPlace;
+
+/// Takes what is typed into the page of a record into the journal, and gives its pages as they will be printed.
+pub(super) async fn look(State(folder): State<Arc<ProjectFolder>>, body: Bytes) -> Response {
+    let work = folder.work(move |folder, desk| match received(folder, &body) {
+        Ok((draft, label, _)) => {
+            let kept = journal::keep(folder, &draft, false);
+            let mut shown = pages(&draft, desk, &label);
+            shown["gesichert"] = kept.is_ok().into();
+            shown["hinweis"] = kept.err().into();
+            answer::json(&shown)
+        }
+        Err(refused) => *refused,
+    });
+    work.await.unwrap_or_else(defect)
+}
+
+/// The pages of an annex as SVG, marked ENTWURF while there are errors; where its fields stand on them; and how many
+/// findings there are, in words.
+fn pages(draft: &Draft, desk: &mut Desk, label: &str) -> Json {
+    let opened = draft.read(&draft.text);
+    let findings = desk.check(&opened);
+    let is_draft = has_errors(&findings);
+    let annex = opened.proposal.form_annexes().find(|annex| annex.label == label);
+    let shown = annex.map(|annex| desk.show(&opened.proposal, annex, is_draft)).unwrap_or_default();
+    let place = |(path, PrintedPlace { page, x, y, .. }): &(Vec<_>, PrintedPlace)| json!({ "feld": address(path), "seite": page, "x": [x.0, x.1], "y": [y.0, y.1] });
+    json!({
+        "entwurf": is_draft,
+        "befunde": in_numbers(&findings),
+        "seiten": shown.pages,
+        "stellen": shown.places.iter().map(place).collect::<Vec<_>>(),
+    })
+}
