@@ -45,16 +45,16 @@ pub fn check(session: &Session, proposals: &[Vec<Option<&Proposal>>]) -> Vec<Dia
     findings
 }
 
-/// Gives how many days before a session its invitation goes out at least.
-pub fn notice_days(session: &Session) -> u16 {
-    session.project.settings.notice_days.unwrap_or(DEFAULT_NOTICE_DAYS)
+/// How many days before the session the invitation has to go out.
+pub fn least_notice(session: &Session) -> i64 {
+    session.project.settings.notice_days.unwrap_or(DEFAULT_NOTICE_DAYS).into()
 }
 
 fn notice_period(session: &Session) -> Option<Diagnostic> {
     let (sent, span) = session.notice.as_ref()?;
     let days = sent.days_until(session.date?);
-    let least = notice_days(session);
-    if days >= i64::from(least) {
+    let least = least_notice(session);
+    if days >= least {
         return None;
     }
     let message = match days {

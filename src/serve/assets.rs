@@ -17,6 +17,7 @@ const ICON: &str = "zeichen.svg";
 const ALL: &[(&str, &str, &str)] = &[
     ("anlage.css", STYLE, include_str!("assets/anlage.css")),
     ("marken.js", SCRIPT, include_str!("assets/marken.js")),
+    ("sitzung.js", SCRIPT, include_str!("assets/sitzung.js")),
     ("stellen.js", SCRIPT, include_str!("assets/stellen.js")),
     ("text.js", SCRIPT, include_str!("assets/text.js")),
     (ICON, PICTURE, include_str!("assets/zeichen.svg")),

@@ -12,7 +12,6 @@ use crate::files::{self, FileError};
 use crate::record::edit::{BlockChange, RecordEdit, plain_lines};
 use crate::record::input::{FileKind, Input, kind};
 use crate::record::merge::{address, forms, merge, places};
-use crate::record::project::FILE_NAME;
 use crate::record::proposal::Proposal;
 use crate::record::schema::FieldKind;
 use crate::run::{OpenedRecord, Run};
@@ -62,12 +61,7 @@ impl Draft {
     /// Opens a record of the project. The error says why there is none, without a word about anything outside.
     pub(super) fn open(folder: &ProjectFolder, run: &Run, name: &str) -> Result<Self, String> {
         let none = || "Diese Vorlagendatei gibt es nicht.".to_owned();
-        let is_hidden = name.split('/').any(|part| part.starts_with('.'));
-        let path = folder.root.resolve(folder.root.path(), name).map_err(|_| none())?;
-        let is_toml = path.extension().is_some_and(|ending| ending == "toml");
-        if is_hidden || !is_toml || path.file_name().is_some_and(|own| own == FILE_NAME) {
-            return Err(none());
-        }
+        let path = folder.toml_file(name).ok_or_else(none)?;
         let file = read(&path, name)?;
         if kind(&file) != FileKind::Record {
             return Err(none());

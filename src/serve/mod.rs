@@ -16,6 +16,9 @@
 //! and what both changed is shown side by side. What was done is kept (`journal`), change by change (`history`), so that it
 //! can be taken back.
 //!
+//! A session is shown with who may see what (`session_view`); its order is written at once, and what is made of it is made in
+//! the background (`making`).
+//!
 //! The pages beside the form (`preview`) say where each field stands: the proof of the page knows. What is pasted is HTML of
 //! other programs (`pasted`) and becomes CommonMark.
 
@@ -28,6 +31,7 @@ mod draft;
 mod frame;
 mod history;
 mod journal;
+mod making;
 mod mending;
 mod new_record;
 mod overview;
@@ -38,5 +42,7 @@ mod project_folder;
 mod record_page;
 mod remarks;
 mod routes;
+mod session_page;
+mod session_view;
 
 pub use counter::{Counter, CounterError, CounterSettings};

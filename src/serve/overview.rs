@@ -13,6 +13,7 @@ use super::answer::refusal;
 use super::frame;
 use super::project_folder::ProjectFolder;
 use super::record_page::address_of;
+use super::session_view;
 use crate::day::Day;
 use crate::diagnostics::{Severity, counted};
 use crate::files::path_within;
@@ -284,7 +285,7 @@ fn sessions(cards: &[SessionCard]) -> Markup {
                 tbody {
                     @for card in cards {
                         tr {
-                            th scope="row" { @if card.committee.is_empty() { (card.name) } @else { (card.committee) } }
+                            th scope="row" { a href=(session_view::address_of(&card.name)) { @if card.committee.is_empty() { (card.name) } @else { (card.committee) } } }
                             td { (card.day.map(Day::in_words).unwrap_or_default()) }
                             td { (card.place) }
                             td { (counted(card.items, "Punkt", "Punkte")) }

@@ -8,8 +8,9 @@ use std::sync::{Arc, Mutex, PoisonError};
 
 use tokio::sync::Semaphore;
 
+use super::making::SessionMaking;
 use crate::files::Root;
-use crate::record::project::ProjectError;
+use crate::record::project::{FILE_NAME, ProjectError};
 use crate::run::{Run, WorkPlace};
 use crate::tasks::desk::Desk;
 use crate::typeset::alone;
@@ -22,6 +23,8 @@ pub(super) struct ProjectFolder {
     /// The desks that nobody works at. The last one left is taken first: what it knows is freshest.
     desks: Mutex<Vec<Desk>>,
     free: Semaphore,
+    /// What is made of sessions.
+    pub(super) making: SessionMaking,
     /// Held while a file is compared and written.
     saving: Mutex<()>,
 }
@@ -41,6 +44,7 @@ impl ProjectFolder {
             run,
             desks: Mutex::default(),
             free: Semaphore::new(desks),
+            making: SessionMaking::default(),
             saving: Mutex::default(),
         }))
     }
@@ -48,6 +52,15 @@ impl ProjectFolder {
     /// Begins with settings and forms as they are now.
     pub(super) fn now(&self) -> Run {
         self.run.next()
+    }
+
+    /// Finds a record or session file that a browser names; nothing outside of the project, and nothing hidden.
+    pub(super) fn toml_file(&self, name: &str) -> Option<PathBuf> {
+        let is_hidden = name.split('/').any(|part| part.starts_with('.'));
+        let path = self.root.resolve(self.root.path(), name).ok()?;
+        let is_toml = path.extension().is_some_and(|ending| ending == "toml");
+        let is_own = path.file_name().is_some_and(|own| own == FILE_NAME);
+        (!is_hidden && is_toml && !is_own).then_some(path)
     }
 
     /// Does work that may take a while, when its turn comes. None if it was given up because of a defect of the program.

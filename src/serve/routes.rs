@@ -11,7 +11,7 @@ use axum::routing::{get, post};
 use super::admission::{Doorkeeper, admit};
 use super::answer::refusal;
 use super::project_folder::ProjectFolder;
-use super::{assets, new_record, overview, paste, preview, record_page};
+use super::{assets, new_record, overview, paste, preview, record_page, session_page};
 
 /// All pages, behind the door.
 pub(super) fn routes(folder: Arc<ProjectFolder>, doorkeeper: Doorkeeper) -> Router {
@@ -19,6 +19,9 @@ pub(super) fn routes(folder: Arc<ProjectFolder>, doorkeeper: Doorkeeper) -> Rout
         .route("/", get(overview::page))
         .route("/vorlage", get(record_page::show).post(record_page::change))
         .route("/ansicht", post(preview::look))
+        .route("/sitzung", get(session_page::show).post(session_page::change))
+        .route("/sitzung/stand", get(session_page::progress))
+        .route("/sitzung/datei", get(session_page::download))
         .route("/einfuegen", post(paste::take))
         .route("/neu", get(new_record::ask).post(new_record::make))
         .route("/dateien/{name}", get(assets::send))

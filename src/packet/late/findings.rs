@@ -7,7 +7,7 @@ use super::dispatch::{Dispatch, DispatchedItem};
 use super::filing::{item_keys, paper_keys, withdrawn_from_public};
 use super::issue::{Issue, IssuedPage};
 use super::standing::items;
-use crate::check::session::notice_days;
+use crate::check::session::least_notice;
 use crate::day::Day;
 use crate::diagnostics::{Code, Diagnostic, codes};
 use crate::packet::business::BusinessItem;
@@ -111,7 +111,7 @@ fn titles(
     date: Option<Day>,
 ) -> Vec<Diagnostic> {
     let days = date.zip(session.date).map(|(date, meeting)| date.days_until(meeting));
-    if days.is_none_or(|days| days >= i64::from(notice_days(session))) {
+    if days.is_none_or(|days| days >= least_notice(session)) {
         return Vec::new();
     }
     let changed = known.iter().filter(|(old, item)| old.is_some_and(|old| old.title != item.title()));

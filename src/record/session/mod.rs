@@ -7,6 +7,7 @@ mod distribution;
 mod editor_schema;
 mod item;
 mod item_number;
+mod order;
 mod read;
 mod release;
 
@@ -19,6 +20,7 @@ pub use distribution::Recipient;
 pub use editor_schema::session_schema;
 pub use item::{AgendaItem, ItemPaper, ItemStatus, NamedRecord, RecordPath};
 pub use item_number::ItemNumber;
+pub use order::moved;
 pub use read::{SCHEMA, read};
 pub use release::{Release, Released};
 

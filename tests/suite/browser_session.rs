@@ -1,0 +1,117 @@
+//! Sessions in the browser: what is said of them, the order of the agenda, what is made of them.
+
+use std::time::Duration;
+
+use crate::browser::{Answer, Served};
+use crate::examples::copy;
+use crate::program::{Project, repository};
+
+const PAGE: &str = "/sitzung?datei=sitzung.toml";
+
+fn example(name: &str) -> Project {
+    let project = Project::new();
+    copy(&repository().join("examples").join(name), project.path());
+    project
+}
+
+fn mark(page: &str) -> String {
+    page.split("name=\"stand\" value=\"").nth(1).unwrap().split('"').next().unwrap().to_owned()
+}
+
+fn press(served: &Served, page: &str, action: &str) -> Answer {
+    served.post("/sitzung", &[("datei", "sitzung.toml"), ("stand", &mark(page)), ("tun", action)])
+}
+
+fn text_of(project: &Project) -> String {
+    String::from_utf8(project.read("sitzung.toml")).unwrap()
+}
+
+#[test]
+fn the_agenda_says_in_words_who_may_see_what() {
+    let project = example("ratssitzung");
+    let served = Served::start(&project);
+    assert!(served.get("/").text().contains("href=\"/sitzung?datei=sitzung.toml\""));
+    let page = served.get(PAGE).text();
+    for expected in [
+        "12 Tage vor der Sitzung; mindestens 10 Tage",
+        "Vertrauliche Mitteilungen der Verwaltung",
+        "In der öffentlichen Tagesordnung steht dieser Punkt nicht.",
+        "öffentlich, in beiden Mappen",
+        "nur in der vollständigen Mappe",
+        "href=\"/vorlage?datei=vorlagen%2FV-0201-2025.toml\"",
+    ] {
+        assert!(page.contains(expected), "{expected}: {page}");
+    }
+    let root = project.path().display().to_string();
+    assert!(!page.contains(&root), "no path of this machine");
+    project.write("sitzung.toml", text_of(&project).replace("2025-05-02", "2025-05-12"));
+    assert!(served.get(PAGE).text().contains("Zwischen Ladung und Sitzung liegen nur 2 statt 10 Tage."));
+}
+
+#[test]
+fn an_item_moves_and_the_rest_of_the_file_stays() {
+    let project = example("ratssitzung");
+    let served = Served::start(&project);
+    let before = text_of(&project);
+    let page = served.get(PAGE).text();
+    let moved = press(&served, &page, "runter:0");
+    assert_eq!((moved.status, moved.field("location")), (303, Some("/sitzung?datei=sitzung.toml#top-1")));
+    let [one, two] = ["Einwohnerfragestunde", "Eingänge und Mitteilungen des Oberbürgermeisters"];
+    let swapped = before.replacen(one, "<>", 1).replacen(two, one, 1).replacen("<>", two, 1);
+    assert_eq!(text_of(&project), swapped, "numbers, comments and layout stay");
+    // The page from before is of another file.
+    let late = press(&served, &page, "hoch:1").text();
+    assert!(late.contains("wurde inzwischen geändert"), "{late}");
+    assert_eq!(press(&served, &late, "nach:1:0").status, 303);
+    assert_eq!(text_of(&project), before);
+    let page = served.get(PAGE).text();
+    for action in ["hoch:0", "runter:99", "nach:0:999", "nach:0", "hoch:x", ""] {
+        assert_eq!(press(&served, &page, action).status, 200, "{action}");
+    }
+    assert_eq!(text_of(&project), before);
+}
+
+#[test]
+fn packets_are_made_with_progress_and_sent() {
+    let project = example("ratssitzung");
+    let served = Served::start(&project);
+    assert_eq!(served.get("/sitzung/datei?datei=sitzung.toml&nr=0").status, 404);
+    let page = served.get(PAGE).text();
+    assert_eq!(press(&served, &page, "mappen").status, 303);
+    assert!(press(&served, &page, "mappen").text().contains("schon etwas erstellt"));
+    let state = || -> serde_json::Value {
+        serde_json::from_slice(&served.get("/sitzung/stand?datei=sitzung.toml").body).unwrap()
+    };
+    for _ in 0..600 {
+        if state()["laeuft"] == false {
+            break;
+        }
+        std::thread::sleep(Duration::from_millis(200));
+    }
+    assert_eq!((&state()["laeuft"], &state()["von"]), (&false.into(), &8.into()));
+    let page = served.get(PAGE).text();
+    for title in ["Mappe, Öffentliche Fassung", "Mappe, Vollständige Fassung", "Einladung", "Bekanntmachung"]
+    {
+        assert!(page.contains(title), "{title}: {page}");
+    }
+    assert_eq!(page.matches("enthält Nichtöffentliches").count(), 3, "{page}");
+    let packet = served.get("/sitzung/datei?datei=sitzung.toml&nr=0");
+    assert!(
+        packet.body.starts_with(b"%PDF")
+            && packet.field("content-disposition").unwrap().contains("attachment")
+    );
+    let same = project.read("out/oeffentlich/Rat-2025-05-14-oeffentlich.pdf");
+    assert_eq!(packet.body, same);
+    assert_eq!(served.get("/sitzung/datei?datei=sitzung.toml&nr=99").status, 404);
+}
+
+#[test]
+fn only_session_files_of_the_project_are_sessions() {
+    let project = example("ratssitzung");
+    let served = Served::start(&project);
+    for name in ["", "vorlagen/V-0201-2025.toml", "../sitzung.toml", "/etc/passwd", "fehlt.toml"] {
+        let query = url::form_urlencoded::Serializer::new(String::new()).append_pair("datei", name).finish();
+        assert_eq!(served.get(&format!("/sitzung?{query}")).status, 404, "{name}");
+        assert_eq!(served.post("/sitzung", &[("datei", name), ("tun", "mappen")]).status, 404, "{name}");
+    }
+}
