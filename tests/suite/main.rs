@@ -9,6 +9,7 @@ mod archive;
 mod bags;
 mod browser;
 mod browser_form;
+mod browser_hostile;
 mod browser_session;
 mod check;
 mod cities;

@@ -1,0 +1,181 @@
+//! Requests that mean harm, made up by chance from a seed: all are refused with a fitting status, nothing is written, nothing
+//! from outside the project is shown. `ANLAGE_REQUESTS=10000` tries more.
+
+use std::collections::BTreeMap;
+use std::io::{Read, Write};
+use std::net::TcpStream;
+use std::time::Duration;
+
+use crate::browser::Served;
+use crate::program::{Project, sound_record};
+
+const RECORD: &str = "vorlagen/V-0001-2025.toml";
+/// Words that stand outside the project, and in its hidden files.
+const SECRET: &str = "Streng-geheim-4711";
+
+/// Numbers from a seed.
+struct Dice(u64);
+
+impl Dice {
+    fn roll(&mut self, sides: usize) -> usize {
+        self.0 ^= self.0 << 13;
+        self.0 ^= self.0 >> 7;
+        self.0 ^= self.0 << 17;
+        usize::try_from(self.0 >> 33).unwrap() % sides
+    }
+
+    fn pick<'a>(&mut self, all: &[&'a str]) -> &'a str {
+        all[self.roll(all.len())]
+    }
+}
+
+fn contents(project: &Project) -> BTreeMap<String, Vec<u8>> {
+    let all = walkdir::WalkDir::new(project.path()).into_iter().map(|entry| entry.unwrap());
+    let files = all.filter(|entry| entry.file_type().is_file());
+    files.map(|entry| (entry.path().display().to_string(), std::fs::read(entry.path()).unwrap())).collect()
+}
+
+fn request(dice: &mut Dice, served: &Served, outside: &str) -> (Vec<u8>, bool) {
+    let up = format!("../../../../../../../../{outside}");
+    let names = [
+        outside,
+        &up,
+        "../geheim.toml",
+        "..\\geheim.toml",
+        "vorlagen/../../geheim.toml",
+        ".anlage/x.toml",
+        ".git/config",
+        "anlage.toml",
+        "link.toml",
+        "ordner/geheim.toml",
+        "C:\\geheim.toml",
+        "//server/x.toml",
+        "a\0.toml",
+        "\u{202e}lmot.toml",
+        "vorlagen",
+        "",
+        "file:///etc/passwd",
+        "sitzung.toml/../../geheim.toml",
+    ];
+    let name = names[dice.roll(names.len())];
+    let encoded: String = url::form_urlencoded::byte_serialize(name.as_bytes()).collect();
+    let page = dice.pick(&[
+        "/vorlage",
+        "/sitzung",
+        "/ansicht",
+        "/sitzung/datei",
+        "/sitzung/stand",
+        "/dateien",
+        "/neu",
+        "/x",
+    ]);
+    let path = match dice.roll(4) {
+        0 => format!("{page}?datei={encoded}&nr={}", dice.roll(9)),
+        1 => format!("/dateien/{encoded}"),
+        2 => {
+            format!("/{}/{encoded}", dice.pick(&["..", "%2e%2e", "dateien/..", "dateien/%2e%2e%2f..", "//"]))
+        }
+        _ => format!("/anmelden/{encoded}"),
+    };
+    let method = dice.pick(&["GET", "POST", "PUT", "DELETE", "OPTIONS", "TRACE", "CONNECT", "PATCH", "get"]);
+    // Each has at least one thing that is not as it should be: its target, or one of its fields.
+    let own = served.host.as_str();
+    let host = if dice.roll(2) == 0 {
+        own
+    } else {
+        dice.pick(&["evil.example", "127.0.0.1", "localhost", "[::1]:80", "", own])
+    };
+    let cookie =
+        if dice.roll(2) == 0 { served.cookie.as_str() } else { dice.pick(&["", "anlage=1", "anlage-1=;;;"]) };
+    let origin = match dice.roll(4) {
+        0 => String::new(),
+        1 => format!("Origin: http://{own}\r\n"),
+        2 => "Origin: null\r\n".to_owned(),
+        _ => format!(
+            "Origin: http://{}\r\n",
+            dice.pick(&["evil.example", "localhost:1", "127.0.0.1.evil.example"])
+        ),
+    };
+    let site = match dice.roll(3) {
+        0 => String::new(),
+        _ => format!(
+            "Sec-Fetch-Site: {}\r\n",
+            dice.pick(&["cross-site", "same-site", "none", "same-origin", "\u{e4}"])
+        ),
+    };
+    let body = match dice.roll(5) {
+        0 => Vec::new(),
+        1 => format!("datei={encoded}&tun=speichern&stand=x&entwurf=x").into_bytes(),
+        2 => format!("datei={encoded}&tun=mappen").into_bytes(),
+        3 => (0..dice.roll(3000)).map(|_| u8::try_from(dice.roll(256)).unwrap()).collect(),
+        _ => format!("nummer={encoded}&formular={encoded}").into_bytes(),
+    };
+    let length = match dice.roll(6) {
+        0 => String::new(),
+        1 => "Content-Length: 99999999999\r\n".to_owned(),
+        2 => "Content-Length: -1\r\n".to_owned(),
+        3 => "Transfer-Encoding: chunked\r\n".to_owned(),
+        _ => format!("Content-Length: {}\r\n", body.len()),
+    };
+    let long = if dice.roll(50) == 0 { format!("X: {}\r\n", "a".repeat(40 << 10)) } else { String::new() };
+    // Some never come to their end.
+    let is_slow = dice.roll(40) == 0;
+    let end = if is_slow { "" } else { "\r\n" };
+    let head = format!(
+        "{method} {path} HTTP/1.1\r\nHost: {host}\r\nCookie: {cookie}\r\n{origin}{site}{length}{long}Connection: close\r\n{end}"
+    );
+    ([head.into_bytes(), if is_slow { Vec::new() } else { body }].concat(), is_slow)
+}
+
+#[test]
+fn nothing_hostile_gets_anything_or_writes_anything() {
+    let count = std::env::var("ANLAGE_REQUESTS").ok().and_then(|count| count.parse().ok()).unwrap_or(400);
+    let outside = tempfile::tempdir().unwrap();
+    let secret = outside.path().join("geheim.toml");
+    let text = format!("[vorlage]\nbetreff = \"{SECRET}\"\n");
+    std::fs::write(&secret, &text).unwrap();
+    let project = Project::new();
+    project.write(RECORD, sound_record("V/0001/2025"));
+    project.write("anlage.toml", format!("# {SECRET}\n"));
+    project.write(".git/config", SECRET);
+    project.write(".anlage/x.toml", &text);
+    #[cfg(unix)]
+    {
+        std::os::unix::fs::symlink(&secret, project.path().join("link.toml")).unwrap();
+        std::os::unix::fs::symlink(outside.path(), project.path().join("ordner")).unwrap();
+    }
+    let served = Served::start(&project);
+    let before = contents(&project);
+    let mut dice = Dice(0x5eed_cafe_f00d_1234);
+    let mut slow = Vec::new();
+    let mut statuses: BTreeMap<u16, usize> = BTreeMap::new();
+    for number in 0..count {
+        let (bytes, is_slow) = request(&mut dice, &served, &secret.display().to_string());
+        let mut stream = TcpStream::connect(&served.host).unwrap();
+        stream.set_read_timeout(Some(Duration::from_secs(40))).unwrap();
+        // Whoever is refused early may not be listened to until the end.
+        stream.write_all(&bytes).ok();
+        if is_slow {
+            // They hold a connection open, and nobody waits for them.
+            slow.push(stream);
+            continue;
+        }
+        stream.shutdown(std::net::Shutdown::Write).ok();
+        let mut answer = Vec::new();
+        stream.read_to_end(&mut answer).ok();
+        let answer = String::from_utf8_lossy(&answer);
+        let shown = || format!("request {number}: {}\n{answer}", String::from_utf8_lossy(&bytes));
+        assert!(!answer.contains(SECRET), "{}", shown());
+        let status: u16 = answer.split(' ').nth(1).and_then(|status| status.parse().ok()).unwrap_or(0);
+        // Nothing at all is an answer to what is no HTTP; a page of the program is one to what asks for it.
+        let is_page = status == 200
+            && (answer.contains("<h1>Neue Vorlage</h1>") || answer.contains("\"laeuft\":false"));
+        assert!(is_page || matches!(status, 0 | 303 | 400..=431), "{}", shown());
+        *statuses.entry(status).or_default() += 1;
+    }
+    assert!(statuses.len() > 5, "{statuses:?}");
+    assert_eq!(contents(&project), before, "nothing was written");
+    assert_eq!(std::fs::read_to_string(&secret).unwrap(), text);
+    // Who means well is still served.
+    assert_eq!(served.get("/").status, 200);
+}
