@@ -368,7 +368,7 @@ fn form(draft: &Draft, proposal: &Proposal, remarks: &Remarks<'_>, is_unsaved: b
             (buttons)
         }
         // Filled by the script; what is drawn there is read in the PDF.
-        div #ansicht hidden data-anlage=[proposal.form_annexes().next().map(|annex| annex.label.as_str())] {
+        div #ansicht hidden role="region" tabindex="0" aria-label="Seiten, wie sie gedruckt werden" data-anlage=[proposal.form_annexes().next().map(|annex| annex.label.as_str())] {
             p #ansicht-stand role="status" {}
             div #ansicht-seiten aria-hidden="true" {}
         }

@@ -22,7 +22,7 @@ export async function serve(program, folder) {
 }
 
 /** Starts a browser without a window. */
-export async function browse({ width = 1600, height = 1000, dark = false } = {}) {
+export async function browse({ width = 1600, height = 1000 } = {}) {
   const driver = spawn("chromedriver", ["--port=0"], { stdio: ["ignore", "pipe", "ignore"] });
   const port = await heard(driver, (line) => /started successfully on port (\d+)/.exec(line)?.[1]);
   const call = async (method, path, body) => {
@@ -32,7 +32,6 @@ export async function browse({ width = 1600, height = 1000, dark = false } = {})
     return value;
   };
   const args = ["--headless=new", "--no-sandbox", "--disable-gpu", "--hide-scrollbars", `--window-size=${width},${height}`];
-  if (dark) args.push("--force-dark-mode");
   const capabilities = { alwaysMatch: { "goog:chromeOptions": { args }, "goog:loggingPrefs": { browser: "ALL" } } };
   const { sessionId } = await call("POST", "/session", { capabilities });
   const own = (method, path, body) => call(method, `/session/${sessionId}${path}`, body);
@@ -60,6 +59,12 @@ export async function browse({ width = 1600, height = 1000, dark = false } = {})
       throw new Error(`never came: ${script}`);
     },
     picture: async () => Buffer.from(await own("GET", "/screenshot"), "base64"),
+    /** Sees pages as somebody with this colour scheme does. */
+    colours: (value) =>
+      own("POST", "/goog/cdp/execute", {
+        cmd: "Emulation.setEmulatedMedia",
+        params: { features: [{ name: "prefers-color-scheme", value }] },
+      }),
     log: () => own("POST", "/se/log", { type: "browser" }),
     async end() {
       await own("DELETE", "").catch(() => {});

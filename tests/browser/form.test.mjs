@@ -51,7 +51,7 @@ test("what was typed is taken back with the keyboard, after a reload too", { ski
     assert.equal(await value(browser, SHORT), `${before}XY`);
     await browser.run(`document.querySelector('${SHORT}').focus()`);
     await browser.press(CONTROL, "z");
-    assert.match(await said(browser, ".meldung"), /Rückgängig gemacht: Amt/);
+    await browser.until("return document.querySelector('.meldung')?.textContent.includes('Rückgängig gemacht: Amt')");
     assert.equal(await value(browser, SHORT), before);
     await browser.run("document.querySelector('main').focus()");
     await browser.press(CONTROL, "y");

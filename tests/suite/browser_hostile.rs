@@ -129,7 +129,7 @@ fn request(dice: &mut Dice, served: &Served, outside: &str) -> (Vec<u8>, bool) {
 
 #[test]
 fn nothing_hostile_gets_anything_or_writes_anything() {
-    let count = std::env::var("ANLAGE_REQUESTS").ok().and_then(|count| count.parse().ok()).unwrap_or(400);
+    let count = std::env::var("ANLAGE_REQUESTS").ok().and_then(|count| count.parse().ok()).unwrap_or(1000);
     let outside = tempfile::tempdir().unwrap();
     let secret = outside.path().join("geheim.toml");
     let text = format!("[vorlage]\nbetreff = \"{SECRET}\"\n");

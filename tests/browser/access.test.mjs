@@ -1,0 +1,58 @@
+// Each page as axe-core judges it, in both colour schemes. Needs what form.test.mjs needs, and axe-core in `target/axe`:
+// `npm install --prefix target/axe axe-core@4.14.1`.
+
+import assert from "node:assert/strict";
+import { cpSync, existsSync, mkdtempSync, readFileSync, rmSync } from "node:fs";
+import { spawnSync } from "node:child_process";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import test from "node:test";
+import { browse, serve } from "./driver.mjs";
+
+const HERE = new URL("../..", import.meta.url).pathname;
+const PROGRAM = process.env.ANLAGE ?? join(HERE, "target/release/anlage");
+const AXE = join(HERE, "target/axe/node_modules/axe-core/axe.min.js");
+const missing = ["chromium", "chromedriver"].filter((name) => spawnSync("which", [name]).status !== 0);
+missing.push(...[PROGRAM, AXE].filter((file) => !existsSync(file)));
+const skip = missing.length ? `not there: ${missing.join(", ")}` : false;
+const RECORD = "/vorlage?datei=vorlagen/V-0201-2025.toml";
+
+test("axe-core finds nothing on any page, in light and dark", { skip }, async () => {
+  const folder = mkdtempSync(join(tmpdir(), "anlage-"));
+  cpSync(join(HERE, "examples/ratssitzung"), folder, { recursive: true });
+  const served = await serve(PROGRAM, folder);
+  const browser = await browse();
+  const axe = readFileSync(AXE, "utf8");
+  const judge = () =>
+    browser.runAsync(`${axe}; const done = arguments[arguments.length - 1];
+      axe.run(document, {}).then(({ violations }) => done(violations.map(({ id, nodes }) => [id, ...nodes.map(({ target }) => target.join(" "))])));`);
+  const drawn = () => browser.until("return document.querySelector('#ansicht-seiten img')?.complete");
+  try {
+    await browser.go(served.address);
+    for (const colours of ["light", "dark"]) {
+      await browser.colours(colours);
+      assert.equal(await browser.run("return matchMedia('(prefers-color-scheme: dark)').matches"), colours === "dark");
+      for (const path of ["/", "/neu", "/sitzung?datei=sitzung.toml", "/gibt-es-nicht"]) {
+        await browser.go(served.origin + path);
+        assert.deepEqual(await judge(), [], `${path}, ${colours}`);
+      }
+      await browser.go(served.origin + RECORD);
+      await drawn();
+      assert.deepEqual(await judge(), [], `a record, ${colours}`);
+      // With findings, all of them unfolded, and with what can be mended.
+      await browser.run(`const set = (name, value) => { document.querySelector(\`[name="/vorlage/\${name}"]\`).value = value; };
+        set("betreff", "Fortschreibung 2019-2024"); set("amt", ""); set("datum", "morgen");
+        document.querySelector("button[value=pruefen]").click();`);
+      await browser.until("return document.querySelector('button[value=beheben]')");
+      await browser.click("button[value=beheben]");
+      await browser.until("return document.querySelector('#aenderungen')");
+      await drawn();
+      await browser.run("document.querySelectorAll('details').forEach((own) => { own.open = true; });");
+      assert.deepEqual(await judge(), [], `a record with findings, ${colours}`);
+    }
+  } finally {
+    await browser.end();
+    served.end();
+    rmSync(folder, { recursive: true });
+  }
+});
