@@ -172,6 +172,31 @@ fn what_is_pasted_comes_back_as_text_with_marks() {
 }
 
 #[test]
+fn what_was_pasted_is_what_a_record_takes() {
+    let project = Project::new();
+    let texts = [
+        include_str!("../clipboard/word.md"),
+        include_str!("../clipboard/excel.md"),
+        include_str!("../clipboard/libreoffice.md"),
+        include_str!("../clipboard/mail.md"),
+    ];
+    for (number, text) in (1..).zip(texts) {
+        let record = sound_record(&format!("V/000{number}/2025"));
+        let (head, rest) = record.split_once("kurzueberblick = ").unwrap();
+        let (_, rest) = rest.split_once('\n').unwrap();
+        project.write(
+            &format!("V-000{number}-2025.toml"),
+            format!("{head}kurzueberblick = '''\n{text}'''\n{rest}"),
+        );
+    }
+    let checked = project.run(&["check", "."]);
+    assert_eq!(checked.code, 0, "{}", checked.stderr);
+    // Some amounts want a space at which no line ends, as they did in Word; nothing else is said.
+    let said: Vec<&str> = checked.stderr.lines().filter(|line| line.contains("]: ")).collect();
+    assert!(said.iter().all(|line| line.starts_with("Hinweis[V506]")), "{said:?}");
+}
+
+#[test]
 fn only_the_browser_that_was_let_in_is_answered() {
     let project = project();
     let served = Served::start(&project);

@@ -310,7 +310,7 @@ fn findings_are_explained_at_their_field_and_excepted_for_a_reason() {
     assert!(after.contains(&format!("ausnahmen = [\"{code}\"]\nausnahmen_grund = ")), "{after}");
     let kept: String = after.split_inclusive('\n').filter(|line| !line.starts_with("ausnahmen")).collect();
     assert_eq!(kept, before);
-    assert!(!project.run(&["check", RECORD]).stdout.contains(code));
+    assert!(!project.run(&["check", RECORD]).stderr.contains(code));
 }
 
 #[test]

@@ -204,7 +204,7 @@ fn try_command(project: &Project, command: &str, page: &Path) -> bool {
             return true;
         }
         "cargo" => try_cargo(&words[1..], &place),
-        "bash" | "python3" => assert!(repository().join(words[1]).is_file(), "{place}"),
+        "bash" | "python3" | "node" => assert!(repository().join(words[1]).is_file(), "{place}"),
         "git" | "rustup" => {}
         path => assert!(path.contains('/') && repository().join(path).is_file(), "{place}"),
     }
