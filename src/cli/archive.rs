@@ -114,6 +114,7 @@ pub(super) fn carry_out(wish: Wish, terminal: &mut Terminal) -> Result<Status, F
             }
             Ok(Status::Done)
         }
+        Err(_) if run.is_stopped() => Ok(Status::Interrupted),
         Err(HandOverRefusal::Reported) if reported => Err(Failure::Reported),
         Err(refusal) => refused(refusal, terminal),
     }

@@ -21,7 +21,7 @@ const MAX_PDF_BYTES: u64 = 1 << 30;
 /// What the process that reads the PDF is allowed; the memory is enough for a tagged packet of 5,000 pages with hundreds
 /// of objects each.
 pub(super) const LIMITS: Limits =
-    Limits { command: "inspect-worker", time: Duration::from_secs(10), memory: 4 << 30 };
+    Limits { command: "inspect-worker", time: Duration::from_secs(30), memory: 4 << 30 };
 
 /// A PDF to inspect.
 #[derive(Serialize, Deserialize)]

@@ -48,6 +48,7 @@ pub(super) fn run(arguments: VerifyArguments, terminal: &mut Terminal) -> Result
         Err(failure @ (VerifyFailure::Nothing(_) | VerifyFailure::ReceiptOfOne)) => {
             Err(Failure::Usage(failure.to_string()))
         }
+        Err(_) if run.is_stopped() => Ok(Status::Interrupted),
         Err(failure) => Err(Failure::Environment(failure.to_string())),
         Ok(()) if run.is_stopped() => Ok(Status::Interrupted),
         Ok(()) if wrong => Ok(Status::Errors),

@@ -5,6 +5,8 @@
 
 use std::io::{self, Read, Write};
 use std::path::Path;
+use std::sync::Arc;
+use std::sync::atomic::AtomicBool;
 use std::time::Duration;
 
 use serde::{Deserialize, Serialize};
@@ -54,8 +56,13 @@ impl Glancer {
         Self(ChildWorker::new(program, GLANCE_LIMITS))
     }
 
-    /// Glances at a file that may be anything an annex can be. Fails if the process cannot be started, which is no fault of
-    /// the file.
+    /// Makes it give up as soon as this is set.
+    pub fn until(self, stop: Arc<AtomicBool>) -> Self {
+        Self(self.0.until(stop))
+    }
+
+    /// Glances at a file that may be anything an annex can be. Fails if the process cannot be started or the user wants to
+    /// stop, which is no fault of the file.
     pub fn annex(&mut self, file: Vec<u8>) -> io::Result<Result<FileGlance, Refusal>> {
         self.glance(&GlanceWork::Annex(ByteBuf::from(file)))
     }
@@ -74,6 +81,7 @@ impl Glancer {
         match self.0.run(work) {
             Ok(glance) => Ok(glance),
             Err(Stopped::NotStarted(error)) => Err(error),
+            Err(Stopped::Interrupted) => Err(io::ErrorKind::Interrupted.into()),
             Err(stopped) => Ok(Err(Refusal::Exhausting(stopped.to_string()))),
         }
     }

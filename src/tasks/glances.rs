@@ -64,7 +64,7 @@ impl<'a> Glances<'a> {
             Err(error) => return Ok(Err(Refusal::Damaged(error.to_string()))),
         };
         let idle = self.idle.lock().unwrap_or_else(PoisonError::into_inner).pop();
-        let mut glancer = idle.unwrap_or_else(|| Glancer::new(self.run.program()));
+        let mut glancer = idle.unwrap_or_else(|| Glancer::new(self.run.program()).until(self.run.stop()));
         let glance = ask(&mut glancer, bytes).map_err(|error| self.run.not_started(error));
         self.idle.lock().unwrap_or_else(PoisonError::into_inner).push(glancer);
         glance

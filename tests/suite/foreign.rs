@@ -214,3 +214,36 @@ fn an_encrypted_pdf_without_an_identifier_opens_with_an_empty_password() {
     assert!(run.stdout.contains("Seiten         1"), "{}{}", run.stdout, run.stderr);
     assert!(!run.stdout.contains("Ungelesen"), "{}", run.stdout);
 }
+
+/// Ctrl-C and SIGTERM set the same.
+#[cfg(target_os = "linux")]
+#[test]
+fn a_signal_ends_what_reads_a_file_and_leaves_no_process() {
+    let project = with_annex("x.pdf", &bomb());
+    let workers = |parent: u32| -> Vec<u32> {
+        let names = std::fs::read_dir("/proc").unwrap().flatten();
+        let processes = names.filter_map(|entry| entry.file_name().to_str()?.parse::<u32>().ok());
+        let is_child = |process: &u32| {
+            let stat = std::fs::read_to_string(format!("/proc/{process}/stat")).unwrap_or_default();
+            let call = std::fs::read_to_string(format!("/proc/{process}/cmdline")).unwrap_or_default();
+            let of = stat.rsplit_once(')').and_then(|(_, rest)| rest.split_whitespace().nth(1)?.parse().ok());
+            call.contains("glance-worker") && of == Some(parent)
+        };
+        processes.filter(is_child).collect()
+    };
+    for command in [&["verify", "x.pdf"][..], &["archive", "1.toml", "-o", "bag"]] {
+        let mut run = project.command(command).spawn().unwrap();
+        let worker = loop {
+            match workers(run.id()).first() {
+                Some(worker) => break *worker,
+                None => assert!(run.try_wait().unwrap().is_none(), "{command:?} ended before it was stopped"),
+            }
+            std::thread::sleep(std::time::Duration::from_millis(5));
+        };
+        let sent = std::process::Command::new("kill").arg(run.id().to_string()).status().unwrap();
+        assert!(sent.success());
+        assert_eq!(run.wait().unwrap().code(), Some(130), "{command:?}");
+        assert!(!std::path::Path::new(&format!("/proc/{worker}")).exists(), "{command:?}");
+        assert!(!project.path().join("bag").exists());
+    }
+}
