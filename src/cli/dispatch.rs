@@ -65,7 +65,7 @@ pub(super) fn run(arguments: DispatchArguments, terminal: &mut Terminal) -> Resu
         tally.add(&report.findings);
         records_at_fault |= report.has_errors();
         if printed.is_ok() {
-            printed = terminal.report(list, &report);
+            printed = terminal.report(list, &report).and_then(|()| list_made(list, &report.made, terminal));
         }
     });
     printed?;
@@ -74,7 +74,9 @@ pub(super) fn run(arguments: DispatchArguments, terminal: &mut Terminal) -> Resu
         ListFormat::Json => terminal.line(&packet_json(&report).to_string())?,
         ListFormat::Human => {
             terminal.findings(&report.findings)?;
-            let made: Vec<PathBuf> = report.sent.iter().flat_map(|sent| sent.files.clone()).collect();
+            let sent = report.sent.iter().flat_map(|sent| sent.files.iter());
+            let current = report.editions.iter().map(|edition| &edition.path).chain(&report.index);
+            let made: Vec<PathBuf> = sent.chain(current).cloned().collect();
             list_made(list, &made, terminal)?;
             terminal.summary(&dispatch_summary(&report, &tally, started.elapsed()))?;
         }

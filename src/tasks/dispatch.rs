@@ -37,6 +37,7 @@ pub fn dispatch(run: &Run, request: &DispatchRequest, each: impl FnMut(Report, u
         let mut current = packet(run, &packets(None), |_, _| {});
         report.editions.append(&mut current.editions);
         report.set_aside.append(&mut current.set_aside);
+        report.index = current.index;
         report.failure = current.failure;
         report.interrupted |= current.interrupted;
     }

@@ -256,8 +256,10 @@ fn what_is_sent_is_what_lies_in_the_output_folder_until_something_changes() {
     copy(&repository().join("examples/gemeinsame-sitzung"), project.path());
     let run = project.run(&["dispatch", "sitzung.toml", "--date", "2025-06-06"]);
     assert_eq!(run.code, 0, "{}", run.stderr);
-    let files: Vec<&str> = run.stdout.lines().collect();
+    let files: Vec<&str> = run.stdout.lines().filter(|line| line.starts_with("versand/")).collect();
     assert_eq!(files.len(), 3, "{}", run.stdout);
+    // Forms, what lies in the output folder now, and the list of what is public are named too.
+    assert_eq!(run.stdout.lines().filter(|line| line.starts_with("out/")).count(), 14, "{}", run.stdout);
     for (kept, edition) in files[1..].iter().zip(EDITIONS) {
         let made = project.pdfs(&format!("out/{edition}"));
         assert_eq!(project.read(kept), project.read(&format!("out/{edition}/{}", made[0])), "{kept}");
@@ -444,7 +446,10 @@ fn a_version_is_sent_or_it_is_not() {
 fn what_comes_late_is_said_with_its_reason() {
     let project = Project::new();
     let session = |items: &str| {
-        format!("[sitzung]\ngremium = 'Rat'\ndatum = 2025-02-12\nladung = 2025-01-20\n\n{items}")
+        format!(
+            "[sitzung]\ngremium = 'Rat'\ndatum = 2025-02-12\nladung = 2025-01-20\n\n{items}\
+             [[verteiler]]\nname = 'Presse'\nfassung = 'öffentlich'\nform = 'elektronisch'\n"
+        )
     };
     let item = |number: &str, more: &str| format!("[[top]]\nnummer = '{number}'\n{more}\n\n");
     let record = |text: &str| {
@@ -466,6 +471,8 @@ fn what_comes_late_is_said_with_its_reason() {
     assert!(run.stderr.contains("Warnung[S504]: Der Titel von TOP 2"), "{}", run.stderr);
     assert!(!run.stderr.contains("[S503]") && !run.stderr.contains("[S506]"), "{}", run.stderr);
 
+    let log = project.run(&["log", "sitzung.toml"]);
+    assert!(log.stdout.contains("\n  an Presse: öffentliche Fassung, elektronisch\n"), "{}", log.stdout);
     record("drei");
     project.write("v/b.pdf", Sheets::new(&["neu"]).bytes());
     let proposal = head("V/0002/2025", "Brücke", true);

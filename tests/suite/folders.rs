@@ -86,7 +86,8 @@ fn each_edition_lies_in_its_folder_and_all_that_is_written_is_named() {
     let run = packet(&project, &[]);
     assert_eq!(run.code, 0, "{}", run.stderr);
     let written: Vec<&str> = run.stdout.lines().collect();
-    assert_eq!(written, [FORM, "out/anlagen/V-0002-2025-Anlage-A.pdf", PUBLIC, COMPLETE]);
+    let lists = ["out/oeffentlich/index.html", "out/oeffentlich/index.json"];
+    assert_eq!(written, [FORM, "out/anlagen/V-0002-2025-Anlage-A.pdf", PUBLIC, COMPLETE, lists[0], lists[1]]);
     assert_eq!(project.list("out"), ["anlagen", "oeffentlich", "vollstaendig"]);
     assert_eq!(project.pdfs("out/oeffentlich"), ["Rat-2025-02-12-oeffentlich.pdf"]);
 }
@@ -98,11 +99,12 @@ fn a_folder_for_the_public_holds_nothing_else_and_does_not_speak_of_it() {
     assert_eq!(run.code, 0, "{}", run.stderr);
     let packet_file = PUBLIC.replace("out/", "web/");
     let form = FORM.replace("out/", "web/");
-    assert_eq!(run.stdout.lines().collect::<Vec<_>>(), [form.as_str(), packet_file.as_str()]);
+    let lists = ["web/oeffentlich/index.html", "web/oeffentlich/index.json"];
+    let written: Vec<&str> = run.stdout.lines().collect();
+    assert_eq!(written, [form.as_str(), packet_file.as_str(), lists[0], lists[1]]);
     let visible: Vec<String> =
         files(&project, "web").into_iter().filter(|path| !path.starts_with('.')).collect();
-    let lists = ["oeffentlich/index.html", "oeffentlich/index.json"];
-    assert_eq!(visible, [&form[4..], &packet_file[4..], lists[0], lists[1]]);
+    assert_eq!(visible, [&form[4..], &packet_file[4..], &lists[0][4..], &lists[1][4..]]);
     for path in files(&project, "web") {
         let bytes = project.read(&format!("web/{path}"));
         let all = format!("{path} {}", String::from_utf8_lossy(&bytes));

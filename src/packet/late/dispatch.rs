@@ -40,6 +40,9 @@ pub struct Dispatch {
     pub changes: Vec<LateChange>,
     /// The files that were sent.
     pub files: Vec<DispatchedFile>,
+    /// Who got them, as the session file says.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub recipients: Vec<DispatchRecipient>,
     /// The agenda.
     pub items: Vec<DispatchedItem>,
     /// The papers in the order of their pages; the first pages among them, and the sheet between the parts.
@@ -63,6 +66,18 @@ pub struct DispatchedFile {
     /// Where its sheets are filed, if it is a delta.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub filing: Vec<FilingStep>,
+}
+
+/// Somebody who got a version.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct DispatchRecipient {
+    /// The name: a person or a group.
+    pub name: String,
+    /// What they got.
+    pub edition: Edition,
+    /// How many copies on paper; none if they read on a screen.
+    pub copies: usize,
 }
 
 /// An item of the agenda that was sent.

@@ -309,6 +309,7 @@ mod tests {
             particulars: Vec::new(),
             changes: Vec::new(),
             files: Vec::new(),
+            recipients: Vec::new(),
             items: Vec::new(),
             papers: listed.iter().map(paper).collect(),
             withdrawn: issue.withdrawn.clone(),

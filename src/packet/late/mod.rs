@@ -18,7 +18,10 @@ mod words;
 pub use change::LateChange;
 pub use changes::{Compared, changes};
 pub use delta::{SentPages, filing, sent_pages};
-pub use dispatch::{Dispatch, DispatchedFile, DispatchedItem, DispatchedPage, DispatchedPaper, NotADispatch};
+pub use dispatch::{
+    Dispatch, DispatchRecipient, DispatchedFile, DispatchedItem, DispatchedPage, DispatchedPaper,
+    NotADispatch,
+};
 pub use filing::file;
 pub use filing_step::FilingStep;
 pub use findings::findings;

@@ -5,7 +5,8 @@ use std::collections::BTreeMap;
 use super::change::LateChange;
 use super::changes::{Compared, changes, of_items};
 use super::dispatch::{
-    DIVIDER_KEY, Dispatch, DispatchedFile, DispatchedItem, DispatchedPage, DispatchedPaper, FORMAT, FRONT_KEY,
+    DIVIDER_KEY, Dispatch, DispatchRecipient, DispatchedFile, DispatchedItem, DispatchedPage,
+    DispatchedPaper, FORMAT, FRONT_KEY,
 };
 use super::filing::{item_keys, paper_keys};
 use super::issue::{DIVIDER_SLUG, FRONT_SLUG, Issue, IssuedPage, ListedPaper};
@@ -17,6 +18,7 @@ use crate::packet::papers::Paper;
 use crate::packet::stamps::page_stamps;
 use crate::packet::volume::Volume;
 use crate::record::publicity::Publicity;
+use crate::record::session::Recipient;
 
 /// What one sees of the file of a paper.
 #[derive(Debug, Clone, Default)]
@@ -118,6 +120,7 @@ impl Standing<'_> {
             particulars: self.particulars(),
             changes: issue.changes.clone(),
             files,
+            recipients: session.distribution.iter().map(recipient).collect(),
             items: self.items(),
             papers,
             withdrawn: issue.withdrawn.clone(),
@@ -231,6 +234,11 @@ impl Standing<'_> {
         }
         papers
     }
+}
+
+fn recipient(recipient: &Recipient) -> DispatchRecipient {
+    let edition = if recipient.reads_all { Edition::COMPLETE } else { Edition::PUBLIC };
+    DispatchRecipient { name: recipient.name.clone(), edition, copies: recipient.copies }
 }
 
 /// The items of an agenda, without its headings.
