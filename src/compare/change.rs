@@ -91,6 +91,7 @@ impl Change {
                     if text.is_empty() { String::new() } else { format!(": „{}“", beginning(text)) };
                 format!("{name}, verschoben: bisher {from}, jetzt {to}{text}")
             }
+            ChangeKind::Told(what) if name.is_empty() => what.clone(),
             ChangeKind::Look(what) | ChangeKind::Told(what) => format!("{name}: {what}"),
         }
     }

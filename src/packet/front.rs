@@ -93,7 +93,7 @@ fn edition_note(volume: &Volume<'_>, pages: &Pagination) -> String {
 
 /// Says what changed where it belongs, as far as the readers of an edition may know it.
 pub(super) fn say_changes(front: &mut Front, changes: &[LateChange], edition: &Edition) {
-    let theirs = changes.iter().filter(|change| change.is_public || !edition.keeps_back());
+    let theirs = changes.iter().filter(|change| change.is_for(!edition.keeps_back()));
     for change in theirs {
         let mut items = front.parts.iter_mut().flat_map(|part| &mut part.items);
         match items.find(|item| !change.item.is_empty() && item.number == change.item) {
@@ -126,7 +126,7 @@ pub fn changes_for(volume: &Volume<'_>) -> Vec<String> {
 }
 
 fn is_theirs(volume: &Volume<'_>, change: &LateChange) -> bool {
-    change.is_public || !volume.edition.keeps_back()
+    change.is_for(!volume.edition.keeps_back())
 }
 
 /// The numbers of the papers of an item, each once, in the order of the session file.

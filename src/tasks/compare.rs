@@ -170,11 +170,7 @@ fn of_dispatches(before: &LoadedDispatch, now: &LoadedDispatch) -> VersionChange
     let told = |change: late::LateChange| Change {
         part: "Tagesordnung".to_owned(),
         path: change.item.clone(),
-        place: vec![if change.item.is_empty() {
-            "Sitzung".to_owned()
-        } else {
-            format!("TOP {}", change.item)
-        }],
+        place: Some(format!("TOP {}", change.item)).filter(|_| !change.item.is_empty()).into_iter().collect(),
         label: String::new(),
         kind: ChangeKind::Told(change.words),
     };

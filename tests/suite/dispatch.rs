@@ -221,6 +221,13 @@ fn follow(seed: u64) {
                 }
             }
         }
+        // A page has one label in all editions.
+        let [public, complete] = EDITIONS.map(|edition| pages(&project, &path(edition)));
+        let front = record["papers"][0]["pages"].as_array().unwrap().len();
+        for page in public.iter().filter(|page| page.label.parse::<usize>().is_ok_and(|label| label > front))
+        {
+            assert!(complete.contains(page), "{seed}: {page:?}");
+        }
         // No page that was sent ever changes its label.
         let labels = |record: &Value| -> Vec<(String, String)> {
             let pages = record["papers"].as_array().unwrap().iter().skip(1);
@@ -318,9 +325,15 @@ fn what_was_sent_and_cannot_be_read_stops_everything_and_changes_nothing() {
     let made = project.pdfs("out/oeffentlich");
     let path = format!("versand/{STEM}-1.json");
     let record = project.read(&path);
-    for broken in
-        [b"{".to_vec(), b"[]".to_vec(), br#"{"format":9}"#.to_vec(), record[..record.len() / 2].to_vec()]
-    {
+    let unheard = String::from_utf8(record.clone()).unwrap();
+    let unheard = unheard.replace("\"pages_per_sheet\": 2", "\"pages_per_sheet\": 1000000000000");
+    for broken in [
+        unheard.into_bytes(),
+        b"{".to_vec(),
+        b"[]".to_vec(),
+        br#"{"format":9}"#.to_vec(),
+        record[..record.len() / 2].to_vec(),
+    ] {
         project.write(&path, &broken);
         for command in [vec!["packet"], vec!["dispatch", "--date", "2025-02-01"], vec!["log"]] {
             let run = project.run(&[&command[..1], &["sitzung.toml"], &command[1..]].concat());
@@ -342,6 +355,12 @@ fn what_was_public_and_is_not_any_more_is_said_loudly() {
     let run = project.run(&["packet", "sitzung.toml"]);
     assert_eq!(run.code, 0, "{}", run.stderr);
     assert!(run.stderr.contains("Warnung[S502]: TOP N 1, V/0002/2025 Anlage 1: Plan 0002"), "{}", run.stderr);
+    // Those who got it hear its name no more.
+    for name in project.pdfs("out/oeffentlich") {
+        let words = Pdf::read(&project.read(&format!("out/oeffentlich/{name}")));
+        let words: String = words.elements().iter().map(|element| element.text.clone() + " ").collect();
+        assert!(words.contains("nicht mehr öffentlich") && !words.contains("Plan 0002"), "{name}: {words}");
+    }
 }
 
 /// Two papers, of which one changes after the first version was sent.
@@ -407,6 +426,23 @@ fn the_archive_gets_all_versions_and_the_public_what_it_got() {
         let verified = project.run(&["verify", folder]);
         assert_eq!(verified.code, 0, "{}", verified.stdout);
     }
+}
+
+#[test]
+fn a_bag_for_everybody_does_not_say_again_what_is_not_public_any_more() {
+    let project = Project::new();
+    let secret = "Der Eigentuemer verkauft den Hof am Kesselbruch fuer 471.000 Euro an die Stadt.";
+    let paper = |name: &str, text: &str, public| Paper {
+        name: name.to_owned(),
+        texts: vec![text.to_owned()],
+        public,
+    };
+    write(&project, &[paper("0001", "eins", true), paper("0002", secret, true)]);
+    sent(&project, 1, "duplex");
+    write(&project, &[paper("0001", "eins", true), paper("0002", secret, false)]);
+    let run = project.run(&["archive", "sitzung.toml", "-o", "alle", "--public-only"]);
+    assert_eq!(run.code, 1, "{}", run.stderr);
+    assert!(run.stderr.contains("[P106]") && !exists(&project, "alle"), "{}", run.stderr);
 }
 
 #[test]

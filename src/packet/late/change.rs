@@ -14,6 +14,21 @@ pub struct LateChange {
     pub words: String,
     /// Whether everybody may know of it.
     pub is_public: bool,
+    /// Whether it is said in neutral words, for those who may not know the others.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub is_neutral: bool,
+}
+
+impl LateChange {
+    /// Says something of an item, or of the session if that has no number.
+    pub(super) fn of(item: &str, words: String, is_public: bool) -> Self {
+        Self { item: item.to_owned(), words, is_public, is_neutral: false }
+    }
+
+    /// Tells whether it is for readers who see everything, or for all others.
+    pub fn is_for(&self, sees_all: bool) -> bool {
+        if sees_all { !self.is_neutral } else { self.is_public }
+    }
 }
 
 impl fmt::Display for LateChange {

@@ -3,7 +3,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use super::change::LateChange;
-use super::dispatch::{DIVIDER_KEY, FRONT_KEY};
+use super::dispatch::{DIVIDER_KEY, FRONT_KEY, NON_PUBLIC_MARK};
 use super::dispatch::{Dispatch, DispatchedItem, DispatchedPage, DispatchedPaper};
 use super::words::labels_in_words;
 
@@ -30,10 +30,13 @@ pub fn changes(old: Compared<'_>, new: Compared<'_>) -> Vec<LateChange> {
     let mut changes = Vec::new();
     if old.particulars != new.particulars {
         let words = format!("Angaben zur Sitzung jetzt: {}", new.particulars.join(", "));
-        changes.push(LateChange { item: String::new(), words, is_public: true });
+        changes.push(LateChange::of("", words, true));
     }
     changes.extend(of_items(old.items, new.items));
-    changes.extend(of_papers(old.papers, new.papers));
+    let numbers = pairs(old.items, new.items).into_iter();
+    let numbers =
+        numbers.filter_map(|(old, new)| Some((old?.number.as_str(), new.number.as_str()))).collect();
+    changes.extend(of_papers(old.papers, new.papers, &numbers));
     changes
 }
 
@@ -64,17 +67,21 @@ pub(super) fn of_items(old: &[DispatchedItem], new: &[DispatchedItem]) -> Vec<La
     let kept: BTreeSet<&str> = pairs.iter().filter_map(|(old, _)| *old).map(|old| old.key.as_str()).collect();
     for gone in old.iter().filter(|item| !kept.contains(item.key.as_str())) {
         let words = |title: &str| format!("TOP {} entfällt: {title}", gone.number);
-        changes.extend(said(gone, words));
+        // Its number may be that of another one now.
+        changes.extend(said("", gone, words));
     }
     changes
 }
 
 /// Says something of an item to those who may know its title, and to all others with the title that they may know.
-fn said(item: &DispatchedItem, words: impl Fn(&str) -> String) -> Vec<LateChange> {
-    let change = |words: String, is_public| LateChange { item: item.number.clone(), words, is_public };
+fn said(number: &str, item: &DispatchedItem, words: impl Fn(&str) -> String) -> Vec<LateChange> {
+    let change = |words: String, is_public| LateChange::of(number, words, is_public);
     match &item.public_title {
         Some(title) if *title == item.title => vec![change(words(title), true)],
-        Some(title) => vec![change(words(title), true), change(words(&item.title), false)],
+        Some(title) => {
+            let neutral = LateChange { is_neutral: true, ..change(words(title), true) };
+            vec![neutral, change(words(&item.title), false)]
+        }
         None => vec![change(words(&item.title), false)],
     }
 }
@@ -85,11 +92,12 @@ fn is_free(item: &DispatchedItem) -> bool {
 }
 
 fn of_item(old: Option<&DispatchedItem>, new: &DispatchedItem) -> Vec<LateChange> {
-    let Some(old) = old else { return said(new, |title| format!("neu auf der Tagesordnung: {title}")) };
+    let Some(old) = old else {
+        return said(&new.number, new, |title| format!("neu auf der Tagesordnung: {title}"));
+    };
     let mut changes = Vec::new();
     let mut add = |words: String| {
-        let is_public = new.public_title.is_some();
-        changes.push(LateChange { item: new.number.clone(), words, is_public });
+        changes.push(LateChange::of(&new.number, words, new.public_title.is_some()));
     };
     if old.number != new.number {
         add(format!("bisher TOP {}; die Unterlagen bleiben auf ihren Seiten", old.number));
@@ -98,23 +106,32 @@ fn of_item(old: Option<&DispatchedItem>, new: &DispatchedItem) -> Vec<LateChange
         let now = new.status.as_deref().unwrap_or("wieder auf der Tagesordnung");
         add(now.to_owned());
     }
-    match (old.is_public, new.is_public) {
-        (true, false) => add("jetzt nichtöffentlich".to_owned()),
-        (false, true) => add("jetzt öffentlich".to_owned()),
-        _ => {}
+    if !old.is_public && new.is_public {
+        add("jetzt öffentlich".to_owned());
     }
-    if old.public_title != new.public_title && new.public_title.is_some() && old.public_title.is_some() {
-        let title = |item: &DispatchedItem| item.public_title.clone().unwrap_or_default();
-        add(format!("Titel bisher „{}“, jetzt „{}“", title(old), title(new)));
+    let titles = [&old.public_title, &new.public_title].map(Option::as_deref);
+    // Of what is not public any more nobody gets the old title once more.
+    if let ([Some(before), Some(now)], true) = (titles, new.is_public || !old.is_public)
+        && before != now
+    {
+        add(format!("Titel bisher „{before}“, jetzt „{now}“"));
     }
     if old.title != new.title && new.public_title.as_ref() != Some(&new.title) {
         let words = format!("Titel bisher „{}“, jetzt „{}“", old.title, new.title);
-        changes.push(LateChange { item: new.number.clone(), words, is_public: false });
+        changes.push(LateChange::of(&new.number, words, false));
+    }
+    if old.is_public && !new.is_public {
+        changes.push(LateChange::of("", format!("TOP {} ist nicht mehr öffentlich", old.number), true));
     }
     changes
 }
 
-fn of_papers(sent: &[DispatchedPaper], papers: &[DispatchedPaper]) -> Vec<LateChange> {
+/// What changed of the papers; `numbers` says what items are numbered now.
+fn of_papers(
+    sent: &[DispatchedPaper],
+    papers: &[DispatchedPaper],
+    numbers: &BTreeMap<&str, &str>,
+) -> Vec<LateChange> {
     let old: BTreeMap<&str, &DispatchedPaper> =
         sent.iter().map(|paper| (paper.key.as_str(), paper)).collect();
     let is_own = |paper: &&DispatchedPaper| paper.key != FRONT_KEY && paper.key != DIVIDER_KEY;
@@ -126,19 +143,29 @@ fn of_papers(sent: &[DispatchedPaper], papers: &[DispatchedPaper]) -> Vec<LateCh
                 vec![format!("{} neu ({})", paper.name, in_words(&paper.pages.iter().collect::<Vec<_>>()))]
             }
         };
-        changes.extend(words.into_iter().map(|words| LateChange {
-            item: paper.item.clone(),
-            words,
-            is_public: paper.is_public,
-        }));
+        changes.extend(words.into_iter().map(|words| LateChange::of(&paper.item, words, paper.is_public)));
     }
     let kept: BTreeSet<&str> = papers.iter().map(|paper| paper.key.as_str()).collect();
     for gone in sent.iter().filter(is_own).filter(|paper| !kept.contains(paper.key.as_str())) {
         let pages = in_words(&gone.pages.iter().collect::<Vec<_>>());
+        let item = numbers.get(gone.item.as_str()).copied().unwrap_or_default();
         let words = format!("{} entfällt (bisher {pages})", gone.name);
-        changes.push(LateChange { item: gone.item.clone(), words, is_public: gone.is_public });
+        if is_hidden(gone, papers) {
+            // Nobody gets its name once more.
+            let neutral = format!("Unterlage nicht mehr öffentlich (bisher {pages})");
+            changes.push(LateChange { is_neutral: true, ..LateChange::of("", neutral, true) });
+            changes.push(LateChange::of(item, words, false));
+        } else {
+            changes.push(LateChange::of(item, words, gone.is_public));
+        }
     }
     changes
+}
+
+/// Tells whether a paper that everybody got is one that is not public now.
+pub(super) fn is_hidden(gone: &DispatchedPaper, papers: &[DispatchedPaper]) -> bool {
+    let now = format!("{}{NON_PUBLIC_MARK}", gone.key);
+    gone.is_public && papers.iter().any(|paper| paper.key == now)
 }
 
 /// What changed on the pages of a paper.
@@ -187,20 +214,45 @@ mod tests {
             item("Radweg", "2", Some("Radweg")),
             item("Verkauf", "4", Some("Grundstück")),
         ];
-        let said = |is_public: bool| -> Vec<String> {
+        let said = |sees_all: bool| -> Vec<String> {
             let changes = of_items(&old, &new);
-            let own = changes.iter().filter(|change| change.is_public == is_public);
-            own.map(|change| format!("{} {}", change.item, change.words)).collect()
+            let own = changes.iter().filter(|change| change.is_for(sees_all));
+            own.map(ToString::to_string).collect()
         };
+        let for_all = [
+            "TOP 1: neu auf der Tagesordnung: Neues",
+            "TOP 2: bisher TOP 1; die Unterlagen bleiben auf ihren Seiten",
+        ];
+        let gone = "TOP 3 entfällt: Haus";
         assert_eq!(
-            said(true),
-            [
-                "1 neu auf der Tagesordnung: Neues",
-                "2 bisher TOP 1; die Unterlagen bleiben auf ihren Seiten",
-                "4 neu auf der Tagesordnung: Grundstück",
-                "3 TOP 3 entfällt: Haus"
-            ]
+            said(false),
+            [&for_all[..], &["TOP 4: neu auf der Tagesordnung: Grundstück", gone]].concat()
         );
-        assert_eq!(said(false), ["4 neu auf der Tagesordnung: Verkauf", "2 TOP 2 entfällt: Kauf"]);
+        let of_council = ["TOP 4: neu auf der Tagesordnung: Verkauf", "TOP 2 entfällt: Kauf", gone];
+        assert_eq!(said(true), [&for_all[..], &of_council].concat());
+    }
+
+    #[test]
+    fn what_is_not_public_any_more_is_said_without_its_name() {
+        let old = [item("Verkauf", "1", Some("Verkauf"))];
+        let new = [DispatchedItem { title: "Verkauf".into(), ..item("Verkauf", "1", Some("Grundstück")) }];
+        let changes = of_items(&old, &new);
+        let said: Vec<String> = changes.iter().map(ToString::to_string).collect();
+        assert_eq!(said, ["TOP 1 ist nicht mehr öffentlich"]);
+
+        let paper = |key: &str, is_public: bool| DispatchedPaper {
+            key: key.into(),
+            item: "1".into(),
+            name: "Anlage 1: Kaufvertrag".into(),
+            is_public,
+            sha256: String::new(),
+            pages: Vec::new(),
+        };
+        let (sent, now) = ([paper("V/1 Anlage 1", true)], [paper("V/1 Anlage 1 (nichtöffentlich)", false)]);
+        let changes = of_papers(&sent, &now, &BTreeMap::from([("1", "1")]));
+        let public: Vec<String> =
+            changes.iter().filter(|change| change.is_for(false)).map(ToString::to_string).collect();
+        assert_eq!(public, ["Unterlage nicht mehr öffentlich (bisher ohne Seiten)"]);
+        assert!(changes.iter().any(|change| change.is_for(true) && change.words.contains("Kaufvertrag")));
     }
 }

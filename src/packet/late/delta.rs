@@ -78,7 +78,11 @@ pub fn filing(volume: &Volume<'_>, issue: &Issue, last: &Dispatch, front: usize)
         item => format!("TOP {item}, "),
     };
     steps.extend(gone.map(|paper| FilingStep {
-        what: format!("{}{}", item(paper), paper.name),
+        what: if volume.edition.keeps_back() && issue.hidden.contains(&paper.key) {
+            "Unterlage, nicht mehr öffentlich".to_owned()
+        } else {
+            format!("{}{}", item(paper), paper.name)
+        },
         out: paper.pages.iter().map(|page| page.label.clone()).collect(),
         put: Vec::new(),
         behind: None,

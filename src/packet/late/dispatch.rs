@@ -13,6 +13,8 @@ use crate::packet::edition::Edition;
 pub(super) const FRONT_KEY: &str = "Deckblatt und Tagesordnung";
 /// See [`FRONT_KEY`].
 pub(super) const DIVIDER_KEY: &str = "Trennblatt";
+/// What the keys of papers end in that are not public.
+pub(super) const NON_PUBLIC_MARK: &str = " (nichtöffentlich)";
 /// What is written now; a later form is not understood.
 pub(super) const FORMAT: u32 = 1;
 /// More versions than any session has.
@@ -174,7 +176,13 @@ impl Dispatch {
         if format > FORMAT {
             return Err(NotADispatch::Newer(format));
         }
-        serde_json::from_slice(json).map_err(unreadable)
+        let dispatch: Self = serde_json::from_slice(json).map_err(unreadable)?;
+        let is_sound = (1..=2).contains(&dispatch.pages_per_sheet) && dispatch.version > 0;
+        if is_sound {
+            Ok(dispatch)
+        } else {
+            Err(NotADispatch::Unreadable("Zahlen, die es nicht gibt".to_owned()))
+        }
     }
 
     /// Writes it, so that each page is a line.

@@ -4,7 +4,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use super::dispatch::Dispatch;
+use super::dispatch::{Dispatch, NON_PUBLIC_MARK};
 use crate::packet::business::{Business, BusinessItem};
 use crate::packet::papers::Paper;
 use crate::record::publicity::Publicity;
@@ -50,7 +50,7 @@ pub(super) fn paper_keys(papers: &[&Paper<'_>]) -> Vec<String> {
 }
 
 fn paper_key(paper: &Paper<'_>) -> String {
-    let mark = if paper.publicity.is_public() { "" } else { " (nichtöffentlich)" };
+    let mark = if paper.publicity.is_public() { "" } else { NON_PUBLIC_MARK };
     format!("{}{mark}", paper_name(paper))
 }
 

@@ -42,6 +42,8 @@ pub struct Issue {
     pub withdrawn: Vec<String>,
     /// What changed from the version before.
     pub changes: Vec<LateChange>,
+    /// The keys of papers that everybody got and nobody is to hear the names of again.
+    pub(super) hidden: BTreeSet<String>,
 }
 
 /// A page of a version.
@@ -104,12 +106,21 @@ impl Issue {
         let withdrawn = last.iter().flat_map(|last| last.labels());
         let withdrawn = withdrawn.filter(|label| !kept.contains(label)).map(str::to_owned).collect();
         let papers = listed.iter().map(|paper| paper.slug.clone()).zip(pages).collect();
-        Self { version, date, pages_per_sheet, days, papers, withdrawn, changes: Vec::new() }
+        Self {
+            version,
+            date,
+            pages_per_sheet,
+            days,
+            papers,
+            withdrawn,
+            changes: Vec::new(),
+            hidden: BTreeSet::new(),
+        }
     }
 
     /// Adds what changed from the version before.
-    pub(super) fn with_changes(self, changes: Vec<LateChange>) -> Self {
-        Self { changes, ..self }
+    pub(super) fn with_changes(self, changes: Vec<LateChange>, hidden: BTreeSet<String>) -> Self {
+        Self { changes, hidden, ..self }
     }
 
     /// Gives the pages of a paper; none if it is not one of the packet.
@@ -135,7 +146,11 @@ impl Issue {
     }
 
     fn day_of(&self, version: u32) -> Option<Day> {
-        if version == self.version { self.date } else { self.days.get(version as usize - 1).copied() }
+        if version == self.version {
+            self.date
+        } else {
+            self.days.get((version as usize).checked_sub(1)?).copied()
+        }
     }
 
     /// Says of a page where it stands and with which version it came: `Seite 12 · 2. Fassung vom 09.05.2025, ersetzt die vom

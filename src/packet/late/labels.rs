@@ -10,6 +10,9 @@ pub(super) struct SentLabels {
     greatest: usize,
 }
 
+/// A greater number is no page of a packet.
+const MAX_NUMBER: usize = 1_000_000;
+
 impl SentLabels {
     /// Begins with those that were sent.
     pub(super) fn of<'a>(used: impl IntoIterator<Item = &'a str>) -> Self {
@@ -19,7 +22,8 @@ impl SentLabels {
     }
 
     fn note(&mut self, label: String) {
-        self.greatest = self.greatest.max(label.parse().unwrap_or(0));
+        let number = label.parse().ok().filter(|number| *number <= MAX_NUMBER);
+        self.greatest = self.greatest.max(number.unwrap_or(0));
         self.used.insert(label);
     }
 

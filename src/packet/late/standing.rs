@@ -1,9 +1,9 @@
 //! A packet as it stands now, beside the versions that were sent.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use super::change::LateChange;
-use super::changes::{Compared, changes, of_items};
+use super::changes::{Compared, changes, is_hidden, of_items};
 use super::dispatch::{
     DIVIDER_KEY, Dispatch, DispatchRecipient, DispatchedFile, DispatchedItem, DispatchedPage,
     DispatchedPaper, FORMAT, FRONT_KEY,
@@ -82,12 +82,14 @@ impl Standing<'_> {
         let now = Compared { particulars: &particulars, items: &items, papers: &papers };
         let changes = changes(Compared::of(last), now);
         if !changes.is_empty() {
-            return issue.with_changes(changes);
+            let hidden = last.papers.iter().filter(|gone| is_hidden(gone, &papers));
+            let hidden = hidden.map(|gone| gone.key.clone()).collect();
+            return issue.with_changes(changes, hidden);
         }
         let front = last.papers.iter().find(|paper| paper.key == FRONT_KEY);
         let front = front.iter().flat_map(|paper| &paper.pages).map(|page| page.look.clone());
         let same = Issue::new(self.history, &self.listed(front.collect()), date, self.pages_per_sheet, true);
-        same.with_changes(last.changes.clone())
+        same.with_changes(last.changes.clone(), BTreeSet::new())
     }
 
     /// Freezes it as it is sent: on this day, with these files, and the pages of the complete edition.

@@ -57,8 +57,8 @@ fn confidential(gathered: &Gathered) -> Confidential {
 
 /// Tells whether a file must not go out if it cannot be read; fonts and what belongs to forms are no papers.
 fn is_paper(filed: &Filed) -> bool {
-    use FiledKind::{FileAnnex, FormAnnex, ItemPaper, Packet, Proposal};
-    matches!(filed.kind, Proposal | FormAnnex | FileAnnex | ItemPaper | Packet)
+    use FiledKind::{Dispatched, FileAnnex, FormAnnex, ItemPaper, Packet, Proposal};
+    matches!(filed.kind, Proposal | FormAnnex | FileAnnex | ItemPaper | Packet | Dispatched)
 }
 
 fn of_file(name: &str, filed: Option<&Filed>, place: &TextPlace) -> PublicPlace {
