@@ -66,32 +66,26 @@ pub(super) fn load_selected(
     pages: &[Option<usize>],
     marks: bool,
 ) -> Result<PaperContent, FileError> {
-    let none = BTreeSet::new();
-    let mut readers = Readers::new(run, &none);
-    let bytes = match &paper.file {
-        PaperFile::Form(path) => files::read(path, MAX_FILE_BYTES).ok(),
-        PaperFile::Foreign(path) => match files::read(path, MAX_FILE_BYTES).ok() {
-            Some(bytes) => {
-                let fit = readers.fitter.fit(&work(paper, ByteBuf::from(bytes)));
-                fit.map_err(|source| run.not_started(source))?.ok().map(|fit| fit.pdf.into_vec())
-            }
-            None => None,
-        },
-        PaperFile::Missing(_) => None,
-    };
-    let part = bytes.and_then(|bytes| {
-        let mut part = Part::read_selected(&bytes, &paper.slug, pages, marks).ok()?;
-        if !has_known_margins(paper) {
-            let edges = PageEdges::of_file(&bytes);
-            let own =
-                |page: &Option<usize>| page.and_then(|page| edges.get(page).cloned()).unwrap_or_default();
-            part.edges = pages.iter().map(own).collect();
+    let bytes = paper.path().and_then(|path| files::read(path, MAX_FILE_BYTES).ok());
+    // As when the whole paper was read: what is from elsewhere is looked at only in a process with limits.
+    let (pdf, edges) = match (&paper.file, bytes) {
+        (PaperFile::Form(_), Some(bytes)) => {
+            let edges = own_edges(paper, &bytes);
+            (Some(bytes), edges)
         }
-        Some(part)
-    });
+        (PaperFile::Foreign(_), Some(bytes)) => {
+            let fit = Fitter::new(run.program()).fit(&work(paper, ByteBuf::from(bytes)));
+            let fit = fit.map_err(|source| run.not_started(source))?.ok();
+            fit.map_or((None, Vec::new()), |fit| (Some(fit.pdf.into_vec()), fit.edges))
+        }
+        _ => (None, Vec::new()),
+    };
+    let read = |bytes: &[u8], slug: &str| Part::read_selected(bytes, slug, pages, marks);
+    let mut part = pdf.and_then(|pdf| read(&pdf, &paper.slug).ok());
+    let of_page = |page: &Option<usize>| page.and_then(|page| edges.get(page).cloned()).unwrap_or_default();
+    part.iter_mut().for_each(|part| part.edges = pages.iter().map(of_page).collect());
     let missing = || Refusal::Damaged("Die Datei gibt es nicht.".to_owned());
-    let selected = |bytes: &[u8], slug: &str| Part::read_selected(bytes, slug, pages, marks);
-    Ok(part.map_or_else(|| gap(session, paper, missing(), selected), PaperContent::of))
+    Ok(part.map_or_else(|| gap(session, paper, missing(), read), PaperContent::of))
 }
 
 /// What a verdict on a file is kept under: another file has another key, and so has another version of this program.
@@ -104,11 +98,14 @@ fn own(paper: &Paper<'_>, bytes: &[u8], sound: &BTreeSet<String>) -> Result<Read
     let key = verdict_key(bytes);
     let read = if sound.contains(&key) { Part::read_sound } else { Part::read };
     let mut part = read(bytes, &paper.slug)?;
-    if !has_known_margins(paper) {
-        part.edges = PageEdges::of_file(bytes);
-    }
+    part.edges = own_edges(paper, bytes);
     let verdict = part.defects.is_empty().then_some(key);
     Ok((PaperContent::of(part), verdict))
+}
+
+/// What is drawn at the edges of the pages of a form.
+fn own_edges(paper: &Paper<'_>, bytes: &[u8]) -> Vec<PageEdges> {
+    if has_known_margins(paper) { Vec::new() } else { PageEdges::of_file(bytes) }
 }
 
 /// Tells whether a form is one of this program's own, whose pages have nothing where stamps stand.
