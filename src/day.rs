@@ -74,7 +74,16 @@ impl Day {
 
     /// Returns the day in UTC this many seconds after the start of 1970; `None` outside the years 0 to 9999.
     pub fn of_seconds(since_1970: i64) -> Option<Self> {
-        let date = TimeZone::UTC.to_datetime(Timestamp::from_second(since_1970).ok()?).date();
+        Self::of_seconds_in(&TimeZone::UTC, since_1970)
+    }
+
+    /// Returns the day in Germany this many seconds after the start of 1970; `None` outside the years 0 to 9999.
+    pub fn of_seconds_in_germany(since_1970: i64) -> Option<Self> {
+        Self::of_seconds_in(&GERMANY, since_1970)
+    }
+
+    fn of_seconds_in(zone: &TimeZone, since_1970: i64) -> Option<Self> {
+        let date = zone.to_datetime(Timestamp::from_second(since_1970).ok()?).date();
         (date.year() >= 0).then_some(Self(date))
     }
 
@@ -321,6 +330,16 @@ mod tests {
         assert_eq!(Day::of_seconds(1_739_404_799), Some(day("2025-02-12")));
         assert_eq!(Day::of_seconds(i64::MAX), None);
         assert_eq!(Day::of_seconds(-70_000_000_000), None);
+    }
+
+    #[test]
+    fn a_day_in_germany_begins_before_that_in_greenwich() {
+        // An hour earlier in winter, two in summer.
+        assert_eq!(Day::of_seconds_in_germany(1_739_401_199), Some(day("2025-02-12")));
+        assert_eq!(Day::of_seconds_in_germany(1_739_401_200), Some(day("2025-02-13")));
+        assert_eq!(Day::of_seconds_in_germany(1_751_320_799), Some(day("2025-06-30")));
+        assert_eq!(Day::of_seconds_in_germany(1_751_320_800), Some(day("2025-07-01")));
+        assert_eq!(Day::of_seconds_in_germany(i64::MAX), None);
     }
 
     #[test]

@@ -89,8 +89,8 @@ pub(super) fn run(arguments: DispatchArguments, terminal: &mut Terminal) -> Resu
     }
 }
 
-/// The day that it is. Nothing else that is written depends on the clock.
+/// The day that it is in Germany. Nothing else that is written depends on the clock.
 fn today() -> Option<Day> {
     let since_1970 = SystemTime::now().duration_since(UNIX_EPOCH).ok()?;
-    Day::of_seconds(since_1970.as_secs().try_into().ok()?)
+    Day::of_seconds_in_germany(since_1970.as_secs().try_into().ok()?)
 }

@@ -46,13 +46,18 @@ impl Pagination {
             first..next
         };
         let mut divides = 0..0;
-        let place = |(at, count): (usize, usize)| {
+        let mut divide = |at: usize, take: &mut dyn FnMut(usize) -> Range<usize>| {
             if let Some((_, pages)) = divider.filter(|(before, _)| *before == at) {
                 divides = take(pages);
             }
+        };
+        let place = |(at, count): (usize, usize)| {
+            divide(at, &mut take);
             take(count)
         };
-        let papers = papers.into_iter().enumerate().map(place).collect();
+        let papers: Vec<Range<usize>> = papers.into_iter().enumerate().map(place).collect();
+        // The sheet may come without what is behind it.
+        divide(papers.len(), &mut take);
         Self {
             front: front_pages,
             papers,

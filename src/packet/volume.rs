@@ -134,25 +134,28 @@ impl<'a> Volume<'a> {
     /// them or without.
     pub fn extract(&self, papers: Range<usize>, name: String, is_divided: bool) -> Self {
         let divided_at = self.divided_at.filter(|at| is_divided && papers.contains(at));
-        let own = |item: &VolumeItem<'a>| {
-            let (start, end) = (item.papers.start.max(papers.start), item.papers.end.min(papers.end));
-            (start < end)
-                .then(|| VolumeItem { papers: start - papers.start..end - papers.start, ..item.clone() })
-        };
-        let of_section = |section: &VolumeSection<'a>| VolumeSection {
-            heading: section.heading,
-            items: section.items.iter().filter_map(own).collect(),
-        };
-        let sections = self.sections.iter().map(of_section).filter(|section| !section.items.is_empty());
         Self {
-            edition: self.edition,
-            business: self.business,
-            sections: sections.collect(),
+            sections: self.cut(|at| at.clamp(papers.start, papers.end) - papers.start, None),
             papers: self.papers[papers.clone()].to_vec(),
             divided_at: divided_at.map(|at| at - papers.start),
-            issue: self.issue,
             name: Some(name),
+            ..*self
         }
+    }
+
+    /// Gives the sections with what is left of them: `place` says where a paper stands now. The one that a sheet divides from
+    /// what is before it stays for the sheet, if it is said so, although nothing else of it may be left.
+    fn cut(&self, place: impl Fn(usize) -> usize, divided: Option<usize>) -> Vec<VolumeSection<'a>> {
+        let item = |item: &VolumeItem<'a>| {
+            let papers = place(item.papers.start)..place(item.papers.end);
+            (!papers.is_empty()).then(|| VolumeItem { papers, ..item.clone() })
+        };
+        let section = |section: &VolumeSection<'a>| {
+            let items: Vec<VolumeItem<'a>> = section.items.iter().filter_map(item).collect();
+            let stays = !items.is_empty() || divided.is_some() && self.is_divided_from(section);
+            stays.then_some(VolumeSection { heading: section.heading, items })
+        };
+        self.sections.iter().filter_map(section).collect()
     }
 
     /// Gives the title of the document.
@@ -221,25 +224,17 @@ impl<'a> Volume<'a> {
         'a: 'b,
     {
         let place = |at: usize| chosen.iter().take_while(|(own, _)| *own < at).count();
-        let own = |item: &VolumeItem<'a>| -> Option<VolumeItem<'b>> {
-            let papers = place(item.papers.start)..place(item.papers.end);
-            (!papers.is_empty()).then(|| VolumeItem { papers, ..item.clone() })
-        };
-        let of_section = |section: &VolumeSection<'a>| VolumeSection {
-            heading: section.heading,
-            items: section.items.iter().filter_map(own).collect(),
-        };
-        let sections = self.sections.iter().map(of_section).filter(|section| !section.items.is_empty());
+        let divided_at = self.divided_at.filter(|_| is_divided);
         let papers =
             chosen.iter().map(|(at, content)| VolumePaper { paper: self.papers[*at].paper, content });
         Volume {
-            edition: self.edition,
-            business: self.business,
-            sections: sections.collect(),
+            sections: self.cut(place, divided_at),
             papers: papers.collect(),
-            divided_at: self.divided_at.filter(|_| is_divided).map(place).filter(|at| *at < chosen.len()),
+            divided_at: divided_at.map(place),
             issue: None,
             name: Some(name),
+            edition: self.edition,
+            business: self.business,
         }
     }
 
@@ -293,8 +288,9 @@ impl<'a> Volume<'a> {
 
     /// Tells whether a sheet divides what is before a section from it.
     pub(super) fn is_divided_from(&self, section: &VolumeSection<'_>) -> bool {
-        let first = section.items.first().map(|item| item.papers.start);
-        self.divided_at.is_some() && first == self.divided_at
+        // Of a section without items only the sheet is there.
+        let first = section.items.first().map_or(self.papers.len(), |item| item.papers.start);
+        self.divided_at == Some(first)
     }
 
     /// Gives the paper with which the pages of an item begin, if it has any.

@@ -10,12 +10,14 @@ use super::words::{seconds, set_aside};
 use crate::diagnostics::counted;
 use crate::packet::{EditionReport, ExtractKind, FileSize, PaperReport};
 use crate::pdf::Claims;
-use crate::tasks::packet::PacketReport;
+use crate::tasks::packet::{PacketReport, SentVersion};
 
 /// Says which packets were made, which papers each holds, and what is wrong with them.
 pub fn packet_json(report: &PacketReport) -> Json {
+    let sent = |sent: &SentVersion| json!({ "name": sent.name, "same": sent.is_same, "changes": sent.changes, "files": sent.files });
     json!({
         "session": report.name,
+        "sent": report.sent.as_ref().map(sent),
         "editions": report.editions.iter().map(edition_json).collect::<Json>(),
         "index": report.index,
         "set_aside": json::set_aside(&report.set_aside),

@@ -308,9 +308,7 @@ impl Binding<'_> {
             report.findings.push(packet::not_set(self.business.session, &message));
             Halt::Wrong
         })?;
-        let last = self.versions.sent.last();
-        let late = last.map(|last| late::findings(making.complete, last, &issue, making.date));
-        let late = late.unwrap_or_default();
+        let late = late::findings(making.complete, &self.versions.sent, &issue, making.date);
         report.findings.extend(late.iter().cloned());
         // What lies there is still right.
         if has_errors(&late) { Err(Halt::Obstructed) } else { Ok((Some(issue), late)) }

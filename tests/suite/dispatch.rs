@@ -161,6 +161,32 @@ fn sent(project: &Project, version: usize, layout: &str) -> Value {
     serde_json::from_slice(&project.read(&format!("versand/{STEM}-{version}.json"))).unwrap()
 }
 
+/// A sheet between the parts may be all that is new in one of them: it comes without the papers behind it.
+#[test]
+fn the_sheet_between_the_parts_comes_alone_if_what_is_behind_it_is_there() {
+    for layout in ["simplex", "duplex"] {
+        let project = Project::new();
+        let paper =
+            |name: &str, public| Paper { name: name.to_owned(), texts: vec![format!("Text {name}")], public };
+        write(&project, &[paper("0002", false)]);
+        let first = sent(&project, 1, layout);
+        let path = format!("out/vollstaendig/{STEM}-vollstaendig.pdf");
+        let mut folder = sheets(&first, &pages(&project, &path));
+        write(&project, &[paper("0001", true), paper("0002", false)]);
+        let second = sent(&project, 2, layout);
+        let new = pages(&project, &path);
+        let delta = &second["files"].as_array().unwrap().iter().find(|file| {
+            file["edition"] == "complete" && file["path"].as_str().unwrap().contains("Nachtrag")
+        });
+        let delta = delta.unwrap();
+        let kept = format!("versand/{STEM}-2/{}", delta["path"].as_str().unwrap());
+        let per_sheet = if layout == "duplex" { 2 } else { 1 };
+        file(&mut folder, &pages(&project, &kept), delta["filing"].as_array().unwrap(), per_sheet);
+        assert_eq!(folder.concat(), new, "{layout}");
+        assert!(new.iter().any(|page| page.stamps.starts_with("Sitzungsmappe Rat · Nichtöffentlich")));
+    }
+}
+
 /// A history of late changes, followed in the folder of somebody who files each delta.
 fn follow(seed: u64) {
     let mut dice = Dice(seed);
@@ -299,8 +325,20 @@ fn late_changes_are_said_in_words_and_the_delta_conforms() {
         "vorlagen/V-0302-2025.toml",
         record.replacen("kurzueberblick = \"\"\"", "kurzueberblick = \"\"\"Neu gefasst. ", 1),
     );
-    let run = project.run(&["dispatch", "sitzung.toml", "--date", "2025-06-12"]);
+    let run = project.run(&["dispatch", "sitzung.toml", "--date", "2025-06-12", "--format", "json"]);
     assert_eq!(run.code, 0, "{}", run.stderr);
+    let report: Value = serde_json::from_str(run.stdout.lines().last().unwrap()).unwrap();
+    assert_eq!(
+        (&report["sent"]["name"], &report["sent"]["same"]),
+        (&"2. Fassung vom 12.06.2025".into(), &false.into())
+    );
+    assert_eq!(
+        (
+            report["sent"]["files"].as_array().unwrap().len(),
+            report["sent"]["changes"].as_array().unwrap().len()
+        ),
+        (5, 2)
+    );
     let withdrawn = String::from_utf8(project.read("vorlagen/V-0303-2025.toml")).unwrap();
     project.write("vorlagen/V-0303-2025.toml", &withdrawn[..withdrawn.find("[anlage.1]").unwrap()]);
     let run = project.run(&["dispatch", "sitzung.toml", "--date", "2025-06-16"]);
@@ -525,6 +563,12 @@ fn what_comes_late_is_said_with_its_reason() {
     ] {
         assert!(run.stderr.contains(said), "{said}: {}", run.stderr);
     }
+
+    // A page that was late and is exchanged for the first time is no second exchange.
+    project.write("v/b.pdf", Sheets::new(&["neuer"]).bytes());
+    let draft = project.run(&["packet", "sitzung.toml"]);
+    assert!(draft.code == 0 && !draft.stderr.contains("[S506]"), "{}", draft.stderr);
+    project.write("v/b.pdf", Sheets::new(&["neu"]).bytes());
 
     // Versions are compared in the same words, and the agenda says what changed of it.
     let [old, new] = [1, 3].map(|version| format!("versand/{STEM}-{version}.json"));

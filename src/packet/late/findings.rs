@@ -4,7 +4,7 @@ use std::collections::BTreeSet;
 
 use super::changes::pairs;
 use super::dispatch::{Dispatch, DispatchedItem};
-use super::filing::{item_keys, paper_keys, withdrawn_from_public};
+use super::filing::{paper_keys, withdrawn_from_public};
 use super::issue::{Issue, IssuedPage};
 use super::standing::items;
 use crate::check::session::least_notice;
@@ -16,8 +16,14 @@ use crate::packet::volume::Volume;
 use crate::record::proposal::Role;
 use crate::record::session::Session;
 
-/// Finds what is to be said about the version that comes after `last`, of all papers; on the day on which it is sent, if it is.
-pub fn findings(complete: &Volume<'_>, last: &Dispatch, issue: &Issue, date: Option<Day>) -> Vec<Diagnostic> {
+/// Finds what is to be said about the version that comes after those that were sent, of all papers; on the day on which it is sent, if it is.
+pub fn findings(
+    complete: &Volume<'_>,
+    sent: &[Dispatch],
+    issue: &Issue,
+    date: Option<Day>,
+) -> Vec<Diagnostic> {
+    let Some(last) = sent.last() else { return Vec::new() };
     let session = complete.business.session;
     let papers: Vec<&Paper<'_>> = complete.papers.iter().map(|one| one.paper).collect();
     let mut findings: Vec<Diagnostic> = withdrawn_from_public(&papers, last)
@@ -28,22 +34,22 @@ pub fn findings(complete: &Volume<'_>, last: &Dispatch, issue: &Issue, date: Opt
         return findings;
     }
     findings.extend(date.and_then(|date| too_early(session, last, date)));
-    let sent: BTreeSet<&str> = last.papers.iter().map(|paper| paper.key.as_str()).collect();
+    let known: BTreeSet<&str> = last.papers.iter().map(|paper| paper.key.as_str()).collect();
     let keys = paper_keys(&papers);
     let late: Vec<&Paper<'_>> = papers
         .iter()
         .zip(&keys)
-        .filter(|(_, key)| !sent.contains(key.as_str()))
+        .filter(|(_, key)| !known.contains(key.as_str()))
         .map(|(paper, _)| *paper)
         .collect();
     let items = items(complete.business);
-    let business = item_keys(complete.business).into_iter().map(|(_, item)| item);
-    let known: Vec<_> = pairs(&last.items, &items).into_iter().map(|(old, _)| old).zip(business).collect();
+    let on_agenda = complete.business.items.iter().filter(|item| !item.item.is_heading());
+    let known: Vec<_> = pairs(&last.items, &items).into_iter().map(|(old, _)| old).zip(on_agenda).collect();
     findings.extend(without_reason(session, &known, last, &late));
     findings.extend(late.iter().filter_map(|paper| tabled(session, paper, date)));
     findings.extend(titles(session, &known, date));
-    findings
-        .extend(papers.iter().flat_map(|paper| exchanged_again(session, paper, issue.pages(&paper.slug))));
+    let again = |paper: &&Paper<'_>| exchanged_again(session, paper, sent, issue.pages(&paper.slug));
+    findings.extend(papers.iter().filter_map(again));
     session.project.apply_levels(&mut findings);
     findings
 }
@@ -124,8 +130,21 @@ fn titles(
     changed.map(finding).collect()
 }
 
-fn exchanged_again(session: &Session, paper: &Paper<'_>, pages: &[IssuedPage]) -> Option<Diagnostic> {
-    let again = pages.iter().find(|page| page.replaces.is_some_and(|version| version > 1))?;
+/// A page that is exchanged, and came in the place of another one already.
+fn exchanged_again(
+    session: &Session,
+    paper: &Paper<'_>,
+    sent: &[Dispatch],
+    pages: &[IssuedPage],
+) -> Option<Diagnostic> {
+    let was_there = |page: &IssuedPage, version: u32| {
+        let before = sent.iter().filter(|dispatch| dispatch.version < version);
+        before
+            .flat_map(|dispatch| &dispatch.papers)
+            .flat_map(|paper| &paper.pages)
+            .any(|old| old.label == page.label)
+    };
+    let again = pages.iter().find(|page| page.replaces.is_some_and(|version| was_there(page, version)))?;
     let message =
         format!("{}: Seite {} wird zum zweiten Mal ausgetauscht.", paper.name_with_item(), again.label);
     Some(

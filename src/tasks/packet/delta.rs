@@ -120,7 +120,7 @@ impl DeltaMaking<'_> {
     /// Sets the list of what changed, cover and agenda; with an empty back behind them if a sheet follows.
     fn front(&self, volume: &Volume<'_>, claims: Claims) -> Result<Part, String> {
         let front = self.set_front(volume, claims, false)?;
-        let is_half = self.is_duplex() && front.page_count() % 2 == 1 && !volume.papers.is_empty();
+        let is_half = self.is_duplex() && front.page_count() % 2 == 1 && goes_on(volume);
         if is_half { self.set_front(volume, claims, true) } else { Ok(front) }
     }
 
@@ -178,18 +178,19 @@ impl DeltaMaking<'_> {
             stamps: Some(vec![EMPTY.1.to_owned()]),
         };
         let is_half = self.is_duplex() && !whole.front().len().is_multiple_of(2);
-        let back = usize::from(is_half && !volume.papers.is_empty());
+        let back = usize::from(is_half && goes_on(volume));
         let lists = pages.front().len() - whole.front().len() - back;
         let mut names: Vec<PageName> = (1..=lists).map(listed).collect();
         names.extend(whole.front().map(of_packet));
         names.extend((0..back).map(|_| empty()));
-        for (at, sent) in chosen.iter().enumerate() {
+        for at in 0..=chosen.len() {
             if volume.divided_at == Some(at) {
                 let places: Vec<usize> = whole.divider().collect();
                 let sides = 0..pages.divider().len();
                 names
                     .extend(sides.map(|side| places.get(side).map_or_else(empty, |place| of_packet(*place))));
             }
+            let Some(sent) = chosen.get(at) else { break };
             let first = whole.paper(sent.paper).start;
             names.extend(
                 sent.pages.iter().map(|page| page.map_or_else(empty, |page| of_packet(first + page))),
@@ -197,6 +198,11 @@ impl DeltaMaking<'_> {
         }
         names
     }
+}
+
+/// Tells whether a sheet follows the first pages.
+fn goes_on(volume: &Volume<'_>) -> bool {
+    !volume.papers.is_empty() || volume.divided_at.is_some()
 }
 
 /// Lets the lines of the agenda lead into the file with the whole packet.
