@@ -7,12 +7,13 @@ use serde::{Deserialize, Serialize};
 
 use super::business::Business;
 use super::edition::Edition;
-use super::extract::ExtractKind;
+use super::extract::{Extract, ExtractKind};
 use super::late::FilingStep;
 use super::pagination::Pagination;
 use super::papers::Paper;
 use super::volume::{Volume, VolumePaper};
 use crate::files;
+use crate::pdf::Claims;
 
 /// An edition that lies in the output folder.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -65,6 +66,24 @@ pub struct ExtractReport {
     /// Where its sheets are filed, if it is one.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub filing: Vec<FilingStep>,
+}
+
+impl ExtractReport {
+    /// Reports an extract of so many pages that is made.
+    pub fn of(extract: &Extract, pages: usize, bytes: &[u8], claims: Claims) -> Self {
+        Self {
+            kind: extract.kind,
+            name: extract.name.clone(),
+            title: extract.title.clone(),
+            label: extract.label.clone(),
+            pages,
+            bytes: bytes.len() as u64,
+            claims: claims.to_string(),
+            hash: files::hash(&[bytes]),
+            changes: Vec::new(),
+            filing: Vec::new(),
+        }
+    }
 }
 
 /// A paper in an edition.

@@ -6,14 +6,13 @@
 use super::draw::{DIVIDER_LAYOUT, OwnPages, draw_stamps, set};
 use super::extracts::{MadeExtract, NoExtracts};
 use super::load::load_selected;
-use super::make::{MadeEdition, defects};
+use super::make::{BoundFile, MadeEdition, bind};
 use super::passage::passage;
-use crate::bind::{self, OtherFile, Part};
+use crate::bind::{OtherFile, Part};
 use crate::diagnostics::Diagnostic;
-use crate::files;
 use crate::packet::late::{DIVIDER_SLUG, Dispatch, FilingStep, Issue, SentPages, filing, sent_pages};
 use crate::packet::{
-    self, ExtractKind, ExtractReport, PageName, Pagination, PaperContent, Volume, delta_extract, page_stamps,
+    self, ExtractReport, PageName, Pagination, PaperContent, Volume, delta_extract, page_stamps,
 };
 use crate::pdf::Claims;
 use crate::run::Run;
@@ -49,22 +48,15 @@ impl DeltaMaking<'_> {
         let own: Vec<(usize, &PaperContent)> = chosen.iter().map(|sent| sent.paper).zip(&contents).collect();
         let has_divider = self.issue.pages(DIVIDER_SLUG).iter().any(|page| !page.is_filed);
         let volume = self.volume.select(&own, extract.title.clone(), has_divider);
-        let (bytes, claims, pages) = self.bound(&volume, &chosen)?;
+        let (BoundFile { bytes, claims, .. }, pages) = self.bound(&volume, &chosen)?;
         let found = match gate {
             Some(gate) => passage(gate, &volume, &pages, gate.search(&bytes)?)?,
             None => Vec::new(),
         };
         let report = ExtractReport {
-            kind: ExtractKind::Delta,
-            name: extract.name.clone(),
-            title: extract.title.clone(),
-            label: extract.label.clone(),
-            pages: pages.total(),
-            bytes: bytes.len() as u64,
-            claims,
-            hash: files::hash(&[&bytes]),
             changes: packet::changes_for(self.volume),
             filing: self.steps(),
+            ..ExtractReport::of(&extract, pages.total(), &bytes, claims)
         };
         Ok((MadeExtract { bytes, report, extract }, found.into_iter().filter(Diagnostic::is_error).collect()))
     }
@@ -80,33 +72,21 @@ impl DeltaMaking<'_> {
         Ok(self.run.map(chosen.len(), read).into_iter().collect::<Result<_, _>>()?)
     }
 
-    fn bound(
-        &self,
-        volume: &Volume<'_>,
-        chosen: &[SentPages],
-    ) -> Result<(Vec<u8>, String, Pagination), String> {
-        let mut claims = volume.may_claim();
+    fn bound(&self, volume: &Volume<'_>, chosen: &[SentPages]) -> Result<(BoundFile, Pagination), String> {
+        let claims = volume.may_claim();
         let front = self.front(volume, claims)?;
         let divider = volume.divided_at.map(|_| self.divider(volume)).transpose()?;
         let divider_pages = divider.as_ref().map_or(0, Part::page_count);
         let pages = volume.pagination(front.page_count(), divider_pages);
-        let pages = pages.clone().named(self.names(volume, &pages, chosen));
+        let names = self.names(volume, &pages, chosen);
+        let pages = pages.named(names);
         let stamps = draw_stamps(self.run, volume, &pages)?;
         let mut own = OwnPages { front, divider, stamps, pages };
         let name = self.whole.report.path.file_name().unwrap_or_default().to_string_lossy().into_owned();
         let whole = OtherFile { name, pages: BEHIND + 1..BEHIND + 1 + self.whole.pages.total() };
-        let bind = |own: &OwnPages| {
-            let parts = (&own.front, own.divider.as_ref(), &own.stamps);
-            let plan = volume.plan(&own.pages, parts, volume.packed());
-            bind::assemble(bind::Plan { others: vec![whole.clone()], ..plan })
-        };
-        let mut bound = bind(&own);
-        if claims.cover_structure() && !defects(&bound).is_empty() {
-            claims = claims.without_structure();
-            own.front = self.front(volume, claims)?;
-            bound = bind(&own);
-        }
-        Ok((bound.bytes, claims.to_string(), own.pages))
+        let front = |_: &Pagination, claims| self.front(volume, claims);
+        let bound = bind(volume, &mut own, volume.packed(), claims, &[whole], front)?;
+        Ok((bound, own.pages))
     }
 
     fn steps(&self) -> Vec<FilingStep> {

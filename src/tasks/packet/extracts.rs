@@ -3,11 +3,11 @@
 //! What an extract has is decided in `packet`. One that keeps something back passes through the gate like its packet.
 
 use super::draw::{LAYOUT, OwnPages, draw_divider, draw_stamps, set};
-use super::make::{MadeEdition, defects};
+use super::make::{BoundFile, MadeEdition, bind};
 use super::passage::passage;
-use crate::bind::{self, Part};
+use crate::bind::Part;
 use crate::diagnostics::Diagnostic;
-use crate::files::{self, FileError};
+use crate::files::FileError;
 use crate::packet::{self, Extract, ExtractKind, ExtractReport, ExtractWish, Pagination, Volume, Weights};
 use crate::pdf::Claims;
 use crate::run::Run;
@@ -140,19 +140,9 @@ impl Extracting<'_> {
 
     fn bind_one(&self, extract: &Extract) -> Result<MadeExtract, String> {
         let (volume, pages) = self.cut_out(extract);
-        let (bytes, claims) = self.bound(extract, &volume, pages.clone())?;
-        let report = ExtractReport {
-            kind: extract.kind,
-            name: extract.name.clone(),
-            title: extract.title.clone(),
-            label: extract.label.clone(),
-            pages: pages.total(),
-            bytes: bytes.len() as u64,
-            claims,
-            hash: files::hash(&[&bytes]),
-            changes: Vec::new(),
-            filing: Vec::new(),
-        };
+        let count = pages.total();
+        let BoundFile { bytes, claims, .. } = self.bound(extract, &volume, pages)?;
+        let report = ExtractReport::of(extract, count, &bytes, claims);
         Ok(MadeExtract { bytes, report, extract: extract.clone() })
     }
 
@@ -175,29 +165,14 @@ impl Extracting<'_> {
         (self.volume.extract(papers, extract.title.clone(), is_divided), pages)
     }
 
-    /// Binds an extract; returns its file, and what it claims.
-    fn bound(
-        &self,
-        extract: &Extract,
-        volume: &Volume<'_>,
-        pages: Pagination,
-    ) -> Result<(Vec<u8>, String), String> {
-        let mut claims = volume.may_claim();
+    /// Binds an extract.
+    fn bound(&self, extract: &Extract, volume: &Volume<'_>, pages: Pagination) -> Result<BoundFile, String> {
+        let claims = volume.may_claim();
         let stamps = draw_stamps(self.run, volume, &pages)?;
         let divider = volume.divided_at.map(|_| draw_divider(self.run, volume)).transpose()?;
         let mut own = OwnPages { front: self.front(extract, claims)?, divider, stamps, pages };
-        let bind = |own: &OwnPages| {
-            let parts = (&own.front, own.divider.as_ref(), &own.stamps);
-            let plan = volume.plan(&own.pages, parts, volume.packed());
-            bind::assemble(bind::Plan { others: extract.others.clone(), ..plan })
-        };
-        let mut bound = bind(&own);
-        if claims.cover_structure() && !defects(&bound).is_empty() {
-            claims = claims.without_structure();
-            own.front = self.front(extract, claims)?;
-            bound = bind(&own);
-        }
-        Ok((bound.bytes, claims.to_string()))
+        let front = |_: &Pagination, claims| self.front(extract, claims);
+        bind(volume, &mut own, volume.packed(), claims, &extract.others, front)
     }
 
     /// Sets the first pages, which are those of the packet, or takes only what they say of the document.
