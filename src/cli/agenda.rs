@@ -3,7 +3,7 @@
 use std::path::PathBuf;
 
 use super::arguments::ListFormat;
-use super::common::{RunArguments, list_made};
+use super::common::{RunArguments, list_made, session_is_there};
 use super::failure::{Failure, Status};
 use super::terminal::Terminal;
 use crate::diagnostics::counted;
@@ -26,10 +26,7 @@ pub(super) struct AgendaArguments {
 }
 
 pub(super) fn run(arguments: AgendaArguments, terminal: &mut Terminal) -> Result<Status, Failure> {
-    if !arguments.session.is_file() {
-        let session = arguments.session.display();
-        return Err(Failure::Usage(format!("{session}: eine solche Sitzungsdatei gibt es nicht")));
-    }
+    session_is_there(&arguments.session)?;
     let request = AnnounceRequest { session: arguments.session, output: arguments.output };
     let run = arguments.run.begin()?;
     let report = announce(&run, &request);
@@ -43,10 +40,6 @@ pub(super) fn run(arguments: AgendaArguments, terminal: &mut Terminal) -> Result
         let made = counted(documents.count(), "Dokument", "Dokumente");
         terminal.summary(&format!("{made} erstellt ({tally})."))?;
     }
-    match &report.failure {
-        Some(failure) => Err(failure.again().into()),
-        None if run.is_stopped() => Ok(Status::Interrupted),
-        None if report.has_errors() => Ok(Status::Errors),
-        None => Ok(Status::Done),
-    }
+    let is_at_fault = report.has_errors();
+    Status::of_run(report.failure, run.is_stopped(), is_at_fault)
 }

@@ -48,6 +48,14 @@ impl Editions {
     }
 }
 
+/// Refuses a session file that is not there.
+pub(super) fn session_is_there(session: &Path) -> Result<(), Failure> {
+    if session.is_file() {
+        return Ok(());
+    }
+    Err(Failure::Usage(format!("{}: eine solche Sitzungsdatei gibt es nicht", session.display())))
+}
+
 /// Returns the paths to work on, which is the current folder if there are none.
 pub(super) fn or_current_folder(paths: Vec<PathBuf>) -> Vec<PathBuf> {
     if paths.is_empty() { vec![PathBuf::from(".")] } else { paths }

@@ -4,7 +4,7 @@ use std::path::PathBuf;
 use std::time::{Instant, SystemTime, UNIX_EPOCH};
 
 use super::arguments::ListFormat;
-use super::common::{RunArguments, list_made};
+use super::common::{RunArguments, list_made, session_is_there};
 use super::failure::{Failure, Status};
 use super::terminal::Terminal;
 use crate::day::Day;
@@ -43,10 +43,7 @@ enum Sides {
 }
 
 pub(super) fn run(arguments: DispatchArguments, terminal: &mut Terminal) -> Result<Status, Failure> {
-    if !arguments.session.is_file() {
-        let session = arguments.session.display();
-        return Err(Failure::Usage(format!("{session}: eine solche Sitzungsdatei gibt es nicht")));
-    }
+    session_is_there(&arguments.session)?;
     let started = Instant::now();
     let list = arguments.format;
     let sending = Sending {
@@ -81,12 +78,8 @@ pub(super) fn run(arguments: DispatchArguments, terminal: &mut Terminal) -> Resu
             terminal.summary(&dispatch_summary(&report, &tally, started.elapsed()))?;
         }
     }
-    match report.failure {
-        Some(failure) => Err(failure.into()),
-        None if report.interrupted => Ok(Status::Interrupted),
-        None if records_at_fault || report.has_errors() => Ok(Status::Errors),
-        None => Ok(Status::Done),
-    }
+    let is_at_fault = records_at_fault || report.has_errors();
+    Status::of_run(report.failure, report.interrupted, is_at_fault)
 }
 
 /// The day that it is in Germany. Nothing else that is written depends on the clock.

@@ -18,6 +18,22 @@ pub enum Status {
     Interrupted,
 }
 
+impl Status {
+    /// Tells how a run ended: with a failure of the environment, stopped, or with errors in what it was given.
+    pub(super) fn of_run(
+        failure: Option<FileError>,
+        is_interrupted: bool,
+        is_at_fault: bool,
+    ) -> Result<Self, Failure> {
+        match failure {
+            Some(failure) => Err(failure.into()),
+            None if is_interrupted => Ok(Self::Interrupted),
+            None if is_at_fault => Ok(Self::Errors),
+            None => Ok(Self::Done),
+        }
+    }
+}
+
 /// The reason why a command could not do its work.
 #[derive(Debug)]
 pub enum Failure {

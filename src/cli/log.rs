@@ -3,6 +3,7 @@
 use std::path::PathBuf;
 
 use super::arguments::ListFormat;
+use super::common::session_is_there;
 use super::failure::{Failure, Status};
 use super::terminal::{Terminal, stop_flag};
 use crate::report::{log_json, log_lines};
@@ -20,10 +21,7 @@ pub(super) struct LogArguments {
 }
 
 pub(super) fn run(arguments: LogArguments, terminal: &mut Terminal) -> Result<Status, Failure> {
-    if !arguments.session.is_file() {
-        let session = arguments.session.display();
-        return Err(Failure::Usage(format!("{session}: eine solche Sitzungsdatei gibt es nicht")));
-    }
+    session_is_there(&arguments.session)?;
     let run = Run::new(std::env::current_exe()?, None, stop_flag());
     let sent = match log(&run, &arguments.session) {
         Ok(sent) => sent,

@@ -4,7 +4,7 @@ use std::path::PathBuf;
 use std::time::Instant;
 
 use super::arguments::ListFormat;
-use super::common::{Editions, RunArguments, list_made};
+use super::common::{Editions, RunArguments, list_made, session_is_there};
 use super::failure::{Failure, Status};
 use super::terminal::Terminal;
 use crate::packet::{ExtractWish, FileSize};
@@ -43,12 +43,7 @@ pub(super) struct PacketArguments {
 }
 
 pub(super) fn run(arguments: PacketArguments, terminal: &mut Terminal) -> Result<Status, Failure> {
-    if !arguments.session.is_file() {
-        return Err(Failure::Usage(format!(
-            "{}: eine solche Sitzungsdatei gibt es nicht",
-            arguments.session.display()
-        )));
-    }
+    session_is_there(&arguments.session)?;
     let started = Instant::now();
     let list = arguments.format;
     let request = PacketRequest {
@@ -100,10 +95,6 @@ pub(super) fn run(arguments: PacketArguments, terminal: &mut Terminal) -> Result
             terminal.summary(&packet_summary(&report, &tally, started.elapsed()))?;
         }
     }
-    match report.failure {
-        Some(failure) => Err(failure.into()),
-        None if report.interrupted => Ok(Status::Interrupted),
-        None if records_at_fault && !request.allow_gaps || report.has_errors() => Ok(Status::Errors),
-        None => Ok(Status::Done),
-    }
+    let is_at_fault = records_at_fault && !request.allow_gaps || report.has_errors();
+    Status::of_run(report.failure, report.interrupted, is_at_fault)
 }

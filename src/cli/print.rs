@@ -139,12 +139,7 @@ pub(super) fn run(arguments: PrintArguments, terminal: &mut Terminal) -> Result<
         }
     }
     let has_errors = report.has_errors();
-    match report.failure {
-        Some(failure) => Err(failure.into()),
-        None if run.is_stopped() => Ok(Status::Interrupted),
-        None if records_at_fault || has_errors => Ok(Status::Errors),
-        None => Ok(Status::Done),
-    }
+    Status::of_run(report.failure, run.is_stopped(), records_at_fault || has_errors)
 }
 
 fn is_session(path: &std::path::Path) -> bool {
