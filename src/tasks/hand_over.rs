@@ -13,13 +13,13 @@ use std::path::Path;
 
 use super::agenda::Agenda;
 use super::glances::Glances;
-use super::packet::{self, PacketReport, PacketRequest};
+use super::packet::{self, PacketReport, PacketRequest, Versions};
 use super::render::{Render, Rendering};
 use crate::archive::{Bundle, FiledKind, HandOver, HandOverPlace, HandedOver, PacketFile, Shelf, bundle};
 use crate::diagnostics::{Diagnostic, Source, codes, has_errors};
 use crate::files::FolderStage;
 use crate::packet::{Edition, EditionReport, ExtractWish};
-use crate::run::{Looked, Outcome, RecordFile, Report, Run, Store, look_at};
+use crate::run::{Looked, Outcome, Problem, RecordFile, Report, Run, Store, look_at};
 
 use everybody::held_back;
 use gather::Gathered;
@@ -160,8 +160,18 @@ fn bind(
         extracts,
         sending: None,
     };
+    let versions = match Versions::open(agenda.session(), &request.session) {
+        Ok(versions) => versions,
+        Err(problem) => {
+            if let Problem::Findings(findings) = problem {
+                each(Report { name: session.name.clone(), findings, ..Report::default() }, 1);
+                return Err(HandOverRefusal::Errors);
+            }
+            return Err(problem.into());
+        }
+    };
     let mut made = PacketReport::default();
-    let bound = packet::bind(run, &request, agenda, store, &mut made);
+    let bound = packet::bind(run, &request, agenda, &versions, store, &mut made);
     let is_wrong = made.has_errors() || made.editions.len() < request.editions.len();
     let PacketReport { findings, set_aside, .. } = made;
     each(Report { name: session.name.clone(), findings, set_aside, ..Report::default() }, 1);
@@ -172,8 +182,7 @@ fn bind(
         Err(HandOverRefusal::Interrupted)
     } else {
         let packets = made.editions.into_iter().map(|made| packet_file(glances, made));
-        let sent = packet::sent_files(agenda.session(), &request.session, how.public_only)?;
-        let sent = sent.into_iter().map(|file| with_claims(glances, file));
+        let sent = versions.handed_over(how.public_only).into_iter().map(|file| with_claims(glances, file));
         packets.chain(sent).collect()
     }
 }

@@ -45,8 +45,8 @@ pub use request::{PacketReport, PacketRequest};
 use send::send;
 pub use send::{Sending, SentVersion};
 use state::{KeptEdition, PacketState, fingerprint};
+pub(super) use versions::Versions;
 use versions::{IssueMaking, look_at_papers};
-pub(super) use versions::{Versions, sent_files};
 
 /// Makes the packets of a session; `each` gets the reports of its records.
 pub fn packet(run: &Run, request: &PacketRequest, mut each: impl FnMut(Report, usize)) -> PacketReport {
@@ -87,15 +87,15 @@ fn render_and_bind(
     let looked = look_at(run, &records, |project| render.store(project, &stores).ok());
     let mut agenda = Agenda::open(run, &opened, &looked)?;
     // The pages of a version have one label in all editions, so all papers have to be there.
-    let has_versions = !Versions::open(agenda.session(), &request.session)?.sent.is_empty();
-    let public = if has_versions { None } else { public_records(&agenda, request) };
+    let versions = Versions::open(agenda.session(), &request.session)?;
+    let public = if versions.sent.is_empty() { public_records(&agenda, request) } else { None };
     let rendering =
         Rendering { run, how: &render, looked: &looked, stores: &stores, public: public.as_ref() };
     for index in render_records(&rendering, each)? {
         looked[index].file.real_path().iter().for_each(|path| agenda.refuse(path));
     }
     report.findings.append(&mut agenda.findings);
-    Ok(bind(run, request, &agenda, &store, report)?)
+    Ok(bind(run, request, &agenda, &versions, &store, report)?)
 }
 
 /// Takes out the packets of a session file that cannot be read any more.
@@ -157,6 +157,7 @@ pub(super) fn bind(
     run: &Run,
     request: &PacketRequest,
     agenda: &Agenda,
+    versions: &Versions,
     store: &Store,
     report: &mut PacketReport,
 ) -> Result<(), FileError> {
@@ -165,20 +166,12 @@ pub(super) fn bind(
     if request.allow_gaps {
         report.tolerate_gaps();
     }
-    let versions = match Versions::open(agenda.session(), &request.session) {
-        Ok(versions) => versions,
-        Err(Problem::Findings(findings)) => {
-            report.findings.extend(findings);
-            return Ok(());
-        }
-        Err(Problem::Failure(failure)) => return Err(failure),
-    };
     let business = agenda.business();
     let mut papers = packet::papers(&business, &store.forms());
     if let Some(last) = versions.sent.last() {
         late::file(&mut papers, last);
     }
-    let binding = Binding { run, request, business: &business, papers: &papers, versions: &versions };
+    let binding = Binding { run, request, business: &business, papers: &papers, versions };
     let done = binding.bind(&mut state, &mut place, report);
     let tidied = binding.tidy(done, &mut state, &mut place, report);
     let municipality = agenda.session().project.settings.municipality.as_deref();
@@ -256,23 +249,12 @@ impl Binding<'_> {
         for (edition, _) in wrong {
             self.withdraw(&[edition], state, place)?;
         }
-        let looked = self.has_versions().then(|| look_at_papers(self.run, self.papers)).transpose()?;
-        let looks = looked.unwrap_or_default();
+        let making = self.has_versions().then(|| self.issue_making(&contents)).transpose()?;
         self.unless_stopped()?;
-        let complete = Volume::new(Edition::COMPLETE, self.business, self.papers, &contents);
-        let editions =
-            Edition::ALL.map(|edition| Volume::new(edition, self.business, self.papers, &contents));
-        let numbering = IssueMaking {
-            run: self.run,
-            sent: &self.versions.sent,
-            complete: &complete,
-            editions: &editions,
-            wanted: &self.request.editions,
-            looks: &looks,
-            date: self.request.sending.map(|sending| sending.date),
-            pages_per_sheet: self.request.sending.map_or(1, |sending| sending.pages_per_sheet),
+        let (issue, late) = match &making {
+            Some(making) => self.issue(making, report).map(|(issue, late)| (Some(issue), late))?,
+            None => (None, Vec::new()),
         };
-        let (issue, late) = self.issue(&numbering, report)?;
         let made = self.make_all(&contents, issue.as_ref(), wanted, gate.as_ref(), place);
         self.unless_stopped()?;
         let delivery = Delivery {
@@ -288,37 +270,50 @@ impl Binding<'_> {
             wish: self.request.extracts,
             gate: gate.as_ref(),
         };
-        self.deliver(made, (&delivery, &numbering), state, place, report)?;
+        self.deliver(made, (&delivery, making.as_ref()), state, place, report)?;
         // Giving back so much memory takes a while, and nothing waits for it.
-        drop((editions, complete));
+        drop(making);
         rayon::spawn(move || drop(contents));
         Ok(())
     }
 
-    /// Numbers the pages as those of a version, if they are; returns it with what there is to say of it.
+    /// What the next version is made from.
+    fn issue_making<'a>(&'a self, contents: &'a [PaperContent]) -> Result<IssueMaking<'a>, FileError> {
+        let volume = |edition| Volume::new(edition, self.business, self.papers, contents);
+        let sending = self.request.sending;
+        Ok(IssueMaking {
+            run: self.run,
+            sent: &self.versions.sent,
+            complete: volume(Edition::COMPLETE),
+            others: vec![volume(Edition::PUBLIC), volume(Edition::NONPUBLIC)],
+            wanted: &self.request.editions,
+            looks: look_at_papers(self.run, self.papers, self.versions.sent.last())?,
+            date: sending.map(|sending| sending.date),
+            pages_per_sheet: sending.map_or(1, |sending| sending.pages_per_sheet),
+        })
+    }
+
+    /// Numbers the pages as those of a version; returns it with what there is to say of it.
     fn issue(
         &self,
         making: &IssueMaking<'_>,
         report: &mut PacketReport,
-    ) -> Result<(Option<Issue>, Vec<Diagnostic>), Halt> {
-        if !self.has_versions() {
-            return Ok((None, Vec::new()));
-        }
+    ) -> Result<(Issue, Vec<Diagnostic>), Halt> {
         let issue = making.issue().map_err(|message| {
             report.findings.push(packet::not_set(self.business.session, &message));
             Halt::Wrong
         })?;
-        let late = late::findings(making.complete, &self.versions.sent, &issue, making.date);
+        let late = late::findings(&making.complete, &self.versions.sent, &issue, making.date);
         report.findings.extend(late.iter().cloned());
         // What lies there is still right.
-        if has_errors(&late) { Err(Halt::Obstructed) } else { Ok((Some(issue), late)) }
+        if has_errors(&late) { Err(Halt::Obstructed) } else { Ok((issue, late)) }
     }
 
     /// Puts the editions into their places, or sends them.
     fn deliver(
         &self,
         made: Vec<Result<(Arc<MadeEdition>, Passage), String>>,
-        (delivery, making): (&Delivery<'_>, &IssueMaking<'_>),
+        (delivery, making): (&Delivery<'_>, Option<&IssueMaking<'_>>),
         state: &mut PacketState<'_>,
         place: &mut PacketPlace<'_>,
         report: &mut PacketReport,
@@ -346,7 +341,7 @@ impl Binding<'_> {
             }
             report.findings.extend(said);
         }
-        if let (Some(sending), Some(issue)) = (self.request.sending, delivery.issue)
+        if let (Some(sending), Some(issue), Some(making)) = (self.request.sending, delivery.issue, making)
             && !report.has_errors()
         {
             report.sent = Some(send(sending, self.versions, issue, making, &sent)?);

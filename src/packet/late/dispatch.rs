@@ -2,6 +2,8 @@
 //!
 //! Read and written as JSON that people can read, too. Knows nothing of where it lies.
 
+use std::collections::BTreeMap;
+
 use serde::{Deserialize, Serialize};
 
 use super::change::LateChange;
@@ -15,6 +17,8 @@ pub(super) const FRONT_KEY: &str = "Deckblatt und Tagesordnung";
 pub(super) const DIVIDER_KEY: &str = "Trennblatt";
 /// What the keys of papers end in that are not public.
 pub(super) const NON_PUBLIC_MARK: &str = " (nichtöffentlich)";
+/// What the look of a page ends in with which an item begins: its stamps say so.
+pub(super) const OPENING: &str = ".top";
 /// What is written now; a later form is not understood.
 pub(super) const FORMAT: u32 = 1;
 /// More versions than any session has.
@@ -195,6 +199,13 @@ impl Dispatch {
     /// Names it: `2. Fassung vom 09.05.2025`.
     pub fn name(&self) -> String {
         format!("{}. Fassung vom {}", self.version, self.date.in_numbers())
+    }
+
+    /// Gives what one sees on the pages of each file that was sent, by the hash of the file.
+    pub fn looks(&self) -> BTreeMap<&str, Vec<String>> {
+        let own = |page: &DispatchedPage| page.look.strip_suffix(OPENING).unwrap_or(&page.look).to_owned();
+        let papers = self.papers.iter().filter(|paper| !paper.sha256.is_empty());
+        papers.map(|paper| (paper.sha256.as_str(), paper.pages.iter().map(own).collect())).collect()
     }
 
     /// Lists all labels that pages ever had.

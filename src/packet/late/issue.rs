@@ -371,6 +371,15 @@ mod tests {
     }
 
     #[test]
+    fn a_file_that_was_sent_is_known_by_its_hash() {
+        let first = [paper("a", &["1.top", "2"]), paper("b", &["3"])];
+        let mut dispatch = sent(&Issue::new(&[], &first, Some(day(2)), 1, false), &first);
+        dispatch.papers[0].sha256 = "ab12".into();
+        // Of the other paper there is no file.
+        assert_eq!(dispatch.looks(), BTreeMap::from([("ab12", vec!["1".to_owned(), "2".to_owned()])]));
+    }
+
+    #[test]
     fn a_label_that_was_withdrawn_never_comes_back() {
         let first = [paper("a", &["1", "2"]), paper("b", &["3"]), paper("c", &["4"])];
         let issue = Issue::new(&[], &first, Some(day(2)), 1, false);

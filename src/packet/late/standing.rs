@@ -6,7 +6,7 @@ use super::change::LateChange;
 use super::changes::{Compared, changes, is_hidden, of_items};
 use super::dispatch::{
     DIVIDER_KEY, Dispatch, DispatchRecipient, DispatchedFile, DispatchedItem, DispatchedPage,
-    DispatchedPaper, FORMAT, FRONT_KEY,
+    DispatchedPaper, FORMAT, FRONT_KEY, OPENING,
 };
 use super::filing::{item_keys, paper_keys};
 use super::issue::{DIVIDER_SLUG, FRONT_SLUG, Issue, IssuedPage, ListedPaper};
@@ -78,7 +78,8 @@ impl Standing<'_> {
         let listed = self.listed((0..self.front_pages).map(|page| format!("{next}.{}", page + 1)).collect());
         let issue = Issue::new(self.history, &listed, date, self.pages_per_sheet, false);
         let Some(last) = self.history.last() else { return issue };
-        let (particulars, items, papers) = (self.particulars(), self.items(), self.papers(&issue));
+        let (particulars, items, papers) =
+            (self.particulars(), items(self.complete.business), self.papers(&issue));
         let now = Compared { particulars: &particulars, items: &items, papers: &papers };
         let changes = changes(Compared::of(last), now);
         if !changes.is_empty() {
@@ -123,7 +124,7 @@ impl Standing<'_> {
             changes: issue.changes.clone(),
             files,
             recipients: session.distribution.iter().map(recipient).collect(),
-            items: self.items(),
+            items: items(self.complete.business),
             papers,
             withdrawn: issue.withdrawn.clone(),
         }
@@ -178,7 +179,7 @@ impl Standing<'_> {
             item.papers.clone().find(|at| self.complete.papers[*at].content.part.page_count() > 0)
         });
         if firsts.any(|first| first == at) {
-            looks[0] += ".top";
+            looks[0] += OPENING;
         }
         looks
     }
@@ -197,10 +198,6 @@ impl Standing<'_> {
             session.chair.clone(),
         ];
         all.into_iter().flatten().collect()
-    }
-
-    fn items(&self) -> Vec<DispatchedItem> {
-        items(self.complete.business)
     }
 
     fn papers(&self, issue: &Issue) -> Vec<DispatchedPaper> {
@@ -223,7 +220,7 @@ impl Standing<'_> {
         let mut papers = vec![own(FRONT_SLUG, FRONT_KEY, true)];
         for (at, (paper, key)) in self.in_order().into_iter().enumerate() {
             if self.complete.divided_at == Some(at) {
-                papers.push(own(DIVIDER_SLUG, DIVIDER_KEY, Edition::PUBLIC.holds(Publicity::NonPublic)));
+                papers.push(own(DIVIDER_SLUG, DIVIDER_KEY, false));
             }
             papers.push(DispatchedPaper {
                 key,

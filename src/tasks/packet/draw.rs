@@ -54,7 +54,6 @@ pub(super) fn draw(
             rayon::join(|| draw_front(run, volume, &pages, claims), || draw_stamps(run, volume, &pages));
         let (front, stamps) = (front?, stamps?);
         front_pages = front.page_count();
-        // Those of a version are numbered beforehand.
         if pages.front().len() == front_pages {
             return Ok(OwnPages { pages, front, divider, stamps });
         }

@@ -64,6 +64,31 @@ impl Versions {
         Ok(versions)
     }
 
+    /// Lists what was sent, for a hand-over: the records of the versions and their files, or only what everybody got.
+    pub(in crate::tasks) fn handed_over(&self, public_only: bool) -> Vec<PacketFile> {
+        let mut files = Vec::new();
+        for sent in &self.sent {
+            let stem = names::dispatch(&self.stem, sent.version);
+            let file = |path: PathBuf, kind: FiledKind, place: &str, title: String, publicity: Publicity| {
+                let place = format!("{}/{stem}{place}", names::DISPATCH_FOLDER);
+                PacketFile { path, kind, place, title, claims: None, publicity, sent: Some(sent.date) }
+            };
+            if !public_only {
+                let title = format!("Was mit der {} versandt wurde", sent.name());
+                let path = self.record(sent.version);
+                files.push(file(path, FiledKind::DispatchRecord, ".json", title, Publicity::NonPublic));
+            }
+            let theirs = sent.files.iter().filter(|file| !public_only || file.edition.readers.is_public());
+            // A record may name anything.
+            files.extend(theirs.filter(|one| is_inside(&one.path)).map(|one| {
+                let title = format!("Versandt mit der {}, {}", sent.name(), one.edition.name_in_title);
+                let path = self.files(sent.version).join(&one.path);
+                file(path, FiledKind::Dispatched, &format!("/{}", one.path), title, one.edition.readers)
+            }));
+        }
+        files
+    }
+
     /// The path of the record of a version.
     pub(in crate::tasks) fn record(&self, version: u32) -> PathBuf {
         self.folder.join(format!("{}.json", names::dispatch(&self.stem, version)))
@@ -92,55 +117,17 @@ fn unreadable(session: &Session, path: &Path, why: &str) -> Diagnostic {
     .hint("Die Datei aus der Sicherung oder aus git wiederherstellen; von Hand wird sie nicht geändert.")
 }
 
-/// Lists what was sent of a session, for a hand-over: the records of its versions and their files, or only what everybody got.
-pub(in crate::tasks) fn sent_files(
-    session: &Session,
-    file: &Path,
-    public_only: bool,
-) -> Result<Vec<PacketFile>, FileError> {
-    // What cannot be read was said when the packets were made.
-    let versions = match Versions::open(session, file) {
-        Ok(versions) => versions,
-        Err(Problem::Findings(_)) => return Ok(Vec::new()),
-        Err(Problem::Failure(failure)) => return Err(failure),
-    };
-    let mut files = Vec::new();
-    for sent in &versions.sent {
-        let stem = names::dispatch(&versions.stem, sent.version);
-        if !public_only {
-            files.push(PacketFile {
-                path: versions.record(sent.version),
-                kind: FiledKind::DispatchRecord,
-                place: format!("{}/{stem}.json", names::DISPATCH_FOLDER),
-                title: format!("Was mit der {} versandt wurde", sent.name()),
-                claims: None,
-                publicity: Publicity::NonPublic,
-                sent: Some(sent.date),
-            });
-        }
-        let theirs = sent.files.iter().filter(|file| !public_only || file.edition.readers.is_public());
-        // A record may name anything.
-        files.extend(theirs.filter(|file| is_inside(&file.path)).map(|file| PacketFile {
-            path: versions.files(sent.version).join(&file.path),
-            kind: FiledKind::Dispatched,
-            place: format!("{}/{stem}/{}", names::DISPATCH_FOLDER, file.path),
-            title: format!("Versandt mit der {}, {}", sent.name(), file.edition.name_in_title),
-            claims: None,
-            publicity: file.edition.readers,
-            sent: Some(sent.date),
-        }));
-    }
-    Ok(files)
-}
-
-/// Looks at the files of papers, by their slugs; fewer if the run is stopped.
+/// Looks at the files of papers, by their slugs; fewer if the run is stopped. A file that was sent with the `last` version is
+/// known, so that its pages stay what they are whichever program looks at them.
 pub(super) fn look_at_papers(
     run: &Run,
     papers: &[Paper<'_>],
+    last: Option<&Dispatch>,
 ) -> Result<BTreeMap<String, PaperLook>, FileError> {
+    let known = last.map(Dispatch::looks).unwrap_or_default();
+    let look = |looker: &mut Looker, at: usize| look_at_paper(run, looker, &papers[at], &known);
     let mut looks = BTreeMap::new();
     let mut failed = None;
-    let look = |looker: &mut Looker, at: usize| look_at_paper(run, looker, &papers[at]);
     let keep = |look: Result<(String, PaperLook), FileError>| match look {
         Ok((slug, look)) => {
             looks.insert(slug, look);
@@ -159,13 +146,17 @@ fn look_at_paper(
     run: &Run,
     looker: &mut Looker,
     paper: &Paper<'_>,
+    known: &BTreeMap<&str, Vec<String>>,
 ) -> Result<(String, PaperLook), FileError> {
     // What cannot be read was said when it was to be bound.
     let bytes = paper.path().and_then(|path| files::read(path, MAX_FILE_BYTES).ok());
     let Some(bytes) = bytes else { return Ok((paper.slug.clone(), PaperLook::default())) };
-    let pages = looker.appearances(&bytes).map_err(|error| run.not_started(error))?;
-    let look = PaperLook { sha256: files::sha256(&bytes), pages: pages.unwrap_or_default() };
-    Ok((paper.slug.clone(), look))
+    let sha256 = files::sha256(&bytes);
+    let pages = match known.get(sha256.as_str()) {
+        Some(pages) => pages.clone(),
+        None => looker.appearances(&bytes).map_err(|error| run.not_started(error))?.unwrap_or_default(),
+    };
+    Ok((paper.slug.clone(), PaperLook { sha256, pages }))
 }
 
 /// What the next version is made from.
@@ -174,13 +165,13 @@ pub(super) struct IssueMaking<'a> {
     /// What was sent.
     pub sent: &'a [Dispatch],
     /// All papers.
-    pub complete: &'a Volume<'a>,
-    /// The editions of the same packet; each has first pages of its own.
-    pub editions: &'a [Volume<'a>],
+    pub complete: Volume<'a>,
+    /// The other editions of the same packet; each has first pages of its own.
+    pub others: Vec<Volume<'a>>,
     /// The editions that are made.
     pub wanted: &'a [Edition],
     /// What one sees of the papers.
-    pub looks: &'a BTreeMap<String, PaperLook>,
+    pub looks: BTreeMap<String, PaperLook>,
     /// The day on which it is sent; none while it is a draft.
     pub date: Option<Day>,
     /// How many pages are printed on a sheet, if nothing was sent before.
@@ -192,16 +183,15 @@ impl IssueMaking<'_> {
     /// the numbers.
     pub(super) fn issue(&self) -> Result<Issue, String> {
         let divider_pages = match self.complete.divided_at {
-            Some(_) => draw_divider(self.run, self.complete)?.page_count(),
+            Some(_) => draw_divider(self.run, &self.complete)?.page_count(),
             None => 0,
         };
         let mut front_pages = 2;
         for _ in 0..MAX_TRIES {
             let issue = self.standing(front_pages, divider_pages).issue(self.date);
-            let counts = self
-                .editions
-                .iter()
-                .map(|edition| self.front_pages(edition, &issue, front_pages, divider_pages));
+            let editions = self.others.iter().chain([&self.complete]);
+            let counts =
+                editions.map(|edition| self.front_pages(edition, &issue, front_pages, divider_pages));
             let most = counts.collect::<Result<Vec<usize>, String>>()?.into_iter().max().unwrap_or_default();
             if most == front_pages {
                 return Ok(issue);
@@ -227,9 +217,9 @@ impl IssueMaking<'_> {
     pub(super) fn standing(&self, front_pages: usize, divider_pages: usize) -> Standing<'_> {
         Standing {
             history: self.sent,
-            complete: self.complete,
+            complete: &self.complete,
             editions: self.wanted,
-            looks: self.looks,
+            looks: &self.looks,
             front_pages,
             divider_pages,
             pages_per_sheet: self.pages_per_sheet,
