@@ -3,11 +3,11 @@
 //! One session at a time. Only what was made here is sent: no path comes from a browser. Knows nothing of pages.
 
 use std::collections::BTreeMap;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
-use crate::diagnostics::{Diagnostic, has_errors};
-use crate::packet::{Edition, ExtractWish};
+use crate::diagnostics::Diagnostic;
+use crate::packet::{Announcement, Edition, EditionReport, ExtractWish};
 use crate::run::Run;
 use crate::tasks::announce::{AnnounceRequest, announce};
 use crate::tasks::packet::{PacketRequest, packet};
@@ -56,7 +56,7 @@ impl SessionMaking {
         let request = PacketRequest {
             session: session.clone(),
             output: None,
-            editions: vec![Edition::PUBLIC, Edition::COMPLETE],
+            editions: Edition::USUAL.to_vec(),
             allow_gaps: false,
             force: false,
             extracts: ExtractWish::default(),
@@ -76,10 +76,7 @@ impl SessionMaking {
                     .is_some()
                     .then(|| "Eine Datei ließ sich nicht lesen oder schreiben.".to_owned()),
             );
-            let packets = report.editions.into_iter();
-            state
-                .files
-                .extend(packets.map(|edition| (format!("Mappe, {}", edition.edition.name), edition.path)));
+            state.files.extend(report.editions.into_iter().flat_map(files));
         });
         if run.is_stopped() {
             return;
@@ -113,20 +110,26 @@ impl Drop for MakingEnd<'_> {
 
 /// The errors, each once for a packet and its announcements.
 fn said(findings: &[Diagnostic]) -> Vec<String> {
-    let errors = findings.iter().filter(|finding| has_errors(std::slice::from_ref(finding)));
+    let errors = findings.iter().filter(|finding| finding.is_error());
     errors.map(|finding| format!("{} {}", finding.code.id, finding.message)).collect()
 }
 
 /// What an announcement is: whom it is for is in the name of its folder.
-fn title(path: &std::path::Path) -> String {
-    let stem = path.file_stem().unwrap_or_default().to_string_lossy().into_owned();
-    let kind = match stem.rsplit('-').next() {
-        Some("einladung") => "Einladung",
-        Some("tagesordnung") => "Tagesordnung",
-        Some("bekanntmachung") => "Bekanntmachung",
-        _ => "Datei",
-    };
-    let folder = path.parent().and_then(|folder| folder.file_name());
-    let is_public = folder.is_some_and(|folder| folder == Edition::PUBLIC.folder);
-    format!("{kind}, {}", if is_public { Edition::PUBLIC.name } else { Edition::COMPLETE.name })
+fn title(path: &Path) -> String {
+    let stem = path.file_stem().unwrap_or_default().to_string_lossy();
+    let folder = path.parent().and_then(Path::file_name).unwrap_or_default();
+    let is_it = |one: &&Announcement| stem.ends_with(one.word) && folder == one.edition.folder;
+    let known = Announcement::ALL.iter().find(is_it);
+    known.map_or_else(|| "Datei".to_owned(), |one| format!("{}, {}", one.name, one.edition.name))
+}
+
+/// What lies there of an edition: the packet, and the delta of a version.
+fn files(made: EditionReport) -> Vec<(String, PathBuf)> {
+    let name = made.edition.name;
+    let beside = made
+        .extracts
+        .iter()
+        .map(|one| (format!("{}, {name}", one.label), made.path.with_file_name(&one.name)));
+    let beside: Vec<_> = beside.collect();
+    [(format!("Mappe, {name}"), made.path)].into_iter().chain(beside).collect()
 }

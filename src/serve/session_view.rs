@@ -184,8 +184,8 @@ fn paper(folder: &ProjectFolder, paper: &Paper<'_>) -> Markup {
     let title = format!("{} {}", paper.label, paper.listed_title());
     let record = paper.record.and_then(|named| named.file.as_ref().ok());
     let link = |record: &RecordPath| {
-        let inside = record.path.strip_prefix(folder.root.path()).ok()?;
-        Some(record_page::address_of(&path_within(folder.root.path(), &folder.root.path().join(inside))))
+        let root = folder.root.path();
+        record.path.starts_with(root).then(|| record_page::address_of(&path_within(root, &record.path)))
     };
     html! {
         @match record.and_then(link) {

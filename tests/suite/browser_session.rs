@@ -71,14 +71,8 @@ fn an_item_moves_and_the_rest_of_the_file_stays() {
     assert_eq!(text_of(&project), before);
 }
 
-#[test]
-fn packets_are_made_with_progress_and_sent() {
-    let project = example("ratssitzung");
-    let served = Served::start(&project);
-    assert_eq!(served.get("/sitzung/datei?datei=sitzung.toml&nr=0").status, 404);
-    let page = served.get(PAGE).text();
-    assert_eq!(press(&served, &page, "mappen").status, 303);
-    assert!(press(&served, &page, "mappen").text().contains("schon etwas erstellt"));
+/// Waits until all is made; gives how that is said.
+fn made(served: &Served) -> serde_json::Value {
     let state = || -> serde_json::Value {
         serde_json::from_slice(&served.get("/sitzung/stand?datei=sitzung.toml").body).unwrap()
     };
@@ -88,7 +82,36 @@ fn packets_are_made_with_progress_and_sent() {
         }
         std::thread::sleep(Duration::from_millis(200));
     }
-    assert_eq!((&state()["laeuft"], &state()["von"]), (&false.into(), &8.into()));
+    state()
+}
+
+#[test]
+fn what_is_sent_after_a_packet_is_there_too() {
+    let project = example("bezirksvertretung");
+    assert_eq!(project.run(&["dispatch", "sitzung.toml", "--date", "2025-05-02"]).code, 0);
+    let late = "\n[[top]]\nnummer = \"99\"\ntitel = \"Eilantrag\"\ndringlichkeit = \"Die Frist endet.\"\n";
+    project.write("sitzung.toml", text_of(&project) + late);
+    let served = Served::start(&project);
+    let page = served.get(PAGE).text();
+    assert_eq!(press(&served, &page, "mappen").status, 303);
+    assert_eq!(made(&served)["laeuft"], false);
+    let page = served.get(PAGE).text();
+    for edition in ["Öffentliche Fassung", "Vollständige Fassung"] {
+        assert!(page.contains(&format!("Nachtrag zur 2. Fassung, {edition}")), "{page}");
+    }
+    assert!(page.contains("Bekanntmachung, Öffentliche Fassung"), "{page}");
+}
+
+#[test]
+fn packets_are_made_with_progress_and_sent() {
+    let project = example("ratssitzung");
+    let served = Served::start(&project);
+    assert_eq!(served.get("/sitzung/datei?datei=sitzung.toml&nr=0").status, 404);
+    let page = served.get(PAGE).text();
+    assert_eq!(press(&served, &page, "mappen").status, 303);
+    assert!(press(&served, &page, "mappen").text().contains("schon etwas erstellt"));
+    let state = made(&served);
+    assert_eq!((&state["laeuft"], &state["von"]), (&false.into(), &8.into()));
     let page = served.get(PAGE).text();
     for title in ["Mappe, Öffentliche Fassung", "Mappe, Vollständige Fassung", "Einladung", "Bekanntmachung"]
     {
