@@ -13,7 +13,7 @@ use crate::tasks::verify::{VerifyFailure, verify};
 
 #[derive(Debug, clap::Args)]
 pub(super) struct VerifyArguments {
-    /// Bags, PDF files, or folders that contain them
+    /// Bags, PDF files, records of versions that were sent, or folders that contain them
     #[arg(value_name = "BAG|PDF|DIR", required = true)]
     paths: Vec<PathBuf>,
     /// Format of the result

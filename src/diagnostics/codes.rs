@@ -203,6 +203,7 @@ codes! {
     TABLED_FOR_DECISION = "S505" Warning "Tischvorlage zur Entscheidung";
     EXCHANGED_AGAIN = "S506" Note "Seite zum zweiten Mal ausgetauscht";
     SENT_BEFORE_THE_LAST = "S507" Error "Versand vor der letzten Fassung";
+    NOT_AS_SENT = "S508" Error "Versandtes fehlt oder ist geändert";
 
     BAD_PATH = "P001" Error "Pfad führt aus dem Projekt";
     FILE_MISSING = "P002" Error "Datei fehlt";

@@ -182,7 +182,11 @@ fn bind(
         Err(HandOverRefusal::Interrupted)
     } else {
         let packets = made.editions.into_iter().map(|made| packet_file(glances, made));
-        let sent = versions.handed_over(how.public_only).into_iter().map(|file| with_claims(glances, file));
+        let sent = versions.handed_over(agenda.session(), how.public_only).map_err(|findings| {
+            each(Report { name: session.name.clone(), findings, ..Report::default() }, 1);
+            HandOverRefusal::Errors
+        })?;
+        let sent = sent.into_iter().map(|file| with_claims(glances, file));
         packets.chain(sent).collect()
     }
 }

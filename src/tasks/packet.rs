@@ -14,6 +14,7 @@ mod passage;
 mod place;
 mod request;
 mod send;
+mod sent_file;
 mod state;
 mod versions;
 
@@ -44,6 +45,7 @@ pub(super) use place::{PacketPlace, announced, announcement_key};
 pub use request::{PacketReport, PacketRequest};
 use send::send;
 pub use send::{Sending, SentVersion};
+pub(super) use sent_file::{SentFlaw, sent_file};
 use state::{KeptEdition, PacketState, fingerprint};
 pub(super) use versions::Versions;
 use versions::{IssueMaking, look_at_papers};

@@ -443,6 +443,58 @@ fn what_was_sent_is_compared_with_what_is_known_of_it() {
     );
 }
 
+/// What was sent goes to the archive as it was sent; a link leads nowhere else, whatever hash the record says.
+#[test]
+#[cfg(unix)]
+fn nothing_else_goes_to_the_archive_under_the_name_of_what_was_sent() {
+    let project = two_versions();
+    let outside = Project::new();
+    outside.write("geheim.pdf", "geheim");
+    let name = format!("{STEM}-oeffentlich-1-Fassung-2025-01-21.pdf");
+    let path = format!("versand/{STEM}-1/oeffentlich/{name}");
+    let (kept, record) = (project.read(&path), format!("versand/{STEM}-1.json"));
+    let text = String::from_utf8(project.read(&record)).unwrap();
+    let archive = || project.run(&["archive", "sitzung.toml", "-o", "abgabe"]);
+    let refused = |flaw: &str| {
+        let run = archive();
+        assert!(
+            run.code == 1 && run.stderr.contains("Fehler[S508]") && run.stderr.contains(flaw),
+            "{}",
+            run.stderr
+        );
+        assert!(!exists(&project, "abgabe"));
+        assert_eq!(project.run(&["verify", "versand"]).code, 1);
+    };
+    project.write(&path, "anderes");
+    refused("ist nicht, was versandt wurde");
+    std::fs::remove_file(project.path().join(&path)).unwrap();
+    refused("fehlt, wurde aber versandt");
+    // The record may say the hash of what the link leads to.
+    let hash = |bytes: &[u8]| anlage::files::sha256(bytes);
+    std::os::unix::fs::symlink(outside.path().join("geheim.pdf"), project.path().join(&path)).unwrap();
+    project.write(&record, text.replace(&hash(&kept), &hash(b"geheim")));
+    refused("liegt nicht bei dem, was versandt wurde");
+    std::fs::remove_file(project.path().join(&path)).unwrap();
+    project.write(&record, text.replace(&format!("oeffentlich/{name}"), "../../sitzung.toml"));
+    refused("liegt nicht bei dem, was versandt wurde");
+    project.write(&path, kept);
+    project.write(&record, &text);
+    assert_eq!(archive().code, 0);
+
+    // A folder of another project is not that of this one.
+    let moved = outside.path().join("versand");
+    std::fs::rename(project.path().join("versand"), &moved).unwrap();
+    std::os::unix::fs::symlink(&moved, project.path().join("versand")).unwrap();
+    for command in ["packet", "dispatch", "log"] {
+        let run = project.run(&[command, "sitzung.toml"]);
+        assert!(run.code == 1 && run.stderr.contains("[S501]"), "{command}: {}", run.stderr);
+    }
+    assert_eq!(
+        outside.list("versand"),
+        ["Rat-2025-02-12-1", "Rat-2025-02-12-1.json", "Rat-2025-02-12-2", "Rat-2025-02-12-2.json"]
+    );
+}
+
 #[test]
 fn the_archive_gets_all_versions_and_the_public_what_it_got() {
     let project = two_versions();

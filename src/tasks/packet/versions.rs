@@ -8,11 +8,12 @@ use std::path::{Path, PathBuf};
 
 use super::draw::{draw_divider, draw_front};
 use super::load::MAX_FILE_BYTES;
-use crate::archive::{FiledKind, PacketFile, is_inside};
+use super::sent_file::{SentFlaw, sent_file};
+use crate::archive::{FiledKind, PacketFile};
 use crate::bind::Part;
 use crate::day::Day;
 use crate::diagnostics::{Diagnostic, codes};
-use crate::files::{self, FileError, ReadError};
+use crate::files::{self, FileError, PathRefusal, ReadError};
 use crate::packet::late::{Dispatch, Issue, PaperLook, Standing};
 use crate::packet::{Edition, Paper, Volume};
 use crate::pdf::Looker;
@@ -49,9 +50,19 @@ impl Versions {
             let version = versions.sent.len() as u32 + 1;
             let path = versions.record(version);
             let unreadable = |why: &str| Problem::Findings(vec![unreadable(session, &path, why)]);
-            let json = match files::read_if_there(&path, MAX_RECORD_BYTES) {
-                Ok(Some(json)) => json,
-                Ok(None) => break,
+            let base =
+                file.parent().filter(|folder| !folder.as_os_str().is_empty()).unwrap_or(Path::new("."));
+            let name =
+                format!("{}/{}.json", names::DISPATCH_FOLDER, names::dispatch(&versions.stem, version));
+            match session.project.root.resolve(base, &name) {
+                Ok(_) => {}
+                Err(PathRefusal::Missing) => break,
+                Err(_) => {
+                    return Err(unreadable("sie liegt nicht im Projekt oder ist keine gewöhnliche Datei"));
+                }
+            }
+            let json = match files::read(&path, MAX_RECORD_BYTES) {
+                Ok(json) => json,
                 Err(ReadError::System(failure)) => return Err(Problem::Failure(failure)),
                 Err(error) => return Err(unreadable(&error.to_string())),
             };
@@ -64,9 +75,14 @@ impl Versions {
         Ok(versions)
     }
 
-    /// Lists what was sent, for a hand-over: the records of the versions and their files, or only what everybody got.
-    pub(in crate::tasks) fn handed_over(&self, public_only: bool) -> Vec<PacketFile> {
-        let mut files = Vec::new();
+    /// Lists what was sent, for a hand-over: the records of the versions and their files, or only what everybody got. Says what
+    /// of it is not what was sent, if anything is.
+    pub(in crate::tasks) fn handed_over(
+        &self,
+        session: &Session,
+        public_only: bool,
+    ) -> Result<Vec<PacketFile>, Vec<Diagnostic>> {
+        let (mut files, mut findings) = (Vec::new(), Vec::new());
         for sent in &self.sent {
             let stem = names::dispatch(&self.stem, sent.version);
             let file = |path: PathBuf, kind: FiledKind, place: &str, title: String, publicity: Publicity| {
@@ -78,15 +94,20 @@ impl Versions {
                 let path = self.record(sent.version);
                 files.push(file(path, FiledKind::DispatchRecord, ".json", title, Publicity::NonPublic));
             }
-            let theirs = sent.files.iter().filter(|file| !public_only || file.edition.readers.is_public());
-            // A record may name anything.
-            files.extend(theirs.filter(|one| is_inside(&one.path)).map(|one| {
+            for one in sent.files.iter().filter(|file| !public_only || file.edition.readers.is_public()) {
                 let title = format!("Versandt mit der {}, {}", sent.name(), one.edition.name_in_title);
-                let path = self.files(sent.version).join(&one.path);
-                file(path, FiledKind::Dispatched, &format!("/{}", one.path), title, one.edition.readers)
-            }));
+                let place = format!("/{}", one.path);
+                match sent_file(&self.folder, &stem, one) {
+                    Ok((path, _)) => {
+                        files.push(file(path, FiledKind::Dispatched, &place, title, one.edition.readers));
+                    }
+                    Err(flaw) => {
+                        findings.push(not_as_sent(session, &self.folder.join(&stem).join(&one.path), &flaw))
+                    }
+                }
+            }
         }
-        files
+        if findings.is_empty() { Ok(files) } else { Err(findings) }
     }
 
     /// The path of the record of a version.
@@ -115,6 +136,13 @@ fn unreadable(session: &Session, path: &Path, why: &str) -> Diagnostic {
         format!("{message}."),
     )
     .hint("Die Datei aus der Sicherung oder aus git wiederherstellen; von Hand wird sie nicht geändert.")
+}
+
+fn not_as_sent(session: &Session, path: &Path, flaw: &SentFlaw) -> Diagnostic {
+    let message = format!("{} {flaw}.", path.display());
+    Diagnostic::new(&codes::NOT_AS_SENT, &session.source, session.date_span.clone(), message).hint(
+        "Die Datei aus der Sicherung oder aus git wiederherstellen; „anlage verify versand“ vergleicht alle.",
+    )
 }
 
 /// Looks at the files of papers, by their slugs; fewer if the run is stopped. A file that was sent with the `last` version is

@@ -2,14 +2,14 @@
 
 use std::path::{Path, PathBuf};
 
-use crate::archive::{Flaw, FlawKind, is_inside};
-use crate::files::{self, ReadError};
+use crate::archive::{Flaw, FlawKind};
+use crate::files;
 use crate::packet::late::Dispatch;
 use crate::record::names;
+use crate::tasks::packet::{SentFlaw, sent_file};
 
-/// The largest record and the largest file that are read, in bytes.
+/// The largest record that is read, in bytes.
 const MAX_RECORD_BYTES: u64 = 64 << 20;
-const MAX_FILE_BYTES: u64 = 4 << 30;
 
 /// Tells whether a file is called and lies like the record of a version.
 pub(super) fn is_record(path: &Path) -> bool {
@@ -50,14 +50,15 @@ pub(super) fn verify(record: &Path) -> VerifiedDispatch {
         });
     match dispatch {
         Ok(dispatch) => {
-            let folder = record.with_extension("");
+            let version = record.file_stem().unwrap_or_default().to_string_lossy();
+            let folder = record.parent().unwrap_or(Path::new(""));
             for file in &dispatch.files {
                 verified.files += 1;
-                match flaw(&folder, &file.path, &file.sha256) {
-                    Ok(bytes) => verified.bytes += bytes,
-                    Err((kind, message)) => {
-                        let path = folder.join(&file.path).display().to_string();
-                        verified.flaws.push(Flaw::new(&path, kind, message));
+                match sent_file(folder, &version, file) {
+                    Ok((_, bytes)) => verified.bytes += bytes,
+                    Err(flaw) => {
+                        let path = folder.join(&*version).join(&file.path).display().to_string();
+                        verified.flaws.push(Flaw::new(&path, kind(&flaw), flaw.to_string()));
                     }
                 }
             }
@@ -69,17 +70,11 @@ pub(super) fn verify(record: &Path) -> VerifiedDispatch {
     verified
 }
 
-/// What is wrong with a file that was sent; else how large it is.
-fn flaw(folder: &Path, path: &str, sha256: &str) -> Result<u64, (FlawKind, String)> {
-    if !is_inside(path) {
-        return Err((FlawKind::BadList, "liegt nicht bei dem, was versandt wurde".to_owned()));
-    }
-    match files::read(&folder.join(path), MAX_FILE_BYTES) {
-        Ok(bytes) if files::sha256(&bytes) == sha256 => Ok(bytes.len() as u64),
-        Ok(_) => Err((FlawKind::Changed, "ist nicht, was versandt wurde".to_owned())),
-        Err(ReadError::System(error)) if error.source.kind() == std::io::ErrorKind::NotFound => {
-            Err((FlawKind::Missing, "fehlt, wurde aber versandt".to_owned()))
-        }
-        Err(error) => Err((FlawKind::Unreadable, format!("ist nicht lesbar ({error})"))),
+fn kind(flaw: &SentFlaw) -> FlawKind {
+    match flaw {
+        SentFlaw::Elsewhere => FlawKind::BadList,
+        SentFlaw::Missing => FlawKind::Missing,
+        SentFlaw::Changed => FlawKind::Changed,
+        SentFlaw::Unreadable(_) => FlawKind::Unreadable,
     }
 }
