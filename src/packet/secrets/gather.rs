@@ -7,6 +7,7 @@ use std::ops::Range;
 
 use super::amounts::{AmountTable, is_telling};
 use super::folded::FoldedText;
+use super::ligatures::JoinedWords;
 use super::phrases::Phrases;
 use super::rows::RowSecrets;
 use super::sentences::{sentences, statements};
@@ -28,6 +29,8 @@ pub(super) struct Gathering<'a> {
     pub rows: RowSecrets,
     /// The hashes of bytes.
     pub hashes: HashMap<String, BTreeSet<u32>>,
+    /// The words whose letters a font may join.
+    pub joined: JoinedWords,
 }
 
 /// So many words in a row, with so many letters, are half a sentence.
@@ -65,6 +68,7 @@ impl<'a> Gathering<'a> {
             amounts: AmountTable::default(),
             rows: RowSecrets::default(),
             hashes: HashMap::new(),
+            joined: JoinedWords::default(),
         }
     }
 
@@ -95,6 +99,7 @@ impl<'a> Gathering<'a> {
                 self.phrases.add(&folded, 0..folded.len(), secret);
             }
         }
+        self.joined.add(&folded);
         let words = folded.words();
         let parts = self.halves(&folded, &words).into_iter().chain(long_numbers(&folded, &words));
         self.phrases.add_all(&folded, parts, secret);
@@ -113,6 +118,7 @@ impl<'a> Gathering<'a> {
         if said.rare == 0 || self.is_label(&folded) {
             return;
         }
+        self.joined.add(&folded);
         self.names.add(&folded, 0..folded.len(), secret);
         if is_title(said) {
             self.phrases.add(&folded, 0..folded.len(), secret);
@@ -150,6 +156,7 @@ impl<'a> Gathering<'a> {
         if is_sentence(self.common.importance(&folded, &folded.words()), true) {
             self.phrases.add(&folded, 0..folded.len(), secret);
         }
+        self.joined.add(&folded);
         self.amounts.add(&folded, self.common, secret, |_| true);
         self.rows.add(&cells, self.common, secret);
     }

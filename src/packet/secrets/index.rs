@@ -9,6 +9,7 @@ use super::amounts::{AmountTable, amounts};
 use super::folded::FoldedText;
 use super::gather::Gathering;
 use super::hit::{HitWeight, TextRole};
+use super::ligatures::JoinedWords;
 use super::numbers::NumberTable;
 use super::phrases::PhraseTable;
 use super::rows::RowTable;
@@ -24,6 +25,7 @@ pub struct SecretIndex {
     amounts: AmountTable,
     rows: RowTable,
     hashes: HashMap<String, BTreeSet<u32>>,
+    joined: JoinedWords,
 }
 
 /// The secrets that stand in a text, each with how much of it is said and where (in bytes).
@@ -41,7 +43,7 @@ impl SecretIndex {
         for (index, secret) in wanted.secrets.iter().enumerate() {
             gathering.add(index, &secret.content);
         }
-        let Gathering { phrases, names, amounts, rows, hashes, .. } = gathering;
+        let Gathering { phrases, names, amounts, rows, hashes, joined, .. } = gathering;
         let numbers = wanted.secrets.iter().enumerate().filter_map(|(index, secret)| match &secret.content {
             SecretContent::Number(number) => Some((number.as_str(), index)),
             _ => None,
@@ -53,6 +55,7 @@ impl SecretIndex {
             amounts,
             rows: rows.table(),
             hashes,
+            joined,
             common,
         }
     }
@@ -99,6 +102,11 @@ impl SecretIndex {
         let mut sightings = Sightings::new();
         self.find_phrases(&FoldedText::new(text), &mut sightings);
         sightings
+    }
+
+    /// Gives a text with the letters that its unknown signs may be, if with them it has words of secrets.
+    pub(super) fn with_joined_letters(&self, text: &str) -> Option<String> {
+        self.joined.read(text)
     }
 
     /// Gives the secrets that these bytes are.

@@ -14,6 +14,7 @@ mod folded;
 mod gather;
 mod hit;
 mod index;
+mod ligatures;
 mod numbers;
 mod paragraphs;
 mod phrases;

@@ -195,7 +195,8 @@ fn names_something(place: &TextPlace) -> bool {
 fn seen(index: &SecretIndex, text: &str, role: TextRole) -> Vec<SeenSecret> {
     let mut all = Vec::new();
     for piece in pieces(text) {
-        for view in views(&text[piece.clone()]) {
+        let text = &text[piece];
+        for view in views(text).into_iter().chain(index.with_joined_letters(text).map(Cow::Owned)) {
             all.extend(shown(&view, index.look(&view, role)));
         }
     }

@@ -33,7 +33,7 @@ pub(super) struct Importance {
     pub letters: usize,
     /// How many of the words not everybody says.
     pub rare: usize,
-    /// How many numbers it has that are none of a law.
+    /// How many numbers it has that are none of a law; those of paragraphs are, if it names one.
     pub numbers: usize,
     /// Whether it names a law.
     pub is_law: bool,
@@ -61,17 +61,24 @@ impl CommonWords {
     pub(super) fn importance(&self, folded: &FoldedText<'_>, words: &[Range<usize>]) -> Importance {
         let mut importance = Importance { words: words.len(), ..Importance::default() };
         let mut before = "";
+        let mut of_paragraphs = 0;
         for word in words {
             let letters = folded.letters(word.clone());
             importance.letters += letters.len();
             let is_cited = folded.gap(word.start).contains('§');
             importance.is_law |= is_cited || is_law(letters);
             if letters.contains(|c: char| c.is_ascii_digit()) {
-                importance.numbers += usize::from(!is_cited && !LAW.contains(&before));
+                let of_paragraph = LAW.contains(&before);
+                of_paragraphs += usize::from(!is_cited && of_paragraph);
+                importance.numbers += usize::from(!is_cited && !of_paragraph);
             } else {
                 importance.rare += usize::from(!self.is_common(letters) && !is_law(letters));
             }
             before = letters;
+        }
+        // Contracts have paragraphs too.
+        if !importance.is_law {
+            importance.numbers += of_paragraphs;
         }
         importance
     }
@@ -109,5 +116,7 @@ mod tests {
     fn numbers_of_laws_say_nothing() {
         let said = importance("nach § 41 Abs. 1 Satz 2 der Gemeindeordnung");
         assert_eq!((said.numbers, said.is_law), (0, true));
+        let said = importance("Es gilt Nr. 4 Abs. 2 des Vertrags.");
+        assert_eq!((said.rare, said.numbers, said.is_law), (1, 2, false));
     }
 }

@@ -20,6 +20,11 @@ const SPELLINGS: &[Spelling] = &[
     ("capitals", str::to_uppercase),
     ("small letters", str::to_lowercase),
     ("ligatures", |text| text.replace("fi", "ﬁ").replace("fl", "ﬂ").replace("ff", "ﬀ").replace("st", "ﬆ")),
+    ("ligatures without letters", |text| {
+        ["ffi", "ff", "fi", "fl", "ft"]
+            .iter()
+            .fold(text.to_owned(), |text, joined| text.replace(joined, "\u{fffd}"))
+    }),
     ("soft hyphens", |text| between_letters(text, "\u{ad}")),
     ("zero-width spaces", |text| between_letters(text, "\u{200b}")),
     ("joiners", |text| between_letters(text, "\u{2060}")),
@@ -124,6 +129,8 @@ fn secrets() -> Vec<(SecretContent, &'static str)> {
         same("Der Bieter Dr. K. Groß hat z. B. keine offiziellen Nachweise erbracht."),
         same("Die „Muster Bau“ – eine Firma aus Köln – bietet deutlich weniger als alle anderen."),
         same("Die IBAN des Verkäufers lautet DE02 1203 0000 0000 2020 51."),
+        same("Es gilt Nr. 4 Abs. 2 des Vertrags."),
+        same("Die offizielle Finanzierung schafft eine Grundpfandfläche zugunsten der Bank."),
         same("Für Los 4 gilt Höchstgebot < Verkehrswert und deshalb wird es nicht verkauft."),
         (title("Ankauf des Hofes Lütke Wentrup in Handorf"), "Ankauf des Hofes Lütke Wentrup in Handorf"),
         (row(&["Wentrup GmbH", "Flurstück 712", "471.000 Euro"]), "Wentrup GmbH Flurstück 712 471.000 Euro"),
