@@ -28,6 +28,8 @@ const MAX_SHOWN: usize = 120;
 const AROUND: usize = 40;
 /// Shorter bytes are the same by chance.
 const MIN_BYTES: usize = 256;
+/// So many bytes, of many streams, are searched at once.
+const BYTES_AT_ONCE: usize = 4 << 20;
 /// So much of the end of a page and of the beginning of the next, in bytes, may be one sentence.
 const SEAM: usize = 800;
 
@@ -44,15 +46,11 @@ pub fn in_text(index: &SecretIndex, text: &str, role: TextRole) -> Vec<Hit> {
 
 /// Looks for secrets in a file, whatever it is: in all that it says, and in its bytes.
 pub fn search(file: &[u8], index: &SecretIndex, limits: &TextLimits) -> SearchResult {
-    let (mut hits, mut in_bytes) = (FoundHits::default(), FoundHits::default());
-    in_bytes.add_bytes(index, &TextPlace::File, file);
-    let reading = read(file, limits, &mut |place, kind, bytes| {
-        in_bytes.add_bytes(index, place, bytes);
-        // Neither is text.
-        if !matches!(kind, RawKind::Packed | RawKind::Pixels) {
-            in_bytes.add_all(place, seen_raw(index, kind, bytes));
-        }
-    });
+    let mut hits = FoundHits::default();
+    let mut in_bytes = RawSearch { index, waiting: Vec::new(), size: 0, hits: FoundHits::default() };
+    // The whole file is no text.
+    in_bytes.take(&TextPlace::File, RawKind::Packed, file);
+    let reading = read(file, limits, &mut |place, kind, bytes| in_bytes.take(place, kind, bytes));
     let pages: Vec<Vec<SeenSecret>> = reading.pages.par_iter().map(|page| seen_on(index, page)).collect();
     for (page, seen) in reading.pages.iter().zip(pages) {
         hits.add_all(&TextPlace::Page(page.number), seen);
@@ -62,7 +60,7 @@ pub fn search(file: &[u8], index: &SecretIndex, limits: &TextLimits) -> SearchRe
     }
     hits.add_texts(index, &reading.texts);
     // What is read says it better than bytes do.
-    hits.add_other(in_bytes);
+    hits.add_other(in_bytes.done());
     let mut unread = reading.unread;
     let hits = hits.all(&mut unread);
     SearchResult { hits, unread, pictures: reading.pictures }
@@ -130,14 +128,6 @@ impl FoundHits {
         }
     }
 
-    fn add_bytes(&mut self, index: &SecretIndex, place: &TextPlace, bytes: &[u8]) {
-        if index.has_hashes() && bytes.len() >= MIN_BYTES {
-            for secret in index.of_hash(&files::hash(&[bytes])) {
-                self.add(secret, place, HitWeight::Secret, String::new());
-            }
-        }
-    }
-
     fn add_texts(&mut self, index: &SecretIndex, texts: &[OtherText]) {
         let names = texts.par_iter().filter(|said| names_something(&said.place));
         let names: Vec<(&TextPlace, Vec<SeenSecret>)> =
@@ -177,6 +167,46 @@ impl FoundHits {
     }
 }
 
+/// Looks through bytes, many of them at once.
+struct RawSearch<'a> {
+    index: &'a SecretIndex,
+    /// What is not yet searched, and how many bytes it has.
+    waiting: Vec<(TextPlace, RawKind, Vec<u8>)>,
+    size: usize,
+    hits: FoundHits,
+}
+
+impl RawSearch<'_> {
+    /// Takes bytes; searches them, or later.
+    fn take(&mut self, place: &TextPlace, kind: RawKind, bytes: &[u8]) {
+        if self.size + bytes.len() > BYTES_AT_ONCE {
+            self.search();
+        }
+        if bytes.len() > BYTES_AT_ONCE {
+            self.hits.add_all(place, seen_in_bytes(self.index, kind, bytes));
+        } else {
+            self.size += bytes.len();
+            self.waiting.push((place.clone(), kind, bytes.to_vec()));
+        }
+    }
+
+    fn search(&mut self) {
+        self.size = 0;
+        let waiting = std::mem::take(&mut self.waiting);
+        let seen: Vec<Vec<SeenSecret>> =
+            waiting.par_iter().map(|(_, kind, bytes)| seen_in_bytes(self.index, *kind, bytes)).collect();
+        for ((place, ..), seen) in waiting.iter().zip(seen) {
+            self.hits.add_all(place, seen);
+        }
+    }
+
+    /// Searches what is left, and gives all that was found.
+    fn done(mut self) -> FoundHits {
+        self.search();
+        self.hits
+    }
+}
+
 /// Says whether a text is what something is called.
 fn names_something(place: &TextPlace) -> bool {
     match place {
@@ -199,6 +229,20 @@ fn seen(index: &SecretIndex, text: &str, role: TextRole) -> Vec<SeenSecret> {
         for view in views(text).into_iter().chain(index.with_joined_letters(text).map(Cow::Owned)) {
             all.extend(shown(&view, index.look(&view, role)));
         }
+    }
+    all
+}
+
+/// Looks for bytes that are a secret, and through them for what is text in them.
+fn seen_in_bytes(index: &SecretIndex, kind: RawKind, bytes: &[u8]) -> Vec<SeenSecret> {
+    let is_compared = index.has_hashes() && bytes.len() >= MIN_BYTES;
+    let hash = is_compared.then(|| files::hash(&[bytes]));
+    let same = hash.iter().flat_map(|hash| index.of_hash(hash));
+    let whole = same.map(|secret| SeenSecret { secret, weight: HitWeight::Secret, shown: String::new() });
+    let mut all: Vec<SeenSecret> = whole.collect();
+    // Neither is text.
+    if !matches!(kind, RawKind::Packed | RawKind::Pixels) {
+        all.extend(seen_raw(index, kind, bytes));
     }
     all
 }

@@ -16,7 +16,7 @@ use super::sight;
 use super::viewer::{ContentToDraw, Drawn, Painter, Viewer};
 use crate::pdf::objects::{as_dict, inherited, list, name, reference};
 
-/// Pages that share what was read of their fonts.
+/// So many pages, at most, share what was read of their fonts.
 const PAGES_AT_ONCE: usize = 32;
 /// The stack of a thread that draws: drawings in drawings in drawings.
 const STACK: usize = 32 << 20;
@@ -45,6 +45,11 @@ pub(super) fn pages(
         return reading.unread.push(Unread { place: TextPlace::File, why: UnreadReason::Damaged });
     };
     painted.add_to(left, reading);
+}
+
+/// Says how many of so many pages one thread draws, so that each has some.
+fn at_once(all: usize) -> usize {
+    all.div_ceil(rayon::current_num_threads()).clamp(1, PAGES_AT_ONCE)
 }
 
 /// What is to be drawn.
@@ -97,7 +102,7 @@ impl PaintWork<'_> {
     fn paint(&self, viewer: &Viewer) -> Painted {
         let indexed: Vec<(usize, &(usize, ObjectId))> = self.pages.iter().enumerate().collect();
         let pages: Vec<Painting> = indexed
-            .par_chunks(PAGES_AT_ONCE)
+            .par_chunks(at_once(indexed.len()))
             .flat_map_iter(|some| {
                 let mut painter = viewer.painter(self.steps);
                 let painted = some.iter().map(|(index, page)| self.page(&mut painter, *index, **page));
@@ -112,7 +117,7 @@ impl PaintWork<'_> {
         let drawings: Vec<(&ObjectId, &ContentSummary)> =
             self.contents.drawings.iter().filter(|(_, look)| look.shows_anything()).collect();
         let drawings: Vec<Painting> = drawings
-            .par_chunks(PAGES_AT_ONCE)
+            .par_chunks(at_once(drawings.len()))
             .flat_map_iter(|some| {
                 let mut painter = viewer.painter(self.steps);
                 let painted = some.iter().map(|(id, look)| self.drawing(&mut painter, **id, look, &letters));
