@@ -7,7 +7,7 @@ mod output;
 
 use std::io::{self, BufReader, BufWriter, Read, Write};
 use std::path::{Path, PathBuf};
-use std::process::{Child, ChildStdin, ChildStdout, Command, Stdio};
+use std::process::{Child, ChildStdin, ChildStdout, Command, ExitStatus, Stdio};
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::mpsc::{self, Receiver, RecvTimeoutError, Sender};
 use std::sync::{Arc, Mutex, PoisonError};
@@ -33,9 +33,9 @@ pub struct Limits {
 /// The reason, in German, why a piece of work was not finished.
 #[derive(Debug, thiserror::Error)]
 pub enum Stopped {
-    /// No child could be started.
-    #[error("der Prozess ließ sich nicht starten ({0}).")]
-    NotStarted(io::Error),
+    /// No child could be started, or each was ended from outside: a failure of the environment.
+    #[error("der Prozess ließ sich nicht ausführen ({0}).")]
+    Environment(io::Error),
     /// The work took too long.
     #[error("es dauerte länger als {} Sekunden.", .0.as_secs())]
     Time(Duration),
@@ -51,9 +51,17 @@ pub enum Stopped {
 }
 
 const MAX_FRAME_BYTES: u64 = 1 << 30;
+/// What says how long a frame is.
+const LENGTH_BYTES: usize = 8;
 
 /// The variable that tells a child which process started it.
 const PARENT: &str = "ANLAGE_PARENT";
+
+/// What the attempts at one piece of work may cost; what a death costs, which is most often the work's fault; and what a
+/// failure of the environment does.
+const ATTEMPTS: i32 = 3;
+const DEATH: i32 = 2;
+const FAILURE: i32 = 1;
 
 /// How often somebody who waits for a child looks whether the user wants to stop.
 const GLANCE: Duration = Duration::from_millis(50);
@@ -63,6 +71,8 @@ pub struct ChildWorker<Outcome> {
     program: PathBuf,
     limits: Limits,
     stop: Arc<AtomicBool>,
+    /// What each child has to know before it does anything else.
+    first: Option<Vec<u8>>,
     running: Option<Running<Outcome>>,
 }
 
@@ -76,7 +86,7 @@ struct Running<Outcome> {
 impl<Outcome: DeserializeOwned + Send + 'static> ChildWorker<Outcome> {
     /// Prepares a child; `program` is the path of this program.
     pub fn new(program: &Path, limits: Limits) -> Self {
-        Self { program: program.to_path_buf(), limits, stop: Arc::default(), running: None }
+        Self { program: program.to_path_buf(), limits, stop: Arc::default(), first: None, running: None }
     }
 
     /// Makes it give up as soon as this is set.
@@ -86,37 +96,58 @@ impl<Outcome: DeserializeOwned + Send + 'static> ChildWorker<Outcome> {
     }
 
     /// Has one piece of work done within the limits. A child that exceeds them is killed, and the next piece of work
-    /// gets a new one. What a child died of may have nothing to do with the work, so the work is tried once more.
+    /// gets a new one. What a child died of may have nothing to do with the work, so the work is tried once more; and twice
+    /// more if the child was ended from outside.
     pub fn run(&mut self, work: &impl Serialize) -> Result<Outcome, Stopped> {
-        match self.attempt_or_stop(work) {
-            Err(Stopped::Died(_)) => self.attempt_or_stop(work),
-            outcome => outcome,
+        let frame = frame_of(work).map_err(|_| Stopped::NotSent)?;
+        let mut left = ATTEMPTS;
+        loop {
+            let outcome = self.attempt(&frame);
+            if outcome.is_err() {
+                self.stop();
+            }
+            left -= match &outcome {
+                Err(Stopped::Died(_)) => DEATH,
+                Err(Stopped::Environment(_)) => FAILURE,
+                _ => return outcome,
+            };
+            if left <= 0 {
+                return outcome;
+            }
         }
     }
 
-    fn attempt_or_stop(&mut self, work: &impl Serialize) -> Result<Outcome, Stopped> {
-        let outcome = self.attempt(work);
-        if outcome.is_err() {
-            self.stop();
-        }
-        outcome
+    /// Has a piece of work done that all others build on: each later child does it first, too.
+    pub fn begin(&mut self, work: &impl Serialize) -> Result<Outcome, Stopped> {
+        self.first = None;
+        let outcome = self.run(work)?;
+        self.first = Some(frame_of(work).map_err(|_| Stopped::NotSent)?);
+        Ok(outcome)
     }
 
-    fn attempt(&mut self, work: &impl Serialize) -> Result<Outcome, Stopped> {
+    fn attempt(&mut self, frame: &[u8]) -> Result<Outcome, Stopped> {
+        if self.running.is_none() {
+            self.running = Some(start(&self.program, self.limits.command).map_err(Stopped::Environment)?);
+            if let Some(first) = self.first.clone() {
+                self.answer(first)?;
+            }
+        }
+        self.answer(frame.to_vec())
+    }
+
+    /// Gives the answer of the child that runs.
+    fn answer(&mut self, frame: Vec<u8>) -> Result<Outcome, Stopped> {
         let limits = self.limits;
-        let mut frame = Vec::new();
-        write_frame(&mut frame, work).map_err(|_| Stopped::NotSent)?;
-        let running = match &mut self.running {
-            Some(running) => running,
-            none => none.insert(start(&self.program, limits.command).map_err(Stopped::NotStarted)?),
-        };
+        let Some(running) = &mut self.running else { return Err(Stopped::Died(limits.memory)) };
         let until = Instant::now() + limits.time;
-        running.work.send(frame).map_err(|_| Stopped::Died(limits.memory))?;
+        if running.work.send(frame).is_err() {
+            return Err(running.end(limits));
+        }
         loop {
             let left = until.saturating_duration_since(Instant::now());
             match running.outcomes.recv_timeout(left.min(GLANCE)) {
                 Ok(outcome) => return Ok(outcome),
-                Err(RecvTimeoutError::Disconnected) => return Err(Stopped::Died(limits.memory)),
+                Err(RecvTimeoutError::Disconnected) => return Err(running.end(limits)),
                 Err(RecvTimeoutError::Timeout) if self.stop.load(Ordering::Relaxed) => {
                     return Err(Stopped::Interrupted);
                 }
@@ -125,6 +156,32 @@ impl<Outcome: DeserializeOwned + Send + 'static> ChildWorker<Outcome> {
             }
         }
     }
+}
+
+impl<Outcome> Running<Outcome> {
+    /// Says why a child ended that should not have.
+    fn end(&mut self, limits: Limits) -> Stopped {
+        match output::ended(&mut self.child, Instant::now() + GLANCE) {
+            Some(status) if is_killed(status) => {
+                let why = "er wurde von außen beendet, vielleicht, weil dem Rechner Speicher fehlt";
+                Stopped::Environment(io::Error::other(why))
+            }
+            _ => Stopped::Died(limits.memory),
+        }
+    }
+}
+
+/// Tells whether somebody else ended a process: the user, or the system for want of memory. What exceeds its own limit aborts.
+#[cfg(unix)]
+fn is_killed(status: ExitStatus) -> bool {
+    use std::os::unix::process::ExitStatusExt;
+    // POSIX: SIGHUP, SIGINT, SIGKILL, SIGTERM.
+    matches!(status.signal(), Some(1 | 2 | 9 | 15))
+}
+
+#[cfg(not(unix))]
+fn is_killed(_: ExitStatus) -> bool {
+    false
 }
 
 impl<Outcome> ChildWorker<Outcome> {
@@ -261,18 +318,24 @@ fn has_lost(_: Option<u32>) -> bool {
     false
 }
 
-/// Writes a frame: the length in eight bytes, least significant first, then that many bytes of CBOR.
+/// Writes a frame.
 fn write_frame(output: &mut impl Write, value: &impl Serialize) -> io::Result<()> {
-    let mut bytes = Vec::new();
-    ciborium::into_writer(value, &mut bytes).map_err(io::Error::other)?;
-    output.write_all(&(bytes.len() as u64).to_le_bytes())?;
-    output.write_all(&bytes)?;
+    output.write_all(&frame_of(value)?)?;
     output.flush()
+}
+
+/// Makes a frame: the length in eight bytes, least significant first, then that many bytes of CBOR.
+fn frame_of(value: &impl Serialize) -> io::Result<Vec<u8>> {
+    let mut frame = vec![0; LENGTH_BYTES];
+    ciborium::into_writer(value, &mut frame).map_err(io::Error::other)?;
+    let length = (frame.len() - LENGTH_BYTES) as u64;
+    frame[..LENGTH_BYTES].copy_from_slice(&length.to_le_bytes());
+    Ok(frame)
 }
 
 /// Reads the next frame; `None` at the end of the input.
 fn read_frame<T: DeserializeOwned>(input: &mut impl Read) -> io::Result<Option<T>> {
-    let mut length = [0; 8];
+    let mut length = [0; LENGTH_BYTES];
     match input.read_exact(&mut length) {
         Ok(()) => {}
         Err(error) if error.kind() == io::ErrorKind::UnexpectedEof => return Ok(None),
@@ -305,6 +368,35 @@ mod tests {
         assert!(read_frame::<Vec<serde_bytes::ByteBuf>>(&mut input).unwrap().is_none());
         assert!(read_frame::<Vec<serde_bytes::ByteBuf>>(&mut &bytes[..10]).is_err());
         assert!(read_frame::<Vec<serde_bytes::ByteBuf>>(&mut &[255; 12][..]).is_err());
+    }
+
+    /// Runs a shell as a child: it answers with the frame `f6` (nothing) to the first piece of work, and then does what it is told.
+    #[cfg(unix)]
+    fn shell(folder: &Path, then: &str) -> ChildWorker<()> {
+        use std::os::unix::fs::PermissionsExt;
+        let program = folder.join("kind.sh");
+        let answer = r"printf '\001\000\000\000\000\000\000\000\366'";
+        let script =
+            format!("#!/bin/sh\nread line; echo \"$line\" >> {}/log\n{answer}\n{then}\n", folder.display());
+        std::fs::write(&program, script).unwrap();
+        std::fs::set_permissions(&program, std::fs::Permissions::from_mode(0o755)).unwrap();
+        ChildWorker::new(&program, Limits { command: "x", time: Duration::from_secs(20), memory: 1 << 30 })
+    }
+
+    #[cfg(unix)]
+    #[test]
+    fn each_child_does_first_what_the_others_did_first() {
+        let folder = tempfile::tempdir().unwrap();
+        let mut child = shell(folder.path(), "kill -9 $$");
+        child.begin(&"wanted\n").unwrap();
+        // All are killed after what they did first.
+        let stopped = child.run(&"work\n").unwrap_err();
+        assert!(matches!(stopped, Stopped::Environment(_)), "{stopped:?}");
+        let log = std::fs::read_to_string(folder.path().join("log")).unwrap();
+        assert_eq!(log.matches("wanted").count(), 1 + 2, "{log:?}");
+        let mut child = shell(folder.path(), "exit 1");
+        child.begin(&"wanted\n").unwrap();
+        assert!(matches!(child.run(&"work\n"), Err(Stopped::Died(_))));
     }
 
     #[cfg(unix)]

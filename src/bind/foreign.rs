@@ -61,7 +61,7 @@ impl Fitter {
     pub fn fit(&mut self, work: &Work) -> io::Result<Result<Fit, Refusal>> {
         match self.0.run(work) {
             Ok(outcome) => Ok(outcome),
-            Err(Stopped::NotStarted(error)) => Err(error),
+            Err(Stopped::Environment(error)) => Err(error),
             Err(stopped) => Ok(Err(Refusal::Exhausting(stopped.to_string()))),
         }
     }

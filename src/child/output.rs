@@ -66,8 +66,8 @@ pub fn answer_of(command: &mut Command, most: u64, time: Duration) -> Result<Pro
     Ok(ProgramAnswer { output, errors, is_success: status.success() })
 }
 
-/// Waits until a program has ended, but not beyond this moment.
-fn ended(child: &mut Child, end: Instant) -> Option<ExitStatus> {
+/// Waits until a process has ended, but not beyond this moment.
+pub(super) fn ended(child: &mut Child, end: Instant) -> Option<ExitStatus> {
     /// Most programs end right after they have said all.
     const PAUSE: Duration = Duration::from_millis(2);
     loop {

@@ -74,7 +74,7 @@ pub(super) fn run(arguments: InspectArguments, terminal: &mut Terminal) -> Resul
     let mut worker = ChildWorker::<Result<Described, String>>::new(&std::env::current_exe()?, LIMITS);
     let said = match worker.run(&work) {
         Ok(said) => said,
-        Err(Stopped::NotStarted(error)) => return Err(error.into()),
+        Err(Stopped::Environment(error)) => return Err(error.into()),
         Err(stopped) => Err(format!("nicht lesbar: {stopped}")),
     };
     match said {

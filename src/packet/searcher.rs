@@ -42,7 +42,7 @@ enum SearchAnswer {
 /// A child process that searches one file after another.
 pub struct Searcher {
     child: ChildWorker<SearchAnswer>,
-    /// Whether the child knows what it has to look for.
+    /// Whether each child is told what it has to look for.
     is_ready: bool,
 }
 
@@ -54,7 +54,7 @@ impl Searcher {
 
     /// Tells what of a file that is not public is to be looked for.
     pub fn know(&mut self, file: &[u8]) -> Result<SecretFile, Stopped> {
-        match self.ask(&SearchWork::Know(Cow::Borrowed(Bytes::new(file))))? {
+        match self.child.run(&SearchWork::Know(Cow::Borrowed(Bytes::new(file))))? {
             SearchAnswer::Known(file) => Ok(file),
             SearchAnswer::Ready | SearchAnswer::Found(_) => Err(Stopped::Died(LIMITS.memory)),
         }
@@ -63,20 +63,13 @@ impl Searcher {
     /// Looks in a file for what is wanted, which is the same for all files that one searcher gets.
     pub fn search(&mut self, wanted: &Wanted, file: &[u8]) -> Result<SearchResult, Stopped> {
         if !self.is_ready {
-            self.ask(&SearchWork::Want(Cow::Borrowed(wanted)))?;
+            self.child.begin(&SearchWork::Want(Cow::Borrowed(wanted)))?;
             self.is_ready = true;
         }
-        match self.ask(&SearchWork::Search(Cow::Borrowed(Bytes::new(file))))? {
+        match self.child.run(&SearchWork::Search(Cow::Borrowed(Bytes::new(file))))? {
             SearchAnswer::Found(result) => Ok(result),
             SearchAnswer::Ready | SearchAnswer::Known(_) => Err(Stopped::Died(LIMITS.memory)),
         }
-    }
-
-    fn ask(&mut self, work: &SearchWork<'_>) -> Result<SearchAnswer, Stopped> {
-        let answer = self.child.run(work);
-        // The next piece of work gets a new child, which knows nothing.
-        self.is_ready &= answer.is_ok();
-        answer
     }
 }
 
@@ -90,9 +83,10 @@ pub fn serve(input: impl Read, output: impl Write + Send) -> io::Result<()> {
             index = Some(SecretIndex::new(&wanted));
             SearchAnswer::Ready
         }
-        SearchWork::Search(file) => {
-            let nothing = || SecretIndex::new(&Wanted::default());
-            SearchAnswer::Found(search(&file, index.get_or_insert_with(nothing), &limits))
-        }
+        SearchWork::Search(file) => match &index {
+            Some(index) => SearchAnswer::Found(search(&file, index, &limits)),
+            // Who looks for nothing finds nothing.
+            None => SearchAnswer::Ready,
+        },
     })
 }

@@ -80,7 +80,7 @@ impl Glancer {
     fn glance(&mut self, work: &GlanceWork) -> io::Result<Result<FileGlance, Refusal>> {
         match self.0.run(work) {
             Ok(glance) => Ok(glance),
-            Err(Stopped::NotStarted(error)) => Err(error),
+            Err(Stopped::Environment(error)) => Err(error),
             Err(Stopped::Interrupted) => Err(io::ErrorKind::Interrupted.into()),
             Err(stopped) => Ok(Err(Refusal::Exhausting(stopped.to_string()))),
         }

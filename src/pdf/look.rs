@@ -84,7 +84,7 @@ impl Looker {
         match self.0.run(&LookWork::Look(Cow::Borrowed(Bytes::new(file)))) {
             Ok(LookAnswer::Looked(look)) => Ok(look),
             Ok(LookAnswer::Appearances(_)) => Ok(Err(Refusal::Exhausting(String::new()))),
-            Err(Stopped::NotStarted(error)) => Err(error),
+            Err(Stopped::Environment(error)) => Err(error),
             Err(stopped) => Ok(Err(Refusal::Exhausting(stopped.to_string()))),
         }
     }
@@ -93,7 +93,7 @@ impl Looker {
     pub fn appearances(&mut self, file: &[u8]) -> io::Result<Option<Vec<String>>> {
         match self.0.run(&LookWork::Appearances(Cow::Borrowed(Bytes::new(file)))) {
             Ok(LookAnswer::Appearances(looks)) => Ok(looks),
-            Err(Stopped::NotStarted(error)) => Err(error),
+            Err(Stopped::Environment(error)) => Err(error),
             Ok(LookAnswer::Looked(_)) | Err(_) => Ok(None),
         }
     }

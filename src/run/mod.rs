@@ -73,9 +73,9 @@ impl Run {
         Arc::clone(&self.stop)
     }
 
-    /// Says that this program could not be started once more: a failure of the environment, and no paper's fault.
-    pub fn not_started(&self, source: std::io::Error) -> FileError {
-        FileError { path: self.program.clone(), action: "lässt sich nicht starten", source }
+    /// Says that this program could not do its work in another process: a failure of the environment, and no paper's fault.
+    pub fn not_run(&self, source: std::io::Error) -> FileError {
+        FileError { path: self.program.clone(), action: "lässt sich nicht ausführen", source }
     }
 
     /// Gives this program.

@@ -290,7 +290,7 @@ fn glance(
     name: &str,
     ask: impl FnOnce(&mut Glancer) -> io::Result<Result<FileGlance, Refusal>>,
 ) -> Result<FileGlance, CompareFailure> {
-    let glance = ask(&mut Glancer::new(run.program())).map_err(|error| run.not_started(error))?;
+    let glance = ask(&mut Glancer::new(run.program())).map_err(|error| run.not_run(error))?;
     glance.map_err(|why| CompareFailure::Pdf { name: name.to_owned(), why })
 }
 

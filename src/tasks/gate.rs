@@ -109,7 +109,7 @@ impl<'a> Gate<'a> {
     fn search_with(&self, lent: &mut Lent<'_>, file: &[u8]) -> Result<Searched, FileError> {
         match lent.get().search(&self.confidential.wanted, file) {
             Ok(result) => Ok(Searched::Through(result)),
-            Err(Stopped::NotStarted(error)) => Err(self.run.not_started(error)),
+            Err(Stopped::Environment(error)) => Err(self.run.not_run(error)),
             Err(stopped) => Ok(Searched::Not(stopped.to_string())),
         }
     }
@@ -184,7 +184,7 @@ fn known(lent: &mut Lent<'_>, path: &Path) -> Result<KnownFile, FileError> {
             let is_blind = unread.iter().any(|unread| unread.place == TextPlace::File);
             Ok(KnownFile { hash, contents, is_blind })
         }
-        Err(Stopped::NotStarted(error)) => Err(lent.searchers.run.not_started(error)),
+        Err(Stopped::Environment(error)) => Err(lent.searchers.run.not_run(error)),
         Err(_) => Ok(whole(hash)),
     }
 }

@@ -65,7 +65,7 @@ impl<'a> Glances<'a> {
         };
         let idle = self.idle.lock().unwrap_or_else(PoisonError::into_inner).pop();
         let mut glancer = idle.unwrap_or_else(|| Glancer::new(self.run.program()).until(self.run.stop()));
-        let glance = ask(&mut glancer, bytes).map_err(|error| self.run.not_started(error));
+        let glance = ask(&mut glancer, bytes).map_err(|error| self.run.not_run(error));
         self.idle.lock().unwrap_or_else(PoisonError::into_inner).push(glancer);
         glance
     }

@@ -53,7 +53,7 @@ impl<'a> Looks<'a> {
 
     fn look(&self, looker: &mut Looker, path: &Path) -> Result<Result<FileLook, Refusal>, FileError> {
         match files::read(path, MAX_FILE_BYTES) {
-            Ok(bytes) => looker.look(&bytes).map_err(|error| self.run.not_started(error)),
+            Ok(bytes) => looker.look(&bytes).map_err(|error| self.run.not_run(error)),
             Err(ReadError::System(failure)) => Err(failure),
             Err(error) => Ok(Err(Refusal::Damaged(error.to_string()))),
         }

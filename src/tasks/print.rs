@@ -374,7 +374,7 @@ impl<'a> PressRoom<'a> {
 
     fn read(&mut self, file: &[u8], origin: PrintOrigin, wish: PrintWish) -> Result<PrintablePages, Problem> {
         let colours = if wish.greyscale { PrintColours::Grey } else { PrintColours::Kept };
-        let read = self.press.read(file, origin, colours).map_err(|error| self.run.not_started(error))?;
+        let read = self.press.read(file, origin, colours).map_err(|error| self.run.not_run(error))?;
         read.map_err(|refusal| refused(&self.name, &refusal))
     }
 
@@ -388,7 +388,7 @@ impl<'a> PressRoom<'a> {
         let name = path.display().to_string();
         let identity = files::hash(&[name.as_bytes(), format!("{plan:?}").as_bytes()]);
         let made = self.press.impose(sides, title, &identity[..32]);
-        let made = made.map_err(|error| self.run.not_started(error))?;
+        let made = made.map_err(|error| self.run.not_run(error))?;
         let bytes = made.map_err(|refusal| refused(&self.name, &refusal))?;
         Ok(files::write(path, &bytes)?)
     }
@@ -400,7 +400,7 @@ fn fit(run: &Run, path: &Path) -> Result<Vec<u8>, Problem> {
     let name = path.display().to_string();
     let title = path.file_stem().unwrap_or_default().to_string_lossy().into_owned();
     let work = Work { bytes, alt: title.clone(), title, author: String::new(), date: None };
-    let fit = Fitter::new(run.program()).fit(&work).map_err(|error| run.not_started(error))?;
+    let fit = Fitter::new(run.program()).fit(&work).map_err(|error| run.not_run(error))?;
     Ok(fit.map_err(|refusal| refused(&name, &refusal))?.pdf.into_vec())
 }
 

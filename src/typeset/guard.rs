@@ -39,7 +39,7 @@ impl Guard {
                 .to_owned())
         } else {
             match self.child.run(job) {
-                Err(Stopped::NotStarted(_)) if !job.untrusted => return None,
+                Err(Stopped::Environment(_)) if !job.untrusted => return None,
                 outcome => outcome.map_err(|stopped| stopped.to_string()),
             }
         };

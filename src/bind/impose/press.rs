@@ -68,7 +68,8 @@ impl Press {
         colours: PrintColours,
     ) -> io::Result<Result<PrintablePages, Refusal>> {
         let work = PressWork::Read { file: Cow::Borrowed(Bytes::new(file)), origin, colours };
-        self.ask(&work, |answer| match answer {
+        let answer = self.0.begin(&work);
+        taken(answer, |answer| match answer {
             PressAnswer::Read(pages) => Some(pages),
             _ => None,
         })
@@ -82,26 +83,26 @@ impl Press {
         identity: &str,
     ) -> io::Result<Result<Vec<u8>, Refusal>> {
         let work = PressWork::Impose { sides: sides.into(), title: title.into(), identity: identity.into() };
-        self.ask(&work, |answer| match answer {
+        let answer = self.0.run(&work);
+        taken(answer, |answer| match answer {
             PressAnswer::Imposed(bytes) => Some(bytes.into_vec()),
             _ => None,
         })
     }
+}
 
-    fn ask<T>(
-        &mut self,
-        work: &PressWork<'_>,
-        wanted: impl Fn(PressAnswer) -> Option<T>,
-    ) -> io::Result<Result<T, Refusal>> {
-        match self.0.run(work) {
-            Ok(PressAnswer::Refused(refusal)) => Ok(Err(refusal)),
-            Ok(answer) => {
-                Ok(wanted(answer)
-                    .ok_or_else(|| Refusal::Exhausting(Stopped::Died(LIMITS.memory).to_string())))
-            }
-            Err(Stopped::NotStarted(error)) => Err(error),
-            Err(stopped) => Ok(Err(Refusal::Exhausting(stopped.to_string()))),
+/// Takes what is wanted out of an answer.
+fn taken<T>(
+    answer: Result<PressAnswer, Stopped>,
+    wanted: impl Fn(PressAnswer) -> Option<T>,
+) -> io::Result<Result<T, Refusal>> {
+    match answer {
+        Ok(PressAnswer::Refused(refusal)) => Ok(Err(refusal)),
+        Ok(answer) => {
+            Ok(wanted(answer).ok_or_else(|| Refusal::Exhausting(Stopped::Died(LIMITS.memory).to_string())))
         }
+        Err(Stopped::Environment(error)) => Err(error),
+        Err(stopped) => Ok(Err(Refusal::Exhausting(stopped.to_string()))),
     }
 }
 

@@ -75,7 +75,7 @@ pub(super) fn load_selected(
         }
         (PaperFile::Foreign(_), Some(bytes)) => {
             let fit = Fitter::new(run.program()).fit(&work(paper, ByteBuf::from(bytes)));
-            let fit = fit.map_err(|source| run.not_started(source))?.ok();
+            let fit = fit.map_err(|source| run.not_run(source))?.ok();
             fit.map_or((None, Vec::new()), |fit| (Some(fit.pdf.into_vec()), fit.edges))
         }
         _ => (None, Vec::new()),
@@ -153,11 +153,11 @@ impl<'a> Readers<'a> {
         paper: &Paper<'_>,
         bytes: ByteBuf,
     ) -> Result<Result<PaperContent, Refusal>, FileError> {
-        let not_started = |source| self.run.not_started(source);
+        let not_run = |source| self.run.not_run(source);
         // Of what only the council sees `check` says what was left in it.
         let is_public = paper.is_in(&Edition::PUBLIC);
-        let look = is_public.then(|| self.looker.look(&bytes)).transpose().map_err(not_started)?;
-        let fit = self.fitter.fit(&work(paper, bytes)).map_err(not_started)?;
+        let look = is_public.then(|| self.looker.look(&bytes)).transpose().map_err(not_run)?;
+        let fit = self.fitter.fit(&work(paper, bytes)).map_err(not_run)?;
         Ok(fit.and_then(|fit| content(paper, &fit, look)))
     }
 }

@@ -182,7 +182,7 @@ fn look_at_paper(
     let sha256 = files::sha256(&bytes);
     let pages = match known.get(sha256.as_str()) {
         Some(pages) => pages.clone(),
-        None => looker.appearances(&bytes).map_err(|error| run.not_started(error))?.unwrap_or_default(),
+        None => looker.appearances(&bytes).map_err(|error| run.not_run(error))?.unwrap_or_default(),
     };
     Ok((paper.slug.clone(), PaperLook { sha256, pages }))
 }
