@@ -6,7 +6,7 @@ use std::path::Path;
 use serde_json::Value;
 
 use crate::packet_runs::{SESSION, head};
-use crate::program::{Project, Run, sound_record};
+use crate::program::{Project, Run, children, sound_record};
 use crate::sheets::Sheets;
 
 const PUBLIC: &str = "out/oeffentlich/Rat-2025-02-12-oeffentlich.pdf";
@@ -349,20 +349,6 @@ fn too_few_descriptors_are_nobodys_fault_and_move_nothing() {
         assert_eq!(after, before, "{count}: {said}");
     }
     assert!(failed > 0, "it always had enough");
-}
-
-/// The processes that a process has started.
-#[cfg(target_os = "linux")]
-fn children(of: u32) -> Vec<u32> {
-    let tasks = std::fs::read_dir(format!("/proc/{of}/task"))
-        .map(|tasks| tasks.filter_map(Result::ok).collect::<Vec<_>>());
-    let texts = tasks
-        .unwrap_or_default()
-        .into_iter()
-        .map(|task| std::fs::read_to_string(task.path().join("children")).unwrap_or_default());
-    texts
-        .flat_map(|text| text.split_whitespace().filter_map(|id| id.parse().ok()).collect::<Vec<_>>())
-        .collect()
 }
 
 #[cfg(target_os = "linux")]

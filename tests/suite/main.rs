@@ -34,6 +34,7 @@ mod incremental;
 mod inspect;
 mod leftovers;
 mod messages;
+mod mishaps;
 mod new_session;
 mod packet;
 mod packet_leak;

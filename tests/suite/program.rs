@@ -110,6 +110,20 @@ pub(crate) fn files_below(folder: &Path, extension: &str) -> Vec<PathBuf> {
     found
 }
 
+/// The processes that a process has started.
+#[cfg(target_os = "linux")]
+pub(crate) fn children(of: u32) -> Vec<u32> {
+    let tasks = std::fs::read_dir(format!("/proc/{of}/task"))
+        .map(|tasks| tasks.filter_map(Result::ok).collect::<Vec<_>>());
+    let texts = tasks
+        .unwrap_or_default()
+        .into_iter()
+        .map(|task| std::fs::read_to_string(task.path().join("children")).unwrap_or_default());
+    texts
+        .flat_map(|text| text.split_whitespace().filter_map(|id| id.parse().ok()).collect::<Vec<_>>())
+        .collect()
+}
+
 /// Whether a tool can be used that a test needs; `what` says what it is for, and how to get it. Without it the test is
 /// skipped and says so; in the gate it has to be there.
 pub(crate) fn available(is_there: bool, what: &str) -> bool {
