@@ -21,7 +21,7 @@ fn record(number: &str, public: bool) -> String {
 }
 
 /// The same record about something else, so that nothing in it is said by the first.
-fn other_texts(record: &str) -> String {
+pub(crate) fn other_texts(record: &str) -> String {
     [
         ("Sanierung der Stadtbücherei", "Verkauf der Halle am Hafen"),
         ("Die Stadtbücherei wird saniert.", "Die Halle am Hafen wird verkauft."),

@@ -35,6 +35,7 @@ mod inspect;
 mod leftovers;
 mod messages;
 mod mishaps;
+mod mutations;
 mod new_session;
 mod packet;
 mod packet_leak;
