@@ -64,13 +64,15 @@ pub(super) fn prepare(source: &Arc<Source>) -> PreparedText {
         copy: copy.into_bytes(),
         spaces: Vec::new(),
         quotes: Vec::new(),
+        wide: Vec::new(),
         endless: None,
     };
     scan.run();
-    let TextScan { copy, spaces, quotes, endless, .. } = scan;
+    let TextScan { copy, spaces, quotes, wide, endless, .. } = scan;
     findings.extend(odd_spaces(source, &spaces));
     let mut text = String::from_utf8(copy).unwrap_or_else(|_| source.text.clone());
     findings.extend(curly_quotes(source, &text, &quotes));
+    findings.extend(wide_texts(source, &wide));
     if let Some(endless) = endless {
         // What follows would be read as something else than it was meant to be.
         text.truncate(line_of(&source.text, endless.start).start);
@@ -90,6 +92,8 @@ struct TextScan<'a> {
     copy: Vec<u8>,
     spaces: Vec<Range<usize>>,
     quotes: Vec<Range<usize>>,
+    /// Texts of several lines between quotes that only hold one.
+    wide: Vec<Range<usize>>,
     endless: Option<Endless>,
 }
 
@@ -106,7 +110,7 @@ impl TextScan<'_> {
                     Some(end) => end,
                     None => return,
                 },
-                '"' => self.text_in_line(at),
+                '"' => self.text_in_line(at, last == '='),
                 '\'' => at + rest[1..].find(['\'', '\n']).map_or(rest.len(), |end| end + 2),
                 c if CURLY.contains(&c) && matches!(last, '=' | '[' | ',') => {
                     if is_thrice(rest, is_quote) {
@@ -182,8 +186,9 @@ impl TextScan<'_> {
         close.map(|close| close.end)
     }
 
-    /// Returns the end of a text that begins with `"`; in its line at the latest.
-    fn text_in_line(&mut self, start: usize) -> usize {
+    /// Returns the end of a text that begins with `"`; in its line at the latest, unless it is a value of its own and plainly
+    /// goes on.
+    fn text_in_line(&mut self, start: usize, is_value: bool) -> usize {
         let mut at = start + 1;
         let mut closing = None;
         while let Some(c) = self.text[at..].chars().next() {
@@ -201,10 +206,43 @@ impl TextScan<'_> {
             }
             at = end;
         }
-        let Some(closing) = closing else { return at };
+        let Some(closing) = closing else {
+            let end = if is_value { self.text_over_lines(start, at) } else { None };
+            return end.unwrap_or(at);
+        };
         self.replace(closing.clone(), "\"", Side::Left);
         self.quotes.push(start..closing.end);
         closing.end
+    }
+
+    /// Returns the end of a text that goes on behind its line and is closed before another key begins; none if it is not.
+    fn text_over_lines(&mut self, start: usize, first_end: usize) -> Option<usize> {
+        let mut end = first_end;
+        let close = loop {
+            let line = (end < self.text.len()).then(|| line_of(self.text, end + 1))?;
+            let shown = &self.text[line.clone()];
+            if STATEMENT.is_match(shown) || shown.contains("\"\"\"") {
+                return None;
+            }
+            let closes =
+                |(at, _): &(usize, &str)| !shown[..*at].ends_with('\\') && ends_value(&shown[at + 1..]);
+            if let Some((at, _)) = shown.match_indices('"').find(closes) {
+                break line.start + at;
+            }
+            end = line.end;
+        };
+        // In the copy it is a text of one line.
+        let body = &mut self.copy[start + 1..close];
+        for at in 0..body.len() {
+            match (body[at], body.get(at + 1)) {
+                (b'\r' | b'\n', Some(b'\n')) => body[at..at + 2].copy_from_slice(b"\\n"),
+                (b'\n', _) => body[at] = b' ',
+                (b'"', _) => body[at] = b'\'',
+                _ => {}
+            }
+        }
+        self.wide.push(start..close + 1);
+        Some(close + 1)
     }
 
     /// Returns the end of a text that begins with a quotation mark of Word, in its line.
@@ -381,6 +419,19 @@ fn curly_quotes(source: &Arc<Source>, copy: &str, places: &[Range<usize>]) -> Op
     };
     // The marks of a long text, not all of it.
     let span = if is_long { first.start..first.start + length_of(text, 3) } else { first };
+    Some(Diagnostic::new(&codes::SYNTAX, source, span, message).hint(hint))
+}
+
+fn wide_texts(source: &Arc<Source>, places: &[Range<usize>]) -> Option<Diagnostic> {
+    let first = places.first()?.clone();
+    let message = format!(
+        "Dieser Text geht bis Zeile {}, steht aber zwischen Anführungszeichen für eine Zeile{}.",
+        source.line(first.end - 1),
+        elsewhere(source, places)
+    );
+    let before = source.text[line_of(&source.text, first.start).start..first.start].trim_start();
+    let hint = format!("Am Anfang und am Ende des Textes stehen drei: {before}\"\"\"");
+    let span = first.start..first.start + 1;
     Some(Diagnostic::new(&codes::SYNTAX, source, span, message).hint(hint))
 }
 

@@ -70,3 +70,29 @@ fn the_same_mistake_is_said_once() {
     // A line under a heading is no mark by itself.
     assert_eq!(found("a = '''\nTitel\n=======\n'''\n"), []);
 }
+
+#[test]
+fn a_text_of_several_lines_between_single_quotes_is_one_finding() {
+    let text = "[a]\nx = \"Eins.\nZwei \"drei\" und\n\nvier # fünf\"  # sechs\r\ny = \"Sieben\r\n\r\nacht\"\nz = 1\n";
+    let source = Source::new("a.toml", text);
+    let (_, findings) = toml_tree::parse(&source);
+    let [finding] = &findings[..] else { panic!("{findings:?}") };
+    assert_eq!((finding.code.id.as_ref(), finding.position()), ("T004", (2, 5)));
+    assert_eq!(
+        finding.message,
+        "Dieser Text geht bis Zeile 5, steht aber zwischen Anführungszeichen für eine Zeile; ebenso in Zeile 6."
+    );
+    assert_eq!(finding.hint.as_deref(), Some("Am Anfang und am Ende des Textes stehen drei: x = \"\"\""));
+    assert_eq!(texts(text), ["Eins. Zwei 'drei' und\nvier # fünf", "Sieben\n\nacht"]);
+    // As it is typed by those who follow the help.
+    let typed = ["x = ", "y = "]
+        .iter()
+        .fold(text.to_owned(), |text, key| text.replace(&format!("{key}\""), &format!("{key}\"\"\"")));
+    let typed = typed.replace("fünf\"", "fünf\"\"\"").replace("acht\"", "acht\"\"\"");
+    assert_eq!(found(&typed), []);
+    // Where a key follows, or nothing closes it, nobody knows where it ends.
+    for text in ["x = \"Eins.\ny = \"zwei\"\n", "x = \"Eins.\nZwei", "x = [\"Eins.\nZwei\"]\n"] {
+        let found = found(text);
+        assert!(found[0].2.starts_with("Der Text ist nicht geschlossen"), "{text}: {found:?}");
+    }
+}
