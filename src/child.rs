@@ -50,6 +50,17 @@ pub enum Stopped {
     Died(u64),
 }
 
+impl Stopped {
+    /// Gives what is no fault of the work: a failure of the environment, or that the user wants to stop. Else itself.
+    pub fn beside_the_work(self) -> Result<io::Error, Self> {
+        match self {
+            Self::Environment(error) => Ok(error),
+            Self::Interrupted => Ok(io::ErrorKind::Interrupted.into()),
+            other => Err(other),
+        }
+    }
+}
+
 const MAX_FRAME_BYTES: u64 = 1 << 30;
 /// What says how long a frame is.
 const LENGTH_BYTES: usize = 8;

@@ -5,6 +5,8 @@
 use std::collections::BTreeMap;
 use std::io::{self, Read, Write};
 use std::path::Path;
+use std::sync::Arc;
+use std::sync::atomic::AtomicBool;
 use std::time::Duration;
 
 use lopdf::{Dictionary, Document, Object, ObjectId, Stream};
@@ -52,17 +54,17 @@ pub struct Fit {
 pub struct Fitter(ChildWorker<Result<Fit, Refusal>>);
 
 impl Fitter {
-    /// `program` is this program.
-    pub fn new(program: &Path) -> Self {
-        Self(ChildWorker::new(program, LIMITS))
+    /// `program` is this program, and `stop` makes it give up.
+    pub fn new(program: &Path, stop: Arc<AtomicBool>) -> Self {
+        Self(ChildWorker::new(program, LIMITS).until(stop))
     }
 
-    /// Makes one file fit. Fails if the process cannot be started, which is no fault of the file.
+    /// Makes one file fit. Fails if the process cannot be started or the user wants to stop, which is no fault of the file.
     pub fn fit(&mut self, work: &Work) -> io::Result<Result<Fit, Refusal>> {
-        match self.0.run(work) {
+        match self.0.run(work).map_err(Stopped::beside_the_work) {
             Ok(outcome) => Ok(outcome),
-            Err(Stopped::Environment(error)) => Err(error),
-            Err(stopped) => Ok(Err(Refusal::Exhausting(stopped.to_string()))),
+            Err(Ok(error)) => Err(error),
+            Err(Err(stopped)) => Ok(Err(Refusal::Exhausting(stopped.to_string()))),
         }
     }
 }

@@ -1,5 +1,7 @@
 //! How a command ends, and why it could not do its work.
 
+use std::io::ErrorKind;
+
 use crate::diagnostics::Diagnostic;
 use crate::files::{FileError, in_german};
 use crate::record::project::ProjectError;
@@ -25,7 +27,10 @@ impl Status {
         is_interrupted: bool,
         is_at_fault: bool,
     ) -> Result<Self, Failure> {
-        match failure {
+        // What was not finished because of the user is no failure.
+        let is_ours =
+            |failure: &FileError| !is_interrupted || failure.source.kind() != ErrorKind::Interrupted;
+        match failure.filter(is_ours) {
             Some(failure) => Err(failure.into()),
             None if is_interrupted => Ok(Self::Interrupted),
             None if is_at_fault => Ok(Self::Errors),

@@ -78,11 +78,10 @@ impl Glancer {
     }
 
     fn glance(&mut self, work: &GlanceWork) -> io::Result<Result<FileGlance, Refusal>> {
-        match self.0.run(work) {
+        match self.0.run(work).map_err(Stopped::beside_the_work) {
             Ok(glance) => Ok(glance),
-            Err(Stopped::Environment(error)) => Err(error),
-            Err(Stopped::Interrupted) => Err(io::ErrorKind::Interrupted.into()),
-            Err(stopped) => Ok(Err(Refusal::Exhausting(stopped.to_string()))),
+            Err(Ok(error)) => Err(error),
+            Err(Err(stopped)) => Ok(Err(Refusal::Exhausting(stopped.to_string()))),
         }
     }
 }

@@ -7,6 +7,8 @@ use std::borrow::Cow;
 use std::collections::HashSet;
 use std::io::{self, Read, Write};
 use std::path::Path;
+use std::sync::Arc;
+use std::sync::atomic::AtomicBool;
 use std::time::Duration;
 
 use lopdf::{Document, Object};
@@ -74,27 +76,29 @@ enum LookAnswer {
 pub struct Looker(ChildWorker<LookAnswer>);
 
 impl Looker {
-    /// `program` is this program.
-    pub fn new(program: &Path) -> Self {
-        Self(ChildWorker::new(program, LOOK_LIMITS))
+    /// `program` is this program, and `stop` makes it give up.
+    pub fn new(program: &Path, stop: Arc<AtomicBool>) -> Self {
+        Self(ChildWorker::new(program, LOOK_LIMITS).until(stop))
     }
 
-    /// Looks at a file. Fails if the process cannot be started, which is no fault of the file.
+    /// Looks at a file. Fails if the process cannot be started or the user wants to stop, which is no fault of the file.
     pub fn look(&mut self, file: &[u8]) -> io::Result<Result<FileLook, Refusal>> {
-        match self.0.run(&LookWork::Look(Cow::Borrowed(Bytes::new(file)))) {
+        let answer = self.0.run(&LookWork::Look(Cow::Borrowed(Bytes::new(file))));
+        match answer.map_err(Stopped::beside_the_work) {
             Ok(LookAnswer::Looked(look)) => Ok(look),
             Ok(LookAnswer::Appearances(_)) => Ok(Err(Refusal::Exhausting(String::new()))),
-            Err(Stopped::Environment(error)) => Err(error),
-            Err(stopped) => Ok(Err(Refusal::Exhausting(stopped.to_string()))),
+            Err(Ok(error)) => Err(error),
+            Err(Err(stopped)) => Ok(Err(Refusal::Exhausting(stopped.to_string()))),
         }
     }
 
-    /// Gives a hash of what one sees on each page of a PDF; none if it cannot be read. Fails if the process cannot be started.
+    /// Gives a hash of what one sees on each page of a PDF; none if it cannot be read. Fails as [`Self::look`] does.
     pub fn appearances(&mut self, file: &[u8]) -> io::Result<Option<Vec<String>>> {
-        match self.0.run(&LookWork::Appearances(Cow::Borrowed(Bytes::new(file)))) {
+        let answer = self.0.run(&LookWork::Appearances(Cow::Borrowed(Bytes::new(file))));
+        match answer.map_err(Stopped::beside_the_work) {
             Ok(LookAnswer::Appearances(looks)) => Ok(looks),
-            Err(Stopped::Environment(error)) => Err(error),
-            Ok(LookAnswer::Looked(_)) | Err(_) => Ok(None),
+            Err(Ok(error)) => Err(error),
+            Ok(LookAnswer::Looked(_)) | Err(Err(_)) => Ok(None),
         }
     }
 }

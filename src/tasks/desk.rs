@@ -46,7 +46,7 @@ pub struct ShownAnnex {
 impl Desk {
     /// Sets a desk up.
     pub fn new(run: &Run, place: WorkPlace) -> Self {
-        Self { worker: Worker::new(run, place), looker: Looker::new(run.program()) }
+        Self { worker: Worker::new(run, place), looker: Looker::new(run.program(), run.stop()) }
     }
 
     /// Reads a record.

@@ -400,7 +400,7 @@ fn fit(run: &Run, path: &Path) -> Result<Vec<u8>, Problem> {
     let name = path.display().to_string();
     let title = path.file_stem().unwrap_or_default().to_string_lossy().into_owned();
     let work = Work { bytes, alt: title.clone(), title, author: String::new(), date: None };
-    let fit = Fitter::new(run.program()).fit(&work).map_err(|error| run.not_run(error))?;
+    let fit = Fitter::new(run.program(), run.stop()).fit(&work).map_err(|error| run.not_run(error))?;
     Ok(fit.map_err(|refusal| refused(&name, &refusal))?.pdf.into_vec())
 }
 

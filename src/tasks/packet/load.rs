@@ -74,7 +74,7 @@ pub(super) fn load_selected(
             (Some(bytes), edges)
         }
         (PaperFile::Foreign(_), Some(bytes)) => {
-            let fit = Fitter::new(run.program()).fit(&work(paper, ByteBuf::from(bytes)));
+            let fit = Fitter::new(run.program(), run.stop()).fit(&work(paper, ByteBuf::from(bytes)));
             let fit = fit.map_err(|source| run.not_run(source))?.ok();
             fit.map_or((None, Vec::new()), |fit| (Some(fit.pdf.into_vec()), fit.edges))
         }
@@ -129,7 +129,12 @@ struct Readers<'a> {
 
 impl<'a> Readers<'a> {
     fn new(run: &'a Run, sound: &'a BTreeSet<String>) -> Self {
-        Self { run, sound, fitter: Fitter::new(run.program()), looker: Looker::new(run.program()) }
+        Self {
+            run,
+            sound,
+            fitter: Fitter::new(run.program(), run.stop()),
+            looker: Looker::new(run.program(), run.stop()),
+        }
     }
 
     /// Reads the file of a paper. Fails if that is no fault of the file.

@@ -166,7 +166,7 @@ pub(super) fn look_at_papers(
             ControlFlow::Break(())
         }
     };
-    run.each_in_order(papers.len(), || Looker::new(run.program()), look, keep);
+    run.each_in_order(papers.len(), || Looker::new(run.program(), run.stop()), look, keep);
     failed.map_or(Ok(looks), Err)
 }
 
