@@ -13,6 +13,7 @@ use super::contents::ContentStreams;
 use super::place::{TextLimit, TextPlace, Unread, UnreadReason};
 use super::reading::{InnerFileRole, OtherText, PdfReading, RawKind, RawTaker, Remaining};
 use super::state;
+use super::viewer::Viewer;
 use super::walk::{self, Homes};
 use crate::pdf::load::parse;
 
@@ -48,7 +49,8 @@ pub(super) fn read(
         };
         left.revisions = rest;
         states += 1;
-        let state = state::read(&file[..end], &document, left, &mut |_, _, _| {});
+        let viewer = Viewer::open(file[..end].to_vec());
+        let state = state::read(&document, viewer, left, &mut |_, _, _| {});
         known.add_new(state, reading);
     }
     let state = of_orphans(&orphans, left, raw, states > 0);

@@ -23,13 +23,19 @@ mod strings;
 mod viewer;
 mod walk;
 
+use std::thread;
+
 use self::reading::Remaining;
+use self::viewer::Viewer;
 use super::file_format::is_pdf;
 pub use appearance::appearances;
 pub use ink::{InkPage, Stretches, ink};
 pub use page::{Glyph, PageText, Rect, Sight, TextRun};
 pub use place::{TextLimit, TextPlace, Unread, UnreadReason};
 pub use reading::{OtherText, PdfReading, PicturePage, RawKind, RawTaker, TextLimits};
+
+/// The stack of a thread that draws: drawings in drawings in drawings.
+const STACK: usize = 32 << 20;
 
 /// Reads a file by its content: PDF, containers of XML such as docx and odt, XML, text. Of anything else it gives the
 /// bytes, and says that it is not read.
@@ -61,10 +67,17 @@ fn read_within(file: &[u8], left: &mut Remaining<'_>, raw: &mut RawTaker<'_>) ->
 
 /// Reads a PDF and what it was before its last changes.
 fn pdf(file: &[u8], left: &mut Remaining<'_>, raw: &mut RawTaker<'_>) -> PdfReading {
-    match state::open(file) {
+    let (document, viewer) = thread::scope(|scope| {
+        let open = || Viewer::open(file.to_vec());
+        let viewer = thread::Builder::new().stack_size(STACK).spawn_scoped(scope, open);
+        (state::open(file), viewer.ok().and_then(|viewer| viewer.join().ok()).flatten())
+    });
+    match document {
         Ok(document) => {
-            let mut reading = state::read(file, &document, left, raw);
+            let mut reading = state::read(&document, viewer, left, raw);
             earlier::read(file, &document, left, raw, &mut reading);
+            // Giving back so much memory takes a while, and nothing waits for it.
+            rayon::spawn(move || drop(document));
             reading
         }
         Err(why) => {

@@ -7,6 +7,7 @@ use std::collections::{BTreeSet, HashMap, HashSet};
 use lopdf::{Document, Object, ObjectId};
 use rayon::prelude::*;
 
+use super::STACK;
 use super::content::{self, ContentSummary};
 use super::contents::{ContentStreams, content_ids};
 use super::page::PageText;
@@ -18,8 +19,6 @@ use crate::pdf::objects::{as_dict, inherited, list, name, reference};
 
 /// So many pages, at most, share what was read of their fonts.
 const PAGES_AT_ONCE: usize = 32;
-/// The stack of a thread that draws: drawings in drawings in drawings.
-const STACK: usize = 32 << 20;
 /// What the content of one page may be in all, in bytes.
 const MAX_CONTENT: usize = 256 << 20;
 
@@ -28,8 +27,8 @@ const FEW_SIGNS: usize = 6;
 
 /// Draws the pages, each where it stands first, and then the drawings.
 pub(super) fn pages(
-    file: &[u8],
     document: &Document,
+    viewer: Option<Viewer>,
     order: &[ObjectId],
     contents: &ContentStreams<'_>,
     left: &mut Remaining<'_>,
@@ -40,7 +39,8 @@ pub(super) fn pages(
     let unique: Vec<(usize, ObjectId)> = numbered.map(|(index, page)| (index + 1, *page)).collect();
     let work = PaintWork { document, pages: &unique, contents, steps: left.limits.steps };
     let threads = rayon::ThreadPoolBuilder::new().stack_size(STACK).build();
-    let Some(painted) = threads.ok().and_then(|threads| threads.install(|| work.painted(file, order.len())))
+    let Some(painted) =
+        threads.ok().and_then(|threads| threads.install(|| work.painted(viewer, order.len())))
     else {
         return reading.unread.push(Unread { place: TextPlace::File, why: UnreadReason::Damaged });
     };
@@ -80,23 +80,24 @@ struct Painting {
 
 impl PaintWork<'_> {
     /// Draws the file as it is; and if its pages are no plain tree or fonts are broken, a copy in which they are not.
-    fn painted(&self, file: &[u8], pages: usize) -> Option<Painted> {
+    fn painted(&self, viewer: Option<Viewer>, pages: usize) -> Option<Painted> {
         let is_plain = pages == self.pages.len() && is_tree(self.document);
-        let first = is_plain.then(|| self.viewer(file.to_vec())).flatten().map(|viewer| self.paint(&viewer));
+        let viewer = viewer.filter(|viewer| is_plain && self.is_shown_by(viewer));
+        let first = viewer.map(|viewer| self.paint(&viewer));
         let unusable = match &first {
             Some(painted) if painted.unusable.is_empty() => return first,
             Some(painted) => painted.unusable.clone(),
             None => BTreeSet::new(),
         };
         let copy = plain_copy(self.document, self.pages, &unusable);
-        let second = copy.and_then(|copy| self.viewer(copy)).map(|viewer| self.paint(&viewer));
+        let second = copy.and_then(Viewer::open).filter(|viewer| self.is_shown_by(viewer));
+        let second = second.map(|viewer| self.paint(&viewer));
         second.or(first)
     }
 
-    /// Gives the document, if the viewer sees the same pages in it.
-    fn viewer(&self, file: Vec<u8>) -> Option<Viewer> {
-        let viewer = Viewer::open(file)?;
-        viewer.pages().into_iter().eq(self.pages.iter().map(|(_, page)| *page)).then_some(viewer)
+    /// Tells whether a viewer sees the same pages.
+    fn is_shown_by(&self, viewer: &Viewer) -> bool {
+        viewer.pages().into_iter().eq(self.pages.iter().map(|(_, page)| *page))
     }
 
     fn paint(&self, viewer: &Viewer) -> Painted {

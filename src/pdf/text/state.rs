@@ -7,6 +7,7 @@ use lopdf::Document;
 use super::contents::ContentStreams;
 use super::place::{TextLimit, UnreadReason};
 use super::reading::{PdfReading, RawTaker, Remaining};
+use super::viewer::Viewer;
 use super::{paint, walk};
 use crate::pdf::load::{LoadError, parse};
 use crate::pdf::objects::pages;
@@ -23,10 +24,10 @@ pub(super) fn open(file: &[u8]) -> Result<Document, UnreadReason> {
     if pages(&document).is_empty() { Err(UnreadReason::Damaged) } else { Ok(document) }
 }
 
-/// Reads a PDF as it is now.
+/// Reads a PDF as it is now; `viewer` is the same file, if it can be viewed.
 pub(super) fn read(
-    file: &[u8],
     document: &Document,
+    viewer: Option<Viewer>,
     left: &mut Remaining<'_>,
     raw: &mut RawTaker<'_>,
 ) -> PdfReading {
@@ -42,6 +43,6 @@ pub(super) fn read(
     let mut contents = ContentStreams::of(document, &order, &homes);
     contents.unpack(document, &walked, left, raw, &mut reading);
     reading.texts.extend(walked.texts);
-    paint::pages(file, document, &order, &contents, left, &mut reading);
+    paint::pages(document, viewer, &order, &contents, left, &mut reading);
     reading
 }
