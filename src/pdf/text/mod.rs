@@ -26,16 +26,13 @@ mod walk;
 use std::thread;
 
 use self::reading::Remaining;
-use self::viewer::Viewer;
+use self::viewer::{STACK, Viewer};
 use super::file_format::is_pdf;
 pub use appearance::appearances;
 pub use ink::{InkPage, Stretches, ink};
 pub use page::{Glyph, PageText, Rect, Sight, TextRun};
 pub use place::{TextLimit, TextPlace, Unread, UnreadReason};
 pub use reading::{OtherText, PdfReading, PicturePage, RawKind, RawTaker, TextLimits};
-
-/// The stack of a thread that draws: drawings in drawings in drawings.
-const STACK: usize = 32 << 20;
 
 /// Reads a file by its content: PDF, containers of XML such as docx and odt, XML, text. Of anything else it gives the
 /// bytes, and says that it is not read.

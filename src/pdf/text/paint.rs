@@ -7,14 +7,13 @@ use std::collections::{BTreeSet, HashMap, HashSet};
 use lopdf::{Document, Object, ObjectId};
 use rayon::prelude::*;
 
-use super::STACK;
 use super::content::{self, ContentSummary};
 use super::contents::{ContentStreams, content_ids};
 use super::page::PageText;
 use super::place::{TextLimit, TextPlace, Unread, UnreadReason};
 use super::reading::{OtherText, PdfReading, PicturePage, Remaining};
 use super::sight;
-use super::viewer::{ContentToDraw, Drawn, Painter, Viewer};
+use super::viewer::{ContentToDraw, Drawn, Painter, STACK, Viewer};
 use crate::pdf::objects::{as_dict, inherited, list, name, reference};
 
 /// So many pages, at most, share what was read of their fonts.

@@ -56,6 +56,9 @@ pub(super) struct ContentToDraw<'a> {
     pub fonts: &'a BTreeSet<Vec<u8>>,
 }
 
+/// The stack of a thread that opens or draws: drawings in drawings in drawings.
+pub(super) const STACK: usize = 32 << 20;
+
 const BLANK: &[u8] = b"%PDF-1.4\n1 0 obj\n<</Type/Catalog/Pages 2 0 R>>\nendobj\n2 0 obj\n\
     <</Type/Pages/Kids[3 0 R]/Count 1>>\nendobj\n3 0 obj\n<</Type/Page/Parent 2 0 R>>\nendobj\n\
     trailer\n<</Root 1 0 R>>\n%%EOF\n";
