@@ -243,11 +243,13 @@ fn blank(kind: FiledKind, publicity: Publicity, claims: Option<String>) -> Filed
 fn paper_objects(place: &HandOverPlace<'_>, handed: &HandedProposal<'_>, files: &[Filed]) -> PaperObjects {
     let HandedProposal { proposal, publicity, stem, .. } = handed;
     let file = |filed: &Filed| place.addresses.file(filed, stem, proposal.date);
-    let of_kind = |kinds: &[FiledKind]| -> Vec<OParlObject> {
-        files.iter().filter(|filed| kinds.contains(&filed.kind)).map(file).collect()
+    let is_main = |filed: &&Filed| {
+        filed.kind == FiledKind::Proposal || filed.label.as_deref() == Some(names::OWN_LABEL)
     };
-    let main = of_kind(&[FiledKind::Proposal]);
-    let others = of_kind(&[FiledKind::FormAnnex, FiledKind::FileAnnex]);
+    let main: Vec<OParlObject> = files.iter().filter(is_main).map(file).collect();
+    let is_annex = |filed: &&Filed| matches!(filed.kind, FiledKind::FormAnnex | FiledKind::FileAnnex);
+    let others: Vec<OParlObject> =
+        files.iter().filter(|filed| is_annex(filed) && !is_main(filed)).map(file).collect();
     // What is public does not lead to an item that is not.
     let shown = handed.stands.iter().filter(|stand| stand.publicity >= *publicity);
     let steps: Vec<SessionStep> = shown.filter_map(|stand| step(place, stand)).collect();

@@ -6,6 +6,7 @@ use std::ops::Range;
 use super::citations::CitedAnnexes;
 use super::texts::PrintedText;
 use crate::diagnostics::{Diagnostic, codes};
+use crate::record::names;
 use crate::record::proposal::{Annex, FileAnnex, Proposal};
 
 /// All findings about the annexes.
@@ -21,11 +22,22 @@ pub(super) fn check(proposal: &Proposal, texts: &[PrintedText<'_>], cited: &Cite
             Annex::Form(_) => None,
         })
         .collect();
+    findings.extend(twice(proposal));
     for file in &files {
         findings.extend(not_cited(proposal, file, files.len() == 1, texts, cited));
         findings.extend(publicity(proposal, file));
     }
     findings
+}
+
+/// The proposal itself is a form or a file.
+fn twice(proposal: &Proposal) -> Option<Diagnostic> {
+    let own = proposal.annexes.iter().find(|annex| annex.label() == names::OWN_LABEL)?;
+    proposal.file.as_ref()?;
+    let message = "Die Vorlage selbst ist hier ein Formular, und unter [vorlage] steht auch ein PDF.";
+    Some(Diagnostic::new(&codes::OWN_TEXT_TWICE, &proposal.source, own.label_span(), message).hint(
+        "Eines von beiden löschen: datei = \"….pdf\" unter [vorlage], oder den Block [anlage.Vorlage].",
+    ))
 }
 
 /// Numbers count up without a gap, and so do the letters behind a number.
@@ -38,7 +50,7 @@ fn gaps(proposal: &Proposal, findings: &mut Vec<Diagnostic>) {
             .iter()
             .any(|label| label.trim_end_matches(|c: char| c.is_ascii_lowercase()) == number.to_string())
     };
-    for annex in &proposal.annexes {
+    for annex in proposal.annexes.iter().filter(|annex| annex.label() != names::OWN_LABEL) {
         let label = annex.label();
         let missing = match split(label) {
             Some((number, Some(letter))) if letter > 'a' => {
@@ -76,7 +88,8 @@ fn order(proposal: &Proposal, findings: &mut Vec<Diagnostic>) {
     for annex in &proposal.annexes {
         let span = annex.label_span();
         if let Some((before, _)) = last.as_ref().filter(|(_, previous)| span.start < previous.start) {
-            let message = format!("Anlage {} steht in der Datei vor Anlage {before}.", annex.label());
+            let message =
+                format!("{} steht in der Datei vor {}.", names::annex(annex.label()), names::annex(before));
             findings.push(
                 Diagnostic::new(&codes::LABEL_ORDER, &proposal.source, span.clone(), message)
                     .hint("Die Blöcke der Anlagen in die Reihenfolge ihrer Kennungen bringen."),

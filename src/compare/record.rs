@@ -7,6 +7,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use super::change::{Change, ChangeKind};
 use super::form::{FormWalk, Spot};
 use super::version::Version;
+use crate::record::names;
 use crate::record::proposal::{Annex, FormAnnex, Proposal, proposal_schema, rich_text};
 use crate::record::schema::{FieldKind, Filled};
 
@@ -73,7 +74,7 @@ fn unread(old: &Proposal, new: &Proposal) -> Vec<Change> {
     let differ = all.into_iter().filter(|label| before.get(*label) != now.get(*label));
     differ
         .map(|label| Change {
-            part: format!("Anlage {label}"),
+            part: names::annex(label),
             path: format!("anlage.{label}"),
             place: Vec::new(),
             label: "Inhalt, der zu keinem Formular gehört,".into(),
@@ -104,7 +105,7 @@ pub fn files(proposal: &Proposal) -> Vec<FileMention> {
     let mut found = Vec::new();
     for (keys, table) in proposal.tables() {
         let part = match keys[..] {
-            ["anlage", label] => format!("Anlage {label}"),
+            ["anlage", label] => names::annex(label),
             _ => "Vorlage".to_owned(),
         };
         for (field, node) in table.walk() {
@@ -165,7 +166,7 @@ fn annexes<'p>(proposal: &'p Proposal) -> Vec<AnnexVersion<'p>> {
 
 impl AnnexVersion<'_> {
     fn part(&self) -> String {
-        format!("Anlage {}", self.label)
+        names::annex(self.label)
     }
 
     fn path(&self) -> String {

@@ -148,6 +148,7 @@ codes! {
     ANNEX_NOT_CITED = "V204" Note "Anlage wird nirgends genannt";
     LABEL_GAP = "V205" Warning "Lücke in den Kennungen der Anlagen";
     LABEL_ORDER = "V206" Note "Anlagen nicht in der Reihenfolge ihrer Kennungen";
+    OWN_TEXT_TWICE = "V207" Error "Vorlage zugleich Formular und Datei";
 
     CONSULTATION_ORDER = "V301" Warning "Beratungsfolge nicht nach Datum geordnet";
     DECISION_TOO_EARLY = "V302" Warning "Entscheidung vor der Vorberatung";

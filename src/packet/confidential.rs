@@ -11,6 +11,7 @@ use super::edition::Edition;
 use super::secrets::{Hit, Secret, SecretContent, Wanted};
 use super::volume::SECTIONS;
 use crate::diagnostics::Source;
+use crate::record::names;
 use crate::record::proposal::rich_text::{Block, plain};
 use crate::record::proposal::{Annex, FieldValue, FileAnnex, FormAnnex, Proposal};
 use crate::record::publicity::{self, Publicity, Soundness};
@@ -152,7 +153,7 @@ impl Confidential {
             if publicity::annex(annex, publicity, soundness).is_public() {
                 continue;
             }
-            let words = format!("Anlage {} zu {name}{item}", annex.label());
+            let words = format!("{} zu {name}{item}", names::annex(annex.label()));
             match annex {
                 Annex::Form(form) => self.form(proposal, form, &words),
                 Annex::File(file) => self.annex_file(proposal, file, &words),

@@ -196,11 +196,12 @@ impl<'a> ProposalPapers<'a, '_> {
             Annex::Form(form) => ("template", form_title(form), self.form(proposal, form)),
             Annex::File(file) => ("datei", file.title.clone(), foreign(file.file.as_ref())),
         };
-        let label = format!("Anlage {}", annex.label());
+        let label = names::annex(annex.label());
         let publicity = publicity::annex(annex, self.item.publicity(), self.own.soundness);
         let span = proposal.span_of(&["anlage", annex.label(), key]);
         let paper = self.paper(&proposal.source, &label, publicity, span);
-        Paper { title, file, annex: Some(annex.label().to_owned()), ..paper }
+        let is_own = annex.label() == names::OWN_LABEL;
+        Paper { title, file, annex: (!is_own).then(|| annex.label().to_owned()), ..paper }
     }
 
     fn form(&self, proposal: &Proposal, form: &FormAnnex) -> PaperFile {
@@ -259,7 +260,7 @@ impl<'a> ProposalPapers<'a, '_> {
 
 /// The title of a form, without the label that stands before it.
 fn form_title(form: &FormAnnex) -> String {
-    let label = format!("Anlage {}", form.label);
+    let label = names::annex(&form.label);
     let title = form.template.title.strip_prefix(&label).unwrap_or(&form.template.title);
     title.trim().to_owned()
 }

@@ -23,12 +23,25 @@ pub const STATE_FOLDER: &str = ".anlage";
 pub const FOLDERS: [&str; 6] =
     [PUBLIC_FOLDER, COMPLETE_FOLDER, ASIDE_FOLDER, FORMS_FOLDER, PRINT_FOLDER, STATE_FOLDER];
 
-/// The part between the number of a proposal and the label of its annex.
+/// The label of a form that is the proposal itself, and no annex of it.
+pub const OWN_LABEL: &str = "Vorlage";
+/// The part between the number of a proposal and the label of its annex, or what it is itself called.
 const ANNEX: &str = "-Anlage-";
+const OWN: &str = "-Vorlage";
 
-/// Names the PDF of an annex: `V-0056-2025-Anlage-A.pdf`. `stem` is what the files of its proposal begin with.
+/// Names an annex: `Anlage A`; and the form that is the proposal itself: `Vorlage`.
+pub fn annex(label: &str) -> String {
+    if label == OWN_LABEL { OWN_LABEL.to_owned() } else { format!("Anlage {label}") }
+}
+
+/// Names the PDF of an annex: `V-0056-2025-Anlage-A.pdf`, or of the proposal itself: `V-0056-2025-Vorlage.pdf`. `stem` is what
+/// the files of its proposal begin with.
 pub fn annex_pdf(stem: &str, label: &str) -> String {
-    format!("{stem}{ANNEX}{label}.pdf")
+    format!("{}.pdf", annex_stem(stem, label))
+}
+
+fn annex_stem(stem: &str, label: &str) -> String {
+    if label == OWN_LABEL { format!("{stem}{OWN}") } else { format!("{stem}{ANNEX}{label}") }
 }
 
 /// What form annexes are made as. Each has names of its own, so that none takes the place of another.
@@ -48,8 +61,9 @@ impl Rendition {
     /// Names a file of an annex: `V-0056-2025-Anlage-A.pdf`, `V-0056-2025-Anlage-A-1.png`, of a draft
     /// `V-0056-2025-Anlage-A-entwurf.pdf`. `page` counts from 1.
     pub fn file(self, stem: &str, label: &str, page: usize) -> String {
-        let label = if self.is_draft { format!("{label}-entwurf") } else { label.to_owned() };
-        if self.is_picture { format!("{stem}{ANNEX}{label}-{page}.png") } else { annex_pdf(stem, &label) }
+        let draft = if self.is_draft { "-entwurf" } else { "" };
+        let stem = annex_stem(stem, label);
+        if self.is_picture { format!("{stem}{draft}-{page}.png") } else { format!("{stem}{draft}.pdf") }
     }
 }
 
@@ -68,7 +82,9 @@ pub fn outdated(name: &str, count: usize) -> String {
 
 /// Gives what the files of a proposal begin with, from the name of one of its annexes.
 pub fn stem_of_annex(name: &str) -> &str {
-    name.split(ANNEX).next().unwrap_or_default()
+    let stem = name.split(ANNEX).next().unwrap_or_default();
+    // A number may have the same word in it.
+    if stem.len() < name.len() { stem } else { name.rsplit_once(OWN).map_or(stem, |(stem, _)| stem) }
 }
 
 /// Names the packet of a session in one edition: `Rat-2025-02-12-oeffentlich.pdf`.
@@ -113,7 +129,7 @@ pub fn is_print_of(name: &str, stem: &str) -> bool {
 
 /// Tells whether a file has the name of a form annex: of its PDF, or of a page of it as a picture.
 pub fn is_made(name: &str) -> bool {
-    let Some((_, label)) = name.rsplit_once(ANNEX) else { return false };
+    let Some((_, label)) = name.rsplit_once(ANNEX).or_else(|| name.rsplit_once(OWN)) else { return false };
     let is_page = |label: &str| {
         label
             .rsplit_once('-')
@@ -131,6 +147,14 @@ mod tests {
         assert_eq!(annex_pdf("V-0056-2025", "A"), "V-0056-2025-Anlage-A.pdf");
         assert_eq!(stem_of_annex(&annex_pdf("V-0056-2025", "A")), "V-0056-2025");
         assert!(is_made(&annex_pdf("V-0056-2025", "1a")));
+        let own = annex_pdf("V-0056-2025", OWN_LABEL);
+        assert_eq!((own.as_str(), stem_of_annex(&own)), ("V-0056-2025-Vorlage.pdf", "V-0056-2025"));
+        assert_eq!(stem_of_annex("V-0056-2025-Vorlage-2.png"), "V-0056-2025");
+        assert!(
+            is_made(&own)
+                && is_made("V-0056-2025-Vorlage-2.png")
+                && is_made("V-0056-2025-Vorlage-entwurf.pdf")
+        );
         for is_draft in [false, true] {
             for is_picture in [false, true] {
                 assert!(is_made(&Rendition { is_draft, is_picture }.file("V-0056-2025", "A", 12)));

@@ -7,6 +7,7 @@ use maud::{Markup, html};
 use super::remarks::Remarks;
 use crate::record::edit::shown_value;
 use crate::record::merge::{address, elements, forms};
+use crate::record::names;
 use crate::record::proposal::{Annex, Proposal};
 use crate::record::schema::{Choice, Field, FieldKind, Filled};
 use crate::toml_tree::Step;
@@ -23,8 +24,8 @@ pub(super) fn controls(proposal: &Proposal, remarks: &Remarks<'_>) -> Markup {
                 Some(Annex::Form(form)) if form.template.title.contains(label.as_str()) => {
                     form.template.title.clone()
                 }
-                Some(Annex::Form(form)) => format!("Anlage {label}: {}", form.template.title),
-                _ => format!("Anlage {label} (Datei)"),
+                Some(Annex::Form(form)) => format!("{}: {}", names::annex(label), form.template.title),
+                _ => format!("{} (Datei)", names::annex(label)),
             }
         }
         _ => "Vorlage".to_owned(),

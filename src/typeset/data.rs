@@ -4,8 +4,10 @@ use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value as Json, json};
 
 use super::options::Options;
+use crate::record::names;
 use crate::record::proposal::rich_text::{Block, words};
-use crate::record::proposal::{FieldValue, FormAnnex, Proposal};
+use crate::record::proposal::{Annex, FieldValue, FormAnnex, Proposal};
+use crate::record::publicity::{self, Publicity, Soundness};
 use crate::record::schema::{Field, FieldKind};
 
 /// What a document says of itself. It does not go through typst's styles, which are part of the key of everything that
@@ -25,7 +27,8 @@ pub struct Metadata {
 /// Says what the document of an annex says of itself.
 pub(super) fn metadata(proposal: &Proposal, annex: &FormAnnex, number: &str) -> Metadata {
     let template = &annex.template;
-    let name = format!("{} zur {number}", template.title);
+    let joined = if annex.label == names::OWN_LABEL { " " } else { " zur " };
+    let name = [template.title.as_str(), number].join(joined);
     let title = match proposal.subject.as_str() {
         "" => name.clone(),
         subject => format!("{name}: {subject}"),
@@ -63,7 +66,23 @@ pub(super) fn of_document(
         "proposal": json(&proposal.fields, &tree),
         "annex": json(&annex.fields, &tree),
         "images": images,
+        "annexes": others(proposal),
     })
+}
+
+/// Lists the annexes, but for the proposal itself. The title of one that fewer people may see than the proposal is left out.
+fn others(proposal: &Proposal) -> Vec<Json> {
+    let own = if proposal.public == Some(false) { Publicity::NonPublic } else { Publicity::Public };
+    let annexes = proposal.annexes.iter().filter(|annex| annex.label() != names::OWN_LABEL);
+    let other = |annex: &Annex| {
+        let title = match annex {
+            Annex::Form(form) => &form.template.title,
+            Annex::File(file) => &file.title,
+        };
+        let is_shown = publicity::annex(annex, own, Soundness::Sound) >= own;
+        json!({ "label": names::annex(annex.label()), "title": is_shown.then_some(title) })
+    };
+    annexes.map(other).collect()
 }
 
 /// Makes the data of rules: the proposal and the annex, each long text as its words alone.

@@ -37,6 +37,7 @@ mod messages;
 mod mishaps;
 mod mutations;
 mod new_session;
+mod own_text;
 mod packet;
 mod packet_leak;
 mod packet_runs;

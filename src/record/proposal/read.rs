@@ -13,6 +13,7 @@ use crate::diagnostics::{Diagnostic, Source, codes, shown};
 use crate::files::natural_order;
 use crate::record::images::{self, Image, ImageProblem};
 use crate::record::input::Input;
+use crate::record::names::{self, OWN_LABEL};
 use crate::record::project::Project;
 use crate::record::schema::{Field, Filled, line_meant, similar};
 use crate::record::template::Template;
@@ -191,10 +192,13 @@ impl Record<'_> {
         let entries = table.and_then(|table| table.get("anlage")?.as_table()).map(|table| &table.0[..]);
         let mut annexes: Vec<Annex> =
             entries.unwrap_or_default().iter().filter_map(|entry| self.annex(entry)).collect();
-        let letters_first = |annex: &Annex| !annex.label().starts_with(|c: char| c.is_ascii_uppercase());
-        annexes.sort_by(|a, b| {
-            letters_first(a).cmp(&letters_first(b)).then_with(|| natural_order(a.label(), b.label()))
-        });
+        // The proposal itself, then letters, then numbers.
+        let rank = |annex: &Annex| match annex.label() {
+            OWN_LABEL => 0,
+            label if label.starts_with(|c: char| c.is_ascii_uppercase()) => 1,
+            _ => 2,
+        };
+        annexes.sort_by(|a, b| rank(a).cmp(&rank(b)).then_with(|| natural_order(a.label(), b.label())));
         annexes
     }
 
@@ -202,7 +206,7 @@ impl Record<'_> {
         if !schemas::is_annex_label(&entry.key) {
             let finding = self
                 .finding(&codes::BAD_LABEL, entry.key_span.clone(), format!("„{}“ ist keine Kennung einer Anlage.", entry.key))
-                .hint("Kennungen sind ein Großbuchstabe (A) oder eine Zahl, auch mit Kleinbuchstaben (1, 1a): [anlage.A], [anlage.1].");
+                .hint("Kennungen sind ein Großbuchstabe (A) oder eine Zahl, auch mit Kleinbuchstaben (1, 1a): [anlage.A], [anlage.1]; das Formular der Vorlage selbst steht unter [anlage.Vorlage].");
             self.findings.push(finding);
             return None;
         }
@@ -219,11 +223,21 @@ impl Record<'_> {
         };
         match (table.entry("template"), table.entry("datei")) {
             (Some(template), None) => self.form_annex(entry, table, template).map(Annex::Form),
+            (None, Some(_)) if entry.key == OWN_LABEL => {
+                let message = "Unter [anlage.Vorlage] steht das Formular der Vorlage, und keine Datei.";
+                let finding = self
+                    .finding(&codes::AMBIGUOUS_ANNEX, place(entry), message)
+                    .hint("Den Text der Vorlage als PDF nennt [vorlage]: datei = \"….pdf\".");
+                self.findings.push(finding);
+                None
+            }
             (None, Some(_)) => Some(Annex::File(self.file_annex(entry, table))),
             (template, _) => {
                 let message = match template {
-                    Some(_) => format!("Anlage {} nennt ein Formular und eine Datei zugleich.", entry.key),
-                    None => format!("Anlage {} nennt weder ein Formular noch eine Datei.", entry.key),
+                    Some(_) => {
+                        format!("{} nennt ein Formular und eine Datei zugleich.", names::annex(&entry.key))
+                    }
+                    None => format!("{} nennt weder ein Formular noch eine Datei.", names::annex(&entry.key)),
                 };
                 let names = self.project.templates.names().join("\" oder \"");
                 let finding = self

@@ -4,6 +4,7 @@ use std::sync::LazyLock;
 
 use serde_json::json;
 
+use crate::record::names::OWN_LABEL;
 use crate::record::project::Project;
 use crate::record::schema::Schema;
 
@@ -36,14 +37,16 @@ pub fn proposal_schema(project: &Project) -> &Schema {
 pub static FILE_ANNEX: LazyLock<Schema> =
     LazyLock::new(|| Schema::new("", include_str!("file_annex.schema.json")).expect("embedded and tested"));
 
-/// What the label of an annex looks like: a capital letter, or a number with a small letter.
-pub const ANNEX_LABEL: &str = "^([A-Z]|[1-9][0-9]?[a-z]?)$";
+/// What the label of an annex looks like: a capital letter, or a number with a small letter; or what the proposal itself is
+/// called.
+pub const ANNEX_LABEL: &str = "^(Vorlage|[A-Z]|[1-9][0-9]?[a-z]?)$";
 
 /// Tells whether a text follows [`ANNEX_LABEL`].
 pub fn is_annex_label(text: &str) -> bool {
     let number = text.trim_end_matches(|c: char| c.is_ascii_lowercase());
     let letters = text.len() - number.len();
     match number.as_bytes() {
+        _ if text == OWN_LABEL => true,
         [b'A'..=b'Z'] => letters == 0,
         [b'1'..=b'9'] | [b'1'..=b'9', b'0'..=b'9'] => letters <= 1,
         _ => false,

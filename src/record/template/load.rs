@@ -188,7 +188,7 @@ const MANIFEST: &str = r##"{
     "gueltig_ab": { "type": "string", "format": "date", "description": "Der erste Tag, an dem diese Fassung gilt." },
     "version": { "type": "string", "pattern": "^[0-9]+\\.[0-9]+\\.[0-9]+$", "description": "Drei Zahlen: 1.0.0." },
     "sprache": { "type": "string", "pattern": "^[a-z]{2,3}(-[A-Z]{2})?$", "description": "Nach BCP 47: de-DE." },
-    "kennung": { "type": "string", "pattern": "^([A-Z]|[1-9][0-9]?[a-z]?)$", "description": "Ein Großbuchstabe oder eine Zahl: A, 1, 1a." },
+    "kennung": { "type": "string", "pattern": "^(Vorlage|[A-Z]|[1-9][0-9]?[a-z]?)$", "description": "Ein Großbuchstabe oder eine Zahl: A, 1, 1a; oder Vorlage, wenn das Formular die Vorlage selbst ist." },
     "beschreibung": { "type": "string", "minLength": 1 }
   }
 }"##;
