@@ -94,7 +94,7 @@ impl Collector<'_> {
                         self.blocks(item, Some(&format!("{outer}{marks}{first} ")));
                     }
                 }
-                Block::Table { align, header, rows } => {
+                Block::Table { align, header, rows, .. } => {
                     let cells = |row: &[Vec<Inline>], part: &str| {
                         let text: Vec<String> =
                             row.iter().map(|cell| plain(cell).trim().to_owned()).collect();
@@ -106,7 +106,7 @@ impl Collector<'_> {
                         self.add(RichPassageKind::Row, &text, look);
                     }
                 }
-                Block::Image { image, alt, caption } => {
+                Block::Image { image, alt, caption, .. } => {
                     let path = self.images.get(*image).map(|image| image.path.as_str()).unwrap_or_default();
                     let caption =
                         caption.as_deref().map(|caption| format!(", „{caption}“")).unwrap_or_default();
@@ -132,7 +132,7 @@ fn look(body: &[Inline]) -> String {
 fn add_runs(body: &[Inline], marks: &str, runs: &mut Vec<(String, String)>) {
     for part in body {
         match part {
-            Inline::Text { text } => add_run(text, marks, runs),
+            Inline::Text { text } | Inline::Figure { text } => add_run(text, marks, runs),
             Inline::Word { parts, .. } => add_run(&parts.concat(), marks, runs),
             Inline::Break => runs.push((format!("{marks}Zeilenende"), String::new())),
             Inline::Emph { body } => add_runs(body, &format!("{marks}kursiv "), runs),

@@ -135,6 +135,7 @@ codes! {
     SIGN_AS_MARKUP = "T211" Warning "Stern wirkt als Auszeichnung";
     ROWS_WITH_TABS = "T212" Warning "Zeilen mit Tabulatoren";
     BLANK_IN_ADDRESS = "T213" Error "Leerzeichen in einem Dateinamen";
+    BAD_WIDTH = "T214" Error "Falsche Breite";
 
     DUPLICATE_NUMBER = "V001" Error "Nummer doppelt vergeben";
     UNUSED_EXCEPTION = "V002" Warning "Ausnahme ohne Wirkung";
@@ -259,6 +260,7 @@ codes! {
     WORDS_TOGETHER = "L003" Warning "Wörter zusammengelaufen oder getrennt";
     WORDS_OVERLAP = "L004" Warning "Wörter stehen übereinander";
     OVER_THE_EDGE = "L005" Warning "Text ragt über den Rand";
+    TABLE_TOO_WIDE = "L006" Warning "Tabelle zu breit für die Seite";
 }
 
 #[cfg(test)]

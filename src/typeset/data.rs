@@ -3,7 +3,9 @@
 use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value as Json, json};
 
+use super::columns;
 use super::options::Options;
+use crate::record::fonts::Fonts;
 use crate::record::names;
 use crate::record::proposal::rich_text::{Block, words};
 use crate::record::proposal::{Annex, FieldValue, FormAnnex, Proposal};
@@ -53,11 +55,13 @@ pub(super) fn of_document(
     images: Vec<Json>,
 ) -> Json {
     let template = &annex.template;
+    let fonts = &proposal.project.fonts;
+    let tree = |blocks: &[Block]| tree(blocks, fonts);
     let language: Vec<&str> = template.language.split('-').collect();
     json!({
         "meta": metadata,
         "template": { "name": template.name, "title": template.title, "version": template.version, "language": language },
-        "fonts": proposal.project.fonts.families,
+        "fonts": fonts.families,
         "municipality": proposal.project.settings.municipality,
         "draft": options.draft,
         "record": record,
@@ -95,8 +99,24 @@ pub(super) fn of_rules(proposal: &Proposal, annex: &FormAnnex) -> Json {
     })
 }
 
-fn tree(blocks: &[Block]) -> Json {
-    serde_json::to_value(blocks).unwrap_or_default()
+/// Makes the nodes of a long text, each table with what its columns need.
+fn tree(blocks: &[Block], fonts: &Fonts) -> Json {
+    let mut nodes = serde_json::to_value(blocks).unwrap_or_default();
+    add_columns(blocks, &mut nodes, fonts);
+    nodes
+}
+
+fn add_columns(blocks: &[Block], nodes: &mut Json, fonts: &Fonts) {
+    for (block, node) in blocks.iter().zip(nodes.as_array_mut().into_iter().flatten()) {
+        match block {
+            Block::Table { header, rows, .. } => node["columns"] = json!(columns::needs(header, rows, fonts)),
+            Block::List { items, .. } => {
+                let nodes = node["items"].as_array_mut().into_iter().flatten();
+                items.iter().zip(nodes).for_each(|(item, nodes)| add_columns(item, nodes, fonts));
+            }
+            _ => {}
+        }
+    }
 }
 
 /// Converts a value to JSON, its long texts by `rich_text`.
@@ -159,7 +179,10 @@ mod tests {
         ]);
         let rest = r#""a":null,"tag":"2025-02-12","uhr":"17:15:00","liste":[1,null]}"#;
         let paragraph = r#"[{"kind":"paragraph","body":[{"kind":"text","text":"Wort"}]}]"#;
-        assert_eq!(json(&table, &tree).to_string(), format!("{{\"z\":{paragraph},{rest}"));
+        assert_eq!(
+            json(&table, &|blocks: &[Block]| tree(blocks, &Fonts::built_in())).to_string(),
+            format!("{{\"z\":{paragraph},{rest}")
+        );
         let in_words = json(&table, &|blocks: &[Block]| words(blocks).into());
         assert_eq!(in_words.to_string(), format!("{{\"z\":\"Wort\",{rest}"));
     }

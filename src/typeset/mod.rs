@@ -51,6 +51,7 @@
 //! Bytes, and [`Finding`]s with typst's own words and places. One place makes findings of them that name the form and its
 //! file ([`diagnostics`]); a template has a defect then, never the record.
 
+mod columns;
 mod data;
 mod engine;
 mod findings;

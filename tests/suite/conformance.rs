@@ -9,6 +9,7 @@ use crate::images::every_kind;
 use crate::packet::Packets;
 use crate::program::{Project, available, repository};
 use crate::scans::{made, scans};
+use crate::tables::record;
 
 /// Where `.ci/run` sets it up.
 pub(crate) fn veracheck() -> Option<PathBuf> {
@@ -51,6 +52,19 @@ pub(crate) fn judge_files(veracheck: &Path, project: &Project, flavours: &str) {
 #[test]
 fn every_example_is_pdf_a_2a_and_pdf_ua_1() {
     judge(&[], "2a,ua1");
+}
+
+#[test]
+fn a_table_on_a_page_of_its_own_conforms() {
+    let project = Project::new();
+    let row = |cell: &str| format!("|{}\n", format!(" {cell} |").repeat(9));
+    let table = row("Ansatz") + &row("---:") + &row("1.234.567,89 EUR").repeat(70);
+    project.write(
+        "v/1.toml",
+        record(1, &format!("Davor.\n\n{table}{{breiten={}*}}\n\nDanach.", "auto,".repeat(8))),
+    );
+    project.write("v/2.toml", record(2, &format!("{table}\n\n{table}")));
+    judge_project(&project, &["v"], "2a,ua1");
 }
 
 #[test]

@@ -50,7 +50,7 @@ fn each_code_of_a_record_has_a_record_that_yields_it() {
         "P105", "P106", "P107", "P108", "P109", "P110", "P131", "P132", "P133", "P201", "P202", "P203",
         "P204", "P205", "P206", "P207", "P208", "P209", "P210", "P301", "P302", "P303", "P304", "P305",
         "P306", "P307", "S401", "S501", "S502", "S503", "S504", "S505", "S506", "S507", "S508", "L001",
-        "L002", "L003", "L004", "L005",
+        "L002", "L003", "L004", "L005", "L006",
     ];
     for code in anlage::diagnostics::codes::ALL {
         let named = all.contains(&format!("[{}]", code.id));

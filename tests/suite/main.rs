@@ -58,5 +58,6 @@ mod secrets;
 mod sheets;
 mod stamps;
 mod standards;
+mod tables;
 mod total;
 mod verify;

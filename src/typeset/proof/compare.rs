@@ -16,15 +16,16 @@ const LABEL: usize = 40;
 /// Says what is wrong with the words of the pages.
 pub(super) fn faults(pages: &Pages, expected: &[ExpectedText]) -> Vec<Fault> {
     let reader = read(pages, expected);
-    let part_of = |run: &LaidText| {
-        let before = reader.taken.range(..=run.start).next_back();
-        before.filter(|(_, (end, _))| *end > run.start).map(|(_, (_, part))| *part)
+    let part_of = |start: usize| {
+        let before = reader.taken.range(..=start).next_back();
+        before.filter(|(_, (end, _))| *end > start).map(|(_, (_, part))| *part)
     };
     let of_place = |kind: FaultKind, run: &LaidText, words: String| Fault {
         kind,
-        part: part_of(run),
+        part: part_of(run.start),
         words,
         page: run.page,
+        at: None,
     };
     let mut placed: Vec<Fault> =
         cut(pages).map(|run| of_place(FaultKind::Edge, run, run.text.clone())).collect();
@@ -32,6 +33,14 @@ pub(super) fn faults(pages: &Pages, expected: &[ExpectedText]) -> Vec<Fault> {
     placed.extend(
         over.map(|(run, other)| of_place(FaultKind::Over, run, format!("{} / {}", run.text, other.text))),
     );
+    placed.extend(pages.tables.iter().map(|table| Fault {
+        kind: FaultKind::Table,
+        // The first cells may be found elsewhere, if all they say is a number.
+        part: part_of(table.start).or_else(|| Some(reader.taken.range(table.start..).next()?.1.1)),
+        words: table.fault.clone(),
+        page: table.page,
+        at: Some(table.at),
+    }));
     let mut faults = reader.faults;
     faults.extend(placed);
     faults
@@ -102,7 +111,7 @@ impl Reader<'_> {
     }
 
     fn fault(&mut self, kind: FaultKind, text: &ExpectedText, words: String) {
-        self.faults.push(Fault { kind, part: Some(text.part), words, page: 0 });
+        self.faults.push(Fault { kind, part: Some(text.part), words, page: 0, at: None });
     }
 
     fn take(&mut self, from: usize, to: usize, part: usize) {

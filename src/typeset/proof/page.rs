@@ -1,5 +1,7 @@
 //! A walk over the pages that typst laid out: their letters in the order in which they were set, and the boxes of words.
 
+use typst::foundations::Value;
+use typst::introspection::{MetadataElem, Tag};
 use typst::layout::{Abs, Frame, FrameItem, Point, Rect, Size, Transform};
 use typst::text::TextItem;
 use typst::visualize::{Geometry, Shape};
@@ -16,6 +18,8 @@ pub(super) struct Pages {
     pub runs: Vec<LaidText>,
     /// The upright lines, page by page.
     pub rules: Vec<Rule>,
+    /// What the layout itself says of tables.
+    pub tables: Vec<LaidTable>,
     /// Width and height of each page, in points.
     pub sizes: Vec<(f64, f64)>,
 }
@@ -36,6 +40,18 @@ pub(super) struct LaidText {
     pub size: f64,
     /// Whether it leaves the page, or the part of it that is shown.
     pub is_cut: bool,
+}
+
+/// A table that could not be set as it should be.
+pub(super) struct LaidTable {
+    /// The page, from 1.
+    pub page: usize,
+    /// Where its letters begin.
+    pub start: usize,
+    /// Where it begins in its text, in bytes.
+    pub at: usize,
+    /// What is wrong with it, in the word of the layout.
+    pub fault: String,
 }
 
 /// An upright line.
@@ -86,9 +102,26 @@ impl PageWalk<'_> {
                     self.frame(&group.frame, moved, cut.unwrap_or(shown));
                 }
                 FrameItem::Text(text) => self.text(text, *at, placed, shown),
+                FrameItem::Tag(Tag::Start(content, _)) => {
+                    if let Some(said) = content.to_packed::<MetadataElem>() {
+                        self.table(&said.value);
+                    }
+                }
                 FrameItem::Shape(shape, _) if is_upright(placed) => self.shape(shape, at.transform(placed)),
                 _ => {}
             }
+        }
+    }
+
+    fn table(&mut self, said: &Value) {
+        let Value::Dict(said) = said else { return };
+        if let (Ok(Value::Int(at)), Ok(Value::Str(fault))) = (said.get("table"), said.get("fault")) {
+            self.pages.tables.push(LaidTable {
+                page: self.page,
+                start: self.pages.letters.text.len(),
+                at: usize::try_from(*at).unwrap_or_default(),
+                fault: fault.to_string(),
+            });
         }
     }
 

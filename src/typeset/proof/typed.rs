@@ -3,9 +3,11 @@
 //!
 //! Only letters and digits count, and where words end; so the signs of markup need not be told from others.
 
+use crate::record::proposal::rich_text::is_width;
+
 /// The pieces of a text that stand together on the page: lines and cells, each in the ways in which it may be printed.
 pub(super) fn pieces(text: &str) -> Vec<Vec<String>> {
-    let cells = text.lines().flat_map(|line| line.split('|'));
+    let cells = text.lines().filter(|line| !is_width(line)).flat_map(|line| line.split('|'));
     let pieces = cells.filter_map(|cell| {
         let whole = printed(cell.trim());
         let unmarked = without_marker(&whole).map(str::to_owned);
@@ -38,6 +40,9 @@ fn printed(line: &str) -> String {
             out.push_str(target.split_once('"').map_or("", |(_, title)| title));
         }
         rest = &rest[at + 3 + end..];
+        if picture.is_some() && is_width(rest) {
+            rest = "";
+        }
     }
     out + rest
 }
@@ -85,6 +90,7 @@ mod tests {
         assert_eq!(first("Siehe [Plan](https://a.de/x_(1).pdf)."), ["Siehe [Plan."]);
         assert_eq!(first("![Foto](<a b.png> \"Der Platz\")"), ["Der Platz\""]);
         assert_eq!(first("![Foto](a.png)"), Vec::<String>::new());
+        assert_eq!(first("![Foto](a.png \"Platz\"){breite=8cm}\n| a |\n{breiten=2cm}"), ["Platz\"", "a"]);
         assert_eq!(first("<https://a.de/x> bleibt"), ["<https://a.de/x> bleibt"]);
     }
 }

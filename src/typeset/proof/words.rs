@@ -29,6 +29,8 @@ pub struct Fault {
     pub words: String,
     /// The page, from 1; 0 if they are on none.
     pub page: usize,
+    /// Where the table that it is about begins in its text, in bytes.
+    pub at: Option<usize>,
 }
 
 /// The ways in which words of a page can be wrong.
@@ -44,6 +46,8 @@ pub enum FaultKind {
     Over,
     /// They leave the page, or the cell that they stand in.
     Edge,
+    /// A table does not fit; the words are the layout's for what is wrong.
+    Table,
 }
 
 /// Lists the fields of an annex with what the record has for them: each before its parts, in the order of the form.

@@ -2,6 +2,8 @@
 
 use std::ops::Range;
 
+use pulldown_cmark::Alignment;
+
 use super::{Block, Inline};
 
 /// An element that has begun.
@@ -29,6 +31,8 @@ pub(super) enum Frame {
         items: Vec<Vec<Block>>,
     },
     Table {
+        /// Where the widths of the columns stand.
+        widths: Option<Range<usize>>,
         align: Vec<&'static str>,
         header: Vec<Vec<Inline>>,
         rows: Vec<Vec<Vec<Inline>>>,
@@ -54,4 +58,13 @@ pub(super) enum SpanKind {
     Link(String),
     /// A link that is refused; its text stays.
     Plain,
+}
+
+/// What a layout is told of the alignment of a column.
+pub(super) fn alignment(alignment: &Alignment) -> &'static str {
+    match alignment {
+        Alignment::Right => "right",
+        Alignment::Center => "center",
+        Alignment::Left | Alignment::None => "left",
+    }
 }

@@ -1,6 +1,7 @@
 //! Words that may have to be broken, in a text that is otherwise not hyphenated.
 
 use super::Inline;
+use super::figures::is_figure;
 
 /// A word with more characters may be broken.
 const LONG_WORD: usize = 28;
@@ -35,6 +36,9 @@ pub(super) fn with_long_words(body: Vec<Inline>, cell: bool) -> Vec<Inline> {
 }
 
 fn is_apart(word: &str, limit: usize) -> bool {
+    if limit == LONG_WORD_IN_CELL && is_figure(word) {
+        return false;
+    }
     word.chars().count() > limit || limit == LONG_WORD_IN_CELL && is_address(word)
 }
 
@@ -53,10 +57,12 @@ fn piece(word: &str, limit: usize) -> Inline {
     let left_to_typst = address && (own.contains("://") || own.contains("www."));
     let is_endless = own.chars().count() > ENDLESS_WORD;
     let mut parts = vec![String::new()];
+    let hyphenate = !address && !own.contains(|c: char| c.is_ascii_digit());
+    let syllables = if is_endless && hyphenate { syllable_starts(own) } else { Vec::new() };
     // Counts the characters since the last place where the word may be broken.
     let mut run = 0;
-    for c in word.chars() {
-        run += 1;
+    for (at, c) in word.char_indices() {
+        run = if syllables.contains(&at) { 1 } else { run + 1 };
         if let Some(part) = parts.last_mut() {
             part.push(c);
         }
@@ -71,5 +77,18 @@ fn piece(word: &str, limit: usize) -> Inline {
     }
     parts.retain(|part| !part.is_empty());
     // A hyphen would change a number or an address.
-    Inline::Word { parts, hyphenate: !address && !own.contains(|c: char| c.is_ascii_digit()) }
+    Inline::Word { parts, hyphenate }
+}
+
+/// Where the syllables of a word begin that is made of letters, in bytes.
+fn syllable_starts(word: &str) -> Vec<usize> {
+    let mut starts = Vec::new();
+    let mut at = 0;
+    for letters in word.split_inclusive(|c: char| !c.is_alphabetic()) {
+        for syllable in hypher::hyphenate(letters, hypher::Lang::German) {
+            starts.push(at);
+            at += syllable.len();
+        }
+    }
+    starts
 }

@@ -3,6 +3,7 @@
 //! Knows nothing of typst: text stays text, and nothing in it is ever evaluated.
 
 mod as_typed;
+mod figures;
 mod frames;
 mod guarded;
 mod lines;
@@ -12,12 +13,15 @@ mod reader;
 mod refusals;
 mod slips;
 mod visible;
+mod widths;
 
 use serde::Serialize;
 use std::ops::Range;
 
+pub use figures::unbroken;
 pub use reader::read;
 pub use visible::{HIDDEN, visible};
+pub use widths::{Width, is_written as is_width};
 
 /// A part of a text that stands on its own.
 #[derive(Debug, Clone, PartialEq, Serialize)]
@@ -41,6 +45,10 @@ pub enum Block {
     },
     /// A table.
     Table {
+        /// Where it begins in the text, in bytes.
+        at: usize,
+        /// The widths of its columns, if the author gives them.
+        widths: Vec<Width>,
         /// `left`, `center` or `right` for each column.
         align: Vec<&'static str>,
         /// The cells of the first row.
@@ -56,6 +64,8 @@ pub enum Block {
         alt: String,
         /// The line under it.
         caption: Option<String>,
+        /// Its width, if the author gives it.
+        width: Option<Width>,
     },
 }
 
@@ -65,6 +75,11 @@ pub enum Block {
 pub enum Inline {
     /// Characters, printed as they are.
     Text {
+        /// The characters.
+        text: String,
+    },
+    /// An amount, a date or a range of numbers in a cell, which is never broken.
+    Figure {
         /// The characters.
         text: String,
     },
@@ -109,7 +124,7 @@ pub struct ImageReference {
 pub fn plain(body: &[Inline]) -> String {
     body.iter()
         .map(|part| match part {
-            Inline::Text { text } => text.clone(),
+            Inline::Text { text } | Inline::Figure { text } => text.clone(),
             Inline::Word { parts, .. } => parts.concat(),
             Inline::Emph { body } | Inline::Strong { body } | Inline::Link { body, .. } => plain(body),
             Inline::Break => " ".into(),
@@ -238,6 +253,8 @@ mod tests {
         assert_eq!(
             blocks,
             vec![Block::Table {
+                at: 0,
+                widths: vec![],
                 align: vec!["left", "right"],
                 header: vec![vec![text("a")], vec![text("b")]],
                 rows: vec![vec![vec![text("1")], vec![Inline::Strong { body: vec![text("2")] }]]],
@@ -246,12 +263,33 @@ mod tests {
     }
 
     #[test]
+    fn widths_stand_below_a_table_and_behind_a_picture() {
+        let table = "| a | b |\n|---|--:|\n| 1 | 2 |\n";
+        for typed in [format!("{table}{{breiten=2cm,*}}"), format!("{table}\n{{breiten=2cm,*}}\n\ndanach")] {
+            let (blocks, findings) = read(&typed);
+            assert_eq!(findings, [], "{typed}");
+            let Block::Table { widths, rows, .. } = &blocks[0] else { panic!("{blocks:?}") };
+            assert_eq!((&widths[..], rows.len()), (&[Width::Millimetres(20.0), Width::Share(1.0)][..], 1));
+        }
+        let wrong = read(&format!("{table}{{breiten=2cm,3}}")).1;
+        assert_eq!(wrong, [("T214".into(), "{breiten=2cm,3}".into())]);
+        assert_eq!(read("Ein Satz.\n\n{breiten=2cm}").1, []);
+        let (blocks, findings) = read("![Plan](a.png \"b\"){breite=8cm}");
+        assert_eq!(findings, []);
+        assert!(
+            matches!(blocks[0], Block::Image { width: Some(Width::Millimetres(80.0)), .. }),
+            "{blocks:?}"
+        );
+        assert_eq!(read("![Plan](a.png){breite=8}").1, [("T214".into(), "{breite=8}".into())]);
+    }
+
+    #[test]
     fn an_image_stands_alone_and_has_alternative_text() {
         let (blocks, findings) = read("davor\n\n![Ein *Plan*](plan.png \"Lageplan\")\n\ndanach");
         assert!(findings.is_empty());
         assert_eq!(
             blocks[1],
-            Block::Image { image: 0, alt: "Ein Plan".into(), caption: Some("Lageplan".into()) }
+            Block::Image { image: 0, alt: "Ein Plan".into(), caption: Some("Lageplan".into()), width: None }
         );
         assert_eq!(read("![](a.png)").1[0].0, "T206");
         assert_eq!(read("im Text ![x](a.png) hier").1, [("T207".into(), "![x](a.png)".into())]);

@@ -5,27 +5,24 @@ use std::collections::BTreeSet;
 use std::ops::Range;
 use std::sync::Arc;
 
-use pulldown_cmark::{Alignment, Event, LinkType, Options, Parser, Tag, TagEnd};
+use pulldown_cmark::{Event, LinkType, Options, Parser, Tag, TagEnd};
 
 use super::as_typed::{cells_in, item_number, prose};
-use super::frames::{Frame, Open, SpanKind};
+use super::figures::with_figures;
+use super::frames::{Frame, Open, SpanKind, alignment};
 use super::guarded::{guarded, shown as unguarded};
 use super::lines::TypedLines;
 use super::long_words::with_long_words;
 use super::markers::{marker, with_typed_lists};
-use super::refusals::{address, refusal};
+use super::refusals::{MISPLACED_IMAGE, address, entity, refusal, too_large};
 use super::slips::{is_accident, slips};
-use super::{Block, ImageReference, Inline, plain};
+use super::widths::{COLUMNS_HINT, PICTURE_HINT, attribute, of_columns, of_picture};
+use super::{Block, ImageReference, Inline, Width, plain};
 use crate::diagnostics::{Code, Diagnostic, Edit, Source, codes, shown};
 use crate::toml_tree::{Locator, Node};
 
 /// Lists in lists, or emphasis in emphasis, at most this deep.
 const MAX_DEPTH: usize = 8;
-/// More columns do not fit the width of a page.
-const MAX_COLUMNS: usize = 12;
-/// More rows are no table to read but data to attach.
-const MAX_ROWS: usize = 500;
-
 /// Reads the text of a TOML string. Images are appended to `images`, problems to `findings`.
 pub fn read(
     source: &Arc<Source>,
@@ -120,16 +117,8 @@ impl RichTextReader<'_> {
                 let text = unguarded(&text);
                 // `&#x202e;` would slip past whoever looks at the characters of the record.
                 if self.text[range.clone()].starts_with('&') && *text != self.text[range.clone()] {
-                    let message = format!(
-                        "„{}“ steht in HTML für ein Zeichen und hat hier keine Wirkung.",
-                        shown(&self.text[range.clone()])
-                    );
-                    self.finding(
-                        &codes::RAW_HTML,
-                        range.clone(),
-                        &message,
-                        "Das Zeichen selbst schreiben; ein Und-Zeichen braucht keine Umschreibung.",
-                    );
+                    let (message, hint) = entity(&self.text[range.clone()]);
+                    self.finding(&codes::RAW_HTML, range.clone(), &message, hint);
                 }
                 self.push_text(&text, &range);
             }
@@ -173,6 +162,7 @@ impl RichTextReader<'_> {
             Tag::Item => self.open(Frame::Blocks(Vec::new()), range),
             Tag::Table(align) => self.open(
                 Frame::Table {
+                    widths: None,
                     align: align.iter().map(alignment).collect(),
                     header: Vec::new(),
                     rows: Vec::new(),
@@ -213,7 +203,7 @@ impl RichTextReader<'_> {
             return;
         };
         match frame {
-            Frame::Paragraph { body, images, .. } => self.end_paragraph(body, images),
+            Frame::Paragraph { body, images, .. } => self.end_paragraph(body, images, &range),
             Frame::Blocks(blocks) => {
                 let marker = item_number(&self.text[range]);
                 if let Some(Open { frame: Frame::List { markers, items, .. }, .. }) = self.stack.last_mut() {
@@ -230,6 +220,13 @@ impl RichTextReader<'_> {
                 }
             },
             Frame::Row(cells) => {
+                if cells.first().is_some_and(|cell| attribute(&plain(cell)).is_some())
+                    && cells[1..].iter().all(Vec::is_empty)
+                    && let Some(Open { frame: Frame::Table { widths, .. }, .. }) = self.stack.last_mut()
+                {
+                    *widths = Some(range);
+                    return;
+                }
                 let typed = cells_in(&self.text[range.clone()]);
                 if typed > cells.len() {
                     let message = format!("Die Zeile hat {typed} Zellen, die Kopfzeile {}.", cells.len());
@@ -239,43 +236,69 @@ impl RichTextReader<'_> {
                     if header.is_empty() { *header = cells } else { rows.push(cells) }
                 }
             }
-            Frame::Table { align, header, rows } => {
-                self.check_table(&range, align.len(), rows.len());
-                self.push_block(Block::Table { align, header, rows });
+            Frame::Table { widths, align, header, rows } => {
+                if let Some((message, hint)) = too_large(align.len(), rows.len()) {
+                    self.finding(&codes::NOT_IN_TEXT, range.clone(), &message, hint);
+                }
+                let widths = widths.map_or(Vec::new(), |written| self.column_widths(written, align.len()));
+                self.push_block(Block::Table { at: range.start, widths, align, header, rows });
             }
             Frame::Span { kind, body } => self.end_span(kind, body, &range),
             Frame::Alt { path, title, text } => self.end_image(path, title, text, range),
         }
     }
 
-    fn check_table(&mut self, range: &Range<usize>, columns: usize, rows: usize) {
-        if columns > MAX_COLUMNS || rows > MAX_ROWS {
-            let message = format!(
-                "Die Tabelle hat {columns} Spalten und {rows} Zeilen; mehr als {MAX_COLUMNS} Spalten oder {MAX_ROWS} Zeilen passen nicht in das Formular."
-            );
-            self.finding(
-                &codes::NOT_IN_TEXT,
-                range.clone(),
-                &message,
-                "Die Tabelle aufteilen oder als Dateianlage beilegen.",
-            );
+    fn column_widths(&mut self, written: Range<usize>, columns: usize) -> Vec<Width> {
+        let Some((name, value)) = attribute(&self.text[written.clone()]) else { return Vec::new() };
+        of_columns(name, value, columns).unwrap_or_else(|message| {
+            self.finding(&codes::BAD_WIDTH, written, &message, COLUMNS_HINT);
+            Vec::new()
+        })
+    }
+
+    /// Reads the width behind a picture; it is taken out of the text.
+    fn picture_width(&mut self, body: &mut Vec<Inline>, picture: &mut Block, range: &Range<usize>) {
+        let behind = plain(body);
+        let (Some((name, value)), Block::Image { width, .. }) = (attribute(&behind), picture) else { return };
+        body.clear();
+        match of_picture(name, value) {
+            Ok(given) => *width = Some(given),
+            Err(message) => {
+                let start = self.text[range.clone()].rfind('{').map_or(range.start, |at| range.start + at);
+                self.finding(&codes::BAD_WIDTH, start..range.end, &message, PICTURE_HINT);
+            }
         }
     }
 
-    fn end_paragraph(&mut self, body: Vec<Inline>, mut images: Vec<(Block, Range<usize>)>) {
-        let alone = body.iter().all(|part| matches!(part, Inline::Break) || is_blank(part));
+    fn end_paragraph(
+        &mut self,
+        mut body: Vec<Inline>,
+        mut images: Vec<(Block, Range<usize>)>,
+        range: &Range<usize>,
+    ) {
+        if let [(picture, _)] = &mut images[..] {
+            self.picture_width(&mut body, picture, range);
+        } else if images.is_empty()
+            && attribute(&plain(&body)).is_some()
+            && let Some(Open { frame: Frame::Blocks(blocks), .. }) = self.stack.last()
+            && let Some(Block::Table { align, .. }) = blocks.last()
+        {
+            let given = self.column_widths(range.clone(), align.len());
+            if let Some(Open { frame: Frame::Blocks(blocks), .. }) = self.stack.last_mut()
+                && let Some(Block::Table { widths, .. }) = blocks.last_mut()
+            {
+                *widths = given;
+            }
+            return;
+        }
+        let alone = plain(&body).trim().is_empty();
         let top = self.stack.len() == 1;
         if alone && top && images.len() == 1 {
             self.push_block(images.remove(0).0);
             return;
         }
         for (_, range) in images {
-            self.finding(
-                &codes::MISPLACED_IMAGE,
-                range,
-                "Ein Bild steht in einem eigenen Absatz, nicht in einer Zeile, Liste oder Tabelle.",
-                "Vor und nach dem Bild eine leere Zeile setzen.",
-            );
+            self.finding(&codes::MISPLACED_IMAGE, range, MISPLACED_IMAGE.0, MISPLACED_IMAGE.1);
         }
         if !alone {
             self.push_block(Block::Paragraph { body: with_long_words(body, false) });
@@ -286,7 +309,7 @@ impl RichTextReader<'_> {
         match kind {
             SpanKind::Cell => {
                 if let Some(Open { frame: Frame::Row(cells), .. }) = self.stack.last_mut() {
-                    cells.push(with_long_words(body, true));
+                    cells.push(with_long_words(with_figures(body), true));
                 }
             }
             SpanKind::Emph => self.push(Inline::Emph { body }, range),
@@ -307,16 +330,11 @@ impl RichTextReader<'_> {
             self.html(range.clone(), false);
         }
         let caption = Some(title.trim().to_owned()).filter(|title| !title.is_empty());
-        let block = Block::Image { image: self.images.len() - 1, alt, caption };
+        let block = Block::Image { image: self.images.len() - 1, alt, caption, width: None };
         self.ensure_paragraph(&range);
         match self.stack.last_mut() {
             Some(Open { frame: Frame::Paragraph { images, .. }, .. }) => images.push((block, range)),
-            _ => self.finding(
-                &codes::MISPLACED_IMAGE,
-                range,
-                "Ein Bild steht in einem eigenen Absatz, nicht in einer Zeile, Liste oder Tabelle.",
-                "Vor und nach dem Bild eine leere Zeile setzen.",
-            ),
+            _ => self.finding(&codes::MISPLACED_IMAGE, range, MISPLACED_IMAGE.0, MISPLACED_IMAGE.1),
         }
     }
 
@@ -385,9 +403,9 @@ impl RichTextReader<'_> {
 
     fn close_implied(&mut self) {
         if matches!(self.stack.last(), Some(Open { frame: Frame::Paragraph { implied: true, .. }, .. }))
-            && let Some(Open { frame: Frame::Paragraph { body, images, .. }, .. }) = self.stack.pop()
+            && let Some(Open { frame: Frame::Paragraph { body, images, .. }, range }) = self.stack.pop()
         {
-            self.end_paragraph(body, images);
+            self.end_paragraph(body, images, &range);
         }
     }
 
@@ -477,16 +495,4 @@ impl RichTextReader<'_> {
         let span = self.place(part);
         self.findings.push(Diagnostic::new(code, self.source, span, message).hint(hint));
     }
-}
-
-fn alignment(alignment: &Alignment) -> &'static str {
-    match alignment {
-        Alignment::Right => "right",
-        Alignment::Center => "center",
-        Alignment::Left | Alignment::None => "left",
-    }
-}
-
-fn is_blank(part: &Inline) -> bool {
-    matches!(part, Inline::Text { text } if text.trim().is_empty())
 }

@@ -2,9 +2,19 @@
 
 use pulldown_cmark::{CodeBlockKind, LinkType, Tag};
 
-use crate::diagnostics::{Code, codes};
+use crate::diagnostics::{Code, codes, shown};
 
 const MAX_URL_BYTES: usize = 2000;
+/// More columns do not fit the width of a page.
+const MAX_COLUMNS: usize = 20;
+/// More rows are no table to read but data to attach.
+const MAX_ROWS: usize = 500;
+
+/// Where an image stands that has no place there, and what to do.
+pub(super) const MISPLACED_IMAGE: (&str, &str) = (
+    "Ein Bild steht in einem eigenen Absatz, nicht in einer Zeile, Liste oder Tabelle.",
+    "Vor und nach dem Bild eine leere Zeile setzen.",
+);
 
 /// Says what is wrong with an element that no form has a place for, and what to do.
 pub(super) fn refusal(tag: &Tag<'_>, written: &str) -> (&'static Code, &'static str, &'static str) {
@@ -39,6 +49,24 @@ pub(super) fn refusal(tag: &Tag<'_>, written: &str) -> (&'static Code, &'static 
             "Als gewöhnlichen Absatz schreiben.",
         ),
     }
+}
+
+/// Says that a character that is written as HTML writes it is not understood, and what to do.
+pub(super) fn entity(written: &str) -> (String, &'static str) {
+    (
+        format!("„{}“ steht in HTML für ein Zeichen und hat hier keine Wirkung.", shown(written)),
+        "Das Zeichen selbst schreiben; ein Und-Zeichen braucht keine Umschreibung.",
+    )
+}
+
+/// Says that a table is larger than any page, and what to do.
+pub(super) fn too_large(columns: usize, rows: usize) -> Option<(String, &'static str)> {
+    (columns > MAX_COLUMNS || rows > MAX_ROWS).then(|| {
+        let message = format!(
+            "Die Tabelle hat {columns} Spalten und {rows} Zeilen; mehr als {MAX_COLUMNS} Spalten oder {MAX_ROWS} Zeilen passen nicht in das Formular."
+        );
+        (message, "Die Tabelle aufteilen oder als Dateianlage beilegen.")
+    })
 }
 
 /// The address of a link as a PDF has to have it, other characters in percent signs and names of computers in Punycode;
