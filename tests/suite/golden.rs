@@ -124,14 +124,17 @@ fn the_picture_in_the_readme_is_of_today() {
     copy(&repository().join("examples/migrationsleitbild"), project.path());
     let run = project.run(&["render", "--format", "png", "--ppi", "80"]);
     assert_eq!(run.code, 0, "{}", run.stderr);
-    let made = image::load_from_memory(&project.read("out/anlagen/V-0056-2025-Anlage-A-1.png"))
-        .unwrap()
-        .into_luma8();
     let picture = repository().join("docs/pictures/anlagen/V-0056-2025-Anlage-A-1.png");
     assert!(std::fs::metadata(&picture).unwrap().len() < 200_000, "a front door opens at once");
+    is_picture_of(&picture, &project.read("out/anlagen/V-0056-2025-Anlage-A-1.png"));
+}
+
+/// Fails unless a picture on a page shows what was made now.
+pub(crate) fn is_picture_of(picture: &Path, made: &[u8]) {
+    let made = image::load_from_memory(made).unwrap().into_luma8();
     let shown = image::open(picture).unwrap().into_luma8();
-    assert_eq!(shown.dimensions(), made.dimensions());
-    assert!(difference(&shown, &made) <= MAX_DIFFERENCE);
+    assert_eq!(shown.dimensions(), made.dimensions(), "{}", picture.display());
+    assert!(difference(&shown, &made) <= MAX_DIFFERENCE, "{} shows something else", picture.display());
 }
 
 fn reference(name: &str) -> PathBuf {

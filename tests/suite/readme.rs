@@ -11,7 +11,9 @@ use crate::program::{Project, files_below, repository};
 /// Kinds of blocks that are shown and hold no commands of this project.
 const SHOWN: [&str; 6] = ["toml", "sh", "text", "rust", "typst", "json"];
 /// What worked examples add.
-const ADDED: [&str; 2] = ["src/cli/root.rs", "templates/stellungnahme"];
+const ADDED: [&str; 2] = ["src/cli/root.rs", "templates/etatvermerk"];
+/// The guide to a form of one's own.
+const GUIDE: &str = "templates/README.md";
 /// What a newcomer meets first has to be short.
 const MAX_LINES_OF_README: usize = 200;
 
@@ -41,8 +43,8 @@ fn toml_is_what_the_program_takes() {
         for block in blocks(&page).iter().filter(|block| block.kind == "toml") {
             let place = format!("{}:\n{}", page.display(), block.text);
             let table: toml::Table = block.text.parse().unwrap_or_else(|error| panic!("{place}{error}"));
-            // What a worked example adds is not there yet; that of a form is tried as a whole.
-            if !page.ends_with("CONTRIBUTING.md") {
+            // What a worked example adds is not there yet; the guide to a form is tried as a whole.
+            if !page.ends_with("CONTRIBUTING.md") && !page.ends_with(GUIDE) {
                 taken += usize::from(try_toml(&table, &block.text, &place));
             }
         }
@@ -50,27 +52,52 @@ fn toml_is_what_the_program_takes() {
     assert!(taken >= 4, "only {taken} records, sessions and settings on all pages");
 }
 
+/// The guide to a form, done in an empty folder: its files are written and its commands run, in their order.
 #[test]
-fn the_worked_form_is_one() {
-    let page = std::fs::read_to_string(repository().join("CONTRIBUTING.md")).unwrap();
-    let (_, section) = page.split_once("## Add a form").unwrap();
-    let (section, _) = section.split_once("\n## ").unwrap();
-    // Each step begins with the bold names of its files; their contents follow in the same order.
-    let names = section.split("**`").skip(1).filter_map(|rest| rest.split("`**").next());
-    let contents = blocks_of(section).into_iter().filter(|block| !["console", "sh"].contains(&&*block.kind));
-    let files: Vec<(&str, Block)> = names.zip(contents).collect();
-    assert_eq!(files.len(), 6);
-    let project = newcomer();
-    for (name, block) in &files {
-        project.write(&format!("templates/stellungnahme/{name}"), &block.text);
+fn the_guide_to_a_form_works_word_by_word() {
+    let page = std::fs::read_to_string(repository().join(GUIDE)).unwrap();
+    let project = Project::new();
+    let (mut files, mut said) = (0, String::new());
+    for step in page.split("\n## ").skip(1) {
+        // A bold name is that of the next file.
+        let mut names = step.split("**`").skip(1).filter_map(|rest| rest.split("`**").next());
+        for block in blocks_of(step).into_iter().filter(|block| block.kind != "sh") {
+            if block.kind != "console" {
+                let name = names.next().unwrap_or_else(|| panic!("what file is this?\n{}", block.text));
+                project.write(&format!("templates/etatvermerk/{name}"), block.text);
+                files += 1;
+                continue;
+            }
+            for command in block.text.lines() {
+                let words: Vec<&str> = command.split_whitespace().skip(2).collect();
+                let run = project.run(&words);
+                assert_eq!(run.code, 0, "{command}: {}", run.stderr);
+                said += &run.stderr;
+            }
+        }
     }
-    let example = "templates/stellungnahme/example.toml";
-    let run = project.run(&["render", example]);
-    assert_eq!((run.code, run.stderr.contains("keine Befunde")), (0, true), "{}", run.stderr);
-    let wrong = files[5].1.text.lines().filter(|line| !line.starts_with("gruende")).collect::<Vec<_>>();
-    project.write(example, wrong.join("\n"));
-    let run = project.run(&["check", example]);
-    assert!(run.stderr.contains("F401"), "{}", run.stderr);
+    assert_eq!(files, 6);
+    assert!(said.contains("geprüft: keine Befunde") && said.contains("geprüft: 0 Befunde"), "{said}");
+    assert!(project.path().join("V-0102-2026.toml").is_file());
+    let picture = "anlagen/V-0101-2026-Anlage-A-1.png";
+    crate::golden::is_picture_of(
+        &repository().join("docs/pictures").join(picture),
+        &project.read(&format!("pictures/{picture}")),
+    );
+
+    let example = "templates/etatvermerk/example.toml";
+    let text = String::from_utf8(project.read(example)).unwrap();
+    let without = text.lines().filter(|line| !line.starts_with("betrag")).collect::<Vec<_>>().join("\n");
+    for (changed, code) in
+        [(without, "T102"), (text.replace("aufwand ", "nicht_beruehrt = true\naufwand "), "F401")]
+    {
+        project.write(example, changed);
+        let run = project.run(&["check", example]);
+        assert!(run.stderr.contains(code), "{code}: {}", run.stderr);
+    }
+    if let Some(veracheck) = crate::conformance::veracheck() {
+        crate::conformance::judge_files(&veracheck, &project, "2a,ua1");
+    }
 }
 
 #[test]
@@ -126,7 +153,7 @@ fn the_front_door_is_narrow() {
 fn pages() -> Vec<PathBuf> {
     let mut pages = files_below(&repository().join("docs"), "md");
     pages.retain(|page| !page.ends_with("befunde.md"));
-    let others = ["README.md", "CONTRIBUTING.md", "tests/README.md", "benches/peers/README.md"];
+    let others = ["README.md", "CONTRIBUTING.md", GUIDE, "tests/README.md", "benches/peers/README.md"];
     pages.extend(others.map(|page| repository().join(page)));
     pages
 }
