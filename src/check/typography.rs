@@ -10,7 +10,7 @@ use regex::Regex;
 use super::patterns::{GuardedPattern, any_byte, behind_space, end, pattern};
 use super::texts::PrintedText;
 use crate::diagnostics::{Code, Diagnostic, codes};
-use crate::record::proposal::rich_text::HIDDEN;
+use crate::record::proposal::rich_text::{HIDDEN, unbroken};
 
 const NO_BREAK: char = '\u{a0}';
 const SPACE_HINT: &str = "Ein geschütztes Leerzeichen (U+00A0) setzen.";
@@ -140,14 +140,23 @@ pub(super) fn check(text: &PrintedText<'_>) -> Vec<Diagnostic> {
     let mut findings = quotes(text, shown);
     findings.extend(ranges(text, shown));
     findings.extend(dashes(text, shown));
-    findings.extend(spaces(text, shown, &CITATION, &codes::SPACE_IN_CITATION, |part| {
+    let citations = spaces(text, shown, &CITATION, &codes::SPACE_IN_CITATION, |part| {
         format!("In „{part}“ kann die Zeile umbrechen.")
-    }));
+    });
+    findings.extend(citations.map(|(_, finding)| finding));
     findings.extend(abbreviations(text, shown));
-    findings.extend(spaces(text, shown, &UNIT, &codes::SPACE_BEFORE_UNIT, |part| {
+    let units = spaces(text, shown, &UNIT, &codes::SPACE_BEFORE_UNIT, |part| {
         format!("Zwischen Zahl und Einheit kann die Zeile umbrechen: „{part}“.")
-    }));
+    });
     findings
+        .extend(units.filter(|(part, _)| !is_figure_in_cell(text, shown, part)).map(|(_, finding)| finding));
+    findings
+}
+
+/// Tells whether a number with its unit stands in a row of a table, where none is broken.
+fn is_figure_in_cell(text: &PrintedText<'_>, shown: &str, part: &Range<usize>) -> bool {
+    let line = text.written[..part.start].rsplit('\n').next().unwrap_or_default();
+    text.rich && line.trim_start().starts_with('|') && unbroken(&shown[part.clone()]).len() == 1
 }
 
 fn without_addresses(visible: &str) -> Cow<'_, str> {
@@ -296,14 +305,14 @@ fn dashes(text: &PrintedText<'_>, shown: &str) -> Vec<Diagnostic> {
     DASH.captures_iter(shown).filter_map(of).collect()
 }
 
-/// A space, or none, where the first group of a pattern is and a no-break space should be.
+/// A space, or none, where the first group of a pattern is and a no-break space should be; and in which part.
 fn spaces<'a>(
     text: &'a PrintedText<'_>,
     shown: &'a str,
     pattern: &'static GuardedPattern,
     code: &'static Code,
     message: impl Fn(&str) -> String + 'a,
-) -> impl Iterator<Item = Diagnostic> + 'a {
+) -> impl Iterator<Item = (Range<usize>, Diagnostic)> + 'a {
     pattern.captures_iter(shown).filter_map(move |found| {
         let (whole, gap, end) = (found.get(0)?, found.get(1)?, found.get(2)?.end());
         let part = whole.start()..end;
@@ -312,7 +321,8 @@ fn spaces<'a>(
         } else {
             message(&shown[part.clone()])
         };
-        Some(text.finding(code, part, message).hint(SPACE_HINT).fix([text.edit(gap.range(), NO_BREAK)]))
+        let finding = text.finding(code, part.clone(), message).hint(SPACE_HINT);
+        Some((part, finding.fix([text.edit(gap.range(), NO_BREAK)])))
     })
 }
 

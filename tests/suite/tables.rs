@@ -252,7 +252,8 @@ fn a_table_is_fitted_step_by_step() {
     ];
     let project = Project::new();
     let texts = [
-        amounts(3, "1.234.567,89 EUR"),
+        // No figure of it is broken, so no space in one is said to break; nor are the stars of its widths marks.
+        format!("{}\n{{breiten=*,*,30%}}", amounts(3, "1.234.567,89 EUR")),
         eight.join("\n"),
         amounts(9, "1.234.567,89 EUR"),
         amounts(14, "1.234.567,89 EUR"),

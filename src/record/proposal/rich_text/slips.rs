@@ -4,6 +4,7 @@
 use std::ops::Range;
 
 use super::markers::marker;
+use super::widths;
 use crate::diagnostics::{Code, codes, shown};
 
 /// Something that was typed for another program.
@@ -28,8 +29,13 @@ pub(super) fn slips(text: &str) -> Vec<Slip> {
     slips
 }
 
-/// Tells whether emphasis began or ended at a star that was meant as a sign: behind a bracket, an amount, a word.
+/// Tells whether emphasis began or ended at a star that was meant as a sign: behind a bracket, an amount, a word. The stars
+/// of `{breiten=*,*}` are none.
 pub(super) fn is_accident(text: &str, emphasis: &Range<usize>) -> bool {
+    let line = text[..emphasis.start].rfind('\n').map_or(0, |end| end + 1);
+    if widths::is_written(text[line..].lines().next().unwrap_or_default()) {
+        return false;
+    }
     let before = text[..emphasis.start].chars().next_back();
     let after = text[emphasis.end..].chars().next();
     let first = text[emphasis.clone()].trim_start_matches('*').chars().next();
@@ -180,6 +186,13 @@ mod tests {
         ] {
             assert_eq!(found(sound), [], "{sound}");
         }
+    }
+
+    #[test]
+    fn stars_of_widths_are_no_accident() {
+        let text = "| a | b |\n|---|---|\n{breiten=*,*}";
+        assert!(!is_accident(text, &(text.len() - 4..text.len() - 1)));
+        assert!(is_accident("(5)*a*", &(3..6)));
     }
 
     #[test]
