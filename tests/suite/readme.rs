@@ -14,6 +14,8 @@ const SHOWN: [&str; 6] = ["toml", "sh", "text", "rust", "typst", "json"];
 const ADDED: [&str; 2] = ["src/cli/root.rs", "templates/etatvermerk"];
 /// The guide to a form of one's own.
 const GUIDE: &str = "templates/README.md";
+/// The page with what forms are made of.
+const PARTS: &str = "docs/form-parts.md";
 /// What a newcomer meets first has to be short.
 const MAX_LINES_OF_README: usize = 200;
 
@@ -26,7 +28,7 @@ struct Block {
 #[test]
 fn commands_run() {
     let mut ran = 0;
-    for page in pages() {
+    for page in pages().into_iter().filter(|page| !is_followed(page)) {
         // Each page stands alone: its commands run one after another, in a copy of what a newcomer has.
         let project = newcomer();
         for command in commands(&page) {
@@ -43,8 +45,8 @@ fn toml_is_what_the_program_takes() {
         for block in blocks(&page).iter().filter(|block| block.kind == "toml") {
             let place = format!("{}:\n{}", page.display(), block.text);
             let table: toml::Table = block.text.parse().unwrap_or_else(|error| panic!("{place}{error}"));
-            // What a worked example adds is not there yet; the guide to a form is tried as a whole.
-            if !page.ends_with("CONTRIBUTING.md") && !page.ends_with(GUIDE) {
+            // What a worked example adds is not there yet; a page about a form is tried as a whole.
+            if !page.ends_with("CONTRIBUTING.md") && !is_followed(&page) {
                 taken += usize::from(try_toml(&table, &block.text, &place));
             }
         }
@@ -52,38 +54,11 @@ fn toml_is_what_the_program_takes() {
     assert!(taken >= 4, "only {taken} records, sessions and settings on all pages");
 }
 
-/// The guide to a form, done in an empty folder: its files are written and its commands run, in their order.
 #[test]
 fn the_guide_to_a_form_works_word_by_word() {
-    let page = std::fs::read_to_string(repository().join(GUIDE)).unwrap();
-    let project = Project::new();
-    let (mut files, mut said) = (0, String::new());
-    for step in page.split("\n## ").skip(1) {
-        // A bold name is that of the next file.
-        let mut names = step.split("**`").skip(1).filter_map(|rest| rest.split("`**").next());
-        for block in blocks_of(step).into_iter().filter(|block| block.kind != "sh") {
-            if block.kind != "console" {
-                let name = names.next().unwrap_or_else(|| panic!("what file is this?\n{}", block.text));
-                project.write(&format!("templates/etatvermerk/{name}"), block.text);
-                files += 1;
-                continue;
-            }
-            for command in block.text.lines() {
-                let words: Vec<&str> = command.split_whitespace().skip(2).collect();
-                let run = project.run(&words);
-                assert_eq!(run.code, 0, "{command}: {}", run.stderr);
-                said += &run.stderr;
-            }
-        }
-    }
-    assert_eq!(files, 6);
+    let (project, said) = follow(GUIDE, "etatvermerk", "V-0101-2026-Anlage-A-1.png");
     assert!(said.contains("geprüft: keine Befunde") && said.contains("geprüft: 0 Befunde"), "{said}");
     assert!(project.path().join("V-0102-2026.toml").is_file());
-    let picture = "anlagen/V-0101-2026-Anlage-A-1.png";
-    crate::golden::is_picture_of(
-        &repository().join("docs/pictures").join(picture),
-        &project.read(&format!("pictures/{picture}")),
-    );
 
     let example = "templates/etatvermerk/example.toml";
     let text = String::from_utf8(project.read(example)).unwrap();
@@ -98,6 +73,62 @@ fn the_guide_to_a_form_works_word_by_word() {
     if let Some(veracheck) = crate::conformance::veracheck() {
         crate::conformance::judge_files(&veracheck, &project, "2a,ua1");
     }
+}
+
+#[test]
+fn the_parts_of_forms_are_as_their_page_shows_them() {
+    let (project, _) = follow(PARTS, "teile", "V-0103-2026-Anlage-A-1.png");
+    let example = "templates/teile/example.toml";
+    let run = project.run(&["form", "check", "teile"]);
+    assert!(run.stderr.contains("geprüft: 0 Befunde"), "{}", run.stderr);
+    assert_eq!(project.run(&["render", example]).code, 0);
+    let words =
+        crate::pdf::Pdf::read(&project.read("out/anlagen/V-0103-2026-Anlage-A.pdf")).words().join(" ");
+    let words = words.replace('\u{a0}', " ");
+    for computed in
+        ["Höhe von 51.250,50 €", "Summe 51.250,50 € 28.800,00 €", "−1.000,00 €", "Eigenanteil: 22.450,50 €"]
+    {
+        assert!(words.contains(computed), "{computed}: {words}");
+    }
+    let text = String::from_utf8(project.read(example)).unwrap();
+    project.write(example, text.replace("kosten    = \"ja\"", "kosten    = \"nein\""));
+    assert_eq!(project.run(&["render", example]).code, 0);
+    let words =
+        crate::pdf::Pdf::read(&project.read("out/anlagen/V-0103-2026-Anlage-A.pdf")).words().join(" ");
+    assert!(!words.contains("Summe") && !words.contains("51.250,50"), "only after yes: {words}");
+    if let Some(veracheck) = crate::conformance::veracheck() {
+        crate::conformance::judge_files(&veracheck, &project, "2a,ua1");
+    }
+}
+
+/// Does what a page says about a form, in an empty folder: its files are written and its commands run, in their order,
+/// and the page in it is that of the picture. Gives what was printed for people.
+fn follow(page: &str, form: &str, picture: &str) -> (Project, String) {
+    let text = std::fs::read_to_string(repository().join(page)).unwrap();
+    let project = Project::new();
+    let (mut files, mut said) = (0, String::new());
+    for step in text.split("\n## ").skip(1) {
+        // A bold name is that of the next file.
+        let mut names = step.split("**`").skip(1).filter_map(|rest| rest.split("`**").next());
+        for block in blocks_of(step).into_iter().filter(|block| block.kind != "sh") {
+            if block.kind != "console" {
+                let name = names.next().unwrap_or_else(|| panic!("what file is this?\n{}", block.text));
+                project.write(&format!("templates/{form}/{name}"), block.text);
+                files += 1;
+                continue;
+            }
+            for command in block.text.lines() {
+                let words: Vec<&str> = command.split_whitespace().skip(2).collect();
+                let run = project.run(&words);
+                assert_eq!(run.code, 0, "{command}: {}", run.stderr);
+                said += &run.stderr;
+            }
+        }
+    }
+    assert!(files >= 4, "{page} has {files} files");
+    let shown = repository().join("docs/pictures/anlagen").join(picture);
+    crate::golden::is_picture_of(&shown, &project.read(&format!("pictures/anlagen/{picture}")));
+    (project, said)
 }
 
 #[test]
@@ -147,6 +178,11 @@ fn places_in_the_code_are_there() {
 fn the_front_door_is_narrow() {
     let lines = std::fs::read_to_string(repository().join("README.md")).unwrap().lines().count();
     assert!(lines <= MAX_LINES_OF_README, "the README has {lines} lines; docs/ has room");
+}
+
+/// Whether a page makes a form, and is done as a whole.
+fn is_followed(page: &Path) -> bool {
+    page.ends_with(GUIDE) || page.ends_with(PARTS)
 }
 
 /// All pages but the reference of findings, which is generated and has its own test.
