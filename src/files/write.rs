@@ -87,10 +87,20 @@ pub fn write(path: &Path, bytes: &[u8]) -> Result<(), FileError> {
 
 /// Writes a value as JSON, whole or not at all, without ever holding all of the text.
 pub fn write_json(path: &Path, value: &impl serde::Serialize) -> Result<(), FileError> {
-    let mut prepared = prepare_one_of_many(path, &[])?;
+    pour_json(prepare_one_of_many(path, &[])?, value)
+}
+
+/// Writes a value as JSON like [`write_json()`], into a file and a folder that only their owner can open.
+pub fn write_own_json(path: &Path, value: &impl serde::Serialize) -> Result<(), FileError> {
+    make_own_folder(folder_of(path))?;
+    let file = stage_with(path, &[], 0o600)?;
+    pour_json(Prepared { file, path: path.to_path_buf(), is_flushed: false }, value)
+}
+
+fn pour_json(mut prepared: Prepared, value: &impl serde::Serialize) -> Result<(), FileError> {
     let mut writer = std::io::BufWriter::with_capacity(256 << 10, prepared.file.as_file_mut());
     let written = serde_json::to_writer(&mut writer, value).map_err(Into::into);
-    written.and_then(|()| writer.flush()).map_err(FileError::of(path, WRITING))?;
+    written.and_then(|()| writer.flush()).map_err(FileError::of(&prepared.path, WRITING))?;
     drop(writer);
     prepared.place()
 }
@@ -134,11 +144,15 @@ pub fn write_new(path: &Path, bytes: &[u8]) -> Result<(), FileError> {
 }
 
 fn stage(path: &Path, bytes: &[u8]) -> Result<tempfile::NamedTempFile, FileError> {
+    // As open as any other file; tempfile's own default is 0600.
+    stage_with(path, bytes, 0o666)
+}
+
+fn stage_with(path: &Path, bytes: &[u8], mode: u32) -> Result<tempfile::NamedTempFile, FileError> {
     let fail = |e| FileError::of(path, WRITING)(e);
     let folder = folder_of(path);
     make_folder(folder)?;
-    // As open as any other file; tempfile's own default is 0600.
-    let mut file = builder(0o666).tempfile_in(folder).map_err(fail)?;
+    let mut file = builder(mode).tempfile_in(folder).map_err(fail)?;
     file.write_all(bytes).map_err(fail)?;
     Ok(file)
 }
@@ -154,6 +168,18 @@ fn folder_of(path: &Path) -> &Path {
         Some(parent) if !parent.as_os_str().is_empty() => parent,
         _ => Path::new("."),
     }
+}
+
+/// Closes a folder that is there already, too: it may be that of an earlier version.
+fn make_own_folder(folder: &Path) -> Result<(), FileError> {
+    make_folder(folder)?;
+    #[cfg(unix)]
+    {
+        use std::os::unix::fs::PermissionsExt;
+        let own = std::fs::Permissions::from_mode(0o700);
+        std::fs::set_permissions(folder, own).map_err(FileError::of(folder, WRITING))?;
+    }
+    Ok(())
 }
 
 fn make_folder(folder: &Path) -> Result<(), FileError> {

@@ -2,7 +2,7 @@
 //! each change can be taken back, also after it was saved.
 //!
 //! One file for each record, in a hidden folder of the project; its name follows from that of the record and says nothing
-//! else. Knows nothing of pages.
+//! else. Only the owner can open it: it keeps old text, also of what is not public. Knows nothing of pages.
 
 use std::path::PathBuf;
 
@@ -61,7 +61,7 @@ fn write(folder: &ProjectFolder, draft: &Draft, history: History) -> Result<(), 
     let path =
         path(folder, &draft.name).ok_or_else(|| failed(format!("„{STATE_FOLDER}“ ist kein Ordner.")))?;
     let kept = Kept { name: draft.name.clone(), base: draft.base.clone(), text: draft.text.clone(), history };
-    files::write_json(&path, &kept).map_err(|error| failed(in_words(&error)))?;
+    files::write_own_json(&path, &kept).map_err(|error| failed(in_words(&error)))?;
     // What is kept here is nobody's work that belongs into git.
     let ignore = folder.root.path().join(STATE_FOLDER).join(".gitignore");
     if !ignore.exists() {

@@ -266,6 +266,22 @@ fn what_was_done_is_taken_back_and_done_again_also_after_a_reload_and_after_savi
     assert!(page.contains("Es gibt nichts") && value(&page) == first, "{page}");
 }
 
+#[cfg(unix)]
+#[test]
+fn what_is_kept_of_a_draft_is_for_its_owner_alone_also_in_a_folder_that_was_open() {
+    use std::os::unix::fs::PermissionsExt;
+    let mode = |path: &std::path::Path| path.metadata().unwrap().permissions().mode() & 0o777;
+    let project = project(&sound_record("V/0001/2025"));
+    let kept = project.path().join(".anlage/entwuerfe");
+    std::fs::create_dir_all(&kept).unwrap();
+    std::fs::set_permissions(&kept, std::fs::Permissions::from_mode(0o755)).unwrap();
+    let served = Served::start(&project);
+    press(&served, &page_of(&served, RECORD), &[("/vorlage/amt", "Amt eins")], "pruefen");
+    assert_eq!(mode(&kept), 0o700);
+    let files: Vec<_> = std::fs::read_dir(&kept).unwrap().map(|entry| entry.unwrap().path()).collect();
+    assert_eq!(files.iter().map(|file| mode(file)).collect::<Vec<_>>(), [0o600]);
+}
+
 #[test]
 fn what_can_be_mended_is_shown_before_it_is_done() {
     let before = sound_record("V/0001/2025").replace("Sanierung der", "Sanierung 2019-2021 der");
