@@ -151,7 +151,7 @@ impl<'a> Folder<'a> {
             let publicity = publicity::annex(annex, *of_proposal, Soundness::Sound);
             match annex {
                 Annex::Form(form) => {
-                    let name = names::annex_pdf(stem, &form.label);
+                    let name = proposal.project.settings.annex_names.pdf(stem, &form.label);
                     let title = Some(form.template.title.clone());
                     let claims = Some(OWN_CLAIMS.to_owned());
                     let own = Filed {

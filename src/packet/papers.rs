@@ -207,7 +207,8 @@ impl<'a> ProposalPapers<'a, '_> {
     fn form(&self, proposal: &Proposal, form: &FormAnnex) -> PaperFile {
         match proposal.number.filter(|_| self.is_sound()) {
             Some(number) => {
-                PaperFile::Form(self.folder.join(names::annex_pdf(&number.file_stem(), &form.label)))
+                let names = &proposal.project.settings.annex_names;
+                PaperFile::Form(self.folder.join(names.pdf(&number.file_stem(), &form.label)))
             }
             None => PaperFile::Missing("Die Vorlagendatei hat Fehler.".into()),
         }

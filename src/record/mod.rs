@@ -2,6 +2,7 @@
 //!
 //! Knows nothing of layout and PDF.
 
+pub mod annex_names;
 pub mod edit;
 pub mod fonts;
 pub mod images;

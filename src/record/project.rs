@@ -17,6 +17,7 @@ pub use letterhead::{Letterhead, Logo};
 
 use crate::diagnostics::{Diagnostic, Severity, Source, codes, shown};
 use crate::files::{self, FileError, PathRefusal, ReadError, Root};
+use crate::record::annex_names::AnnexNames;
 use crate::record::fonts::Fonts;
 use crate::record::numbers::NumberPatterns;
 use crate::record::schema::Schema;
@@ -60,6 +61,8 @@ pub struct Settings {
     pub notice_days: Option<u16>,
     /// How proposals and other papers are numbered.
     pub numbers: NumberPatterns,
+    /// How the PDFs of forms are called.
+    pub annex_names: AnnexNames,
     /// What committees do with a proposal, where the project has words of its own for it.
     pub roles: Vec<String>,
     /// The output folder, absolute.
@@ -271,6 +274,10 @@ fn settings(root: &Root, templates: &Templates) -> Result<(Settings, HandOverSet
         findings.push(*finding);
         Default::default()
     });
+    let annex_names = annex_names(table, &source).unwrap_or_else(|finding| {
+        findings.push(*finding);
+        AnnexNames::default()
+    });
     let (municipality, letterhead) = letterhead::read(table, root, &source).unwrap_or_else(|finding| {
         findings.push(*finding);
         Default::default()
@@ -297,6 +304,7 @@ fn settings(root: &Root, templates: &Templates) -> Result<(Settings, HandOverSet
     let settings = Settings {
         roles: texts(table.get("vorlage").and_then(|node| node.as_table()?.get("rollen"))),
         numbers,
+        annex_names,
         output: folder("ausgabe", false),
         fonts: folder("schriften", true),
         municipality,
@@ -336,6 +344,17 @@ fn numbers(table: &Table, source: &Arc<Source>) -> Result<NumberPatterns, Box<Di
         let span = pattern.map(|node| node.span.clone()).unwrap_or_default();
         let hint = "# ist eine Ziffer, #* sind eine oder mehrere, JJJJ und JJ sind ein Jahr, was in [ ] steht, kann fehlen.";
         Box::new(Diagnostic::new(&codes::BAD_SETTING, source, span, fault.message).hint(hint))
+    })
+}
+
+/// Reads how the PDFs of forms are called.
+fn annex_names(table: &Table, source: &Arc<Source>) -> Result<AnnexNames, Box<Diagnostic>> {
+    let own = table.get("dateinamen").and_then(Node::as_table);
+    let pattern = |key: &str| own.and_then(|own| own.get(key)?.as_str());
+    AnnexNames::new(pattern("anlage"), pattern("vorlage")).map_err(|(key, message)| {
+        let span = own.and_then(|own| own.get(key)).map(|node| node.span.clone()).unwrap_or_default();
+        let hint = "So heißen die Dateien sonst: anlage = \"{nummer}-Anlage-{kennung}\", vorlage = \"{nummer}-Vorlage\".";
+        Box::new(Diagnostic::new(&codes::BAD_SETTING, source, span, message).hint(hint))
     })
 }
 
@@ -390,6 +409,10 @@ fn schema(source: &Arc<Source>, templates: &Templates, table: &Table) -> Result<
             "vorlage": {
                 "title": "Vorlagen", "type": "object", "additionalProperties": false,
                 "properties": { "rollen": { "title": "Rollen der Gremien", "type": "array", "minItems": 1, "maxItems": 50, "uniqueItems": true, "items": text("Rolle") } },
+            },
+            "dateinamen": {
+                "title": "Namen der PDF-Dateien", "type": "object", "additionalProperties": false,
+                "properties": { "anlage": text("Muster für Anlagen"), "vorlage": text("Muster für die Vorlage selbst") },
             },
             "befunde": { "title": "Stufen der Befunde", "type": "object", "additionalProperties": false, "properties": levels },
         }

@@ -333,7 +333,7 @@ impl RecordOnItsWay<'_> {
                 let (files, more) = desk.make(proposal, annex, &self.how.options);
                 is_complete &= !files.is_empty();
                 findings.extend(more);
-                outputs.extend(self.named(&stem, annex, files));
+                outputs.extend(self.named(proposal, &stem, annex, files));
             }
         }
         let in_the_way: Vec<Diagnostic> =
@@ -380,9 +380,16 @@ impl RecordOnItsWay<'_> {
         })
     }
 
-    fn named(&self, stem: &str, annex: &FormAnnex, files: Vec<Vec<u8>>) -> Vec<(String, Vec<u8>)> {
+    fn named(
+        &self,
+        proposal: &Proposal,
+        stem: &str,
+        annex: &FormAnnex,
+        files: Vec<Vec<u8>>,
+    ) -> Vec<(String, Vec<u8>)> {
+        let names = &proposal.project.settings.annex_names;
         let rendition = self.how.rendition();
-        let name = |index: usize| in_forms_folder(&rendition.file(stem, &annex.label, index + 1));
+        let name = |index: usize| in_forms_folder(&names.file(rendition, stem, &annex.label, index + 1));
         files.into_iter().enumerate().map(|(index, bytes)| (name(index), bytes)).collect()
     }
 

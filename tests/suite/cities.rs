@@ -231,3 +231,37 @@ fn a_hostile_form_ends_in_a_finding_and_the_others_are_done() {
         assert!(!said.contains("GEHEIM") && !said.contains("--root") && !said.contains("root:"), "{said}");
     }
 }
+
+#[test]
+fn a_city_calls_its_files_as_it_likes() {
+    let project = Project::new();
+    project.write("v/a.toml", sound_record("V/0001/2025"));
+    project.write(
+        "sitzung.toml",
+        "[sitzung]\ngremium = 'Rat'\ndatum = 2025-02-12\n\n[[top]]\nnummer = '1'\nvorlage = 'v/a.toml'\n",
+    );
+    assert_eq!(project.run(&["render", "v"]).code, 0);
+    project.write("anlage.toml", "[dateinamen]\nanlage = 'Anl_{kennung}_zu_{nummer}'\n");
+    let run = project.run(&["packet", "sitzung.toml"]);
+    assert_eq!(run.code, 0, "{}", run.stderr);
+    // What was called otherwise does not stay behind.
+    assert_eq!(project.pdfs("out/anlagen"), ["Anl_A_zu_V-0001-2025.pdf"]);
+    let run = project.run(&["render", "v", "--draft"]);
+    assert_eq!(run.code, 0, "{}", run.stderr);
+    assert!(project.pdfs("out/anlagen").contains(&"Anl_A_zu_V-0001-2025-entwurf.pdf".to_owned()));
+
+    let run = project.run(&["archive", "sitzung.toml", "-o", "abgabe", "--date", "2025-03-01"]);
+    assert_eq!(run.code, 0, "{}", run.stderr);
+    let verified = project.run(&["verify", "abgabe"]);
+    assert_eq!(verified.code, 0, "{}", verified.stdout);
+    assert!(project.path().join("abgabe/data/vorlagen/V-0001-2025/Anl_A_zu_V-0001-2025.pdf").is_file());
+
+    project.write("anlage.toml", "[dateinamen]\nanlage = '{kennung}'\n");
+    let run = project.run(&["check", "v"]);
+    assert!(
+        run.stderr.contains("[T111]: In „{kennung}“ steht {nummer} nicht genau einmal"),
+        "{}",
+        run.stderr
+    );
+    assert!(run.stderr.contains("anlage = \"{nummer}-Anlage-{kennung}\""), "{}", run.stderr);
+}

@@ -253,8 +253,10 @@ impl Again<'_> {
     }
 
     fn without_form(&self, filed: &Filed) -> (FlawKind, String) {
-        let stem = names::stem_of_annex(filed.name());
-        match self.reports.get(stem).filter(|_| filed.proposal.is_some()) {
+        // The name of an annex holds that of its record; one number may be the beginning of another.
+        let own = self.reports.iter().filter(|(stem, _)| filed.name().contains(stem.as_str()));
+        let report = own.max_by_key(|(stem, _)| stem.len()).map(|(_, report)| report);
+        match report.filter(|_| filed.proposal.is_some()) {
             Some(_) if self.makings.is_of_other_version() => {
                 (FlawKind::Program, other_program(&self.makings.report.made.version))
             }
