@@ -8,11 +8,33 @@ use std::sync::Arc;
 use crate::diagnostics::{Diagnostic, Edit, Source, codes, shown};
 use crate::record::fonts::Fonts;
 use crate::record::proposal::Proposal;
-use crate::toml_tree::Node;
+use crate::record::session::Session;
+use crate::toml_tree::{self, Node, Table};
 
 /// A finding for each text and each character in it that is forbidden or that no font has.
 pub(super) fn check(proposal: &Proposal) -> Vec<Diagnostic> {
     texts(&proposal.tree, &proposal.source, &proposal.project.fonts)
+}
+
+/// What of a session is no text to print: names of files, and words that may be public wherever they stand.
+const UNPRINTED: [&str; 4] = ["datei", "vorlage", "vorlagen", "freigabe"];
+
+/// The same of what is printed of a session.
+pub(super) fn of_session(session: &Session) -> Vec<Diagnostic> {
+    let (tree, _) = toml_tree::parse(&session.source);
+    let mut findings = Vec::new();
+    let mut open = vec![&tree];
+    while let Some(node) = open.pop() {
+        if let Some(Table(entries)) = node.as_table() {
+            let printed = entries.iter().filter(|entry| !UNPRINTED.contains(&entry.key.as_str()));
+            open.extend(printed.map(|entry| &entry.node));
+        } else if let Some(items) = node.as_array() {
+            open.extend(items);
+        } else if let Some(text) = node.as_str() {
+            check_text(text, node, &session.source, &session.project.fonts, &mut findings);
+        }
+    }
+    findings
 }
 
 fn texts(tree: &Node, source: &Arc<Source>, fonts: &Fonts) -> Vec<Diagnostic> {
@@ -135,7 +157,6 @@ fn name(c: char) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::toml_tree;
 
     fn found(literal: &str) -> Vec<(String, String)> {
         let source = Source::new("a.toml", format!("a = {literal}"));

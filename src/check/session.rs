@@ -4,6 +4,7 @@ use std::collections::BTreeMap;
 use std::ops::Range;
 use std::path::Path;
 
+use super::characters;
 use super::files::named_files;
 use crate::day::Day;
 use crate::diagnostics::{self, Code, Diagnostic, codes, shown};
@@ -24,6 +25,7 @@ type Proposals<'a> = [Option<&'a Proposal>];
 pub fn check(session: &Session, proposals: &[Vec<Option<&Proposal>>]) -> Vec<Diagnostic> {
     let items = || session.items.iter().zip(proposals.iter().map(Vec::as_slice));
     let mut findings = Vec::new();
+    findings.extend(characters::of_session(session));
     findings.extend(notice_period(session));
     findings.extend(public_part_first(session, items()));
     findings.extend(numbers_in_titles(session));

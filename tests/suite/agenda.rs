@@ -335,7 +335,15 @@ fn nothing_old_stays_where_nothing_new_can_be_made() {
     // A character that no font has: the notice of before would name an item that is now called in another way.
     let (left, said) = made(&AGENDA.replacen("titel = 'Radwege'", "titel = 'Besuch aus 日本'", 1));
     assert_eq!(left, [""; 0], "{said}");
-    assert!(said.contains("lässt sich nicht setzen"), "{said}");
+    assert!(said.contains("[T209]"), "{said}");
+    // A page of the city's own that does not set.
+    project.write("sitzung.toml", AGENDA);
+    assert_eq!(project.run(&["agenda", "sitzung.toml"]).code, 0);
+    project.write("templates/sitzung/bekanntmachung.typ", "#panic(\"so nicht\")");
+    let run = project.run(&["agenda", "sitzung.toml"]);
+    assert!(run.code == 1 && run.stderr.contains("lässt sich nicht setzen"), "{}", run.stderr);
+    assert_eq!(project.pdfs("out/oeffentlich"), [format!("{STEM}-tagesordnung.pdf")]);
+    std::fs::remove_dir_all(project.path().join("templates")).unwrap();
     // A file that nobody can read any more.
     let (left, said) = made("[sitzung\n");
     assert_eq!(left, [""; 0], "{said}");
@@ -415,4 +423,31 @@ fn a_logo_lies_in_the_project() {
     project.write("anlage.toml", SETTINGS.replacen("logo_text = 'Wappen der Stadt'\n", "", 1));
     let run = project.run(&["agenda", "sitzung.toml"]);
     assert!(run.code != 0 && run.stderr.contains("logo_text"), "{}", run.stderr);
+}
+
+#[test]
+fn what_no_font_has_and_what_turns_text_around_is_found_in_a_session() {
+    let project = Project::new();
+    let session = |title: &str, file: &str| {
+        format!(
+            "[sitzung]\ngremium = 'Rat'\ndatum = 2025-02-12\nort = 'Saal'\n\n[[top]]\nnummer = '1'\ntitel = \"{title}\"\n\n\
+             [[top.unterlage]]\nart = 'Antrag'\ntitel = 'Hitze'\ndatei = '{file}'\n"
+        )
+    };
+    // The name of a file is not printed.
+    let file = "plan-漢.pdf";
+    project.write(file, Sheets::new(&["Plan"]).bytes());
+    project.write("sitzung.toml", session("Bericht", file));
+    let run = project.run(&["packet", "sitzung.toml"]);
+    assert_eq!(run.code, 0, "{}", run.stderr);
+    for (title, code) in [("Bericht 漢", "T209"), ("Bericht \\u202Eabc", "T208")] {
+        project.write("sitzung.toml", session(title, file));
+        for command in ["check", "packet", "agenda"] {
+            let run = project.run(&[command, "sitzung.toml"]);
+            assert_eq!(run.code, 1, "{command} {title}: {}", run.stderr);
+            assert!(run.stderr.contains(&format!("Fehler[{code}]")), "{command}: {}", run.stderr);
+            assert!(run.stderr.contains("--> sitzung.toml:8:"), "{command}: {}", run.stderr);
+            assert!(!run.stderr.contains("[U004]"), "{command}: {}", run.stderr);
+        }
+    }
 }

@@ -425,8 +425,7 @@ fn layers_that_are_hidden_stay_hidden() {
 fn an_agenda_that_cannot_be_set_is_an_error_and_not_left_out() {
     let project = session(&[("a.pdf", sheet("Der Plan"))]);
     assert_eq!(packet(&project, &[]).0.code, 0);
-    let agenda = format!("{SESSION}[[top]]\nnummer = '1'\ntitel = 'Besuch aus 日本'\n");
-    project.write("sitzung.toml", agenda);
+    project.write("templates/sitzung/mappe.typ", "#panic(\"so nicht\")");
     let (run, report) = packet(&project, &[]);
     assert_eq!((run.code, codes(&report)), (1, vec!["U004"]), "{}", run.stderr);
     assert_eq!(packets(&project), [""; 0]);
