@@ -242,7 +242,6 @@ fn is_typed_in_lines(field: &Field) -> bool {
 fn described(name: &str, field: &Field, remarks: &Remarks<'_>) -> Option<String> {
     let has_help = !help(name, field).into_string().is_empty();
     let help = has_help.then(|| format!("{name}-hilfe"));
-    let findings = remarks.describes(name).then(|| format!("{name}-befund"));
-    let all: Vec<String> = help.into_iter().chain(findings).collect();
+    let all: Vec<String> = help.into_iter().chain(remarks.described(name)).collect();
     (!all.is_empty()).then(|| all.join(" "))
 }

@@ -62,16 +62,16 @@ impl<'a> Remarks<'a> {
         let other = self.others.get(address);
         html! {
             @if other.is_some() || !findings.is_empty() {
-                div.befunde id={ (address) "-befund" } {
+                div.befunde {
                     @if let Some(other) = other {
-                        div.fremd {
+                        div.fremd id={ (address) "-fremd" } {
                             p { strong { "Inzwischen steht in der Datei:" } }
                             pre { (other) }
                             button type="submit" name="tun" value={ "nimm:" (address) } { "Das aus der Datei nehmen" }
                         }
                     }
-                    @for finding in findings {
-                        (self::finding(finding))
+                    @for (at, finding) in findings.iter().enumerate() {
+                        div id={ (address) "-befund" (number(at)) } { (self::finding(finding)) }
                         (self.explained(finding))
                         @if finding.code.can_be_excepted() { (exception(address, finding)) }
                     }
@@ -98,10 +98,17 @@ impl<'a> Remarks<'a> {
         self.findings.get(address).is_some_and(|all| all.iter().any(|finding| finding.is_error()))
     }
 
-    /// Whether anything is said at a field.
-    pub(super) fn describes(&self, address: &str) -> bool {
-        self.findings.contains_key(address) || self.others.contains_key(address)
+    /// The names of what is said at a field, to be read out with it: without what can be unfolded.
+    pub(super) fn described(&self, address: &str) -> impl Iterator<Item = String> {
+        let other = self.others.contains_key(address).then(|| format!("{address}-fremd"));
+        let count = self.findings.get(address).map_or(0, Vec::len);
+        other.into_iter().chain((0..count).map(move |at| format!("{address}-befund{}", number(at))))
     }
+}
+
+/// Numbers what is said at one field from the second on.
+fn number(at: usize) -> String {
+    if at == 0 { String::new() } else { format!("-{}", at + 1) }
 }
 
 /// Asks why a finding shall not be reported at its place.

@@ -65,6 +65,8 @@ export async function browse({ width = 1600, height = 1000 } = {}) {
         cmd: "Emulation.setEmulatedMedia",
         params: { features: [{ name: "prefers-color-scheme", value }] },
       }),
+    /** What those hear who do not see the page: its accessibility tree. */
+    tree: async () => (await own("POST", "/goog/cdp/execute", { cmd: "Accessibility.getFullAXTree", params: {} })).nodes,
     log: () => own("POST", "/se/log", { type: "browser" }),
     async end() {
       await own("DELETE", "").catch(() => {});
