@@ -6,14 +6,14 @@ use std::fs::{File, TryLockError};
 use std::io;
 use std::path::Path;
 
-use tempfile::TempDir;
+use tempfile::{NamedTempFile, TempDir};
 
 use super::{FileError, list, remove};
 
 const NAME: (&str, &str) = (".anlage-", ".tmp");
 
 /// Prepares files and folders whose names mark them as temporary; `mode` is subject to the umask of the system.
-pub(super) fn builder(mode: u32) -> tempfile::Builder<'static, 'static> {
+fn builder(mode: u32) -> tempfile::Builder<'static, 'static> {
     let mut builder = tempfile::Builder::new();
     builder.prefix(NAME.0).suffix(NAME.1);
     #[cfg(unix)]
@@ -26,6 +26,22 @@ pub(super) fn builder(mode: u32) -> tempfile::Builder<'static, 'static> {
     builder
 }
 
+/// How often another run may remove what was made before it is locked.
+const ATTEMPTS: usize = 100;
+
+/// Creates a file that is deleted when it is dropped. It is locked like a [`HeldFolder`], and for the same reason.
+pub(super) fn held_file(folder: &Path, mode: u32) -> io::Result<NamedTempFile> {
+    for _ in 0..ATTEMPTS {
+        let file = builder(mode).tempfile_in(folder)?;
+        match file.as_file().try_lock() {
+            Ok(()) if file.path().exists() => return Ok(file),
+            Ok(()) | Err(TryLockError::WouldBlock) => {}
+            Err(TryLockError::Error(_)) => return Ok(file),
+        }
+    }
+    Err(io::ErrorKind::ResourceBusy.into())
+}
+
 /// A folder that is deleted when it is dropped. It is locked, so that no other run takes it for the leftover of a
 /// killed one.
 #[derive(Debug)]
@@ -34,9 +50,6 @@ pub(super) struct HeldFolder {
     /// The lock; `None` where the system cannot lock folders, where no folder is taken for a leftover either.
     _lock: Option<File>,
 }
-
-/// How often another run may remove a folder between its creation and its locking.
-const ATTEMPTS: usize = 100;
 
 impl HeldFolder {
     /// Creates one, and removes what killed runs have left beside it.
@@ -71,11 +84,17 @@ impl HeldFolder {
     }
 }
 
-/// Removes the temporary files that killed runs left in a folder. No other process may be writing there.
+/// Removes the temporary files and folders that killed runs left in a folder; what a run is writing stays.
 pub fn remove_temporary(folder: &Path) -> Result<(), FileError> {
     remove_left_folders(folder);
     for path in list(folder)? {
-        if is_temporary(&path) && !is_folder(&path) {
+        // Locked until it is gone, as folders are. A link or a pipe is none of ours, and opening it could block.
+        let is_file = path.symlink_metadata().is_ok_and(|metadata| metadata.is_file());
+        if is_temporary(&path)
+            && is_file
+            && let Ok(lock) = File::open(&path)
+            && lock.try_lock().is_ok()
+        {
             remove(&path)?;
         }
     }
@@ -121,13 +140,16 @@ mod tests {
         };
         make();
         let one = HeldFolder::within(place.path(), 0o700).unwrap();
+        let file = held_file(place.path(), 0o600).unwrap();
         assert!(!left.exists());
         make();
         std::fs::write(place.path().join(".anlage-file.tmp"), "").unwrap();
         std::fs::write(place.path().join("a.tmp"), "").unwrap();
         remove_temporary(place.path()).unwrap();
-        assert_eq!(list(place.path()).unwrap(), [one.path().to_path_buf(), place.path().join("a.tmp")]);
-        drop(one);
+        let mut stay = [one.path().to_path_buf(), file.path().to_path_buf(), place.path().join("a.tmp")];
+        stay.sort();
+        assert_eq!(list(place.path()).unwrap(), stay);
+        drop((one, file));
         assert_eq!(list(place.path()).unwrap().len(), 1);
     }
 

@@ -6,7 +6,7 @@ use std::io::{ErrorKind, Write};
 use std::path::{Path, PathBuf};
 
 use super::FileError;
-use super::temporary::builder;
+use super::temporary::held_file;
 
 /// A file that is written, and has not got its name yet. It is gone if it never gets it.
 #[derive(Debug)]
@@ -152,7 +152,7 @@ fn stage_with(path: &Path, bytes: &[u8], mode: u32) -> Result<tempfile::NamedTem
     let fail = |e| FileError::of(path, WRITING)(e);
     let folder = folder_of(path);
     make_folder(folder)?;
-    let mut file = builder(mode).tempfile_in(folder).map_err(fail)?;
+    let mut file = held_file(folder, mode).map_err(fail)?;
     file.write_all(bytes).map_err(fail)?;
     Ok(file)
 }
