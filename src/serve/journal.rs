@@ -106,8 +106,15 @@ pub(super) fn saved(folder: &ProjectFolder, draft: &Draft) {
     write(folder, draft, history).ok();
 }
 
-/// Gives a draft what was kept of it; tells whether there was anything.
+/// Gives a draft what was kept of it; tells whether there was anything. What was half-written when the program was killed is
+/// cleaned up, beside the record and in the journal.
 pub(super) fn restore(folder: &ProjectFolder, draft: &mut Draft) -> bool {
+    let kept = path(folder, &draft.name);
+    let own = kept.iter().flat_map(|path| path.ancestors().skip(1).take(2));
+    for place in own.chain([draft.folder()]) {
+        // It is in nobody's way, so that it stays is no failure.
+        files::remove_temporary(place).ok();
+    }
     match read(folder, &draft.name).filter(|kept| kept.text != kept.base && kept.text != draft.text) {
         Some(kept) => {
             (draft.base, draft.text) = (kept.base, kept.text);

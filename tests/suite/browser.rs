@@ -48,6 +48,12 @@ impl Served {
         served
     }
 
+    /// The process that serves.
+    #[cfg(unix)]
+    pub(crate) fn id(&self) -> u32 {
+        self.child.id()
+    }
+
     pub(crate) fn get(&self, path: &str) -> Answer {
         self.send(&format!("GET {path} HTTP/1.1\r\nHost: {}\r\nCookie: {}\r\n\r\n", self.host, self.cookie))
     }
@@ -72,8 +78,11 @@ impl Served {
         self.send_bytes(request.as_bytes())
     }
 
+    /// Sends what is to be sent, and waits for the answer; its status is 0 if nobody answers.
     pub(crate) fn send_bytes(&self, request: &[u8]) -> Answer {
-        let mut stream = TcpStream::connect(&self.host).unwrap();
+        let Ok(mut stream) = TcpStream::connect(&self.host) else {
+            return Answer { status: 0, head: String::new(), body: Vec::new() };
+        };
         stream.set_read_timeout(Some(Duration::from_secs(60))).unwrap();
         // Whoever is refused early may not be listened to until the end.
         stream.write_all(request).ok();

@@ -6,7 +6,7 @@ use crate::browser::{Answer, Served};
 use crate::program::{Project, repository, sound_record};
 
 /// What a page would send: its controls with their values, without any button.
-fn controls(page: &str) -> Vec<(String, String)> {
+pub(crate) fn controls(page: &str) -> Vec<(String, String)> {
     let mut controls: Vec<(String, String)> = Vec::new();
     let mut select = String::new();
     let mut area: Option<(String, String)> = None;
@@ -60,7 +60,7 @@ fn press(served: &Served, page: &str, changes: &[(&str, &str)], button: &str) ->
     served.post("/vorlage", &sent)
 }
 
-fn page_of(served: &Served, name: &str) -> String {
+pub(crate) fn page_of(served: &Served, name: &str) -> String {
     let answer = served.get(&format!("/vorlage?datei={name}"));
     assert_eq!(answer.status, 200, "{}", answer.text());
     answer.text()

@@ -10,6 +10,8 @@ mod bags;
 mod browser;
 mod browser_form;
 mod browser_hostile;
+#[cfg(unix)]
+mod browser_kills;
 mod browser_session;
 mod check;
 mod cities;
