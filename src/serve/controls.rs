@@ -112,20 +112,21 @@ fn answers(name: &str, filled: Filled<'_>, choices: &[Choice], remarks: &Remarks
     }
     let described = described(name, filled.field, remarks);
     let invalid = remarks.is_wrong(name).then_some("true");
+    let required = filled.field.required.then_some("true");
     if choices.len() > FEW_ANSWERS {
         return html! {
             div.feld {
                 label for=(name) { (label(filled.field)) }
                 (help(name, filled.field))
                 (remarks.at(name))
-                select id=(name) name=(name) aria-describedby=[described] aria-invalid=[invalid] {
+                select id=(name) name=(name) aria-describedby=[described] aria-invalid=[invalid] aria-required=[required] {
                     @for (value, title) in &all { option value=(value) selected[*value == now] { (title) } }
                 }
             }
         };
     }
     html! {
-        fieldset.frage id=(name) tabindex="-1" aria-describedby=[described] {
+        fieldset.frage id=(name) tabindex="-1" role="radiogroup" aria-describedby=[described] aria-invalid=[invalid] aria-required=[required] {
             legend { (label(filled.field)) }
             (help(name, filled.field))
             (remarks.at(name))

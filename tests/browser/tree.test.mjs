@@ -21,8 +21,14 @@ const choices = (...words) => words.map((word) => ({ const: word, title: word[0]
 const SCHEMA = {
   type: "object",
   additionalProperties: false,
-  required: ["zeile"],
+  required: ["zeile", "antwort", "farbe"],
   properties: {
+    antwort: { title: "Verlangte Antwort", description: "Hilfe zur Antwort.", oneOf: choices("ja", "nein") },
+    farbe: {
+      title: "Verlangte Farbe",
+      description: "Hilfe zur Farbe.",
+      oneOf: choices("rot", "grün", "blau", "gelb", "weiß", "schwarz"),
+    },
     zeile: text("Zeile", { minLength: 1 }),
     text: text("Langer Text", { format: "markdown" }),
     wenige: { title: "Eine von wenigen", description: "Hilfe zu wenigen.", oneOf: choices("ja", "nein") },
@@ -74,6 +80,8 @@ rolle = "Entscheidung"
 [anlage.A]
 template = "alles"
 wenige = "ja"
+antwort = "vielleicht"
+farbe = "lila"
 mehrere = ["bus"]
 tag = 2025-03-01
 jahr = 12
@@ -164,7 +172,7 @@ test("each control is heard with its label, its help and what is wrong", { skip 
     const isMain = (node) => node.role?.value === "main";
     isAsItWas("formular.txt", heard(await browser.tree(), isMain));
     // A session whose records are sound.
-    write("a.toml", RECORD.replace("[anlage.A]", "[anlage.A]\nzeile = 'x'\ngrund = 'y'").replace("jahr = 12", "jahr = 2026"));
+    write("a.toml", RECORD.replace("[anlage.A]", "[anlage.A]\nzeile = 'x'\ngrund = 'y'").replace("jahr = 12", "jahr = 2026").replace("vielleicht", "ja").replace("lila", "rot"));
     await browser.go(`${served.origin}/sitzung?datei=sitzung.toml`);
     isAsItWas("sitzung.txt", heard(await browser.tree(), isMain));
   } finally {
