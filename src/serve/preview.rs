@@ -21,17 +21,23 @@ use crate::typeset::PrintedPlace;
 
 /// Takes what is typed into the page of a record into the journal, and gives its pages as they will be printed.
 pub(super) async fn look(State(folder): State<Arc<ProjectFolder>>, body: Bytes) -> Response {
-    let work = folder.work(move |folder, desk| match received(folder, &body) {
-        Ok((draft, label, _)) => {
-            let kept = journal::keep(folder, &draft, false);
-            let mut shown = pages(&draft, desk, &label);
-            shown["gesichert"] = kept.is_ok().into();
-            shown["hinweis"] = kept.err().into();
-            answer::json(&shown)
-        }
-        Err(refused) => *refused,
+    // What is typed is kept at once, and waits for nobody's pages.
+    let kept = folder.at_once(move |folder| {
+        let (draft, label, sent) = received(folder, &body)?;
+        let kept = journal::keep(folder, &draft, false);
+        Ok::<_, Box<Response>>((draft, label, sent.contains_key("nur"), kept))
     });
-    work.await.unwrap_or_else(defect)
+    let (draft, label, is_all, kept) = match kept.await {
+        Some(Ok(kept)) => kept,
+        Some(Err(refused)) => return *refused,
+        None => return defect(),
+    };
+    let shown =
+        if is_all { Some(json!({})) } else { folder.work(move |_, desk| pages(&draft, desk, &label)).await };
+    let Some(mut shown) = shown else { return defect() };
+    shown["gesichert"] = kept.is_ok().into();
+    shown["hinweis"] = kept.err().into();
+    answer::json(&shown)
 }
 
 /// The pages of an annex as SVG, marked ENTWURF while there are errors; where its fields stand on them; and how many

@@ -63,6 +63,15 @@ impl ProjectFolder {
         (!is_hidden && is_toml && !is_own).then_some(path)
     }
 
+    /// Does work that takes no time and waits for no turn. None if it was given up because of a defect of the program.
+    pub(super) async fn at_once<T: Send + 'static>(
+        self: &Arc<Self>,
+        work: impl FnOnce(&Self) -> T + Send + 'static,
+    ) -> Option<T> {
+        let folder = Arc::clone(self);
+        tokio::task::spawn_blocking(move || alone(|| work(&folder))).await.ok()
+    }
+
     /// Does work that may take a while, when its turn comes. None if it was given up because of a defect of the program.
     pub(super) async fn work<T: Send + 'static>(
         self: &Arc<Self>,

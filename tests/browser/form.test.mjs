@@ -2,7 +2,7 @@
 // built program; without them it says so and tries nothing.
 
 import assert from "node:assert/strict";
-import { cpSync, existsSync, mkdtempSync, readFileSync, rmSync } from "node:fs";
+import { cpSync, existsSync, mkdtempSync, readFileSync, readdirSync, rmSync } from "node:fs";
 import { spawnSync } from "node:child_process";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
@@ -40,6 +40,29 @@ async function inBrowser(work) {
 
 const value = (browser, css) => browser.run("return document.querySelector(arguments[0]).value", css);
 const said = (browser, css) => browser.until(`return document.querySelector(${JSON.stringify(css)})?.textContent.trim()`);
+
+test("what is typed without a pause is kept while it is typed", { skip }, async () => {
+  await inBrowser(async (browser, folder) => {
+    await browser.until("return document.querySelector('#ansicht-seiten img')");
+    // Sooner after each other than anything waits for a pause.
+    await browser.run(`const field = document.querySelector('${SHORT}');
+      let count = 0;
+      window.typing = setInterval(() => {
+        field.value = "Amt " + (count += 1);
+        field.dispatchEvent(new Event("input", { bubbles: true }));
+      }, 50);
+      window.typed = () => count;`);
+    const drafts = join(folder, ".anlage/entwuerfe");
+    const kept = () => (existsSync(drafts) ? readdirSync(drafts) : []).map((name) => readFileSync(join(drafts, name), "utf8")).join();
+    let found = null;
+    while (!found && (await browser.run("return window.typed()")) < 400) found = /Amt (\d+)/.exec(kept());
+    const count = await browser.run("clearInterval(window.typing); return window.typed()");
+    assert.ok(found, `nothing of ${count} changes was kept`);
+    await browser.until(`return document.querySelector('#ansicht-stand').textContent.includes('gesichert')`);
+    for (let left = 100; left > 0 && !kept().includes(`Amt ${count}`); left -= 1) await new Promise((done) => setTimeout(done, 50));
+    assert.ok(kept().includes(`Amt ${count}`), "the last change");
+  });
+});
 
 test("what was typed is taken back with the keyboard, after a reload too", { skip }, async () => {
   await inBrowser(async (browser, folder, served) => {

@@ -9,38 +9,79 @@ const state = document.getElementById("ansicht-stand");
 const sheets = document.getElementById("ansicht-seiten");
 
 const WAIT = 300;
+/** What is typed waits no longer than this, however fast somebody types. */
+const LONGEST = 700;
 let timer = 0;
+/** When the first key was pressed that is not yet sent. */
+let since = 0;
 let running = false;
 let again = false;
+let keeping = false;
+let keepAgain = false;
 let changed = false;
 let under = new AbortController();
 
-/** Sends what the form says; gets the pages, and the word that it was kept. */
+/** Sends what the form says. */
+async function send(only) {
+  since = 0;
+  const body = new URLSearchParams(new FormData(form));
+  body.set("tun", view.dataset.anlage ?? "");
+  if (only) body.set("nur", only);
+  const answer = await fetch("/ansicht", { method: "POST", body, signal: under.signal });
+  if (!answer.ok) throw new Error(String(answer.status));
+  return answer.json();
+}
+
+/** Gets the pages, and the word that what is typed was kept. */
 async function look() {
   if (running) {
     again = true;
+    keep();
     return;
   }
   running = true;
-  const body = new URLSearchParams(new FormData(form));
-  body.set("tun", view.dataset.anlage ?? "");
+  let wait = 0;
   try {
-    const answer = await fetch("/ansicht", { method: "POST", body, signal: under.signal });
-    if (!answer.ok) throw new Error(String(answer.status));
-    show(await answer.json());
+    show(await send());
   } catch (error) {
     if (error.name === "AbortError") {
       running = again = false;
       return;
     }
-    say("Die Verbindung zum Programm fehlt. Was Sie jetzt schreiben, ist noch nicht gesichert.");
+    unreachable();
     again = true;
+    wait = WAIT * 3;
   }
   running = false;
   if (again) {
     again = false;
-    later(WAIT * 3);
+    later(wait);
   }
+}
+
+/** Has what is typed kept while the pages of before are still made. */
+async function keep() {
+  if (keeping) {
+    keepAgain = true;
+    return;
+  }
+  keeping = true;
+  try {
+    const answer = await send("sichern");
+    if (!answer.gesichert) say(answer.hinweis);
+  } catch (error) {
+    if (error.name !== "AbortError") unreachable();
+    keepAgain = false;
+  }
+  keeping = false;
+  if (keepAgain) {
+    keepAgain = false;
+    keep();
+  }
+}
+
+function unreachable() {
+  say("Die Verbindung zum Programm fehlt. Was Sie jetzt schreiben, ist noch nicht gesichert.");
 }
 
 /** Says something only if it is new, so that a screen reader does not repeat it with each key. */
@@ -102,7 +143,8 @@ if (form && view) {
   });
   form.addEventListener("input", () => {
     changed = true;
-    later(WAIT);
+    since ||= Date.now();
+    later(Math.min(WAIT, Math.max(0, since + LONGEST - Date.now())));
   });
   document.addEventListener("keydown", (event) => {
     const button = stepButton(event);
