@@ -49,7 +49,9 @@ impl Agenda {
             let record = named.file.as_ref().ok();
             let opened = record.and_then(|record| records.get(&record.path));
             let is_sound = opened.as_ref().is_some_and(|one| !has_errors(&one.findings));
-            if let Some(record) = record.filter(|_| !is_sound) {
+            // A run that is stopped has not read all of them.
+            let is_unread = opened.is_none() && run.is_stopped();
+            if let Some(record) = record.filter(|_| !is_sound && !is_unread) {
                 findings.push(has_errors_finding(session, named, record));
             }
             AgendaProposal { opened, soundness: if is_sound { Soundness::Sound } else { Soundness::Faulty } }
