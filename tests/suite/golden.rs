@@ -71,6 +71,31 @@ fn text_and_metadata_are_as_they_were() {
 }
 
 #[test]
+fn a_packet_is_read_alike_each_time() {
+    let project = Project::new();
+    copy(&repository().join("examples/kita-neubau"), project.path());
+    let session = "[sitzung]\ngremium = 'Rat'\ndatum = 2025-04-02\n[[top]]\nnummer = '1'\nvorlage = 'V-0123-2025.toml'\n";
+    project.write("sitzung.toml", session);
+    let run = project.run(&["packet", "sitzung.toml", "--edition", "public"]);
+    assert_eq!(run.code, 0, "{}", run.stderr);
+    let packet = project.read(&format!("out/oeffentlich/{}", project.pdfs("out/oeffentlich")[0]));
+    let first = read(&packet, &TextLimits::default(), &mut |_, _, _| {});
+    assert_eq!(first.unread, []);
+    // Its pages are drawn beside each other; nothing of one may depend on how far another one is. So many at once that threads
+    // are interrupted anywhere.
+    std::thread::scope(|scope| {
+        for _ in 0..4 {
+            scope.spawn(|| {
+                for round in 0..40 {
+                    let again = read(&packet, &TextLimits::default(), &mut |_, _, _| {});
+                    assert!(again == first, "round {round}: {:?}", again.unread);
+                }
+            });
+        }
+    });
+}
+
+#[test]
 fn pages_are_read_as_what_they_say() {
     let plain = |text: &str| text.replace(['-', '\u{ad}', '\u{2010}'], "");
     for (name, bytes) in rendered(&[]) {

@@ -16,8 +16,8 @@ use super::sight;
 use super::viewer::{ContentToDraw, Drawn, Painter, STACK, Viewer};
 use crate::pdf::objects::{as_dict, inherited, list, name, reference};
 
-/// So many pages, at most, share what was read of their fonts.
-const PAGES_AT_ONCE: usize = 32;
+/// So many pages share what was read of their fonts.
+const AT_ONCE: usize = 32;
 /// What the content of one page may be in all, in bytes.
 const MAX_CONTENT: usize = 256 << 20;
 
@@ -44,11 +44,6 @@ pub(super) fn pages(
         return reading.unread.push(Unread { place: TextPlace::File, why: UnreadReason::Damaged });
     };
     painted.add_to(left, reading);
-}
-
-/// Says how many of so many pages one thread draws, so that each has some.
-fn at_once(all: usize) -> usize {
-    all.div_ceil(rayon::current_num_threads()).clamp(1, PAGES_AT_ONCE)
 }
 
 /// What is to be drawn.
@@ -101,14 +96,10 @@ impl PaintWork<'_> {
 
     fn paint(&self, viewer: &Viewer) -> Painted {
         let indexed: Vec<(usize, &(usize, ObjectId))> = self.pages.iter().enumerate().collect();
-        let pages: Vec<Painting> = indexed
-            .par_chunks(at_once(indexed.len()))
-            .flat_map_iter(|some| {
-                let mut painter = viewer.painter(self.steps);
-                let painted = some.iter().map(|(index, page)| self.page(&mut painter, *index, **page));
-                painted.collect::<Vec<_>>()
-            })
-            .collect();
+        let draw = |painter: &mut Painter<'_>, (index, page): &(usize, &(usize, ObjectId))| {
+            self.page(painter, *index, **page)
+        };
+        let pages = self.beside(viewer, &indexed, draw);
         let letters: HashMap<usize, String> = pages
             .iter()
             .filter_map(|painting| painting.page.as_ref())
@@ -116,17 +107,33 @@ impl PaintWork<'_> {
             .collect();
         let drawings: Vec<(&ObjectId, &ContentSummary)> =
             self.contents.drawings.iter().filter(|(_, look)| look.shows_anything()).collect();
-        let drawings: Vec<Painting> = drawings
-            .par_chunks(at_once(drawings.len()))
-            .flat_map_iter(|some| {
-                let mut painter = viewer.painter(self.steps);
-                let painted = some.iter().map(|(id, look)| self.drawing(&mut painter, **id, look, &letters));
-                painted.collect::<Vec<_>>()
-            })
-            .collect();
+        let draw = |painter: &mut Painter<'_>, (id, look): &(&ObjectId, &ContentSummary)| {
+            self.drawing(painter, **id, look, &letters)
+        };
+        let drawings = self.beside(viewer, &drawings, draw);
         let unusable =
             pages.iter().chain(&drawings).flat_map(|painting| painting.unusable.iter().cloned()).collect();
         Painted { pages, drawings, unusable }
+    }
+
+    /// Draws many things on all threads, each thread in a document of its own: in one document a thread now and then misses
+    /// what another one is just unpacking.
+    fn beside<Thing: Sync>(
+        &self,
+        viewer: &Viewer,
+        all: &[Thing],
+        draw: impl Fn(&mut Painter<'_>, &Thing) -> Painting + Sync,
+    ) -> Vec<Painting> {
+        let part = all.len().div_ceil(rayon::current_num_threads()).max(1);
+        let of_part = |part: &[Thing]| -> Vec<Painting> {
+            let Some(own) = viewer.again() else { return part.iter().map(|_| Painting::damaged()).collect() };
+            let some = part.chunks(AT_ONCE).flat_map(|some| {
+                let mut painter = own.painter(self.steps);
+                some.iter().map(|one| draw(&mut painter, one)).collect::<Vec<Painting>>()
+            });
+            some.collect()
+        };
+        all.par_chunks(part).flat_map_iter(of_part).collect()
     }
 
     fn page(&self, painter: &mut Painter<'_>, index: usize, (number, id): (usize, ObjectId)) -> Painting {
@@ -211,6 +218,12 @@ impl PaintWork<'_> {
 }
 
 impl Painting {
+    /// What cannot be drawn.
+    fn damaged() -> Self {
+        let why = UnreadReason::Damaged;
+        Self { unread: vec![Unread { place: TextPlace::File, why }], ..Self::default() }
+    }
+
     /// Draws a content stream, and notes what of it cannot be read.
     fn draw(
         &mut self,

@@ -70,6 +70,15 @@ impl Viewer {
         Some(Self { pdf: open(file)?, blank: open(BLANK.to_vec())? })
     }
 
+    /// Opens the same document once more, for another thread; the bytes are shared.
+    pub(super) fn again(&self) -> Option<Self> {
+        let open = |pdf: &Pdf| {
+            let data = pdf.data().clone();
+            catch_unwind(AssertUnwindSafe(|| Pdf::new(data).ok())).ok().flatten()
+        };
+        Some(Self { pdf: open(&self.pdf)?, blank: open(&self.blank)? })
+    }
+
     /// Gives the objects of its pages, in order.
     pub(super) fn pages(&self) -> Vec<ObjectId> {
         self.pdf.pages().iter().filter_map(|page| page.raw().obj_id()).map(of_viewer).collect()
