@@ -66,6 +66,8 @@ pub(super) fn prepare(source: &Arc<Source>) -> PreparedText {
         quotes: Vec::new(),
         wide: Vec::new(),
         endless: None,
+        open_lines: 0,
+        open_line: 0,
     };
     scan.run();
     let TextScan { copy, spaces, quotes, wide, endless, .. } = scan;
@@ -95,6 +97,10 @@ struct TextScan<'a> {
     /// Texts of several lines between quotes that only hold one.
     wide: Vec<Range<usize>>,
     endless: Option<Endless>,
+    /// No text that begins before this place is closed in a later line.
+    open_lines: usize,
+    /// No text that begins before this place with a quotation mark of Word is closed in its line.
+    open_line: usize,
 }
 
 impl TextScan<'_> {
@@ -217,8 +223,12 @@ impl TextScan<'_> {
 
     /// Returns the end of a text that goes on behind its line and is closed before another key begins; none if it is not.
     fn text_over_lines(&mut self, start: usize, first_end: usize) -> Option<usize> {
+        if first_end < self.open_lines {
+            return None;
+        }
         let mut end = first_end;
         let close = loop {
+            self.open_lines = end;
             let line = (end < self.text.len()).then(|| line_of(self.text, end + 1))?;
             let shown = &self.text[line.clone()];
             if STATEMENT.is_match(shown) || shown.contains("\"\"\"") {
@@ -248,9 +258,17 @@ impl TextScan<'_> {
     /// Returns the end of a text that begins with a quotation mark of Word, in its line.
     fn curly_text(&mut self, start: usize) -> usize {
         let open = start..start + length_of(&self.text[start..], 1);
-        let line = &self.text[open.end..line_of(self.text, start).end];
-        let closes = |(at, c): &(usize, char)| is_quote(*c) && ends_value(&line[at + c.len_utf8()..]);
-        let Some((at, c)) = line.char_indices().find(closes) else { return open.end };
+        if start < self.open_line {
+            return open.end;
+        }
+        let rest = &self.text[open.end..];
+        let ends =
+            |(at, c): &(usize, char)| *c == '\n' || is_quote(*c) && ends_value(&rest[at + c.len_utf8()..]);
+        let (at, c) = rest.char_indices().find(ends).unwrap_or((rest.len(), '\n'));
+        if c == '\n' {
+            self.open_line = open.end + at;
+            return open.end;
+        }
         let close = open.end + at..open.end + at + c.len_utf8();
         for (inner, c) in self.text[open.end..close.start].char_indices() {
             if matches!(c, '"' | '\\') {

@@ -276,6 +276,11 @@ fn many_errors_are_found_in_no_time() {
         ),
         ("bilder", sound_record("V/0001/2025").replace("Das Haus", &"![x](bild.png)\n\n".repeat(50_000))),
         ("zeichen", sound_record("V/0001/2025").replace("Das Haus", &"漢a".repeat(100_000))),
+        ("offen", "a b = \"x\n".repeat(100_000)),
+        ("offen-hochkomma", "a b = '''\n".repeat(100_000)),
+        ("word", format!("a = [{}]\n", "„x“, ".repeat(90_000))),
+        ("word-offen", format!("a = {}\n", "[„".repeat(200_000))),
+        ("word-lang", format!("a = \"\"\"{}\n", "“““ x “““   ".repeat(40_000))),
     ] {
         project.write("a.toml", text);
         let mut child = project
