@@ -51,12 +51,12 @@ pub enum Stopped {
 }
 
 impl Stopped {
-    /// Gives what is no fault of the work: a failure of the environment, or that the user wants to stop. Else itself.
-    pub fn beside_the_work(self) -> Result<io::Error, Self> {
-        match self {
-            Self::Environment(error) => Ok(error),
-            Self::Interrupted => Ok(io::ErrorKind::Interrupted.into()),
-            other => Err(other),
+    /// Fails with what is no fault of the work: a failure of the environment, or that the user wants to stop.
+    pub fn of_the_work<Outcome>(outcome: Result<Outcome, Self>) -> io::Result<Result<Outcome, Self>> {
+        match outcome {
+            Err(Self::Environment(error)) => Err(error),
+            Err(Self::Interrupted) => Err(io::ErrorKind::Interrupted.into()),
+            other => Ok(other),
         }
     }
 }

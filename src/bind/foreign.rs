@@ -61,11 +61,8 @@ impl Fitter {
 
     /// Makes one file fit. Fails if the process cannot be started or the user wants to stop, which is no fault of the file.
     pub fn fit(&mut self, work: &Work) -> io::Result<Result<Fit, Refusal>> {
-        match self.0.run(work).map_err(Stopped::beside_the_work) {
-            Ok(outcome) => Ok(outcome),
-            Err(Ok(error)) => Err(error),
-            Err(Err(stopped)) => Ok(Err(Refusal::Exhausting(stopped.to_string()))),
-        }
+        let outcome = Stopped::of_the_work(self.0.run(work))?;
+        Ok(outcome.unwrap_or_else(|stopped| Err(stopped.into())))
     }
 }
 

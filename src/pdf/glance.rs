@@ -78,11 +78,8 @@ impl Glancer {
     }
 
     fn glance(&mut self, work: &GlanceWork) -> io::Result<Result<FileGlance, Refusal>> {
-        match self.0.run(work).map_err(Stopped::beside_the_work) {
-            Ok(glance) => Ok(glance),
-            Err(Ok(error)) => Err(error),
-            Err(Err(stopped)) => Ok(Err(Refusal::Exhausting(stopped.to_string()))),
-        }
+        let glance = Stopped::of_the_work(self.0.run(work))?;
+        Ok(glance.unwrap_or_else(|stopped| Err(stopped.into())))
     }
 }
 

@@ -84,22 +84,20 @@ impl Looker {
     /// Looks at a file. Fails if the process cannot be started or the user wants to stop, which is no fault of the file.
     pub fn look(&mut self, file: &[u8]) -> io::Result<Result<FileLook, Refusal>> {
         let answer = self.0.run(&LookWork::Look(Cow::Borrowed(Bytes::new(file))));
-        match answer.map_err(Stopped::beside_the_work) {
-            Ok(LookAnswer::Looked(look)) => Ok(look),
-            Ok(LookAnswer::Appearances(_)) => Ok(Err(Refusal::Exhausting(String::new()))),
-            Err(Ok(error)) => Err(error),
-            Err(Err(stopped)) => Ok(Err(Refusal::Exhausting(stopped.to_string()))),
-        }
+        Ok(match Stopped::of_the_work(answer)? {
+            Ok(LookAnswer::Looked(look)) => look,
+            Ok(LookAnswer::Appearances(_)) => Err(Stopped::Died(LOOK_LIMITS.memory).into()),
+            Err(stopped) => Err(stopped.into()),
+        })
     }
 
     /// Gives a hash of what one sees on each page of a PDF; none if it cannot be read. Fails as [`Self::look`] does.
     pub fn appearances(&mut self, file: &[u8]) -> io::Result<Option<Vec<String>>> {
         let answer = self.0.run(&LookWork::Appearances(Cow::Borrowed(Bytes::new(file))));
-        match answer.map_err(Stopped::beside_the_work) {
-            Ok(LookAnswer::Appearances(looks)) => Ok(looks),
-            Err(Ok(error)) => Err(error),
-            Ok(LookAnswer::Looked(_)) | Err(Err(_)) => Ok(None),
-        }
+        Ok(match Stopped::of_the_work(answer)? {
+            Ok(LookAnswer::Appearances(looks)) => looks,
+            Ok(LookAnswer::Looked(_)) | Err(_) => None,
+        })
     }
 }
 

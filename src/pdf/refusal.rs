@@ -4,6 +4,7 @@ use serde::{Deserialize, Serialize};
 
 use super::file_format::foreign_format;
 use super::load::LoadError;
+use crate::child::Stopped;
 use crate::diagnostics::codes::{self, Code};
 
 /// Why a file cannot be used. Each holds the reason as a German sentence without a subject.
@@ -78,5 +79,11 @@ impl From<LoadError> for Refusal {
             LoadError::NoPages => Self::NoPages(reason),
             LoadError::Damaged(_) => Self::Damaged(reason),
         }
+    }
+}
+
+impl From<Stopped> for Refusal {
+    fn from(stopped: Stopped) -> Self {
+        Self::Exhausting(stopped.to_string())
     }
 }

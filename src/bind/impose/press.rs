@@ -96,14 +96,11 @@ fn taken<T>(
     answer: Result<PressAnswer, Stopped>,
     wanted: impl Fn(PressAnswer) -> Option<T>,
 ) -> io::Result<Result<T, Refusal>> {
-    match answer.map_err(Stopped::beside_the_work) {
-        Ok(PressAnswer::Refused(refusal)) => Ok(Err(refusal)),
-        Ok(answer) => {
-            Ok(wanted(answer).ok_or_else(|| Refusal::Exhausting(Stopped::Died(LIMITS.memory).to_string())))
-        }
-        Err(Ok(error)) => Err(error),
-        Err(Err(stopped)) => Ok(Err(Refusal::Exhausting(stopped.to_string()))),
-    }
+    Ok(match Stopped::of_the_work(answer)? {
+        Ok(PressAnswer::Refused(refusal)) => Err(refusal),
+        Ok(answer) => wanted(answer).ok_or_else(|| Stopped::Died(LIMITS.memory).into()),
+        Err(stopped) => Err(stopped.into()),
+    })
 }
 
 /// The child's side.
