@@ -61,6 +61,9 @@ impl Stopped {
     }
 }
 
+/// What goes to a child; shared, because a file may be large and may have to be sent again.
+type Framed = Arc<Vec<u8>>;
+
 const MAX_FRAME_BYTES: u64 = 1 << 30;
 /// What says how long a frame is.
 const LENGTH_BYTES: usize = 8;
@@ -83,14 +86,14 @@ pub struct ChildWorker<Outcome> {
     limits: Limits,
     stop: Arc<AtomicBool>,
     /// What each child has to know before it does anything else.
-    first: Option<Vec<u8>>,
+    first: Option<Framed>,
     running: Option<Running<Outcome>>,
 }
 
 struct Running<Outcome> {
     child: Child,
     /// To a thread that writes: a child that does not read must not hold up its parent.
-    work: Sender<Vec<u8>>,
+    work: Sender<Framed>,
     outcomes: Receiver<Outcome>,
 }
 
@@ -110,10 +113,22 @@ impl<Outcome: DeserializeOwned + Send + 'static> ChildWorker<Outcome> {
     /// gets a new one. What a child died of may have nothing to do with the work, so the work is tried once more; and twice
     /// more if the child was ended from outside.
     pub fn run(&mut self, work: &impl Serialize) -> Result<Outcome, Stopped> {
-        let frame = frame_of(work).map_err(|_| Stopped::NotSent)?;
+        self.send(&to_send(work)?)
+    }
+
+    /// Has a piece of work done that all others build on: each later child does it first, too.
+    pub fn begin(&mut self, work: &impl Serialize) -> Result<Outcome, Stopped> {
+        self.first = None;
+        let frame = to_send(work)?;
+        let outcome = self.send(&frame)?;
+        self.first = Some(frame);
+        Ok(outcome)
+    }
+
+    fn send(&mut self, frame: &Framed) -> Result<Outcome, Stopped> {
         let mut left = ATTEMPTS;
         loop {
-            let outcome = self.attempt(&frame);
+            let outcome = self.attempt(frame);
             if outcome.is_err() {
                 self.stop();
             }
@@ -128,30 +143,22 @@ impl<Outcome: DeserializeOwned + Send + 'static> ChildWorker<Outcome> {
         }
     }
 
-    /// Has a piece of work done that all others build on: each later child does it first, too.
-    pub fn begin(&mut self, work: &impl Serialize) -> Result<Outcome, Stopped> {
-        self.first = None;
-        let outcome = self.run(work)?;
-        self.first = Some(frame_of(work).map_err(|_| Stopped::NotSent)?);
-        Ok(outcome)
-    }
-
-    fn attempt(&mut self, frame: &[u8]) -> Result<Outcome, Stopped> {
+    fn attempt(&mut self, frame: &Framed) -> Result<Outcome, Stopped> {
         if self.running.is_none() {
             self.running = Some(start(&self.program, self.limits.command).map_err(Stopped::Environment)?);
             if let Some(first) = self.first.clone() {
-                self.answer(first)?;
+                self.answer(&first)?;
             }
         }
-        self.answer(frame.to_vec())
+        self.answer(frame)
     }
 
     /// Gives the answer of the child that runs.
-    fn answer(&mut self, frame: Vec<u8>) -> Result<Outcome, Stopped> {
+    fn answer(&mut self, frame: &Framed) -> Result<Outcome, Stopped> {
         let limits = self.limits;
         let Some(running) = &mut self.running else { return Err(Stopped::Died(limits.memory)) };
         let until = Instant::now() + limits.time;
-        if running.work.send(frame).is_err() {
+        if running.work.send(Arc::clone(frame)).is_err() {
             return Err(running.end(limits));
         }
         loop {
@@ -243,8 +250,8 @@ fn start<Outcome: DeserializeOwned + Send + 'static>(
 }
 
 /// Starts the thread that hands work on; it ends with the child or its parent.
-fn writer(mut input: ChildStdin) -> io::Result<Sender<Vec<u8>>> {
-    let (work, frames) = mpsc::channel::<Vec<u8>>();
+fn writer(mut input: ChildStdin) -> io::Result<Sender<Framed>> {
+    let (work, frames) = mpsc::channel::<Framed>();
     thread::Builder::new().spawn(move || {
         for frame in frames {
             if input.write_all(&frame).and_then(|()| input.flush()).is_err() {
@@ -327,6 +334,11 @@ fn has_lost(parent: Option<u32>) -> bool {
 #[cfg(not(unix))]
 fn has_lost(_: Option<u32>) -> bool {
     false
+}
+
+/// Frames a piece of work.
+fn to_send(work: &impl Serialize) -> Result<Framed, Stopped> {
+    frame_of(work).map(Arc::new).map_err(|_| Stopped::NotSent)
 }
 
 /// Writes a frame.
