@@ -116,8 +116,8 @@ impl PaintWork<'_> {
         Painted { pages, drawings, unusable }
     }
 
-    /// Draws many things on all threads, each thread in a document of its own: in one document a thread now and then misses
-    /// what another one is just unpacking.
+    /// Draws many things on all threads, each thread in a document of its own, the first in that which is open: in one
+    /// document a thread now and then misses what another one is just unpacking.
     fn beside<Thing: Sync>(
         &self,
         viewer: &Viewer,
@@ -125,15 +125,21 @@ impl PaintWork<'_> {
         draw: impl Fn(&mut Painter<'_>, &Thing) -> Painting + Sync,
     ) -> Vec<Painting> {
         let part = all.len().div_ceil(rayon::current_num_threads()).max(1);
-        let of_part = |part: &[Thing]| -> Vec<Painting> {
-            let Some(own) = viewer.again() else { return part.iter().map(|_| Painting::damaged()).collect() };
+        let with = |viewer: &Viewer, part: &[Thing]| -> Vec<Painting> {
             let some = part.chunks(AT_ONCE).flat_map(|some| {
-                let mut painter = own.painter(self.steps);
+                let mut painter = viewer.painter(self.steps);
                 some.iter().map(|one| draw(&mut painter, one)).collect::<Vec<Painting>>()
             });
             some.collect()
         };
-        all.par_chunks(part).flat_map_iter(of_part).collect()
+        let of_part = |(index, part): (usize, &[Thing])| match index {
+            0 => with(viewer, part),
+            _ => match viewer.again() {
+                Some(own) => with(&own, part),
+                None => part.iter().map(|_| Painting::damaged()).collect(),
+            },
+        };
+        all.par_chunks(part).enumerate().flat_map_iter(of_part).collect()
     }
 
     fn page(&self, painter: &mut Painter<'_>, index: usize, (number, id): (usize, ObjectId)) -> Painting {
