@@ -65,17 +65,15 @@ impl JoinedWords {
         if word.len() > MAX_WORD {
             return None;
         }
-        let parts: Vec<String> = word
-            .split(is_unknown)
-            .map(|part| {
-                let folded = FoldedText::new(part);
-                folded.letters(0..folded.len()).to_owned()
-            })
-            .collect();
-        let signs = parts.len() - 1;
+        let signs = word.matches(is_unknown).take(MAX_SIGNS + 1).count();
         if signs == 0 || signs > MAX_SIGNS {
             return None;
         }
+        let letters = |part: &str| {
+            let folded = FoldedText::new(part);
+            folded.letters(0..folded.len()).to_owned()
+        };
+        let parts: Vec<String> = word.split(is_unknown).map(letters).collect();
         let ways = (0..signs).fold(vec![Vec::new()], |ways: Vec<Vec<&str>>, _| {
             ways.iter().flat_map(|way| JOINED.map(|letters| [&way[..], &[letters]].concat())).collect()
         });
