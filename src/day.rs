@@ -15,7 +15,8 @@ use toml::value::Datetime;
 static GERMANY: TimeZone = tz::get!("Europe/Berlin");
 
 const WEEKDAYS: [&str; 7] = ["Montag", "Dienstag", "Mittwoch", "Donnerstag", "Freitag", "Samstag", "Sonntag"];
-const MONTHS: [&str; 12] = [
+/// The months, as they are written in German.
+pub const MONTHS: [&str; 12] = [
     "Januar",
     "Februar",
     "März",

@@ -3,6 +3,7 @@
 use std::ops::Range;
 
 use super::{Inline, plain};
+use crate::day::MONTHS;
 
 /// What has more characters is no figure to be read at a glance, and may be broken.
 const LONGEST: usize = 36;
@@ -14,20 +15,6 @@ const UNITS: [&str; 46] = [
 ];
 /// What stands before a number and belongs to it.
 const BEFORE: [&str; 9] = ["€", "EUR", "§", "§§", "-", "–", "−", "+", "±"];
-const MONTHS: [&str; 12] = [
-    "Januar",
-    "Februar",
-    "März",
-    "April",
-    "Mai",
-    "Juni",
-    "Juli",
-    "August",
-    "September",
-    "Oktober",
-    "November",
-    "Dezember",
-];
 
 /// Where the words of a text stand between which a line may end, and whether each is a figure.
 pub fn unbroken(text: &str) -> Vec<(Range<usize>, bool)> {
