@@ -25,6 +25,23 @@ pub const FOLDERS: [&str; 6] =
 
 /// The label of a form that is the proposal itself, and no annex of it.
 pub const OWN_LABEL: &str = "Vorlage";
+
+/// What the label of an annex looks like: a capital letter, or a number with a small letter; or what the proposal itself is
+/// called.
+pub const ANNEX_LABEL: &str = "^(Vorlage|[A-Z]|[1-9][0-9]?[a-z]?)$";
+
+/// Tells whether a text follows [`ANNEX_LABEL`].
+pub fn is_annex_label(text: &str) -> bool {
+    let number = text.trim_end_matches(|c: char| c.is_ascii_lowercase());
+    let letters = text.len() - number.len();
+    match number.as_bytes() {
+        _ if text == OWN_LABEL => true,
+        [b'A'..=b'Z'] => letters == 0,
+        [b'1'..=b'9'] | [b'1'..=b'9', b'0'..=b'9'] => letters <= 1,
+        _ => false,
+    }
+}
+
 /// Names an annex: `Anlage A`; and the form that is the proposal itself: `Vorlage`.
 pub fn annex(label: &str) -> String {
     if label == OWN_LABEL { OWN_LABEL.to_owned() } else { format!("Anlage {label}") }
@@ -101,6 +118,16 @@ pub fn is_print_of(name: &str, stem: &str) -> bool {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn labels_are_a_letter_or_a_number_with_a_letter() {
+        for label in ["A", "Z", "1", "1a", "10", "12b"] {
+            assert!(is_annex_label(label), "{label}");
+        }
+        for label in ["", "a", "AB", "0", "01", "1A", "1ab", "A1", "100", "ä"] {
+            assert!(!is_annex_label(label), "{label}");
+        }
+    }
 
     #[test]
     fn what_is_handed_out_beside_a_packet_is_named_after_it() {

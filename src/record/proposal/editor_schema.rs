@@ -5,7 +5,8 @@
 use serde_json::{Map, Value as Json, json};
 
 use super::exceptions::{KEY, REASON_KEY};
-use super::{ANNEX_LABEL, FILE_ANNEX, proposal_schema};
+use super::{FILE_ANNEX, proposal_schema};
+use crate::record::names::ANNEX_LABEL;
 use crate::record::project::Project;
 use crate::record::schema::{for_editors, holds_data};
 use crate::record::template::Template;

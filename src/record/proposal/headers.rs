@@ -5,9 +5,10 @@ use std::sync::{Arc, LazyLock};
 
 use regex::Regex;
 
-use super::schemas::{self, PROPOSAL};
+use super::schemas::PROPOSAL;
 use super::{Annex, FormAnnex};
 use crate::diagnostics::{Diagnostic, Source, codes};
+use crate::record::names;
 use crate::record::schema::{Field, FieldKind};
 use crate::toml_tree::TableEntry;
 
@@ -35,7 +36,7 @@ pub(super) fn meant(source: &Source, entry: &TableEntry, annexes: &[Annex]) -> O
         return Some(place(format!("anlage.{label}"), field));
     }
     match typed {
-        Some(typed) if schemas::is_annex_label(key) => Some(format!("Statt {typed} steht [anlage.{key}].")),
+        Some(typed) if names::is_annex_label(key) => Some(format!("Statt {typed} steht [anlage.{key}].")),
         _ => None,
     }
 }
@@ -97,7 +98,7 @@ fn is_of_a_record(header: &str) -> bool {
     let mut keys = header.trim_matches(['[', ']']).split('.');
     match (keys.next(), keys.next()) {
         (Some("vorlage"), key) => key.is_none_or(|key| PROPOSAL.root.field(key).is_some()),
-        (Some("anlage"), Some(label)) => schemas::is_annex_label(label),
+        (Some("anlage"), Some(label)) => names::is_annex_label(label),
         _ => false,
     }
 }

@@ -22,7 +22,7 @@ pub use consultation::{ConsultationStep, Role};
 pub use editor_schema::editor_schema;
 pub use exceptions::Exception;
 pub use read::read;
-pub use schemas::{ANNEX_LABEL, FILE_ANNEX, PROPOSAL, is_annex_label, proposal_schema};
+pub use schemas::{FILE_ANNEX, PROPOSAL, proposal_schema};
 pub use values::FieldValue;
 
 use crate::day::Day;

@@ -5,7 +5,7 @@ use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 use super::rich_text::ImageReference;
-use super::schemas::{self, FILE_ANNEX, proposal_schema};
+use super::schemas::{FILE_ANNEX, proposal_schema};
 use super::values::{self, ReadValues};
 use super::{Annex, FileAnnex, FormAnnex, Proposal, consultation, exceptions, headers};
 use crate::day::Day;
@@ -203,7 +203,7 @@ impl Record<'_> {
     }
 
     fn annex(&mut self, entry: &TableEntry) -> Option<Annex> {
-        if !schemas::is_annex_label(&entry.key) {
+        if !names::is_annex_label(&entry.key) {
             let finding = self
                 .finding(&codes::BAD_LABEL, entry.key_span.clone(), format!("„{}“ ist keine Kennung einer Anlage.", entry.key))
                 .hint("Kennungen sind ein Großbuchstabe (A) oder eine Zahl, auch mit Kleinbuchstaben (1, 1a): [anlage.A], [anlage.1]; das Formular der Vorlage selbst steht unter [anlage.Vorlage].");

@@ -4,7 +4,6 @@ use std::sync::LazyLock;
 
 use serde_json::json;
 
-use crate::record::names::OWN_LABEL;
 use crate::record::project::Project;
 use crate::record::schema::Schema;
 
@@ -37,22 +36,6 @@ pub fn proposal_schema(project: &Project) -> &Schema {
 pub static FILE_ANNEX: LazyLock<Schema> =
     LazyLock::new(|| Schema::new("", include_str!("file_annex.schema.json")).expect("embedded and tested"));
 
-/// What the label of an annex looks like: a capital letter, or a number with a small letter; or what the proposal itself is
-/// called.
-pub const ANNEX_LABEL: &str = "^(Vorlage|[A-Z]|[1-9][0-9]?[a-z]?)$";
-
-/// Tells whether a text follows [`ANNEX_LABEL`].
-pub fn is_annex_label(text: &str) -> bool {
-    let number = text.trim_end_matches(|c: char| c.is_ascii_lowercase());
-    let letters = text.len() - number.len();
-    match number.as_bytes() {
-        _ if text == OWN_LABEL => true,
-        [b'A'..=b'Z'] => letters == 0,
-        [b'1'..=b'9'] | [b'1'..=b'9', b'0'..=b'9'] => letters <= 1,
-        _ => false,
-    }
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -61,15 +44,5 @@ mod tests {
     fn the_schemas_are_sound() {
         assert!(!PROPOSAL.root.fields().is_empty());
         assert!(!FILE_ANNEX.root.fields().is_empty());
-    }
-
-    #[test]
-    fn labels_are_a_letter_or_a_number_with_a_letter() {
-        for label in ["A", "Z", "1", "1a", "10", "12b"] {
-            assert!(is_annex_label(label), "{label}");
-        }
-        for label in ["", "a", "AB", "0", "01", "1A", "1ab", "A1", "100", "ä"] {
-            assert!(!is_annex_label(label), "{label}");
-        }
     }
 }

@@ -11,6 +11,7 @@ use walkdir::WalkDir;
 use super::{CODES_FILE, SESSION_FOLDER, Template};
 use crate::diagnostics::{Code, Diagnostic, Explanation, Severity, Source, codes};
 use crate::files::{self, FileError};
+use crate::record::names::ANNEX_LABEL;
 use crate::record::schema::{Field, Schema};
 use crate::toml_tree::{self, Node};
 
@@ -178,6 +179,7 @@ fn fingerprint(files: &BTreeMap<String, Vec<u8>>) -> String {
     crate::files::hash(&parts)
 }
 
+/// The schema of a manifest, without the pattern of labels.
 const MANIFEST: &str = r##"{
   "type": "object", "additionalProperties": false,
   "required": ["name", "titel", "version", "sprache", "kennung", "beschreibung"],
@@ -188,7 +190,7 @@ const MANIFEST: &str = r##"{
     "gueltig_ab": { "type": "string", "format": "date", "description": "Der erste Tag, an dem diese Fassung gilt." },
     "version": { "type": "string", "pattern": "^[0-9]+\\.[0-9]+\\.[0-9]+$", "description": "Drei Zahlen: 1.0.0." },
     "sprache": { "type": "string", "pattern": "^[a-z]{2,3}(-[A-Z]{2})?$", "description": "Nach BCP 47: de-DE." },
-    "kennung": { "type": "string", "pattern": "^(Vorlage|[A-Z]|[1-9][0-9]?[a-z]?)$", "description": "Ein Großbuchstabe oder eine Zahl: A, 1, 1a; oder Vorlage, wenn das Formular die Vorlage selbst ist." },
+    "kennung": { "type": "string", "pattern": "ANNEX_LABEL", "description": "Ein Großbuchstabe oder eine Zahl: A, 1, 1a; oder Vorlage, wenn das Formular die Vorlage selbst ist." },
     "beschreibung": { "type": "string", "minLength": 1 }
   }
 }"##;
@@ -197,7 +199,8 @@ const MANIFEST: &str = r##"{
 fn manifest(source: &Arc<Source>, is_tried: bool) -> Result<BTreeMap<String, String>, Vec<Diagnostic>> {
     let (tree, mut findings) = toml_tree::parse(source);
     if findings.is_empty() && !is_tried {
-        let schema = Schema::new("", MANIFEST).map_err(|e| vec![broken(source, 0, e.message)])?;
+        let schema = Schema::new("", &MANIFEST.replace("ANNEX_LABEL", ANNEX_LABEL))
+            .map_err(|e| vec![broken(source, 0, e.message)])?;
         findings = schema.check(source, &tree);
     }
     if !findings.is_empty() {
