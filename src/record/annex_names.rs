@@ -28,11 +28,15 @@ impl AnnexNames {
     pub fn new(annex: Option<&str>, own: Option<&str>) -> Result<Self, (&'static str, String)> {
         let mut names = Self::default();
         if let Some(pattern) = annex {
-            fault(pattern, &[NUMBER, LABEL]).map_or(Ok(()), |fault| Err(("anlage", fault)))?;
+            if let Some(fault) = fault(pattern, &[NUMBER, LABEL]) {
+                return Err(("anlage", fault));
+            }
             names.annex = pattern.to_owned();
         }
         if let Some(pattern) = own {
-            fault(pattern, &[NUMBER]).map_or(Ok(()), |fault| Err(("vorlage", fault)))?;
+            if let Some(fault) = fault(pattern, &[NUMBER]) {
+                return Err(("vorlage", fault));
+            }
             names.own = pattern.to_owned();
         }
         Ok(names)

@@ -76,6 +76,7 @@ pub(super) fn of_document(
 
 /// Lists the annexes, but for the proposal itself. The title of one that fewer people may see than the proposal is left out.
 fn others(proposal: &Proposal) -> Vec<Json> {
+    // Who does not say is read as public: of a public proposal fewer titles are shown.
     let own = if proposal.public == Some(false) { Publicity::NonPublic } else { Publicity::Public };
     let annexes = proposal.annexes.iter().filter(|annex| annex.label() != names::OWN_LABEL);
     let other = |annex: &Annex| {
