@@ -9,7 +9,7 @@ use crate::diagnostics::{Diagnostic, Edit, Source, codes, shown};
 use crate::record::fonts::Fonts;
 use crate::record::proposal::Proposal;
 use crate::record::session::Session;
-use crate::toml_tree::{self, Node, Table};
+use crate::toml_tree::{Node, Table};
 
 /// A finding for each text and each character in it that is forbidden or that no font has.
 pub(super) fn check(proposal: &Proposal) -> Vec<Diagnostic> {
@@ -21,9 +21,8 @@ const UNPRINTED: [&str; 4] = ["datei", "vorlage", "vorlagen", "freigabe"];
 
 /// The same of what is printed of a session.
 pub(super) fn of_session(session: &Session) -> Vec<Diagnostic> {
-    let (tree, _) = toml_tree::parse(&session.source);
     let mut findings = Vec::new();
-    let mut open = vec![&tree];
+    let mut open = vec![&session.tree];
     while let Some(node) = open.pop() {
         if let Some(Table(entries)) = node.as_table() {
             let printed = entries.iter().filter(|entry| !UNPRINTED.contains(&entry.key.as_str()));
@@ -157,6 +156,7 @@ fn name(c: char) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::toml_tree;
 
     fn found(literal: &str) -> Vec<(String, String)> {
         let source = Source::new("a.toml", format!("a = {literal}"));

@@ -28,6 +28,7 @@ use crate::day::{Day, TimeOfDay};
 use crate::diagnostics::Source;
 use crate::record::project::Project;
 use crate::record::proposal::Proposal;
+use crate::toml_tree::Node;
 
 /// The most bytes of the committee's name in file names.
 const MAX_STEM: usize = 120;
@@ -39,6 +40,8 @@ pub struct Session {
     pub bytes: Vec<u8>,
     /// The session file as text.
     pub source: Arc<Source>,
+    /// What the text holds.
+    pub tree: Node,
     /// The project that it belongs to.
     pub project: Arc<Project>,
     /// The committees, mostly one; none if that is missing.

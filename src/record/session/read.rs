@@ -58,6 +58,7 @@ pub fn read(input: Input) -> (Session, Vec<Diagnostic>) {
         bytes,
         project,
         source,
+        tree,
     };
     (session, findings)
 }
