@@ -1,8 +1,7 @@
 //! The hand-over to the archive: what is in a bag, that it is the same each time, and that it is whole or not there.
 
-use std::collections::BTreeMap;
 use std::path::Path;
-use std::process::{Command, Stdio};
+use std::process::Stdio;
 use std::time::Duration;
 
 use anlage::archive::{HandOver, HandOverKind};
@@ -11,7 +10,7 @@ use anlage::tasks::hand_over::{HandOverRefusal, hand_over};
 use serde_json::Value as Json;
 
 use crate::examples::copy;
-use crate::program::{Project, announce, files_below, repository};
+use crate::program::{Project, SmallDisk, contents_below, files_below, repository};
 use crate::sheets::Sheets;
 
 /// The examples, the settings of an archive, and a session with a public and a non-public part.
@@ -41,18 +40,6 @@ pub(crate) fn bag(project: &Project, name: &str, more: &[&str]) {
     assert_eq!(run.code, 0, "{}", run.stderr);
 }
 
-/// All files below a folder with their content.
-fn tree(folder: &Path) -> BTreeMap<String, Vec<u8>> {
-    let files =
-        walkdir::WalkDir::new(folder).into_iter().map(Result::unwrap).filter(|e| e.file_type().is_file());
-    files
-        .map(|entry| {
-            let path = entry.path().strip_prefix(folder).unwrap().to_str().unwrap().to_owned();
-            (path, std::fs::read(entry.path()).unwrap())
-        })
-        .collect()
-}
-
 fn json(project: &Project, path: &str) -> Json {
     serde_json::from_slice(&project.read(path)).unwrap()
 }
@@ -61,7 +48,7 @@ fn json(project: &Project, path: &str) -> Json {
 fn a_bag_holds_all_that_belongs_to_a_session() {
     let project = with_session();
     bag(&project, "abgabe", &[]);
-    let files = tree(&project.path().join("abgabe"));
+    let files = contents_below(&project.path().join("abgabe"));
     for path in [
         "bagit.txt",
         "bag-info.txt",
@@ -82,11 +69,14 @@ fn a_bag_holds_all_that_belongs_to_a_session() {
         "data/oparl/paper-V-0123-2025.json",
         "data/oparl/liste/paper.json",
     ] {
-        assert!(files.contains_key(path), "{path} is missing in {:#?}", files.keys());
+        assert!(files.contains_key(Path::new(path)), "{path} is missing in {:#?}", files.keys());
     }
     let record = repository().join("examples/kita-neubau/V-0123-2025.toml");
-    assert_eq!(files["data/vorlagen/V-0123-2025/V-0123-2025.toml"], std::fs::read(record).unwrap());
-    let info = String::from_utf8(files["bag-info.txt"].clone()).unwrap();
+    assert_eq!(
+        files[Path::new("data/vorlagen/V-0123-2025/V-0123-2025.toml")],
+        std::fs::read(record).unwrap()
+    );
+    let info = String::from_utf8(files[Path::new("bag-info.txt")].clone()).unwrap();
     let payload = files.iter().filter(|(path, _)| path.starts_with("data/"));
     let (count, bytes) = payload.fold((0, 0), |(count, bytes), (_, file)| (count + 1, bytes + file.len()));
     let report = json(&project, "abgabe/data/bericht.json");
@@ -313,12 +303,12 @@ fn the_same_input_gives_the_same_bytes() {
     let mut epoch = project.command(&["archive", "probe.toml", "-o", "drei", "--quiet"]);
     // Noon of 2025-05-01.
     assert!(epoch.env("SOURCE_DATE_EPOCH", "1746100800").status().unwrap().success());
-    let first = tree(&project.path().join("eins"));
+    let first = contents_below(&project.path().join("eins"));
     for other in ["zwei", "drei"] {
-        let other = tree(&project.path().join(other));
+        let other = contents_below(&project.path().join(other));
         assert_eq!(first.keys().collect::<Vec<_>>(), other.keys().collect::<Vec<_>>());
         for (path, bytes) in &first {
-            assert!(*bytes == other[path], "{path}");
+            assert!(*bytes == other[path], "{}", path.display());
         }
     }
 }
@@ -333,9 +323,10 @@ fn only_what_is_public_says_nothing_of_the_rest() {
     assert_eq!(run.code, 0, "{}", run.stderr);
     let secrets = ["V/0091/2025", "V-0091-2025", "Geheimer Lagebericht", "geheim.pdf"];
     let holds = |folder: &str, secret: &str| {
-        let files = tree(&project.path().join(folder));
+        let files = contents_below(&project.path().join(folder));
         let found = files.iter().find(|(path, bytes)| {
-            path.contains(secret) || bytes.windows(secret.len()).any(|window| window == secret.as_bytes())
+            path.to_string_lossy().contains(secret)
+                || bytes.windows(secret.len()).any(|window| window == secret.as_bytes())
         });
         found.map(|(path, _)| path.clone())
     };
@@ -382,15 +373,11 @@ fn a_full_disk_leaves_nothing_under_the_name() {
     let project = with_session();
     let disk = project.path().join("platte");
     std::fs::create_dir(&disk).unwrap();
-    let mounted = Command::new("mount").args(["-t", "tmpfs", "-o", "size=300k", "tmpfs"]).arg(&disk).output();
-    if !mounted.is_ok_and(|output| output.status.success()) {
-        announce("skipped: a full disk needs the right to mount one");
-        return;
-    }
+    let Some(mounted) = SmallDisk::at(&disk, 300 << 10) else { return };
     let run = project.run(&["archive", "probe.toml", "-o", "platte/abgabe"]);
     let left = project.list("platte");
     let hidden = std::fs::read_dir(&disk).unwrap().count();
-    Command::new("umount").arg(&disk).status().unwrap();
+    drop(mounted);
     assert_eq!(run.code, 3, "{}", run.stderr);
     assert!(run.stderr.contains("platte/abgabe"), "{}", run.stderr);
     assert!(left.is_empty() && hidden == 0, "{left:?}");
@@ -401,7 +388,7 @@ fn a_full_disk_leaves_nothing_under_the_name() {
 fn a_killed_run_leaves_no_bag_that_looks_whole() {
     let project = with_session();
     bag(&project, "ganz", &[]);
-    let whole = tree(&project.path().join("ganz"));
+    let whole = contents_below(&project.path().join("ganz"));
     for round in 0..25 {
         let name = format!("abgabe-{round}");
         let mut child = project
@@ -413,7 +400,7 @@ fn a_killed_run_leaves_no_bag_that_looks_whole() {
         child.kill().ok();
         child.wait().unwrap();
         let target = project.path().join(&name);
-        assert!(!target.exists() || tree(&target) == whole, "round {round}");
+        assert!(!target.exists() || contents_below(&target) == whole, "round {round}");
     }
     bag(&project, "letzte", &[]);
     let left = std::fs::read_dir(project.path())

@@ -324,11 +324,8 @@ fn files_of_the_old_layout_do_not_stay_behind_in_silence() {
 
 /// Runs the program with so few descriptors that it cannot do its work.
 #[cfg(unix)]
-fn with_descriptors(project: &Project, count: u32, arguments: &str) -> (Option<i32>, String) {
-    let program = env!("CARGO_BIN_EXE_anlage");
-    let script = format!("ulimit -n {count}; exec '{program}' {arguments}");
-    let output =
-        std::process::Command::new("sh").args(["-c", &script]).current_dir(project.path()).output().unwrap();
+fn with_descriptors(project: &Project, count: u32, arguments: &[&str]) -> (Option<i32>, String) {
+    let output = project.command_within(&format!("-n {count}"), arguments).output().unwrap();
     (output.status.code(), String::from_utf8_lossy(&output.stderr).into_owned())
 }
 
@@ -341,7 +338,7 @@ fn too_few_descriptors_are_nobodys_fault_and_move_nothing() {
         files(&project, "out").into_iter().filter(|path| path.ends_with(".pdf")).collect();
     let mut failed = 0;
     for count in 4..24 {
-        let (code, said) = with_descriptors(&project, count, "packet sitzung.toml --force");
+        let (code, said) = with_descriptors(&project, count, &["packet", "sitzung.toml", "--force"]);
         assert!(matches!(code, Some(0 | 3)), "{count}: {code:?} {said}");
         failed += usize::from(code == Some(3));
         let after: Vec<String> =

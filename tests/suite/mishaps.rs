@@ -10,7 +10,7 @@ use std::process::{Command, Output, Stdio};
 use std::time::Duration;
 
 use crate::dice::Dice;
-use crate::program::{Project, announce, children, sound_record};
+use crate::program::{Project, SmallDisk, announce, children, contents_below, sound_record};
 use crate::sheets::Sheets;
 
 /// What the program is asked. The bag that is verified is there before.
@@ -53,15 +53,15 @@ impl World {
         if command[0] != "verify" {
             write_records(&project, "Die Stadtbücherei wird noch schöner.");
         }
-        let before = tree(project.path());
+        let before = contents_below(project.path());
         let run = project.run(command);
         assert_eq!(run.code, 0, "{command:?}: {}", run.stderr);
-        Self { before, after: tree(project.path()) }
+        Self { before, after: contents_below(project.path()) }
     }
 
     /// Says what is wrong with a project after a mishap.
     fn wrong(&self, folder: &Path) -> Vec<String> {
-        let now = tree(folder);
+        let now = contents_below(folder);
         let mut wrong = Vec::new();
         for (path, content) in now.iter().filter(|(path, _)| is_result(path)) {
             let is_good = [&self.before, &self.after].iter().any(|tree| tree.get(path) == Some(content));
@@ -84,7 +84,7 @@ impl World {
 
     /// Says what is wrong with a project after the next run.
     fn wrong_at_last(&self, folder: &Path) -> Vec<String> {
-        let now = tree(folder);
+        let now = contents_below(folder);
         let paths = self.after.keys().chain(now.keys()).filter(|path| is_result(path));
         let other = paths.filter(|path| now.get(*path) != self.after.get(*path));
         other.map(|path| format!("{} is not right at last", path.display())).collect()
@@ -110,17 +110,6 @@ fn is_result(path: &Path) -> bool {
     let is_hidden = |part: &std::ffi::OsStr| part.to_string_lossy().starts_with('.');
     !path.iter().any(is_hidden)
         && ["out", "abgabe", "neue-abgabe"].iter().any(|folder| path.starts_with(folder))
-}
-
-fn tree(folder: &Path) -> Tree {
-    let entries = walkdir::WalkDir::new(folder).into_iter().filter_map(Result::ok);
-    let files = entries.filter(|entry| entry.file_type().is_file());
-    files
-        .map(|entry| {
-            let path = entry.path().strip_prefix(folder).unwrap().to_path_buf();
-            (path, std::fs::read(entry.path()).unwrap())
-        })
-        .collect()
 }
 
 /// Makes a folder what it was.
@@ -276,10 +265,8 @@ fn nothing_passes_a_search_whose_process_is_killed() {
 #[test]
 fn a_run_that_may_open_only_a_few_files_loses_nothing() {
     tried(3, &FAILED, |project, command, dice| {
-        let program = env!("CARGO_BIN_EXE_anlage");
-        let script = format!("ulimit -n {}; exec '{program}' {}", 6 + dice.below(34), command.join(" "));
-        let output = Command::new("sh").args(["-c", &script]).current_dir(project.path()).output();
-        Some(output.unwrap())
+        let limit = format!("-n {}", 6 + dice.below(34));
+        Some(project.command_within(&limit, command).output().unwrap())
     });
 }
 
@@ -290,20 +277,16 @@ fn a_full_disk_loses_nothing() {
     const DISK: u64 = 32 << 20;
     /// The most that is left, in bytes.
     const LEFT: u64 = 1_500 << 10;
-    let can_mount = std::cell::Cell::new(true);
+    let mut can_mount = true;
     tried(4, &FAILED, |project, command, dice| {
-        if !can_mount.get() {
+        if !can_mount {
             return None;
         }
-        let kept = tree(project.path());
-        let size = format!("size={DISK}");
-        let mount =
-            Command::new("mount").args(["-t", "tmpfs", "-o", &size, "tmpfs"]).arg(project.path()).output();
-        if !mount.is_ok_and(|output| output.status.success()) {
-            announce("skipped: a full disk needs the right to mount one");
-            can_mount.set(false);
+        let kept = contents_below(project.path());
+        let Some(mounted) = SmallDisk::at(project.path(), DISK) else {
+            can_mount = false;
             return None;
-        }
+        };
         restore(project.path(), &kept);
         let used: u64 = kept.values().map(|content| (content.len() as u64).next_multiple_of(4096)).sum();
         let free = DISK.saturating_sub(used);
@@ -315,8 +298,8 @@ fn a_full_disk_loses_nothing() {
         }
         let output = project.command(command).stdin(Stdio::null()).output().unwrap();
         std::fs::remove_file(&filler).unwrap();
-        let left = tree(project.path());
-        Command::new("umount").arg(project.path()).status().unwrap();
+        let left = contents_below(project.path());
+        drop(mounted);
         restore(project.path(), &left);
         Some(output)
     });

@@ -4,7 +4,7 @@
 //! `cargo test` tries some of each kind, and as many as `ANLAGE_MUTATIONS` says. What fails is kept in `target/mutations/`.
 
 use std::path::{Path, PathBuf};
-use std::process::{Command, Stdio};
+use std::process::Stdio;
 use std::time::{Duration, Instant};
 
 use crate::dice::Dice;
@@ -115,12 +115,8 @@ fn broken(dice: &mut Dice, file: &[u8], other: &[u8]) -> Vec<u8> {
 
 /// Runs the program within limits; says what is wrong with how it ends.
 fn ended(project: &Project, arguments: &[&str]) -> Result<(), String> {
-    let script = format!("ulimit -v {MEMORY}; exec \"$0\" \"$@\"");
-    let mut child = Command::new("sh")
-        .args(["-c", &script, env!("CARGO_BIN_EXE_anlage")])
-        .args(arguments)
-        .current_dir(project.path())
-        .stdin(Stdio::null())
+    let mut child = project
+        .command_within(&format!("-v {MEMORY}"), arguments)
         .stdout(Stdio::null())
         .stderr(std::fs::File::create(project.path().join(".said")).unwrap())
         .spawn()

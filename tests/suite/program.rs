@@ -1,5 +1,6 @@
 //! Runs the real program in a folder of its own.
 
+use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 use std::process::{Command, Output, Stdio};
 
@@ -92,6 +93,40 @@ impl Project {
             .stderr(Stdio::piped());
         command
     }
+
+    /// The program within a limit that `ulimit` knows, such as `-n 20`. It has no standard input.
+    #[cfg(unix)]
+    pub(crate) fn command_within(&self, limit: &str, arguments: &[&str]) -> Command {
+        let mut command = Command::new("sh");
+        command
+            .args(["-c", &format!("ulimit {limit}; exec \"$0\" \"$@\""), env!("CARGO_BIN_EXE_anlage")])
+            .args(arguments)
+            .current_dir(self.path())
+            .stdin(Stdio::null());
+        command
+    }
+}
+
+/// A disk of its own behind a folder, until it is dropped.
+pub(crate) struct SmallDisk(PathBuf);
+
+impl SmallDisk {
+    /// Mounts a disk with room for so many bytes. Where nobody may do that there is none, and it is said.
+    pub(crate) fn at(folder: &Path, bytes: u64) -> Option<Self> {
+        let size = format!("size={bytes}");
+        let mounted = Command::new("mount").args(["-t", "tmpfs", "-o", &size, "tmpfs"]).arg(folder).output();
+        if mounted.is_ok_and(|output| output.status.success()) {
+            return Some(Self(folder.to_path_buf()));
+        }
+        announce("skipped: a full disk needs the right to mount one");
+        None
+    }
+}
+
+impl Drop for SmallDisk {
+    fn drop(&mut self) {
+        Command::new("umount").arg(&self.0).status().ok();
+    }
 }
 
 /// A record without a fault, with this number.
@@ -99,7 +134,19 @@ pub(crate) fn sound_record(number: &str) -> String {
     include_str!("../findings/sound.toml").replace("V/0001/2025", number)
 }
 
-/// All files below a folder, sorted.
+/// All files below a folder, with their content.
+pub(crate) fn contents_below(folder: &Path) -> BTreeMap<PathBuf, Vec<u8>> {
+    // What a program that was killed leaves may go while it is listed.
+    let entries = walkdir::WalkDir::new(folder).into_iter().filter_map(Result::ok);
+    let files = entries.filter(|entry| entry.file_type().is_file());
+    let content = |entry: walkdir::DirEntry| {
+        let path = entry.path().strip_prefix(folder).unwrap().to_path_buf();
+        (path, std::fs::read(entry.path()).unwrap())
+    };
+    files.map(content).collect()
+}
+
+/// All files with an extension below a folder, sorted.
 pub(crate) fn files_below(folder: &Path, extension: &str) -> Vec<PathBuf> {
     let mut found: Vec<PathBuf> = walkdir::WalkDir::new(folder)
         .into_iter()
