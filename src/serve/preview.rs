@@ -1,4 +1,4 @@
-//! The pages of a record beside its form: what is typed is kept, and what it looks like comes back.
+//! What the page of a record asks for while somebody types: that it is kept, and what it looks like.
 //!
 //! Knows nothing of the form.
 
@@ -19,25 +19,28 @@ use crate::record::merge::address;
 use crate::tasks::desk::Desk;
 use crate::typeset::PrintedPlace;
 
-/// Takes what is typed into the page of a record into the journal, and gives its pages as they will be printed.
-pub(super) async fn look(State(folder): State<Arc<ProjectFolder>>, body: Bytes) -> Response {
-    // What is typed is kept at once, and waits for nobody's pages.
+/// Takes what is typed into the page of a record into the journal. Waits for nobody's pages.
+pub(super) async fn keep(State(folder): State<Arc<ProjectFolder>>, body: Bytes) -> Response {
     let kept = folder.at_once(move |folder| {
-        let (draft, label, sent) = received(folder, &body)?;
-        let kept = journal::keep(folder, &draft, false);
-        Ok::<_, Box<Response>>((draft, label, sent.contains_key("nur"), kept))
+        received(folder, &body).map(|(draft, ..)| journal::keep(folder, &draft, false))
     });
-    let (draft, label, is_all, kept) = match kept.await {
-        Some(Ok(kept)) => kept,
-        Some(Err(refused)) => return *refused,
-        None => return defect(),
-    };
-    let shown =
-        if is_all { Some(json!({})) } else { folder.work(move |_, desk| pages(&draft, desk, &label)).await };
-    let Some(mut shown) = shown else { return defect() };
-    shown["gesichert"] = kept.is_ok().into();
-    shown["hinweis"] = kept.err().into();
-    answer::json(&shown)
+    match kept.await {
+        Some(Ok(kept)) => answer::json(&json!({ "gesichert": kept.is_ok(), "hinweis": kept.err() })),
+        Some(Err(refused)) => *refused,
+        None => defect(),
+    }
+}
+
+/// Gives the pages of a record as they will be printed, with what is typed.
+pub(super) async fn look(State(folder): State<Arc<ProjectFolder>>, body: Bytes) -> Response {
+    let shown = folder.work(move |folder, desk| {
+        received(folder, &body).map(|(draft, label, _)| pages(&draft, desk, &label))
+    });
+    match shown.await {
+        Some(Ok(shown)) => answer::json(&shown),
+        Some(Err(refused)) => *refused,
+        None => defect(),
+    }
 }
 
 /// The pages of an annex as SVG, marked ENTWURF while there are errors; where its fields stand on them; and how many

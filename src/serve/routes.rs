@@ -19,6 +19,7 @@ pub(super) fn routes(folder: Arc<ProjectFolder>, doorkeeper: Doorkeeper) -> Rout
         .route("/", get(overview::page))
         .route("/vorlage", get(record_page::show).post(record_page::change))
         .route("/ansicht", post(preview::look))
+        .route("/sichern", post(preview::keep))
         .route("/sitzung", get(session_page::show).post(session_page::change))
         .route("/sitzung/stand", get(session_page::progress))
         .route("/sitzung/datei", get(session_page::download))

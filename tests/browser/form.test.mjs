@@ -44,8 +44,11 @@ const said = (browser, css) => browser.until(`return document.querySelector(${JS
 test("what is typed without a pause is kept while it is typed", { skip }, async () => {
   await inBrowser(async (browser, folder) => {
     await browser.until("return document.querySelector('#ansicht-seiten img')");
+    await said(browser, "#ansicht-stand");
     // Sooner after each other than anything waits for a pause.
-    await browser.run(`const field = document.querySelector('${SHORT}');
+    await browser.run(`window.spoken = 0;
+      new MutationObserver(() => { window.spoken += 1; }).observe(document.querySelector("#ansicht-stand"), { childList: true });
+      const field = document.querySelector('${SHORT}');
       let count = 0;
       window.typing = setInterval(() => {
         field.value = "Amt " + (count += 1);
@@ -55,9 +58,13 @@ test("what is typed without a pause is kept while it is typed", { skip }, async 
     const drafts = join(folder, ".anlage/entwuerfe");
     const kept = () => (existsSync(drafts) ? readdirSync(drafts) : []).map((name) => readFileSync(join(drafts, name), "utf8")).join();
     let found = null;
-    while (!found && (await browser.run("return window.typed()")) < 400) found = /Amt (\d+)/.exec(kept());
-    const count = await browser.run("clearInterval(window.typing); return window.typed()");
+    // Longer than the page waits before it says something.
+    for (let typed = 0; typed < 40 || (!found && typed < 400); typed = await browser.run("return window.typed()")) {
+      found ??= /Amt (\d+)/.exec(kept());
+    }
+    const [count, spoken] = await browser.run("clearInterval(window.typing); return [window.typed(), window.spoken]");
     assert.ok(found, `nothing of ${count} changes was kept`);
+    assert.equal(spoken, 0, "nothing is read aloud while somebody types");
     await browser.until(`return document.querySelector('#ansicht-stand').textContent.includes('gesichert')`);
     for (let left = 100; left > 0 && !kept().includes(`Amt ${count}`); left -= 1) await new Promise((done) => setTimeout(done, 50));
     assert.ok(kept().includes(`Amt ${count}`), "the last change");

@@ -63,6 +63,7 @@ fn request(dice: &mut Dice, served: &Served, outside: &str) -> (Vec<u8>, bool) {
         "/vorlage",
         "/sitzung",
         "/ansicht",
+        "/sichern",
         "/sitzung/datei",
         "/sitzung/stand",
         "/dateien",

@@ -54,7 +54,7 @@ fn type_until_killed(served: &Served, typed: &mut Typed, dice: &mut Dice) {
             let field = dice.below(2) as usize;
             typed.sent[field] = format!("Text {}.", typed.count);
             all.iter_mut().find(|(name, _)| name == FIELDS[field]).unwrap().1.clone_from(&typed.sent[field]);
-            let answer = served.post("/ansicht", &with(&all, "A"));
+            let answer = served.post("/sichern", &with(&all, "A"));
             match serde_json::from_slice::<serde_json::Value>(&answer.body) {
                 Ok(shown) => assert_eq!(shown["gesichert"], true, "{shown}"),
                 Err(_) => return,
@@ -131,7 +131,7 @@ fn whoever_types_and_saves_loses_nothing_when_the_program_is_killed() {
         typed.count += 1;
         typed.sent = [format!("Text {}.", typed.count), shown[1].clone()];
         all.iter_mut().find(|(name, _)| name == FIELDS[0]).unwrap().1.clone_from(&typed.sent[0]);
-        let answer = served.post("/ansicht", &with(&all, "A"));
+        let answer = served.post("/sichern", &with(&all, "A"));
         let answer: serde_json::Value = serde_json::from_slice(&answer.body).unwrap();
         assert_eq!(answer["gesichert"], true, "round {round}: {answer}");
         assert_eq!(state_of(&page_of(&served, RECORD)), typed.sent, "round {round}");

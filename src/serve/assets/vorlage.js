@@ -1,5 +1,5 @@
-// The page of a record, quicker: what is typed is kept within a second, and the printed page stands beside the form.
-// Without this script all buttons work the same.
+// The page of a record, quicker: what is typed is kept at once, and the printed page stands beside the form. Without this
+// script all buttons work the same.
 
 import { mark, place } from "/dateien/stellen.js";
 
@@ -8,92 +8,74 @@ const view = document.getElementById("ansicht");
 const state = document.getElementById("ansicht-stand");
 const sheets = document.getElementById("ansicht-seiten");
 
-const WAIT = 300;
-/** What is typed waits no longer than this, however fast somebody types. */
-const LONGEST = 700;
+/** How long nobody types before the page says something. */
+const REST = 500;
+/** How long it takes to try again. */
+const RETRY = 900;
 let timer = 0;
-/** When the first key was pressed that is not yet sent. */
-let since = 0;
-let running = false;
-let again = false;
-let keeping = false;
-let keepAgain = false;
 let changed = false;
 let under = new AbortController();
+/** What the pages and the journal said last. */
+let seen = "";
+let kept = "";
 
 /** Sends what the form says. */
-async function send(only) {
-  since = 0;
+async function send(address) {
   const body = new URLSearchParams(new FormData(form));
   body.set("tun", view.dataset.anlage ?? "");
-  if (only) body.set("nur", only);
-  const answer = await fetch("/ansicht", { method: "POST", body, signal: under.signal });
+  const answer = await fetch(address, { method: "POST", body, signal: under.signal });
   if (!answer.ok) throw new Error(String(answer.status));
   return answer.json();
 }
 
-/** Gets the pages, and the word that what is typed was kept. */
-async function look() {
-  if (running) {
+/** Sends what the form says at once, and again whatever is typed meanwhile: never two at a time, so none overtakes another. */
+function sender(address, take) {
+  let running = false;
+  let again = false;
+  return async () => {
     again = true;
-    keep();
-    return;
-  }
-  running = true;
-  let wait = 0;
-  try {
-    show(await send());
-  } catch (error) {
-    if (error.name === "AbortError") {
-      running = again = false;
-      return;
+    if (running) return;
+    running = true;
+    while (again) {
+      again = false;
+      try {
+        take(await send(address));
+      } catch (error) {
+        if (error.name === "AbortError") {
+          again = false;
+          continue;
+        }
+        say("Die Verbindung zum Programm fehlt. Was Sie jetzt schreiben, ist noch nicht gesichert.");
+        again = true;
+        await new Promise((done) => setTimeout(done, RETRY));
+      }
     }
-    unreachable();
-    again = true;
-    wait = WAIT * 3;
-  }
-  running = false;
-  if (again) {
-    again = false;
-    later(wait);
-  }
+    running = false;
+  };
 }
 
-/** Has what is typed kept while the pages of before are still made. */
-async function keep() {
-  if (keeping) {
-    keepAgain = true;
-    return;
-  }
-  keeping = true;
-  try {
-    const answer = await send("sichern");
-    if (!answer.gesichert) say(answer.hinweis);
-  } catch (error) {
-    if (error.name !== "AbortError") unreachable();
-    keepAgain = false;
-  }
-  keeping = false;
-  if (keepAgain) {
-    keepAgain = false;
-    keep();
-  }
-}
+const keep = sender("/sichern", (answer) => {
+  kept = answer.gesichert ? "Ihre Änderungen sind gesichert, aber noch nicht gespeichert." : answer.hinweis;
+  if (answer.gesichert) sayLater();
+  else say(kept);
+});
+const look = sender("/ansicht", show);
 
-function unreachable() {
-  say("Die Verbindung zum Programm fehlt. Was Sie jetzt schreiben, ist noch nicht gesichert.");
-}
-
-/** Says something only if it is new, so that a screen reader does not repeat it with each key. */
+/** Says something only if it is new, so that a screen reader does not repeat it. */
 function say(text) {
+  clearTimeout(timer);
   if (state.textContent !== text) state.textContent = text;
 }
 
+/** Says how things are when nobody types any more, so that a screen reader does not speak with each key. */
+function sayLater() {
+  clearTimeout(timer);
+  timer = setTimeout(() => say(`${seen} ${changed ? kept : ""}`.trim()), REST);
+}
+
 function show(answer) {
-  const parts = [`Befunde: ${answer.befunde}.`];
-  if (answer.entwurf) parts.push("Mit Fehlern wird nur ein Entwurf gedruckt.");
-  if (changed) parts.push(answer.gesichert ? "Ihre Änderungen sind gesichert, aber noch nicht gespeichert." : answer.hinweis);
-  say(parts.join(" "));
+  seen = `Befunde: ${answer.befunde}.${answer.entwurf ? " Mit Fehlern wird nur ein Entwurf gedruckt." : ""}`;
+  sayLater();
   view.hidden = false;
   document.body.classList.add("mit-ansicht");
   while (sheets.children.length > answer.seiten.length) sheets.lastChild.remove();
@@ -129,22 +111,17 @@ function stepButton(event) {
   return form.querySelector(`button[value=${isForth ? "vor" : "zurueck"}]`);
 }
 
-function later(wait) {
-  clearTimeout(timer);
-  timer = setTimeout(look, wait);
-}
-
 if (form && view) {
   // What is under way must not keep as unsaved what is just being saved.
   form.addEventListener("submit", () => {
-    clearTimeout(timer);
     under.abort();
     under = new AbortController();
   });
   form.addEventListener("input", () => {
     changed = true;
-    since ||= Date.now();
-    later(Math.min(WAIT, Math.max(0, since + LONGEST - Date.now())));
+    keep();
+    look();
+    sayLater();
   });
   document.addEventListener("keydown", (event) => {
     const button = stepButton(event);
