@@ -19,6 +19,9 @@ use crate::record::merge::address;
 use crate::tasks::desk::Desk;
 use crate::typeset::PrintedPlace;
 
+/// The most pages that a browser can have of a record.
+const MAX_SEEN: usize = 1000;
+
 /// Takes what is typed into the page of a record into the journal. Waits for nobody's pages.
 pub(super) async fn keep(State(folder): State<Arc<ProjectFolder>>, body: Bytes) -> Response {
     let kept = folder.at_once(move |folder| {
@@ -34,28 +37,31 @@ pub(super) async fn keep(State(folder): State<Arc<ProjectFolder>>, body: Bytes) 
 /// Gives the pages of a record as they will be printed, with what is typed.
 pub(super) async fn look(State(folder): State<Arc<ProjectFolder>>, body: Bytes) -> Response {
     let shown = folder.work(move |folder, desk| {
-        received(folder, &body).map(|(draft, label, _)| pages(&draft, desk, &label))
+        let (draft, label, mut sent) = received(folder, &body)?;
+        let mut seen = sent.remove("habe").unwrap_or_default();
+        seen.truncate(MAX_SEEN);
+        Ok(pages(&draft, desk, &label, seen))
     });
     match shown.await {
-        Some(Ok(shown)) => answer::json(&shown),
+        Some(Ok::<_, Box<Response>>(shown)) => answer::json(&shown),
         Some(Err(refused)) => *refused,
         None => defect(),
     }
 }
 
-/// The pages of an annex as SVG, marked ENTWURF while there are errors; where its fields stand on them; and how many
+/// The pages of an annex as SVG, but for those that the browser has, marked ENTWURF while there are errors; where its fields stand on them; and how many
 /// findings there are, in words.
-fn pages(draft: &Draft, desk: &mut Desk, label: &str) -> Json {
+fn pages(draft: &Draft, desk: &mut Desk, label: &str, seen: Vec<String>) -> Json {
     let opened = draft.read(&draft.text);
     let findings = desk.check(&opened);
     let is_draft = has_errors(&findings);
     let annex = opened.proposal.form_annexes().find(|annex| annex.label == label);
-    let shown = annex.map(|annex| desk.show(&opened.proposal, annex, is_draft)).unwrap_or_default();
+    let shown = annex.map(|annex| desk.show(&opened.proposal, annex, is_draft, seen)).unwrap_or_default();
     let place = |(path, PrintedPlace { page, x, y, .. }): &(Vec<_>, PrintedPlace)| json!({ "feld": address(path), "seite": page, "x": [x.0, x.1], "y": [y.0, y.1] });
     json!({
         "entwurf": is_draft,
         "befunde": in_numbers(&findings),
-        "seiten": shown.pages,
+        "seiten": shown.pages.iter().map(|page| json!({ "kennung": page.mark, "svg": page.svg })).collect::<Vec<_>>(),
         "stellen": shown.places.iter().map(place).collect::<Vec<_>>(),
     })
 }

@@ -5,6 +5,8 @@
 use std::path::Path;
 use std::sync::Arc;
 
+use serde_bytes::ByteBuf;
+
 use crate::check::{self, fixes};
 use crate::diagnostics::{Diagnostic, Severity, Source};
 use crate::pdf::Looker;
@@ -34,11 +36,20 @@ pub struct Mended {
     pub change: Option<(Vec<u8>, Fixed)>,
 }
 
+/// A page for a screen.
+#[derive(Debug)]
+pub struct ShownPage {
+    /// What tells it from a page that looks different.
+    pub mark: String,
+    /// The page as SVG; none if it has been seen before.
+    pub svg: Option<String>,
+}
+
 /// The pages of an annex for a screen.
 #[derive(Debug, Default)]
 pub struct ShownAnnex {
-    /// Each page as SVG.
-    pub pages: Vec<String>,
+    /// Its pages, in order.
+    pub pages: Vec<ShownPage>,
     /// The steps that lead to a part of the record, and where it stands.
     pub places: Vec<(Vec<Step>, PrintedPlace)>,
 }
@@ -104,15 +115,24 @@ impl Desk {
         findings
     }
 
-    /// Makes the pages of an annex as SVG, and says where on them each part of the record stands.
-    pub fn show(&mut self, proposal: &Proposal, annex: &FormAnnex, draft: bool) -> ShownAnnex {
-        let options = Options { format: Format::Svg, draft, embed_record: false };
+    /// Makes the pages of an annex as SVG, but for those with the marks of what was seen, and says where on them each part of
+    /// the record stands.
+    pub fn show(
+        &mut self,
+        proposal: &Proposal,
+        annex: &FormAnnex,
+        draft: bool,
+        seen: Vec<String>,
+    ) -> ShownAnnex {
+        let options = Options { format: Format::Svg { seen }, draft, embed_record: false };
         let outcome = self.worker.make(&typeset::job(proposal, annex, &options), &proposal.project.fonts);
         let paths = typeset::part_paths(proposal, annex);
         let placed =
             outcome.places.into_iter().filter_map(|place| Some((paths.get(place.part)?.clone(), place)));
         let places = placed.collect();
-        let pages = outcome.files.into_iter().filter_map(|page| String::from_utf8(page.into_vec()).ok());
+        let svg = |page: ByteBuf| String::from_utf8(page.into_vec()).ok().filter(|svg| !svg.is_empty());
+        let pages = outcome.marks.into_iter().zip(outcome.files);
+        let pages = pages.map(|(mark, page)| ShownPage { mark, svg: svg(page) });
         ShownAnnex { pages: pages.collect(), places }
     }
 
@@ -126,7 +146,7 @@ impl Desk {
         let job = typeset::job(proposal, annex, options);
         let outcome = self.worker.make(&job, &proposal.project.fonts);
         let findings = said(proposal, annex, &outcome);
-        (outcome.files.into_iter().map(serde_bytes::ByteBuf::into_vec).collect(), findings)
+        (outcome.files.into_iter().map(ByteBuf::into_vec).collect(), findings)
     }
 }
 

@@ -2,6 +2,7 @@
 
 mod findings;
 mod finish;
+mod look;
 mod rules;
 mod world;
 
@@ -23,6 +24,7 @@ use super::proof;
 use crate::day::Day;
 use crate::record::fonts::Fonts;
 use findings::{finding, unplaced};
+use look::mark;
 use world::{JobWorld, KeptTypst, file_id};
 
 /// The most pixels of a picture in either direction.
@@ -110,17 +112,19 @@ fn make(desk: &JobWorld<'_>, format: Option<&Format>, job: &Job) -> JobOutcome {
         _ => Vec::new(),
     };
     // Only who sees the pages on a screen asks where something stands.
-    let is_shown = job.work == JobWork::Document(Format::Svg);
+    let is_shown = matches!(job.work, JobWork::Document(Format::Svg { .. }));
     let places = match (&output, &job.expected) {
         (Ok(document), Some(expected)) if is_shown => proof::printed(document, expected),
         _ => Vec::new(),
     };
+    let marks = output.iter().filter(|_| is_shown).flat_map(|document| document.pages().iter().map(mark));
+    let marks = marks.collect();
     let exported = match &output {
         Ok(document) => format.map_or(Ok(Vec::new()), |format| export(desk, document, format, job)),
         Err(errors) => Err(errors.iter().map(|error| finding(desk, error, Stage::Compile)).collect()),
     };
     match exported {
-        Ok(files) => JobOutcome { files, findings, faults, places },
+        Ok(files) => JobOutcome { files, marks, findings, faults, places },
         Err(errors) => {
             findings.extend(errors);
             JobOutcome { findings, faults, ..JobOutcome::default() }
@@ -174,9 +178,13 @@ fn export(
             })?;
             Ok(vec![ByteBuf::from(finish::finish(pdf))])
         }
-        Format::Svg => {
+        Format::Svg { seen } => {
             let options = typst_svg::SvgOptions::default();
-            let page = |page| ByteBuf::from(typst_svg::svg(page, &options).into_bytes());
+            let page = |page| {
+                let is_new = !seen.contains(&mark(page));
+                let svg = is_new.then(|| typst_svg::svg(page, &options).into_bytes());
+                ByteBuf::from(svg.unwrap_or_default())
+            };
             Ok(document.pages().iter().map(page).collect())
         }
         Format::Png { ppi } => {
@@ -259,7 +267,7 @@ mod tests {
         assert_eq!(run(&large).findings[0].stage, Stage::Export);
         large.work = JobWork::Document(Format::Png { ppi: 10.0 });
         assert!(run(&large).files[0].starts_with(b"\x89PNG"));
-        large.work = JobWork::Document(Format::Svg);
+        large.work = JobWork::Document(Format::Svg { seen: Vec::new() });
         assert!(run(&large).files[0].starts_with(b"<svg"));
         // Without a title and a language it is no PDF/UA.
         large.work = JobWork::Document(Format::Pdf(crate::typeset::Standard::default_set()));

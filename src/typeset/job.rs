@@ -59,8 +59,10 @@ pub struct Job {
 /// The outcome of a job.
 #[derive(Debug, Clone, Default, Serialize, Deserialize)]
 pub struct JobOutcome {
-    /// The PDF, or a PNG for each page; empty if there are errors.
+    /// The PDF, or a picture for each page; empty if there are errors.
     pub files: Vec<ByteBuf>,
+    /// What tells each page from one that looks different, if they are shown on a screen.
+    pub marks: Vec<String>,
     /// The findings of typst.
     pub findings: Vec<Finding>,
     /// What is wrong with the words of the pages.

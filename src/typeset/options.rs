@@ -35,7 +35,10 @@ pub enum Format {
         ppi: f64,
     },
     /// An SVG for each page, for the screen.
-    Svg,
+    Svg {
+        /// The marks of pages that were seen before: for these there is an empty file.
+        seen: Vec<String>,
+    },
 }
 
 /// A PDF standard that typst can follow: a version, a part of PDF/A, or PDF/UA-1.

@@ -330,6 +330,27 @@ fn findings_are_explained_at_their_field_and_excepted_for_a_reason() {
 }
 
 #[test]
+fn a_page_that_the_browser_has_is_not_made_again() {
+    let project = project(&sound_record("V/0001/2025"));
+    // Another process knows it too.
+    let (served, other) = (Served::start(&project), Served::start(&project));
+    let page_with = |served: &Served, seen: &str, text: &str| {
+        let mut sent = controls(&page_of(served, RECORD));
+        sent.iter_mut().find(|(name, _)| name == "/anlage/A/kurzueberblick").unwrap().1 = text.to_owned();
+        sent.extend([("tun".to_owned(), "A".to_owned()), ("habe".to_owned(), seen.to_owned())]);
+        let sent: Vec<(&str, &str)> = sent.iter().map(|(name, value)| (&name[..], &value[..])).collect();
+        let shown: serde_json::Value = serde_json::from_slice(&served.post("/ansicht", &sent).body).unwrap();
+        (shown["seiten"][0]["kennung"].as_str().unwrap().to_owned(), !shown["seiten"][0]["svg"].is_null())
+    };
+    let (first, is_made) = page_with(&served, "", "Saniert wird.");
+    assert!(is_made);
+    assert_eq!(page_with(&served, &first, "Saniert wird."), (first.clone(), false));
+    assert_eq!(page_with(&other, &first, "Saniert wird."), (first.clone(), false));
+    let (second, is_made) = page_with(&served, &first, "Saniert wird bald.");
+    assert!(is_made && second != first);
+}
+
+#[test]
 fn the_preview_says_where_each_field_stands() {
     let project = project(&sound_record("V/0001/2025"));
     let served = Served::start(&project);
@@ -338,7 +359,7 @@ fn the_preview_says_where_each_field_stands() {
     let sent: Vec<(&str, &str)> = sent.iter().map(|(name, value)| (name.as_str(), value.as_str())).collect();
     let answer = served.post("/ansicht", &sent);
     let shown: serde_json::Value = serde_json::from_slice(&answer.body).unwrap();
-    assert!(shown["seiten"][0].as_str().unwrap().starts_with("<svg"));
+    assert!(shown["seiten"][0]["svg"].as_str().unwrap().starts_with("<svg"));
     let places = shown["stellen"].as_array().unwrap();
     let above = |name: &str| {
         let place = places.iter().find(|place| place["feld"] == name);

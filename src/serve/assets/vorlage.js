@@ -15,6 +15,8 @@ const RETRY = 900;
 let timer = 0;
 let changed = false;
 let under = new AbortController();
+/** The addresses of the pages that are shown, by what tells a page from others. */
+let drawn = new Map();
 /** What the pages and the journal said last. */
 let seen = "";
 let kept = "";
@@ -23,6 +25,8 @@ let kept = "";
 async function send(address) {
   const body = new URLSearchParams(new FormData(form));
   body.set("tun", view.dataset.anlage ?? "");
+  // What is here already is not made again.
+  for (const mark of drawn.keys()) body.append("habe", mark);
   const answer = await fetch(address, { method: "POST", body, signal: under.signal });
   if (!answer.ok) throw new Error(String(answer.status));
   return answer.json();
@@ -80,7 +84,10 @@ function show(answer) {
   document.body.classList.add("mit-ansicht");
   while (sheets.children.length > answer.seiten.length) sheets.lastChild.remove();
   place(answer.stellen);
-  answer.seiten.forEach((svg, index) => {
+  const before = drawn;
+  const address = (svg) => URL.createObjectURL(new Blob([svg], { type: "image/svg+xml" }));
+  drawn = new Map(answer.seiten.map(({ kennung, svg }) => [kennung, svg ? address(svg) : before.get(kennung)]));
+  answer.seiten.forEach(({ kennung }, index) => {
     let sheet = sheets.children[index]?.firstChild;
     if (!sheet) {
       const page = document.createElement("div");
@@ -90,13 +97,11 @@ function show(answer) {
       page.append(sheet);
       sheets.append(page);
     }
-    if (sheet.svg === svg) return;
-    const old = sheet.src;
-    sheet.svg = svg;
-    sheet.src = URL.createObjectURL(new Blob([svg], { type: "image/svg+xml" }));
+    if (sheet.src === drawn.get(kennung)) return;
     sheet.addEventListener("load", () => mark(document.activeElement), { once: true });
-    if (old) sheet.addEventListener("load", () => URL.revokeObjectURL(old), { once: true });
+    sheet.src = drawn.get(kennung);
   });
+  for (const [kennung, old] of before) if (drawn.get(kennung) !== old) URL.revokeObjectURL(old);
 }
 
 /** The button that a key means; none while the browser itself can take back what was typed into a field. */

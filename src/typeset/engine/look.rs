@@ -1,0 +1,45 @@
+//! What tells a page from one that looks different, whatever it was made from and by which process.
+
+use std::hash::{Hash, Hasher};
+
+use typst::layout::{Frame, FrameItem};
+use typst::text::TextItem;
+use typst_layout::Page;
+
+/// Gives the mark of a page: 128 bits in hexadecimal.
+pub(super) fn mark(page: &Page) -> String {
+    format!("{:032x}", typst::utils::hash128(&(SeenFrame(&page.frame), &page.fill)))
+}
+
+/// What is seen of a frame. typst's own hash is also one of where its parts stand in the sources, which each process counts in
+/// its own way.
+struct SeenFrame<'a>(&'a Frame);
+
+impl Hash for SeenFrame<'_> {
+    fn hash<State: Hasher>(&self, state: &mut State) {
+        self.0.size().hash(state);
+        for (at, item) in self.0.items() {
+            match item {
+                FrameItem::Group(group) => {
+                    (0, at, group.transform, &group.clip, SeenFrame(&group.frame)).hash(state)
+                }
+                FrameItem::Text(text) => (1, at, SeenText(text)).hash(state),
+                FrameItem::Shape(shape, _) => (2, at, shape).hash(state),
+                FrameItem::Image(image, size, _) => (3, at, image, size).hash(state),
+                FrameItem::Link(..) | FrameItem::Tag(_) => {}
+            }
+        }
+    }
+}
+
+struct SeenText<'a>(&'a TextItem);
+
+impl Hash for SeenText<'_> {
+    fn hash<State: Hasher>(&self, state: &mut State) {
+        let Self(text) = self;
+        (&text.font, text.size, &text.fill, &text.stroke, text.glyphs.len()).hash(state);
+        for glyph in &text.glyphs {
+            (glyph.id, glyph.x_advance, glyph.x_offset, glyph.y_advance, glyph.y_offset).hash(state);
+        }
+    }
+}
