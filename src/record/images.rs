@@ -79,6 +79,32 @@ fn prepare(bytes: Vec<u8>) -> Result<Image, ImageProblem> {
     }
 }
 
+/// Examines a picture that comes from elsewhere, and gives it as it is kept beside a record, with its file name extension:
+/// upright, and without what cameras and programs add. No pixel changes that need not; TIFF becomes PNG, and an SVG stays as
+/// it is.
+pub fn keep(bytes: Vec<u8>) -> Result<(Vec<u8>, &'static str), ImageProblem> {
+    let (kept, extension) = match image::guess_format(&bytes) {
+        Ok(format @ (ImageFormat::Png | ImageFormat::Jpeg | ImageFormat::Tiff)) => {
+            let (mut image, orientation) = decode(&bytes, format)?;
+            let (bare, extension) = match format {
+                ImageFormat::Png => (bare::png(&bytes), "png"),
+                ImageFormat::Jpeg => (bare::jpeg(&bytes), "jpg"),
+                _ => (None, "png"),
+            };
+            let kept = match bare.filter(|_| orientation == Orientation::NoTransforms) {
+                Some(bare) => bare,
+                None => {
+                    image.apply_orientation(orientation);
+                    encode(image, extension).map_err(problem)?
+                }
+            };
+            (kept, extension)
+        }
+        _ => prepare(bytes).map(|image| (image.bytes, image.extension))?,
+    };
+    if kept.len() as u64 > MAX_FILE_BYTES { Err(too_large()) } else { Ok((kept, extension)) }
+}
+
 /// Decodes a PNG, JPEG or TIFF file within the limits, and returns how it has to be turned.
 pub fn decode(bytes: &[u8], format: ImageFormat) -> Result<(DynamicImage, Orientation), ImageProblem> {
     if format == ImageFormat::Png && bare::png_profile_is_too_large(bytes) {
@@ -229,6 +255,28 @@ mod tests {
         let image = prepare(bytes).unwrap();
         assert_eq!(image.extension, "png");
         assert_eq!(image::guess_format(&image.bytes).unwrap(), ImageFormat::Png);
+    }
+
+    #[test]
+    fn what_is_kept_is_upright_and_says_nothing_of_who_took_it() {
+        for (talkative, extension) in
+            [(bare::tests::talkative_jpeg(), "jpg"), (bare::tests::talkative_png(), "png")]
+        {
+            let (kept, as_what) = keep(talkative.clone()).unwrap();
+            assert!(as_what == extension && !bare::tests::says(&kept, b"SECRET"));
+            let pixels = |bytes: &[u8]| image::load_from_memory(bytes).unwrap();
+            assert_eq!(pixels(&kept), pixels(&talkative));
+            assert_eq!(keep(kept.clone()).unwrap().0, kept, "nothing is left to take away");
+        }
+        let (turned, _) = keep(bare::tests::turned_jpeg()).unwrap();
+        let turned = image::load_from_memory(&turned).unwrap();
+        assert_eq!((turned.width(), turned.height()), (30, 40));
+        let mut tiff = Vec::new();
+        let large = DynamicImage::new_luma8(3000, 10);
+        large.write_to(&mut Cursor::new(&mut tiff), ImageFormat::Tiff).unwrap();
+        let (kept, extension) = keep(tiff).unwrap();
+        assert_eq!((extension, image::load_from_memory(&kept).unwrap()), ("png", large));
+        assert!(keep(b"GIF89a".to_vec()).is_err() && keep(Vec::new()).is_err());
     }
 
     #[test]

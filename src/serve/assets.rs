@@ -16,6 +16,8 @@ const ICON: &str = "zeichen.svg";
 
 const ALL: &[(&str, &str, &str)] = &[
     ("anlage.css", STYLE, include_str!("assets/anlage.css")),
+    ("bild.js", SCRIPT, include_str!("assets/bild.js")),
+    ("dialog.js", SCRIPT, include_str!("assets/dialog.js")),
     ("marken.js", SCRIPT, include_str!("assets/marken.js")),
     ("sitzung.js", SCRIPT, include_str!("assets/sitzung.js")),
     ("stellen.js", SCRIPT, include_str!("assets/stellen.js")),

@@ -20,7 +20,7 @@
 //! the background (`making`).
 //!
 //! The pages beside the form (`preview`) say where each field stands: the proof of the page knows. What is pasted is HTML of
-//! other programs (`pasted`) and becomes CommonMark.
+//! other programs (`pasted`) and becomes CommonMark; a picture (`picture`) lands beside the record.
 
 mod admission;
 mod answer;
@@ -37,6 +37,7 @@ mod new_record;
 mod overview;
 mod paste;
 mod pasted;
+mod picture;
 mod preview;
 mod project_folder;
 mod record_page;

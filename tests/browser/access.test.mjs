@@ -39,6 +39,11 @@ test("axe-core finds nothing on any page, in light and dark", { skip }, async ()
       await browser.go(served.origin + RECORD);
       await drawn();
       assert.deepEqual(await judge(), [], `a record, ${colours}`);
+      await browser.run("[...document.querySelectorAll('.werkzeuge button')].find(({ textContent }) => textContent === 'Bild').click()");
+      await browser.type("#bild-alt", "Plan\uE007");
+      await browser.until("return document.querySelector('dialog [role=alert]').textContent");
+      assert.deepEqual(await judge(), [], `the dialog of a picture, ${colours}`);
+      await browser.press("\uE00C");
       // With findings, all of them unfolded, and with what can be mended.
       await browser.run(`const set = (name, value) => { document.querySelector(\`[name="/vorlage/\${name}"]\`).value = value; };
         set("betreff", "Fortschreibung 2019-2024"); set("amt", ""); set("datum", "morgen");

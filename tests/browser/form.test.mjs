@@ -155,3 +155,73 @@ test("a click on the page leads to the field, and the focus in a field marks its
     assert.ok(await browser.run(inView));
   });
 });
+
+test("a picture is chosen, dropped or pasted, and said in words", { skip }, async () => {
+  await inBrowser(async (browser, folder) => {
+    const LAST = "V-0056-2025-Lageplan.png";
+    const dialog = () => browser.until("return document.querySelector('dialog[open]')");
+    await browser.run(`const area = document.querySelector('${LONG}'); area.value = "Davor"; area.focus(); area.setSelectionRange(5, 5);`);
+    await browser.run("[...document.querySelectorAll('.werkzeuge button')].find(({ textContent }) => textContent === 'Bild').focus()");
+    await browser.press("\uE007");
+    await dialog();
+    assert.equal(await browser.run("return document.activeElement.id"), "bild-datei");
+    // Nothing is sent before it is said what the picture shows.
+    await browser.type("#bild-datei", join(HERE, "tests/images/durchsichtig.png"));
+    await browser.press("\uE004");
+    assert.equal(await browser.run("return document.activeElement.id"), "bild-alt");
+    await browser.press("\uE007");
+    assert.match(await said(browser, "dialog [role=alert]"), /was auf dem Bild zu sehen ist/);
+    assert.equal(await browser.run("return document.activeElement.id"), "bild-alt");
+    await browser.type("#bild-alt", "Plan der *Kita*");
+    await browser.type("#bild-unterschrift", "Lageplan");
+    await browser.type("#bild-breite", "2,5 cm\uE007");
+    assert.match(await said(browser, `${LONG} + [role=status]`), /V-0056-2025-durchsichtig.png ist eingefügt/);
+    const expected = 'Davor\n\n![Plan der \\*Kita\\*](V-0056-2025-durchsichtig.png "Lageplan"){breite=2.5cm}';
+    assert.equal(await value(browser, LONG), expected);
+    assert.ok(readdirSync(folder).includes("V-0056-2025-durchsichtig.png"));
+    assert.equal(await browser.run("return document.activeElement.name"), "/anlage/A/kurzueberblick");
+    await browser.press(CONTROL, "z");
+    assert.equal(await value(browser, LONG), "Davor");
+    // Dropped and pasted, with the file at hand and what it shows still to be said.
+    const give = (kind) =>
+      browser.run(
+        `const area = document.querySelector('${LONG}');
+        const data = new DataTransfer();
+        const canvas = document.createElement("canvas");
+        const bytes = Uint8Array.from(atob(canvas.toDataURL("image/png").split(",")[1]), (c) => c.charCodeAt(0));
+        data.items.add(new File([bytes], "Lageplan.png", { type: "image/png" }));
+        const options = { bubbles: true, cancelable: true };
+        area.dispatchEvent(arguments[0] === "drop" ? new DragEvent("drop", { ...options, dataTransfer: data }) : new ClipboardEvent("paste", { ...options, clipboardData: data }));`,
+        kind,
+      );
+    for (const kind of ["drop", "paste"]) {
+      await browser.run(`const area = document.querySelector('${LONG}'); area.value = ""; area.focus();`);
+      await give(kind);
+      await dialog();
+      assert.equal(await browser.run("return document.activeElement.id"), "bild-alt");
+      await browser.type("#bild-alt", `Plan\uE007`);
+      await browser.until(`return document.querySelector('${LONG}').value === "![Plan](${LAST})"`);
+    }
+    // Escape changes nothing, and the focus is where it was.
+    await give("paste");
+    await dialog();
+    await browser.press("\uE00C");
+    await browser.until("return !document.querySelector('dialog')");
+    assert.equal(await browser.run("return document.activeElement.name"), "/anlage/A/kurzueberblick");
+    assert.equal(await value(browser, LONG), `![Plan](${LAST})`);
+  });
+});
+
+test("what is no picture is refused in the dialog", { skip }, async () => {
+  await inBrowser(async (browser, folder) => {
+    const before = readdirSync(folder);
+    await browser.run("[...document.querySelectorAll('.werkzeuge button')].find(({ textContent }) => textContent === 'Bild').click()");
+    await browser.type("#bild-datei", join(HERE, "README.md"));
+    await browser.type("#bild-alt", "Plan\uE007");
+    assert.match(await said(browser, "dialog [role=alert]"), /weder PNG noch JPEG/);
+    assert.equal(await browser.run("return document.activeElement.id"), "bild-datei");
+    assert.deepEqual(readdirSync(folder).filter((name) => name !== ".anlage"), before.filter((name) => name !== ".anlage"));
+    // The browser notes each answer that refuses something.
+    await browser.log();
+  });
+});

@@ -2,7 +2,7 @@
 
 import assert from "node:assert/strict";
 import test from "node:test";
-import { bold, italic, link, list, numbers, table } from "../../src/serve/assets/marken.js";
+import { bold, italic, link, list, numbers, picture, table } from "../../src/serve/assets/marken.js";
 
 /** Applies a tool; `[` and `]` are the ends of the selection, before and after. */
 function used(tool, shown) {
@@ -39,5 +39,19 @@ test("each tool does and undoes", () => {
     [link, "⟦⟧", "[⟦⟧](https://)"],
   ]) {
     assert.equal(used(tool, before), after, before);
+  }
+});
+
+test("a picture stands in a paragraph of its own, and no word of it is a mark", () => {
+  const put = (more) => (text, start, end) => picture(text, start, end, { name: "V-1-a.png", alt: "Plan", caption: "", width: "", ...more });
+  for (const [more, before, after] of [
+    [{}, "⟦⟧", "![Plan](V-1-a.png)⟦⟧"],
+    [{}, "davor⟦⟧\ndanach", "davor\n\n![Plan](V-1-a.png)⟦⟧\n\ndanach"],
+    [{ caption: "Die Kita", width: "8cm" }, "⟦⟧", '![Plan](V-1-a.png "Die Kita"){breite=8cm}⟦⟧'],
+    [{ caption: 'Die "Kita"' }, "⟦⟧", "![Plan](V-1-a.png 'Die \"Kita\"')⟦⟧"],
+    [{ caption: `"Rat's" (neu)\\` }, "⟦⟧", `![Plan](V-1-a.png "“Rat's“ (neu)")⟦⟧`],
+    [{ alt: "Plan [1]\n*neu* 5*6 m, a\\]b <b> &amp; R & B" }, "⟦⟧", "![Plan \\[1\\] \\*neu\\* 5*6 m, a\\\\\\]b \\<b> \\&amp; R & B](V-1-a.png)⟦⟧"],
+  ]) {
+    assert.equal(used(put(more), before), after);
   }
 });

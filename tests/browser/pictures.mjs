@@ -55,6 +55,18 @@ try {
   await browser.until("return document.querySelector('#ansicht-stand').textContent.includes('gesichert')");
   await show(long);
   await take("einfuegen");
+  const tool = (name) =>
+    browser.run(
+      `const bar = document.querySelector(arguments[0]).parentElement.querySelector(".werkzeuge");
+      [...bar.children].find(({ textContent }) => textContent === arguments[1]).click();`,
+      long,
+      name,
+    );
+  await tool("Bild");
+  await browser.type("#bild-datei", join(HERE, "examples/kita-neubau/plan.png"));
+  await browser.type("#bild-alt", "Lageplan der Kita: das neue Haus steht an der Straße");
+  await take("bild");
+  await browser.press("\uE00C");
   await browser.run("document.querySelector('button[value=zurueck]').click()");
   await browser.until("return document.querySelector('.meldung')?.textContent.includes('Rückgängig')");
   await browser.run(

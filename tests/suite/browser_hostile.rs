@@ -64,6 +64,7 @@ fn request(dice: &mut Dice, served: &Served, outside: &str) -> (Vec<u8>, bool) {
         "/sitzung",
         "/ansicht",
         "/sichern",
+        "/bild",
         "/sitzung/datei",
         "/sitzung/stand",
         "/dateien",

@@ -37,7 +37,7 @@ pub(crate) fn every_kind() -> Project {
     with_images(&names.iter().map(String::as_str).collect::<Vec<_>>())
 }
 
-fn names() -> Vec<String> {
+pub(crate) fn names() -> Vec<String> {
     ["jpg", "png", "svg", "tif"]
         .iter()
         .flat_map(|kind| files_below(&repository().join("tests/images"), kind))

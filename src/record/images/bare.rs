@@ -177,7 +177,15 @@ pub(super) mod tests {
         talkative
     }
 
-    /// The same as PNG.
+    /// A JPEG file 40 wide and 30 high that says that it was taken upright.
+    pub(in crate::record::images) fn turned_jpeg() -> Vec<u8> {
+        let mut file = Vec::new();
+        picture().write_with_encoder(JpegEncoder::new(&mut file)).unwrap();
+        let turned = b"Exif\0\0MM\0*\0\0\0\x08\0\x01\x01\x12\0\x03\0\0\0\x01\0\x06\0\0\0\0\0\0";
+        [&file[..2], &segment(0xE1, turned), &file[2..]].concat()
+    }
+
+    /// A PNG file with all that cameras and programs add, each naming `SECRET`, and a profile that stays.
     pub(in crate::record::images) fn talkative_png() -> Vec<u8> {
         let mut file = Vec::new();
         DynamicImage::from(picture()).write_to(&mut Cursor::new(&mut file), ImageFormat::Png).unwrap();

@@ -11,6 +11,7 @@ use std::sync::OnceLock;
 
 use regex::Regex;
 
+pub use names::stem;
 pub use number::Number;
 
 use names::conflict;

@@ -3,10 +3,11 @@
 
 use super::pattern::{NumberForm, NumberPart};
 
-/// Writes a number as a part of a file name: letters and digits, and a hyphen for whatever stands between them.
-pub(super) fn stem(number: &str) -> String {
+/// Writes a number or another text as a part of a file name: letters and digits, and a hyphen for whatever stands between
+/// them.
+pub fn stem(text: &str) -> String {
     let mut out = String::new();
-    for c in number.chars() {
+    for c in text.chars() {
         match plain(c) {
             Some(letters) => out.push_str(&letters),
             None if out.ends_with('-') => {}

@@ -55,6 +55,15 @@ function before(text, start, end, sign, known) {
 export const list = (text, start, end) => before(text, start, end, () => "- ", /^\s*[-*+]\s/);
 export const numbers = (text, start, end) => before(text, start, end, (count) => `${count}. `, /^\s*\d{1,9}[.)]\s/);
 
+/** What goes before and behind a block that is put in the place of a part of a text, so that it stands between empty lines. */
+export function apart(text, from, to) {
+  const [above, below] = [text.slice(0, from), text.slice(to)];
+  return {
+    lead: !above.trim() || above.endsWith("\n\n") ? "" : above.endsWith("\n") ? "\n" : "\n\n",
+    tail: !below.trim() || below.startsWith("\n\n") ? "" : below.startsWith("\n") ? "\n" : "\n\n",
+  };
+}
+
 /** A table to fill in; of lines with tabs between their parts, a table of these. */
 export function table(text, start, end) {
   const own = text.slice(start, end).trim();
@@ -65,10 +74,7 @@ export function table(text, start, end) {
   const full = rows.map((row) => [...row, ...Array(columns - row.length).fill("")]);
   const drawn = [line(full[0]), line(Array(columns).fill("--------")), ...full.slice(1).map(line)].join("\n");
   const from = typed ? start : end;
-  const above = text.slice(0, from);
-  const below = text.slice(end);
-  const lead = !above.trim() || above.endsWith("\n\n") ? "" : above.endsWith("\n") ? "\n" : "\n\n";
-  const tail = !below.trim() || below.startsWith("\n\n") ? "" : below.startsWith("\n") ? "\n" : "\n\n";
+  const { lead, tail } = apart(text, from, end);
   const selectFrom = from + lead.length + 2;
   return { from, to: end, text: lead + drawn + tail, selectFrom, selectTo: selectFrom + full[0][0].length };
 }
@@ -80,4 +86,27 @@ export function link(text, start, end) {
   const written = isAddress ? `[](${own})` : `[${own}](https://)`;
   const selectFrom = start + (isAddress || !own ? 1 : written.length - 1);
   return { from: start, to: end, text: written, selectFrom };
+}
+
+/** Words in which nothing is a mark. */
+function plain(words) {
+  const isMark = (sign, before, after) => {
+    if (sign === "\\") return /[!-/:-@[-`{-~]/.test(after);
+    if ("*_".includes(sign)) return ![/^\s\s$/, /^[\p{L}\p{N}]{2}$/u].some((kind) => kind.test(before + after));
+    return true;
+  };
+  const marks = /[\\*_[\]`]|<(?=[A-Za-z/!?])|&(?=#?\w{1,32};)/g;
+  return words.replace(marks, (sign, at) => (isMark(sign, words[at - 1] ?? " ", words[at + 1] ?? " ") ? `\\${sign}` : sign));
+}
+
+/** A picture in a paragraph of its own, behind what is selected. */
+export function picture(text, start, end, { name, alt, caption, width }) {
+  const oneLine = (words) => words.replace(/\s+/g, " ").trim();
+  // A title is written between signs that are not in it, and has no escapes.
+  const title = oneLine(caption).replace(/\\+$/, "");
+  const signs = ['""', "''", "()"].find(([open, close]) => !title.includes(open) && !title.includes(close));
+  const quoted = signs ? signs[0] + title + signs[1] : `"${title.replaceAll('"', "“")}"`;
+  const written = `![${plain(oneLine(alt))}](${name}${title ? ` ${quoted}` : ""})${width ? `{breite=${width}}` : ""}`;
+  const { lead, tail } = apart(text, end, end);
+  return { from: end, to: end, text: lead + written + tail, selectFrom: end + lead.length + written.length };
 }

@@ -1,7 +1,8 @@
-// Long texts, easier: a bar of tools that write the marks of CommonMark, and what is pasted from other programs as text
-// with such marks. Without this script the marks are typed.
+// Long texts, easier: a bar of tools that write the marks of CommonMark, pictures, and what is pasted from other programs as
+// text with such marks. Without this script the marks are typed.
 
-import { bold, italic, list, numbers, table, link } from "/dateien/marken.js";
+import { askPicture, pictureOf } from "/dateien/bild.js";
+import { apart, bold, italic, list, numbers, table, link } from "/dateien/marken.js";
 
 const TOOLS = [
   { name: "Fett", keys: "Strg+B", key: "b", change: bold },
@@ -10,7 +11,10 @@ const TOOLS = [
   { name: "Nummerierte Liste", change: numbers },
   { name: "Tabelle", change: table },
   { name: "Link", keys: "Strg+K", key: "k", change: link },
+  { name: "Bild", ask: askPicture },
 ];
+
+const NO_PICTURE = "Nicht eingefügt: Hier sind nur Text und Bilder möglich.";
 
 /** Puts a text in the place of a part of another, so that the browser can take it back; and selects a part of it. */
 function put(area, { from, to, text, selectFrom, selectTo }) {
@@ -24,12 +28,13 @@ function put(area, { from, to, text, selectFrom, selectTo }) {
   area.setSelectionRange(selectFrom ?? from + text.length, selectTo ?? selectFrom ?? from + text.length);
 }
 
-function use(area, tool) {
-  put(area, tool.change(area.value, area.selectionStart, area.selectionEnd));
+function use(area, tool, say) {
+  if (tool.ask) tool.ask(area, put, say);
+  else put(area, tool.change(area.value, area.selectionStart, area.selectionEnd));
 }
 
 /** A bar of which one button is reached with Tab and the others with the arrows. */
-function bar(area, label) {
+function bar(area, label, say) {
   const box = document.createElement("div");
   box.className = "werkzeuge";
   box.setAttribute("role", "toolbar");
@@ -44,7 +49,7 @@ function bar(area, label) {
       button.title = tool.keys;
       button.setAttribute("aria-keyshortcuts", tool.keys.replace("Strg", "Control"));
     }
-    button.addEventListener("click", () => use(area, tool));
+    button.addEventListener("click", () => use(area, tool, say));
     return button;
   });
   box.append(...buttons);
@@ -79,11 +84,8 @@ async function paste(area, say, html, plain) {
   }
   let { text } = pasted;
   if (pasted.bloecke) {
-    // Blocks stand between empty lines.
-    const before = area.value.slice(0, from);
-    const after = area.value.slice(to);
-    if (before.trim()) text = (before.endsWith("\n\n") ? "" : before.endsWith("\n") ? "\n" : "\n\n") + text;
-    if (after.trim()) text += after.startsWith("\n\n") ? "" : after.startsWith("\n") ? "\n" : "\n\n";
+    const { lead, tail } = apart(area.value, from, to);
+    text = lead + text + tail;
   }
   if (text) put(area, { from, to, text });
   say(pasted.verloren.length ? `Eingefügt. ${pasted.verloren.join(" ")}` : "Eingefügt.");
@@ -91,7 +93,6 @@ async function paste(area, say, html, plain) {
 
 for (const area of document.querySelectorAll(".langtext textarea")) {
   const label = document.querySelector(`label[for="${CSS.escape(area.id)}"]`);
-  area.before(bar(area, label?.firstChild?.textContent.trim() ?? ""));
   const news = document.createElement("p");
   news.className = "leise";
   news.setAttribute("role", "status");
@@ -99,21 +100,37 @@ for (const area of document.querySelectorAll(".langtext textarea")) {
   const say = (text) => {
     news.textContent = text;
   };
+  area.before(bar(area, label?.firstChild?.textContent.trim() ?? "", say));
   area.addEventListener("paste", (event) => {
-    const html = event.clipboardData.getData("text/html");
-    if (html) {
+    const [html, plain] = ["text/html", "text/plain"].map((kind) => event.clipboardData.getData(kind));
+    const image = pictureOf(event.clipboardData);
+    // Office programs add a picture of what is words.
+    if (image && !plain.trim()) {
       event.preventDefault();
-      paste(area, say, html, event.clipboardData.getData("text/plain"));
+      askPicture(area, put, say, image);
+    } else if (html) {
+      event.preventDefault();
+      paste(area, say, html, plain);
     } else if (event.clipboardData.files.length) {
       event.preventDefault();
-      say("Nicht eingefügt: Hier ist nur Text möglich.");
+      say(NO_PICTURE);
     }
+  });
+  area.addEventListener("dragover", (event) => {
+    if (event.dataTransfer.types.includes("Files")) event.preventDefault();
+  });
+  area.addEventListener("drop", (event) => {
+    if (!event.dataTransfer.files.length) return;
+    event.preventDefault();
+    const image = pictureOf(event.dataTransfer);
+    if (image) askPicture(area, put, say, image);
+    else say(NO_PICTURE);
   });
   area.addEventListener("keydown", (event) => {
     if (!(event.ctrlKey || event.metaKey) || event.altKey || event.shiftKey) return;
     const tool = TOOLS.find(({ key }) => key === event.key.toLowerCase());
     if (!tool) return;
     event.preventDefault();
-    use(area, tool);
+    use(area, tool, say);
   });
 }
