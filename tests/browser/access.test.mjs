@@ -44,6 +44,12 @@ test("axe-core finds nothing on any page, in light and dark", { skip }, async ()
       await browser.until("return document.querySelector('dialog [role=alert]').textContent");
       assert.deepEqual(await judge(), [], `the dialog of a picture, ${colours}`);
       await browser.press("\uE00C");
+      await browser.run("[...document.querySelectorAll('.werkzeuge button')].find(({ textContent }) => textContent === 'Tabelle').click()");
+      await browser.press("A");
+      await browser.press("\uE00C");
+      await browser.until("return document.querySelector('dialog [role=alert]').textContent");
+      assert.deepEqual(await judge(), [], `the grid of a table, ${colours}`);
+      await browser.click("dialog .knoepfe button:last-child");
       // With findings, all of them unfolded, and with what can be mended.
       await browser.run(`const set = (name, value) => { document.querySelector(\`[name="/vorlage/\${name}"]\`).value = value; };
         set("betreff", "Fortschreibung 2019-2024"); set("amt", ""); set("datum", "morgen");

@@ -212,6 +212,76 @@ test("a picture is chosen, dropped or pasted, and said in words", { skip }, asyn
   });
 });
 
+test("a table is edited as a grid with the keyboard alone", { skip }, async () => {
+  await inBrowser(async (browser) => {
+    const [TAB, ENTER, SHIFT, LEFT, UP, RIGHT, DOWN, ESCAPE] = ["\uE004", "\uE007", "\uE008", "\uE012", "\uE013", "\uE014", "\uE015", "\uE00C"];
+    const here = () => browser.run("return document.activeElement.getAttribute('aria-label') ?? document.activeElement.textContent");
+    const tool = () => browser.run("[...document.querySelectorAll('.werkzeuge button')].find(({ textContent }) => textContent === 'Tabelle').click()");
+    const before = "Davor\n\n| Was    | Betrag |\n| ------ | -----: |\n| a \\| b |      1 |\n\ndanach";
+    await browser.run(`const area = document.querySelector('${LONG}'); area.value = arguments[0]; area.focus(); area.setSelectionRange(12, 12);`, before);
+    await browser.press(SHIFT, TAB);
+    for (let left = 4; left > 0; left -= 1) await browser.press(RIGHT);
+    assert.equal(await here(), "Tabelle");
+    await browser.press(ENTER);
+    assert.equal(await here(), "Spalte 1, Kopf");
+    await browser.press(TAB);
+    await browser.press(DOWN);
+    assert.equal(await here(), "Spalte 2, Zeile 1");
+    // What is selected is typed over.
+    await browser.press("2");
+    await browser.press(LEFT);
+    assert.equal(await here(), "Spalte 2, Zeile 1", "the cursor moves in the words first");
+    await browser.press(LEFT);
+    assert.equal(await here(), "Spalte 1, Zeile 1");
+    assert.equal(await browser.run("return document.activeElement.value"), "a | b");
+    await browser.press(ENTER);
+    assert.equal(await here(), "Spalte 1, Zeile 2", "behind the last line comes a new one");
+    assert.equal(await said(browser, "dialog [role=status]"), "Eine Zeile ist dazugekommen.");
+    for (const letter of "c|d") await browser.press(letter);
+    await browser.press(TAB);
+    await browser.press("3");
+    // To the tools: a column more, aligned in the middle.
+    await browser.press(TAB);
+    await browser.press(TAB);
+    assert.equal(await here(), "Spalte einfügen");
+    await browser.press(ENTER);
+    assert.equal(await here(), "Spalte 3, Zeile 2");
+    await browser.press("x");
+    for (let left = 5; left > 0; left -= 1) await browser.press(TAB);
+    assert.equal(await browser.run("return document.activeElement.id"), "gitter-ausrichtung");
+    await browser.press(DOWN);
+    await browser.press(DOWN);
+    await browser.press(TAB);
+    assert.equal(await here(), "Übernehmen");
+    await browser.press(ENTER);
+    const after = "Davor\n\n| Was    | Betrag |     |\n| ------ | -----: | :-: |\n| a \\| b |      2 |     |\n| c\\|d   |      3 |  x  |\n\ndanach";
+    assert.equal(await value(browser, LONG), after);
+    assert.equal(await browser.run("return document.activeElement.name"), "/anlage/A/kurzueberblick");
+    await browser.press(CONTROL, "z");
+    assert.equal(await value(browser, LONG), before, "all of it is one change");
+    // Cells of Excel fill the grid; "Abbrechen" changes nothing, and Escape asks once something was changed.
+    await browser.run(`document.querySelector('${LONG}').setSelectionRange(12, 12)`);
+    await tool();
+    await browser.press(UP);
+    await browser.run(`const clipboardData = new DataTransfer();
+      clipboardData.setData("text/plain", "x\\t*y*\\tz\\r\\n1\\t2\\t3\\r\\n");
+      document.activeElement.dispatchEvent(new ClipboardEvent("paste", { clipboardData, cancelable: true, bubbles: true }));`);
+    const cells = () => browser.run("return [...document.querySelectorAll('.gitter input')].map(({ value }) => value)");
+    assert.deepEqual(await cells(), ["x", "\\*y\\*", "z", "1", "2", "3"]);
+    await browser.press(ESCAPE);
+    assert.match(await said(browser, "dialog [role=alert]"), /Es gibt Änderungen/);
+    await browser.run("[...document.querySelectorAll('dialog button')].find(({ textContent }) => textContent === 'Abbrechen').click()");
+    await browser.until("return !document.querySelector('dialog')");
+    assert.equal(await value(browser, LONG), before);
+    // Elsewhere a new one begins.
+    await browser.run(`const area = document.querySelector('${LONG}'); area.value = "Davor"; area.focus(); area.setSelectionRange(5, 5);`);
+    await tool();
+    await browser.press("A");
+    await browser.run("[...document.querySelectorAll('dialog button')].find(({ textContent }) => textContent === 'Übernehmen').click()");
+    assert.match(await value(browser, LONG), /^Davor\n\n\| A +\| Spalte 2 \|\n\| -+ \| -+ \|\n\| +\| +\|$/);
+  });
+});
+
 test("what is no picture is refused in the dialog", { skip }, async () => {
   await inBrowser(async (browser, folder) => {
     const before = readdirSync(folder);

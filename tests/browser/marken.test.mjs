@@ -2,7 +2,7 @@
 
 import assert from "node:assert/strict";
 import test from "node:test";
-import { bold, italic, link, list, numbers, picture, table } from "../../src/serve/assets/marken.js";
+import { bold, italic, link, list, numbers, picture } from "../../src/serve/assets/marken.js";
 
 /** Applies a tool; `[` and `]` are the ends of the selection, before and after. */
 function used(tool, shown) {
@@ -32,8 +32,6 @@ test("each tool does and undoes", () => {
     [list, "davor\n⟦eins⟧", "davor\n\n- eins⟦⟧"],
     [list, "- davor\n⟦eins⟧", "- davor\n- eins⟦⟧"],
     [list, "⟦⟧", "- ⟦⟧"],
-    [table, "⟦a\tb\n1\t2⟧", "| ⟦a⟧        | b        |\n| -------- | -------- |\n| 1        | 2        |"],
-    [table, "x⟦⟧", "x\n\n| ⟦Spalte 1⟧ | Spalte 2 |\n| -------- | -------- |\n|          |          |"],
     [link, "⟦Rat⟧", "[Rat](https://⟦⟧)"],
     [link, "⟦https://a.de⟧", "[⟦⟧](https://a.de)"],
     [link, "⟦⟧", "[⟦⟧](https://)"],

@@ -62,6 +62,10 @@ try {
       long,
       name,
     );
+  await browser.run("const area = document.querySelector(arguments[0]); const at = area.value.indexOf('| '); area.setSelectionRange(at, at);", long);
+  await tool("Tabelle");
+  await take("tabelle");
+  await browser.press("\uE00C");
   await tool("Bild");
   await browser.type("#bild-datei", join(HERE, "examples/kita-neubau/plan.png"));
   await browser.type("#bild-alt", "Lageplan der Kita: das neue Haus steht an der Straße");

@@ -30,7 +30,7 @@ export const optional = () => element("span", { class: "leise" }, "(freiwillig)"
  * Opens a dialog with a title, its content, and the word of the button that does it. `done` does it and says whether it is
  * done; `mayClose` says whether Escape may close it.
  */
-export function openDialog({ title, content, action, done, mayClose = () => true }) {
+export function openDialog({ title, content, action, done, mayClose = () => true, isWide = false }) {
   const problem = element("p", { class: "fehler", id: "dialog-fehler", role: "alert" });
   const cancel = element("button", { type: "button" }, "Abbrechen");
   const act = element("button", { type: "submit", class: "haupt" }, action);
@@ -42,7 +42,7 @@ export function openDialog({ title, content, action, done, mayClose = () => true
     problem,
     element("div", { class: "knoepfe" }, act, cancel),
   );
-  const dialog = element("dialog", { "aria-labelledby": "dialog-titel" }, form);
+  const dialog = element("dialog", { "aria-labelledby": "dialog-titel", class: isWide ? "breit" : undefined }, form);
   /** Says what is wrong, at its control. */
   const wrong = (control, text) => {
     control.before(problem);

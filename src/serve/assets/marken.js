@@ -64,21 +64,6 @@ export function apart(text, from, to) {
   };
 }
 
-/** A table to fill in; of lines with tabs between their parts, a table of these. */
-export function table(text, start, end) {
-  const own = text.slice(start, end).trim();
-  const typed = own.includes("\t") ? own.split("\n").map((line) => line.split("\t").map((cell) => cell.trim())) : null;
-  const rows = typed ?? [["Spalte 1", "Spalte 2"], ["", ""]];
-  const columns = Math.max(...rows.map((row) => row.length));
-  const line = (cells) => `| ${cells.map((cell) => cell.replaceAll("|", "\\|").padEnd(8)).join(" | ")} |`;
-  const full = rows.map((row) => [...row, ...Array(columns - row.length).fill("")]);
-  const drawn = [line(full[0]), line(Array(columns).fill("--------")), ...full.slice(1).map(line)].join("\n");
-  const from = typed ? start : end;
-  const { lead, tail } = apart(text, from, end);
-  const selectFrom = from + lead.length + 2;
-  return { from, to: end, text: lead + drawn + tail, selectFrom, selectTo: selectFrom + full[0][0].length };
-}
-
 /** A link around what is selected: its words, or its address. */
 export function link(text, start, end) {
   const own = text.slice(start, end).trim();
@@ -89,7 +74,7 @@ export function link(text, start, end) {
 }
 
 /** Words in which nothing is a mark. */
-function plain(words) {
+export function plain(words) {
   const isMark = (sign, before, after) => {
     if (sign === "\\") return /[!-/:-@[-`{-~]/.test(after);
     if ("*_".includes(sign)) return ![/^\s\s$/, /^[\p{L}\p{N}]{2}$/u].some((kind) => kind.test(before + after));

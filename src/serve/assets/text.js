@@ -2,14 +2,15 @@
 // text with such marks. Without this script the marks are typed.
 
 import { askPicture, pictureOf } from "/dateien/bild.js";
-import { apart, bold, italic, list, numbers, table, link } from "/dateien/marken.js";
+import { askTable } from "/dateien/gitter.js";
+import { apart, bold, italic, list, numbers, link } from "/dateien/marken.js";
 
 const TOOLS = [
   { name: "Fett", keys: "Strg+B", key: "b", change: bold },
   { name: "Kursiv", keys: "Strg+I", key: "i", change: italic },
   { name: "Liste", change: list },
   { name: "Nummerierte Liste", change: numbers },
-  { name: "Tabelle", change: table },
+  { name: "Tabelle", ask: askTable },
   { name: "Link", keys: "Strg+K", key: "k", change: link },
   { name: "Bild", ask: askPicture },
 ];

@@ -1,0 +1,121 @@
+// Tables of CommonMark as grids and back: `rows` of cells, of which the first is the head, and how each column is aligned
+// (`links`, `rechts`, `mitte`, or nothing). What is in a cell stays as it was typed; only a pipe has a backslash in the text
+// and none in the grid. Knows nothing of pages.
+
+import { apart, plain } from "./marken.js";
+
+/** A column is drawn no wider, so that lines stay short where one cell is long. */
+const WIDEST = 30;
+/** The most cells that a grid has. */
+export const MAX_CELLS = 3000;
+
+const DRAWN = /^\s*\|?\s*:?-+:?\s*(\|\s*:?-+:?\s*)*\|?\s*$/;
+/** What no row of a table begins with: a list, a heading, a quotation, or the widths below a table. */
+const OTHER = /^\s{0,3}([-*+]\s|\d{1,9}[.)]\s|>|#{1,6}\s|\{[^{}]*\}\s*$)/;
+
+/** The cells of a line. */
+function cellsOf(line) {
+  const bare = line.trim().replace(/^\|/, "").replace(/(?<!\\)\|$/, "");
+  return bare.split(/(?<!\\)\|/).map((cell) => cell.trim().replaceAll("\\|", "|"));
+}
+
+function alignment(cell) {
+  const [left, right] = [cell.startsWith(":"), cell.endsWith(":")];
+  return left && right ? "mitte" : right ? "rechts" : left ? "links" : "";
+}
+
+/** The table at a place of a text, and which part of the text it is; null if there is none. */
+export function tableAt(text, at) {
+  const lines = text.split("\n");
+  const starts = [];
+  lines.reduce((from, line) => starts.push(from) && from + line.length + 1, 0);
+  const own = starts.findLastIndex((from) => from <= at);
+  let top = own;
+  while (top > 0 && lines[top - 1].trim()) top -= 1;
+  for (let head = top; head <= own && lines[head].trim(); head += 1) {
+    const drawn = lines[head + 1] ?? "";
+    if (!lines[head].includes("|") || !drawn.includes("|") || !DRAWN.test(drawn)) continue;
+    const columns = cellsOf(drawn);
+    if (cellsOf(lines[head]).length !== columns.length) continue;
+    let end = head + 2;
+    while (end < lines.length && lines[end].trim() && !OTHER.test(lines[end])) end += 1;
+    if (own >= end) continue;
+    const rows = [lines[head], ...lines.slice(head + 2, end)].map(cellsOf);
+    const align = columns.map(alignment);
+    const [from, to] = [starts[head], starts[end - 1] + lines[end - 1].length];
+    return { from, to, indent: /^\s*/.exec(lines[head])[0], ...even({ rows, align }) };
+  }
+  return null;
+}
+
+/** The same with as many cells in each row. */
+function even({ rows, align }) {
+  const columns = Math.max(align.length, ...rows.map((row) => row.length));
+  const full = (all) => [...all, ...Array(columns - all.length).fill("")];
+  return { rows: rows.map(full), align: full(align) };
+}
+
+/** What programs put on the clipboard for cells, as rows of words without marks; null if it is only one cell. */
+export function cellsFrom(pasted) {
+  const lines = pasted.replaceAll("\r\n", "\n").replace(/\n+$/, "");
+  if (!/[\t\n]/.test(lines)) return null;
+  // A cell with a line end or a tab in it stands in quotation marks.
+  const rows = [[]];
+  for (const [, quoted, bare, end] of `${lines}\n`.matchAll(/(?:"((?:[^"]|"")*)"(?=[\t\n])|([^\t\n]*))([\t\n])/g)) {
+    const words = quoted === undefined ? bare : quoted.replaceAll('""', '"');
+    rows.at(-1).push(plain(words.replace(/\s+/g, " ").trim()));
+    if (end === "\n") rows.push([]);
+  }
+  return rows.slice(0, -1);
+}
+
+/** A grid of cells that somebody copied elsewhere; an empty one of nothing. */
+export function newGrid(cells) {
+  const rows = cells ?? [["Spalte 1", "Spalte 2"], ["", ""]];
+  return even({ rows: rows.length > 1 ? rows : [...rows, []], align: [] });
+}
+
+/** Puts cells into a grid from one of its cells on; it grows as far as they need. */
+export function filled(grid, row, column, cells) {
+  const rows = grid.rows.map((own) => [...own]);
+  for (const [down, line] of cells.entries()) {
+    const own = (rows[row + down] ??= []);
+    for (const [right, cell] of line.entries()) own[column + right] = cell;
+  }
+  const whole = rows.map((own) => Array.from(own, (cell) => cell ?? ""));
+  return even({ rows: whole, align: grid.align });
+}
+
+/** Inserts an empty row or column before another, or takes one away. The head stays, and one column. */
+export const withRow = ({ rows, align }, at) => ({ rows: rows.toSpliced(Math.max(at, 1), 0, align.map(() => "")), align });
+export const withoutRow = (grid, at) => (at < 1 ? grid : { ...grid, rows: grid.rows.toSpliced(at, 1) });
+export const withColumn = ({ rows, align }, at) => ({
+  rows: rows.map((row) => row.toSpliced(at, 0, "")),
+  align: align.toSpliced(at, 0, ""),
+});
+export const withoutColumn = (grid, at) =>
+  grid.align.length < 2 ? grid : { rows: grid.rows.map((row) => row.toSpliced(at, 1)), align: grid.align.toSpliced(at, 1) };
+
+/** A grid as a table of CommonMark, its columns below each other. */
+export function written({ rows, align, indent = "" }) {
+  const cells = rows.map((row) => row.map((cell) => cell.replace(/\s+/g, " ").trim().replaceAll("|", "\\|")));
+  const size = (cell) => [...cell].length;
+  const widths = align.map((_, at) => Math.min(WIDEST, Math.max(3, ...cells.map((row) => size(row[at])))));
+  const padded = (cell, at) => {
+    const space = Math.max(0, widths[at] - size(cell));
+    const left = { rechts: space, mitte: Math.floor(space / 2) }[align[at]] ?? 0;
+    return " ".repeat(left) + cell + " ".repeat(space - left);
+  };
+  const drawn = align.map((kind, at) => {
+    const [left, right] = [["links", "mitte"].includes(kind) ? ":" : "-", ["rechts", "mitte"].includes(kind) ? ":" : "-"];
+    return left + "-".repeat(widths[at] - 2) + right;
+  });
+  const [head, ...body] = cells.map((row) => row.map(padded));
+  return [head, drawn, ...body].map((row) => `${indent}| ${row.join(" | ")} |`).join("\n");
+}
+
+/** What to put where in a text, so that a grid stands in the place of a table, or between empty lines in that of what is selected. */
+export function placed(text, { from, to }, grid, isTable) {
+  const { lead, tail } = isTable ? { lead: "", tail: "" } : apart(text, from, to);
+  return { from, to, text: lead + written(grid) + tail, selectFrom: from + lead.length };
+}

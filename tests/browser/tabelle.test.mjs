@@ -1,0 +1,80 @@
+// Tables as grids and back: `node --test tests/browser`.
+
+import assert from "node:assert/strict";
+import test from "node:test";
+import { cellsFrom, filled, newGrid, placed, tableAt, withColumn, withRow, withoutColumn, withoutRow, written } from "../../src/serve/assets/tabelle.js";
+
+const of = (text, at = 0) => {
+  const { rows, align } = tableAt(text, at) ?? {};
+  return { rows, align };
+};
+
+test("the table at the cursor is found, and nothing else", () => {
+  const text = "Davor\n\n| a | b |\n|:--|--:|\n| 1 \\| 2 | `x` |\n{breiten=2cm,*}\n\ndanach";
+  const table = tableAt(text, text.indexOf("1"));
+  assert.deepEqual(table.rows, [["a", "b"], ["1 | 2", "`x`"]]);
+  assert.deepEqual(table.align, ["links", "rechts"]);
+  assert.equal(text.slice(table.from, table.to), "| a | b |\n|:--|--:|\n| 1 \\| 2 | `x` |");
+  for (const word of ["Davor", "breiten", "danach"]) assert.equal(tableAt(text, text.indexOf(word)), null, word);
+  for (const word of ["| a", "|:--", "`x` |"]) assert.ok(tableAt(text, text.indexOf(word)), word);
+  // No line under the head, or one with other columns, is no table.
+  for (const none of ["", "a", "a | b\nc | d", "| a | b |\n|---|", "a\n---", "- a | b\n\n|---|---|"]) assert.equal(tableAt(none, 0), null, none);
+  assert.deepEqual(of("a | b\n--- | ---\n1"), { rows: [["a", "b"], ["1", ""]], align: ["", ""] });
+  // What is too much for the head is not lost.
+  assert.deepEqual(of("|a|\n|-|\n|1|2|").rows, [["a", ""], ["1", "2"]]);
+  assert.deepEqual(of("| a |\n| - |\n- Liste").rows, [["a"]]);
+  assert.equal(tableAt("  | a |\n  | - |", 0).indent, "  ");
+});
+
+test("a table says the same after it was a grid, whatever is in its cells", () => {
+  let seed = 0x5eed;
+  const roll = (sides) => (seed = (seed * 1103515245 + 12345) & 0x7fffffff) % sides;
+  const pieces = ["|", "\\|", "\\\\|", "\\", "a", "ä 😀", "`x`", "**fett**", "-", "---", ":-:", "[x](y)", "&amp;", " ", "{breite=2cm}", "12.3.", "<br>"];
+  for (let round = 0; round < 3000; round += 1) {
+    const columns = 1 + roll(4);
+    const cell = () => Array.from({ length: roll(4) }, () => pieces[roll(pieces.length)]).join("").replace(/\s+/g, " ").trim();
+    const grid = {
+      rows: Array.from({ length: 1 + roll(4) }, () => Array.from({ length: columns }, cell)),
+      align: Array.from({ length: columns }, () => ["", "links", "rechts", "mitte"][roll(4)]),
+    };
+    const text = written(grid);
+    assert.deepEqual(of(text), grid, text);
+    assert.equal(written(of(text)), text);
+  }
+});
+
+test("columns stand below each other, and a long cell does not make all lines long", () => {
+  const rows = [["Was", "Betrag", "ä"], ["Poller", "1.200", "a|b"]];
+  assert.equal(
+    written({ rows, align: ["", "rechts", "mitte"] }),
+    "| Was    | Betrag |  ä   |\n| ------ | -----: | :--: |\n| Poller |  1.200 | a\\|b |",
+  );
+  assert.equal(written({ rows: [["a"], ["x".repeat(99)]], align: [""] }).split("\n")[0].length, 34);
+  const put = placed("eins\nzwei", { from: 4, to: 4 }, newGrid(), false);
+  assert.equal(put.text.slice(0, 4), "\n\n| ");
+});
+
+test("what Excel puts on the clipboard fills the grid, which grows", () => {
+  assert.equal(cellsFrom("ein Wort"), null);
+  const cells = cellsFrom('Titel\tBetrag\r\n"a ""b""\nzwei"\t5*6\r\n');
+  assert.deepEqual(cells, [["Titel", "Betrag"], ['a "b" zwei', "5*6"]]);
+  assert.deepEqual(cellsFrom("*a*\t[b]"), [["\\*a\\*", "\\[b\\]"]]);
+  assert.deepEqual(cellsFrom('5" Rohr\tx\n\ty'), [['5" Rohr', "x"], ["", "y"]]);
+  const grid = newGrid();
+  assert.deepEqual(filled(grid, 1, 1, cells), {
+    rows: [["Spalte 1", "Spalte 2", ""], ["", "Titel", "Betrag"], ["", 'a "b" zwei', "5*6"]],
+    align: ["", "", ""],
+  });
+  assert.deepEqual(newGrid([["a", "b"]]).rows, [["a", "b"], ["", ""]]);
+});
+
+test("rows and columns come and go, but the head and one column stay", () => {
+  const grid = newGrid();
+  assert.deepEqual(withRow(grid, 0).rows.map((row) => row[0]), ["Spalte 1", "", ""]);
+  assert.equal(withoutRow(grid, 0), grid);
+  assert.deepEqual(withoutRow(grid, 1).rows.length, 1);
+  assert.deepEqual(withColumn(grid, 1).rows[0], ["Spalte 1", "", "Spalte 2"]);
+  const one = withoutColumn(grid, 0);
+  assert.deepEqual([one.rows[0], one.align], [["Spalte 2"], [""]]);
+  assert.equal(withoutColumn(one, 0), one);
+});
