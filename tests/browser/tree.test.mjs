@@ -169,8 +169,8 @@ test("each control is heard with its label, its help and what is wrong", { skip 
   try {
     await browser.go(served.address);
     await browser.go(`${served.origin}/vorlage?datei=a.toml`);
-    // With the pages beside it, which come a little later.
-    await browser.until("return document.querySelector('#ansicht')?.hidden === false");
+    // With the pages beside it and what is said of them, which come a little later.
+    await browser.until("return document.querySelector('#ansicht-stand')?.textContent");
     const isMain = (node) => node.role?.value === "main";
     isAsItWas("formular.txt", heard(await browser.tree(), isMain));
     // A session whose records are sound.
