@@ -1,7 +1,19 @@
 // A browser that is led by chromedriver, without any package: for tests and for pictures of the running program.
 
-import { spawn } from "node:child_process";
+import { spawn, spawnSync } from "node:child_process";
+import { existsSync } from "node:fs";
+import { join } from "node:path";
 import { createInterface } from "node:readline";
+
+export const HERE = new URL("../..", import.meta.url).pathname;
+export const PROGRAM = process.env.ANLAGE ?? join(HERE, "target/release/anlage");
+
+/** What a test needs that is not there, in words; false if all of it is. */
+export function lacks(...files) {
+  const missing = ["chromium", "chromedriver"].filter((name) => spawnSync("which", [name]).status !== 0);
+  missing.push(...[PROGRAM, ...files].filter((file) => !existsSync(file)));
+  return missing.length ? `not there: ${missing.join(", ")}` : false;
+}
 
 const ELEMENT = "element-6066-11e4-a52e-4f735466cecf";
 
@@ -18,7 +30,7 @@ async function heard(program, wanted) {
 export async function serve(program, folder) {
   const served = spawn(program, ["serve", "--listen", "127.0.0.1:0"], { cwd: folder, stdio: ["ignore", "pipe", "ignore"] });
   const address = await heard(served, (line) => (line.startsWith("http://") ? line.trim() : null));
-  return { address, origin: new URL(address).origin, end: () => served.kill() };
+  return { address, origin: new URL(address).origin, id: served.pid, end: () => served.kill() };
 }
 
 /** Starts a browser without a window. */
@@ -49,6 +61,21 @@ export async function browse({ width = 1600, height = 1000 } = {}) {
       const up = [...keys].reverse().map((value) => ({ type: "keyUp", value }));
       await own("POST", "/actions", { actions: [{ type: "key", id: "keys", actions: [...down, ...up] }] });
     },
+    /** Types a text where the focus is. */
+    async write(text) {
+      const keys = [...text].flatMap((value) => ["keyDown", "keyUp"].map((type) => ({ type, value })));
+      await own("POST", "/actions", { actions: [{ type: "key", id: "keys", actions: keys }] });
+    },
+    /** Opens another window and goes there; gives its name. */
+    async window() {
+      const { handle } = await own("POST", "/window/new", { type: "window" });
+      await browser.turn(handle);
+      return handle;
+    },
+    /** Goes to another window. */
+    turn: (handle) => own("POST", "/window", { handle }),
+    /** The name of the window. */
+    own: () => own("GET", "/window"),
     /** Waits until a script gives something. */
     async until(script, seconds = 20) {
       for (let left = seconds * 20; left > 0; left -= 1) {
