@@ -2,6 +2,8 @@
 //!
 //! Knows nothing of browsers.
 
+use std::borrow::Cow;
+
 use toml_edit::{
     Array, ArrayOfTables, DocumentMut, InlineTable, Item, Table as EditTable, TableLike, Value as EditValue,
 };
@@ -13,7 +15,39 @@ use crate::toml_tree::{Node, Step, Value};
 
 /// The text of a record while a form changes it.
 #[derive(Debug)]
-pub struct RecordEdit(DocumentMut);
+pub struct RecordEdit {
+    document: DocumentMut,
+    ends: LineEnds,
+}
+
+/// How the lines of a file end. An editor of TOML writes `\n` alone, and looks for empty lines made of them.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum LineEnds {
+    /// As on Unix, or not all alike.
+    Plain,
+    /// As on Windows, all of them.
+    Windows,
+}
+
+impl LineEnds {
+    /// Looks how the lines of a text end, and gives the text as it is edited.
+    pub(super) fn taken_off(text: &str) -> (Self, Cow<'_, str>) {
+        let all = text.matches('\n').count();
+        if all > 0 && text.matches("\r\n").count() == all {
+            (Self::Windows, plain_lines(text).into())
+        } else {
+            (Self::Plain, text.into())
+        }
+    }
+
+    /// Ends the lines of a text that was edited as they ended before.
+    pub(super) fn restore(self, text: String) -> String {
+        match self {
+            Self::Plain => text,
+            Self::Windows => plain_lines(&text).replace('\n', "\r\n"),
+        }
+    }
+}
 
 /// A change to the blocks of a list.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -34,12 +68,13 @@ enum OpenTable<'a> {
 impl RecordEdit {
     /// Begins with a text; none if it is no TOML.
     pub fn of(text: &str) -> Option<Self> {
-        text.parse().ok().map(Self)
+        let (ends, text) = LineEnds::taken_off(text);
+        Some(Self { document: text.parse().ok()?, ends })
     }
 
     /// The text as it is now.
     pub fn text(&self) -> String {
-        self.0.to_string()
+        self.ends.restore(self.document.to_string())
     }
 
     /// Writes what somebody typed into a field, as the field wants it if that can be told, else as a text. `form` is the
@@ -197,7 +232,7 @@ impl RecordEdit {
 
     /// Opens the table that steps lead to; what is missing on the way is made as the form has it.
     fn open(&mut self, form: &Field, head: usize, path: &[Step]) -> Option<OpenTable<'_>> {
-        let mut table = OpenTable::Plain(self.0.as_table_mut());
+        let mut table = OpenTable::Plain(self.document.as_table_mut());
         let mut at = 0;
         while let Some(Step::Key(key)) = path.get(at) {
             at += 1;
@@ -381,6 +416,14 @@ mod tests {
         assert_eq!(set("f.a", ""), RECORD.replace("\"eins\"", "\"\""));
         assert_eq!(set("f.b.0.u.y", "neu"), RECORD.replace("'u'", "\"neu\""));
         assert_eq!(set("f.b.1.x", ""), RECORD.replace("x = '2'\n", ""));
+    }
+
+    #[test]
+    fn lines_end_as_they_did() {
+        let windows = RECORD.replace('\n', "\r\n");
+        let set =
+            |text: &str| edited(text, |edit, form| assert!(edit.set(form, 1, &path("f.b.1.u.y"), "neu")));
+        assert_eq!(set(&windows), set(RECORD).replace('\n', "\r\n"));
     }
 
     #[test]

@@ -4,9 +4,12 @@
 
 use toml_edit::{ArrayOfTables, DocumentMut, Item, Table, Value};
 
+use crate::record::edit::LineEnds;
+
 /// The text of a session file with one item in another place, both counted from 0. The numbers stay in their order: what
 /// stood third stands second then, with the second number. None if there are no such items.
 pub fn moved(text: &str, from: usize, to: usize) -> Option<String> {
+    let (ends, text) = LineEnds::taken_off(text);
     let mut document: DocumentMut = text.parse().ok()?;
     let blocks = document.get_mut("top")?.as_array_of_tables_mut()?;
     if from >= blocks.len() || to >= blocks.len() || from == to {
@@ -35,7 +38,7 @@ pub fn moved(text: &str, from: usize, to: usize) -> Option<String> {
     items.first_mut()?.set_position(first_place);
     blocks.clear();
     blocks.extend(items);
-    Some(document.to_string())
+    Some(ends.restore(document.to_string()))
 }
 
 fn number(item: &Table) -> Option<Value> {
@@ -73,6 +76,8 @@ mod tests {
         let expected = "# Kopf\n[sitzung]\ngremium = \"Rat\" # hier\n\n# Über alle\n\n# zu B\n[[top]]\nnummer = \"1\"\ntitel = \"B\"\n[[top.unterlage]]\nart = \"Antrag\"\n\n# zu A\n[[top]]\nnummer  = \"2\"\ntitel = \"A\" # a\n\n[[top]]\ntitel = \"Teil\"\n\n[[top]]\nnummer = \"3\"\ntitel = \"C\"\n\n[[verteiler]]\nname = \"x\"\n";
         assert_eq!(moved_up, expected);
         assert_eq!(moved(&moved_up, 0, 2).as_deref(), Some(AGENDA));
+        let windows = AGENDA.replace('\n', "\r\n");
+        assert_eq!(moved(&windows, 2, 0), Some(expected.replace('\n', "\r\n")), "lines end as they did");
     }
 
     #[test]
