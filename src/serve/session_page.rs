@@ -17,7 +17,7 @@ use super::record_page::defect;
 use super::session_view::{self, address_of};
 use crate::files;
 use crate::record::input::{FileKind, kind};
-use crate::record::session::moved;
+use crate::record::session::{AgendaChange, changed};
 use crate::run::{Problem, RecordFile, open_session};
 use crate::tasks::agenda::Agenda;
 use crate::toml_tree::{MAX_BYTES, TomlFile};
@@ -136,8 +136,8 @@ fn move_item(
     if mark_of(&file.text.source.text) != mark {
         return Err("Die Sitzungsdatei wurde inzwischen geändert. Hier steht sie, wie sie jetzt ist.".into());
     }
-    let text =
-        moved(&file.text.source.text, from, to).ok_or("Dorthin lässt sich der Punkt nicht verschieben.")?;
+    let text = changed(&file.text.source.text, &[AgendaChange::Move { from, to }])
+        .ok_or("Dorthin lässt sich der Punkt nicht verschieben.")?;
     files::replace(path, &file.text.with_text(text).bytes()).map_err(|error| in_words(&error))
 }
 

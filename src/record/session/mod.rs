@@ -3,6 +3,7 @@
 //! Knows nothing of layout and PDF, and does not open the records that the agenda names.
 
 mod blank;
+mod change;
 mod distribution;
 mod editor_schema;
 mod item;
@@ -16,11 +17,11 @@ use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 pub use blank::BlankSession;
+pub use change::{AgendaChange, Words, changed, item_path, papers_path, part};
 pub use distribution::Recipient;
 pub use editor_schema::session_schema;
 pub use item::{AgendaItem, ItemPaper, ItemStatus, NamedRecord, RecordPath};
 pub use item_number::ItemNumber;
-pub use order::moved;
 pub use read::{SCHEMA, read};
 pub use release::{Release, Released};
 

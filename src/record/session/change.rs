@@ -1,0 +1,288 @@
+//! The changes that somebody makes to an agenda with a form: text becomes text, and comments and layout stay.
+//!
+//! Knows nothing of browsers, and does not judge what is typed: reading the new text does.
+
+use toml_edit::{Array, DocumentMut, Item, Key, Table, Value};
+
+use super::SCHEMA;
+use super::order::{added, moved, order, removed};
+use crate::diagnostics::Source;
+use crate::record::edit::{BlockChange, LineEnds, RecordEdit, shown_value};
+use crate::record::schema::{FieldKind, Filled};
+use crate::toml_tree::{self, Node, Step};
+
+/// A change to an agenda. Items, records and papers are counted from 0, in the order of the file.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum AgendaChange {
+    /// An item stands elsewhere; the numbers stay in their order.
+    Move {
+        /// Where it stands.
+        from: usize,
+        /// Where it is to stand.
+        to: usize,
+    },
+    /// There is one item more.
+    Add {
+        /// Where it is to stand.
+        at: usize,
+        /// What it says.
+        words: Words,
+    },
+    /// There is one item less, with its papers.
+    Remove {
+        /// The item.
+        item: usize,
+    },
+    /// An item says something else.
+    Fill {
+        /// The item.
+        item: usize,
+        /// What it says; other fields stay.
+        words: Words,
+    },
+    /// An item has one record more.
+    AddRecord {
+        /// The item.
+        item: usize,
+        /// The path of the record, as the session file is to name it.
+        path: String,
+    },
+    /// An item has one record less.
+    RemoveRecord {
+        /// The item.
+        item: usize,
+        /// Which of its records.
+        record: usize,
+    },
+    /// An item has one paper without a record more.
+    AddPaper {
+        /// The item.
+        item: usize,
+        /// What the session file says of the paper.
+        words: Words,
+    },
+    /// The session file says something else of a paper.
+    FillPaper {
+        /// The item.
+        item: usize,
+        /// Which of its papers.
+        paper: usize,
+        /// What it says; other fields stay.
+        words: Words,
+    },
+    /// An item has one paper without a record less.
+    RemovePaper {
+        /// The item.
+        item: usize,
+        /// Which of its papers.
+        paper: usize,
+    },
+}
+
+/// What somebody typed into fields, by their keys in the schema; nothing takes a field away.
+pub type Words = Vec<(String, String)>;
+
+/// The text of a session file after changes, one upon the other. None if there is no such item, record, paper or field.
+pub fn changed(text: &str, changes: &[AgendaChange]) -> Option<String> {
+    changes.iter().try_fold(text.to_owned(), |text, change| change.on(&text))
+}
+
+impl AgendaChange {
+    fn on(&self, text: &str) -> Option<String> {
+        match self {
+            Self::Move { from, to } => {
+                let after = moved(text, *from, *to)?;
+                let origins = order(numbers(text).len(), *from, *to);
+                Some(with_releases(text, after, &origins))
+            }
+            Self::Add { at, words } => filled(&added(text, *at)?, &item_path(*at), words),
+            Self::Remove { item } => removed(text, *item),
+            Self::Fill { item, words } => {
+                let after = filled(text, &item_path(*item), words)?;
+                let origins: Vec<usize> = (0..numbers(text).len()).collect();
+                Some(with_releases(text, after, &origins))
+            }
+            Self::AddRecord { item, path } => on_item(text, *item, |table| add_record(table, path)),
+            Self::RemoveRecord { item, record } => {
+                on_item(text, *item, |table| remove_record(table, *record))
+            }
+            Self::AddPaper { item, words } => {
+                let papers = papers_path(*item);
+                let count = part(&tree(text), &papers)?.node.and_then(Node::as_array).map_or(0, <[_]>::len);
+                let text = with_blocks(text, &papers, BlockChange::Add)?;
+                filled(&text, &[&papers[..], &[Step::Index(count)]].concat(), words)
+            }
+            Self::FillPaper { item, paper, words } => {
+                filled(text, &[&papers_path(*item)[..], &[Step::Index(*paper)]].concat(), words)
+            }
+            Self::RemovePaper { item, paper } => {
+                with_blocks(text, &papers_path(*item), BlockChange::Remove(*paper))
+            }
+        }
+    }
+}
+
+/// The way to an item in a session file.
+pub fn item_path(item: usize) -> Vec<Step> {
+    vec![Step::Key("top".into()), Step::Index(item)]
+}
+
+/// The way to the papers of an item that no record describes.
+pub fn papers_path(item: usize) -> Vec<Step> {
+    [item_path(item), vec![Step::Key("unterlage".into())]].concat()
+}
+
+/// What a session file has at the end of a way, beside what the schema says of it. None if the schema has no such place.
+pub fn part<'a>(tree: &'a Node, path: &[Step]) -> Option<Filled<'a>> {
+    path.iter().try_fold(Filled::new(&SCHEMA.root, Some(tree)), |filled, step| filled.part(step))
+}
+
+fn tree(text: &str) -> Node {
+    toml_tree::parse(&Source::new("", text)).0
+}
+
+fn filled(text: &str, path: &[Step], words: &Words) -> Option<String> {
+    let tree = tree(text);
+    let block = part(&tree, path)?;
+    block.node?;
+    let mut edit = RecordEdit::of(text)?;
+    for (key, typed) in words {
+        let field = block.part(&Step::Key(key.clone()))?;
+        if matches!(field.field.kind, FieldKind::Table(_) | FieldKind::List(_)) {
+            return None;
+        }
+        let typed = in_one_line(typed);
+        // An empty text that holds a place in a new file is no answer to what need not be answered.
+        let is_held = typed.is_empty() && field.node.is_some() && !field.field.required;
+        if typed == in_one_line(&shown_value(field.field, field.node)) && !is_held {
+            continue;
+        }
+        let own = [path, &[Step::Key(key.clone())]].concat();
+        edit.set(&SCHEMA.root, 0, &own, &typed).then_some(())?;
+    }
+    Some(edit.text())
+}
+
+fn in_one_line(typed: &str) -> String {
+    let typed: String = typed.chars().map(|c| if c.is_control() { ' ' } else { c }).collect();
+    typed.split_whitespace().collect::<Vec<_>>().join(" ")
+}
+
+fn with_blocks(text: &str, path: &[Step], change: BlockChange) -> Option<String> {
+    let tree = tree(text);
+    let (_, item) = path.split_last()?;
+    part(&tree, item)?.node?;
+    let mut edit = RecordEdit::of(text)?;
+    edit.change_blocks(&SCHEMA.root, 0, path, change).then(|| edit.text())
+}
+
+fn on_item(text: &str, item: usize, change: impl FnOnce(&mut Table) -> Option<()>) -> Option<String> {
+    let (ends, text) = LineEnds::taken_off(text);
+    let mut document: DocumentMut = text.parse().ok()?;
+    change(document.get_mut("top")?.as_array_of_tables_mut()?.get_mut(item)?)?;
+    Some(ends.restore(document.to_string()))
+}
+
+fn add_record(table: &mut Table, path: &str) -> Option<()> {
+    if let Some(list) = table.get_mut("vorlagen") {
+        push(list.as_array_mut()?, path);
+        return Some(());
+    }
+    match table.get_mut("vorlage") {
+        None => drop(table.insert("vorlage", Item::Value(path.into()))),
+        Some(one) if one.as_str()?.trim().is_empty() => {
+            let mut value = Value::from(path);
+            *value.decor_mut() = one.as_value()?.decor().clone();
+            *one = Item::Value(value);
+        }
+        Some(_) => {
+            // One record becomes the first of several, at the same place.
+            let keys: Vec<String> = table.iter().map(|(key, _)| key.to_owned()).collect();
+            let (key, one) = table.remove_entry("vorlage")?;
+            let mut one = one.into_value().ok()?;
+            let mut list = Array::new();
+            *list.decor_mut() = std::mem::take(one.decor_mut());
+            list.push_formatted(one);
+            push(&mut list, path);
+            let key = Key::new("vorlagen").with_leaf_decor(key.leaf_decor().clone());
+            table.insert_formatted(&key, Item::Value(list.into()));
+            let place = |key: &str| {
+                keys.iter().position(|own| own == if key == "vorlagen" { "vorlage" } else { key })
+            };
+            table.sort_values_by(|one, _, other, _| place(one).cmp(&place(other)));
+        }
+    }
+    Some(())
+}
+
+/// Puts a text behind the others of a list: in a line of its own if the last one is.
+fn push(list: &mut Array, text: &str) {
+    let prefix = list.iter().last().and_then(|last| last.decor().prefix()?.as_str());
+    let line = prefix.and_then(|prefix| Some(prefix[prefix.rfind('\n')?..].to_owned()));
+    let line = line.unwrap_or_else(|| if list.is_empty() { String::new() } else { " ".into() });
+    let mut value = Value::from(text);
+    value.decor_mut().set_prefix(line);
+    list.push_formatted(value);
+}
+
+/// Takes a record away, counted as the session is read: `vorlage`, then `vorlagen`, without empty texts.
+fn remove_record(table: &mut Table, record: usize) -> Option<()> {
+    let is_one = |text: Option<&str>| text.is_some_and(|text| !text.trim().is_empty());
+    let before = usize::from(is_one(table.get("vorlage").and_then(Item::as_str)));
+    if record < before {
+        table.remove("vorlage");
+        return Some(());
+    }
+    let list = table.get_mut("vorlagen")?.as_array_mut()?;
+    let named: Vec<usize> =
+        (0..list.len()).filter(|at| is_one(list.get(*at).and_then(Value::as_str))).collect();
+    let at = *named.get(record - before)?;
+    let taken = list.remove(at);
+    if list.is_empty() {
+        table.remove("vorlagen");
+    } else if let (0, Some(next)) = (at, list.get_mut(0)) {
+        let is_bare = next.decor().prefix().and_then(|prefix| prefix.as_str()) == Some(" ");
+        if is_bare && let Some(prefix) = taken.decor().prefix() {
+            next.decor_mut().set_prefix(prefix.clone());
+        }
+    }
+    Some(())
+}
+
+/// The numbers of the items of a session file, as releases name them.
+fn numbers(text: &str) -> Vec<Option<String>> {
+    let tree = tree(text);
+    let items = part(&tree, &[Step::Key("top".into())]).map(Filled::parts).unwrap_or_default();
+    let number = |item: Filled<'_>| Some(in_one_line(item.node?.as_table()?.get("nummer")?.as_str()?));
+    items.into_iter().map(number).collect()
+}
+
+/// A release that is limited to an item names its number, and goes along with it: else what was let through for one item
+/// would be for another. `origins` says for each item where it stood before.
+fn with_releases(before: &str, after: String, origins: &[usize]) -> String {
+    let (old, new) = (numbers(before), numbers(&after));
+    let number_now = |number: &str| {
+        let mut same = old.iter().enumerate().filter(|(_, own)| own.as_deref() == Some(number));
+        // A number that is there twice says of none which it is.
+        let (place, None) = (same.next()?.0, same.next()) else { return None };
+        new.get(origins.iter().position(|origin| *origin == place)?)?.clone()
+    };
+    let (ends, text) = LineEnds::taken_off(&after);
+    let Ok(mut document) = text.parse::<DocumentMut>() else { return after };
+    let mut is_changed = false;
+    let releases = document.get_mut("freigabe").and_then(Item::as_array_of_tables_mut);
+    for release in releases.into_iter().flat_map(|blocks| blocks.iter_mut()) {
+        let Some(Item::Value(own)) = release.get_mut("top") else { continue };
+        let named = own.as_str().map(in_one_line).unwrap_or_default();
+        if let Some(now) = number_now(&named).filter(|now| *now != named) {
+            let mut value = Value::from(now);
+            *value.decor_mut() = own.decor().clone();
+            *own = value;
+            is_changed = true;
+        }
+    }
+    if is_changed { ends.restore(document.to_string()) } else { after }
+}
+
+#[cfg(test)]
+mod tests;
