@@ -91,6 +91,8 @@ pub struct Diagnostic {
     pub hint: Option<String>,
     /// What `check --fix` changes in `source`; empty where only a person can know.
     pub fix: Vec<Edit>,
+    /// The key that the underlined table lacks, where that is what is wrong.
+    pub lacks: Option<String>,
 }
 
 /// A change to a text.
@@ -118,7 +120,14 @@ impl Diagnostic {
             message: message.into(),
             hint: None,
             fix: Vec::new(),
+            lacks: None,
         }
+    }
+
+    /// Says which key the underlined table lacks.
+    pub fn lacking(mut self, key: &str) -> Self {
+        self.lacks = Some(key.to_owned());
+        self
     }
 
     /// Adds the hint.

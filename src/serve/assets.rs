@@ -20,6 +20,7 @@ const ALL: &[(&str, &str, &str)] = &[
     ("dialog.js", SCRIPT, include_str!("assets/dialog.js")),
     ("gitter.js", SCRIPT, include_str!("assets/gitter.js")),
     ("marken.js", SCRIPT, include_str!("assets/marken.js")),
+    ("pflicht.js", SCRIPT, include_str!("assets/pflicht.js")),
     ("sitzung.js", SCRIPT, include_str!("assets/sitzung.js")),
     ("stellen.js", SCRIPT, include_str!("assets/stellen.js")),
     ("tabelle.js", SCRIPT, include_str!("assets/tabelle.js")),

@@ -71,7 +71,7 @@ fn control(above: &[Step], filled: Filled<'_>, remarks: &Remarks<'_>) -> Markup 
 fn labelled(name: &str, field: &Field, remarks: &Remarks<'_>, is_long: bool, text: &str) -> Markup {
     let described = described(name, field, remarks);
     let invalid = remarks.is_wrong(name).then_some("true");
-    let required = field.required.then_some("true");
+    let required = (field.required || remarks.is_needed(name)).then_some("true");
     let class = match field.kind {
         FieldKind::Date
         | FieldKind::Time
@@ -84,7 +84,7 @@ fn labelled(name: &str, field: &Field, remarks: &Remarks<'_>, is_long: bool, tex
     };
     html! {
         div.feld {
-            label for=(name) { (label(field)) }
+            label for=(name) { (label(name, field, remarks)) }
             (help(name, field))
             (remarks.at(name))
             // A control of one line would swallow the ends of lines.
@@ -112,11 +112,11 @@ fn answers(name: &str, filled: Filled<'_>, choices: &[Choice], remarks: &Remarks
     }
     let described = described(name, filled.field, remarks);
     let invalid = remarks.is_wrong(name).then_some("true");
-    let required = filled.field.required.then_some("true");
+    let required = (filled.field.required || remarks.is_needed(name)).then_some("true");
     if choices.len() > FEW_ANSWERS {
         return html! {
             div.feld {
-                label for=(name) { (label(filled.field)) }
+                label for=(name) { (label(name, filled.field, remarks)) }
                 (help(name, filled.field))
                 (remarks.at(name))
                 select id=(name) name=(name) aria-describedby=[described] aria-invalid=[invalid] aria-required=[required] {
@@ -127,7 +127,7 @@ fn answers(name: &str, filled: Filled<'_>, choices: &[Choice], remarks: &Remarks
     }
     html! {
         fieldset.frage id=(name) tabindex="-1" role="radiogroup" aria-describedby=[described] aria-invalid=[invalid] aria-required=[required] {
-            legend { (label(filled.field)) }
+            legend { (label(name, filled.field, remarks)) }
             (help(name, filled.field))
             (remarks.at(name))
             div.antworten {
@@ -147,7 +147,7 @@ fn checkboxes(name: &str, filled: Filled<'_>, choices: &[Choice], remarks: &Rema
     let now = elements(filled);
     html! {
         fieldset.frage id=(name) tabindex="-1" aria-describedby=[described(name, filled.field, remarks)] {
-            legend { (label(filled.field)) }
+            legend { (label(name, filled.field, remarks)) }
             (help(name, filled.field))
             (remarks.at(name))
             // So that a list without any answer is sent too.
@@ -166,7 +166,7 @@ fn group(path: &[Step], filled: Filled<'_>, remarks: &Remarks<'_>) -> Markup {
     let name = address(path);
     html! {
         fieldset.gruppe id=(name) tabindex="-1" aria-describedby=[described(&name, filled.field, remarks)] {
-            legend { (label(filled.field)) }
+            legend { (label(&name, filled.field, remarks)) }
             (help(&name, filled.field))
             (remarks.at(&name))
             @for part in filled.parts() { (control(path, part, remarks)) }
@@ -181,7 +181,7 @@ fn blocks(path: &[Step], filled: Filled<'_>, remarks: &Remarks<'_>) -> Markup {
     let count = parts.len();
     html! {
         fieldset.gruppe id=(name) tabindex="-1" aria-describedby=[described(&name, filled.field, remarks)] {
-            legend { (label(filled.field)) }
+            legend { (label(&name, filled.field, remarks)) }
             (help(&name, filled.field))
             (remarks.at(&name))
             @for (index, block) in parts.into_iter().enumerate() {
@@ -204,10 +204,11 @@ fn blocks(path: &[Step], filled: Filled<'_>, remarks: &Remarks<'_>) -> Markup {
     }
 }
 
-fn label(field: &Field) -> Markup {
+fn label(name: &str, field: &Field, remarks: &Remarks<'_>) -> Markup {
     html! {
         (field.title)
-        @if !field.required { " " span.leise { "(freiwillig)" } }
+        // The script says the other when an answer changes it.
+        @if !field.required { " " span.leise.pflicht { (if remarks.is_needed(name) { "(hier nötig)" } else { "(freiwillig)" }) } }
     }
 }
 

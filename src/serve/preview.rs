@@ -60,6 +60,7 @@ fn pages(draft: &Draft, desk: &mut Desk, label: &str, seen: Vec<String>) -> Json
     let place = |(path, PrintedPlace { page, x, y, .. }): &(Vec<_>, PrintedPlace)| json!({ "feld": address(path), "seite": page, "x": [x.0, x.1], "y": [y.0, y.1] });
     json!({
         "entwurf": is_draft,
+        "noetig": opened.proposal.needed().iter().map(|path| address(path)).collect::<Vec<_>>(),
         "befunde": in_numbers(&findings),
         "seiten": shown.pages.iter().map(|page| json!({ "kennung": page.mark, "svg": page.svg })).collect::<Vec<_>>(),
         "stellen": shown.places.iter().map(place).collect::<Vec<_>>(),

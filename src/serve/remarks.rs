@@ -2,7 +2,7 @@
 //!
 //! Knows nothing of the project and of requests.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use maud::{Markup, html};
 
@@ -20,6 +20,8 @@ pub(super) struct Remarks<'a> {
     templates: &'a Templates,
     /// The findings by the address of the field.
     findings: BTreeMap<String, Vec<&'a Diagnostic>>,
+    /// The addresses of the fields that an answer makes required.
+    needed: BTreeSet<String>,
     /// What somebody else wrote into a field that was changed here too.
     others: BTreeMap<String, String>,
 }
@@ -27,11 +29,13 @@ pub(super) struct Remarks<'a> {
 impl<'a> Remarks<'a> {
     /// Begins with what others wrote, by the address of the field.
     pub(super) fn new(templates: &'a Templates, others: BTreeMap<String, String>) -> Self {
-        Self { templates, findings: BTreeMap::new(), others }
+        Self { templates, findings: BTreeMap::new(), needed: BTreeSet::new(), others }
     }
 
-    /// Puts each finding to the smallest field that holds its place. Gives the address of each, in their order.
+    /// Puts each finding to the smallest field that holds its place, or to the one that is missing there. Gives the address of
+    /// each, in their order.
     pub(super) fn place(&mut self, proposal: &Proposal, findings: &'a [Diagnostic]) -> Vec<Option<String>> {
+        self.needed = proposal.needed().iter().map(|path| address(path)).collect();
         let mut spans = Vec::new();
         for (head, filled) in forms(proposal) {
             gather(head, filled, &mut spans);
@@ -45,15 +49,29 @@ impl<'a> Remarks<'a> {
             };
             let smallest = spans
                 .iter()
+                .filter_map(|(address, span)| Some((address, span.as_ref()?)))
                 .filter(|(_, span)| is_here(finding) && holds(span))
                 .min_by_key(|(_, span)| span.len());
-            let place = smallest.map(|(address, _)| address.clone());
+            let place = smallest.map(|(place, _)| {
+                let missing = finding
+                    .lacks
+                    .as_ref()
+                    .map(|key| format!("{place}{}", address(&[Step::Key(key.clone())])));
+                missing
+                    .filter(|missing| spans.iter().any(|(known, _)| known == missing))
+                    .unwrap_or_else(|| place.clone())
+            });
             if let Some(place) = &place {
                 self.findings.entry(place.clone()).or_default().push(finding);
             }
             addresses.push(place);
         }
         addresses
+    }
+
+    /// Whether an answer makes a field required.
+    pub(super) fn is_needed(&self, address: &str) -> bool {
+        self.needed.contains(address)
     }
 
     /// What is said at a field.
@@ -147,7 +165,8 @@ pub(super) fn finding(finding: &Diagnostic) -> Markup {
     }
 }
 
-fn gather(path: Vec<Step>, filled: Filled<'_>, spans: &mut Vec<(String, std::ops::Range<usize>)>) {
+/// The addresses of all fields, each with its place if the record has it.
+fn gather(path: Vec<Step>, filled: Filled<'_>, spans: &mut Vec<(String, Option<std::ops::Range<usize>>)>) {
     let parts = filled.parts();
     let is_list = matches!(filled.field.kind, FieldKind::List(_));
     let is_single = |part: &Filled<'_>| !matches!(part.field.kind, FieldKind::Table(_));
@@ -159,7 +178,5 @@ fn gather(path: Vec<Step>, filled: Filled<'_>, spans: &mut Vec<(String, std::ops
         let step = if is_list { Step::Index(index) } else { Step::Key(part.field.key.clone()) };
         gather(path.iter().cloned().chain([step]).collect(), part, spans);
     }
-    if filled.node.is_some() {
-        spans.push((address(&path), filled.span()));
-    }
+    spans.push((address(&path), filled.node.map(|_| filled.span())));
 }

@@ -34,7 +34,8 @@ async function inBrowser(work) {
   } finally {
     await browser.end();
     served.end();
-    rmSync(folder, { recursive: true });
+    // What is under way is still written.
+    rmSync(folder, { recursive: true, maxRetries: 10, retryDelay: 50 });
   }
 }
 

@@ -173,6 +173,14 @@ test("each control is heard with its label, its help and what is wrong", { skip 
     await browser.until("return document.querySelector('#ansicht-stand')?.textContent");
     const isMain = (node) => node.role?.value === "main";
     isAsItWas("formular.txt", heard(await browser.tree(), isMain));
+    // What an answer asks for is free again once the answer is another.
+    const needed = (words, required) =>
+      browser.until(`const own = document.getElementById("/anlage/A/grund");
+        return own.labels[0].textContent === "Grund ${words}" && own.getAttribute("aria-required") === ${required};`);
+    await browser.click('[name="/anlage/A/wenige"][value=nein]');
+    await needed("(freiwillig)", null);
+    await browser.click('[name="/anlage/A/wenige"][value=ja]');
+    await needed("(hier nötig)", '"true"');
     // A session whose records are sound.
     write("a.toml", RECORD.replace("[anlage.A]", "[anlage.A]\nzeile = 'x'\ngrund = 'y'").replace("jahr = 12", "jahr = 2026").replace("vielleicht", "ja").replace("lila", "rot"));
     await browser.go(`${served.origin}/sitzung?datei=sitzung.toml`);

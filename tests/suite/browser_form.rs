@@ -429,3 +429,60 @@ fn nothing_outside_the_records_of_the_project_is_shown_or_written() {
     assert_eq!(std::fs::read_to_string(&stranger).unwrap(), "[vorlage]\namt = \"fremd\"\n");
     assert_eq!(text_of(&project), sound_record("V/0001/2025"));
 }
+
+#[test]
+fn a_field_says_that_it_is_needed_while_an_answer_asks_for_it() {
+    let project = Project::new();
+    project.write("anlage.toml", "");
+    project.write(
+        "templates/kosten/template.toml",
+        "name = 'kosten'\ntitel = 'Anlage A'\nversion = '1.0.0'\nsprache = 'de-DE'\nkennung = 'A'\nbeschreibung = 'Kosten'\n",
+    );
+    let schema = serde_json::json!({
+        "type": "object", "additionalProperties": false, "required": ["name"],
+        "properties": {
+            "name": { "title": "Name", "type": "string", "minLength": 1 },
+            "kosten": { "title": "Kosten", "enum": ["ja", "nein"] },
+            "betrag": { "title": "Betrag", "type": "number", "format": "betrag" },
+        },
+        "if": { "required": ["kosten"], "properties": { "kosten": { "const": "ja" } } },
+        "then": { "required": ["betrag"] },
+    });
+    project.write("templates/kosten/schema.json", schema.to_string());
+    project.write(
+        "templates/kosten/layout.typ",
+        "#import \"/form.typ\": *\n#let layout(data) = heading(\"Kosten\")\n",
+    );
+    let record = sound_record("V/0001/2025");
+    let head = record.split("[anlage.A]").next().unwrap();
+    project.write(RECORD, format!("{head}[anlage.A]\ntemplate = \"kosten\"\n"));
+    let served = Served::start(&project);
+    let (name, cost) = ("/anlage/A/name", "/anlage/A/betrag");
+    let label = |page: &str, name: &str| {
+        let label = page.split(&format!("<label for=\"{name}\">")).nth(1).unwrap();
+        label.split("</label>").next().unwrap().to_owned()
+    };
+    let page = page_of(&served, RECORD);
+    // What is missing is said at its field, and not at its block.
+    assert!(
+        page.contains(&format!("id=\"{name}-befund\"")) && page.contains(&format!("href=\"#{name}\"")),
+        "{page}"
+    );
+    assert!(!page.contains("id=\"/anlage/A-befund\""));
+    assert!(label(&page, cost).contains("(freiwillig)"));
+    let page = press(&served, &page, &[("/anlage/A/kosten", "ja")], "pruefen").text();
+    assert!(
+        label(&page, cost).contains("(hier nötig)") && page.contains(&format!("id=\"{cost}-befund\"")),
+        "{page}"
+    );
+    let control = page.split(&format!("<input class=\"kurz\" id=\"{cost}\"")).nth(1).unwrap();
+    assert!(control.split('>').next().unwrap().contains("aria-required=\"true\""));
+    // It stays needed once it is filled.
+    let page = press(&served, &page, &[(cost, "12,50"), (name, "x")], "pruefen").text();
+    assert!(
+        label(&page, cost).contains("(hier nötig)") && !page.contains(&format!("id=\"{cost}-befund\"")),
+        "{page}"
+    );
+    let page = press(&served, &page, &[("/anlage/A/kosten", "nein")], "pruefen").text();
+    assert!(label(&page, cost).contains("(freiwillig)"), "{page}");
+}

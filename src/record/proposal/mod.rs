@@ -30,7 +30,7 @@ use crate::diagnostics::Source;
 use crate::record::images::Image;
 use crate::record::numbers::Number;
 use crate::record::project::Project;
-use crate::record::schema::{Field, Filled};
+use crate::record::schema::{Filled, Schema};
 use crate::record::template::Template;
 use crate::toml_tree::{Node, Step, TableEntry};
 
@@ -100,13 +100,27 @@ impl Proposal {
     }
 
     fn annex_table<'a>(&'a self, entry: &'a TableEntry) -> (Vec<&'a str>, Filled<'a>) {
-        (vec!["anlage", &entry.key], Filled::of_entry(self.form_of(&entry.key), entry))
+        (vec!["anlage", &entry.key], Filled::of_entry(&self.schema_of(&entry.key).root, entry))
     }
 
-    /// The form of an annex; what is not filled from a template is taken for a file.
-    fn form_of(&self, label: &str) -> &Field {
+    /// The fields that an answer makes required, filled or not, each with the steps to it.
+    pub fn needed(&self) -> Vec<Vec<Step>> {
+        let of_table = |(keys, filled): (Vec<&str>, Filled<'_>)| {
+            let schema = match keys[..] {
+                [_, label] => self.schema_of(label),
+                _ => proposal_schema(&self.project),
+            };
+            let head: Vec<Step> = keys.iter().map(|key| Step::Key((*key).to_owned())).collect();
+            let needed = schema.needed(filled).into_iter();
+            needed.map(|path| [head.clone(), path].concat()).collect::<Vec<_>>()
+        };
+        self.tables().into_iter().flat_map(of_table).collect()
+    }
+
+    /// The schema of an annex; what is not filled from a template is taken for a file.
+    fn schema_of(&self, label: &str) -> &Schema {
         let form = self.form_annexes().find(|annex| annex.label == label);
-        form.map_or(&FILE_ANNEX.root, |annex| &annex.template.schema.root)
+        form.map_or(&FILE_ANNEX, |annex| &annex.template.schema)
     }
 }
 

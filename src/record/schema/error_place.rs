@@ -41,6 +41,14 @@ pub(super) fn as_validated(filled: Filled<'_>, node: &Node) -> Json {
     }
 }
 
+/// The steps from the root to the value that an error is about.
+pub(super) fn steps(error: &ValidationError<'_>) -> impl Iterator<Item = Step> {
+    error.instance_path().segments().map(|segment| match segment {
+        LocationSegment::Property(key) => Step::Key(key.into_owned()),
+        LocationSegment::Index(index) => Step::Index(index),
+    })
+}
+
 /// The place of an error: in the file and on the form.
 pub(super) struct ErrorPlace<'a> {
     pub(super) node: Option<&'a Node>,
@@ -55,11 +63,7 @@ impl<'a> ErrorPlace<'a> {
         let mut at = Filled::new(root, Some(node));
         let mut field = root;
         let mut siblings = root.fields();
-        for segment in error.instance_path().segments() {
-            let step = match segment {
-                LocationSegment::Property(key) => Step::Key(key.into_owned()),
-                LocationSegment::Index(index) => Step::Index(index),
-            };
+        for step in steps(error) {
             let Some(part) = at.part(&step) else { break };
             if matches!(step, Step::Key(_)) {
                 siblings = at.field.fields();

@@ -42,6 +42,7 @@ mod fields;
 mod findings;
 mod keywords;
 mod meant;
+mod needed;
 mod place;
 mod similar;
 mod walk;
@@ -61,7 +62,7 @@ pub use walk::Filled;
 
 use crate::day::{Day, TimeOfDay};
 use crate::diagnostics::{Diagnostic, Source};
-use crate::toml_tree::Node;
+use crate::toml_tree::{Node, Step};
 
 /// A schema that has been read: its fields in the order of the form, and its validator.
 #[derive(Debug)]
@@ -141,6 +142,11 @@ impl Schema {
     /// Finds every way in which a table does not follow the schema.
     pub fn check(&self, source: &Arc<Source>, node: &Node) -> Vec<Diagnostic> {
         findings::check(&self.validator, &self.json, &self.root, source, node)
+    }
+
+    /// Finds the fields of a table that answers in it make required, filled or not, each with the steps to it.
+    pub fn needed(&self, filled: Filled<'_>) -> Vec<Vec<Step>> {
+        needed::needed(&self.validator, &self.json, filled)
     }
 }
 

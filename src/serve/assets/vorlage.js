@@ -1,6 +1,7 @@
 // The page of a record, quicker: what is typed is kept at once, and the printed page stands beside the form. Without this
 // script all buttons work the same.
 
+import { markNeeded } from "/dateien/pflicht.js";
 import { mark, place } from "/dateien/stellen.js";
 
 const form = document.getElementById("vorlage-formular");
@@ -84,6 +85,7 @@ function show(answer) {
   document.body.classList.add("mit-ansicht");
   while (sheets.children.length > answer.seiten.length) sheets.lastChild.remove();
   place(answer.stellen);
+  markNeeded(answer.noetig);
   const before = drawn;
   const address = (svg) => URL.createObjectURL(new Blob([svg], { type: "image/svg+xml" }));
   drawn = new Map(answer.seiten.map(({ kennung, svg }) => [kennung, svg ? address(svg) : before.get(kennung)]));
