@@ -20,6 +20,7 @@ mod man;
 mod new;
 mod oparl;
 mod packet;
+mod password;
 mod print;
 mod render;
 mod schema;
@@ -81,6 +82,8 @@ enum Command {
     Explain(explain::ExplainArguments),
     /// Open a project in a browser: records, their findings and pages, sessions
     Serve(serve::ServeArguments),
+    /// Read a password from standard input and print what stands for it in the file of the people
+    Password,
     /// Make the bag that is handed over to an archive
     Archive(archive::ArchiveArguments),
     /// Verify that bags and PDFs are unchanged
@@ -134,6 +137,7 @@ pub fn run(arguments: impl Iterator<Item = OsString>) -> Result<Status, Failure>
         Command::Form(arguments) => form::run(arguments, terminal),
         Command::Explain(arguments) => explain::run(arguments, terminal),
         Command::Serve(arguments) => serve::run(arguments, terminal),
+        Command::Password => password::run(terminal),
         Command::Archive(arguments) => archive::run(arguments, terminal),
         Command::Verify(arguments) => verify::run(arguments, terminal),
         Command::Oparl(arguments) => oparl::run(arguments, terminal),

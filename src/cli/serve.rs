@@ -16,6 +16,9 @@ pub(super) struct ServeArguments {
     /// Address and port to listen at; port 0 is any that is free
     #[arg(long, value_name = "ADDRESS", default_value = "127.0.0.1:0")]
     listen: SocketAddr,
+    /// File of the people who may sign in, each with a role [default: one browser gets in, with the address]
+    #[arg(long, value_name = "FILE")]
+    people: Option<PathBuf>,
     /// Open the address in the browser
     #[arg(long)]
     open: bool,
@@ -35,15 +38,18 @@ pub(super) fn run(arguments: ServeArguments, terminal: &mut Terminal) -> Result<
     let counter = Counter::open(CounterSettings {
         project,
         listen: arguments.listen,
+        people: arguments.people.clone(),
         program: std::env::current_exe()?,
         stop: stop_flag(),
     })
     .map_err(|error| match error {
         CounterError::Project(error) => error.into(),
+        CounterError::People(findings) => Failure::Findings(findings),
         CounterError::System(message) => Failure::Environment(message),
     })?;
     terminal.line(&counter.address())?;
-    terminal.summary("Diese Adresse im Browser öffnen; sie gilt einmal. Mit Strg+C endet das Programm.")?;
+    let once = if arguments.people.is_some() { "" } else { "; sie gilt einmal" };
+    terminal.summary(&format!("Diese Adresse im Browser öffnen{once}. Mit Strg+C endet das Programm."))?;
     if arguments.open && !open_browser(&counter.address()) {
         terminal.summary("Es ließ sich kein Browser öffnen.")?;
     }

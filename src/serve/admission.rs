@@ -2,8 +2,12 @@
 //!
 //! A page of another site can make a browser send requests to this program. It cannot choose the name of the host if that
 //! is compared, cannot pretend to be one of our pages, and does not have our cookie. Knows nothing of what is asked for.
+//!
+//! Either one browser gets in, with the address that was printed, or people sign in (`sign_in`); then their roles are
+//! enforced here too (`rights`).
 
-use std::net::SocketAddr;
+use std::net::{IpAddr, SocketAddr};
+use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::Duration;
 
@@ -15,6 +19,12 @@ use axum::response::{IntoResponse, Response};
 use tokio::sync::Semaphore;
 
 use super::answer::{refusal, see_other};
+use super::frame;
+use super::people::{People, PersonRole};
+use super::rights;
+use super::secrets::{chance, cookies, is_same};
+use super::sign_in::{self, SignIn};
+use super::visitor::Visitor;
 
 /// Where the address that is printed leads; the key follows.
 pub(super) const SIGN_IN: &str = "/anmelden/";
@@ -33,18 +43,35 @@ const ANSWER_TIME: Duration = Duration::from_secs(120);
 /// preview.
 const CONTENT_POLICY: &str = "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' blob:; connect-src 'self'; form-action 'self'; base-uri 'none'; frame-ancestors 'none'";
 
+/// Where a request comes from.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct Peer(pub(super) IpAddr);
+
 /// Decides which requests get in.
 #[derive(Debug)]
 pub(super) struct Doorkeeper {
     /// The names under which the program may be called, with its port.
     hosts: Vec<String>,
+    door: Door,
+    room: Semaphore,
+}
+
+/// Whom the doorkeeper lets in.
+#[derive(Debug)]
+enum Door {
+    Alone(PrintedKey),
+    People(SignIn),
+}
+
+/// Lets one browser in: the one that opens the printed address.
+#[derive(Debug)]
+struct PrintedKey {
     /// What the printed address ends with, until it was used.
     key: String,
     is_used: AtomicBool,
-    /// The cookie that lets a browser in: its name has the port, since browsers do not tell ports apart.
+    /// The name of the cookie that lets a browser in, and its value.
     cookie: String,
     pass: String,
-    room: Semaphore,
 }
 
 /// Why a request does not get in.
@@ -56,6 +83,8 @@ enum NoEntry {
     Method,
     OtherSite,
     NoPass,
+    SignedOut,
+    Role,
     UsedKey,
     NoLength,
     TooLarge,
@@ -71,7 +100,8 @@ impl NoEntry {
             Self::TooLong => StatusCode::URI_TOO_LONG,
             Self::Method => StatusCode::METHOD_NOT_ALLOWED,
             Self::OtherSite => StatusCode::FORBIDDEN,
-            Self::NoPass => StatusCode::UNAUTHORIZED,
+            Self::NoPass | Self::SignedOut => StatusCode::UNAUTHORIZED,
+            Self::Role => StatusCode::FORBIDDEN,
             Self::UsedKey => StatusCode::GONE,
             Self::NoLength => StatusCode::LENGTH_REQUIRED,
             Self::TooLarge => StatusCode::PAYLOAD_TOO_LARGE,
@@ -89,6 +119,12 @@ impl NoEntry {
             Self::OtherSite => "Die Anfrage kommt von einer anderen Seite.",
             Self::NoPass => {
                 "Dieser Browser ist nicht angemeldet. Bitte die Adresse öffnen, die „anlage serve“ ausgegeben hat."
+            }
+            Self::SignedOut => {
+                "Sie sind nicht mehr angemeldet, und es ist nichts geändert. Bitte in einem anderen Fenster anmelden und hier noch einmal senden; dann geht nichts verloren."
+            }
+            Self::Role => {
+                "Das dürfen Sie hier nicht ändern. Was Sie dürfen, steht oben auf jeder Seite bei Ihrem Namen."
             }
             Self::UsedKey => {
                 "Diese Adresse gilt nur einmal und wurde schon benutzt. Bitte „anlage serve“ neu starten."
@@ -111,27 +147,35 @@ impl IntoResponse for NoEntry {
 }
 
 impl Doorkeeper {
-    /// Makes one for a program that listens at an address; the error says why there is no chance to be had.
-    pub(super) fn at(address: SocketAddr) -> Result<Self, String> {
+    /// Makes one for a program that listens at an address, for some people or for one browser; the error says why there is
+    /// no chance to be had.
+    pub(super) fn at(address: SocketAddr, people: Option<People>) -> Result<Self, String> {
         let port = address.port();
         let own = address.to_string();
         let mut hosts = vec![own];
         if address.ip().is_loopback() {
             hosts.push(format!("localhost:{port}"));
         }
-        Ok(Self {
-            hosts,
-            key: chance()?,
-            is_used: AtomicBool::new(false),
-            cookie: format!("anlage-{port}"),
-            pass: chance()?,
-            room: Semaphore::new(BODY_ROOM),
-        })
+        // Browsers do not tell ports apart.
+        let cookie = format!("anlage-{port}");
+        let door = match people {
+            Some(people) => Door::People(SignIn::of(Arc::new(people), cookie)),
+            None => Door::Alone(PrintedKey {
+                key: chance()?,
+                is_used: AtomicBool::new(false),
+                cookie,
+                pass: chance()?,
+            }),
+        };
+        Ok(Self { hosts, door, room: Semaphore::new(BODY_ROOM) })
     }
 
-    /// Gives what the printed address ends with.
-    pub(super) fn key(&self) -> String {
-        self.key.clone()
+    /// Gives the path of the address to print.
+    pub(super) fn way_in(&self) -> String {
+        match &self.door {
+            Door::Alone(printed) => format!("{SIGN_IN}{}", printed.key),
+            Door::People(_) => "/".to_owned(),
+        }
     }
 
     /// Looks at the head of a request.
@@ -163,11 +207,28 @@ impl Doorkeeper {
         if comes_from_here { Ok(()) } else { Err(NoEntry::OtherSite) }
     }
 
+    /// Reads the body of a request, as far as there is room for it.
+    async fn receive(&self, request: Request, longest: usize) -> Result<Request, NoEntry> {
+        let (head, body) = request.into_parts();
+        if head.method != Method::POST {
+            return Ok(Request::from_parts(head, Body::empty()));
+        }
+        let length = only(&head.headers, &header::CONTENT_LENGTH).ok_or(NoEntry::NoLength)?;
+        let length: usize = length.parse().map_err(|_| NoEntry::TooLarge)?;
+        if length > longest {
+            return Err(NoEntry::TooLarge);
+        }
+        let kib = u32::try_from(length / 1024 + 1).map_err(|_| NoEntry::TooLarge)?;
+        let _room = self.room.try_acquire_many(kib).map_err(|_| NoEntry::Busy)?;
+        let body = tokio::time::timeout(BODY_TIME, axum::body::to_bytes(body, longest)).await;
+        let body = body.map_err(|_| NoEntry::TooSlow)?.map_err(|_| NoEntry::TooLarge)?;
+        Ok(Request::from_parts(head, Body::from(body)))
+    }
+}
+
+impl PrintedKey {
     fn knows(&self, headers: &HeaderMap) -> bool {
-        let cookies = headers.get_all(header::COOKIE).iter().filter_map(|value| value.to_str().ok());
-        let mut pairs =
-            cookies.flat_map(|line| line.split(';')).filter_map(|pair| pair.trim().split_once('='));
-        pairs.any(|(name, value)| name == self.cookie && is_same(value, &self.pass))
+        cookies(headers, &self.cookie).into_iter().any(|value| is_same(value, &self.pass))
     }
 
     /// Lets the browser in that has the key of the printed address.
@@ -192,29 +253,11 @@ impl Doorkeeper {
         }
         response
     }
-
-    /// Reads the body of a request, as far as there is room for it.
-    async fn receive(&self, request: Request) -> Result<Request, NoEntry> {
-        let (head, body) = request.into_parts();
-        if head.method != Method::POST {
-            return Ok(Request::from_parts(head, Body::empty()));
-        }
-        let length = only(&head.headers, &header::CONTENT_LENGTH).ok_or(NoEntry::NoLength)?;
-        let length: usize = length.parse().map_err(|_| NoEntry::TooLarge)?;
-        if length > MAX_BODY {
-            return Err(NoEntry::TooLarge);
-        }
-        let kib = u32::try_from(length / 1024 + 1).map_err(|_| NoEntry::TooLarge)?;
-        let _room = self.room.try_acquire_many(kib).map_err(|_| NoEntry::Busy)?;
-        let body = tokio::time::timeout(BODY_TIME, axum::body::to_bytes(body, MAX_BODY)).await;
-        let body = body.map_err(|_| NoEntry::TooSlow)?.map_err(|_| NoEntry::TooLarge)?;
-        Ok(Request::from_parts(head, Body::from(body)))
-    }
 }
 
 /// Looks at a request, and hands it on if it may get in. Every answer says how a browser has to treat it.
 pub(super) async fn admit(
-    State(doorkeeper): State<std::sync::Arc<Doorkeeper>>,
+    State(doorkeeper): State<Arc<Doorkeeper>>,
     request: Request,
     next: Next,
 ) -> Response {
@@ -237,18 +280,57 @@ async fn admitted(doorkeeper: &Doorkeeper, request: Request, next: Next) -> Resp
     if let Err(refused) = doorkeeper.look(&request) {
         return refused.into_response();
     }
-    if let Some(key) = request.uri().path().strip_prefix(SIGN_IN) {
-        return doorkeeper.sign_in(&request, key);
-    }
-    if !doorkeeper.knows(request.headers()) {
-        return NoEntry::NoPass.into_response();
-    }
-    match doorkeeper.receive(request).await {
-        Err(refused) => refused.into_response(),
-        Ok(request) => match tokio::time::timeout(ANSWER_TIME, next.run(request)).await {
-            Ok(response) => response,
-            Err(_) => refusal(StatusCode::GATEWAY_TIMEOUT, "Das hat zu lange gedauert."),
+    let path = request.uri().path();
+    let visitor = match &doorkeeper.door {
+        Door::Alone(printed) => match path.strip_prefix(SIGN_IN) {
+            Some(key) => return printed.sign_in(&request, key),
+            None if printed.knows(request.headers()) => Visitor::ALONE,
+            None => return NoEntry::NoPass.into_response(),
         },
+        Door::People(_) if path == sign_in::PAGE => return sign_in(doorkeeper, request).await,
+        Door::People(desk) => match desk.visitor(request.headers()) {
+            Some(_) if path == frame::SIGN_OUT => return desk.sign_out(&request),
+            Some(visitor) => visitor,
+            // The page on which one signs in has a style too.
+            None if path.starts_with("/dateien/") => Visitor { name: None, role: PersonRole::Read },
+            None if is_read(&request) => return see_other(sign_in::PAGE),
+            None => return NoEntry::SignedOut.into_response(),
+        },
+    };
+    if visitor.role < rights::needed(request.method(), path) {
+        return NoEntry::Role.into_response();
+    }
+    match doorkeeper.receive(request, MAX_BODY).await {
+        Err(refused) => refused.into_response(),
+        Ok(mut request) => {
+            request.extensions_mut().insert(visitor);
+            match tokio::time::timeout(ANSWER_TIME, next.run(request)).await {
+                Ok(response) => response,
+                Err(_) => refusal(StatusCode::GATEWAY_TIMEOUT, "Das hat zu lange gedauert."),
+            }
+        }
+    }
+}
+
+fn is_read(request: &Request) -> bool {
+    matches!(*request.method(), Method::GET | Method::HEAD)
+}
+
+/// Shows the page on which one signs in, or takes what it sends.
+async fn sign_in(doorkeeper: &Doorkeeper, request: Request) -> Response {
+    let Door::People(desk) = &doorkeeper.door else { return NoEntry::NoPass.into_response() };
+    if is_read(&request) {
+        return sign_in::page(StatusCode::OK, "", None);
+    }
+    let from = request.extensions().get::<Peer>().map_or(IpAddr::from([0; 4]), |peer| peer.0);
+    let request = match doorkeeper.receive(request, sign_in::MAX_FORM).await {
+        Ok(request) => request,
+        Err(refused) => return refused.into_response(),
+    };
+    let (head, body) = request.into_parts();
+    match axum::body::to_bytes(body, sign_in::MAX_FORM).await {
+        Ok(body) => desk.sign_in(&head.headers, &body, from, false).await,
+        Err(_) => NoEntry::TooLarge.into_response(),
     }
 }
 
@@ -259,25 +341,12 @@ fn only<'a>(headers: &'a HeaderMap, name: &HeaderName) -> Option<&'a str> {
     value.to_str().ok()
 }
 
-/// Compares two secrets in a time that does not tell how much of them is alike.
-fn is_same(one: &str, other: &str) -> bool {
-    blake3::hash(one.as_bytes()) == blake3::hash(other.as_bytes())
-}
-
-/// 256 bits that nobody can guess, in hexadecimal.
-fn chance() -> Result<String, String> {
-    let mut bytes = [0; 32];
-    getrandom::fill(&mut bytes)
-        .map_err(|error| format!("Das System gibt keine Zufallszahlen her ({error})."))?;
-    Ok(bytes.iter().map(|byte| format!("{byte:02x}")).collect())
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
 
     fn doorkeeper() -> Doorkeeper {
-        Doorkeeper::at("127.0.0.1:4012".parse().unwrap()).unwrap()
+        Doorkeeper::at("127.0.0.1:4012".parse().unwrap(), None).unwrap()
     }
 
     fn look(method: Method, headers: &[(&str, &str)]) -> Result<(), NoEntry> {
@@ -332,7 +401,7 @@ mod tests {
 
     #[test]
     fn the_printed_address_lets_one_browser_in() {
-        let doorkeeper = doorkeeper();
+        let Door::Alone(doorkeeper) = doorkeeper().door else { panic!("nobody signs in") };
         let request = |method: Method, cookie: &str| {
             let request = Request::builder().method(method).uri("/anmelden/x").header("cookie", cookie);
             request.body(Body::empty()).unwrap()

@@ -2,25 +2,32 @@
 //!
 //! Knows nothing of pages.
 
-use std::net::SocketAddr;
-use std::path::PathBuf;
+use std::net::{IpAddr, SocketAddr};
+use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::Duration;
 
 use axum::Router;
+use axum::http::Request;
+use hyper::body::Incoming;
 use hyper::server::conn::http1;
 use hyper_util::rt::{TokioIo, TokioTimer};
 use hyper_util::server::graceful::GracefulShutdown;
 use hyper_util::service::TowerToHyperService;
-use tokio::net::TcpListener;
+use tokio::net::{TcpListener, TcpStream};
 use tokio::runtime::{Builder, Runtime};
-use tokio::sync::Semaphore;
+use tokio::sync::{OwnedSemaphorePermit, Semaphore};
+use tower::ServiceExt as _;
 
-use super::admission::Doorkeeper;
+use super::admission::{Doorkeeper, Peer};
+use super::people::People;
 use super::project_folder::ProjectFolder;
 use super::routes;
+use crate::diagnostics::Diagnostic;
+use crate::files;
 use crate::record::project::ProjectError;
+use crate::toml_tree::MAX_BYTES;
 
 /// The most connections at a time; more wait to be accepted.
 const MAX_CONNECTIONS: usize = 512;
@@ -44,6 +51,8 @@ pub struct CounterSettings {
     pub project: PathBuf,
     /// The address to listen at.
     pub listen: SocketAddr,
+    /// The file of the people who may sign in; none to let in the one browser that opens the address.
+    pub people: Option<PathBuf>,
     /// This program, for what is done in processes of their own.
     pub program: PathBuf,
     /// Set from outside to end.
@@ -56,6 +65,9 @@ pub enum CounterError {
     /// The project cannot be used.
     #[error(transparent)]
     Project(#[from] ProjectError),
+    /// The file of the people has mistakes.
+    #[error("die Datei der Personen hat Fehler")]
+    People(Vec<Diagnostic>),
     /// The address cannot be listened at, or the system has no chance to give.
     #[error("{0}")]
     System(String),
@@ -66,7 +78,7 @@ pub struct Counter {
     runtime: Runtime,
     listener: TcpListener,
     address: SocketAddr,
-    key: String,
+    way_in: String,
     pages: Router,
     stop: Arc<AtomicBool>,
 }
@@ -74,8 +86,9 @@ pub struct Counter {
 impl Counter {
     /// Opens the project and the socket; from now on browsers wait until they are served.
     pub fn open(settings: CounterSettings) -> Result<Self, CounterError> {
-        let system = |error: std::io::Error| CounterError::System(crate::files::in_german(&error));
+        let system = |error: std::io::Error| CounterError::System(files::in_german(&error));
         let folder = ProjectFolder::open(&settings.project, settings.program, Arc::clone(&settings.stop))?;
+        let people = settings.people.as_deref().map(people).transpose()?;
         let runtime = Builder::new_multi_thread()
             .worker_threads(2)
             .max_blocking_threads(MAX_BLOCKING)
@@ -84,18 +97,18 @@ impl Counter {
             .build()
             .map_err(system)?;
         let listener = runtime.block_on(TcpListener::bind(settings.listen)).map_err(|error| {
-            CounterError::System(format!("{}: {}", settings.listen, crate::files::in_german(&error)))
+            CounterError::System(format!("{}: {}", settings.listen, files::in_german(&error)))
         })?;
         let address = listener.local_addr().map_err(system)?;
-        let doorkeeper = Doorkeeper::at(address).map_err(CounterError::System)?;
-        let key = doorkeeper.key();
+        let doorkeeper = Doorkeeper::at(address, people).map_err(CounterError::System)?;
+        let way_in = doorkeeper.way_in();
         let pages = routes::routes(folder, doorkeeper);
-        Ok(Self { runtime, listener, address, key, pages, stop: settings.stop })
+        Ok(Self { runtime, listener, address, way_in, pages, stop: settings.stop })
     }
 
-    /// Gives the address that lets one browser in, once.
+    /// Gives the address to open; if nobody signs in, it lets one browser in, once.
     pub fn address(&self) -> String {
-        format!("http://{}{}{}", self.address, super::admission::SIGN_IN, self.key)
+        format!("http://{}{}", self.address, self.way_in)
     }
 
     /// Serves until the user wants to stop, and then lets what is under way come to its end.
@@ -105,6 +118,13 @@ impl Counter {
         // What still blocks ends with the process.
         runtime.shutdown_background();
     }
+}
+
+fn people(path: &Path) -> Result<People, CounterError> {
+    let name = path.display().to_string();
+    let bytes =
+        files::read(path, MAX_BYTES).map_err(|error| CounterError::System(format!("{name}: {error}")))?;
+    People::read(&name, &bytes, true).map_err(CounterError::People)
 }
 
 async fn serve(listener: TcpListener, pages: Router, stop: &AtomicBool) {
@@ -122,13 +142,17 @@ async fn serve(listener: TcpListener, pages: Router, stop: &AtomicBool) {
             accepted = accept(&listener, &room) => accepted,
             _ = glance.tick() => continue,
         };
-        let Some((stream, place)) = accepted else {
+        let Some((stream, from, place)) = accepted else {
             // Too many open files, say: others may be closed in a moment.
             tokio::time::sleep(GLANCE).await;
             continue;
         };
         stream.set_nodelay(true).ok();
-        let service = TowerToHyperService::new(pages.clone());
+        let service =
+            TowerToHyperService::new(pages.clone().map_request(move |mut request: Request<Incoming>| {
+                request.extensions_mut().insert(Peer(from));
+                request
+            }));
         let served = ending.watch(connection.serve_connection(TokioIo::new(stream), service));
         tokio::spawn(async move {
             // A browser that goes away is no failure.
@@ -143,8 +167,8 @@ async fn serve(listener: TcpListener, pages: Router, stop: &AtomicBool) {
 async fn accept(
     listener: &TcpListener,
     room: &Arc<Semaphore>,
-) -> Option<(tokio::net::TcpStream, tokio::sync::OwnedSemaphorePermit)> {
+) -> Option<(TcpStream, IpAddr, OwnedSemaphorePermit)> {
     let place = Arc::clone(room).acquire_owned().await.ok()?;
-    let (stream, _) = listener.accept().await.ok()?;
-    Some((stream, place))
+    let (stream, from) = listener.accept().await.ok()?;
+    Some((stream, from.ip(), place))
 }

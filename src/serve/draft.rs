@@ -7,6 +7,7 @@ use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 use super::project_folder::ProjectFolder;
+use super::visitor::Visitor;
 use crate::check::{fixes, key_order};
 use crate::files::{self, FileError};
 use crate::record::edit::{BlockChange, RecordEdit, plain_lines};
@@ -23,6 +24,8 @@ use crate::toml_tree::{MAX_BYTES, TomlFile, TomlText};
 pub(super) struct Draft {
     /// The file as it was named, inside the project.
     pub(super) name: String,
+    /// Whose draft it is.
+    pub(super) visitor: Visitor,
     path: PathBuf,
     folder: PathBuf,
     project: Arc<crate::record::project::Project>,
@@ -59,7 +62,12 @@ pub(super) enum Saved {
 
 impl Draft {
     /// Opens a record of the project. The error says why there is none, without a word about anything outside.
-    pub(super) fn open(folder: &ProjectFolder, run: &Run, name: &str) -> Result<Self, String> {
+    pub(super) fn open(
+        folder: &ProjectFolder,
+        run: &Run,
+        name: &str,
+        visitor: &Visitor,
+    ) -> Result<Self, String> {
         let none = || "Diese Vorlagendatei gibt es nicht.".to_owned();
         let path = folder.toml_file(name).ok_or_else(none)?;
         let file = read(&path, name)?;
@@ -69,7 +77,8 @@ impl Draft {
         let parent = path.parent().unwrap_or(folder.root.path()).to_path_buf();
         let project = run.project_of(&parent).map_err(|error| error.to_string())?;
         let base = file.text.source.text.clone();
-        Ok(Self { name: name.to_owned(), path, folder: parent, project, text: base.clone(), base })
+        let (name, visitor) = (name.to_owned(), visitor.clone());
+        Ok(Self { name, visitor, path, folder: parent, project, text: base.clone(), base })
     }
 
     /// Reads a text as the record of this file.

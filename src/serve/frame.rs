@@ -1,12 +1,62 @@
-//! What all pages have: head, way in, title, content.
+//! What all pages have: head, way in, title, content, and who is signed in.
+//!
+//! A page says its title and content; the frame is put around it on the way out, where it is known who asked.
 
-use axum::response::Response;
+use axum::extract::Request;
+use axum::http::StatusCode;
+use axum::middleware::Next;
+use axum::response::{IntoResponse, Response};
 use maud::{DOCTYPE, Markup, html};
 
 use super::answer::markup;
+use super::rights;
+use super::visitor::Visitor;
 
-/// A page with a title, as everybody sees it.
+/// Where the button is sent with which one signs out.
+pub(super) const SIGN_OUT: &str = "/abmelden";
+
+/// A page that has no frame yet.
+#[derive(Clone)]
+struct BarePage {
+    title: String,
+    content: Markup,
+}
+
+/// A page with a title.
 pub(super) fn page(title: &str, content: Markup) -> Response {
+    let mut response = StatusCode::OK.into_response();
+    response.extensions_mut().insert(BarePage { title: title.to_owned(), content });
+    response
+}
+
+/// Puts the frame around a page.
+pub(super) async fn framed(request: Request, next: Next) -> Response {
+    let visitor = request.extensions().get::<Visitor>().cloned();
+    let needed = rights::to_change(request.uri().path());
+    let mut response = next.run(request).await;
+    match response.extensions_mut().remove::<BarePage>() {
+        Some(page) => {
+            let is_allowed = |visitor: &Visitor| needed.is_none_or(|needed| visitor.role >= needed);
+            let may_change = visitor.as_ref().is_none_or(is_allowed);
+            let content = if may_change { page.content } else { to_look_at(&page.content) };
+            let mut framed = whole(&page.title, &content, visitor.as_ref());
+            *framed.status_mut() = response.status();
+            framed
+        }
+        None => response,
+    }
+}
+
+/// A page on which somebody may change nothing: it says so, and its controls cannot be used.
+fn to_look_at(content: &Markup) -> Markup {
+    html! {
+        p.meldung { "Sie können hier lesen, aber nichts ändern." }
+        fieldset.nur-lesen role="none" disabled { (content) }
+    }
+}
+
+/// A page in its frame, as everybody sees it.
+pub(super) fn whole(title: &str, content: &Markup, visitor: Option<&Visitor>) -> Response {
     markup(html! {
         (DOCTYPE)
         html lang="de" {
@@ -21,7 +71,15 @@ pub(super) fn page(title: &str, content: Markup) -> Response {
             body {
                 a.sprung href="#inhalt" { "Zum Inhalt springen" }
                 header.kopf {
-                    nav aria-label="Hauptmenü" { a href="/" { strong { "anlage" } } " " a href="/#sitzungen" { "Sitzungen" } }
+                    @if visitor.is_some() {
+                        nav aria-label="Hauptmenü" { a href="/" { strong { "anlage" } } " " a href="/#sitzungen" { "Sitzungen" } }
+                    } @else { p { strong { "anlage" } } }
+                    @if let Some((visitor, name)) = visitor.and_then(|visitor| Some((visitor, visitor.name.as_ref()?))) {
+                        form.angemeldet method="post" action=(SIGN_OUT) {
+                            span { (name) " (" (visitor.role.in_words()) ")" } " "
+                            button type="submit" { "Abmelden" }
+                        }
+                    }
                 }
                 main #inhalt tabindex="-1" { (content) }
             }

@@ -1,7 +1,7 @@
 //! What was typed, and how: kept on the disk, so that a closed lid or a program that was killed loses nothing, and so that
 //! each change can be taken back, also after it was saved.
 //!
-//! One file for each record, in a hidden folder of the project; its name follows from that of the record and says nothing
+//! One file for each record and each person, in a hidden folder of the project; its name follows from theirs and says nothing
 //! else. Only the owner can open it: it keeps old text, also of what is not public. Knows nothing of pages.
 
 use std::path::PathBuf;
@@ -35,7 +35,7 @@ pub(super) enum Way {
     Forth,
 }
 
-fn path(folder: &ProjectFolder, name: &str) -> Option<PathBuf> {
+fn path(folder: &ProjectFolder, draft: &Draft) -> Option<PathBuf> {
     let hidden = folder.root.path().join(STATE_FOLDER);
     let journals = hidden.join(JOURNALS);
     // A link is not followed: it could lead out of the project.
@@ -43,23 +43,27 @@ fn path(folder: &ProjectFolder, name: &str) -> Option<PathBuf> {
     if is_link(&hidden) || is_link(&journals) {
         return None;
     }
-    Some(journals.join(format!("{}.json", files::hash(&[name.as_bytes()]))))
+    let record = draft.name.as_bytes();
+    let name = match &draft.visitor.name {
+        Some(person) => files::hash(&[record, person.as_bytes()]),
+        None => files::hash(&[record]),
+    };
+    Some(journals.join(format!("{name}.json")))
 }
 
-fn read(folder: &ProjectFolder, name: &str) -> Option<Kept> {
+fn read(folder: &ProjectFolder, draft: &Draft) -> Option<Kept> {
     // Both texts and what was done as JSON, in the worst case each letter with its escape.
-    let bytes = files::read(&path(folder, name)?, 16 * MAX_BYTES).ok()?;
-    serde_json::from_slice(&bytes).ok().filter(|kept: &Kept| kept.name == name)
+    let bytes = files::read(&path(folder, draft)?, 16 * MAX_BYTES).ok()?;
+    serde_json::from_slice(&bytes).ok().filter(|kept: &Kept| kept.name == draft.name)
 }
 
 fn write(folder: &ProjectFolder, draft: &Draft, history: History) -> Result<(), String> {
     if draft.text == draft.base && history.is_empty() {
-        forget(folder, &draft.name);
+        forget(folder, draft);
         return Ok(());
     }
     let failed = |why: String| format!("Was noch nicht gespeichert ist, ließ sich nicht sichern. {why}");
-    let path =
-        path(folder, &draft.name).ok_or_else(|| failed(format!("„{STATE_FOLDER}“ ist kein Ordner.")))?;
+    let path = path(folder, draft).ok_or_else(|| failed(format!("„{STATE_FOLDER}“ ist kein Ordner.")))?;
     let kept = Kept { name: draft.name.clone(), base: draft.base.clone(), text: draft.text.clone(), history };
     files::write_own_json(&path, &kept).map_err(|error| failed(in_words(&error)))?;
     // What is kept here is nobody's work that belongs into git.
@@ -72,7 +76,7 @@ fn write(folder: &ProjectFolder, draft: &Draft, history: History) -> Result<(), 
 
 /// What was done to a draft up to now, with its last change; it begins anew with another text of the file.
 fn history(folder: &ProjectFolder, draft: &Draft, stands_alone: bool) -> History {
-    let kept = read(folder, &draft.name).filter(|kept| kept.base == draft.base);
+    let kept = read(folder, draft).filter(|kept| kept.base == draft.base);
     let (before, mut history) =
         kept.map_or_else(|| (draft.base.clone(), History::default()), |kept| (kept.text, kept.history));
     history.note(&before, &draft.text, stands_alone);
@@ -101,7 +105,7 @@ pub(super) fn step(folder: &ProjectFolder, draft: &mut Draft, way: Way) -> Resul
 
 /// Knows from now on that the file says what a draft says; what was done to it can still be taken back.
 pub(super) fn saved(folder: &ProjectFolder, draft: &Draft) {
-    let history = read(folder, &draft.name).map(|kept| kept.history).unwrap_or_default();
+    let history = read(folder, draft).map(|kept| kept.history).unwrap_or_default();
     // What was saved is on the disk: the way back is a help, and no more.
     write(folder, draft, history).ok();
 }
@@ -109,13 +113,13 @@ pub(super) fn saved(folder: &ProjectFolder, draft: &Draft) {
 /// Gives a draft what was kept of it; tells whether there was anything. What was half-written when the program was killed is
 /// cleaned up, beside the record and in the journal.
 pub(super) fn restore(folder: &ProjectFolder, draft: &mut Draft) -> bool {
-    let kept = path(folder, &draft.name);
+    let kept = path(folder, draft);
     let own = kept.iter().flat_map(|path| path.ancestors().skip(1).take(2));
     for place in own.chain([draft.folder()]) {
         // It is in nobody's way, so that it stays is no failure.
         files::remove_temporary(place).ok();
     }
-    match read(folder, &draft.name).filter(|kept| kept.text != kept.base && kept.text != draft.text) {
+    match read(folder, draft).filter(|kept| kept.text != kept.base && kept.text != draft.text) {
         Some(kept) => {
             (draft.base, draft.text) = (kept.base, kept.text);
             true
@@ -124,9 +128,9 @@ pub(super) fn restore(folder: &ProjectFolder, draft: &mut Draft) -> bool {
     }
 }
 
-/// Forgets what was kept of a record.
-pub(super) fn forget(folder: &ProjectFolder, name: &str) {
-    if let Some(path) = path(folder, name) {
+/// Forgets what was kept of a draft.
+pub(super) fn forget(folder: &ProjectFolder, draft: &Draft) {
+    if let Some(path) = path(folder, draft) {
         files::remove(&path).ok();
     }
 }

@@ -8,6 +8,9 @@
 //! comes from (`admission`): the name of the host, the page that sent it, and a cookie that only the printed address gives.
 //! All of this, and the limits on sizes, times and connections, is decided before a page is asked for anything.
 //!
+//! Either one browser gets in, or people of a list (`people`) sign in (`sign_in`, `tries`), each with a role (`rights`). Who
+//! it is travels with the request (`visitor`).
+//!
 //! # A record in a form
 //!
 //! The text of a record is the draft: every control comes from a schema (`controls`), and what is sent becomes changes of
@@ -37,13 +40,20 @@ mod new_record;
 mod overview;
 mod paste;
 mod pasted;
+mod people;
 mod picture;
 mod preview;
 mod project_folder;
 mod record_page;
 mod remarks;
+mod rights;
 mod routes;
+mod secrets;
 mod session_page;
 mod session_view;
+mod sign_in;
+mod tries;
+mod visitor;
 
 pub use counter::{Counter, CounterError, CounterSettings};
+pub use people::hash_of;

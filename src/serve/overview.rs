@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
-use axum::extract::{RawQuery, State};
+use axum::extract::{Extension, RawQuery, State};
 use axum::http::StatusCode;
 use axum::response::Response;
 use maud::{Markup, html};
@@ -14,6 +14,7 @@ use super::frame;
 use super::project_folder::ProjectFolder;
 use super::record_page::address_of;
 use super::session_view;
+use super::visitor::Visitor;
 use crate::day::Day;
 use crate::diagnostics::{Severity, counted};
 use crate::files::path_within;
@@ -113,11 +114,15 @@ struct OverviewContents {
 }
 
 /// Sends the overview.
-pub(super) async fn page(State(folder): State<Arc<ProjectFolder>>, RawQuery(query): RawQuery) -> Response {
+pub(super) async fn page(
+    State(folder): State<Arc<ProjectFolder>>,
+    Extension(visitor): Extension<Visitor>,
+    RawQuery(query): RawQuery,
+) -> Response {
     let wanted = OverviewQuery::of(query.as_deref());
     let looked = folder.work(move |folder, desk| (contents(folder, desk, &wanted), wanted)).await;
     match looked {
-        Some((Ok(contents), wanted)) => frame::page("Übersicht", markup(&contents, &wanted)),
+        Some((Ok(contents), wanted)) => frame::page("Übersicht", markup(&contents, &wanted, &visitor)),
         Some((Err(reason), _)) => refusal(StatusCode::INTERNAL_SERVER_ERROR, &reason),
         None => refusal(StatusCode::INTERNAL_SERVER_ERROR, "Die Übersicht ließ sich nicht erstellen."),
     }
@@ -207,12 +212,12 @@ fn cards(run: &Run, desk: &mut Desk, heads: Vec<Head>) -> Vec<Card> {
     heads.into_iter().zip(states.collect::<Vec<_>>()).map(|(head, state)| Card { head, state }).collect()
 }
 
-fn markup(contents: &OverviewContents, wanted: &OverviewQuery) -> Markup {
+fn markup(contents: &OverviewContents, wanted: &OverviewQuery, visitor: &Visitor) -> Markup {
     html! {
         h1 { "Übersicht" }
         section aria-labelledby="vorlagen" {
             h2 #vorlagen { "Vorlagen" }
-            p { a.knopf href="/neu" { "Neue Vorlage" } }
+            @if visitor.writes() { p { a.knopf href="/neu" { "Neue Vorlage" } } }
             form.suche role="search" method="get" action="/" {
                 div.feld { label for="suche" { "Suche nach Nummer, Betreff oder Amt" } input #suche type="search" name="suche" value=(wanted.search); }
                 div.feld {

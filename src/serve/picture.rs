@@ -6,7 +6,7 @@ use std::io::ErrorKind;
 use std::sync::Arc;
 
 use axum::body::Bytes;
-use axum::extract::{RawQuery, State};
+use axum::extract::{Extension, RawQuery, State};
 use axum::http::StatusCode;
 use axum::response::{IntoResponse, Response};
 use serde_json::json;
@@ -17,6 +17,7 @@ use super::answer;
 use super::draft::{Draft, in_words};
 use super::project_folder::ProjectFolder;
 use super::record_page::defect;
+use super::visitor::Visitor;
 use crate::files;
 use crate::record::images::{self, ImageProblem, MAX_FILE_BYTES};
 use crate::record::numbers;
@@ -32,6 +33,7 @@ type Refused = (StatusCode, String);
 /// Takes the bytes of a picture for the record `datei`; `name` is what the file was called. Gives the name that it has now.
 pub(super) async fn take(
     State(folder): State<Arc<ProjectFolder>>,
+    Extension(visitor): Extension<Visitor>,
     RawQuery(query): RawQuery,
     body: Bytes,
 ) -> Response {
@@ -39,7 +41,7 @@ pub(super) async fn take(
         form_urlencoded::parse(query.unwrap_or_default().as_bytes()).into_owned().collect();
     let work = folder.work(move |folder, _| {
         let text = |name: &str| pairs.get(name).map(String::as_str).unwrap_or_default();
-        match taken(folder, text("datei"), text("name"), body.into()) {
+        match taken(folder, &visitor, text("datei"), text("name"), body.into()) {
             Ok(name) => answer::json(&json!({ "datei": name })),
             Err((status, message)) => (status, answer::json(&json!({ "fehler": message }))).into_response(),
         }
@@ -47,9 +49,15 @@ pub(super) async fn take(
     work.await.unwrap_or_else(defect)
 }
 
-fn taken(folder: &ProjectFolder, record: &str, name: &str, bytes: Vec<u8>) -> Result<String, Refused> {
-    let draft =
-        Draft::open(folder, &folder.now(), record).map_err(|message| (StatusCode::NOT_FOUND, message))?;
+fn taken(
+    folder: &ProjectFolder,
+    visitor: &Visitor,
+    record: &str,
+    name: &str,
+    bytes: Vec<u8>,
+) -> Result<String, Refused> {
+    let draft = Draft::open(folder, &folder.now(), record, visitor)
+        .map_err(|message| (StatusCode::NOT_FOUND, message))?;
     let (bytes, extension) = images::keep(bytes).map_err(|problem| match problem {
         ImageProblem::Unreadable(message) => (StatusCode::UNSUPPORTED_MEDIA_TYPE, message),
         ImageProblem::TooLarge(message) => (StatusCode::PAYLOAD_TOO_LARGE, message),

@@ -5,7 +5,7 @@
 use std::sync::Arc;
 
 use axum::body::Bytes;
-use axum::extract::State;
+use axum::extract::{Extension, State};
 use axum::response::Response;
 use serde_json::{Value as Json, json};
 
@@ -14,6 +14,7 @@ use super::draft::Draft;
 use super::journal;
 use super::project_folder::ProjectFolder;
 use super::record_page::{defect, in_numbers, received};
+use super::visitor::Visitor;
 use crate::diagnostics::has_errors;
 use crate::record::merge::address;
 use crate::tasks::desk::Desk;
@@ -23,9 +24,13 @@ use crate::typeset::PrintedPlace;
 const MAX_SEEN: usize = 1000;
 
 /// Takes what is typed into the page of a record into the journal. Waits for nobody's pages.
-pub(super) async fn keep(State(folder): State<Arc<ProjectFolder>>, body: Bytes) -> Response {
+pub(super) async fn keep(
+    State(folder): State<Arc<ProjectFolder>>,
+    Extension(visitor): Extension<Visitor>,
+    body: Bytes,
+) -> Response {
     let kept = folder.at_once(move |folder| {
-        received(folder, &body).map(|(draft, ..)| journal::keep(folder, &draft, false))
+        received(folder, &visitor, &body).map(|(draft, ..)| journal::keep(folder, &draft, false))
     });
     match kept.await {
         Some(Ok(kept)) => answer::json(&json!({ "gesichert": kept.is_ok(), "hinweis": kept.err() })),
@@ -35,9 +40,13 @@ pub(super) async fn keep(State(folder): State<Arc<ProjectFolder>>, body: Bytes) 
 }
 
 /// Gives the pages of a record as they will be printed, with what is typed.
-pub(super) async fn look(State(folder): State<Arc<ProjectFolder>>, body: Bytes) -> Response {
+pub(super) async fn look(
+    State(folder): State<Arc<ProjectFolder>>,
+    Extension(visitor): Extension<Visitor>,
+    body: Bytes,
+) -> Response {
     let shown = folder.work(move |folder, desk| {
-        let (draft, label, mut sent) = received(folder, &body)?;
+        let (draft, label, mut sent) = received(folder, &visitor, &body)?;
         let mut seen = sent.remove("habe").unwrap_or_default();
         seen.truncate(MAX_SEEN);
         Ok(pages(&draft, desk, &label, seen))

@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use axum::body::Bytes;
-use axum::extract::{RawQuery, State};
+use axum::extract::{Extension, RawQuery, State};
 use axum::http::{HeaderValue, StatusCode, header};
 use axum::response::{IntoResponse, Response};
 use maud::{Markup, html};
@@ -19,6 +19,7 @@ use super::journal::{self, Way};
 use super::mending::ShownMending;
 use super::project_folder::ProjectFolder;
 use super::remarks::{Remarks, finding, reason_name};
+use super::visitor::Visitor;
 use crate::check::fixes;
 use crate::diagnostics::{Diagnostic, counted, has_errors};
 use crate::record::edit::BlockChange;
@@ -64,10 +65,15 @@ pub(super) fn address_of(name: &str) -> String {
 }
 
 /// Shows a record.
-pub(super) async fn show(State(folder): State<Arc<ProjectFolder>>, RawQuery(query): RawQuery) -> Response {
+pub(super) async fn show(
+    State(folder): State<Arc<ProjectFolder>>,
+    Extension(visitor): Extension<Visitor>,
+    RawQuery(query): RawQuery,
+) -> Response {
     let pairs: BTreeMap<String, String> =
         form_urlencoded::parse(query.unwrap_or_default().as_bytes()).into_owned().collect();
     let name = pairs.get("datei").cloned().unwrap_or_default();
+    let label = pairs.get("pdf").cloned();
     let is_asked = pairs.contains_key("gespeichert");
     let news = match pairs.get("gespeichert").map(String::as_str) {
         Some("1") => News::good("Gespeichert."),
@@ -76,7 +82,11 @@ pub(super) async fn show(State(folder): State<Arc<ProjectFolder>>, RawQuery(quer
         ),
         _ => News::default(),
     };
-    let work = folder.work(move |folder, desk| match Draft::open(folder, &folder.now(), &name) {
+    let work = folder.work(move |folder, desk| match Draft::open(folder, &folder.now(), &name, &visitor) {
+        Ok(draft) if !draft.visitor.writes() => match &label {
+            Some(label) => pdf(&draft, desk, label),
+            None => page(&draft, desk, &News::default()),
+        },
         Ok(mut draft) => {
             let is_restored = journal::restore(folder, &mut draft);
             let restored = "Die Änderungen, die noch nicht gespeichert waren, sind wieder da.";
@@ -89,8 +99,12 @@ pub(super) async fn show(State(folder): State<Arc<ProjectFolder>>, RawQuery(quer
 }
 
 /// Takes what the page of a record sends, and does what its button says.
-pub(super) async fn change(State(folder): State<Arc<ProjectFolder>>, body: Bytes) -> Response {
-    let work = folder.work(move |folder, desk| match received(folder, &body) {
+pub(super) async fn change(
+    State(folder): State<Arc<ProjectFolder>>,
+    Extension(visitor): Extension<Visitor>,
+    body: Bytes,
+) -> Response {
+    let work = folder.work(move |folder, desk| match received(folder, &visitor, &body) {
         Ok((draft, action, sent)) => changed(folder, desk, draft, &action, &sent),
         Err(refused) => *refused,
     });
@@ -100,6 +114,7 @@ pub(super) async fn change(State(folder): State<Arc<ProjectFolder>>, body: Bytes
 /// The draft that a page sent, with all that its controls say; what is to be done with it; and the controls.
 pub(super) fn received(
     folder: &ProjectFolder,
+    visitor: &Visitor,
     body: &[u8],
 ) -> Result<(Draft, String, Controls), Box<Response>> {
     let mut sent: Controls = BTreeMap::new();
@@ -114,7 +129,7 @@ pub(super) fn received(
     }
     let text =
         |name: &str| sent.get(name).and_then(|all| all.first()).map(String::as_str).unwrap_or_default();
-    let mut draft = Draft::open(folder, &folder.now(), text("datei"))
+    let mut draft = Draft::open(folder, &folder.now(), text("datei"), visitor)
         .map_err(|message| Box::new(refusal(StatusCode::NOT_FOUND, &message)))?;
     let (Some(base), Some(now)) = (unpacked(text("stand")), unpacked(text("entwurf"))) else {
         let message = "Der Seite fehlt der Text, von dem sie ausging.";
@@ -156,7 +171,7 @@ fn changed(
             }
             Saved::Merged => {
                 // What others wrote is not taken back.
-                journal::forget(folder, &draft.name);
+                journal::forget(folder, &draft);
                 return see_other(&format!("{}&gespeichert=2", address_of(&draft.name)));
             }
             Saved::Failed(message) => News::bad(message),
@@ -297,7 +312,8 @@ fn page(draft: &Draft, desk: &mut Desk, news: &News) -> Response {
         }
         @if let Some(mending) = &news.mending { (mending.shown(FORM)) }
         (summary(&findings, &addresses, &remarks))
-        @if is_readable { (form(draft, proposal, &remarks, is_unsaved)) }
+        @if is_readable && !draft.visitor.writes() { (to_read(draft, proposal, &remarks)) }
+        @else if is_readable { (form(draft, proposal, &remarks, is_unsaved)) }
         @else { p { "Die Datei ist kein gültiges TOML. Bis das in einem Texteditor behoben ist, lässt sie sich hier nicht ausfüllen." } }
     };
     frame::page(&title, content)
@@ -375,6 +391,18 @@ fn form(draft: &Draft, proposal: &Proposal, remarks: &Remarks<'_>, is_unsaved: b
         }
         script type="module" src="/dateien/vorlage.js" {}
         script type="module" src="/dateien/text.js" {}
+    }
+}
+
+/// The record of somebody who may not change it: as the file says it, and its PDFs.
+fn to_read(draft: &Draft, proposal: &Proposal, remarks: &Remarks<'_>) -> Markup {
+    html! {
+        div.knoepfe {
+            @for annex in proposal.form_annexes() {
+                a.knopf href={ (address_of(&draft.name)) "&pdf=" (annex.label) } target="_blank" { "PDF der Anlage " (annex.label) " ansehen" }
+            }
+        }
+        div.vorlage { (controls(proposal, remarks)) }
     }
 }
 

@@ -10,6 +10,7 @@ use axum::routing::{get, post};
 
 use super::admission::{Doorkeeper, admit};
 use super::answer::refusal;
+use super::frame::framed;
 use super::project_folder::ProjectFolder;
 use super::{assets, new_record, overview, paste, picture, preview, record_page, session_page};
 
@@ -35,5 +36,6 @@ pub(super) fn routes(folder: Arc<ProjectFolder>, doorkeeper: Doorkeeper) -> Rout
         // The doorkeeper has read the body, and knows how long it may be.
         .layer(DefaultBodyLimit::disable())
         .with_state(folder)
+        .layer(middleware::from_fn(framed))
         .layer(middleware::from_fn_with_state(Arc::new(doorkeeper), admit))
 }

@@ -9,7 +9,7 @@ use crate::program::{Project, sound_record};
 
 /// A program that serves a project, and the cookie of a browser that it let in.
 pub(crate) struct Served {
-    child: Child,
+    child: Option<Child>,
     pub(crate) host: String,
     pub(crate) key: String,
     pub(crate) cookie: String,
@@ -41,17 +41,34 @@ impl Served {
         BufReader::new(child.stdout.take().unwrap()).read_line(&mut line).unwrap();
         let rest = line.trim().strip_prefix("http://").expect("an address");
         let (host, key) = rest.split_once("/anmelden/").expect("a key");
-        let mut served = Self { child, host: host.to_owned(), key: key.to_owned(), cookie: String::new() };
+        let mut served =
+            Self { child: Some(child), host: host.to_owned(), key: key.to_owned(), cookie: String::new() };
         let welcome = served.get(&format!("/anmelden/{key}"));
         assert_eq!((welcome.status, welcome.field("location")), (303, Some("/")));
         served.cookie = welcome.field("set-cookie").unwrap().split(';').next().unwrap().to_owned();
         served
     }
 
+    /// Serves a project to people who sign in; nobody has yet.
+    pub(crate) fn start_for_people(project: &Project, arguments: &[&str]) -> Self {
+        let arguments = [&["serve"], arguments].concat();
+        let mut child = project.command(&arguments).stderr(std::process::Stdio::null()).spawn().unwrap();
+        let mut line = String::new();
+        BufReader::new(child.stdout.take().unwrap()).read_line(&mut line).unwrap();
+        let (_, rest) = line.trim().split_once("://").expect("an address");
+        let host = rest.strip_suffix('/').expect("nothing but an address").to_owned();
+        Self { child: Some(child), host, key: String::new(), cookie: String::new() }
+    }
+
+    /// The same program, as a browser with another cookie sees it.
+    pub(crate) fn with_cookie(&self, cookie: &str) -> Self {
+        Self { child: None, host: self.host.clone(), key: String::new(), cookie: cookie.to_owned() }
+    }
+
     /// The process that serves.
     #[cfg(unix)]
     pub(crate) fn id(&self) -> u32 {
-        self.child.id()
+        self.child.as_ref().unwrap().id()
     }
 
     pub(crate) fn get(&self, path: &str) -> Answer {
@@ -110,8 +127,10 @@ fn read_answer(stream: TcpStream) -> Answer {
 
 impl Drop for Served {
     fn drop(&mut self) {
-        self.child.kill().ok();
-        self.child.wait().ok();
+        if let Some(child) = &mut self.child {
+            child.kill().ok();
+            child.wait().ok();
+        }
     }
 }
 
@@ -244,9 +263,13 @@ fn the_program_ends_when_it_is_asked_to() {
     let project = Project::new();
     let mut served = Served::start(&project);
     assert!(
-        std::process::Command::new("kill").arg(served.child.id().to_string()).status().unwrap().success()
+        std::process::Command::new("kill")
+            .arg(served.child.as_ref().unwrap().id().to_string())
+            .status()
+            .unwrap()
+            .success()
     );
-    assert!(served.child.wait().unwrap().success());
+    assert!(served.child.as_mut().unwrap().wait().unwrap().success());
 }
 
 #[test]

@@ -12,7 +12,7 @@ function send(action) {
   form.submit();
 }
 
-for (const item of items) {
+for (const item of form?.matches("fieldset:disabled *") ? [] : items) {
   item.draggable = true;
   item.addEventListener("dragstart", (event) => {
     dragged = item;
