@@ -97,6 +97,22 @@ pub fn write_own_json(path: &Path, value: &impl serde::Serialize) -> Result<(), 
     pour_json(Prepared { file, path: path.to_path_buf(), is_flushed: false }, value)
 }
 
+/// Adds bytes at the end of a file that only its owner can open, written through to the disk. It is begun if there is none;
+/// a link is not followed.
+pub fn append_own(path: &Path, bytes: &[u8]) -> Result<(), FileError> {
+    make_folder(folder_of(path))?;
+    let fail = |error| FileError::of(path, WRITING)(error);
+    if path.symlink_metadata().is_ok_and(|found| !found.is_file()) {
+        return Err(fail(ErrorKind::InvalidInput.into()));
+    }
+    let mut options = std::fs::OpenOptions::new();
+    options.append(true).create(true);
+    #[cfg(unix)]
+    std::os::unix::fs::OpenOptionsExt::mode(&mut options, 0o600);
+    let mut file = options.open(path).map_err(fail)?;
+    file.write_all(bytes).and_then(|()| file.sync_all()).map_err(fail)
+}
+
 fn pour_json(mut prepared: Prepared, value: &impl serde::Serialize) -> Result<(), FileError> {
     let mut writer = std::io::BufWriter::with_capacity(256 << 10, prepared.file.as_file_mut());
     let written = serde_json::to_writer(&mut writer, value).map_err(Into::into);

@@ -9,7 +9,8 @@
 //! All of this, and the limits on sizes, times and connections, is decided before a page is asked for anything.
 //!
 //! Either one browser gets in, or people of a list (`people`) sign in (`sign_in`, `tries`), each with a role (`rights`). Who
-//! it is travels with the request (`visitor`).
+//! it is travels with the request (`visitor`). They see who else has a record open (`presence`), and what they save is
+//! written down (`saving_log`).
 //!
 //! # A record in a form
 //!
@@ -42,12 +43,14 @@ mod paste;
 mod pasted;
 mod people;
 mod picture;
+mod presence;
 mod preview;
 mod project_folder;
 mod record_page;
 mod remarks;
 mod rights;
 mod routes;
+mod saving_log;
 mod secrets;
 mod session_page;
 mod session_view;

@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use axum::body::Bytes;
-use axum::extract::State;
+use axum::extract::{Extension, State};
 use axum::response::Response;
 use maud::html;
 use url::form_urlencoded;
@@ -14,6 +14,8 @@ use super::draft::in_words;
 use super::frame;
 use super::project_folder::ProjectFolder;
 use super::record_page::{address_of, defect};
+use super::saving_log::{self, Deed};
+use super::visitor::Visitor;
 use crate::files;
 use crate::record::names::EDITOR_SCHEMA;
 use crate::record::project::Project;
@@ -32,13 +34,20 @@ pub(super) async fn ask(State(folder): State<Arc<ProjectFolder>>) -> Response {
 }
 
 /// Makes the record, and goes to its page.
-pub(super) async fn make(State(folder): State<Arc<ProjectFolder>>, body: Bytes) -> Response {
+pub(super) async fn make(
+    State(folder): State<Arc<ProjectFolder>>,
+    Extension(visitor): Extension<Visitor>,
+    body: Bytes,
+) -> Response {
     let sent: BTreeMap<String, String> = form_urlencoded::parse(&body).into_owned().collect();
     let text = move |name: &str| sent.get(name).map(|text| text.trim().to_owned()).unwrap_or_default();
     let (number, form) = (text("nummer"), text("formular"));
     let work = folder.work(move |folder, _| match folder.now().project_of(folder.root.path()) {
         Ok(project) => match made(folder, &project, &number, &form) {
-            Ok(name) => see_other(&address_of(&name)),
+            Ok(name) => match saving_log::note(folder, &visitor, &name, Deed::RecordBegun) {
+                Ok(()) => see_other(&address_of(&name)),
+                Err(message) => page_without(&format!("Die Vorlage ist angelegt. {message}")),
+            },
             Err(message) => page(&project, &number, &form, Some(&message)),
         },
         Err(error) => page_without(&error.to_string()),

@@ -2,6 +2,7 @@
 
 use std::collections::BTreeMap;
 use std::sync::Arc;
+use std::time::Instant;
 
 use axum::extract::{Extension, RawQuery, State};
 use axum::http::StatusCode;
@@ -11,6 +12,7 @@ use url::form_urlencoded;
 
 use super::answer::refusal;
 use super::frame;
+use super::presence::{self, Presence};
 use super::project_folder::ProjectFolder;
 use super::record_page::address_of;
 use super::session_view;
@@ -122,7 +124,9 @@ pub(super) async fn page(
     let wanted = OverviewQuery::of(query.as_deref());
     let looked = folder.work(move |folder, desk| (contents(folder, desk, &wanted), wanted)).await;
     match looked {
-        Some((Ok(contents), wanted)) => frame::page("Übersicht", markup(&contents, &wanted, &visitor)),
+        Some((Ok(contents), wanted)) => {
+            frame::page("Übersicht", markup(&contents, &wanted, &visitor, &folder.presence))
+        }
         Some((Err(reason), _)) => refusal(StatusCode::INTERNAL_SERVER_ERROR, &reason),
         None => refusal(StatusCode::INTERNAL_SERVER_ERROR, "Die Übersicht ließ sich nicht erstellen."),
     }
@@ -212,7 +216,13 @@ fn cards(run: &Run, desk: &mut Desk, heads: Vec<Head>) -> Vec<Card> {
     heads.into_iter().zip(states.collect::<Vec<_>>()).map(|(head, state)| Card { head, state }).collect()
 }
 
-fn markup(contents: &OverviewContents, wanted: &OverviewQuery, visitor: &Visitor) -> Markup {
+fn markup(
+    contents: &OverviewContents,
+    wanted: &OverviewQuery,
+    visitor: &Visitor,
+    presence: &Presence,
+) -> Markup {
+    let now = Instant::now();
     html! {
         h1 { "Übersicht" }
         section aria-labelledby="vorlagen" {
@@ -231,7 +241,7 @@ fn markup(contents: &OverviewContents, wanted: &OverviewQuery, visitor: &Visitor
                 button type="submit" { "Suchen" }
             }
             p role="status" { (counted(contents.found, "Vorlage", "Vorlagen")) @if contents.found < contents.all { " von " (contents.all) } }
-            @if !contents.cards.is_empty() { (records(&contents.cards)) }
+            @if !contents.cards.is_empty() { (records(&contents.cards, &|name| presence::listed(&presence.others(name, visitor, now)))) }
             (pages(contents, wanted))
         }
         section aria-labelledby="sitzungen" {
@@ -242,7 +252,7 @@ fn markup(contents: &OverviewContents, wanted: &OverviewQuery, visitor: &Visitor
     }
 }
 
-fn records(cards: &[Card]) -> Markup {
+fn records(cards: &[Card], open_at: &dyn Fn(&str) -> Option<String>) -> Markup {
     html! {
         div.rollbar tabindex="0" role="region" aria-label="Tabelle der Vorlagen" {
             table {
@@ -250,7 +260,7 @@ fn records(cards: &[Card]) -> Markup {
                 tbody {
                     @for Card { head, state } in cards {
                         tr {
-                            th scope="row" { a href=(address_of(&head.name)) { @if head.number.is_empty() { (head.name) } @else { (head.number) } } (publicity(head.public)) }
+                            th scope="row" { a href=(address_of(&head.name)) { @if head.number.is_empty() { (head.name) } @else { (head.number) } } (publicity(head.public)) @if let Some(names) = open_at(&head.name) { " " span.marke.hinweis { "offen: " (names) } } }
                             td { @if head.subject.is_empty() { em { "ohne Betreff" } } @else { (head.subject) } }
                             td { (head.office) }
                             td { (head.date.map(Day::in_numbers).unwrap_or_default()) }

@@ -3,6 +3,7 @@
 //! Knows nothing of the form.
 
 use std::sync::Arc;
+use std::time::Instant;
 
 use axum::body::Bytes;
 use axum::extract::{Extension, State};
@@ -12,6 +13,7 @@ use serde_json::{Value as Json, json};
 use super::answer;
 use super::draft::Draft;
 use super::journal;
+use super::presence;
 use super::project_folder::ProjectFolder;
 use super::record_page::{defect, in_numbers, received};
 use super::visitor::Visitor;
@@ -49,7 +51,10 @@ pub(super) async fn look(
         let (draft, label, mut sent) = received(folder, &visitor, &body)?;
         let mut seen = sent.remove("habe").unwrap_or_default();
         seen.truncate(MAX_SEEN);
-        Ok(pages(&draft, desk, &label, seen))
+        let mut shown = pages(&draft, desk, &label, seen);
+        let others = folder.presence.others(&draft.name, &visitor, Instant::now());
+        shown["auch"] = presence::in_words(&others).into();
+        Ok(shown)
     });
     match shown.await {
         Some(Ok::<_, Box<Response>>(shown)) => answer::json(&shown),

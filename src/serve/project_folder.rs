@@ -9,6 +9,7 @@ use std::sync::{Arc, Mutex, PoisonError};
 use tokio::sync::Semaphore;
 
 use super::making::SessionMaking;
+use super::presence::Presence;
 use crate::files::Root;
 use crate::record::project::{FILE_NAME, ProjectError};
 use crate::run::{Run, WorkPlace};
@@ -25,6 +26,8 @@ pub(super) struct ProjectFolder {
     free: Semaphore,
     /// What is made of sessions.
     pub(super) making: SessionMaking,
+    /// Who has which record open.
+    pub(super) presence: Presence,
     /// Held while a file is compared and written.
     saving: Mutex<()>,
 }
@@ -45,6 +48,7 @@ impl ProjectFolder {
             desks: Mutex::default(),
             free: Semaphore::new(desks),
             making: SessionMaking::default(),
+            presence: Presence::default(),
             saving: Mutex::default(),
         }))
     }

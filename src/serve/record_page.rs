@@ -2,6 +2,7 @@
 
 use std::collections::BTreeMap;
 use std::sync::Arc;
+use std::time::Instant;
 
 use axum::body::Bytes;
 use axum::extract::{Extension, RawQuery, State};
@@ -17,8 +18,10 @@ use super::draft::{Controls, Draft, Saved};
 use super::frame;
 use super::journal::{self, Way};
 use super::mending::ShownMending;
+use super::presence;
 use super::project_folder::ProjectFolder;
 use super::remarks::{Remarks, finding, reason_name};
+use super::saving_log::{self, Deed};
 use super::visitor::Visitor;
 use crate::check::fixes;
 use crate::diagnostics::{Diagnostic, counted, has_errors};
@@ -84,14 +87,15 @@ pub(super) async fn show(
     };
     let work = folder.work(move |folder, desk| match Draft::open(folder, &folder.now(), &name, &visitor) {
         Ok(draft) if !draft.visitor.writes() => match &label {
-            Some(label) => pdf(&draft, desk, label),
-            None => page(&draft, desk, &News::default()),
+            Some(label) => pdf(folder, &draft, desk, label),
+            None => page(folder, &draft, desk, &News::default()),
         },
         Ok(mut draft) => {
+            folder.presence.note(&draft.name, &draft.visitor, Instant::now());
             let is_restored = journal::restore(folder, &mut draft);
             let restored = "Die Änderungen, die noch nicht gespeichert waren, sind wieder da.";
             let news = if is_restored && !is_asked { News::good(restored) } else { news };
-            page(&draft, desk, &news)
+            page(folder, &draft, desk, &news)
         }
         Err(message) => refusal(StatusCode::NOT_FOUND, &message),
     });
@@ -137,6 +141,7 @@ pub(super) fn received(
     };
     (draft.base, draft.text) = (base, now);
     draft.fill(&sent);
+    folder.presence.note(&draft.name, visitor, Instant::now());
     let action = text("tun").to_owned();
     Ok((draft, action, sent))
 }
@@ -162,17 +167,18 @@ fn changed(
     };
     // What was typed is one thing, and what the button does another.
     let mut kept = journal::keep(folder, &draft, false);
-    let typed = draft.text.clone();
+    let (before, typed) = (draft.base.clone(), draft.text.clone());
     let mut news = match (action, numbered()) {
         ("speichern", _) => match draft.save(folder) {
             Saved::Done => {
                 journal::saved(folder, &draft);
-                return see_other(&format!("{}&gespeichert=1", address_of(&draft.name)));
+                let deed = (typed != before).then_some(Deed::RecordSaved);
+                return saved(folder, &draft, desk, deed, "1");
             }
             Saved::Merged => {
                 // What others wrote is not taken back.
                 journal::forget(folder, &draft);
-                return see_other(&format!("{}&gespeichert=2", address_of(&draft.name)));
+                return saved(folder, &draft, desk, Some(Deed::RecordMerged), "2");
             }
             Saved::Failed(message) => News::bad(message),
             Saved::Both(others) => News {
@@ -191,7 +197,7 @@ fn changed(
         ("ausnahme", _) => excepted(&mut draft, rest, sent),
         ("zurueck", _) => gone(folder, &mut draft, Way::Back),
         ("vor", _) => gone(folder, &mut draft, Way::Forth),
-        ("pdf", _) => return pdf(&draft, desk, rest),
+        ("pdf", _) => return pdf(folder, &draft, desk, rest),
         ("dazu", _) => list_changed(&mut draft, rest, BlockChange::Add, "Ein Block ist dazugekommen."),
         ("weg", Some((index, list))) => {
             list_changed(&mut draft, list, BlockChange::Remove(index), "Der Block ist entfernt.")
@@ -209,7 +215,16 @@ fn changed(
     if let Err(message) = kept {
         news.text = format!("{} {message}", news.text);
     }
-    page(&draft, desk, &news)
+    page(folder, &draft, desk, &news)
+}
+
+/// Goes on after saving, with what is said about it; what changed the file is written down.
+fn saved(folder: &ProjectFolder, draft: &Draft, desk: &mut Desk, deed: Option<Deed>, news: &str) -> Response {
+    let noted = deed.map(|deed| saving_log::note(folder, &draft.visitor, &draft.name, deed));
+    match noted {
+        Some(Err(message)) => page(folder, draft, desk, &News::bad(format!("Gespeichert. {message}"))),
+        _ => see_other(&format!("{}&gespeichert={news}", address_of(&draft.name))),
+    }
 }
 
 /// Shows what can be mended, or mends it if that is what was shown.
@@ -267,11 +282,11 @@ fn gone(folder: &ProjectFolder, draft: &mut Draft, way: Way) -> News {
 }
 
 /// The PDF of an annex: as it is printed, or marked ENTWURF while there are errors.
-fn pdf(draft: &Draft, desk: &mut Desk, label: &str) -> Response {
+fn pdf(folder: &ProjectFolder, draft: &Draft, desk: &mut Desk, label: &str) -> Response {
     let opened = draft.read(&draft.text);
     let is_draft = has_errors(&desk.check(&opened));
     let Some(annex) = opened.proposal.form_annexes().find(|annex| annex.label == label) else {
-        return page(draft, desk, &News::bad("Diese Anlage gibt es nicht."));
+        return page(folder, draft, desk, &News::bad("Diese Anlage gibt es nicht."));
     };
     let mut options = Options { draft: is_draft, ..Options::archival() };
     if is_draft {
@@ -281,7 +296,7 @@ fn pdf(draft: &Draft, desk: &mut Desk, label: &str) -> Response {
     let (mut files, findings) = desk.make(&opened.proposal, annex, &options);
     let Some(file) = files.pop() else {
         let why = findings.first().map(|finding| finding.message.clone()).unwrap_or_default();
-        return page(draft, desk, &News::bad(format!("Das PDF ließ sich nicht erzeugen. {why}")));
+        return page(folder, draft, desk, &News::bad(format!("Das PDF ließ sich nicht erzeugen. {why}")));
     };
     let headers = [
         (header::CONTENT_TYPE, HeaderValue::from_static("application/pdf")),
@@ -290,7 +305,7 @@ fn pdf(draft: &Draft, desk: &mut Desk, label: &str) -> Response {
     (headers, file).into_response()
 }
 
-fn page(draft: &Draft, desk: &mut Desk, news: &News) -> Response {
+fn page(folder: &ProjectFolder, draft: &Draft, desk: &mut Desk, news: &News) -> Response {
     let opened = draft.read(&draft.text);
     let findings = desk.check(&opened);
     let proposal = &opened.proposal;
@@ -304,6 +319,9 @@ fn page(draft: &Draft, desk: &mut Desk, news: &News) -> Response {
         h1 { "Vorlage " (number) }
         @if !proposal.subject.is_empty() { p.betreff { (proposal.subject) } }
         @if proposal.public == Some(false) { p { span.marke.geheim { "nichtöffentlich" } } }
+        @if draft.visitor.name.is_some() {
+            p #auch.auch role="status" { (presence::in_words(&folder.presence.others(&draft.name, &draft.visitor, Instant::now()))) }
+        }
         @if !news.text.is_empty() {
             p.meldung.schlecht[news.is_bad] role=(if news.is_bad { "alert" } else { "status" }) {
                 (news.text)

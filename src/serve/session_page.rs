@@ -5,7 +5,7 @@ use std::path::PathBuf;
 use std::sync::Arc;
 
 use axum::body::Bytes;
-use axum::extract::{RawQuery, State};
+use axum::extract::{Extension, RawQuery, State};
 use axum::http::{HeaderValue, StatusCode, header};
 use axum::response::{IntoResponse, Response};
 use url::form_urlencoded;
@@ -14,10 +14,12 @@ use super::answer::{self, refusal, see_other};
 use super::draft::in_words;
 use super::project_folder::ProjectFolder;
 use super::record_page::defect;
+use super::saving_log::{self, Deed};
 use super::session_view::{self, address_of};
+use super::visitor::Visitor;
 use crate::files;
 use crate::record::input::{FileKind, kind};
-use crate::record::session::{AgendaChange, changed};
+use crate::record::session::{self, AgendaChange};
 use crate::run::{Problem, RecordFile, open_session};
 use crate::tasks::agenda::Agenda;
 use crate::toml_tree::{MAX_BYTES, TomlFile};
@@ -33,28 +35,45 @@ pub(super) async fn show(State(folder): State<Arc<ProjectFolder>>, RawQuery(quer
 }
 
 /// Moves an item, or begins to make packets.
-pub(super) async fn change(State(folder): State<Arc<ProjectFolder>>, body: Bytes) -> Response {
+pub(super) async fn change(
+    State(folder): State<Arc<ProjectFolder>>,
+    Extension(visitor): Extension<Visitor>,
+    body: Bytes,
+) -> Response {
     let mut sent = pairs(&body);
     let mut text = move |name: &str| sent.remove(name).unwrap_or_default();
     let (name, mark, action) = (text("datei"), text("stand"), text("tun"));
     let work = folder.work(move |folder, _| {
-        let Some(path) = session_file(folder, &name) else { return none() };
-        if action == "mappen" {
-            return if folder.making.begin(folder.now(), &name, path) {
-                see_other(&format!("{}#mappen", address_of(&name)))
-            } else {
-                page(folder, &name, Some("Es wird gerade schon etwas erstellt."))
-            };
+        let done = changed(folder, &name, &mark, &action);
+        if done.status() != StatusCode::SEE_OTHER {
+            return done;
         }
-        match moving(&action) {
-            Some((from, to)) => match move_item(folder, &path, &name, &mark, from, to) {
-                Ok(()) => see_other(&format!("{}#top-{to}", address_of(&name))),
-                Err(message) => page(folder, &name, Some(&message)),
-            },
-            None => page(folder, &name, Some("Diesen Knopf gibt es nicht.")),
+        let deed = if action == "mappen" { Deed::PacketsBegun } else { Deed::SessionChanged };
+        match saving_log::note(folder, &visitor, &name, deed) {
+            Ok(()) => done,
+            Err(message) => page(folder, &name, Some(&format!("Das ist getan. {message}"))),
         }
     });
     work.await.unwrap_or_else(defect)
+}
+
+/// Does what the page of a session asks for, and goes on to what came of it; or says why it was not done.
+fn changed(folder: &ProjectFolder, name: &str, mark: &str, action: &str) -> Response {
+    let Some(path) = session_file(folder, name) else { return none() };
+    if action == "mappen" {
+        return if folder.making.begin(folder.now(), name, path) {
+            see_other(&format!("{}#mappen", address_of(name)))
+        } else {
+            page(folder, name, Some("Es wird gerade schon etwas erstellt."))
+        };
+    }
+    match moving(action) {
+        Some((from, to)) => match move_item(folder, &path, name, mark, from, to) {
+            Ok(()) => see_other(&format!("{}#top-{to}", address_of(name))),
+            Err(message) => page(folder, name, Some(&message)),
+        },
+        None => page(folder, name, Some("Diesen Knopf gibt es nicht.")),
+    }
 }
 
 /// Says how far the packets of a session are, for the script of its page.
@@ -136,7 +155,7 @@ fn move_item(
     if mark_of(&file.text.source.text) != mark {
         return Err("Die Sitzungsdatei wurde inzwischen geändert. Hier steht sie, wie sie jetzt ist.".into());
     }
-    let text = changed(&file.text.source.text, &[AgendaChange::Move { from, to }])
+    let text = session::changed(&file.text.source.text, &[AgendaChange::Move { from, to }])
         .ok_or("Dorthin lässt sich der Punkt nicht verschieben.")?;
     files::replace(path, &file.text.with_text(text).bytes()).map_err(|error| in_words(&error))
 }

@@ -237,6 +237,92 @@ fn what_somebody_types_is_theirs_until_it_is_saved() {
 }
 
 #[test]
+fn who_has_a_record_open_is_shown_to_the_others() {
+    let project = project();
+    let served = serve(&project);
+    let (sam, rita) = (signed_in(&served, "Sam Schreib"), signed_in(&served, "Rita Rat"));
+    let own = |served: &Served| served.get(&format!("/vorlage?datei={RECORD}")).text();
+    assert!(!own(&sam).contains("gerade auch"));
+    assert!(own(&rita).contains("Diese Vorlage hat gerade auch Sam Schreib offen."));
+    assert!(rita.get("/").text().contains("offen: Sam Schreib<"));
+    assert!(sam.get("/").text().contains("offen: Rita Rat<"));
+    let text = String::from_utf8(project.read(RECORD)).unwrap();
+    let seen = send(&sam, "/ansicht", "A", "Neu", &text).text();
+    assert!(seen.contains("Diese Vorlage hat gerade auch Rita Rat offen."), "{seen}");
+    // Who only reads keeps nobody from anything, and sees who is at work.
+    let lea = signed_in(&served, "Lea Lese");
+    assert!(own(&lea).contains("haben gerade auch Rita Rat und Sam Schreib offen."));
+    assert!(!own(&sam).contains("Lea Lese"));
+    // One alone is told nothing.
+    let alone = Served::start(&project);
+    assert!(!own(&alone).contains("id=\"auch\"") && !alone.get("/").text().contains("offen: "));
+}
+
+#[test]
+fn who_changed_what_is_written_down() {
+    let project = project();
+    let served = serve(&project);
+    let (sam, rita) = (signed_in(&served, "Sam Schreib"), signed_in(&served, "Rita Rat"));
+    let text = String::from_utf8(project.read(RECORD)).unwrap();
+    assert_eq!(send(&sam, "/vorlage", "pruefen", "Neu", &text).status, 200);
+    assert!(!project.path().join(".anlage/protokoll.txt").exists(), "nothing was saved yet");
+    assert_eq!(send(&sam, "/vorlage", "speichern", "Neu", &text).status, 303);
+    let now = String::from_utf8(project.read(RECORD)).unwrap();
+    let same = send(&sam, "/vorlage", "speichern", "Neu", &now);
+    assert_eq!(same.status, 303, "nothing changed, and nothing is written down");
+    let amount = [
+        ("datei", RECORD),
+        ("stand", &packed(&text)),
+        ("entwurf", &packed(&text)),
+        ("/vorlage/amt", "Amt 1"),
+        ("tun", "speichern"),
+    ];
+    let merged = rita.post("/vorlage", &amount);
+    assert_eq!(
+        merged.field("location").map(|place| place.ends_with("gespeichert=2")),
+        Some(true),
+        "{}",
+        merged.text()
+    );
+    assert_eq!(sam.post("/neu", &[("nummer", "V/0009/2025"), ("formular", "muenster-anlage-a")]).status, 303);
+    let session = rita.get("/sitzung?datei=sitzung.toml").text();
+    let mark = session.split("name=\"stand\" value=\"").nth(1).unwrap().split('"').next().unwrap().to_owned();
+    let asked =
+        |action: &str| rita.post("/sitzung", &[("datei", "sitzung.toml"), ("stand", &mark), ("tun", action)]);
+    assert_eq!(asked("hoch:9").status, 200, "what was not done is not written down");
+    assert_eq!(asked("hoch:1").status, 303);
+    assert_eq!(asked("mappen").status, 303);
+    let log = String::from_utf8(project.read(".anlage/protokoll.txt")).unwrap();
+    let lines: Vec<Vec<&str>> = log.lines().map(|line| line.split('\t').collect()).collect();
+    let said: Vec<[&str; 3]> = lines.iter().map(|line| [line[1], line[2], line[3]]).collect();
+    let expected = [
+        ["Sam Schreib", RECORD, "Vorlage gespeichert"],
+        ["Rita Rat", RECORD, "Vorlage mit anderen Änderungen zusammengeführt"],
+        ["Sam Schreib", "vorlagen/V-0009-2025.toml", "Vorlage angelegt"],
+        ["Rita Rat", "sitzung.toml", "Sitzung geändert"],
+        ["Rita Rat", "sitzung.toml", "Mappen erstellt"],
+    ];
+    assert_eq!(said, expected, "{log}");
+    assert!(lines.iter().all(|line| line[0].len() == 20 && line[0].ends_with('Z')), "{log}");
+    #[cfg(unix)]
+    {
+        use std::os::unix::fs::PermissionsExt;
+        let log = project.path().join(".anlage/protokoll.txt");
+        assert_eq!(log.metadata().unwrap().permissions().mode() & 0o077, 0);
+        // A log that leads elsewhere is not followed, and that it is not written is said.
+        let elsewhere = project.path().join("anderswo.txt");
+        std::fs::write(&elsewhere, "").unwrap();
+        std::fs::remove_file(&log).unwrap();
+        std::os::unix::fs::symlink(&elsewhere, &log).unwrap();
+        let now = String::from_utf8(project.read(RECORD)).unwrap();
+        let saved = send(&sam, "/vorlage", "speichern", "Noch neuer", &now).text();
+        assert!(saved.contains("Das steht aber nicht im Protokoll."), "{saved}");
+        assert!(String::from_utf8(project.read(RECORD)).unwrap().contains("Noch neuer"));
+        assert_eq!(std::fs::read(&elsewhere).unwrap(), b"");
+    }
+}
+
+#[test]
 fn a_password_becomes_a_line_of_the_file() {
     let project = project();
     let made = project.run_with(&["password"], b"Ein langes Passwort\n");

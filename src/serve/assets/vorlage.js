@@ -7,6 +7,8 @@ import { mark, place } from "/dateien/stellen.js";
 const form = document.getElementById("vorlage-formular");
 const view = document.getElementById("ansicht");
 const state = document.getElementById("ansicht-stand");
+/** Who else has the record open; not there if nobody signs in. */
+const also = document.getElementById("auch");
 const sheets = document.getElementById("ansicht-seiten");
 
 /** How long nobody types before the page says something. */
@@ -81,6 +83,7 @@ function sayLater() {
 function show(answer) {
   seen = `Befunde: ${answer.befunde}.${answer.entwurf ? " Mit Fehlern wird nur ein Entwurf gedruckt." : ""}`;
   sayLater();
+  if (also && also.textContent !== answer.auch) also.textContent = answer.auch;
   view.hidden = false;
   document.body.classList.add("mit-ansicht");
   while (sheets.children.length > answer.seiten.length) sheets.lastChild.remove();
