@@ -4,6 +4,7 @@ mod findings;
 mod finish;
 mod look;
 mod rules;
+mod screen;
 mod world;
 
 use std::sync::LazyLock;
@@ -182,7 +183,7 @@ fn export(
             let options = typst_svg::SvgOptions::default();
             let page = |page| {
                 let is_new = !seen.contains(&mark(page));
-                let svg = is_new.then(|| typst_svg::svg(page, &options).into_bytes());
+                let svg = is_new.then(|| screen::quick(&typst_svg::svg(page, &options)).into_bytes());
                 ByteBuf::from(svg.unwrap_or_default())
             };
             Ok(document.pages().iter().map(page).collect())
