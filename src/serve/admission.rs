@@ -6,7 +6,7 @@
 //! Either one browser gets in, with the address that was printed, or people sign in (`sign_in`); then their roles are
 //! enforced here too (`rights`).
 
-use std::net::{IpAddr, SocketAddr};
+use std::net::IpAddr;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::Duration;
@@ -20,11 +20,13 @@ use tokio::sync::Semaphore;
 
 use super::answer::{refusal, see_other};
 use super::frame;
-use super::people::{People, PersonRole};
+use super::own_names::{OwnName, OwnNames};
+use super::people::People;
 use super::rights;
 use super::secrets::{chance, cookies, is_same};
 use super::sign_in::{self, SignIn};
-use super::visitor::Visitor;
+use super::trusted_proxy::{NotNamed, TrustedProxy};
+use super::visitor::{PersonRole, Visitor};
 
 /// Where the address that is printed leads; the key follows.
 pub(super) const SIGN_IN: &str = "/anmelden/";
@@ -50,17 +52,29 @@ pub(super) struct Peer(pub(super) IpAddr);
 /// Decides which requests get in.
 #[derive(Debug)]
 pub(super) struct Doorkeeper {
-    /// The names under which the program may be called, with its port.
-    hosts: Vec<String>,
+    /// The names under which the program may be called.
+    names: OwnNames,
     door: Door,
     room: Semaphore,
 }
 
-/// Whom the doorkeeper lets in.
+/// Whom the program is for.
+#[derive(Debug)]
+pub(super) enum Guests {
+    /// The browser that opens the printed address.
+    OneBrowser,
+    /// People who sign in here.
+    People(People),
+    /// People whom a program in front of this one names.
+    Named(TrustedProxy),
+}
+
+/// How the doorkeeper knows whom to let in.
 #[derive(Debug)]
 enum Door {
     Alone(PrintedKey),
     People(SignIn),
+    Named(TrustedProxy),
 }
 
 /// Lets one browser in: the one that opens the printed address.
@@ -84,6 +98,9 @@ enum NoEntry {
     OtherSite,
     NoPass,
     SignedOut,
+    NotThroughProxy,
+    NotNamed,
+    Unknown,
     Role,
     UsedKey,
     NoLength,
@@ -100,8 +117,8 @@ impl NoEntry {
             Self::TooLong => StatusCode::URI_TOO_LONG,
             Self::Method => StatusCode::METHOD_NOT_ALLOWED,
             Self::OtherSite => StatusCode::FORBIDDEN,
-            Self::NoPass | Self::SignedOut => StatusCode::UNAUTHORIZED,
-            Self::Role => StatusCode::FORBIDDEN,
+            Self::NoPass | Self::SignedOut | Self::NotNamed => StatusCode::UNAUTHORIZED,
+            Self::Role | Self::NotThroughProxy | Self::Unknown => StatusCode::FORBIDDEN,
             Self::UsedKey => StatusCode::GONE,
             Self::NoLength => StatusCode::LENGTH_REQUIRED,
             Self::TooLarge => StatusCode::PAYLOAD_TOO_LARGE,
@@ -122,6 +139,11 @@ impl NoEntry {
             }
             Self::SignedOut => {
                 "Sie sind nicht mehr angemeldet, und es ist nichts geändert. Bitte in einem anderen Fenster anmelden und hier noch einmal senden; dann geht nichts verloren."
+            }
+            Self::NotThroughProxy => "Hierher kommt man nur über den Server, der die Anmeldung prüft.",
+            Self::NotNamed => "Der Server davor sagt nicht, wer angemeldet ist.",
+            Self::Unknown => {
+                "Wer angemeldet ist, steht nicht in der Liste der Personen. Bitte an die technische Betreuung wenden."
             }
             Self::Role => {
                 "Das dürfen Sie hier nicht ändern. Was Sie dürfen, steht oben auf jeder Seite bei Ihrem Namen."
@@ -147,47 +169,40 @@ impl IntoResponse for NoEntry {
 }
 
 impl Doorkeeper {
-    /// Makes one for a program that listens at an address, for some people or for one browser; the error says why there is
-    /// no chance to be had.
-    pub(super) fn at(address: SocketAddr, people: Option<People>) -> Result<Self, String> {
-        let port = address.port();
-        let own = address.to_string();
-        let mut hosts = vec![own];
-        if address.ip().is_loopback() {
-            hosts.push(format!("localhost:{port}"));
-        }
+    /// Makes one for a program that is called by some names, at a port; the error says why there is no chance to be had.
+    pub(super) fn at(names: OwnNames, port: u16, guests: Guests) -> Result<Self, String> {
         // Browsers do not tell ports apart.
         let cookie = format!("anlage-{port}");
-        let door = match people {
-            Some(people) => Door::People(SignIn::of(Arc::new(people), cookie)),
-            None => Door::Alone(PrintedKey {
+        let door = match guests {
+            Guests::People(people) => Door::People(SignIn::of(Arc::new(people), cookie)),
+            Guests::Named(proxy) => Door::Named(proxy),
+            Guests::OneBrowser => Door::Alone(PrintedKey {
                 key: chance()?,
                 is_used: AtomicBool::new(false),
                 cookie,
                 pass: chance()?,
             }),
         };
-        Ok(Self { hosts, door, room: Semaphore::new(BODY_ROOM) })
+        Ok(Self { names, door, room: Semaphore::new(BODY_ROOM) })
     }
 
-    /// Gives the path of the address to print.
+    /// Gives the address to print.
     pub(super) fn way_in(&self) -> String {
-        match &self.door {
+        let path = match &self.door {
             Door::Alone(printed) => format!("{SIGN_IN}{}", printed.key),
-            Door::People(_) => "/".to_owned(),
-        }
+            Door::People(_) | Door::Named(_) => "/".to_owned(),
+        };
+        self.names.first().map(|name| name.address(&path)).unwrap_or_default()
     }
 
-    /// Looks at the head of a request.
-    fn look(&self, request: &Request) -> Result<(), NoEntry> {
+    /// Looks at the head of a request; gives the name that was called.
+    fn look(&self, request: &Request) -> Result<&OwnName, NoEntry> {
         let headers = request.headers();
         let host = only(headers, &header::HOST).ok_or(NoEntry::NoHost)?;
         if request.uri().authority().is_some_and(|authority| authority.as_str() != host) {
             return Err(NoEntry::OtherHost);
         }
-        if !self.hosts.iter().any(|known| known.eq_ignore_ascii_case(host)) {
-            return Err(NoEntry::OtherHost);
-        }
+        let name = self.names.find(host).ok_or(NoEntry::OtherHost)?;
         if request.uri().path_and_query().is_some_and(|path| path.as_str().len() > MAX_PATH) {
             return Err(NoEntry::TooLong);
         }
@@ -195,7 +210,7 @@ impl Doorkeeper {
         if !reads && request.method() != Method::POST {
             return Err(NoEntry::Method);
         }
-        let is_own = |origin: &str| origin.strip_prefix("http://").is_some_and(|from| from == host);
+        let is_own = |origin: &str| name.is_origin(origin);
         // Another port of this machine is the same site, but not this program.
         let from = headers.get("sec-fetch-site").map(HeaderValue::as_bytes);
         let comes_from_here = match (from, headers.get(header::ORIGIN)) {
@@ -204,7 +219,7 @@ impl Doorkeeper {
             (None | Some(b"same-origin"), Some(origin)) => origin.to_str().is_ok_and(is_own),
             _ => false,
         };
-        if comes_from_here { Ok(()) } else { Err(NoEntry::OtherSite) }
+        if comes_from_here { Ok(name) } else { Err(NoEntry::OtherSite) }
     }
 
     /// Reads the body of a request, as far as there is room for it.
@@ -277,22 +292,34 @@ pub(super) async fn admit(
 }
 
 async fn admitted(doorkeeper: &Doorkeeper, request: Request, next: Next) -> Response {
-    if let Err(refused) = doorkeeper.look(&request) {
-        return refused.into_response();
-    }
+    let is_secure = match doorkeeper.look(&request) {
+        Ok(name) => name.is_secure,
+        Err(refused) => return refused.into_response(),
+    };
     let path = request.uri().path();
+    let from = request.extensions().get::<Peer>().map_or(IpAddr::from([0; 4]), |peer| peer.0);
     let visitor = match &doorkeeper.door {
         Door::Alone(printed) => match path.strip_prefix(SIGN_IN) {
             Some(key) => return printed.sign_in(&request, key),
             None if printed.knows(request.headers()) => Visitor::ALONE,
             None => return NoEntry::NoPass.into_response(),
         },
-        Door::People(_) if path == sign_in::PAGE => return sign_in(doorkeeper, request).await,
+        Door::People(_) if path == sign_in::PAGE => {
+            return sign_in(doorkeeper, request, from, is_secure).await;
+        }
+        Door::Named(proxy) => match proxy.visitor(request.headers(), from) {
+            Ok(visitor) => visitor,
+            Err(NotNamed::OtherPeer) => return NoEntry::NotThroughProxy.into_response(),
+            Err(NotNamed::Nobody) => return NoEntry::NotNamed.into_response(),
+            Err(NotNamed::Unknown) => return NoEntry::Unknown.into_response(),
+        },
         Door::People(desk) => match desk.visitor(request.headers()) {
             Some(_) if path == frame::SIGN_OUT => return desk.sign_out(&request),
             Some(visitor) => visitor,
             // The page on which one signs in has a style too.
-            None if path.starts_with("/dateien/") => Visitor { name: None, role: PersonRole::Read },
+            None if path.starts_with("/dateien/") => {
+                Visitor { name: None, role: PersonRole::Read, signed_in_here: false }
+            }
             None if is_read(&request) => return see_other(sign_in::PAGE),
             None => return NoEntry::SignedOut.into_response(),
         },
@@ -317,19 +344,18 @@ fn is_read(request: &Request) -> bool {
 }
 
 /// Shows the page on which one signs in, or takes what it sends.
-async fn sign_in(doorkeeper: &Doorkeeper, request: Request) -> Response {
+async fn sign_in(doorkeeper: &Doorkeeper, request: Request, from: IpAddr, is_secure: bool) -> Response {
     let Door::People(desk) = &doorkeeper.door else { return NoEntry::NoPass.into_response() };
     if is_read(&request) {
         return sign_in::page(StatusCode::OK, "", None);
     }
-    let from = request.extensions().get::<Peer>().map_or(IpAddr::from([0; 4]), |peer| peer.0);
     let request = match doorkeeper.receive(request, sign_in::MAX_FORM).await {
         Ok(request) => request,
         Err(refused) => return refused.into_response(),
     };
     let (head, body) = request.into_parts();
     match axum::body::to_bytes(body, sign_in::MAX_FORM).await {
-        Ok(body) => desk.sign_in(&head.headers, &body, from, false).await,
+        Ok(body) => desk.sign_in(&head.headers, &body, from, is_secure).await,
         Err(_) => NoEntry::TooLarge.into_response(),
     }
 }
@@ -346,7 +372,8 @@ mod tests {
     use super::*;
 
     fn doorkeeper() -> Doorkeeper {
-        Doorkeeper::at("127.0.0.1:4012".parse().unwrap(), None).unwrap()
+        let names = OwnNames::of("127.0.0.1:4012".parse().unwrap(), false, &[]).unwrap();
+        Doorkeeper::at(names, 4012, Guests::OneBrowser).unwrap()
     }
 
     fn look(method: Method, headers: &[(&str, &str)]) -> Result<(), NoEntry> {
@@ -354,7 +381,7 @@ mod tests {
         for (name, value) in headers {
             request = request.header(*name, *value);
         }
-        doorkeeper().look(&request.body(Body::empty()).unwrap())
+        doorkeeper().look(&request.body(Body::empty()).unwrap()).map(|_| ())
     }
 
     const HOST: (&str, &str) = ("host", "127.0.0.1:4012");

@@ -3,7 +3,7 @@
 //! Knows nothing of pages.
 
 use std::net::{IpAddr, SocketAddr};
-use std::path::{Path, PathBuf};
+use std::path::PathBuf;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::Duration;
@@ -20,10 +20,13 @@ use tokio::runtime::{Builder, Runtime};
 use tokio::sync::{OwnedSemaphorePermit, Semaphore};
 use tower::ServiceExt as _;
 
-use super::admission::{Doorkeeper, Peer};
+use super::admission::{Doorkeeper, Guests, Peer};
+use super::own_names::OwnNames;
 use super::people::People;
 use super::project_folder::ProjectFolder;
 use super::routes;
+use super::tls::Encryption;
+use super::trusted_proxy::TrustedProxy;
 use crate::diagnostics::Diagnostic;
 use crate::files;
 use crate::record::project::ProjectError;
@@ -51,12 +54,26 @@ pub struct CounterSettings {
     pub project: PathBuf,
     /// The address to listen at.
     pub listen: SocketAddr,
-    /// The file of the people who may sign in; none to let in the one browser that opens the address.
-    pub people: Option<PathBuf>,
+    /// The names by which browsers come, besides the address.
+    pub hosts: Vec<String>,
+    /// A certificate and its key, to encrypt what is sent.
+    pub certificate: Option<(PathBuf, PathBuf)>,
+    /// The people who may sign in; none to let in the one browser that opens the address.
+    pub people: Option<PeopleSettings>,
     /// This program, for what is done in processes of their own.
     pub program: PathBuf,
     /// Set from outside to end.
     pub stop: Arc<AtomicBool>,
+}
+
+/// Who may sign in, and who says that they did.
+#[derive(Debug, Clone)]
+pub struct PeopleSettings {
+    /// The file of the people.
+    pub file: PathBuf,
+    /// The header field with which a program in front of this one names somebody, and the addresses that it may send from,
+    /// none for this machine; without it people sign in here.
+    pub proxy: Option<(String, Vec<IpAddr>)>,
 }
 
 /// Why nothing can be served.
@@ -68,6 +85,9 @@ pub enum CounterError {
     /// The file of the people has mistakes.
     #[error("die Datei der Personen hat Fehler")]
     People(Vec<Diagnostic>),
+    /// A setting cannot be used.
+    #[error("{0}")]
+    Setting(String),
     /// The address cannot be listened at, or the system has no chance to give.
     #[error("{0}")]
     System(String),
@@ -77,7 +97,7 @@ pub enum CounterError {
 pub struct Counter {
     runtime: Runtime,
     listener: TcpListener,
-    address: SocketAddr,
+    encryption: Option<Encryption>,
     way_in: String,
     pages: Router,
     stop: Arc<AtomicBool>,
@@ -88,7 +108,9 @@ impl Counter {
     pub fn open(settings: CounterSettings) -> Result<Self, CounterError> {
         let system = |error: std::io::Error| CounterError::System(files::in_german(&error));
         let folder = ProjectFolder::open(&settings.project, settings.program, Arc::clone(&settings.stop))?;
-        let people = settings.people.as_deref().map(people).transpose()?;
+        let encryption = settings.certificate.map(|(certificate, key)| Encryption::read(&certificate, &key));
+        let encryption = encryption.transpose().map_err(CounterError::Setting)?;
+        let guests = settings.people.map_or(Ok(Guests::OneBrowser), guests)?;
         let runtime = Builder::new_multi_thread()
             .worker_threads(2)
             .max_blocking_threads(MAX_BLOCKING)
@@ -100,34 +122,42 @@ impl Counter {
             CounterError::System(format!("{}: {}", settings.listen, files::in_german(&error)))
         })?;
         let address = listener.local_addr().map_err(system)?;
-        let doorkeeper = Doorkeeper::at(address, people).map_err(CounterError::System)?;
+        let names = OwnNames::of(address, encryption.is_some(), &settings.hosts);
+        let names = names.map_err(CounterError::Setting)?;
+        let doorkeeper = Doorkeeper::at(names, address.port(), guests).map_err(CounterError::System)?;
         let way_in = doorkeeper.way_in();
         let pages = routes::routes(folder, doorkeeper);
-        Ok(Self { runtime, listener, address, way_in, pages, stop: settings.stop })
+        Ok(Self { runtime, listener, encryption, way_in, pages, stop: settings.stop })
     }
 
     /// Gives the address to open; if nobody signs in, it lets one browser in, once.
-    pub fn address(&self) -> String {
-        format!("http://{}{}", self.address, self.way_in)
+    pub fn address(&self) -> &str {
+        &self.way_in
     }
 
     /// Serves until the user wants to stop, and then lets what is under way come to its end.
     pub fn serve(self) {
-        let Self { runtime, listener, pages, stop, .. } = self;
-        runtime.block_on(serve(listener, pages, &stop));
+        let Self { runtime, listener, encryption, pages, stop, .. } = self;
+        runtime.block_on(serve(listener, encryption, pages, &stop));
         // What still blocks ends with the process.
         runtime.shutdown_background();
     }
 }
 
-fn people(path: &Path) -> Result<People, CounterError> {
-    let name = path.display().to_string();
+fn guests(settings: PeopleSettings) -> Result<Guests, CounterError> {
+    let name = settings.file.display().to_string();
     let bytes =
-        files::read(path, MAX_BYTES).map_err(|error| CounterError::System(format!("{name}: {error}")))?;
-    People::read(&name, &bytes, true).map_err(CounterError::People)
+        files::read(&settings.file, MAX_BYTES).map_err(|error| CounterError::System(error.to_string()))?;
+    let people = People::read(&name, &bytes, settings.proxy.is_none()).map_err(CounterError::People)?;
+    match settings.proxy {
+        None => Ok(Guests::People(people)),
+        Some((header, addresses)) => {
+            TrustedProxy::new(people, &header, addresses).map(Guests::Named).map_err(CounterError::Setting)
+        }
+    }
 }
 
-async fn serve(listener: TcpListener, pages: Router, stop: &AtomicBool) {
+async fn serve(listener: TcpListener, encryption: Option<Encryption>, pages: Router, stop: &AtomicBool) {
     let room = Arc::new(Semaphore::new(MAX_CONNECTIONS));
     let ending = GracefulShutdown::new();
     let mut glance = tokio::time::interval(GLANCE);
@@ -153,10 +183,19 @@ async fn serve(listener: TcpListener, pages: Router, stop: &AtomicBool) {
                 request.extensions_mut().insert(Peer(from));
                 request
             }));
-        let served = ending.watch(connection.serve_connection(TokioIo::new(stream), service));
+        let (connection, watcher, encryption) = (connection.clone(), ending.watcher(), encryption.clone());
         tokio::spawn(async move {
             // A browser that goes away is no failure.
-            served.await.ok();
+            match encryption {
+                None => {
+                    watcher.watch(connection.serve_connection(TokioIo::new(stream), service)).await.ok();
+                }
+                Some(encryption) => {
+                    if let Some(stream) = encryption.begin(stream).await {
+                        watcher.watch(connection.serve_connection(TokioIo::new(stream), service)).await.ok();
+                    }
+                }
+            }
             drop(place);
         });
     }

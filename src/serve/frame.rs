@@ -77,7 +77,7 @@ pub(super) fn whole(title: &str, content: &Markup, visitor: Option<&Visitor>) ->
                     @if let Some((visitor, name)) = visitor.and_then(|visitor| Some((visitor, visitor.name.as_ref()?))) {
                         form.angemeldet method="post" action=(SIGN_OUT) {
                             span { (name) " (" (visitor.role.in_words()) ")" } " "
-                            button type="submit" { "Abmelden" }
+                            @if visitor.signed_in_here { button type="submit" { "Abmelden" } }
                         }
                     }
                 }

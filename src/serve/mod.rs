@@ -8,6 +8,9 @@
 //! comes from (`admission`): the name of the host, the page that sent it, and a cookie that only the printed address gives.
 //! All of this, and the limits on sizes, times and connections, is decided before a page is asked for anything.
 //!
+//! On a network the names are those that the office uses (`own_names`), and what is sent is encrypted (`tls`), here or by a
+//! program in front that may also say who it is (`trusted_proxy`).
+//!
 //! Either one browser gets in, or people of a list (`people`) sign in (`sign_in`, `tries`), each with a role (`rights`). Who
 //! it is travels with the request (`visitor`). They see who else has a record open (`presence`), and what they save is
 //! written down (`saving_log`).
@@ -39,6 +42,7 @@ mod making;
 mod mending;
 mod new_record;
 mod overview;
+mod own_names;
 mod paste;
 mod pasted;
 mod people;
@@ -55,8 +59,10 @@ mod secrets;
 mod session_page;
 mod session_view;
 mod sign_in;
+mod tls;
 mod tries;
+mod trusted_proxy;
 mod visitor;
 
-pub use counter::{Counter, CounterError, CounterSettings};
+pub use counter::{Counter, CounterError, CounterSettings, PeopleSettings};
 pub use people::hash_of;

@@ -11,6 +11,7 @@ use argon2::{Algorithm, Argon2, Params, Version};
 use serde_json::json;
 use unicode_normalization::UnicodeNormalization;
 
+use super::visitor::{PersonRole, Visitor};
 use crate::diagnostics::{Diagnostic, Source, codes};
 use crate::record::schema::Schema;
 use crate::toml_tree::{Node, Table, TomlFile};
@@ -26,40 +27,20 @@ const MAX_PASSES: u32 = 20;
 /// The most lanes of it.
 const MAX_LANES: u32 = 16;
 
-/// What somebody may do. Each may do what those before may.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
-pub(super) enum PersonRole {
-    /// May look at everything.
-    Read,
-    /// May also change records.
-    Write,
-    /// May also change sessions and make what belongs to them.
-    CouncilOffice,
-}
-
-impl PersonRole {
-    const ALL: [(&str, Self); 3] =
-        [("lesen", Self::Read), ("schreiben", Self::Write), ("sitzungsdienst", Self::CouncilOffice)];
-
-    /// Says what somebody with this role may do.
-    pub(super) fn in_words(self) -> &'static str {
-        match self {
-            Self::Read => "darf lesen",
-            Self::Write => "darf Vorlagen ändern",
-            Self::CouncilOffice => "darf Vorlagen und Sitzungen ändern",
-        }
-    }
-}
-
 /// Somebody who may sign in.
 #[derive(Debug)]
 pub(super) struct Person {
-    pub(super) name: Arc<str>,
-    pub(super) role: PersonRole,
+    name: Arc<str>,
+    role: PersonRole,
     password: Option<PasswordHash>,
 }
 
 impl Person {
+    /// Somebody as who asks for pages.
+    pub(super) fn visitor(&self, signed_in_here: bool) -> Visitor {
+        Visitor { name: Some(Arc::clone(&self.name)), role: self.role, signed_in_here }
+    }
+
     /// Tells whether a password is theirs. Takes as long as their hash says, on purpose.
     fn has(&self, password: &str) -> bool {
         let is_it = |hash| Argon2::default().verify_password(password.as_bytes(), hash).is_ok();

@@ -62,10 +62,10 @@ pub(super) fn listed(others: &[Arc<str>]) -> Option<String> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::serve::people::PersonRole;
+    use crate::serve::visitor::PersonRole;
 
     fn visitor(name: &str) -> Visitor {
-        Visitor { name: Some(name.into()), role: PersonRole::Write }
+        Visitor { name: Some(name.into()), role: PersonRole::Write, signed_in_here: true }
     }
 
     #[test]

@@ -4,7 +4,7 @@
 
 use axum::http::Method;
 
-use super::people::PersonRole;
+use super::visitor::PersonRole;
 
 /// Where records are looked at and changed.
 const RECORDS: &[&str] = &["/ansicht", "/bild", "/einfuegen", "/neu", "/sichern", "/vorlage"];

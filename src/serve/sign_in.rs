@@ -107,8 +107,7 @@ impl SignIn {
         let people = Arc::clone(&self.people);
         let tried = name.clone();
         let found = tokio::task::spawn_blocking(move || {
-            let person = people.known(&tried, &password)?;
-            Some(Visitor { name: Some(Arc::clone(&person.name)), role: person.role })
+            people.known(&tried, &password).map(|person| person.visitor(true))
         });
         let Some(visitor) = found.await.ok().flatten() else {
             return page(StatusCode::FORBIDDEN, &name, Some("Name oder Passwort stimmt nicht."));

@@ -94,7 +94,7 @@ mod tests {
         };
         assert!((0..100).all(many));
         assert!(!many(100));
-        let far = |number: u16| IpAddr::from([0x2001, number, 0, 0, 0, 0, 0, 1]);
+        let far = |number: u16| IpAddr::from([0x2002, number, 0, 0, 0, 0, 0, 1]);
         assert!((0..5000).all(|number| tries.may_try(far(number), "x", now)));
         assert!(tries.0.lock().unwrap().len() <= MAX_COUNTS);
     }

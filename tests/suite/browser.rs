@@ -103,11 +103,12 @@ impl Served {
         stream.set_read_timeout(Some(Duration::from_secs(60))).unwrap();
         // Whoever is refused early may not be listened to until the end.
         stream.write_all(request).ok();
-        read_answer(stream)
+        answer_of(stream)
     }
 }
 
-fn read_answer(stream: TcpStream) -> Answer {
+/// Reads an answer as far as it goes.
+pub(crate) fn answer_of(stream: impl Read) -> Answer {
     let mut reader = BufReader::new(stream);
     let mut head = String::new();
     while !head.ends_with("\r\n\r\n") {

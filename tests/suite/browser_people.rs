@@ -9,7 +9,7 @@ use crate::browser::{Answer, Served};
 use crate::program::{Project, repository, sound_record};
 
 const RECORD: &str = "vorlagen/V-0001-2025.toml";
-const PASSWORD: &str = "Ein langes Passwort";
+pub(crate) const PASSWORD: &str = "Ein langes Passwort";
 
 /// A hash that costs next to nothing.
 fn hash(password: &str) -> String {
@@ -18,7 +18,7 @@ fn hash(password: &str) -> String {
 }
 
 /// A project with a record, a session and three people: one of each role.
-fn project() -> Project {
+pub(crate) fn project() -> Project {
     let project = Project::new();
     project.write(RECORD, sound_record("V/0001/2025"));
     project.write(
@@ -42,7 +42,7 @@ fn sign_in(served: &Served, name: &str, password: &str) -> Answer {
 }
 
 /// The program, as somebody sees it who signed in.
-fn signed_in(served: &Served, name: &str) -> Served {
+pub(crate) fn signed_in(served: &Served, name: &str) -> Served {
     let welcome = sign_in(served, name, PASSWORD);
     assert_eq!((welcome.status, welcome.field("location")), (303, Some("/")), "{}", welcome.text());
     let cookie = welcome.field("set-cookie").unwrap();

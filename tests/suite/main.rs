@@ -12,6 +12,7 @@ mod browser_form;
 mod browser_hostile;
 #[cfg(unix)]
 mod browser_kills;
+mod browser_network;
 mod browser_people;
 mod browser_pictures;
 mod browser_session;
