@@ -185,11 +185,11 @@ pub(super) fn page(status: StatusCode, name: &str, problem: Option<&str>) -> Res
         form.vorlage method="post" action=(PAGE) accept-charset="utf-8" {
             div.feld {
                 label for="name" { "Name" }
-                input.kurz #name name="name" type="text" autocomplete="username" required value=(name) aria-describedby=[described] aria-invalid=[described.map(|_| "true")];
+                input.kurz #name name="name" type="text" autocomplete="username" required autofocus[name.is_empty()] value=(name) aria-describedby=[described] aria-invalid=[described.map(|_| "true")];
             }
             div.feld {
                 label for="passwort" { "Passwort" }
-                input.kurz #passwort name="passwort" type="password" autocomplete="current-password" required aria-describedby=[described] aria-invalid=[described.map(|_| "true")];
+                input.kurz #passwort name="passwort" type="password" autocomplete="current-password" required autofocus[!name.is_empty()] aria-describedby=[described] aria-invalid=[described.map(|_| "true")];
             }
             div.knoepfe { button.haupt type="submit" { "Anmelden" } }
         }

@@ -26,9 +26,9 @@ async function heard(program, wanted) {
   throw new Error("the program ended without saying where it listens");
 }
 
-/** Serves a project, and gives the address that lets a browser in. */
-export async function serve(program, folder) {
-  const served = spawn(program, ["serve", "--listen", "127.0.0.1:0"], { cwd: folder, stdio: ["ignore", "pipe", "ignore"] });
+/** Serves a project, and gives the address that lets a browser in, or at which people sign in. */
+export async function serve(program, folder, ...options) {
+  const served = spawn(program, ["serve", "--listen", "127.0.0.1:0", ...options], { cwd: folder, stdio: ["ignore", "pipe", "ignore"] });
   const address = await heard(served, (line) => (line.startsWith("http://") ? line.trim() : null));
   return { address, origin: new URL(address).origin, id: served.pid, end: () => served.kill() };
 }

@@ -1,0 +1,95 @@
+// Several people at one project: signing in with the keyboard, who has a record open, what somebody who only reads is shown.
+// Needs what access.test.mjs needs.
+
+import assert from "node:assert/strict";
+import { cpSync, existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { spawnSync } from "node:child_process";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import test from "node:test";
+import { browse, serve } from "./driver.mjs";
+
+const HERE = new URL("../..", import.meta.url).pathname;
+const PROGRAM = process.env.ANLAGE ?? join(HERE, "target/release/anlage");
+const AXE = join(HERE, "target/axe/node_modules/axe-core/axe.min.js");
+const missing = ["chromium", "chromedriver"].filter((name) => spawnSync("which", [name]).status !== 0);
+missing.push(...[PROGRAM, AXE].filter((file) => !existsSync(file)));
+const skip = missing.length ? `not there: ${missing.join(", ")}` : false;
+const RECORD = "/vorlage?datei=vorlagen/V-0201-2025.toml";
+const PASSWORD = "Ein langes Passwort";
+const ENTER = "\uE007";
+const TAB = "\uE004";
+
+/** Types where the focus is. */
+async function typed(browser, text) {
+  for (const letter of text) await browser.press(letter);
+}
+
+async function signIn(browser, name, password) {
+  for (const letters of [name, TAB, password]) letters === TAB ? await browser.press(TAB) : await typed(browser, letters);
+  await browser.press(ENTER);
+}
+
+test("people sign in, see each other, and read what they may not change", { skip }, async () => {
+  const folder = mkdtempSync(join(tmpdir(), "anlage-"));
+  cpSync(join(HERE, "examples/ratssitzung"), folder, { recursive: true });
+  const hash = spawnSync(PROGRAM, ["password"], { input: `${PASSWORD}\n` }).stdout.toString().trim();
+  const people = [["Lea Lese", "lesen"], ["Sam Schreib", "schreiben"], ["Rita Rat", "sitzungsdienst"]];
+  const lines = people.map(([name, role]) => `[[person]]\nname = "${name}"\nrolle = "${role}"\npasswort = "${hash}"\n`);
+  writeFileSync(join(folder, "leute.toml"), lines.join(""));
+  const served = await serve(PROGRAM, folder, "--people", "leute.toml");
+  const browsers = [await browse(), await browse()];
+  const [sam, other] = browsers;
+  const axe = readFileSync(AXE, "utf8");
+  const judge = async (browser, what) => {
+    for (const colours of ["light", "dark"]) {
+      await browser.colours(colours);
+      const found = await browser.runAsync(`${axe}; const done = arguments[arguments.length - 1];
+        axe.run(document, {}).then(({ violations }) => done(violations.map(({ id, nodes }) => [id, ...nodes.map(({ target }) => target.join(" "))])));`);
+      assert.deepEqual(found, [], `${what}, ${colours}`);
+    }
+  };
+  try {
+    await sam.go(served.address);
+    await judge(sam, "the page to sign in");
+    assert.equal(await sam.run("return document.activeElement.id"), "name", "one types at once");
+    await signIn(sam, "Sam Schreib", "falsch");
+    await sam.until("return document.querySelector('[role=alert]')");
+    await judge(sam, "a wrong password");
+    assert.equal(await sam.run("return document.activeElement.id"), "passwort", "the name is there already");
+    await typed(sam, PASSWORD);
+    await sam.press(ENTER);
+    await sam.until("return document.querySelector('#vorlagen')");
+    await judge(sam, "the overview");
+    await sam.go(served.origin + RECORD);
+    await sam.until("return document.querySelector('#ansicht-seiten img')?.complete");
+    await other.go(served.address);
+    await signIn(other, "Rita Rat", PASSWORD);
+    await other.until("return document.querySelector('#vorlagen')");
+    assert.match(await other.run("return document.querySelector('main').textContent"), /offen: Sam Schreib/);
+    await other.go(served.origin + RECORD);
+    await other.until("return document.querySelector('#auch').textContent === 'Diese Vorlage hat gerade auch Sam Schreib offen.'");
+    await other.until("return document.querySelector('#ansicht-seiten img')?.complete");
+    await judge(other, "a record with somebody else in it");
+    // The first one learns of it with the next key, without a new page.
+    assert.equal(await sam.run("return document.querySelector('#auch').textContent"), "");
+    await sam.type("[name='/vorlage/betreff']", "x");
+    await sam.until("return document.querySelector('#auch').textContent === 'Diese Vorlage hat gerade auch Rita Rat offen.'");
+    await other.click(".angemeldet button");
+    await other.until("return document.querySelector('#passwort')");
+    await signIn(other, "Lea Lese", PASSWORD);
+    await other.until("return document.querySelector('#vorlagen')");
+    for (const path of [RECORD, "/sitzung?datei=sitzung.toml", "/neu"]) {
+      await other.go(served.origin + path);
+      assert.match(await other.run("return document.querySelector('main').textContent"), /Sie können hier lesen/);
+      const open = "return document.querySelectorAll('main :is(input, textarea, select, button):enabled').length";
+      assert.equal(await other.run(open), 0, path);
+      await judge(other, `${path}, to read`);
+    }
+    assert.equal(await other.run("return document.querySelectorAll('.tagesordnung [draggable=true]').length"), 0);
+  } finally {
+    await Promise.all(browsers.map((browser) => browser.end()));
+    served.end();
+    rmSync(folder, { recursive: true });
+  }
+});
