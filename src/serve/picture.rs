@@ -17,6 +17,7 @@ use super::answer;
 use super::draft::{Draft, in_words};
 use super::project_folder::ProjectFolder;
 use super::record_page::defect;
+use super::saving_log::{self, Deed};
 use super::visitor::Visitor;
 use crate::files;
 use crate::record::images::{self, ImageProblem, MAX_FILE_BYTES};
@@ -74,7 +75,16 @@ fn taken(
         let path = draft.folder().join(&name);
         if path.symlink_metadata().is_err() {
             match files::write_new(&path, &bytes) {
-                Ok(()) => return Ok(name),
+                Ok(()) => {
+                    let written = files::path_within(folder.root.path(), &path);
+                    return match saving_log::note(folder, visitor, &written, Deed::PictureAdded) {
+                        Ok(()) => Ok(name),
+                        Err(message) => Err((
+                            StatusCode::INTERNAL_SERVER_ERROR,
+                            format!("Das Bild ist abgelegt. {message}"),
+                        )),
+                    };
+                }
                 // Whoever writes there with another program was quicker.
                 Err(error) if error.source.kind() == ErrorKind::AlreadyExists => {}
                 Err(error) => return Err((StatusCode::INTERNAL_SERVER_ERROR, in_words(&error))),

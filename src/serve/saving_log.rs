@@ -24,6 +24,7 @@ pub(super) enum Deed {
     RecordSaved,
     /// Saved together with what others had changed.
     RecordMerged,
+    PictureAdded,
     SessionChanged,
     PacketsBegun,
 }
@@ -34,6 +35,7 @@ impl Deed {
             Self::RecordBegun => "Vorlage angelegt",
             Self::RecordSaved => "Vorlage gespeichert",
             Self::RecordMerged => "Vorlage mit anderen Änderungen zusammengeführt",
+            Self::PictureAdded => "Bild abgelegt",
             Self::SessionChanged => "Sitzung geändert",
             Self::PacketsBegun => "Mappen erstellt",
         }

@@ -180,7 +180,7 @@ fn nobody_changes_what_their_role_does_not_allow() {
         refused(&lea, path);
     }
     // What records are changed with is for writers too; all else is for the council office, also what comes later.
-    let for_writers = ["/ansicht", "/einfuegen", "/neu", "/sichern", "/vorlage"];
+    let for_writers = ["/ansicht", "/bild", "/einfuegen", "/neu", "/sichern", "/vorlage"];
     for path in routes.iter().filter(|path| !for_writers.contains(&path.as_str())) {
         refused(&sam, path);
     }
@@ -285,6 +285,11 @@ fn who_changed_what_is_written_down() {
         merged.text()
     );
     assert_eq!(sam.post("/neu", &[("nummer", "V/0009/2025"), ("formular", "muenster-anlage-a")]).status, 303);
+    let mut png = std::io::Cursor::new(Vec::new());
+    image::DynamicImage::new_rgb8(20, 10).write_to(&mut png, image::ImageFormat::Png).unwrap();
+    let place = format!("/bild?datei={RECORD}&name=Plan.png");
+    let picture = || sam.post_body(&place, "application/octet-stream", png.get_ref()).status;
+    assert_eq!((picture(), picture()), (200, 200), "it is there once, and written down once");
     let session = rita.get("/sitzung?datei=sitzung.toml").text();
     let mark = session.split("name=\"stand\" value=\"").nth(1).unwrap().split('"').next().unwrap().to_owned();
     let asked =
@@ -299,6 +304,7 @@ fn who_changed_what_is_written_down() {
         ["Sam Schreib", RECORD, "Vorlage gespeichert"],
         ["Rita Rat", RECORD, "Vorlage mit anderen Änderungen zusammengeführt"],
         ["Sam Schreib", "vorlagen/V-0009-2025.toml", "Vorlage angelegt"],
+        ["Sam Schreib", "vorlagen/V-0001-2025-Plan.png", "Bild abgelegt"],
         ["Rita Rat", "sitzung.toml", "Sitzung geändert"],
         ["Rita Rat", "sitzung.toml", "Mappen erstellt"],
     ];
