@@ -41,7 +41,8 @@ pub(super) fn controls(proposal: &Proposal, remarks: &Remarks<'_>) -> Markup {
     }
 }
 
-fn control(above: &[Step], filled: Filled<'_>, remarks: &Remarks<'_>) -> Markup {
+/// The control of a field; steps lead to the table that it is in.
+pub(super) fn control(above: &[Step], filled: Filled<'_>, remarks: &Remarks<'_>) -> Markup {
     let path: Vec<Step> = above.iter().cloned().chain([Step::Key(filled.field.key.clone())]).collect();
     let name = address(&path);
     match &filled.field.kind {

@@ -23,8 +23,9 @@
 //! and what both changed is shown side by side. What was done is kept (`journal`), change by change (`history`), so that it
 //! can be taken back.
 //!
-//! A session is shown with who may see what (`session_view`); its order is written at once, and what is made of it is made in
-//! the background (`making`).
+//! A session is shown with who may see what (`session_view`), and item by item (`session_item`). What a page sends is read as
+//! changes (`session_changes`), which are tried on the text (`session_draft`) and then written at once; what is made of a
+//! session is made in the background (`making`).
 //!
 //! The pages beside the form (`preview`) say where each field stands: the proof of the page knows. What is pasted is HTML of
 //! other programs (`pasted`) and becomes CommonMark; a picture (`picture`) lands beside the record.
@@ -56,7 +57,11 @@ mod rights;
 mod routes;
 mod saving_log;
 mod secrets;
+mod session_changes;
+mod session_draft;
+mod session_item;
 mod session_page;
+mod session_papers;
 mod session_view;
 mod sign_in;
 mod tls;

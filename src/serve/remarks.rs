@@ -36,11 +36,21 @@ impl<'a> Remarks<'a> {
     /// each, in their order.
     pub(super) fn place(&mut self, proposal: &Proposal, findings: &'a [Diagnostic]) -> Vec<Option<String>> {
         self.needed = proposal.needed().iter().map(|path| address(path)).collect();
+        self.place_in(forms(proposal), &proposal.source.name, findings)
+    }
+
+    /// Does so for any forms of a file with this name, each with the steps that lead to it.
+    pub(super) fn place_in(
+        &mut self,
+        forms: Vec<(Vec<Step>, Filled<'_>)>,
+        name: &str,
+        findings: &'a [Diagnostic],
+    ) -> Vec<Option<String>> {
         let mut spans = Vec::new();
-        for (head, filled) in forms(proposal) {
+        for (head, filled) in forms {
             gather(head, filled, &mut spans);
         }
-        let is_here = |finding: &Diagnostic| finding.source.name == proposal.source.name;
+        let is_here = |finding: &Diagnostic| *finding.source.name == *name;
         let mut addresses = Vec::new();
         for finding in findings {
             let at = finding.span.start;

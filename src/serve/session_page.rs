@@ -1,7 +1,6 @@
-//! The page of a session: its agenda with papers and who may see them, in an order that can be changed.
+//! The page of a session: its agenda with papers and who may see them, and the changes that somebody makes to it.
 
 use std::collections::BTreeMap;
-use std::path::PathBuf;
 use std::sync::Arc;
 
 use axum::body::Bytes;
@@ -11,69 +10,211 @@ use axum::response::{IntoResponse, Response};
 use url::form_urlencoded;
 
 use super::answer::{self, refusal, see_other};
-use super::draft::in_words;
 use super::project_folder::ProjectFolder;
 use super::record_page::defect;
 use super::saving_log::{self, Deed};
-use super::session_view::{self, address_of};
+use super::session_changes::{NewItem, SentItem, SessionRefusal};
+use super::session_draft::{DraftRefusal, SessionDraft};
+use super::session_item::{self, ItemPage};
+use super::session_view::{self, SessionNews, address_of};
 use super::visitor::Visitor;
 use crate::files;
-use crate::record::input::{FileKind, kind};
-use crate::record::session::{self, AgendaChange};
-use crate::run::{Problem, RecordFile, open_session};
+use crate::record::session::AgendaChange;
+use crate::run::Run;
 use crate::tasks::agenda::Agenda;
-use crate::toml_tree::{MAX_BYTES, TomlFile};
 
 /// The most bytes of a file that is sent.
 const MAX_FILE: u64 = 1 << 30;
 
-/// Shows a session.
-pub(super) async fn show(State(folder): State<Arc<ProjectFolder>>, RawQuery(query): RawQuery) -> Response {
-    let name = pairs(query.unwrap_or_default().as_bytes()).remove("datei").unwrap_or_default();
-    let work = folder.work(move |folder, _| page(folder, &name, None));
-    work.await.unwrap_or_else(defect)
+/// What of a session is shown.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum SessionPart {
+    Agenda,
+    Item(usize),
+    /// One that is not there yet; what was typed stands at this place of the draft.
+    New(NewItem, Option<usize>),
+    Removal(usize),
 }
 
-/// Moves an item, or begins to make packets.
-pub(super) async fn change(
-    State(folder): State<Arc<ProjectFolder>>,
-    Extension(visitor): Extension<Visitor>,
-    body: Bytes,
-) -> Response {
-    let mut sent = pairs(&body);
-    let mut text = move |name: &str| sent.remove(name).unwrap_or_default();
-    let (name, mark, action) = (text("datei"), text("stand"), text("tun"));
+/// Shows a session, or one item of it.
+pub(super) async fn show(State(folder): State<Arc<ProjectFolder>>, RawQuery(query): RawQuery) -> Response {
+    let pairs = pairs(query.unwrap_or_default().as_bytes());
+    let name = pairs.get("datei").cloned().unwrap_or_default();
+    let place = |key: &str| pairs.get(key).map(|place| place.parse().unwrap_or(usize::MAX));
+    let new = pairs.get("neu").and_then(|word| NewItem::of_word(word));
+    let part = match (place("punkt"), place("weg"), new) {
+        (Some(item), ..) => SessionPart::Item(item),
+        (_, Some(item), _) => SessionPart::Removal(item),
+        (.., Some(new)) => SessionPart::New(new, None),
+        _ => SessionPart::Agenda,
+    };
+    let is_saved = pairs.contains_key("gespeichert");
+    let news = if is_saved { SessionNews::good("Gespeichert.") } else { SessionNews::default() };
     let work = folder.work(move |folder, _| {
-        let done = changed(folder, &name, &mark, &action);
-        if done.status() != StatusCode::SEE_OTHER {
-            return done;
-        }
-        let deed = if action == "mappen" { Deed::PacketsBegun } else { Deed::SessionChanged };
-        match saving_log::note(folder, &visitor, &name, deed) {
-            Ok(()) => done,
-            Err(message) => page(folder, &name, Some(&format!("Das ist getan. {message}"))),
+        let run = folder.now();
+        match open(folder, &run, &name) {
+            Ok(draft) => page(folder, &run, draft, part, &news),
+            Err(refused) => *refused,
         }
     });
     work.await.unwrap_or_else(defect)
 }
 
-/// Does what the page of a session asks for, and goes on to what came of it; or says why it was not done.
-fn changed(folder: &ProjectFolder, name: &str, mark: &str, action: &str) -> Response {
-    let Some(path) = session_file(folder, name) else { return none() };
-    if action == "mappen" {
-        return if folder.making.begin(folder.now(), name, path) {
-            see_other(&format!("{}#mappen", address_of(name)))
-        } else {
-            page(folder, name, Some("Es wird gerade schon etwas erstellt."))
+/// Changes a session, or begins to make packets.
+pub(super) async fn change(
+    State(folder): State<Arc<ProjectFolder>>,
+    Extension(visitor): Extension<Visitor>,
+    body: Bytes,
+) -> Response {
+    let sent = pairs(&body);
+    let work = folder.work(move |folder, _| {
+        let text = |name: &str| sent.get(name).map(String::as_str).unwrap_or_default();
+        let (name, action, run) = (text("datei"), text("tun"), folder.now());
+        let draft = match open(folder, &run, name) {
+            Ok(draft) => draft,
+            Err(refused) => return *refused,
         };
+        if action == "mappen" {
+            let path = draft.path.clone();
+            if folder.making.begin(folder.now(), name, path) {
+                return noted(
+                    folder,
+                    &visitor,
+                    name,
+                    Deed::PacketsBegun,
+                    &format!("{}#mappen", address_of(name)),
+                );
+            }
+            let news = SessionNews::bad("Es wird gerade schon etwas erstellt.");
+            return page(folder, &run, draft, SessionPart::Agenda, &news);
+        }
+        match changed(folder, draft, &sent, action) {
+            Ok(place) => noted(folder, &visitor, name, Deed::SessionChanged, &place),
+            Err(refused) => {
+                let NotChanged { draft, part, news, status } = *refused;
+                let mut response = page(folder, &run, draft, part, &news);
+                *response.status_mut() = status;
+                response
+            }
+        }
+    });
+    work.await.unwrap_or_else(defect)
+}
+
+/// Writes down what was done, and goes on to what came of it.
+fn noted(folder: &ProjectFolder, visitor: &Visitor, name: &str, deed: Deed, place: &str) -> Response {
+    let Err(message) = saving_log::note(folder, visitor, name, deed) else { return see_other(place) };
+    let news = SessionNews::bad(format!("Das ist getan. {message}"));
+    let run = folder.now();
+    match open(folder, &run, name) {
+        Ok(draft) => page(folder, &run, draft, SessionPart::Agenda, &news),
+        Err(refused) => *refused,
     }
-    match moving(action) {
-        Some((from, to)) => match move_item(folder, &path, name, mark, from, to) {
-            Ok(()) => see_other(&format!("{}#top-{to}", address_of(name))),
-            Err(message) => page(folder, name, Some(&message)),
-        },
-        None => page(folder, name, Some("Diesen Knopf gibt es nicht.")),
+}
+
+/// What is shown instead of what was asked for.
+struct NotChanged {
+    draft: SessionDraft,
+    part: SessionPart,
+    news: SessionNews,
+    status: StatusCode,
+}
+
+/// Changes the session file as a button says; gives the address to go on at.
+fn changed(
+    folder: &ProjectFolder,
+    draft: SessionDraft,
+    sent: &BTreeMap<String, String>,
+    action: &str,
+) -> Result<String, Box<NotChanged>> {
+    let text = |name: &str| sent.get(name).map(String::as_str).unwrap_or_default();
+    let agenda = address_of(&draft.name);
+    let mark = text("stand");
+    if let Some((from, to)) = moving(action) {
+        written(folder, draft, mark, &[AgendaChange::Move { from, to }])?;
+        return Ok(format!("{agenda}#top-{to}"));
     }
+    let item = text("punkt").parse().unwrap_or(usize::MAX);
+    if action == "entfernen" {
+        written(folder, draft, mark, &[AgendaChange::Remove { item }])?;
+        return Ok(format!("{agenda}&gespeichert=1#tagesordnung"));
+    }
+    let sent_item = match SentItem::of(folder, &draft, sent, item, action) {
+        Ok(sent_item) => sent_item,
+        Err(SessionRefusal { status, message }) => {
+            let news = SessionNews::bad(message);
+            return Err(Box::new(NotChanged { draft, part: SessionPart::Agenda, news, status }));
+        }
+    };
+    let typed = || sent_item.typed.clone();
+    // What is shown again if something is wrong with what was typed: all fields, and nothing that came or went.
+    let mut shown = draft.clone();
+    if let Err(why) = shown.change(mark, &sent_item.fields) {
+        return Err(refused(draft, why, typed()));
+    }
+    let mut whole = shown.clone();
+    if let Err(why) = whole.change(mark, &sent_item.others) {
+        return Err(refused(draft, why, typed()));
+    }
+    let faults = sent_item.faults(&whole);
+    if !faults.is_empty() {
+        let at = sent_item.item;
+        let part = sent_item.new.map_or(SessionPart::Item(at), |new| SessionPart::New(new, Some(at)));
+        let news =
+            SessionNews { faults, again: sent.clone(), ..SessionNews::bad("Es wurde nichts gespeichert.") };
+        return Err(Box::new(NotChanged {
+            draft: shown,
+            part,
+            news,
+            status: StatusCode::UNPROCESSABLE_ENTITY,
+        }));
+    }
+    if let Err(message) = whole.save(folder) {
+        let news = SessionNews { typed: typed(), ..SessionNews::bad(message) };
+        return Err(Box::new(NotChanged {
+            draft,
+            part: SessionPart::Agenda,
+            news,
+            status: StatusCode::CONFLICT,
+        }));
+    }
+    let item = sent_item.item;
+    Ok(match action {
+        "speichern" => format!("{agenda}&gespeichert=1#top-{item}"),
+        _ => format!("{agenda}&punkt={item}&gespeichert=1#unterlagen"),
+    })
+}
+
+fn written(
+    folder: &ProjectFolder,
+    mut draft: SessionDraft,
+    mark: &str,
+    changes: &[AgendaChange],
+) -> Result<(), Box<NotChanged>> {
+    if let Err(why) = draft.change(mark, changes) {
+        return Err(refused(draft, why, Vec::new()));
+    }
+    draft.save(folder).map_err(|message| {
+        let news = SessionNews::bad(message);
+        Box::new(NotChanged { draft, part: SessionPart::Agenda, news, status: StatusCode::CONFLICT })
+    })
+}
+
+/// Says why nothing was changed, and what somebody typed in vain.
+fn refused(draft: SessionDraft, why: DraftRefusal, typed: Vec<(String, String)>) -> Box<NotChanged> {
+    let (status, message) = match why {
+        DraftRefusal::Stale => (
+            StatusCode::CONFLICT,
+            "Die Sitzungsdatei wurde inzwischen geändert. Hier steht sie, wie sie jetzt ist.",
+        ),
+        DraftRefusal::NoSuchPlace => {
+            (StatusCode::UNPROCESSABLE_ENTITY, "Das lässt sich an dieser Tagesordnung nicht ändern.")
+        }
+        DraftRefusal::TooLarge => (StatusCode::PAYLOAD_TOO_LARGE, "Die Sitzungsdatei wäre größer als 4 MiB."),
+    };
+    let typed = if why == DraftRefusal::Stale { typed } else { Vec::new() };
+    let news = SessionNews { typed, ..SessionNews::bad(message) };
+    Box::new(NotChanged { draft, part: SessionPart::Agenda, news, status })
 }
 
 /// Says how far the packets of a session are, for the script of its page.
@@ -117,18 +258,12 @@ fn none() -> Response {
     refusal(StatusCode::NOT_FOUND, "Diese Sitzungsdatei gibt es nicht.")
 }
 
-fn read(path: &std::path::Path, name: &str) -> Option<TomlFile> {
-    TomlFile::read(name, &files::read(path, MAX_BYTES).ok()?).ok()
-}
-
-fn session_file(folder: &ProjectFolder, name: &str) -> Option<PathBuf> {
-    let path = folder.toml_file(name)?;
-    (kind(&read(&path, name)?) == FileKind::Session).then_some(path)
-}
-
-/// What stands for a text and no other.
-fn mark_of(text: &str) -> String {
-    files::hash(&[text.as_bytes()])
+fn open(folder: &ProjectFolder, run: &Run, name: &str) -> Result<SessionDraft, Box<Response>> {
+    match SessionDraft::open(folder, run, name) {
+        Ok(Some(draft)) => Ok(draft),
+        Ok(None) => Err(Box::new(none())),
+        Err(message) => Err(Box::new(session_view::unreadable(name, &message))),
+    }
 }
 
 /// From where to where an item moves: `hoch:3`, `runter:3`, `nach:3:0`.
@@ -142,38 +277,42 @@ fn moving(action: &str) -> Option<(usize, usize)> {
     }
 }
 
-fn move_item(
+fn page(
     folder: &ProjectFolder,
-    path: &std::path::Path,
-    name: &str,
-    mark: &str,
-    from: usize,
-    to: usize,
-) -> Result<(), String> {
-    let _turn = folder.saving();
-    let file = read(path, name).ok_or("Die Sitzungsdatei lässt sich nicht lesen.")?;
-    if mark_of(&file.text.source.text) != mark {
-        return Err("Die Sitzungsdatei wurde inzwischen geändert. Hier steht sie, wie sie jetzt ist.".into());
-    }
-    let text = session::changed(&file.text.source.text, &[AgendaChange::Move { from, to }])
-        .ok_or("Dorthin lässt sich der Punkt nicht verschieben.")?;
-    files::replace(path, &file.text.with_text(text).bytes()).map_err(|error| in_words(&error))
-}
-
-fn page(folder: &ProjectFolder, name: &str, news: Option<&str>) -> Response {
-    let Some(path) = session_file(folder, name) else { return none() };
-    let run = folder.now();
-    let opened = match open_session(&run, &RecordFile::named(path)) {
-        Ok(opened) => opened,
-        Err(Problem::Findings(findings)) => return session_view::unreadable(name, &findings),
-        Err(Problem::Failure(_)) => return none(),
+    run: &Run,
+    mut draft: SessionDraft,
+    part: SessionPart,
+    news: &SessionNews,
+) -> Response {
+    let count = draft.read().session.items.len();
+    let (item, new) = match part {
+        SessionPart::Item(item) => (item, None),
+        SessionPart::New(new, None) => {
+            // The form of an item that is not there yet is that of an empty one at the end.
+            let mark = draft.mark();
+            let empty = AgendaChange::Add { at: count, words: new.words(&draft) };
+            if draft.change(&mark, &[empty]).is_err() {
+                let news = SessionNews::bad("An diese Tagesordnung lässt sich hier nichts anfügen.");
+                return page(folder, run, draft, SessionPart::Agenda, &news);
+            }
+            (count, Some(new))
+        }
+        SessionPart::New(new, Some(at)) => (at, Some(new)),
+        SessionPart::Agenda | SessionPart::Removal(_) => (0, None),
     };
-    let mark = mark_of(&opened.session.source.text);
-    match Agenda::open(&run, &opened, &[]) {
-        Ok(agenda) => session_view::page(folder, name, &mark, &agenda, news),
-        Err(_) => refusal(
+    let Ok(agenda) = Agenda::open(run, &draft.read(), &[]) else {
+        return refusal(
             StatusCode::INTERNAL_SERVER_ERROR,
             "Eine Vorlagendatei der Sitzung lässt sich nicht lesen.",
-        ),
+        );
+    };
+    let items = agenda.session().items.len();
+    match part {
+        SessionPart::Agenda => session_view::page(folder, &draft, &agenda, news),
+        SessionPart::Removal(item) if item < items => session_item::removal(folder, &draft, &agenda, item),
+        SessionPart::Item(_) | SessionPart::New(..) if item < items => {
+            session_item::page(&ItemPage { folder, run, draft: &draft, agenda: &agenda, item, new, news })
+        }
+        _ => refusal(StatusCode::NOT_FOUND, "Diesen Punkt gibt es nicht."),
     }
 }

@@ -2,6 +2,9 @@
 //!
 //! Knows nothing of requests.
 
+use std::collections::BTreeMap;
+use std::fmt::Display;
+
 use axum::response::Response;
 use maud::{Markup, html};
 use url::form_urlencoded;
@@ -11,13 +14,16 @@ use super::making::MakingState;
 use super::project_folder::ProjectFolder;
 use super::record_page;
 use super::remarks::{Remarks, finding};
+use super::session_changes::{NewItem, SessionFault};
+use super::session_draft::SessionDraft;
 use crate::check::session::least_notice;
 use crate::day::Day;
 use crate::diagnostics::{Diagnostic, counted};
 use crate::files::path_within;
 use crate::packet::{Business, BusinessItem, Paper, PaperFile, papers};
 use crate::record::publicity::Publicity;
-use crate::record::session::{RecordPath, Session};
+use crate::record::schema::Filled;
+use crate::record::session::{RecordPath, SCHEMA, Session};
 use crate::tasks::agenda::Agenda;
 
 /// The address of the page of a session.
@@ -25,57 +31,122 @@ pub(super) fn address_of(name: &str) -> String {
     named("/sitzung", name)
 }
 
+/// The address of the page of a part of a session.
+pub(super) fn part_of(name: &str, part: &str, which: impl Display) -> String {
+    format!("{}&{part}={which}", address_of(name))
+}
+
 /// The address of a page about a session.
 fn named(page: &str, name: &str) -> String {
     format!("{page}?{}", form_urlencoded::Serializer::new(String::new()).append_pair("datei", name).finish())
 }
 
+/// What is said at the top of a page of a session about what was just done.
+#[derive(Debug, Default)]
+pub(super) struct SessionNews {
+    pub(super) text: String,
+    pub(super) is_bad: bool,
+    /// What is wrong with what was typed.
+    pub(super) faults: Vec<SessionFault>,
+    /// What was typed and is nowhere else on the page, with the titles of the fields.
+    pub(super) typed: Vec<(String, String)>,
+    /// All that was sent, to be shown again.
+    pub(super) again: BTreeMap<String, String>,
+}
+
+impl SessionNews {
+    /// Says that something was done.
+    pub(super) fn good(text: &str) -> Self {
+        Self { text: text.into(), ..Self::default() }
+    }
+
+    /// Says that something was not done.
+    pub(super) fn bad(text: impl Into<String>) -> Self {
+        Self { text: text.into(), is_bad: true, ..Self::default() }
+    }
+
+    /// Shows it.
+    pub(super) fn markup(&self) -> Markup {
+        html! {
+            @if self.is_bad {
+                div.meldung.schlecht #problem role="alert" tabindex="-1" {
+                    p { strong { (self.text) } }
+                    @if !self.faults.is_empty() {
+                        ul { @for fault in &self.faults { li { a href={ "#" (fault.address) } { (fault.message) } } } }
+                    }
+                    @if !self.typed.is_empty() {
+                        p { "Das hatten Sie geschrieben:" }
+                        dl.angaben { @for (title, typed) in &self.typed { dt { (title) } dd { (typed) } } }
+                    }
+                }
+            } @else if !self.text.is_empty() { p.meldung role="status" { (self.text) } }
+        }
+    }
+
+    /// The title of a page that says it.
+    pub(super) fn title(&self, title: &str) -> String {
+        if self.is_bad { format!("Fehler: {title}") } else { title.to_owned() }
+    }
+}
+
+/// What a session is called.
+pub(super) fn name_of(session: &Session) -> String {
+    match session.date {
+        Some(day) => format!("{}, {}", session.committee(), day.in_words()),
+        None => session.committee(),
+    }
+}
+
 /// The page of a session that can be read.
 pub(super) fn page(
     folder: &ProjectFolder,
-    name: &str,
-    mark: &str,
+    draft: &SessionDraft,
     agenda: &Agenda,
-    news: Option<&str>,
+    news: &SessionNews,
 ) -> Response {
-    let session = agenda.session();
+    let (session, name, mark) = (agenda.session(), draft.name.as_str(), draft.mark());
     let business = agenda.business();
     let papers = papers(&business, folder.root.path());
-    let title = match session.date {
-        Some(day) => format!("{}, {}", session.committee(), day.in_words()),
-        None => session.committee(),
-    };
-    let remarks = Remarks::new(&session.project.templates, Default::default());
+    let title = name_of(session);
+    let tree = draft.parse().tree;
+    let mut remarks = Remarks::new(&session.project.templates, Default::default());
+    let root = Filled::new(&SCHEMA.root, Some(&tree));
+    let addresses = remarks.place_in(vec![(Vec::new(), root)], &session.source.name, &agenda.findings);
+    let places: Vec<Option<usize>> = addresses.iter().map(|own| item_of(own.as_deref()?)).collect();
     let content = html! {
         h1 { (title) }
-        @if let Some(news) = news { p.meldung.schlecht role="alert" { (news) } }
+        (news.markup())
         (facts(session))
-        (findings(folder, name, &agenda.findings, session, &remarks))
+        (findings(folder, name, &agenda.findings, &places, session, &remarks))
         section aria-labelledby="tagesordnung" {
-            h2 #tagesordnung { "Tagesordnung" }
+            h2 #tagesordnung tabindex="-1" { "Tagesordnung" }
             p.hilfe { "Verschoben wird mit den Knöpfen oder mit der Maus. Die Nummern bleiben in ihrer Reihenfolge; die Sitzungsdatei wird gleich geschrieben." }
             form #tagesordnung-formular method="post" action="/sitzung" {
                 input type="hidden" name="datei" value=(name);
                 input type="hidden" name="stand" value=(mark);
                 ol.tagesordnung {
                     @for (index, item) in business.items.iter().enumerate() {
-                        (self::item(folder, &business, item, index, &papers))
+                        @let said = agenda.findings.iter().zip(&places).filter(|(_, place)| **place == Some(index));
+                        (self::item(folder, name, &business, item, &said.map(|(one, _)| one).collect::<Vec<_>>(), &papers))
                     }
                 }
             }
+            p.knoepfe {
+                @for new in NewItem::ALL { a.knopf href=(part_of(name, "neu", new.word())) { (new.title()) " hinzufügen" } }
+            }
         }
-        (made(name, mark, folder.making.state(name)))
+        (made(name, &mark, folder.making.state(name)))
         script type="module" src="/dateien/sitzung.js" {}
     };
-    frame::page(&title, content)
+    frame::page(&news.title(&title), content)
 }
 
-/// The page of a session that cannot be read.
-pub(super) fn unreadable(name: &str, findings: &[Diagnostic]) -> Response {
+/// The page of a session that cannot be read, and why.
+pub(super) fn unreadable(name: &str, message: &str) -> Response {
     let content = html! {
         h1 { (name) }
         p.meldung.schlecht role="alert" { "Die Sitzungsdatei lässt sich so nicht lesen." }
-        @for one in findings { (finding(one)) }
+        p { (message) }
     };
     frame::page(&format!("Fehler: {name}"), content)
 }
@@ -112,6 +183,7 @@ fn findings(
     folder: &ProjectFolder,
     name: &str,
     findings: &[Diagnostic],
+    places: &[Option<usize>],
     session: &Session,
     remarks: &Remarks<'_>,
 ) -> Markup {
@@ -128,20 +200,42 @@ fn findings(
             @else {
                 details open {
                     summary { (record_page::in_numbers(findings)) }
-                    ul { @for one in findings { li { (finding(one)) (remarks.explained(one)) p.leise { (place(one)) } } } }
+                    ul {
+                        @for (one, item) in findings.iter().zip(places) {
+                            li {
+                                (finding(one))
+                                (remarks.explained(one))
+                                p.leise {
+                                    (place(one))
+                                    @if let Some(item) = item { ", " a href={ "#top-" (item) } { "zum Punkt" @if let Some(number) = number(session, *item) { " " (number) } } }
+                                }
+                            }
+                        }
+                    }
                 }
             }
         }
     }
 }
 
+/// The item that an address in a session file is below.
+fn item_of(address: &str) -> Option<usize> {
+    address.strip_prefix("/top/")?.split('/').next()?.parse().ok()
+}
+
+fn number(session: &Session, item: usize) -> Option<String> {
+    Some(session.items.get(item)?.number.as_ref()?.to_string())
+}
+
 fn item(
     folder: &ProjectFolder,
+    name: &str,
     business: &Business<'_>,
     item: &BusinessItem<'_>,
-    index: usize,
+    said: &[&Diagnostic],
     papers: &[Paper<'_>],
 ) -> Markup {
+    let index = item.place;
     let last = business.items.len().saturating_sub(1);
     let which = format!("{} {}", item.number(), item.title());
     let is_public = item.publicity().is_public();
@@ -167,20 +261,23 @@ fn item(
                         }
                     }
                 }
+                @if !said.is_empty() { div.befunde { @for one in said { (finding(one)) } } }
                 @if own().next().is_some() {
                     ul.unterlagen { @for paper in own() { li { (self::paper(folder, paper)) } } }
                 }
             }
             div.knoepfe {
+                a.knopf href=(part_of(name, "punkt", index)) aria-label={ "Ändern: " (which) } { "Ändern" }
                 @if index > 0 { button type="submit" name="tun" value={ "hoch:" (index) } aria-label={ "Nach oben: " (which) } { "Nach oben" } }
                 @if index < last { button type="submit" name="tun" value={ "runter:" (index) } aria-label={ "Nach unten: " (which) } { "Nach unten" } }
+                a.knopf href=(part_of(name, "weg", index)) aria-label={ "Entfernen: " (which) } { "Entfernen" }
             }
         }
     }
 }
 
 /// A paper, and what its publicity means.
-fn paper(folder: &ProjectFolder, paper: &Paper<'_>) -> Markup {
+pub(super) fn paper(folder: &ProjectFolder, paper: &Paper<'_>) -> Markup {
     let title = format!("{} {}", paper.label, paper.listed_title());
     let record = paper.record.and_then(|named| named.file.as_ref().ok());
     let link = |record: &RecordPath| {

@@ -32,8 +32,10 @@ test("axe-core finds nothing on any page, in light and dark", { skip }, async ()
     for (const colours of ["light", "dark"]) {
       await browser.colours(colours);
       assert.equal(await browser.run("return matchMedia('(prefers-color-scheme: dark)').matches"), colours === "dark");
-      for (const path of ["/", "/neu", "/sitzung?datei=sitzung.toml", "/gibt-es-nicht"]) {
+      const agenda = "/sitzung?datei=sitzung.toml";
+      for (const path of ["/", "/neu", agenda, `${agenda}&punkt=3`, `${agenda}&neu=punkt`, `${agenda}&weg=3`, "/gibt-es-nicht"]) {
         await browser.go(served.origin + path);
+        await browser.run("document.querySelectorAll('details').forEach((own) => { own.open = true; });");
         assert.deepEqual(await judge(), [], `${path}, ${colours}`);
       }
       await browser.go(served.origin + RECORD);

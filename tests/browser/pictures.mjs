@@ -84,6 +84,10 @@ try {
   await take("beheben");
   await open("/sitzung?datei=sitzung.toml");
   await take("sitzung");
+  await open("/sitzung?datei=sitzung.toml&punkt=11");
+  await show('[id="/top/11/oeffentlich"]');
+  await take("punkt");
+  await open("/sitzung?datei=sitzung.toml");
   await browser.click("button[value=mappen]");
   await browser.until("return document.querySelector('a[download]')", 100);
   await show("#mappen");

@@ -1,7 +1,7 @@
 // The page of a session in Chromium: sorted with keyboard and mouse, a packet made. See form.test.mjs for what it needs.
 
 import assert from "node:assert/strict";
-import { cpSync, existsSync, mkdtempSync, readFileSync, rmSync } from "node:fs";
+import { cpSync, existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { spawnSync } from "node:child_process";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
@@ -47,6 +47,120 @@ test("an agenda is sorted with the keyboard and the mouse, and a packet made", {
     );
     assert.equal(kind, "application/pdf");
     assert.deepEqual((await browser.log()).filter(({ level }) => level === "SEVERE"), []);
+  } finally {
+    await browser.end();
+    served.end();
+    rmSync(folder, { recursive: true });
+  }
+});
+
+test("an agenda is built from nothing with the keyboard alone", { skip }, async () => {
+  const folder = mkdtempSync(join(tmpdir(), "anlage-"));
+  cpSync(join(HERE, "examples/ratssitzung"), folder, { recursive: true });
+  const file = join(folder, "sitzung.toml");
+  const head = '# Unsere Sitzung\n[sitzung]\ngremium = "Rat" # der ganze\ndatum = 2025-05-14\nladung = 2025-05-02\n';
+  writeFileSync(file, head);
+  const served = await serve(PROGRAM, folder);
+  const browser = await browse();
+  const [TAB, ENTER, DOWN] = ["\uE004", "\uE007", "\uE015"];
+  const is = (css) => browser.run("return document.activeElement.matches(arguments[0])", css);
+  const reach = async (css) => {
+    for (let left = 200; left > 0 && !(await is(css)); left -= 1) await browser.press(TAB);
+    assert.ok(await is(css), `no way to ${css}`);
+  };
+  const write = async (css, text) => {
+    await reach(css);
+    for (const key of text) await browser.press(key);
+  };
+  const choose = async (css, value) => {
+    await reach(css);
+    for (let left = 50; left > 0; left -= 1) {
+      if ((await browser.run("const own = document.activeElement; return own.value")) === value) return;
+      await browser.press(DOWN);
+    }
+    assert.fail(`${css} never was ${value}`);
+  };
+  const add = async (kind) => {
+    await reach(`a[href$="neu=${kind}"]`);
+    await browser.press(ENTER);
+    await browser.until(`return location.search.endsWith('neu=${kind}') && document.readyState === 'complete'`);
+  };
+  const saved = (at) => browser.until(`return location.hash === '${at}' && document.readyState === 'complete'`);
+  try {
+    await browser.go(served.address);
+    await browser.go(`${served.origin}/sitzung?datei=sitzung.toml`);
+    // Whoever forgets the title is told, and led there.
+    await add("punkt");
+    await reach('[name="/top/0/nummer"]');
+    await browser.press(ENTER);
+    await browser.until("return document.querySelector('#problem a')");
+    assert.equal(readFileSync(file, "utf8"), head);
+    await reach("#problem a");
+    await browser.press(ENTER);
+    await browser.until("return document.activeElement.name === '/top/0/titel'");
+    await write('[name="/top/0/titel"]', "Fragen");
+    await browser.press(ENTER);
+    await saved("#top-0");
+    await add("ueberschrift");
+    await write('[name="/top/1/titel"]', "Vorlagen");
+    await browser.press(ENTER);
+    await saved("#top-1");
+    await add("punkt");
+    await choose("#vorlage-dazu", "vorlagen/V-0214-2025.toml");
+    await reach("button[value=speichern]");
+    await browser.press(ENTER);
+    await saved("#top-2");
+    await add("punkt");
+    await write('[name="/top/3/nummer"]', "N 1");
+    await write('[name="/top/3/titel"]', "Verkauf");
+    await write('[name="/top/3/titel_oeffentlich"]', "Haus");
+    await choose('[name="/top/3/oeffentlich"]', "false");
+    await reach("summary");
+    await browser.press(ENTER);
+    await choose('[name="/neu/datei"]', "vorlagen/bebauungsplan-schall.pdf");
+    await write('[name="/neu/art"]', "Antrag");
+    await browser.press(ENTER);
+    await saved("#top-3");
+    // An item is changed, and the heading goes after a question.
+    await browser.until("return document.activeElement.closest('#top-3')");
+    await reach('a[href$="weg=1"]');
+    await browser.press(ENTER);
+    await browser.until("return document.querySelector('button[value=entfernen]')");
+    await reach("button[value=entfernen]");
+    await browser.press(ENTER);
+    await saved("#tagesordnung");
+    await reach('a[href$="punkt=0"]');
+    await browser.press(ENTER);
+    await browser.until("return document.querySelector('[name=\"/top/0/status\"]')");
+    await choose('[name="/top/0/status"]', "vertagt");
+    await browser.press(ENTER);
+    await saved("#top-0");
+    assert.equal(
+      readFileSync(file, "utf8"),
+      `${head}
+[[top]]
+nummer = "1"
+titel = "Fragen"
+status = "vertagt"
+
+[[top]]
+nummer = "2"
+vorlage = "vorlagen/V-0214-2025.toml"
+
+[[top]]
+nummer = "N 1"
+titel = "Verkauf"
+titel_oeffentlich = "Haus"
+oeffentlich = false
+
+[[top.unterlage]]
+art = "Antrag"
+datei = "vorlagen/bebauungsplan-schall.pdf"
+`,
+    );
+    // The page that said what is missing was no success, and browsers note that.
+    const severe = (await browser.log()).filter(({ level, message }) => level === "SEVERE" && !message.includes("422"));
+    assert.deepEqual(severe, []);
   } finally {
     await browser.end();
     served.end();

@@ -294,7 +294,7 @@ fn who_changed_what_is_written_down() {
     let mark = session.split("name=\"stand\" value=\"").nth(1).unwrap().split('"').next().unwrap().to_owned();
     let asked =
         |action: &str| rita.post("/sitzung", &[("datei", "sitzung.toml"), ("stand", &mark), ("tun", action)]);
-    assert_eq!(asked("hoch:9").status, 200, "what was not done is not written down");
+    assert_eq!(asked("hoch:9").status, 422, "what was not done is not written down");
     assert_eq!(asked("hoch:1").status, 303);
     assert_eq!(asked("mappen").status, 303);
     let log = String::from_utf8(project.read(".anlage/protokoll.txt")).unwrap();

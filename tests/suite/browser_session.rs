@@ -6,15 +6,15 @@ use crate::browser::{Answer, Served};
 use crate::examples::copy;
 use crate::program::{Project, repository};
 
-const PAGE: &str = "/sitzung?datei=sitzung.toml";
+pub(crate) const PAGE: &str = "/sitzung?datei=sitzung.toml";
 
-fn example(name: &str) -> Project {
+pub(crate) fn example(name: &str) -> Project {
     let project = Project::new();
     copy(&repository().join("examples").join(name), project.path());
     project
 }
 
-fn mark(page: &str) -> String {
+pub(crate) fn mark(page: &str) -> String {
     page.split("name=\"stand\" value=\"").nth(1).unwrap().split('"').next().unwrap().to_owned()
 }
 
@@ -22,7 +22,7 @@ fn press(served: &Served, page: &str, action: &str) -> Answer {
     served.post("/sitzung", &[("datei", "sitzung.toml"), ("stand", &mark(page)), ("tun", action)])
 }
 
-fn text_of(project: &Project) -> String {
+pub(crate) fn text_of(project: &Project) -> String {
     String::from_utf8(project.read("sitzung.toml")).unwrap()
 }
 
@@ -60,13 +60,22 @@ fn an_item_moves_and_the_rest_of_the_file_stays() {
     let swapped = before.replacen(one, "<>", 1).replacen(two, one, 1).replacen("<>", two, 1);
     assert_eq!(text_of(&project), swapped, "numbers, comments and layout stay");
     // The page from before is of another file.
-    let late = press(&served, &page, "hoch:1").text();
+    let late = press(&served, &page, "hoch:1");
+    assert_eq!(late.status, 409);
+    let late = late.text();
     assert!(late.contains("wurde inzwischen geändert"), "{late}");
     assert_eq!(press(&served, &late, "nach:1:0").status, 303);
     assert_eq!(text_of(&project), before);
     let page = served.get(PAGE).text();
-    for action in ["hoch:0", "runter:99", "nach:0:999", "nach:0", "hoch:x", ""] {
-        assert_eq!(press(&served, &page, action).status, 200, "{action}");
+    for (action, status) in [
+        ("hoch:0", 400),
+        ("runter:99", 422),
+        ("nach:0:999", 422),
+        ("nach:0", 400),
+        ("hoch:x", 400),
+        ("", 400),
+    ] {
+        assert_eq!(press(&served, &page, action).status, status, "{action}");
     }
     assert_eq!(text_of(&project), before);
 }

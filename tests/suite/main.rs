@@ -8,6 +8,7 @@ mod architecture;
 mod archive;
 mod bags;
 mod browser;
+mod browser_agenda;
 mod browser_form;
 mod browser_hostile;
 #[cfg(unix)]

@@ -108,7 +108,8 @@ impl AgendaChange {
             }
             Self::AddPaper { item, words } => {
                 let papers = papers_path(*item);
-                let count = part(&tree(text), &papers)?.node.and_then(Node::as_array).map_or(0, <[_]>::len);
+                let count =
+                    session_part(&tree(text), &papers)?.node.and_then(Node::as_array).map_or(0, <[_]>::len);
                 let text = with_blocks(text, &papers, BlockChange::Add)?;
                 filled(&text, &[&papers[..], &[Step::Index(count)]].concat(), words)
             }
@@ -133,7 +134,7 @@ pub fn papers_path(item: usize) -> Vec<Step> {
 }
 
 /// What a session file has at the end of a way, beside what the schema says of it. None if the schema has no such place.
-pub fn part<'a>(tree: &'a Node, path: &[Step]) -> Option<Filled<'a>> {
+pub fn session_part<'a>(tree: &'a Node, path: &[Step]) -> Option<Filled<'a>> {
     path.iter().try_fold(Filled::new(&SCHEMA.root, Some(tree)), |filled, step| filled.part(step))
 }
 
@@ -143,7 +144,7 @@ fn tree(text: &str) -> Node {
 
 fn filled(text: &str, path: &[Step], words: &Words) -> Option<String> {
     let tree = tree(text);
-    let block = part(&tree, path)?;
+    let block = session_part(&tree, path)?;
     block.node?;
     let mut edit = RecordEdit::of(text)?;
     for (key, typed) in words {
@@ -171,7 +172,7 @@ fn in_one_line(typed: &str) -> String {
 fn with_blocks(text: &str, path: &[Step], change: BlockChange) -> Option<String> {
     let tree = tree(text);
     let (_, item) = path.split_last()?;
-    part(&tree, item)?.node?;
+    session_part(&tree, item)?.node?;
     let mut edit = RecordEdit::of(text)?;
     edit.change_blocks(&SCHEMA.root, 0, path, change).then(|| edit.text())
 }
@@ -252,7 +253,7 @@ fn remove_record(table: &mut Table, record: usize) -> Option<()> {
 /// The numbers of the items of a session file, as releases name them.
 fn numbers(text: &str) -> Vec<Option<String>> {
     let tree = tree(text);
-    let items = part(&tree, &[Step::Key("top".into())]).map(Filled::parts).unwrap_or_default();
+    let items = session_part(&tree, &[Step::Key("top".into())]).map(Filled::parts).unwrap_or_default();
     let number = |item: Filled<'_>| Some(in_one_line(item.node?.as_table()?.get("nummer")?.as_str()?));
     items.into_iter().map(number).collect()
 }

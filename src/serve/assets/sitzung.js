@@ -38,7 +38,8 @@ for (const item of form?.matches("fieldset:disabled *") ? [] : items) {
 const KEY = "anlage-richtung";
 form?.addEventListener("submit", ({ submitter }) => sessionStorage.setItem(KEY, submitter?.value.split(":")[0] ?? ""));
 const moved = items.find((item) => `#${item.id}` === location.hash);
-const [same, other] = [`[value^="${sessionStorage.getItem(KEY)}:"]`, "button"];
+const [same, other] = [`[value^="${sessionStorage.getItem(KEY)}:"]`, "a.knopf"];
+sessionStorage.removeItem(KEY);
 // Browsers go to the place of the address first, and take the focus away.
 addEventListener("load", () => setTimeout(() => (moved?.querySelector(same) ?? moved?.querySelector(other))?.focus(), 50));
 

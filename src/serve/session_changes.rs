@@ -1,0 +1,254 @@
+//! What the page of an agenda item sends, as changes of the session file.
+//!
+//! Nothing of it is trusted: records and files are those of the project, or none.
+
+use std::collections::BTreeMap;
+
+use axum::http::StatusCode;
+
+use super::project_folder::ProjectFolder;
+use super::remarks::Remarks;
+use super::session_draft::SessionDraft;
+use super::session_papers::{offered_files, record_path};
+use crate::record::merge::address;
+use crate::record::schema::{Field, FieldKind, Filled};
+use crate::record::session::{AgendaChange, SCHEMA, Words, item_path, papers_path, session_part};
+use crate::toml_tree::Step;
+
+/// What can be added to an agenda.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum NewItem {
+    /// An item with a number.
+    Item,
+    /// A heading between items.
+    Heading,
+}
+
+impl NewItem {
+    /// All of them.
+    pub(super) const ALL: [Self; 2] = [Self::Item, Self::Heading];
+
+    /// Its word in addresses.
+    pub(super) fn word(self) -> &'static str {
+        match self {
+            Self::Item => "punkt",
+            Self::Heading => "ueberschrift",
+        }
+    }
+
+    /// Finds it by its word.
+    pub(super) fn of_word(word: &str) -> Option<Self> {
+        Self::ALL.into_iter().find(|new| new.word() == word)
+    }
+
+    /// What it is called.
+    pub(super) fn title(self) -> &'static str {
+        match self {
+            Self::Item => "Punkt",
+            Self::Heading => "Überschrift",
+        }
+    }
+
+    /// What is in its fields before anybody types: the number after the last one.
+    pub(super) fn words(self, draft: &SessionDraft) -> Words {
+        let opened = draft.read();
+        let last = opened.session.items.iter().rev().find_map(|item| item.number.as_ref());
+        let number = match last {
+            _ if self == Self::Heading => None,
+            None => Some("1".to_owned()),
+            Some(last) => next(&last.to_string()),
+        };
+        number.map(|number| ("nummer".to_owned(), number)).into_iter().collect()
+    }
+}
+
+/// The number after one: `11.3` after `11.2`.
+fn next(number: &str) -> Option<String> {
+    let head = number.trim_end_matches(|c: char| c.is_ascii_digit());
+    let count: u32 = number[head.len()..].parse().ok()?;
+    Some(format!("{head}{}", count.checked_add(1)?))
+}
+
+/// What a page of an item sends.
+pub(super) struct SentItem {
+    /// Where the item stands, or is to stand.
+    pub(super) item: usize,
+    /// Whether it is a new one, and which.
+    pub(super) new: Option<NewItem>,
+    /// What is typed into its fields and those of its papers.
+    pub(super) fields: Vec<AgendaChange>,
+    /// What comes and what goes.
+    pub(super) others: Vec<AgendaChange>,
+    /// What was typed, with the titles of the fields.
+    pub(super) typed: Vec<(String, String)>,
+    /// What is missing, with the addresses of the fields.
+    missing: Vec<SessionFault>,
+    /// How many papers without a record it has.
+    papers: usize,
+}
+
+/// Something typed that cannot be, and the address of its field.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(super) struct SessionFault {
+    pub(super) message: String,
+    pub(super) address: String,
+}
+
+/// Why a page is not listened to at all.
+pub(super) struct SessionRefusal {
+    pub(super) status: StatusCode,
+    pub(super) message: &'static str,
+}
+
+type SentControls = BTreeMap<String, String>;
+
+/// The way to the fields of a paper that is to be added.
+pub(super) fn new_paper_path() -> Vec<Step> {
+    vec![Step::Key("neu".into())]
+}
+
+/// The fields of an item, and of its papers that no record describes.
+pub(super) fn item_fields() -> (&'static [Field], &'static [Field]) {
+    let items = SCHEMA.root.field("top");
+    let papers = items.and_then(|items| items.field("unterlage"));
+    (items.map(Field::fields).unwrap_or_default(), papers.map(Field::fields).unwrap_or_default())
+}
+
+/// What a page sends for fields.
+pub(super) fn words(fields: &[Field], path: &[Step], sent: &SentControls) -> Words {
+    let is_one = |field: &&Field| !matches!(field.kind, FieldKind::Table(_) | FieldKind::List(_));
+    let word = |field: &Field| {
+        let own = [path, &[Step::Key(field.key.clone())]].concat();
+        Some((field.key.clone(), sent.get(&address(&own))?.clone()))
+    };
+    fields.iter().filter(is_one).filter_map(word).collect()
+}
+
+impl SentItem {
+    /// Reads what a page sends for an item, and what its button says.
+    pub(super) fn of(
+        folder: &ProjectFolder,
+        draft: &SessionDraft,
+        sent: &SentControls,
+        item: usize,
+        action: &str,
+    ) -> Result<Self, SessionRefusal> {
+        let refuse = |status, message| Err(SessionRefusal { status, message });
+        let wrong = StatusCode::UNPROCESSABLE_ENTITY;
+        let text = |name: &str| sent.get(name).map(|text| text.trim()).unwrap_or_default();
+        let new = NewItem::of_word(text("neu"));
+        let (of_item, of_paper) = item_fields();
+        let own = words(of_item, &item_path(item), sent);
+        let mut typed = titled(of_item, &own);
+        let mut missing = Vec::new();
+        let number = own.iter().find(|(key, _)| key == "nummer").map(|(_, typed)| typed.trim());
+        if number == Some("") || (number.is_none() && new == Some(NewItem::Item)) {
+            let key = [item_path(item), vec![Step::Key("nummer".into())]].concat();
+            missing.push(SessionFault {
+                message: "Ein Punkt braucht eine Nummer.".into(),
+                address: address(&key),
+            });
+        }
+        let file = draft.parse();
+        let papers = session_part(&file.tree, &papers_path(item)).map_or(0, |papers| papers.parts().len());
+        let papers = if new.is_some() { 0 } else { papers };
+        let mut fields = Vec::new();
+        let mut at = item;
+        if new.is_some() {
+            let Ok(place) = text("platz").parse() else {
+                return refuse(wrong, "Diesen Platz gibt es nicht.");
+            };
+            at = place;
+            fields.push(AgendaChange::Add { at, words: own });
+        } else {
+            fields.push(AgendaChange::Fill { item, words: own });
+        }
+        for paper in 0..papers {
+            let words = words(of_paper, &[papers_path(item), vec![Step::Index(paper)]].concat(), sent);
+            typed.extend(titled(of_paper, &words));
+            fields.push(AgendaChange::FillPaper { item, paper, words });
+        }
+        let mut others = Vec::new();
+        if !text("vorlage-dazu").is_empty() {
+            match record_path(folder, draft, text("vorlage-dazu")) {
+                Some(path) => others.push(AgendaChange::AddRecord { item: at, path }),
+                None => return refuse(wrong, "Diese Vorlage gibt es im Projekt nicht."),
+            }
+        }
+        let words = words(of_paper, &new_paper_path(), sent);
+        typed.extend(titled(of_paper, &words));
+        let chosen =
+            words.iter().find(|(key, _)| key == "datei").map(|(_, file)| file.clone()).unwrap_or_default();
+        if chosen.is_empty() {
+            if words.iter().any(|(_, typed)| !typed.trim().is_empty()) {
+                let key = [new_paper_path(), vec![Step::Key("datei".into())]].concat();
+                let message = "Zur neuen Unterlage fehlt die Datei.".into();
+                missing.push(SessionFault { message, address: address(&key) });
+            }
+        } else if !offered_files(draft).files.contains(&chosen) {
+            return refuse(wrong, "Diese Datei steht nicht zur Auswahl.");
+        } else {
+            others.push(AgendaChange::AddPaper { item: at, words });
+        }
+        others.extend(match action.split_once(':') {
+            None if matches!(action, "speichern" | "bleiben") => None,
+            Some(("vorlage-weg", record)) => {
+                record.parse().ok().map(|record| AgendaChange::RemoveRecord { item: at, record })
+            }
+            Some(("unterlage-weg", paper)) => {
+                paper.parse().ok().map(|paper| AgendaChange::RemovePaper { item: at, paper })
+            }
+            _ => return refuse(StatusCode::BAD_REQUEST, "Diesen Knopf gibt es nicht."),
+        });
+        Ok(Self { item: at, new, fields, others, typed, missing, papers })
+    }
+
+    /// What is wrong with what was typed, once all of it stands in a draft.
+    pub(super) fn faults(&self, whole: &SessionDraft) -> Vec<SessionFault> {
+        let mut faults = self.missing.clone();
+        let opened = whole.read();
+        let item = opened.session.items.get(self.item);
+        if item.is_some_and(|item| item.title.is_none() && item.records.is_empty()) {
+            let message = if item.is_some_and(|item| item.number.is_none()) {
+                "Es fehlt der Titel."
+            } else {
+                "Ein Punkt braucht einen Titel oder eine Vorlage."
+            };
+            let key = [item_path(self.item), vec![Step::Key("titel".into())]].concat();
+            faults.push(SessionFault { message: message.into(), address: address(&key) });
+        }
+        let (found, file) = (whole.faults(), whole.parse());
+        let mut remarks = Remarks::new(&whole.project.templates, BTreeMap::new());
+        let root = Filled::new(&SCHEMA.root, Some(&file.tree));
+        let addresses = remarks.place_in(vec![(Vec::new(), root)], &whole.name, &found);
+        let added = address(&[papers_path(self.item), vec![Step::Index(self.papers)]].concat());
+        faults.extend(found.iter().zip(addresses).map(|(finding, place)| {
+            let place = place.unwrap_or_default();
+            // What is to be added is typed elsewhere on the page.
+            let address = match place.strip_prefix(&added) {
+                Some(rest) => format!("{}{rest}", address(&new_paper_path())),
+                None => place,
+            };
+            SessionFault { message: finding.message.clone(), address }
+        }));
+        faults
+    }
+}
+
+fn titled(fields: &[Field], words: &Words) -> Vec<(String, String)> {
+    let title = |key: &str| fields.iter().find(|field| field.key == key).map_or("", Field::name).to_owned();
+    let typed = words.iter().filter(|(_, typed)| !typed.trim().is_empty());
+    typed.map(|(key, typed)| (title(key), typed.clone())).collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_next_number_counts_on() {
+        for (last, after) in [("1", Some("2")), ("11.9", Some("11.10")), ("N 3", Some("N 4")), ("5a", None)] {
+            assert_eq!(next(last).as_deref(), after);
+        }
+    }
+}

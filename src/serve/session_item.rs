@@ -1,0 +1,369 @@
+//! The pages of one item of an agenda: what it says, its papers, and the question before it goes.
+//!
+//! Knows nothing of requests.
+
+use std::collections::BTreeMap;
+
+use axum::response::Response;
+use maud::{Markup, html};
+
+use super::controls::control;
+use super::frame;
+use super::project_folder::ProjectFolder;
+use super::remarks::Remarks;
+use super::session_changes::{NewItem, item_fields, new_paper_path, words};
+use super::session_draft::SessionDraft;
+use super::session_papers::{OfferedFiles, OfferedRecord, offered_files, offered_records};
+use super::session_view::{self, SessionNews, address_of, name_of, part_of};
+use crate::diagnostics::{Source, counted};
+use crate::packet::{BusinessItem, Paper, papers};
+use crate::record::merge::address;
+use crate::record::schema::{Field, Filled};
+use crate::record::session::{
+    AgendaChange, AgendaItem, SCHEMA, changed, item_path, papers_path, session_part,
+};
+use crate::record::template::Templates;
+use crate::run::Run;
+use crate::tasks::agenda::Agenda;
+use crate::toml_tree::{self, Node, Step};
+
+/// What publicity of an item means; the first is what it is without a word.
+const ITEM_PUBLICITY: [(&str, &str); 3] = [
+    ("", "wie die Vorlagen; ohne Vorlage öffentlich"),
+    ("true", "öffentlich: in beiden Mappen und auf jeder Tagesordnung"),
+    (
+        "false",
+        "nichtöffentlich: nur in der vollständigen Mappe; die öffentliche Tagesordnung nennt höchstens den neutralen Titel",
+    ),
+];
+
+/// What publicity of a paper means.
+const PAPER_PUBLICITY: [(&str, &str); 3] = [
+    ("", "wie der Punkt"),
+    ("true", "öffentlich, wenn es auch der Punkt ist: in beiden Mappen"),
+    ("false", "nichtöffentlich: nur in der vollständigen Mappe"),
+];
+
+/// Keys whose fields are not those of any other form.
+const PUBLICITY: &str = "oeffentlich";
+const FILE: &str = "datei";
+const NUMBER: &str = "nummer";
+
+/// What the page of an item shows.
+pub(super) struct ItemPage<'a> {
+    pub(super) folder: &'a ProjectFolder,
+    pub(super) run: &'a Run,
+    pub(super) draft: &'a SessionDraft,
+    pub(super) agenda: &'a Agenda,
+    pub(super) item: usize,
+    /// Whether it is yet to be added.
+    pub(super) new: Option<NewItem>,
+    pub(super) news: &'a SessionNews,
+}
+
+/// The page of an item.
+pub(super) fn page(shown: &ItemPage<'_>) -> Response {
+    let ItemPage { draft, agenda, item, news, .. } = *shown;
+    let session = agenda.session();
+    let tree = draft.parse().tree;
+    let mut remarks = Remarks::new(&session.project.templates, BTreeMap::new());
+    // Nothing is wrong with a form that nobody has filled in yet.
+    let findings = if shown.new.is_some() && !news.is_bad { &[][..] } else { &agenda.findings };
+    remarks.place_in(vec![(Vec::new(), Filled::new(&SCHEMA.root, Some(&tree)))], &draft.name, findings);
+    let business = agenda.business();
+    let own = &business.items[item];
+    let is_heading = is_heading(shown, own.item, &tree);
+    let what = if is_heading { NewItem::Heading } else { NewItem::Item }.title();
+    let title = match (shown.new, is_heading) {
+        (Some(NewItem::Item), _) => "Neuer Punkt".to_owned(),
+        (Some(NewItem::Heading), _) => "Neue Überschrift".to_owned(),
+        (None, true) => format!("Überschrift „{}“ ändern", own.title()),
+        (None, false) => format!("Punkt {} ändern", own.number()),
+    };
+    let path = item_path(item);
+    let content = html! {
+        p { a href={ (address_of(&draft.name)) "#tagesordnung" } { "Zurück: " (name_of(session)) } }
+        h1 { (title) }
+        (news.markup())
+        form.vorlage method="post" action="/sitzung" accept-charset="utf-8" {
+            input type="hidden" name="datei" value=(draft.name);
+            input type="hidden" name="stand" value=(draft.mark());
+            input type="hidden" name="punkt" value=(item);
+            @if let Some(new) = shown.new { input type="hidden" name="neu" value=(new.word()); }
+            div id=(address(&path)) tabindex="-1" { (remarks.at(&address(&path))) }
+            (fields(&path, &tree, is_heading, &remarks))
+            @if shown.new.is_some() { (place(&agenda.business().items, item, news)) }
+            div.knoepfe {
+                button.haupt type="submit" name="tun" value="speichern" { "Speichern" }
+                a.knopf href={ (address_of(&draft.name)) "#tagesordnung" } { "Abbrechen" }
+            }
+            @if !is_heading { (papers_section(shown, own, &tree, &remarks)) }
+        }
+        @if shown.new.is_none() { p { a href=(part_of(&draft.name, "weg", item)) { (what) " von der Tagesordnung entfernen" } } }
+    };
+    frame::page(&news.title(&title), content)
+}
+
+/// A block without a number, papers and status is a heading; one whose number is malformed is none.
+fn is_heading(shown: &ItemPage<'_>, item: &AgendaItem, tree: &Node) -> bool {
+    let number = session_part(tree, &[item_path(shown.item), vec![Step::Key(NUMBER.into())]].concat());
+    match shown.new {
+        Some(new) => new == NewItem::Heading,
+        None => item.is_heading() && item.status.is_none() && number.is_none_or(|own| own.node.is_none()),
+    }
+}
+
+fn fields(path: &[Step], tree: &Node, is_heading: bool, remarks: &Remarks<'_>) -> Markup {
+    let parts = session_part(tree, path).map(Filled::parts).unwrap_or_default();
+    let mut parts: Vec<Filled<'_>> = parts.into_iter().filter(|part| !is_of_papers(part)).collect();
+    if is_heading {
+        parts.retain(|part| matches!(part.field.key.as_str(), "titel" | "titel_oeffentlich" | PUBLICITY));
+    }
+    html! {
+        @for part in parts {
+            @match part.field.key.as_str() {
+                PUBLICITY => (publicity(path, part, &ITEM_PUBLICITY, remarks)),
+                // A file without it has a heading there; here it is an item.
+                NUMBER => (control(path, Filled::new(&Field { required: true, ..part.field.clone() }, part.node), remarks)),
+                _ => (control(path, part, remarks)),
+            }
+        }
+    }
+}
+
+/// Whether a field names papers: these have a part of the page of their own.
+fn is_of_papers(part: &Filled<'_>) -> bool {
+    matches!(part.field.key.as_str(), "vorlage" | "vorlagen" | "unterlage")
+}
+
+/// Who may see something, with what each answer means.
+fn publicity(path: &[Step], part: Filled<'_>, answers: &[(&str, &str); 3], remarks: &Remarks<'_>) -> Markup {
+    let name = address(&[path, &[Step::Key(part.field.key.clone())]].concat());
+    let now = match part.node.map(Node::as_bool) {
+        Some(Some(true)) => "true",
+        Some(Some(false)) => "false",
+        _ => "",
+    };
+    html! {
+        fieldset.frage id=(name) tabindex="-1" {
+            legend { (part.field.name()) }
+            (remarks.at(&name))
+            @for (at, (value, words)) in answers.iter().enumerate() {
+                div.antwort {
+                    input id={ (name) "-" (at) } type="radio" name=(name) value=(value) checked[*value == now];
+                    label for={ (name) "-" (at) } { (words) }
+                }
+            }
+        }
+    }
+}
+
+/// Where a new item is to stand.
+fn place(items: &[BusinessItem<'_>], item: usize, news: &SessionNews) -> Markup {
+    let others: Vec<&BusinessItem<'_>> = items.iter().filter(|own| own.place != item).collect();
+    let last = others.len();
+    let now = news.again.get("platz").and_then(|place| place.parse().ok()).unwrap_or(last);
+    html! {
+        div.feld {
+            label for="platz" { "Platz auf der Tagesordnung" }
+            select #platz name="platz" {
+                option value="0" selected[now == 0] { "am Anfang" }
+                @for (at, own) in others.iter().enumerate() {
+                    option value=(at + 1) selected[now == at + 1] {
+                        @if at + 1 == last { "am Ende, " }
+                        "hinter " (own.number()) " " (own.title())
+                    }
+                }
+            }
+        }
+    }
+}
+
+fn papers_section(
+    shown: &ItemPage<'_>,
+    own: &BusinessItem<'_>,
+    tree: &Node,
+    remarks: &Remarks<'_>,
+) -> Markup {
+    let ItemPage { folder, run, draft, agenda, item, news, .. } = *shown;
+    let session = agenda.session();
+    let business = agenda.business();
+    let all = papers(&business, folder.root.path());
+    let below = |key: &str| address(&[item_path(item), vec![Step::Key(key.into())]].concat());
+    let (records, has_more) = offered_records(folder, run, session);
+    let papers_field = session_part(tree, &papers_path(item));
+    let blocks = papers_field.filter(|_| shown.new.is_none()).map(Filled::parts).unwrap_or_default();
+    html! {
+        section aria-labelledby="unterlagen" {
+            h2 #unterlagen tabindex="-1" { "Vorlagen und Unterlagen" }
+            @for key in ["vorlage", "vorlagen"] { div id=(below(key)) tabindex="-1" { (remarks.at(&below(key))) } }
+            @if !own.proposals.is_empty() {
+                ul.unterlagen {
+                    @for (at, one) in own.proposals.iter().enumerate() {
+                        @let name = match (one.proposal, &one.named.file) {
+                            (Some(proposal), _) => {
+                                let number = proposal.number.map(|number| number.to_string()).unwrap_or_default();
+                                format!("Vorlage {number} {}", proposal.subject)
+                            }
+                            (None, Ok(record)) => record.shown.file_name().unwrap_or_default().to_string_lossy().into_owned(),
+                            (None, Err(path)) => path.clone(),
+                        };
+                        li {
+                            p { strong { (name) } }
+                            ul { @for paper in all.iter().filter(|paper| is_of(paper, item, one.named)) { li { (session_view::paper(folder, paper)) } } }
+                            button type="submit" name="tun" value={ "vorlage-weg:" (at) } aria-label={ "Vom Punkt nehmen: " (name) } { "Vom Punkt nehmen" }
+                        }
+                    }
+                }
+            }
+            @for (at, block) in blocks.iter().enumerate() { (paper_block(&[papers_path(item), vec![Step::Index(at)]].concat(), *block, at, remarks)) }
+            (new_record(&records, has_more, item, session.items.as_slice(), news))
+            (new_paper(&session.project.templates, &offered_files(draft), news))
+            div.knoepfe {
+                @if shown.new.is_none() { button type="submit" name="tun" value="bleiben" { "Speichern und hier weitermachen" } }
+                button.haupt type="submit" name="tun" value="speichern" { "Speichern" }
+            }
+        }
+    }
+}
+
+fn is_of(paper: &Paper<'_>, item: usize, named: &crate::record::session::NamedRecord) -> bool {
+    paper.item.place == item && paper.record.is_some_and(|record| record.span == named.span)
+}
+
+/// A paper that no record describes, with what the session file says of it.
+fn paper_block(path: &[Step], block: Filled<'_>, at: usize, remarks: &Remarks<'_>) -> Markup {
+    let text =
+        |key: &str| block.node.and_then(|node| node.as_table()?.get(key)?.as_str()).unwrap_or_default();
+    let kind = if text("art").is_empty() { "Unterlage" } else { text("art") };
+    let which = [kind, text("nummer"), text("titel")].join(" ");
+    let file = address(&[path, &[Step::Key(FILE.into())]].concat());
+    html! {
+        fieldset.block id=(address(path)) tabindex="-1" {
+            legend { (which.trim()) }
+            (remarks.at(&address(path)))
+            p id=(file) tabindex="-1" { "Datei: " (text(FILE)) }
+            (remarks.at(&file))
+            (paper_fields(path, block, remarks))
+            div.knoepfe { button type="submit" name="tun" value={ "unterlage-weg:" (at) } aria-label={ "Vom Punkt nehmen: " (which) } { "Vom Punkt nehmen" } }
+        }
+    }
+}
+
+fn paper_fields(path: &[Step], block: Filled<'_>, remarks: &Remarks<'_>) -> Markup {
+    html! {
+        @for part in block.parts() {
+            @match part.field.key.as_str() {
+                FILE => {}
+                PUBLICITY => (publicity(path, part, &PAPER_PUBLICITY, remarks)),
+                _ => (control(path, part, remarks)),
+            }
+        }
+    }
+}
+
+fn new_record(
+    records: &[OfferedRecord],
+    has_more: bool,
+    item: usize,
+    items: &[AgendaItem],
+    news: &SessionNews,
+) -> Markup {
+    let again = news.again.get("vorlage-dazu").map(String::as_str).unwrap_or_default();
+    let on = |record: &OfferedRecord| {
+        let number = |at: &usize| items.get(*at)?.number.as_ref().map(ToString::to_string);
+        record.items.iter().filter_map(number).collect::<Vec<_>>().join(", ")
+    };
+    html! {
+        div.feld {
+            label for="vorlage-dazu" { "Vorlage hinzufügen" }
+            p.hilfe #vorlage-dazu-hilfe {
+                "Die Vorlagen des Projekts nach Nummern. Was schon auf der Tagesordnung steht, ist so bezeichnet."
+                @if has_more { " Gezeigt werden die letzten " (records.len()) "; ältere trägt man in die Sitzungsdatei ein." }
+            }
+            select #vorlage-dazu name="vorlage-dazu" aria-describedby="vorlage-dazu-hilfe" {
+                option value="" { "keine" }
+                @for record in records {
+                    option value=(record.name) selected[record.name == again] disabled[record.items.contains(&item)] {
+                        (record.number) " " (record.subject)
+                        @if !record.is_public { " (nichtöffentlich)" }
+                        @if !record.items.is_empty() { " – steht schon auf der Tagesordnung: TOP " (on(record)) }
+                    }
+                }
+            }
+        }
+    }
+}
+
+fn new_paper(templates: &Templates, offered: &OfferedFiles, news: &SessionNews) -> Markup {
+    let path = new_paper_path();
+    let (_, fields) = item_fields();
+    let again = words(fields, &path, &news.again);
+    let chosen = again.iter().find(|(key, _)| key == FILE).map(|(_, file)| file.as_str()).unwrap_or_default();
+    // What was typed before is shown as if a file said it.
+    let empty = "[[top]]\n[[top.unterlage]]\n";
+    let fill = AgendaChange::FillPaper { item: 0, paper: 0, words: again.clone() };
+    let text = changed(empty, &[fill]).unwrap_or_else(|| empty.to_owned());
+    let tree = toml_tree::parse(&Source::new("", text)).0;
+    let block = session_part(&tree, &[papers_path(0), vec![Step::Index(0)]].concat());
+    let file = address(&[path.clone(), vec![Step::Key(FILE.into())]].concat());
+    let remarks = Remarks::new(templates, BTreeMap::new());
+    html! {
+        details open[!again.iter().all(|(_, typed)| typed.is_empty())] {
+            summary { "Datei hinzufügen: Antrag, Anfrage, Niederschrift, Tischvorlage" }
+            fieldset.block {
+                legend { "Neue Unterlage" }
+                div.feld {
+                    label for=(file) { "Datei der Unterlage" }
+                    p.hilfe id={ (file) "-hilfe" } {
+                        "PDF-Dateien und Bilder im Ordner der Sitzung und darunter"
+                        @if offered.has_more { "; gezeigt werden die ersten " (counted(offered.files.len(), "Datei", "Dateien")) }
+                        "."
+                    }
+                    select id=(file) name=(file) aria-describedby={ (file) "-hilfe" } {
+                        option value="" { "keine" }
+                        @for name in &offered.files { option value=(name) selected[name == chosen] { (name) } }
+                    }
+                }
+                @if let Some(block) = block { (paper_fields(&path, block, &remarks)) }
+            }
+        }
+    }
+}
+
+/// The question before an item goes, with all that goes along.
+pub(super) fn removal(
+    folder: &ProjectFolder,
+    draft: &SessionDraft,
+    agenda: &Agenda,
+    item: usize,
+) -> Response {
+    let business = agenda.business();
+    let own = &business.items[item];
+    let all = papers(&business, folder.root.path());
+    let mine: Vec<&Paper<'_>> = all.iter().filter(|paper| paper.item.place == item).collect();
+    let is_heading = own.item.is_heading();
+    let which = format!("{} {}", own.number(), own.title());
+    let title = if is_heading { "Überschrift entfernen?" } else { "Punkt entfernen?" };
+    let content = html! {
+        p { a href={ (address_of(&draft.name)) "#top-" (item) } { "Zurück: " (name_of(agenda.session())) } }
+        h1 { (title) }
+        p { "Von der Tagesordnung geht: " strong { (which.trim()) } }
+        @if !mine.is_empty() {
+            p { "Aus den Mappen gehen mit ihm:" }
+            ul.unterlagen { @for paper in mine { li { (session_view::paper(folder, paper)) } } }
+            p { "Die Dateien selbst bleiben im Projekt." }
+        }
+        p { "Die anderen Punkte behalten ihre Nummern. Was in der Sitzungsdatei als Bemerkung unmittelbar bei ihm steht, geht auch." }
+        form method="post" action="/sitzung" {
+            input type="hidden" name="datei" value=(draft.name);
+            input type="hidden" name="stand" value=(draft.mark());
+            input type="hidden" name="punkt" value=(item);
+            div.knoepfe {
+                button.haupt type="submit" name="tun" value="entfernen" { "Entfernen" }
+                a.knopf href={ (address_of(&draft.name)) "#top-" (item) } { "Behalten" }
+            }
+        }
+    };
+    frame::page(title, content)
+}

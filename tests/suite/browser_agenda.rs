@@ -1,0 +1,232 @@
+//! An agenda in the browser: its items filled in, added and removed, their papers put on and taken off.
+
+use crate::browser::{Answer, Served};
+use crate::browser_session::{PAGE, example, mark, text_of};
+use crate::program::Project;
+
+/// What is sent, and how that is answered.
+type Case<'a> = (&'a [(&'a str, &'a str)], u16, &'a str);
+
+/// Sends what a page of an item does.
+fn send(served: &Served, page: &str, fields: &[(&str, &str)]) -> Answer {
+    let stand = mark(page);
+    let head = [("datei", "sitzung.toml"), ("stand", stand.as_str())];
+    served.post("/sitzung", &[&head[..], fields].concat())
+}
+
+fn item(served: &Served, part: &str) -> String {
+    let page = served.get(&format!("{PAGE}&{part}"));
+    assert_eq!(page.status, 200, "{}", page.text());
+    page.text()
+}
+
+#[test]
+fn an_item_says_something_else_and_the_rest_of_the_file_stays() {
+    let project = example("ratssitzung");
+    let served = Served::start(&project);
+    let before = text_of(&project);
+    assert!(served.get(PAGE).text().contains("href=\"/sitzung?datei=sitzung.toml&amp;punkt=3\""));
+    let page = item(&served, "punkt=2");
+    for expected in
+        ["Punkt 3 ändern", "zurückgezogen", "value=\"zurueckgezogen\"", "nur in der vollständigen Mappe"]
+    {
+        assert!(page.contains(expected), "{expected}: {page}");
+    }
+    let fields = [
+        ("punkt", "2"),
+        ("/top/2/nummer", "3"),
+        ("/top/2/titel", "Anfragen"),
+        ("/top/2/titel_oeffentlich", ""),
+        ("/top/2/oeffentlich", ""),
+        ("/top/2/status", "vertagt"),
+        ("tun", "speichern"),
+    ];
+    let saved = send(&served, &page, &fields);
+    assert_eq!(
+        (saved.status, saved.field("location")),
+        (303, Some("/sitzung?datei=sitzung.toml&gespeichert=1#top-2"))
+    );
+    let title = "\"Anfragen nach § 17 der Geschäftsordnung\"";
+    assert_eq!(text_of(&project), before.replace(title, "\"Anfragen\"\nstatus = \"vertagt\""));
+    assert!(served.get(PAGE).text().contains("<span class=\"marke warnung\">vertagt</span>"));
+    // The page from before is of another file, and what was typed is not lost.
+    let late = send(&served, &page, &fields);
+    let said = late.text();
+    assert!(late.status == 409 && said.contains("inzwischen geändert") && said.contains("<dd>Anfragen</dd>"));
+}
+
+#[test]
+fn items_and_headings_are_added_and_removed() {
+    let project = example("ratssitzung");
+    let served = Served::start(&project);
+    let before = text_of(&project);
+    let page = item(&served, "neu=punkt");
+    assert!(page.contains("Neuer Punkt") && page.contains("value=\"13\""), "{page}");
+    assert!(!page.contains("class=\"fehler\""), "nothing is wrong yet");
+    let add = |page: &str, platz: &str, fields: &[(&str, &str)]| {
+        let head = [("punkt", "15"), ("platz", platz), ("tun", "speichern")];
+        send(&served, page, &[&head[..], fields].concat())
+    };
+    let new = [("neu", "punkt"), ("/top/15/nummer", "1a"), ("/top/15/titel", "Schweigeminute")];
+    assert_eq!(add(&page, "1", &new).status, 303);
+    let block = "[[top]]\nnummer = \"1a\"\ntitel = \"Schweigeminute\"\n\n";
+    let second = "[[top]]\nnummer = \"2\"";
+    assert_eq!(text_of(&project), before.replace(second, &format!("{block}{second}")));
+    let page = item(&served, "neu=ueberschrift");
+    assert!(!page.contains("/top/16/nummer\"") && !page.contains("id=\"unterlagen\""), "{page}");
+    let saved = add(&page, "0", &[("neu", "ueberschrift"), ("/top/15/titel", "Öffentlicher Teil")]);
+    assert_eq!(saved.status, 303);
+    assert!(served.get(PAGE).text().contains("Öffentlicher Teil (Überschrift)"));
+    // What goes is named before it goes.
+    let page = item(&served, "weg=5");
+    for expected in ["4.1", "Anlage A", "Die Dateien selbst bleiben im Projekt."] {
+        assert!(page.contains(expected), "{expected}: {page}");
+    }
+    for _ in 0..2 {
+        let page = item(&served, "weg=0");
+        assert_eq!(send(&served, &page, &[("punkt", "0"), ("tun", "entfernen")]).status, 303);
+    }
+    let first = "[[top]]\nnummer = \"1\"\ntitel  = \"Einwohnerfragestunde\"\n\n";
+    let left = before.replace(first, "").replace(second, &format!("{block}{second}"));
+    assert_eq!(text_of(&project), left);
+}
+
+#[test]
+fn an_agenda_begins_with_nothing_but_a_session() {
+    let project = Project::new();
+    project.write("sitzung.toml", "\u{feff}[sitzung] # wir\r\ngremium = \"Rat\"\r\ndatum = 2025-05-14\r\n");
+    let served = Served::start(&project);
+    let page = item(&served, "neu=punkt");
+    let fields = [
+        ("neu", "punkt"),
+        ("punkt", "0"),
+        ("platz", "0"),
+        ("/top/0/nummer", "1"),
+        ("/top/0/titel", "Fragen"),
+        ("tun", "speichern"),
+    ];
+    assert_eq!(send(&served, &page, &fields).status, 303);
+    assert_eq!(
+        text_of(&project),
+        "\u{feff}[sitzung] # wir\r\ngremium = \"Rat\"\r\ndatum = 2025-05-14\r\n\r\n[[top]]\r\nnummer = \"1\"\r\ntitel = \"Fragen\"\r\n"
+    );
+}
+
+#[test]
+fn records_and_files_are_put_on_an_item_and_taken_off() {
+    let project = example("ratssitzung");
+    let served = Served::start(&project);
+    let before = text_of(&project);
+    let page = item(&served, "punkt=7");
+    assert!(page.contains("steht schon auf der Tagesordnung: TOP 4.1"), "{page}");
+    assert!(page.contains("value=\"vorlagen/bebauungsplan-schall.pdf\"") && !page.contains(".pdf\">out/"));
+    let both = [
+        ("punkt", "7"),
+        ("/top/7/nummer", "6"),
+        ("vorlage-dazu", "vorlagen/V-0252-2025.toml"),
+        ("/neu/datei", "vorlagen/bebauungsplan-schall.pdf"),
+        ("/neu/art", "Antrag"),
+        ("/neu/oeffentlich", "false"),
+        ("/neu/datum", "2.5.2025"),
+        ("tun", "bleiben"),
+    ];
+    let saved = send(&served, &page, &both);
+    let place = "/sitzung?datei=sitzung.toml&punkt=7&gespeichert=1#unterlagen";
+    assert_eq!((saved.status, saved.field("location")), (303, Some(place)));
+    let records = "vorlagen = [\"vorlagen/V-0230-2025.toml\", \"vorlagen/V-0252-2025.toml\"]\n\n[[top.unterlage]]\nart = \"Antrag\"\ndatum = 2025-05-02\ndatei = \"vorlagen/bebauungsplan-schall.pdf\"\noeffentlich = false\n";
+    let one = "vorlage = \"vorlagen/V-0230-2025.toml\"\n";
+    assert_eq!(text_of(&project), before.replace(one, records));
+    let page = item(&served, "punkt=7");
+    let change = [("punkt", "7"), ("/top/7/unterlage/0/art", "Anfrage"), ("tun", "vorlage-weg:1")];
+    assert_eq!(send(&served, &page, &change).status, 303);
+    assert!(text_of(&project).contains("\"Anfrage\""));
+    let page = item(&served, "punkt=7");
+    assert_eq!(send(&served, &page, &[("punkt", "7"), ("tun", "unterlage-weg:0")]).status, 303);
+    assert_eq!(text_of(&project), before.replace(one, "vorlagen = [\"vorlagen/V-0230-2025.toml\"]\n"));
+}
+
+#[test]
+fn what_cannot_be_is_refused_and_nothing_is_written() {
+    let project = example("ratssitzung");
+    let served = Served::start(&project);
+    let before = text_of(&project);
+    let long = "x".repeat(1001);
+    let page = item(&served, "punkt=7");
+    let cases: &[Case<'_>] = &[
+        (&[("/top/7/titel", &long)], 422, "Es wurde nichts gespeichert."),
+        (&[("/top/7/nummer", "4,2")], 422, "ist keine Nummer eines Tagesordnungspunkts"),
+        (&[("/top/7/nummer", " ")], 422, "Ein Punkt braucht eine Nummer."),
+        (&[("/top/7/status", "weg")], 422, "Es wurde nichts gespeichert."),
+        (&[("/top/7/oeffentlich", "vielleicht")], 422, "Es wurde nichts gespeichert."),
+        (
+            &[("/neu/datum", "bald"), ("/neu/datei", "vorlagen/bebauungsplan-schall.pdf")],
+            422,
+            "Es wurde nichts",
+        ),
+        (&[("/neu/titel", "x")], 422, "Zur neuen Unterlage fehlt die Datei."),
+        (&[("/neu/datei", "../x.pdf")], 422, "steht nicht zur Auswahl"),
+        (&[("/neu/datei", "/etc/passwd")], 422, "steht nicht zur Auswahl"),
+        (&[("/neu/datei", "sitzung.toml")], 422, "steht nicht zur Auswahl"),
+        (&[("vorlage-dazu", "/etc/passwd")], 422, "gibt es im Projekt nicht"),
+        (&[("vorlage-dazu", "../x.toml")], 422, "gibt es im Projekt nicht"),
+        (&[("vorlage-dazu", "sitzung.toml")], 422, "gibt es im Projekt nicht"),
+        (&[("vorlage-dazu", "anlage.toml")], 422, "gibt es im Projekt nicht"),
+        (&[("tun", "vorlage-weg:7")], 422, "lässt sich an dieser Tagesordnung nicht ändern"),
+        (&[("tun", "vorlage-weg:0")], 422, "braucht einen Titel oder eine Vorlage"),
+        (&[("tun", "unterlage-weg:0")], 422, "lässt sich an dieser Tagesordnung nicht ändern"),
+        (&[("tun", "alles-weg")], 400, "Diesen Knopf gibt es nicht."),
+        (&[("punkt", "99")], 422, "lässt sich an dieser Tagesordnung nicht ändern"),
+        (&[("punkt", "-1")], 422, "lässt sich an dieser Tagesordnung nicht ändern"),
+        (&[("punkt", "99"), ("tun", "entfernen")], 422, "lässt sich an dieser Tagesordnung nicht ändern"),
+        (&[("neu", "punkt"), ("platz", "99"), ("/top/7/nummer", "9")], 422, "nicht ändern"),
+        (&[("neu", "punkt"), ("platz", "x"), ("/top/7/nummer", "9")], 422, "Diesen Platz gibt es nicht."),
+        (&[("neu", "punkt"), ("platz", "0")], 422, "Ein Punkt braucht eine Nummer."),
+        (&[("neu", "punkt"), ("platz", "0"), ("/top/7/nummer", "0")], 422, "braucht einen Titel oder eine"),
+        (&[("neu", "ueberschrift"), ("platz", "0"), ("/top/7/titel", " ")], 422, "Es fehlt der Titel."),
+        (&[("stand", "0")], 409, "inzwischen geändert"),
+    ];
+    for (fields, status, expected) in cases {
+        // Of two values for a name the last one counts.
+        let usual = [("punkt", "7"), ("tun", "speichern")];
+        let answer = send(&served, &page, &[&usual[..], fields].concat());
+        let said = answer.text();
+        assert_eq!(answer.status, *status, "{fields:?}: {said}");
+        assert!(said.contains(expected), "{fields:?}: {said}");
+        assert_eq!(text_of(&project), before, "{fields:?}");
+        let root = project.path().display().to_string();
+        assert!(!said.contains(&root), "{fields:?}");
+    }
+    // What was typed is there again.
+    let answer = send(
+        &served,
+        &page,
+        &[("punkt", "7"), ("/top/7/titel", &long), ("/neu/titel", "Neues"), ("tun", "speichern")],
+    );
+    assert!(answer.text().contains(&long) && answer.text().contains("value=\"Neues\""));
+    for part in ["punkt=99", "punkt=x", "weg=99"] {
+        assert_eq!(served.get(&format!("{PAGE}&{part}")).status, 404, "{part}");
+    }
+}
+
+#[test]
+fn findings_stand_at_their_item_and_follow_each_change() {
+    let project = example("ratssitzung");
+    let served = Served::start(&project);
+    let said = "Die Nummer 2 hat schon der Tagesordnungspunkt";
+    let page = served.get(PAGE).text();
+    assert!(page.contains("mindestens 10 Tage") && !page.contains(said));
+    let page = item(&served, "punkt=2");
+    let fields = [("punkt", "2"), ("/top/2/nummer", "2"), ("tun", "speichern")];
+    assert_eq!(send(&served, &page, &fields).status, 303, "what can be mended later is written");
+    let page = served.get(PAGE).text();
+    let at_item = page.split("id=\"top-2\"").nth(1).unwrap().split("</li>").next().unwrap();
+    assert!(at_item.contains(said) && page.matches(said).count() == 2, "{page}");
+    assert!(page.contains("<a href=\"#top-2\">zum Punkt 2</a>"), "{page}");
+    assert!(item(&served, "punkt=2").contains(said));
+    let page = item(&served, "punkt=2");
+    assert_eq!(
+        send(&served, &page, &[("punkt", "2"), ("/top/2/nummer", "3"), ("tun", "speichern")]).status,
+        303
+    );
+    assert!(!served.get(PAGE).text().contains(said));
+}
