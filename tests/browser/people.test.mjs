@@ -75,6 +75,14 @@ test("people sign in, see each other, and read what they may not change", { skip
     assert.equal(await sam.run("return document.querySelector('#auch').textContent"), "");
     await sam.type("[name='/vorlage/betreff']", "x");
     await sam.until("return document.querySelector('#auch').textContent === 'Diese Vorlage hat gerade auch Rita Rat offen.'");
+    // Who is signed out while typing is told so, and loses nothing: what was typed is kept after signing in elsewhere.
+    const said = (text) => sam.until(`return document.querySelector('#ansicht-stand').textContent.includes(${JSON.stringify(text)})`);
+    await sam.runAsync("fetch('/abmelden', { method: 'POST' }).then(arguments[arguments.length - 1].bind(null, 0))");
+    await sam.type("[name='/vorlage/betreff']", "y");
+    await said("Sie sind nicht mehr angemeldet.");
+    const back = new URLSearchParams({ name: "Sam Schreib", passwort: PASSWORD });
+    await sam.runAsync(`fetch('/anmelden', { method: 'POST', body: new URLSearchParams('${back}') }).then(arguments[arguments.length - 1].bind(null, 0))`);
+    await said("Ihre Änderungen sind gesichert");
     await other.click(".angemeldet button");
     await other.until("return document.querySelector('#passwort')");
     await signIn(other, "Lea Lese", PASSWORD);

@@ -52,7 +52,8 @@ function sender(address, take) {
           again = false;
           continue;
         }
-        say("Die Verbindung zum Programm fehlt. Was Sie jetzt schreiben, ist noch nicht gesichert.");
+        const why = error.message === "401" ? "Sie sind nicht mehr angemeldet. Bitte in einem anderen Fenster anmelden." : "Die Verbindung zum Programm fehlt.";
+        say(`${why} Was Sie jetzt schreiben, ist noch nicht gesichert.`);
         again = true;
         await new Promise((done) => setTimeout(done, RETRY));
       }
