@@ -2,13 +2,16 @@
 //!
 //! Knows nothing of browsers.
 
+mod exceptions;
+
 use std::borrow::Cow;
 
 use toml_edit::{
     Array, ArrayOfTables, DocumentMut, InlineTable, Item, Table as EditTable, TableLike, Value as EditValue,
 };
 
-use super::proposal::exceptions::{KEY, REASON_KEY};
+pub use exceptions::MadeExceptions;
+
 use super::schema::{Field, FieldKind, literal};
 use crate::day::Day;
 use crate::toml_tree::{Node, Step, Value};
@@ -153,32 +156,6 @@ impl RecordEdit {
             }
         }
         true
-    }
-
-    /// Makes an exception of a code in a table, for a reason. Tells whether there is such a table.
-    pub fn except(&mut self, form: &Field, head: usize, path: &[Step], code: &str, reason: &str) -> bool {
-        fn add(table: &mut dyn TableLike, code: &str, reason: &str) -> bool {
-            let codes = table.entry(KEY).or_insert(Item::Value(EditValue::Array(Array::new())));
-            let Some(codes) = codes.as_array_mut() else { return false };
-            if !codes.iter().any(|known| known.as_str() == Some(code)) {
-                codes.push(code);
-            }
-            // All exceptions of a table have one reason.
-            let known =
-                table.get(REASON_KEY).and_then(Item::as_str).map(str::trim).filter(|text| !text.is_empty());
-            let all = known.map_or_else(|| reason.to_owned(), |known| format!("{known} {reason}"));
-            table.insert(REASON_KEY, Item::Value(all.into()));
-            true
-        }
-        match self.open(form, head, path) {
-            Some(OpenTable::Plain(table)) => add(table, code, reason),
-            Some(OpenTable::Inline(table)) => {
-                let is_made = add(table, code, reason);
-                table.fmt();
-                is_made
-            }
-            None => false,
-        }
     }
 
     fn put(&mut self, form: &Field, head: usize, path: &[Step], mut value: EditValue) -> bool {

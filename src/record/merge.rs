@@ -111,6 +111,7 @@ pub fn elements(filled: Filled<'_>) -> Vec<String> {
 pub fn merge(base: &Proposal, mine: &Proposal, theirs: &Proposal) -> Option<Merged> {
     let mut text = RecordEdit::of(&theirs.source.text)?;
     let mut own = RecordEdit::of(&mine.source.text)?;
+    let before = RecordEdit::of(&base.source.text)?;
     let [base, mine, theirs] = [base, mine, theirs].map(places);
     let shown =
         |places: &BTreeMap<String, FieldPlace<'_>>, at: &str| places.get(at).map(|place| place.shown.clone());
@@ -150,6 +151,7 @@ pub fn merge(base: &Proposal, mine: &Proposal, theirs: &Proposal) -> Option<Merg
             text.take(place.form, place.head, &place.path, &mut own);
         }
     }
+    text.take_exceptions(&PROPOSAL.root, &before, &own);
     both.dedup();
     Some(Merged { text: text.text(), both })
 }

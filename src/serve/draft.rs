@@ -13,11 +13,12 @@ use crate::files::{self, FileError};
 use crate::record::edit::{BlockChange, RecordEdit, plain_lines};
 use crate::record::input::{FileKind, Input, kind};
 use crate::record::merge::{address, forms, merge, places};
-use crate::record::proposal::Proposal;
+use crate::record::proposal::exceptions::REASON_KEY;
+use crate::record::proposal::{PROPOSAL, Proposal};
 use crate::record::schema::FieldKind;
 use crate::run::{OpenedRecord, Run};
 use crate::tasks::desk::Desk;
-use crate::toml_tree::{MAX_BYTES, TomlFile, TomlText};
+use crate::toml_tree::{MAX_BYTES, Step, TomlFile, TomlText};
 
 /// A record while a form changes it.
 #[derive(Debug)]
@@ -33,6 +34,11 @@ pub(super) struct Draft {
     pub(super) base: String,
     /// The text that it shall have.
     pub(super) text: String,
+}
+
+/// The name of the control for the reason that the exceptions of a table have.
+pub(super) fn reasons_name(path: &[Step]) -> String {
+    format!("{REASON_KEY}{}", address(path))
 }
 
 /// What a form sends: the values of each control, by its name.
@@ -111,9 +117,32 @@ impl Draft {
                 _ => edit.set(place.form, place.head, &place.path, &typed),
             };
         }
+        for mut made in edit.exceptions() {
+            let Some(sent) = controls.get(&reasons_name(&made.path)).and_then(|all| all.first()) else {
+                continue;
+            };
+            let typed = plain_lines(sent);
+            if typed != plain_lines(&made.reason) {
+                made.reason = typed.trim().to_owned();
+                is_changed |= edit.set_exceptions(&PROPOSAL.root, &made);
+            }
+        }
         if is_changed {
             self.text = self.in_order(&opened.proposal, edit.text());
         }
+    }
+
+    /// Takes an exception away; tells whether there was one.
+    pub(super) fn report_again(&mut self, code: &str, place: &str) -> bool {
+        let Some(mut edit) = RecordEdit::of(&self.text) else { return false };
+        let here = edit.exceptions().into_iter().find(|made| address(&made.path) == place);
+        let Some(mut made) = here.filter(|made| made.codes.iter().any(|own| own == code)) else {
+            return false;
+        };
+        made.codes.retain(|own| own != code);
+        let is_done = edit.set_exceptions(&PROPOSAL.root, &made);
+        self.text = edit.text();
+        is_done
     }
 
     /// Changes the blocks of a list; tells whether there is such a list.

@@ -36,6 +36,7 @@ mod assets;
 mod controls;
 mod counter;
 mod draft;
+mod exceptions;
 mod frame;
 mod history;
 mod journal;

@@ -15,6 +15,7 @@ use url::form_urlencoded;
 use super::answer::{refusal, see_other};
 use super::controls::controls;
 use super::draft::{Controls, Draft, Saved};
+use super::exceptions::exceptions;
 use super::frame;
 use super::journal::{self, Way};
 use super::mending::ShownMending;
@@ -194,6 +195,7 @@ fn changed(
             return see_other(&address_of(&draft.name));
         }
         ("beheben", _) => mended(&mut draft, desk, rest),
+        ("melden", _) => reported(&mut draft, rest),
         ("ausnahme", _) => excepted(&mut draft, rest, sent),
         ("zurueck", _) => gone(folder, &mut draft, Way::Back),
         ("vor", _) => gone(folder, &mut draft, Way::Forth),
@@ -258,6 +260,17 @@ fn excepted(draft: &mut Draft, which: &str, sent: &Controls) -> News {
         }
     } else {
         News::bad("Hier lässt sich keine Ausnahme machen.")
+    }
+}
+
+/// Takes an exception away.
+fn reported(draft: &mut Draft, which: &str) -> News {
+    match which.split_once(':') {
+        Some((code, place)) if draft.report_again(code, place) => News {
+            goes_to: Some(if place.is_empty() { "befunde" } else { place }.to_owned()),
+            ..News::good(&format!("{code} wird hier wieder gemeldet."))
+        },
+        _ => News::bad("Diese Ausnahme gibt es nicht."),
     }
 }
 
@@ -361,7 +374,7 @@ fn summary(findings: &[Diagnostic], addresses: &[Option<String>], remarks: &Rema
                         @for (own, place) in findings.iter().zip(addresses) {
                             li {
                                 (finding(own))
-                                @if place.is_none() { (remarks.explained(own)) }
+                                @if place.is_none() { (remarks.explained(&own.code)) }
                                 @if let Some(place) = place { a href={ "#" (place) } { "Zum Feld" } }
                                 @else if own.source.text.is_empty() { (own.source.name) }
                                 @else { (own.source.name) ", Zeile " (own.line()) }
@@ -399,6 +412,7 @@ fn form(draft: &Draft, proposal: &Proposal, remarks: &Remarks<'_>, is_unsaved: b
             input type="hidden" name="entwurf" value=(packed(&draft.text));
             (buttons)
             (controls(proposal, remarks))
+            (exceptions(proposal, remarks))
             (buttons)
         }
         // Filled by the script; what is drawn there is read in the PDF.

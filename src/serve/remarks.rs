@@ -6,7 +6,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use maud::{Markup, html};
 
-use crate::diagnostics::{Diagnostic, Severity};
+use crate::diagnostics::{Code, Diagnostic, Severity};
 use crate::record::merge::{address, forms};
 use crate::record::proposal::Proposal;
 use crate::record::schema::{FieldKind, Filled};
@@ -100,7 +100,7 @@ impl<'a> Remarks<'a> {
                     }
                     @for (at, finding) in findings.iter().enumerate() {
                         div id={ (address) "-befund" (number(at)) } { (self::finding(finding)) }
-                        (self.explained(finding))
+                        (self.explained(&finding.code))
                         @if finding.code.can_be_excepted() { (exception(address, finding)) }
                     }
                 }
@@ -108,12 +108,12 @@ impl<'a> Remarks<'a> {
         }
     }
 
-    /// What a finding means and why it matters, to be unfolded.
-    pub(super) fn explained(&self, finding: &Diagnostic) -> Markup {
+    /// What a code means and why it matters, to be unfolded.
+    pub(super) fn explained(&self, code: &Code) -> Markup {
         html! {
-            @if let Some(explanation) = self.templates.explanation(&finding.code) {
+            @if let Some(explanation) = self.templates.explanation(code) {
                 details {
-                    summary { "Was bedeutet " (finding.code.id) "?" }
+                    summary { "Was bedeutet " (code.id) "?" }
                     p { (explanation.meaning) }
                     p { (explanation.reason) }
                 }

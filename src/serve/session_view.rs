@@ -204,7 +204,7 @@ fn findings(
                         @for (one, item) in findings.iter().zip(places) {
                             li {
                                 (finding(one))
-                                (remarks.explained(one))
+                                (remarks.explained(&one.code))
                                 p.leise {
                                     (place(one))
                                     @if let Some(item) = item { ", " a href={ "#top-" (item) } { "zum Punkt" @if let Some(number) = number(session, *item) { " " (number) } } }

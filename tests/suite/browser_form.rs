@@ -486,3 +486,57 @@ fn a_field_says_that_it_is_needed_while_an_answer_asks_for_it() {
     let page = press(&served, &page, &[("/anlage/A/kosten", "nein")], "pruefen").text();
     assert!(label(&page, cost).contains("(freiwillig)"), "{page}");
 }
+
+#[test]
+fn exceptions_are_listed_and_each_is_taken_away_and_given_another_reason() {
+    let plain = sound_record("V/0001/2025");
+    let made = |codes: &str| {
+        format!("[anlage.A]\nausnahmen = [{codes}] # geprüft\nausnahmen_grund = \"Steht im \\\"Plan\\\".\"\n")
+    };
+    let before = plain.replace("[anlage.A]\n", &made("\"V101\", \"V506\""));
+    let project = project(&before);
+    let served = Served::start(&project);
+    let page = page_of(&served, RECORD);
+    for expected in [
+        "2 Ausnahmen",
+        "Anlage A",
+        "Was bedeutet V101?",
+        "value=\"melden:V506:/anlage/A\"",
+        "href=\"#/anlage/A\"",
+    ] {
+        assert!(page.contains(expected), "{expected}: {page}");
+    }
+    let reason = "ausnahmen_grund/anlage/A";
+    assert!(controls(&page).contains(&(reason.to_owned(), "Steht im \"Plan\".".to_owned())));
+    assert_eq!(press(&served, &page, &[], "speichern").status, 303);
+    assert_eq!(text_of(&project), before, "nothing was changed");
+    // The reason is a field like any other, and each exception goes by itself.
+    let page = press(&served, &page, &[(reason, "Anders begründet.")], "melden:V101:/anlage/A").text();
+    assert!(page.contains("V101 wird hier wieder gemeldet.") && page.contains("1 Ausnahme"), "{page}");
+    let again = press(&served, &page, &[], "melden:V101:/anlage/A").text();
+    assert!(again.contains("Diese Ausnahme gibt es nicht."));
+    assert_eq!(press(&served, &page, &[], "speichern").status, 303);
+    let after = text_of(&project);
+    assert!(
+        after.contains("\"V506\"] # geprüft\nausnahmen_grund = \"Anders begründet.\"\n")
+            && !after.contains("V101"),
+        "{after}"
+    );
+    let page = press(&served, &page_of(&served, RECORD), &[], "melden:V506:/anlage/A").text();
+    assert!(!page.contains("id=\"ausnahmen\""), "{page}");
+    let page = press(&served, &page, &[], "zurueck").text();
+    assert!(page.contains("id=\"ausnahmen\""), "it is taken back like any other change");
+    let page = press(&served, &page, &[], "vor").text();
+    assert_eq!(press(&served, &page, &[], "speichern").status, 303);
+    assert_eq!(text_of(&project), plain);
+    // Without a reason it is no exception, as on the command line.
+    project.write(RECORD, &before);
+    let page = press(&served, &page_of(&served, RECORD), &[(reason, " ")], "pruefen").text();
+    assert!(page.contains("Zur Ausnahme fehlt der Grund."), "{page}");
+    // What others do to the record meanwhile stays, and so does the exception.
+    let page = page_of(&served, RECORD);
+    project.write(RECORD, before.replace("[\"V101\"", "[\"V101\", \"V102\""));
+    assert_eq!(press(&served, &page, &[(reason, "Neu.")], "speichern").status, 303);
+    let both = text_of(&project);
+    assert!(both.contains("V102") && both.contains("ausnahmen_grund = \"Neu.\""), "{both}");
+}
