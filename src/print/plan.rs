@@ -28,6 +28,21 @@ pub struct PrintWish {
     pub split_colour: bool,
 }
 
+impl Default for PrintWish {
+    fn default() -> Self {
+        Self {
+            layout: PrintLayout::Duplex,
+            each_annex: false,
+            separators: false,
+            punch: 20.0,
+            thickness: 0.1,
+            marks: false,
+            greyscale: false,
+            split_colour: false,
+        }
+    }
+}
+
 /// Pages that belong together.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct PrintSection {

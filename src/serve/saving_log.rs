@@ -27,6 +27,7 @@ pub(super) enum Deed {
     PictureAdded,
     SessionChanged,
     PacketsBegun,
+    SheetsBegun,
 }
 
 impl Deed {
@@ -38,6 +39,7 @@ impl Deed {
             Self::PictureAdded => "Bild abgelegt",
             Self::SessionChanged => "Sitzung geändert",
             Self::PacketsBegun => "Mappen erstellt",
+            Self::SheetsBegun => "Druckdateien erstellt",
         }
     }
 }

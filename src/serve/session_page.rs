@@ -10,6 +10,7 @@ use axum::response::{IntoResponse, Response};
 use url::form_urlencoded;
 
 use super::answer::{self, refusal, see_other};
+use super::making::{MadeFile, MadeKind};
 use super::project_folder::ProjectFolder;
 use super::record_page::defect;
 use super::saving_log::{self, Deed};
@@ -74,22 +75,13 @@ pub(super) async fn change(
             Ok(draft) => draft,
             Err(refused) => return *refused,
         };
-        if action == "mappen" {
-            let path = draft.path.clone();
-            if folder.making.begin(folder.now(), name, path) {
-                return noted(
-                    folder,
-                    &visitor,
-                    name,
-                    Deed::PacketsBegun,
-                    &format!("{}#mappen", address_of(name)),
-                );
-            }
-            let news = SessionNews::bad("Es wird gerade schon etwas erstellt.");
-            return page(folder, &run, draft, SessionPart::Agenda, &news);
-        }
-        match changed(folder, draft, &sent, action) {
-            Ok(place) => noted(folder, &visitor, name, Deed::SessionChanged, &place),
+        let (done, deed) = match action {
+            "mappen" => (begun(folder, draft, MadeKind::Papers), Deed::PacketsBegun),
+            "druck" => (begun(folder, draft, MadeKind::Sheets), Deed::SheetsBegun),
+            _ => (changed(folder, draft, &sent, action), Deed::SessionChanged),
+        };
+        match done {
+            Ok(place) => noted(folder, &visitor, name, deed, &place),
             Err(refused) => {
                 let NotChanged { draft, part, news, status } = *refused;
                 let mut response = page(folder, &run, draft, part, &news);
@@ -118,6 +110,15 @@ struct NotChanged {
     part: SessionPart,
     news: SessionNews,
     status: StatusCode,
+}
+
+/// Begins to make packets or sheets; gives the address to go on at.
+fn begun(folder: &ProjectFolder, draft: SessionDraft, kind: MadeKind) -> Result<String, Box<NotChanged>> {
+    if folder.making.begin(folder.now(), &draft.name, draft.path.clone(), draft.mark(), kind) {
+        return Ok(format!("{}#mappen", address_of(&draft.name)));
+    }
+    let news = SessionNews::bad("Es wird gerade schon etwas erstellt.");
+    Err(Box::new(NotChanged { draft, part: SessionPart::Agenda, news, status: StatusCode::CONFLICT }))
 }
 
 /// Changes the session file as a button says; gives the address to go on at.
@@ -237,14 +238,18 @@ pub(super) async fn download(
     let number = pairs.remove("nr").and_then(|number| number.parse::<usize>().ok());
     let work = folder.work(move |folder, _| {
         let state = folder.making.state(&name).unwrap_or_default();
-        let Some((_, path)) = number.and_then(|number| state.files.get(number)) else { return none() };
+        let Some(MadeFile { path, .. }) = number.and_then(|number| state.files.get(number)) else {
+            return none();
+        };
         let Ok(bytes) = files::read(path, MAX_FILE) else { return none() };
         let plain = |c: char| if c.is_ascii_alphanumeric() || "-_.".contains(c) { c } else { '_' };
         let file: String =
             path.file_name().unwrap_or_default().to_string_lossy().chars().map(plain).collect();
         let disposition = HeaderValue::from_str(&format!("attachment; filename=\"{file}\""));
         let disposition = disposition.unwrap_or(HeaderValue::from_static("attachment"));
-        let kind = HeaderValue::from_static("application/pdf");
+        let is_pdf = path.extension().is_some_and(|end| end == "pdf");
+        let kind = if is_pdf { "application/pdf" } else { "application/octet-stream" };
+        let kind = HeaderValue::from_static(kind);
         ([(header::CONTENT_TYPE, kind), (header::CONTENT_DISPOSITION, disposition)], bytes).into_response()
     });
     work.await.unwrap_or_else(defect)

@@ -300,7 +300,7 @@ fn made(name: &str, mark: &str, state: Option<MakingState>) -> Markup {
     let is_running = state.as_ref().is_some_and(|state| state.is_running);
     html! {
         section aria-labelledby="mappen" {
-            h2 #mappen tabindex="-1" { "Mappen, Einladung, Tagesordnung, Bekanntmachung" }
+            h2 #mappen tabindex="-1" { "Mappen, Einladung, Tagesordnung, Bekanntmachung, Druckdateien" }
             @if let Some(state) = &state {
                 @if state.is_running {
                     div #fortschritt data-adresse=(named("/sitzung/stand", name)) {
@@ -310,11 +310,13 @@ fn made(name: &str, mark: &str, state: Option<MakingState>) -> Markup {
                     }
                 } @else {
                     p role="status" { @if state.files.is_empty() { "Es wurde nichts erstellt." } @else { "Fertig. Zum Herunterladen:" } }
+                    @if state.mark != mark && !state.files.is_empty() { p.warnung { strong { "Die Sitzungsdatei wurde seitdem geändert; diese Dateien sind von vorher." } } }
                     ul {
-                        @for (number, (title, path)) in state.files.iter().enumerate() {
+                        @for (number, made) in state.files.iter().enumerate() {
+                            @let kind = made.path.extension().unwrap_or_default().to_string_lossy().to_uppercase();
                             li {
-                                a href={ (named("/sitzung/datei", name)) "&nr=" (number) } download { (title) " (PDF)" }
-                                @if !path.iter().any(|part| part == crate::packet::Edition::PUBLIC.folder) { " " span.marke.geheim { "enthält Nichtöffentliches" } }
+                                a href={ (named("/sitzung/datei", name)) "&nr=" (number) } download { (made.title) " (" (kind) ")" }
+                                @if !made.is_public { " " span.marke.geheim { "enthält Nichtöffentliches" } }
                             }
                         }
                     }
@@ -324,7 +326,8 @@ fn made(name: &str, mark: &str, state: Option<MakingState>) -> Markup {
             form method="post" action="/sitzung" {
                 input type="hidden" name="datei" value=(name);
                 input type="hidden" name="stand" value=(mark);
-                div.knoepfe { button.haupt type="submit" name="tun" value="mappen" disabled[is_running] { "Alles erstellen" } }
+                div.knoepfe { button.haupt type="submit" name="tun" value="mappen" disabled[is_running] { "Alles erstellen" } button type="submit" name="tun" value="druck" disabled[is_running] { "Druckdateien erstellen" } }
+                p.hilfe { "Druckdateien sind Bögen für die Druckerei mit Laufzettel: für alle, die nach dem Verteiler Papier bekommen, sonst beide Fassungen, beidseitig auf A4." }
             }
         }
     }

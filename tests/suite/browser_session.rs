@@ -138,6 +138,34 @@ fn packets_are_made_with_progress_and_sent() {
 }
 
 #[test]
+fn sheets_for_the_print_room_are_made_beside_the_packets() {
+    let project = example("bezirksvertretung");
+    let served = Served::start(&project);
+    let page = served.get(PAGE).text();
+    assert_eq!(press(&served, &page, "mappen").status, 303);
+    assert_eq!(made(&served)["laeuft"], false);
+    assert_eq!(press(&served, &page, "druck").status, 303);
+    assert_eq!(made(&served)["laeuft"], false);
+    let page = served.get(PAGE).text();
+    for title in ["Mappe, Öffentliche Fassung", "Druckbogen, ", "Laufzettel, ", "(XJDF)"] {
+        assert!(page.contains(title), "{title}: {page}");
+    }
+    let links: Vec<&str> = page.split("<li>").filter(|line| line.contains("/sitzung/datei?")).collect();
+    for (number, line) in links.iter().enumerate() {
+        let is_public = line.contains("Öffentliche Fassung") || line.contains("Liste der öffentlichen");
+        assert_ne!(line.contains("enthält Nichtöffentliches"), is_public, "{line}");
+        let file = served.get(&format!("/sitzung/datei?datei=sitzung.toml&nr={number}"));
+        assert_eq!(file.body.starts_with(b"%PDF"), line.contains("(PDF)"), "{line}");
+        assert!(file.status == 200 && file.field("content-disposition").unwrap().contains("attachment"));
+    }
+    // What was made before a change says so.
+    let old = "diese Dateien sind von vorher";
+    assert!(!page.contains(old));
+    project.write("sitzung.toml", text_of(&project) + "# neu\n");
+    assert!(served.get(PAGE).text().contains(old));
+}
+
+#[test]
 fn only_session_files_of_the_project_are_sessions() {
     let project = example("ratssitzung");
     let served = Served::start(&project);
