@@ -16,7 +16,7 @@ use axum::extract::{Request, State};
 use axum::http::{HeaderMap, HeaderName, HeaderValue, Method, StatusCode, header};
 use axum::middleware::Next;
 use axum::response::{IntoResponse, Response};
-use tokio::sync::Semaphore;
+use tokio::sync::{Semaphore, SemaphorePermit};
 
 use super::answer::{refusal, see_other};
 use super::frame;
@@ -222,11 +222,15 @@ impl Doorkeeper {
         if comes_from_here { Ok(name) } else { Err(NoEntry::OtherSite) }
     }
 
-    /// Reads the body of a request, as far as there is room for it.
-    async fn receive(&self, request: Request, longest: usize) -> Result<Request, NoEntry> {
+    /// Reads the body of a request, as far as there is room for it. The room is held until the request is answered.
+    async fn receive(
+        &self,
+        request: Request,
+        longest: usize,
+    ) -> Result<(Request, Option<SemaphorePermit<'_>>), NoEntry> {
         let (head, body) = request.into_parts();
         if head.method != Method::POST {
-            return Ok(Request::from_parts(head, Body::empty()));
+            return Ok((Request::from_parts(head, Body::empty()), None));
         }
         let length = only(&head.headers, &header::CONTENT_LENGTH).ok_or(NoEntry::NoLength)?;
         let length: usize = length.parse().map_err(|_| NoEntry::TooLarge)?;
@@ -234,10 +238,10 @@ impl Doorkeeper {
             return Err(NoEntry::TooLarge);
         }
         let kib = u32::try_from(length / 1024 + 1).map_err(|_| NoEntry::TooLarge)?;
-        let _room = self.room.try_acquire_many(kib).map_err(|_| NoEntry::Busy)?;
+        let room = self.room.try_acquire_many(kib).map_err(|_| NoEntry::Busy)?;
         let body = tokio::time::timeout(BODY_TIME, axum::body::to_bytes(body, longest)).await;
         let body = body.map_err(|_| NoEntry::TooSlow)?.map_err(|_| NoEntry::TooLarge)?;
-        Ok(Request::from_parts(head, Body::from(body)))
+        Ok((Request::from_parts(head, Body::from(body)), Some(room)))
     }
 }
 
@@ -329,7 +333,8 @@ async fn admitted(doorkeeper: &Doorkeeper, request: Request, next: Next) -> Resp
     }
     match doorkeeper.receive(request, MAX_BODY).await {
         Err(refused) => refused.into_response(),
-        Ok(mut request) => {
+        // What waits for its turn, such as a picture, takes room too.
+        Ok((mut request, _room)) => {
             request.extensions_mut().insert(visitor);
             match tokio::time::timeout(ANSWER_TIME, next.run(request)).await {
                 Ok(response) => response,
@@ -349,8 +354,8 @@ async fn sign_in(doorkeeper: &Doorkeeper, request: Request, from: IpAddr, is_sec
     if is_read(&request) {
         return sign_in::page(StatusCode::OK, "", None);
     }
-    let request = match doorkeeper.receive(request, sign_in::MAX_FORM).await {
-        Ok(request) => request,
+    let (request, _room) = match doorkeeper.receive(request, sign_in::MAX_FORM).await {
+        Ok(received) => received,
         Err(refused) => return refused.into_response(),
     };
     let (head, body) = request.into_parts();
@@ -385,6 +390,23 @@ mod tests {
     }
 
     const HOST: (&str, &str) = ("host", "127.0.0.1:4012");
+
+    #[tokio::test]
+    async fn bodies_take_room_until_their_requests_are_answered() {
+        let doorkeeper = doorkeeper();
+        let receive = || {
+            let request = Request::builder().method(Method::POST).header("content-length", MAX_BODY);
+            doorkeeper.receive(request.body(Body::empty()).unwrap(), MAX_BODY)
+        };
+        let mut under_way = Vec::new();
+        while let Ok(received) = receive().await {
+            under_way.push(received);
+        }
+        assert_eq!(under_way.len(), BODY_ROOM / (MAX_BODY / 1024 + 1));
+        assert_eq!(receive().await.err(), Some(NoEntry::Busy));
+        under_way.pop();
+        assert!(receive().await.is_ok());
+    }
 
     #[test]
     fn a_host_has_to_be_ours_and_named_once() {
