@@ -2,19 +2,13 @@
 // `npm install --prefix target/axe axe-core@4.14.1`.
 
 import assert from "node:assert/strict";
-import { cpSync, existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
-import { spawnSync } from "node:child_process";
+import { cpSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import test from "node:test";
-import { browse, serve } from "./driver.mjs";
+import { AXE, HERE, PROGRAM, browse, lacks, serve } from "./driver.mjs";
 
-const HERE = new URL("../..", import.meta.url).pathname;
-const PROGRAM = process.env.ANLAGE ?? join(HERE, "target/release/anlage");
-const AXE = join(HERE, "target/axe/node_modules/axe-core/axe.min.js");
-const missing = ["chromium", "chromedriver"].filter((name) => spawnSync("which", [name]).status !== 0);
-missing.push(...[PROGRAM, AXE].filter((file) => !existsSync(file)));
-const skip = missing.length ? `not there: ${missing.join(", ")}` : false;
+const skip = lacks(AXE);
 const RECORD = "/vorlage?datei=vorlagen/V-0201-2025.toml";
 
 test("axe-core finds nothing on any page, in light and dark", { skip }, async () => {

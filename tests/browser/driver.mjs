@@ -7,6 +7,7 @@ import { createInterface } from "node:readline";
 
 export const HERE = new URL("../..", import.meta.url).pathname;
 export const PROGRAM = process.env.ANLAGE ?? join(HERE, "target/release/anlage");
+export const AXE = join(HERE, "target/axe/node_modules/axe-core/axe.min.js");
 
 /** What a test needs that is not there, in words; false if all of it is. */
 export function lacks(...files) {

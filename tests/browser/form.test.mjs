@@ -3,18 +3,13 @@
 
 import assert from "node:assert/strict";
 import { cpSync, existsSync, mkdtempSync, readFileSync, readdirSync, rmSync } from "node:fs";
-import { spawnSync } from "node:child_process";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import test from "node:test";
-import { browse, serve } from "./driver.mjs";
+import { HERE, PROGRAM, browse, lacks, serve } from "./driver.mjs";
 
-const HERE = new URL("../..", import.meta.url).pathname;
-const PROGRAM = process.env.ANLAGE ?? join(HERE, "target/release/anlage");
 const RECORD = "V-0056-2025.toml";
-const missing = ["chromium", "chromedriver"].filter((name) => spawnSync("which", [name]).status !== 0);
-if (!existsSync(PROGRAM)) missing.push(PROGRAM);
-const skip = missing.length ? `not there: ${missing.join(", ")}` : false;
+const skip = lacks();
 
 const CONTROL = "\uE009";
 const SHORT = '[name="/vorlage/amt"]';

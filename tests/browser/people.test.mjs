@@ -2,31 +2,23 @@
 // Needs what access.test.mjs needs.
 
 import assert from "node:assert/strict";
-import { cpSync, existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { cpSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { spawnSync } from "node:child_process";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import test from "node:test";
-import { browse, serve } from "./driver.mjs";
+import { AXE, HERE, PROGRAM, browse, lacks, serve } from "./driver.mjs";
 
-const HERE = new URL("../..", import.meta.url).pathname;
-const PROGRAM = process.env.ANLAGE ?? join(HERE, "target/release/anlage");
-const AXE = join(HERE, "target/axe/node_modules/axe-core/axe.min.js");
-const missing = ["chromium", "chromedriver"].filter((name) => spawnSync("which", [name]).status !== 0);
-missing.push(...[PROGRAM, AXE].filter((file) => !existsSync(file)));
-const skip = missing.length ? `not there: ${missing.join(", ")}` : false;
+const skip = lacks(AXE);
 const RECORD = "/vorlage?datei=vorlagen/V-0201-2025.toml";
 const PASSWORD = "Ein langes Passwort";
 const ENTER = "\uE007";
 const TAB = "\uE004";
 
-/** Types where the focus is. */
-async function typed(browser, text) {
-  for (const letter of text) await browser.press(letter);
-}
-
 async function signIn(browser, name, password) {
-  for (const letters of [name, TAB, password]) letters === TAB ? await browser.press(TAB) : await typed(browser, letters);
+  await browser.write(name);
+  await browser.press(TAB);
+  await browser.write(password);
   await browser.press(ENTER);
 }
 
@@ -57,7 +49,7 @@ test("people sign in, see each other, and read what they may not change", { skip
     await sam.until("return document.querySelector('[role=alert]')");
     await judge(sam, "a wrong password");
     assert.equal(await sam.run("return document.activeElement.id"), "passwort", "the name is there already");
-    await typed(sam, PASSWORD);
+    await sam.write(PASSWORD);
     await sam.press(ENTER);
     await sam.until("return document.querySelector('#vorlagen')");
     await judge(sam, "the overview");

@@ -7,10 +7,8 @@
 import { cpSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { browse, serve } from "./driver.mjs";
+import { HERE, PROGRAM, browse, serve } from "./driver.mjs";
 
-const HERE = new URL("../..", import.meta.url).pathname;
-const PROGRAM = process.env.ANLAGE ?? join(HERE, "target/release/anlage");
 const PICTURES = join(HERE, "docs/pictures/browser");
 
 const folder = mkdtempSync(join(tmpdir(), "anlage-"));

@@ -1,18 +1,13 @@
 // The page of a session in Chromium: sorted with keyboard and mouse, a packet made. See form.test.mjs for what it needs.
 
 import assert from "node:assert/strict";
-import { cpSync, existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
-import { spawnSync } from "node:child_process";
+import { cpSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import test from "node:test";
-import { browse, serve } from "./driver.mjs";
+import { HERE, PROGRAM, browse, lacks, serve } from "./driver.mjs";
 
-const HERE = new URL("../..", import.meta.url).pathname;
-const PROGRAM = process.env.ANLAGE ?? join(HERE, "target/release/anlage");
-const missing = ["chromium", "chromedriver"].filter((name) => spawnSync("which", [name]).status !== 0);
-if (!existsSync(PROGRAM)) missing.push(PROGRAM);
-const skip = missing.length ? `not there: ${missing.join(", ")}` : false;
+const skip = lacks();
 
 test("an agenda is sorted with the keyboard and the mouse, and a packet made", { skip }, async () => {
   const folder = mkdtempSync(join(tmpdir(), "anlage-"));

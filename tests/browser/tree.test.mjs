@@ -3,17 +3,12 @@
 
 import assert from "node:assert/strict";
 import { existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
-import { spawnSync } from "node:child_process";
 import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
 import test from "node:test";
-import { browse, serve } from "./driver.mjs";
+import { HERE, PROGRAM, browse, lacks, serve } from "./driver.mjs";
 
-const HERE = new URL("../..", import.meta.url).pathname;
-const PROGRAM = process.env.ANLAGE ?? join(HERE, "target/release/anlage");
-const missing = ["chromium", "chromedriver"].filter((name) => spawnSync("which", [name]).status !== 0);
-missing.push(...[PROGRAM].filter((file) => !existsSync(file)));
-const skip = missing.length ? `not there: ${missing.join(", ")}` : false;
+const skip = lacks();
 
 const text = (title, more = {}) => ({ title, description: `Hilfe zu ${title}.`, type: "string", ...more });
 const choices = (...words) => words.map((word) => ({ const: word, title: word[0].toUpperCase() + word.slice(1) }));
