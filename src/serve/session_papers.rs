@@ -96,8 +96,11 @@ pub(super) fn offered_files(draft: &SessionDraft) -> OfferedFiles {
         let is_hidden = entry.file_name().to_string_lossy().starts_with('.');
         entry.depth() > 0 && (is_hidden || made.iter().any(|made| entry.path() == made))
     };
-    let walk =
-        WalkDir::new(folder).max_depth(MAX_DEPTH).into_iter().filter_entry(|entry| !is_passed_over(entry));
+    let walk = WalkDir::new(folder)
+        .max_depth(MAX_DEPTH)
+        .sort_by_file_name()
+        .into_iter()
+        .filter_entry(|entry| !is_passed_over(entry));
     let formats = [AnnexFormat::Pdf, AnnexFormat::Jpeg, AnnexFormat::Png, AnnexFormat::Tiff];
     let mut files: Vec<String> = Vec::new();
     let mut has_more = false;
