@@ -261,9 +261,9 @@ fn what_is_known_of_earlier_runs_does_not_reach_beyond_the_output_folder() {
 }
 
 #[test]
-fn many_errors_are_found_in_no_time() {
+fn what_is_long_is_checked_in_no_time() {
     let project = Project::new();
-    for (name, text) in [
+    let broken = [
         ("zeilen", "x y\n".repeat(200_000)),
         ("html", sound_record("V/0001/2025").replace("Das Haus", &"<b> x\n\n".repeat(40_000))),
         (
@@ -281,7 +281,19 @@ fn many_errors_are_found_in_no_time() {
         ("word", format!("a = [{}]\n", "„x“, ".repeat(90_000))),
         ("word-offen", format!("a = {}\n", "[„".repeat(200_000))),
         ("word-lang", format!("a = \"\"\"{}\n", "“““ x “““   ".repeat(40_000))),
-    ] {
+    ];
+    // Signs that mean something, over and over in one line.
+    let signs = [
+        "`a`", "`a``b", "a-", "[", "](b ", "[a](b ", "[^", "(*", "((*", "*a", "a@b.", "www.a", "<a:", "1. ",
+        "§ 1 ", "„", "{breite=", "| a ",
+    ];
+    let of_signs = signs.map(|sign| {
+        let text = sound_record("V/0001/2025");
+        let line = text.lines().find(|line| line.starts_with("kurzueberblick")).unwrap();
+        let long = format!("kurzueberblick = 'x*{} 1'", sign.repeat(100_000 / sign.len()));
+        (sign, text.replace(line, &long))
+    });
+    for (name, text) in broken.into_iter().chain(of_signs) {
         project.write("a.toml", text);
         let mut child = project
             .command(&["check", "a.toml", "--quiet"])
@@ -298,7 +310,7 @@ fn many_errors_are_found_in_no_time() {
             waited += 1;
             std::thread::sleep(Duration::from_millis(50));
         };
-        assert_eq!(status.code(), Some(1), "{name}");
+        assert!(matches!(status.code(), Some(0 | 1)), "{name}");
     }
 }
 

@@ -25,33 +25,32 @@ pub(super) fn guarded(text: &str) -> Cow<'_, str> {
     while let Some((at, c)) = rest.next() {
         let behind = &text[at..];
         in_address = !c.is_whitespace() && (in_address || begins_address(behind));
+        if !matches!(c, '*' | '\\') {
+            guarded.push(c);
+            before = c;
+            continue;
+        }
         let run = behind.len() - behind.trim_start_matches(c).len();
         let after = behind[run..].chars().next().unwrap_or(' ');
         let stands_for_itself = match c {
             '*' => !in_address && is_star(before, after),
             '\\' if run == 1 => after.is_ascii_punctuation() && !ESCAPED.contains(after),
-            '\\' => before.is_whitespace() && after.is_alphanumeric(),
-            _ => false,
+            _ => before.is_whitespace() && after.is_alphanumeric(),
         };
-        if matches!(c, '*' | '\\') {
-            let shown = match (stands_for_itself, c) {
-                (true, '*') => STAR,
-                (true, _) => BACKSLASH,
-                (false, _) => c,
-            };
-            guarded.extend(std::iter::repeat_n(shown, run));
-            while rest.next_if(|(next, _)| *next < at + run).is_some() {}
-            // What it escapes is text, whatever stands around it.
-            if c == '\\' && run % 2 == 1 && !stands_for_itself && ESCAPED.contains(after) {
-                rest.next();
-                guarded.push(after);
-                before = after;
-                continue;
-            }
-        } else {
-            guarded.push(c);
-        }
+        let shown = match (stands_for_itself, c) {
+            (true, '*') => STAR,
+            (true, _) => BACKSLASH,
+            (false, _) => c,
+        };
+        guarded.extend(std::iter::repeat_n(shown, run));
+        while rest.next_if(|(next, _)| *next < at + run).is_some() {}
         before = c;
+        // What it escapes is text, whatever stands around it.
+        if c == '\\' && run % 2 == 1 && !stands_for_itself && ESCAPED.contains(after) {
+            rest.next();
+            guarded.push(after);
+            before = after;
+        }
     }
     guarded.into()
 }

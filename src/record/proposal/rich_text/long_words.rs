@@ -59,10 +59,12 @@ fn piece(word: &str, limit: usize) -> Inline {
     let mut parts = vec![String::new()];
     let hyphenate = !address && !own.contains(|c: char| c.is_ascii_digit());
     let syllables = if is_endless && hyphenate { syllable_starts(own) } else { Vec::new() };
+    let mut syllables = syllables.into_iter().peekable();
     // Counts the characters since the last place where the word may be broken.
     let mut run = 0;
     for (at, c) in word.char_indices() {
-        run = if syllables.contains(&at) { 1 } else { run + 1 };
+        let begins_syllable = syllables.next_if_eq(&at).is_some();
+        run = if begins_syllable { 1 } else { run + 1 };
         if let Some(part) = parts.last_mut() {
             part.push(c);
         }

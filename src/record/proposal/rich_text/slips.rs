@@ -7,6 +7,11 @@ use super::markers::marker;
 use super::widths;
 use crate::diagnostics::{Code, codes, shown};
 
+/// The mark of a footnote is no longer, in bytes.
+const LONGEST_MARK: usize = 20;
+/// What stands in round brackets is looked at as an address if it is no longer, in bytes.
+const LONGEST_ADDRESS: usize = 1000;
+
 /// Something that was typed for another program.
 pub(super) struct Slip {
     /// What it is.
@@ -47,9 +52,9 @@ pub(super) fn is_accident(text: &str, emphasis: &Range<usize>) -> bool {
 /// The first mark of a footnote, `[^1]`: forms have no place for notes.
 fn footnotes(text: &str) -> Option<Slip> {
     let is_mark = |(at, _): &(usize, &str)| {
-        let inner = text[at + 2..].split(']').next().unwrap_or_default();
+        let inner = within(&text[at + 2..], LONGEST_MARK).split(']').next().unwrap_or_default();
         let closed = text[at + 2 + inner.len()..].starts_with(']');
-        closed && !inner.is_empty() && inner.len() <= 20 && !inner.contains(char::is_whitespace)
+        closed && !inner.is_empty() && !inner.contains(char::is_whitespace)
     };
     let (at, _) = text.match_indices("[^").find(is_mark)?;
     let end = at + text[at..].find(']')? + 1;
@@ -65,16 +70,20 @@ fn footnotes(text: &str) -> Option<Slip> {
 
 /// Addresses of pictures and links with blanks: CommonMark takes them for text unless they stand in angle brackets.
 fn addresses_with_blanks(text: &str) -> impl Iterator<Item = Slip> + '_ {
-    text.match_indices("](").filter_map(move |(at, _)| {
+    let mut is_open = false;
+    text.match_indices(['[', ']', '\n']).filter_map(move |(at, sign)| {
+        is_open = sign == "[" || sign == "]" && is_open;
         let start = at + 2;
-        let line = text[start..].lines().next().unwrap_or_default();
+        if !is_open || !text[at..].starts_with("](") {
+            return None;
+        }
+        let line = within(&text[start..], LONGEST_ADDRESS).lines().next().unwrap_or_default();
         let end = closing(line)?;
         let own = &line[..end];
         let bare = own.split_once(" \"").map_or(own, |(address, _)| address).trim();
         let looks_like_one =
             bare.contains(['.', '/']) && !bare.starts_with('<') && !bare.contains(['<', '>']);
-        let opened = text[..at].rfind('[').is_some_and(|open| !text[open..at].contains('\n'));
-        if !bare.contains(char::is_whitespace) || !looks_like_one || !opened {
+        if !bare.contains(char::is_whitespace) || !looks_like_one {
             return None;
         }
         let from = start + own.find(bare)?;
@@ -86,6 +95,11 @@ fn addresses_with_blanks(text: &str) -> impl Iterator<Item = Slip> + '_ {
             fix: Some(format!("<{bare}>")),
         })
     })
+}
+
+/// The beginning of a text, with so many bytes at most.
+fn within(text: &str, bytes: usize) -> &str {
+    &text[..text.floor_char_boundary(bytes)]
 }
 
 fn closing(line: &str) -> Option<usize> {
