@@ -354,6 +354,9 @@ pub(super) fn removal(
             ul.unterlagen { @for paper in mine { li { (session_view::paper(folder, paper)) } } }
             p { "Die Dateien selbst bleiben im Projekt." }
         }
+        @if agenda.session().releases.iter().any(|release| release.item.as_deref() == Some(&*own.number())) {
+            p { "Was nur für diesen Punkt freigegeben ist, ist es dann nicht mehr." }
+        }
         p { "Die anderen Punkte behalten ihre Nummern. Was in der Sitzungsdatei als Bemerkung unmittelbar bei ihm steht, geht auch." }
         form method="post" action="/sitzung" {
             input type="hidden" name="datei" value=(draft.name);

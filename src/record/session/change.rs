@@ -96,7 +96,7 @@ impl AgendaChange {
                 Some(with_releases(text, after, &origins))
             }
             Self::Add { at, words } => filled(&added(text, *at)?, &item_path(*at), words),
-            Self::Remove { item } => removed(text, *item),
+            Self::Remove { item } => Some(without_releases(text, removed(text, *item)?, *item)),
             Self::Fill { item, words } => {
                 let after = filled(text, &item_path(*item), words)?;
                 let origins: Vec<usize> = (0..numbers(text).len()).collect();
@@ -283,6 +283,29 @@ fn with_releases(before: &str, after: String, origins: &[usize]) -> String {
         }
     }
     if is_changed { ends.restore(document.to_string()) } else { after }
+}
+
+/// A release that is limited to an item goes when the item does: else it would be for the next one with the number. A number
+/// that is there twice says of none which it is.
+fn without_releases(before: &str, after: String, item: usize) -> String {
+    let numbers = numbers(before);
+    let number = numbers.get(item).cloned().flatten();
+    let Some(number) =
+        number.filter(|own| numbers.iter().flatten().filter(|number| *number == own).count() == 1)
+    else {
+        return after;
+    };
+    let (ends, text) = LineEnds::taken_off(&after);
+    let Ok(mut document) = text.parse::<DocumentMut>() else { return after };
+    let Some(releases) = document.get_mut("freigabe").and_then(Item::as_array_of_tables_mut) else {
+        return after;
+    };
+    let count = releases.len();
+    let is_meant = |release: &Table| {
+        release.get("top").and_then(Item::as_str).is_some_and(|named| in_one_line(named) == number)
+    };
+    releases.retain(|release| !is_meant(release));
+    if releases.len() == count { after } else { ends.restore(document.to_string()) }
 }
 
 #[cfg(test)]

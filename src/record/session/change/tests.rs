@@ -47,7 +47,8 @@ fn items_are_added_and_removed() {
     // The words above a part of the agenda stay, although the last item of it goes.
     let begin = AGENDA.find("# zu B").unwrap();
     let end = AGENDA.find("[[verteiler]]").unwrap();
-    assert_eq!(remove(2), [&AGENDA[..begin], &AGENDA[end..]].concat());
+    let release = "\n[[freigabe]]\ntop = \"2\" # gilt für B\ngrund = \"g\"\n";
+    assert_eq!(remove(2), [&AGENDA[..begin], &AGENDA[end..].replace(release, "")].concat());
     let alone = "[sitzung]\n\n# Teil\n\n[[top]]\nnummer = \"1\"\n# Ende\n";
     assert_eq!(changed(alone, &[Remove { item: 0 }]).unwrap(), "[sitzung]\n\n# Teil\n\n# Ende\n");
 }
@@ -110,6 +111,15 @@ fn a_release_goes_along_with_its_item() {
 }
 
 #[test]
+fn a_release_goes_when_its_item_does() {
+    let count = |text: &str| json_of(text)["freigabe"].as_array().map_or(0, Vec::len);
+    assert_eq!((count(AGENDA), count(&after(Remove { item: 0 }))), (1, 1));
+    assert_eq!(count(&after(Remove { item: 2 })), 0);
+    let twice = AGENDA.replace("\"1\"", "\"2\"");
+    assert_eq!(count(&changed(&twice, &[Remove { item: 2 }]).unwrap()), 1, "nobody can tell which is meant");
+}
+
+#[test]
 fn what_is_not_there_is_not_changed() {
     let word = || words(&[("titel", "x")]);
     for change in [
@@ -153,7 +163,12 @@ fn meant(mut session: Json, change: &AgendaChange) -> Json {
             items.insert(*at, json!({}));
             fill(&mut items[*at], words);
         }
-        Remove { item } => drop(items.remove(*item)),
+        Remove { item } => {
+            let number = items.remove(*item)["nummer"].take();
+            if let Some(releases) = session.get_mut("freigabe").and_then(Json::as_array_mut) {
+                releases.retain(|release| number.is_null() || release["top"] != number);
+            }
+        }
         Fill { item, words } => fill(&mut items[*item], words),
         AddPaper { item, words } => {
             let block = items[*item].as_object_mut().unwrap();
@@ -188,9 +203,7 @@ fn a_change_says_what_it_says_and_keeps_every_comment() {
         for change in (0..=count).flat_map(of_item) {
             let after = changed(text, std::slice::from_ref(&change)).unwrap();
             let mut wanted = meant(session.clone(), &change);
-            if wanted["top"] == json!([]) {
-                wanted.as_object_mut().unwrap().shift_remove("top");
-            }
+            wanted.as_object_mut().unwrap().retain(|_, value| *value != json!([]));
             assert_eq!(json_of(&after), wanted, "{change:?}: {after}");
             let is_windows = after.matches("\r\n").count() == after.matches('\n').count();
             assert_eq!(is_windows, text.contains("\r\n"), "{change:?}");
