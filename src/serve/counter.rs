@@ -18,6 +18,7 @@ use hyper_util::service::TowerToHyperService;
 use tokio::net::{TcpListener, TcpStream};
 use tokio::runtime::{Builder, Runtime};
 use tokio::sync::{OwnedSemaphorePermit, Semaphore};
+use tokio_io_timeout::TimeoutStream;
 use tower::ServiceExt as _;
 
 use super::admission::{Doorkeeper, Guests, Peer};
@@ -36,6 +37,8 @@ use crate::toml_tree::MAX_BYTES;
 const MAX_CONNECTIONS: usize = 512;
 /// The time in which the head of a request has to arrive, and how long a connection may be idle.
 const HEAD_TIME: Duration = Duration::from_secs(15);
+/// How long a browser may take nothing of an answer.
+const TAKING_TIME: Duration = Duration::from_secs(30);
 /// The most bytes of the head of a request.
 const MAX_HEAD: usize = 32 << 10;
 /// The most fields in the head of a request.
@@ -178,6 +181,9 @@ async fn serve(listener: TcpListener, encryption: Option<Encryption>, pages: Rou
             continue;
         };
         stream.set_nodelay(true).ok();
+        let mut stream = TimeoutStream::new(stream);
+        stream.set_write_timeout(Some(TAKING_TIME));
+        let stream = Box::pin(stream);
         let service =
             TowerToHyperService::new(pages.clone().map_request(move |mut request: Request<Incoming>| {
                 request.extensions_mut().insert(Peer(from));

@@ -6,7 +6,7 @@ use std::path::Path;
 use std::sync::Arc;
 use std::time::Duration;
 
-use tokio::net::TcpStream;
+use tokio::io::{AsyncRead, AsyncWrite};
 use tokio_rustls::TlsAcceptor;
 use tokio_rustls::rustls::ServerConfig;
 use tokio_rustls::rustls::crypto::ring::default_provider;
@@ -47,7 +47,10 @@ impl Encryption {
     }
 
     /// Agrees with a browser; none if that does not come to an end in time.
-    pub(super) async fn begin(&self, stream: TcpStream) -> Option<TlsStream<TcpStream>> {
+    pub(super) async fn begin<Stream: AsyncRead + AsyncWrite + Unpin>(
+        &self,
+        stream: Stream,
+    ) -> Option<TlsStream<Stream>> {
         tokio::time::timeout(GREETING_TIME, self.0.accept(stream)).await.ok()?.ok()
     }
 }

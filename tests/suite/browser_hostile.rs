@@ -2,9 +2,9 @@
 //! from outside the project is shown. `ANLAGE_REQUESTS=10000` tries more.
 
 use std::collections::BTreeMap;
-use std::io::{Read, Write};
+use std::io::{ErrorKind, Read, Write};
 use std::net::TcpStream;
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 use crate::browser::Served;
 use crate::program::{Project, sound_record};
@@ -196,5 +196,26 @@ fn refuse_all(served: &Served, project: &Project, secret: &std::path::Path, coun
     assert!(statuses.len() > 5, "{statuses:?}");
     assert_eq!(contents(project), before, "nothing was written");
     // Who means well is still served.
+    assert_eq!(served.get("/").status, 200);
+}
+
+#[test]
+fn who_takes_nothing_of_an_answer_is_let_go() {
+    let project = Project::new();
+    let served = Served::start(&project);
+    let request = format!(
+        "GET /dateien/vorlage.js HTTP/1.1\r\nHost: {}\r\nCookie: {}\r\n\r\n",
+        served.host, served.cookie
+    );
+    let mut stream = TcpStream::connect(&served.host).unwrap();
+    stream.set_write_timeout(Some(Duration::from_secs(1))).unwrap();
+    let begin = Instant::now();
+    // Asks on and on and reads nothing, until the program has enough of it.
+    loop {
+        match stream.write(request.as_bytes()) {
+            Err(error) if !matches!(error.kind(), ErrorKind::WouldBlock | ErrorKind::TimedOut) => break,
+            _ => assert!(begin.elapsed() < Duration::from_secs(120), "it waits for ever"),
+        }
+    }
     assert_eq!(served.get("/").status, 200);
 }
