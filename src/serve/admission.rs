@@ -251,7 +251,7 @@ impl PrintedKey {
     }
 
     /// Lets the browser in that has the key of the printed address.
-    fn sign_in(&self, request: &Request, key: &str) -> Response {
+    fn sign_in(&self, request: &Request, key: &str, is_secure: bool) -> Response {
         if self.knows(request.headers()) {
             return see_other("/");
         }
@@ -265,12 +265,7 @@ impl PrintedKey {
         if self.is_used.swap(true, Ordering::SeqCst) {
             return NoEntry::UsedKey.into_response();
         }
-        let cookie = format!("{}={}; Path=/; HttpOnly; SameSite=Strict", self.cookie, self.pass);
-        let mut response = see_other("/");
-        if let Ok(cookie) = HeaderValue::from_str(&cookie) {
-            response.headers_mut().insert(header::SET_COOKIE, cookie);
-        }
-        response
+        sign_in::welcome(&self.cookie, &self.pass, is_secure)
     }
 }
 
@@ -304,7 +299,7 @@ async fn admitted(doorkeeper: &Doorkeeper, request: Request, next: Next) -> Resp
     let from = request.extensions().get::<Peer>().map_or(IpAddr::from([0; 4]), |peer| peer.0);
     let visitor = match &doorkeeper.door {
         Door::Alone(printed) => match path.strip_prefix(SIGN_IN) {
-            Some(key) => return printed.sign_in(&request, key),
+            Some(key) => return printed.sign_in(&request, key, is_secure),
             None if printed.knows(request.headers()) => Visitor::ALONE,
             None => return NoEntry::NoPass.into_response(),
         },
@@ -456,16 +451,32 @@ mod tests {
             request.body(Body::empty()).unwrap()
         };
         let status = |response: Response| response.status();
-        assert_eq!(status(doorkeeper.sign_in(&request(Method::GET, ""), "falsch")), StatusCode::UNAUTHORIZED);
-        assert_eq!(status(doorkeeper.sign_in(&request(Method::HEAD, ""), &doorkeeper.key)), StatusCode::OK);
-        let welcome = doorkeeper.sign_in(&request(Method::GET, ""), &doorkeeper.key);
+        assert_eq!(
+            status(doorkeeper.sign_in(&request(Method::GET, ""), "falsch", false)),
+            StatusCode::UNAUTHORIZED
+        );
+        assert_eq!(
+            status(doorkeeper.sign_in(&request(Method::HEAD, ""), &doorkeeper.key, false)),
+            StatusCode::OK
+        );
+        let welcome = doorkeeper.sign_in(&request(Method::GET, ""), &doorkeeper.key, false);
         assert_eq!(welcome.status(), StatusCode::SEE_OTHER);
         let cookie = welcome.headers()[header::SET_COOKIE].to_str().unwrap();
         assert!(cookie.contains("HttpOnly") && cookie.contains("SameSite=Strict"), "{cookie}");
+        assert!(!cookie.contains("Secure"));
         let cookie = format!("x=1; {}", cookie.split(';').next().unwrap());
+        let Door::Alone(encrypted) = self::doorkeeper().door else { panic!("nobody signs in") };
+        let welcome = encrypted.sign_in(&request(Method::GET, ""), &encrypted.key, true);
+        assert!(welcome.headers()[header::SET_COOKIE].to_str().unwrap().ends_with("; Secure"));
         assert!(doorkeeper.knows(request(Method::GET, &cookie).headers()));
         assert!(!doorkeeper.knows(request(Method::GET, "anlage-4012=").headers()));
-        assert_eq!(status(doorkeeper.sign_in(&request(Method::GET, ""), &doorkeeper.key)), StatusCode::GONE);
-        assert_eq!(status(doorkeeper.sign_in(&request(Method::GET, &cookie), "x")), StatusCode::SEE_OTHER);
+        assert_eq!(
+            status(doorkeeper.sign_in(&request(Method::GET, ""), &doorkeeper.key, false)),
+            StatusCode::GONE
+        );
+        assert_eq!(
+            status(doorkeeper.sign_in(&request(Method::GET, &cookie), "x", false)),
+            StatusCode::SEE_OTHER
+        );
     }
 }

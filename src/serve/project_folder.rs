@@ -16,6 +16,9 @@ use crate::run::{Run, WorkPlace};
 use crate::tasks::desk::Desk;
 use crate::typeset::alone;
 
+/// The most pieces of work at a time that take no time.
+const MAX_QUICK: usize = 8;
+
 /// The project that is served.
 pub(super) struct ProjectFolder {
     /// The folder that no address leaves.
@@ -23,7 +26,9 @@ pub(super) struct ProjectFolder {
     run: Run,
     /// The desks that nobody works at. The last one left is taken first: what it knows is freshest.
     desks: Mutex<Vec<Desk>>,
-    free: Semaphore,
+    free: Arc<Semaphore>,
+    /// Those who may do what takes no time.
+    quick: Arc<Semaphore>,
     /// What is made of sessions.
     pub(super) making: SessionMaking,
     /// Who has which record open.
@@ -46,7 +51,8 @@ impl ProjectFolder {
             root: project.root.clone(),
             run,
             desks: Mutex::default(),
-            free: Semaphore::new(desks),
+            free: Arc::new(Semaphore::new(desks)),
+            quick: Arc::new(Semaphore::new(MAX_QUICK)),
             making: SessionMaking::default(),
             presence: Presence::default(),
             saving: Mutex::default(),
@@ -67,13 +73,18 @@ impl ProjectFolder {
         (!is_hidden && is_toml && !is_own).then_some(path)
     }
 
-    /// Does work that takes no time and waits for no turn. None if it was given up because of a defect of the program.
+    /// Does work that takes no time and waits for no desk. None if it was given up because of a defect of the program.
     pub(super) async fn at_once<T: Send + 'static>(
         self: &Arc<Self>,
         work: impl FnOnce(&Self) -> T + Send + 'static,
     ) -> Option<T> {
+        let turn = Arc::clone(&self.quick).acquire_owned().await.ok()?;
         let folder = Arc::clone(self);
-        tokio::task::spawn_blocking(move || alone(|| work(&folder))).await.ok()
+        let done = tokio::task::spawn_blocking(move || {
+            let _turn = turn;
+            alone(|| work(&folder))
+        });
+        done.await.ok()
     }
 
     /// Does work that may take a while, when its turn comes. None if it was given up because of a defect of the program.
@@ -81,9 +92,11 @@ impl ProjectFolder {
         self: &Arc<Self>,
         work: impl FnOnce(&Self, &mut Desk) -> T + Send + 'static,
     ) -> Option<T> {
-        let _turn = self.free.acquire().await.ok()?;
+        let turn = Arc::clone(&self.free).acquire_owned().await.ok()?;
         let folder = Arc::clone(self);
         let done = tokio::task::spawn_blocking(move || {
+            // It ends with the work, which goes on when the browser has left.
+            let _turn = turn;
             let known = folder.desks().pop();
             // Documents are set in a process with limits, whoever wrote the record.
             let mut desk = known.unwrap_or_else(|| Desk::new(&folder.run, WorkPlace::Apart));
@@ -101,5 +114,28 @@ impl ProjectFolder {
 
     fn desks(&self) -> std::sync::MutexGuard<'_, Vec<Desk>> {
         self.desks.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::sync::mpsc;
+    use std::time::Duration;
+
+    use super::*;
+
+    #[tokio::test]
+    async fn work_holds_its_desk_until_it_ends_although_nobody_waits_for_it() {
+        let project = tempfile::tempdir().unwrap();
+        let folder = ProjectFolder::open(project.path(), PathBuf::new(), Arc::default()).unwrap();
+        let desks = folder.free.available_permits();
+        let (end, wait) = mpsc::channel::<()>();
+        let work = folder.work(move |_, _| wait.recv().is_ok());
+        tokio::time::timeout(Duration::from_millis(100), work).await.unwrap_err();
+        assert_eq!(folder.free.available_permits(), desks - 1);
+        end.send(()).unwrap();
+        while folder.free.available_permits() < desks {
+            tokio::time::sleep(Duration::from_millis(5)).await;
+        }
     }
 }

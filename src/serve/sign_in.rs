@@ -53,7 +53,7 @@ pub(super) struct SignIn {
     /// Those who are signed in, by the hash of their cookie.
     browsers: Mutex<HashMap<blake3::Hash, Browser>>,
     tries: Tries,
-    looks: Semaphore,
+    looks: Arc<Semaphore>,
 }
 
 impl SignIn {
@@ -64,7 +64,7 @@ impl SignIn {
             cookie,
             browsers: Mutex::default(),
             tries: Tries::default(),
-            looks: Semaphore::new(AT_A_TIME),
+            looks: Arc::new(Semaphore::new(AT_A_TIME)),
         }
     }
 
@@ -100,13 +100,16 @@ impl SignIn {
             let message = "Das waren zu viele Versuche. Bitte in zehn Minuten noch einmal.";
             return page(StatusCode::TOO_MANY_REQUESTS, &name, Some(message));
         }
-        let Ok(Ok(_look)) = tokio::time::timeout(LONGEST_WAIT, self.looks.acquire()).await else {
+        let looks = Arc::clone(&self.looks);
+        let Ok(Ok(look)) = tokio::time::timeout(LONGEST_WAIT, looks.acquire_owned()).await else {
             let message = "Gerade melden sich zu viele auf einmal an. Bitte gleich noch einmal versuchen.";
             return page(StatusCode::SERVICE_UNAVAILABLE, &name, Some(message));
         };
         let people = Arc::clone(&self.people);
         let tried = name.clone();
         let found = tokio::task::spawn_blocking(move || {
+            // It ends with the work, which goes on when the browser has left.
+            let _look = look;
             people.known(&tried, &password).map(|person| person.visitor(true))
         });
         let Some(visitor) = found.await.ok().flatten() else {
@@ -162,7 +165,8 @@ fn is_open(browser: &Browser, now: Instant) -> bool {
     now.duration_since(browser.since) < LONGEST && now.duration_since(browser.last) < LONGEST_PAUSE
 }
 
-fn welcome(name: &str, pass: &str, is_secure: bool) -> Response {
+/// Gives a browser the cookie by which it is known.
+pub(super) fn welcome(name: &str, pass: &str, is_secure: bool) -> Response {
     let secure = if is_secure { "; Secure" } else { "" };
     let mut response = see_other("/");
     set_cookie(&mut response, &format!("{name}={pass}; Path=/; HttpOnly; SameSite=Strict{secure}"));
