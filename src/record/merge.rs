@@ -67,6 +67,28 @@ pub fn places(proposal: &Proposal) -> BTreeMap<String, FieldPlace<'_>> {
     places
 }
 
+/// Finds the field, table or block at an address. Gives the form that has it, how many steps lead to that, all steps, and what
+/// the form says of the place.
+pub fn place_at<'a>(proposal: &'a Proposal, name: &str) -> Option<(&'a Field, usize, Vec<Step>, &'a Field)> {
+    let is_on_way = |path: &[Step]| {
+        name.strip_prefix(&address(path)).is_some_and(|rest| rest.is_empty() || rest.starts_with('/'))
+    };
+    let (mut path, mut filled) = forms(proposal).into_iter().find(|(head, _)| is_on_way(head))?;
+    let (form, head) = (filled.field, path.len());
+    while address(&path) != name {
+        let parts = filled.parts().into_iter().enumerate();
+        let steps = parts.map(|(at, part)| match filled.field.kind {
+            FieldKind::List(_) => (Step::Index(at), part),
+            _ => (Step::Key(part.field.key.clone()), part),
+        });
+        let with = |step: &Step| [&path[..], std::slice::from_ref(step)].concat();
+        let (step, part) = steps.into_iter().find(|(step, _)| is_on_way(&with(step)))?;
+        path.push(step);
+        filled = part;
+    }
+    Some((form, head, path, filled.field))
+}
+
 fn gather<'a>(
     form: &'a Field,
     head: usize,

@@ -9,10 +9,10 @@ use std::sync::Arc;
 use super::project_folder::ProjectFolder;
 use super::visitor::Visitor;
 use crate::check::{fixes, key_order};
-use crate::files::{self, FileError};
+use crate::files::{self, FileError, path_within};
 use crate::record::edit::{BlockChange, RecordEdit, plain_lines};
 use crate::record::input::{FileKind, Input, kind};
-use crate::record::merge::{address, forms, merge, places};
+use crate::record::merge::{FieldPlace, address, merge, place_at, places};
 use crate::record::proposal::exceptions::REASON_KEY;
 use crate::record::proposal::{PROPOSAL, Proposal};
 use crate::record::schema::FieldKind;
@@ -83,8 +83,19 @@ impl Draft {
         let parent = path.parent().unwrap_or(folder.root.path()).to_path_buf();
         let project = run.project_of(&parent).map_err(|error| error.to_string())?;
         let base = file.text.source.text.clone();
-        let (name, visitor) = (name.to_owned(), visitor.clone());
+        // One file has one name, however it was asked for.
+        let (name, visitor) = (path_within(folder.root.path(), &path), visitor.clone());
         Ok(Self { name, visitor, path, folder: parent, project, text: base.clone(), base })
+    }
+
+    /// Tells whether the text may be written: a record stays a record, and one that could be read stays so.
+    pub(super) fn is_record(&self) -> bool {
+        let parsed = |text: &str| {
+            let source = crate::diagnostics::Source::new(&self.name, text);
+            TomlText { source, has_mark: false }.parse()
+        };
+        let file = parsed(&self.text);
+        kind(&file) == FileKind::Record && (file.syntax.is_empty() || !parsed(&self.base).syntax.is_empty())
     }
 
     /// Reads a text as the record of this file.
@@ -200,16 +211,10 @@ impl Draft {
     pub(super) fn except(&mut self, code: &str, name: &str, reason: &str) -> bool {
         let opened = self.read(&self.text);
         let Some(mut edit) = RecordEdit::of(&self.text) else { return false };
-        let form = forms(&opened.proposal).into_iter().find(|(head, _)| address(head) == name);
-        let is_made = match (form, places(&opened.proposal).get(name)) {
-            (Some((head, filled)), _) => edit.except(filled.field, head.len(), &head, code, reason),
-            (None, Some(place)) => {
-                let is_table = matches!(place.field.kind, FieldKind::Table(_));
-                let end = place.path.len() - usize::from(!is_table);
-                edit.except(place.form, place.head, &place.path[..end], code, reason)
-            }
-            (None, None) => false,
-        };
+        let Some((form, head, path, field)) = place_at(&opened.proposal, name) else { return false };
+        let is_table = matches!(field.kind, FieldKind::Table(_));
+        let end = path.len() - usize::from(!is_table);
+        let is_made = edit.except(form, head, &path[..end], code, reason);
         if is_made {
             self.text = edit.text();
         }
@@ -232,6 +237,9 @@ impl Draft {
             Ok(file) => file,
             Err(message) => return Saved::Failed(message),
         };
+        if kind(&on_disk) != FileKind::Record {
+            return Saved::Failed("Die Datei ist keine Vorlage mehr. Es wurde nichts gespeichert.".into());
+        }
         let theirs = &on_disk.text.source.text;
         let mut outcome = Saved::Done;
         if *theirs != self.base {
@@ -243,7 +251,7 @@ impl Draft {
                 );
             };
             let said = places(&other.proposal);
-            let said = |name: &String| said.get(name).map(|place| place.shown.clone()).unwrap_or_default();
+            let said = |name: &String| in_full(&said, name);
             let both: BTreeMap<String, String> =
                 merged.both.iter().map(|name| (name.clone(), said(name))).collect();
             self.base.clone_from(theirs);
@@ -267,6 +275,21 @@ impl Draft {
         }
         outcome
     }
+}
+
+/// What a record says in a field; in a list of blocks, what each field of them says.
+fn in_full(places: &BTreeMap<String, FieldPlace<'_>>, name: &str) -> String {
+    let Some(place) = places.get(name) else { return String::new() };
+    if !place.field.is_list_of_blocks() {
+        return place.shown.clone();
+    }
+    let below = places.iter().filter_map(|(own, place)| Some((own.strip_prefix(name)?, place)));
+    let said = below.filter(|(_, place)| !place.field.is_list_of_blocks() && !place.shown.is_empty());
+    let line = |(own, place): (&str, &FieldPlace<'_>)| {
+        let block = own.split('/').nth(1)?.parse::<usize>().ok()? + 1;
+        Some(format!("Block {block}, {}: {}", place.field.name(), place.shown))
+    };
+    said.filter_map(line).collect::<Vec<_>>().join("\n")
 }
 
 fn read(path: &Path, name: &str) -> Result<TomlFile, String> {

@@ -141,6 +141,9 @@ pub(super) fn received(
         return Err(Box::new(refusal(StatusCode::BAD_REQUEST, message)));
     };
     (draft.base, draft.text) = (base, now);
+    if !draft.is_record() {
+        return Err(Box::new(refusal(StatusCode::BAD_REQUEST, "Das ist keine Vorlage.")));
+    }
     draft.fill(&sent);
     folder.presence.note(&draft.name, visitor, Instant::now());
     let action = text("tun").to_owned();
@@ -329,6 +332,8 @@ fn page(folder: &ProjectFolder, draft: &Draft, desk: &mut Desk, news: &News) -> 
     let is_unsaved = draft.text != draft.base;
     let title = if news.is_bad { format!("Fehler: {number}") } else { number.clone() };
     let content = html! {
+        // What Enter in a field presses is the first button, and must not change what nobody agreed to.
+        @if is_readable { button hidden type="submit" form=(FORM) name="tun" value="pruefen" {} }
         h1 { "Vorlage " (number) }
         @if !proposal.subject.is_empty() { p.betreff { (proposal.subject) } }
         @if proposal.public == Some(false) { p { span.marke.geheim { "nichtöffentlich" } } }

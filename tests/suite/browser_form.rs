@@ -330,6 +330,55 @@ fn findings_are_explained_at_their_field_and_excepted_for_a_reason() {
 }
 
 #[test]
+fn each_finding_of_the_seed_can_be_excepted() {
+    let seed = repository().join("examples/migrationsleitbild/V-0056-2025.toml");
+    let project = project(&std::fs::read_to_string(seed).unwrap());
+    let served = Served::start(&project);
+    let page = page_of(&served, RECORD);
+    let buttons: Vec<&str> = page.split("value=\"ausnahme:").skip(1).collect();
+    assert!(buttons.len() >= 3, "{page}");
+    for button in buttons {
+        let what = button.split('"').next().unwrap();
+        let reason = format!("grund:{what}");
+        let done = press(&served, &page, &[(&reason, "So im Original.")], &format!("ausnahme:{what}")).text();
+        let code = what.split(':').next().unwrap();
+        assert!(done.contains(&format!("Die Ausnahme von {code} steht jetzt")), "{what}");
+    }
+}
+
+#[test]
+fn a_record_stays_a_record_whatever_is_sent() {
+    let before = sound_record("V/0001/2025");
+    let project = project(&before);
+    let served = Served::start(&project);
+    let packed = |text: &str| url::form_urlencoded::byte_serialize(text.as_bytes()).collect::<String>();
+    let all = controls(&page_of(&served, RECORD));
+    for text in ["[sitzung]\ngremium = 'Rat'\n", "x = 1\n", "[[person]]\nname = 'x'\n", "[vorlage\n<<<"] {
+        let text = packed(text);
+        let sent = all.iter().map(|(name, value)| match name.as_str() {
+            "entwurf" => (name.as_str(), text.as_str()),
+            _ => (name.as_str(), value.as_str()),
+        });
+        let sent: Vec<(&str, &str)> = sent.chain([("tun", "speichern")]).collect();
+        assert_eq!(served.post("/vorlage", &sent).status, 400, "{text}");
+        assert_eq!(served.post("/sichern", &sent).status, 400, "{text}");
+        assert_eq!(text_of(&project), before);
+    }
+}
+
+#[test]
+fn what_others_did_to_blocks_is_shown_in_full() {
+    let project = project(&sound_record("V/0001/2025"));
+    let served = Served::start(&project);
+    let page = page_of(&served, RECORD);
+    let page = press(&served, &page, &[], "dazu:/vorlage/beratung").text();
+    project.write(RECORD, text_of(&project).replace("\"Rat\"", "\"Rat der Stadt\""));
+    let own = [("/vorlage/beratung/1/gremium", "Hauptausschuss")];
+    let asked = press(&served, &page, &own, "speichern").text();
+    assert!(asked.contains("Block 1, Gremium: Rat der Stadt"), "{asked}");
+}
+
+#[test]
 fn a_page_that_the_browser_has_is_not_made_again() {
     let project = project(&sound_record("V/0001/2025"));
     // Another process knows it too.
