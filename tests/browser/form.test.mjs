@@ -198,6 +198,14 @@ test("a picture is chosen, dropped or pasted, and said in words", { skip }, asyn
       await browser.type("#bild-alt", `Plan\uE007`);
       await browser.until(`return document.querySelector('${LONG}').value === "![Plan](${LAST})"`);
     }
+    // The picture stands where the cursor was.
+    await browser.run(`const area = document.querySelector('${LONG}'); area.value = "Donau fahrt"; area.focus(); area.setSelectionRange(5, 5);`);
+    await give("paste");
+    await dialog();
+    await browser.type("#bild-alt", `Plan\uE007`);
+    await browser.until("return !document.querySelector('dialog')");
+    assert.equal(await value(browser, LONG), `Donau\n\n![Plan](${LAST})\n\n fahrt`);
+    await browser.run(`const area = document.querySelector('${LONG}'); area.value = "![Plan](${LAST})"; area.focus();`);
     // Escape changes nothing, and the focus is where it was.
     await give("paste");
     await dialog();

@@ -36,6 +36,8 @@ function widthOf(text) {
 
 /** Asks for a picture and what it shows, and has it put into the text at `area`. */
 export function askPicture(area, put, say, given) {
+  // Where the text is selected now: behind the dialog a browser may say that it is at the beginning.
+  const { selectionStart: start, selectionEnd: end } = area;
   const file = element("input", { id: "bild-datei", type: "file", accept: KINDS, required: true, autofocus: !given });
   const alt = element("input", { id: "bild-alt", type: "text", class: "lang", required: true, autocomplete: "off", autofocus: Boolean(given) });
   const caption = element("input", { id: "bild-unterschrift", type: "text", class: "lang", autocomplete: "off" });
@@ -75,7 +77,7 @@ export function askPicture(area, put, say, given) {
         // Whoever gave up meanwhile wants no picture.
         if (!dialog.open) return false;
         close();
-        put(area, picture(area.value, area.selectionStart, area.selectionEnd, { name, alt: alt.value, caption: caption.value, width: wide }));
+        put(area, picture(area.value, start, end, { name, alt: alt.value, caption: caption.value, width: wide }));
         say(`Das Bild ${name} ist eingefügt und liegt jetzt neben der Vorlage.`);
       } catch (error) {
         return wrong(file, error.message);
