@@ -48,6 +48,7 @@ test("a picture stands in a paragraph of its own, and no word of it is a mark", 
     [{ caption: "Die Kita", width: "8cm" }, "⟦⟧", '![Plan](V-1-a.png "Die Kita"){breite=8cm}⟦⟧'],
     [{ caption: 'Die "Kita"' }, "⟦⟧", "![Plan](V-1-a.png 'Die \"Kita\"')⟦⟧"],
     [{ caption: `"Rat's" (neu)\\` }, "⟦⟧", `![Plan](V-1-a.png "“Rat's“ (neu)")⟦⟧`],
+    [{ alt: "Ordner C:\\Pläne\\" }, "⟦⟧", "![Ordner C:\\Pläne\\\\](V-1-a.png)⟦⟧"],
     [{ alt: "Plan [1]\n*neu* 5*6 m, a\\]b <b> &amp; R & B" }, "⟦⟧", "![Plan \\[1\\] \\*neu\\* 5*6 m, a\\\\\\]b \\<b> \\&amp; R & B](V-1-a.png)⟦⟧"],
   ]) {
     assert.equal(used(put(more), before), after);

@@ -73,15 +73,15 @@ export function link(text, start, end) {
   return { from: start, to: end, text: written, selectFrom };
 }
 
-/** Words in which nothing is a mark. */
-export function plain(words) {
+/** Words in which nothing is a mark; what stands behind them decides about a sign at their end. */
+export function plain(words, behind = " ") {
   const isMark = (sign, before, after) => {
     if (sign === "\\") return /[!-/:-@[-`{-~]/.test(after);
     if ("*_".includes(sign)) return ![/^\s\s$/, /^[\p{L}\p{N}]{2}$/u].some((kind) => kind.test(before + after));
     return true;
   };
   const marks = /[\\*_[\]`]|<(?=[A-Za-z/!?])|&(?=#?\w{1,32};)/g;
-  return words.replace(marks, (sign, at) => (isMark(sign, words[at - 1] ?? " ", words[at + 1] ?? " ") ? `\\${sign}` : sign));
+  return words.replace(marks, (sign, at) => (isMark(sign, words[at - 1] ?? " ", words[at + 1] ?? behind) ? `\\${sign}` : sign));
 }
 
 /** A picture in a paragraph of its own, behind what is selected. */
@@ -91,7 +91,7 @@ export function picture(text, start, end, { name, alt, caption, width }) {
   const title = oneLine(caption).replace(/\\+$/, "");
   const signs = ['""', "''", "()"].find(([open, close]) => !title.includes(open) && !title.includes(close));
   const quoted = signs ? signs[0] + title + signs[1] : `"${title.replaceAll('"', "“")}"`;
-  const written = `![${plain(oneLine(alt))}](${name}${title ? ` ${quoted}` : ""})${width ? `{breite=${width}}` : ""}`;
+  const written = `![${plain(oneLine(alt), "]")}](${name}${title ? ` ${quoted}` : ""})${width ? `{breite=${width}}` : ""}`;
   const { lead, tail } = apart(text, end, end);
   return { from: end, to: end, text: lead + written + tail, selectFrom: end + lead.length + written.length };
 }
