@@ -2,7 +2,7 @@
 
 import assert from "node:assert/strict";
 import test from "node:test";
-import { cellsFrom, filled, newGrid, placed, tableAt, withColumn, withRow, withoutColumn, withoutRow, written } from "../../src/serve/assets/tabelle.js";
+import { cellsFrom, cellsOfLines, filled, newGrid, placed, tableAt, withColumn, withRow, withoutColumn, withoutRow, written } from "../../src/serve/assets/tabelle.js";
 
 const of = (text, at = 0) => {
   const { rows, align } = tableAt(text, at) ?? {};
@@ -66,6 +66,12 @@ test("what Excel puts on the clipboard fills the grid, which grows", () => {
     align: ["", "", ""],
   });
   assert.deepEqual(newGrid([["a", "b"]]).rows, [["a", "b"], ["", ""]]);
+});
+
+test("selected lines become a table only with tabs between their parts, and stay as they are", () => {
+  for (const none of ["", "ein Wort", "eins\nzwei", "\teins\n\tzwei\n", "eins\t\n"]) assert.equal(cellsOfLines(none), null, none);
+  assert.deepEqual(cellsOfLines("**Was**\t[Amt](https://a.de)\n\n 5*6 \ta|b\n"), [["**Was**", "[Amt](https://a.de)"], ["5*6", "a|b"]]);
+  assert.deepEqual(cellsOfLines("\tBetrag\nPoller\t5"), [["", "Betrag"], ["Poller", "5"]]);
 });
 
 test("rows and columns come and go, but the head and one column stay", () => {

@@ -5,6 +5,7 @@ import { element, labelled, openDialog } from "/dateien/dialog.js";
 import {
   MAX_CELLS,
   cellsFrom,
+  cellsOfLines,
   filled,
   newGrid,
   placed,
@@ -19,11 +20,11 @@ const ALIGNMENTS = { "": "wie üblich", links: "links", mitte: "in der Mitte", r
 
 const rowName = (row) => (row ? `Zeile ${row}` : "Kopf");
 
-/** Shows the table at the cursor as a grid, or one of the cells that are selected, or a new one. */
+/** Shows the table at the cursor as a grid, or one of the lines with tabs that are selected, or a new one. */
 export function askTable(area, put, say) {
   const { value: text, selectionStart: start, selectionEnd: end } = area;
   const found = tableAt(text, start);
-  const cells = found ? null : cellsFrom(text.slice(start, end));
+  const cells = found ? null : cellsOfLines(text.slice(start, end));
   const place = found ?? { from: cells ? start : end, to: end };
   let grid = found ? { rows: found.rows, align: found.align, indent: found.indent } : newGrid(cells);
   let changed = false;

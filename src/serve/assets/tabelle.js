@@ -69,6 +69,13 @@ export function cellsFrom(pasted) {
   return rows.slice(0, -1);
 }
 
+/** Lines of a text with tabs between their parts, as rows of cells; null if there are no tabs. The marks in them stay marks. */
+export function cellsOfLines(text) {
+  const lines = text.split("\n").filter((line) => line.trim());
+  if (!lines.some((line) => line.trim().includes("\t"))) return null;
+  return lines.map((line) => line.split("\t").map((cell) => cell.trim()));
+}
+
 /** A grid of cells that somebody copied elsewhere; an empty one of nothing. */
 export function newGrid(cells) {
   const rows = cells ?? [["Spalte 1", "Spalte 2"], ["", ""]];
