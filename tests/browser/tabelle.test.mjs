@@ -26,6 +26,44 @@ test("the table at the cursor is found, and nothing else", () => {
   assert.equal(tableAt("  | a |\n  | - |", 0).indent, "  ");
 });
 
+test("a table in a quotation or a list stays there", () => {
+  for (const [text, after] of [
+    ["> | a |\n> | - |\n> | 1 |\n>\n> Text", "> | a   |     |\n> | --- | --- |\n> | 1   |     |\n>\n> Text"],
+    [">|a|\n> |-|\n>|1|\nText", ">| a   |     |\n>| --- | --- |\n>| 1   |     |\nText"],
+    ["- | a |\n  | - |\n  | 1 |\n- Text", "- | a   |     |\n  | --- | --- |\n  | 1   |     |\n- Text"],
+    ["12. a | b\n    -|-\n    1 | 2\n| 3 |", "12. | a   | b   |     |\n    | --- | --- | --- |\n    | 1   | 2   |     |\n| 3 |"],
+    ["Text\n> > - | a |\n> >   | - |\n> Text", "Text\n> > - | a   |     |\n> >   | --- | --- |\n> Text"],
+    ["- Text\n\n  | a |\n  | - |", "- Text\n\n  | a   |     |\n  | --- | --- |"],
+  ]) {
+    const { from, to, ...grid } = tableAt(text, text.search(/a( \||\|)/));
+    const put = placed(text, { from, to }, withColumn(grid, grid.align.length), true);
+    assert.equal(text.slice(0, put.from) + put.text + text.slice(put.to), after);
+  }
+  for (const none of ["- | a |\n| - |", "> | a |\n| - |", "- a | b\n- - | -", "# a | b\n- | -", "| a |\n> | - |"]) {
+    assert.equal(tableAt(none, 2), null, none);
+  }
+});
+
+test("nothing in a block of code is a table, and what is behind it is one", () => {
+  const table = "| a |\n| - |\n| 1 |";
+  const indented = table.replaceAll("\n", "\n  ");
+  for (const text of [
+    `\`\`\`\n${table}\n\`\`\``,
+    `~~~ text\n\n\`\`\`\n${table}\n~~~`,
+    `\`\`\`\`\n\`\`\`\n${table}\n\`\`\`\``,
+    `- \`\`\`\n  ${indented}\n  \`\`\``,
+    // Code that nothing ends but the end of its list or quotation.
+    `- \`\`\`\n  ${indented}\nText`,
+    `> \`\`\`\n> ${table.replaceAll("\n", "\n> ")}\nText`,
+  ]) {
+    assert.equal(tableAt(text, text.indexOf("a |")), null, text);
+    const more = `${text}\n\n${table}`;
+    assert.deepEqual(of(more, more.length).rows, [["a"], ["1"]], more);
+  }
+  assert.deepEqual(of(`${table}\n\`\`\`\nx\n\`\`\``).rows, [["a"], ["1"]]);
+  assert.ok(tableAt(`\`\`\` kein Code \`\`\`\n\n${table}`, 20));
+});
+
 test("a table says the same after it was a grid, whatever is in its cells", () => {
   let seed = 0x5eed;
   const roll = (sides) => (seed = (seed * 1103515245 + 12345) & 0x7fffffff) % sides;

@@ -25,8 +25,8 @@ export function askTable(area, put, say) {
   const { value: text, selectionStart: start, selectionEnd: end } = area;
   const found = tableAt(text, start);
   const cells = found ? null : cellsOfLines(text.slice(start, end));
-  const place = found ?? { from: cells ? start : end, to: end };
-  let grid = found ? { rows: found.rows, align: found.align, indent: found.indent } : newGrid(cells);
+  const { from, to, ...first } = found ?? { from: cells ? start : end, to: end, ...newGrid(cells) };
+  let grid = first;
   let changed = false;
   /** The cell that the tools are about. */
   let at = { row: 0, column: 0 };
@@ -73,7 +73,7 @@ export function askTable(area, put, say) {
       tell(TOO_LARGE);
       return;
     }
-    grid = { ...next, indent: grid.indent };
+    grid = next;
     changed = true;
     draw();
     at = { row: Math.min(row, grid.rows.length - 1), column: Math.min(column, grid.align.length - 1) };
@@ -153,7 +153,7 @@ export function askTable(area, put, say) {
     done({ close }) {
       close();
       if (found && !changed) return;
-      put(area, placed(text, place, grid, Boolean(found)));
+      put(area, placed(text, { from, to }, grid, Boolean(found)));
       say(found ? "Die Tabelle ist geändert." : "Die Tabelle ist eingefügt.");
     },
   });

@@ -10,8 +10,10 @@ const WIDEST = 30;
 export const MAX_CELLS = 3000;
 
 const DRAWN = /^\s*\|?\s*:?-+:?\s*(\|\s*:?-+:?\s*)*\|?\s*$/;
-/** What no row of a table begins with: a list, a heading, a quotation, or the widths below a table. */
-const OTHER = /^\s{0,3}([-*+]\s|\d{1,9}[.)]\s|>|#{1,6}\s|\{[^{}]*\}\s*$)/;
+/** What no row of a table begins with: a list, a heading, a quotation, code, or the widths below a table. */
+const OTHER = /^\s{0,3}([-*+]\s|\d{1,9}[.)]\s|>|#{1,6}\s|`{3}|~{3}|\{[^{}]*\}\s*$)/;
+/** The signs of the quotations and lists that a line begins with. */
+const SIGNS = /^( *(> ?|[-*+] {1,4}|\d{1,9}[.)] {1,4})){0,9}/;
 
 /** The cells of a line. */
 function cellsOf(line) {
@@ -24,35 +26,71 @@ function alignment(cell) {
   return left && right ? "mitte" : right ? "rechts" : left ? "links" : "";
 }
 
+/** The quotations and lists that a line begins in: its signs, those of the lines below it, and what is behind these. */
+function container(line) {
+  const [signs] = SIGNS.exec(line);
+  const below = signs.replace(/[^>]/g, " ");
+  const known = new RegExp(`^${below.replace(/ *> ?/g, " *> ?")}`);
+  // Null for a line that is not in them.
+  return { signs, below, within: (other) => (known.test(other) ? other.replace(known, "") : null) };
+}
+
+/** Tells whether a line is in a block of code, where nothing is a table. */
+function isInCode(lines, at) {
+  let fence = null;
+  let outer = null;
+  for (const line of lines.slice(0, at)) {
+    // Code ends with the quotation or list that it is in.
+    if (fence && line.trim() && outer.within(line) === null) fence = null;
+    const own = fence ? outer : container(line);
+    const bare = fence ? outer.within(line) : line.slice(own.signs.length);
+    const [, sign, info] = /^\s*(`{3,}|~{3,})(.*)$/.exec(bare ?? "") ?? [];
+    if (!sign) continue;
+    if (fence) {
+      if (sign.startsWith(fence) && !info.trim()) fence = null;
+    } else if (sign.startsWith("~") || !info.includes("`")) {
+      fence = sign;
+      outer = own;
+    }
+  }
+  return fence !== null;
+}
+
 /** The table at a place of a text, and which part of the text it is; null if there is none. */
 export function tableAt(text, at) {
   const lines = text.split("\n");
   const starts = [];
   lines.reduce((from, line) => starts.push(from) && from + line.length + 1, 0);
   const own = starts.findLastIndex((from) => from <= at);
+  if (isInCode(lines, own)) return null;
   let top = own;
   while (top > 0 && lines[top - 1].trim()) top -= 1;
-  for (let head = top; head <= own && lines[head].trim(); head += 1) {
-    const drawn = lines[head + 1] ?? "";
-    if (!lines[head].includes("|") || !drawn.includes("|") || !DRAWN.test(drawn)) continue;
+  for (let first = top; first <= own && lines[first].trim(); first += 1) {
+    const { signs, below, within } = container(lines[first]);
+    const head = lines[first].slice(signs.length);
+    const line = (at) => within(lines[at] ?? "") ?? "";
+    const drawn = line(first + 1);
+    if (OTHER.test(head) || !head.includes("|") || !drawn.includes("|") || !DRAWN.test(drawn)) continue;
     const columns = cellsOf(drawn);
-    if (cellsOf(lines[head]).length !== columns.length) continue;
-    let end = head + 2;
-    while (end < lines.length && lines[end].trim() && !OTHER.test(lines[end])) end += 1;
+    if (cellsOf(head).length !== columns.length) continue;
+    const body = [];
+    let end = first + 2;
+    for (; line(end).trim() && !OTHER.test(line(end)); end += 1) body.push(line(end));
     if (own >= end) continue;
-    const rows = [lines[head], ...lines.slice(head + 2, end)].map(cellsOf);
+    const rows = [head, ...body].map(cellsOf);
     const align = columns.map(alignment);
-    const [from, to] = [starts[head], starts[end - 1] + lines[end - 1].length];
-    return { from, to, indent: /^\s*/.exec(lines[head])[0], ...even({ rows, align }) };
+    const [from, to] = [starts[first], starts[end - 1] + lines[end - 1].length];
+    const [space] = /^\s*/.exec(head);
+    return { from, to, lead: signs + space, indent: below + space, ...even({ rows, align }) };
   }
   return null;
 }
 
 /** The same with as many cells in each row. */
-function even({ rows, align }) {
+function even({ rows, align, ...more }) {
   const columns = Math.max(align.length, ...rows.map((row) => row.length));
   const full = (all) => [...all, ...Array(columns - all.length).fill("")];
-  return { rows: rows.map(full), align: full(align) };
+  return { ...more, rows: rows.map(full), align: full(align) };
 }
 
 /** What programs put on the clipboard for cells, as rows of words without marks; null if it is only one cell. */
@@ -90,21 +128,22 @@ export function filled(grid, row, column, cells) {
     for (const [right, cell] of line.entries()) own[column + right] = cell;
   }
   const whole = rows.map((own) => Array.from(own, (cell) => cell ?? ""));
-  return even({ rows: whole, align: grid.align });
+  return even({ ...grid, rows: whole });
 }
 
 /** Inserts an empty row or column before another, or takes one away. The head stays, and one column. */
-export const withRow = ({ rows, align }, at) => ({ rows: rows.toSpliced(Math.max(at, 1), 0, align.map(() => "")), align });
+export const withRow = (grid, at) => ({ ...grid, rows: grid.rows.toSpliced(Math.max(at, 1), 0, grid.align.map(() => "")) });
 export const withoutRow = (grid, at) => (at < 1 ? grid : { ...grid, rows: grid.rows.toSpliced(at, 1) });
-export const withColumn = ({ rows, align }, at) => ({
-  rows: rows.map((row) => row.toSpliced(at, 0, "")),
-  align: align.toSpliced(at, 0, ""),
+export const withColumn = (grid, at) => ({
+  ...grid,
+  rows: grid.rows.map((row) => row.toSpliced(at, 0, "")),
+  align: grid.align.toSpliced(at, 0, ""),
 });
 export const withoutColumn = (grid, at) =>
-  grid.align.length < 2 ? grid : { rows: grid.rows.map((row) => row.toSpliced(at, 1)), align: grid.align.toSpliced(at, 1) };
+  grid.align.length < 2 ? grid : { ...grid, rows: grid.rows.map((row) => row.toSpliced(at, 1)), align: grid.align.toSpliced(at, 1) };
 
 /** A grid as a table of CommonMark, its columns below each other. */
-export function written({ rows, align, indent = "" }) {
+export function written({ rows, align, indent = "", lead = indent }) {
   const cells = rows.map((row) => row.map((cell) => cell.replace(/\s+/g, " ").trim().replaceAll("|", "\\|")));
   const size = (cell) => [...cell].length;
   const widths = align.map((_, at) => Math.min(WIDEST, Math.max(3, ...cells.map((row) => size(row[at])))));
@@ -118,7 +157,7 @@ export function written({ rows, align, indent = "" }) {
     return left + "-".repeat(widths[at] - 2) + right;
   });
   const [head, ...body] = cells.map((row) => row.map(padded));
-  return [head, drawn, ...body].map((row) => `${indent}| ${row.join(" | ")} |`).join("\n");
+  return [head, drawn, ...body].map((row, at) => `${at ? indent : lead}| ${row.join(" | ")} |`).join("\n");
 }
 
 /** What to put where in a text, so that a grid stands in the place of a table, or between empty lines in that of what is selected. */
