@@ -14,9 +14,9 @@ test("the table at the cursor is found, and nothing else", () => {
   const table = tableAt(text, text.indexOf("1"));
   assert.deepEqual(table.rows, [["a", "b"], ["1 | 2", "`x`"]]);
   assert.deepEqual(table.align, ["links", "rechts"]);
-  assert.equal(text.slice(table.from, table.to), "| a | b |\n|:--|--:|\n| 1 \\| 2 | `x` |");
-  for (const word of ["Davor", "breiten", "danach"]) assert.equal(tableAt(text, text.indexOf(word)), null, word);
-  for (const word of ["| a", "|:--", "`x` |"]) assert.ok(tableAt(text, text.indexOf(word)), word);
+  assert.equal(text.slice(table.from, table.to), "| a | b |\n|:--|--:|\n| 1 \\| 2 | `x` |\n{breiten=2cm,*}");
+  for (const word of ["Davor", "danach"]) assert.equal(tableAt(text, text.indexOf(word)), null, word);
+  for (const word of ["| a", "|:--", "`x` |", "breiten"]) assert.ok(tableAt(text, text.indexOf(word)), word);
   // No line under the head, or one with other columns, is no table.
   for (const none of ["", "a", "a | b\nc | d", "| a | b |\n|---|", "a\n---", "- a | b\n\n|---|---|"]) assert.equal(tableAt(none, 0), null, none);
   assert.deepEqual(of("a | b\n--- | ---\n1"), { rows: [["a", "b"], ["1", ""]], align: ["", ""] });
@@ -24,6 +24,31 @@ test("the table at the cursor is found, and nothing else", () => {
   assert.deepEqual(of("|a|\n|-|\n|1|2|").rows, [["a", ""], ["1", "2"]]);
   assert.deepEqual(of("| a |\n| - |\n- Liste").rows, [["a"]]);
   assert.equal(tableAt("  | a |\n  | - |", 0).indent, "  ");
+});
+
+test("the widths below a table come and go with its columns", () => {
+  const table = (line) => `> | a | b |\n> |---|---|\n> | 1 | 2 |\n> ${line}`;
+  const changed = (line, change) => {
+    const text = table(line);
+    const { from, to, ...grid } = tableAt(text, 0);
+    const put = placed(text, { from, to }, change(grid), true);
+    return (text.slice(0, put.from) + put.text + text.slice(put.to)).split("\n").at(-1);
+  };
+  for (const [line, change, after] of [
+    ["{breiten=1,5cm,*}", (grid) => grid, "> {breiten=1,5cm,*}"],
+    ["{breiten=1,5cm,*}", (grid) => withRow(grid, 1), "> {breiten=1,5cm,*}"],
+    ["{breiten=1,5cm,*}", (grid) => withColumn(grid, 1), "> {breiten=1,5cm,auto,*}"],
+    ["{breiten=1,5cm,2,5 cm}", (grid) => withColumn(grid, 2), "> {breiten=1,5cm,2,5 cm,auto}"],
+    ["{ breite = 2* ; 30 % }", (grid) => withColumn(grid, 0), "> {breiten=auto,2*,30 %}"],
+    ["{breiten=1,5cm,*}", (grid) => withoutColumn(grid, 0), "> {breiten=*}"],
+    ["{breiten=1,5cm,*}", (grid) => filled(grid, 0, 1, [["x", "y"]]), "> {breiten=1,5cm,*,auto}"],
+    // What does not say the widths of these columns stays as it is.
+    ["{breiten=1,5cm}", (grid) => withColumn(grid, 1), "> {breiten=1,5cm}"],
+    ["{breiten=1cm,*,*}", (grid) => withColumn(grid, 1), "> {breiten=1cm,*,*}"],
+    ["{hoehe=1cm,*}", (grid) => withColumn(grid, 1), "> {hoehe=1cm,*}"],
+  ]) {
+    assert.equal(changed(line, change), after, line);
+  }
 });
 
 test("a table in a quotation or a list stays there", () => {

@@ -25,8 +25,8 @@ export function askTable(area, put, say) {
   const { value: text, selectionStart: start, selectionEnd: end } = area;
   const found = tableAt(text, start);
   const cells = found ? null : cellsOfLines(text.slice(start, end));
-  const { from, to, ...first } = found ?? { from: cells ? start : end, to: end, ...newGrid(cells) };
-  let grid = first;
+  const { from, to, ...before } = found ?? { from: cells ? start : end, to: end, ...newGrid(cells) };
+  let grid = before;
   let changed = false;
   /** The cell that the tools are about. */
   let at = { row: 0, column: 0 };

@@ -1,6 +1,6 @@
 // Tables of CommonMark as grids and back: `rows` of cells, of which the first is the head, and how each column is aligned
-// (`links`, `rechts`, `mitte`, or nothing). What is in a cell stays as it was typed; only a pipe has a backslash in the text
-// and none in the grid. Knows nothing of pages.
+// (`links`, `rechts`, `mitte`, or nothing), and the `widths` of the columns if the text says them. What is in a cell stays as
+// it was typed; only a pipe has a backslash in the text and none in the grid. Knows nothing of pages.
 
 import { apart, plain } from "./marken.js";
 
@@ -24,6 +24,19 @@ function cellsOf(line) {
 function alignment(cell) {
   const [left, right] = [cell.startsWith(":"), cell.endsWith(":")];
   return left && right ? "mitte" : right ? "rechts" : left ? "links" : "";
+}
+
+/** The widths that a line below a table says; none if it says something else. */
+function widthsOf(line) {
+  const [, value] = /^\s*\{\s*breiten?\s*=([^{}]*)\}\s*$/.exec(line) ?? [];
+  if (value === undefined) return [];
+  const widths = [];
+  for (const part of value.split(/[,;]/).map((own) => own.trim())) {
+    // The comma between two widths is also that of `1,5cm`: no width is a bare number.
+    const continues = /^\d+$/.test(widths.at(-1)) && /^\d/.test(part);
+    widths.push(continues ? `${widths.pop()},${part}` : part);
+  }
+  return widths;
 }
 
 /** The quotations and lists that a line begins in: its signs, those of the lines below it, and what is behind these. */
@@ -76,21 +89,25 @@ export function tableAt(text, at) {
     const body = [];
     let end = first + 2;
     for (; line(end).trim() && !OTHER.test(line(end)); end += 1) body.push(line(end));
+    const widths = widthsOf(line(end));
+    // Widths of other columns stay what they are, for the author to mend.
+    const hasWidths = widths.length === columns.length;
+    if (hasWidths) end += 1;
     if (own >= end) continue;
     const rows = [head, ...body].map(cellsOf);
     const align = columns.map(alignment);
     const [from, to] = [starts[first], starts[end - 1] + lines[end - 1].length];
     const [space] = /^\s*/.exec(head);
-    return { from, to, lead: signs + space, indent: below + space, ...even({ rows, align }) };
+    return { from, to, lead: signs + space, indent: below + space, ...even({ rows, align, ...(hasWidths && { widths }) }) };
   }
   return null;
 }
 
 /** The same with as many cells in each row. */
-function even({ rows, align, ...more }) {
+function even({ rows, align, widths, ...rest }) {
   const columns = Math.max(align.length, ...rows.map((row) => row.length));
-  const full = (all) => [...all, ...Array(columns - all.length).fill("")];
-  return { ...more, rows: rows.map(full), align: full(align) };
+  const full = (all, empty = "") => [...all, ...Array(columns - all.length).fill(empty)];
+  return { ...rest, rows: rows.map((row) => full(row)), align: full(align), ...(widths && { widths: full(widths, "auto") }) };
 }
 
 /** What programs put on the clipboard for cells, as rows of words without marks; null if it is only one cell. */
@@ -138,26 +155,36 @@ export const withColumn = (grid, at) => ({
   ...grid,
   rows: grid.rows.map((row) => row.toSpliced(at, 0, "")),
   align: grid.align.toSpliced(at, 0, ""),
+  widths: grid.widths?.toSpliced(at, 0, "auto"),
 });
-export const withoutColumn = (grid, at) =>
-  grid.align.length < 2 ? grid : { ...grid, rows: grid.rows.map((row) => row.toSpliced(at, 1)), align: grid.align.toSpliced(at, 1) };
+export function withoutColumn(grid, at) {
+  if (grid.align.length < 2) return grid;
+  return {
+    ...grid,
+    rows: grid.rows.map((row) => row.toSpliced(at, 1)),
+    align: grid.align.toSpliced(at, 1),
+    widths: grid.widths?.toSpliced(at, 1),
+  };
+}
 
 /** A grid as a table of CommonMark, its columns below each other. */
-export function written({ rows, align, indent = "", lead = indent }) {
+export function written({ rows, align, widths, indent = "", lead = indent }) {
   const cells = rows.map((row) => row.map((cell) => cell.replace(/\s+/g, " ").trim().replaceAll("|", "\\|")));
   const size = (cell) => [...cell].length;
-  const widths = align.map((_, at) => Math.min(WIDEST, Math.max(3, ...cells.map((row) => size(row[at])))));
+  const sizes = align.map((_, at) => Math.min(WIDEST, Math.max(3, ...cells.map((row) => size(row[at])))));
   const padded = (cell, at) => {
-    const space = Math.max(0, widths[at] - size(cell));
+    const space = Math.max(0, sizes[at] - size(cell));
     const left = { rechts: space, mitte: Math.floor(space / 2) }[align[at]] ?? 0;
     return " ".repeat(left) + cell + " ".repeat(space - left);
   };
   const drawn = align.map((kind, at) => {
     const [left, right] = [["links", "mitte"].includes(kind) ? ":" : "-", ["rechts", "mitte"].includes(kind) ? ":" : "-"];
-    return left + "-".repeat(widths[at] - 2) + right;
+    return left + "-".repeat(sizes[at] - 2) + right;
   });
   const [head, ...body] = cells.map((row) => row.map(padded));
-  return [head, drawn, ...body].map((row, at) => `${at ? indent : lead}| ${row.join(" | ")} |`).join("\n");
+  const lines = [head, drawn, ...body].map((row, at) => `${at ? indent : lead}| ${row.join(" | ")} |`);
+  if (widths) lines.push(`${indent}{breiten=${widths.join(",")}}`);
+  return lines.join("\n");
 }
 
 /** What to put where in a text, so that a grid stands in the place of a table, or between empty lines in that of what is selected. */
