@@ -67,6 +67,22 @@ test("what is typed without a pause is kept while it is typed", { skip }, async 
   });
 });
 
+test("what is typed right before the page is left is kept", { skip }, async () => {
+  await inBrowser(async (browser, folder, served) => {
+    await browser.until("return document.querySelector('#ansicht-seiten img')");
+    // Nothing that is sent in the usual way arrives any more.
+    await browser.run(`window.fetch = () => new Promise(() => {});
+      const field = document.querySelector('${SHORT}');
+      field.value = "Amt zuletzt";
+      field.dispatchEvent(new Event("input", { bubbles: true }));`);
+    await browser.go(`${served.origin}/`);
+    const drafts = join(folder, ".anlage/entwuerfe");
+    const kept = () => (existsSync(drafts) ? readdirSync(drafts) : []).map((name) => readFileSync(join(drafts, name), "utf8")).join();
+    for (let left = 100; left > 0 && !kept().includes("Amt zuletzt"); left -= 1) await new Promise((done) => setTimeout(done, 50));
+    assert.ok(kept().includes("Amt zuletzt"));
+  });
+});
+
 test("what was typed is taken back with the keyboard, after a reload too", { skip }, async () => {
   await inBrowser(async (browser, folder, served) => {
     const before = await value(browser, SHORT);

@@ -17,6 +17,8 @@ const REST = 500;
 const RETRY = 900;
 let timer = 0;
 let changed = false;
+/** Whether a button has sent what the form says since it was changed last. */
+let submitted = false;
 let under = new AbortController();
 /** The addresses of the pages that are shown, by what tells a page from others. */
 let drawn = new Map();
@@ -24,13 +26,17 @@ let drawn = new Map();
 let seen = "";
 let kept = "";
 
-/** Sends what the form says. */
-async function send(address) {
+/** What the form says, as it is sent. */
+function said() {
   const body = new URLSearchParams(new FormData(form));
   body.set("tun", view.dataset.anlage ?? "");
   // What is here already is not made again.
   for (const mark of drawn.keys()) body.append("habe", mark);
-  const answer = await fetch(address, { method: "POST", body, signal: under.signal });
+  return body;
+}
+
+async function send(address) {
+  const answer = await fetch(address, { method: "POST", body: said(), signal: under.signal });
   if (!answer.ok) throw new Error(String(answer.status));
   return answer.json();
 }
@@ -39,7 +45,7 @@ async function send(address) {
 function sender(address, take) {
   let running = false;
   let again = false;
-  return async () => {
+  const run = async () => {
     again = true;
     if (running) return;
     running = true;
@@ -60,6 +66,7 @@ function sender(address, take) {
     }
     running = false;
   };
+  return { run, isBusy: () => running };
 }
 
 const keep = sender("/sichern", (answer) => {
@@ -125,13 +132,15 @@ function stepButton(event) {
 if (form && view) {
   // What is under way must not keep as unsaved what is just being saved.
   form.addEventListener("submit", () => {
+    submitted = true;
     under.abort();
     under = new AbortController();
   });
   form.addEventListener("input", () => {
     changed = true;
-    keep();
-    look();
+    submitted = false;
+    keep.run();
+    look.run();
     sayLater();
   });
   document.addEventListener("keydown", (event) => {
@@ -140,5 +149,9 @@ if (form && view) {
     event.preventDefault();
     form.requestSubmit(button);
   });
-  look();
+  // When the page is left, the browser ends what is under way. A beacon it still sends, if that is no more than 64 KiB.
+  window.addEventListener("pagehide", () => {
+    if (keep.isBusy() && !submitted) navigator.sendBeacon("/sichern", said());
+  });
+  look.run();
 }
