@@ -11,4 +11,5 @@ mkdir -p "$(dirname "$out")"
   cargo bench --bench gate
   python3 benches/peers/run.py
   python3 benches/peers/packets.py
+  node benches/browser/run.mjs
 } | tee "$out"
