@@ -119,9 +119,9 @@ fn make(desk: &JobWorld<'_>, format: Option<&Format>, job: &Job) -> JobOutcome {
         _ => Vec::new(),
     };
     let marks = output.iter().filter(|_| is_shown).flat_map(|document| document.pages().iter().map(mark));
-    let marks = marks.collect();
+    let marks: Vec<String> = marks.collect();
     let exported = match &output {
-        Ok(document) => format.map_or(Ok(Vec::new()), |format| export(desk, document, format, job)),
+        Ok(document) => format.map_or(Ok(Vec::new()), |format| export(desk, document, format, job, &marks)),
         Err(errors) => Err(errors.iter().map(|error| finding(desk, error, Stage::Compile)).collect()),
     };
     match exported {
@@ -160,6 +160,7 @@ fn export(
     document: &PagedDocument,
     format: &Format,
     job: &Job,
+    marks: &[String],
 ) -> Result<Vec<ByteBuf>, Vec<Finding>> {
     match format {
         Format::Pdf(standards) => {
@@ -181,12 +182,12 @@ fn export(
         }
         Format::Svg { seen } => {
             let options = typst_svg::SvgOptions::default();
-            let page = |page| {
-                let is_new = !seen.contains(&mark(page));
+            let page = |(page, mark)| {
+                let is_new = !seen.contains(mark);
                 let svg = is_new.then(|| screen::quick(&typst_svg::svg(page, &options)).into_bytes());
                 ByteBuf::from(svg.unwrap_or_default())
             };
-            Ok(document.pages().iter().map(page).collect())
+            Ok(document.pages().iter().zip(marks).map(page).collect())
         }
         Format::Png { ppi } => {
             let scale = ppi / 72.0;
