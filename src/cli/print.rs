@@ -39,10 +39,10 @@ pub(super) struct PrintArguments {
     #[arg(long)]
     separators: bool,
     /// Margin at the binding edge, in millimetres; a booklet has none
-    #[arg(long, value_name = "MM", default_value_t = PrintWish::default().punch, value_parser = millimetres(0.0, 50.0))]
+    #[arg(long, value_name = "MM", default_value_t = PrintWish::USUAL.punch, value_parser = millimetres(0.0, 50.0))]
     punch: f32,
     /// Thickness of the paper, in millimetres, for what a booklet needs at the fold
-    #[arg(long, value_name = "MM", default_value_t = PrintWish::default().thickness, value_parser = millimetres(0.0, 1.0))]
+    #[arg(long, value_name = "MM", default_value_t = PrintWish::USUAL.thickness, value_parser = millimetres(0.0, 1.0))]
     thickness: f32,
     /// Make sheets larger than their paper, with marks that say where to cut and fold
     #[arg(long)]
@@ -83,7 +83,7 @@ pub(super) fn run(arguments: PrintArguments, terminal: &mut Terminal) -> Result<
     let started = Instant::now();
     let list = arguments.format;
     let wish = PrintWish {
-        layout: arguments.layout.unwrap_or(PrintWish::default().layout),
+        layout: arguments.layout.unwrap_or(PrintWish::USUAL.layout),
         each_annex: arguments.each_annex,
         separators: arguments.separators,
         punch: arguments.punch,

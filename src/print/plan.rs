@@ -28,19 +28,18 @@ pub struct PrintWish {
     pub split_colour: bool,
 }
 
-impl Default for PrintWish {
-    fn default() -> Self {
-        Self {
-            layout: PrintLayout::Duplex,
-            each_annex: false,
-            separators: false,
-            punch: 20.0,
-            thickness: 0.1,
-            marks: false,
-            greyscale: false,
-            split_colour: false,
-        }
-    }
+impl PrintWish {
+    /// How sheets are made if nothing else is said.
+    pub const USUAL: Self = Self {
+        layout: PrintLayout::Duplex,
+        each_annex: false,
+        separators: false,
+        punch: 20.0,
+        thickness: 0.1,
+        marks: false,
+        greyscale: false,
+        split_colour: false,
+    };
 }
 
 /// Pages that belong together.
@@ -193,16 +192,7 @@ mod tests {
     use crate::bind::impose::PageTraits;
     use crate::print::layout::points;
 
-    const WISH: PrintWish = PrintWish {
-        layout: PrintLayout::Duplex,
-        each_annex: false,
-        separators: false,
-        punch: 20.0,
-        thickness: 0.1,
-        marks: false,
-        greyscale: false,
-        split_colour: false,
-    };
+    const WISH: PrintWish = PrintWish::USUAL;
 
     fn pages(sizes: &[(f32, f32)]) -> PrintablePages {
         PrintablePages {

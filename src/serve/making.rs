@@ -105,7 +105,7 @@ impl SessionMaking {
     fn make_sheets(&self, run: &Run, name: &str, session: PathBuf) {
         // Those that somebody gets on paper.
         let packet = request(session, Vec::new());
-        let print = SessionPrint { packet, wish: PrintWish::default(), layout: None };
+        let print = SessionPrint { packet, wish: PrintWish::USUAL, layout: None };
         let report = print_session(run, print, |report, total| self.record_done(name, &report, total));
         self.change(name, |state| {
             let of_packet = report.packet.iter().flat_map(|packet| &packet.findings);
