@@ -217,9 +217,9 @@ impl SentItem {
             let key = [item_path(self.item), vec![Step::Key("titel".into())]].concat();
             faults.push(SessionFault { message: message.into(), address: address(&key) });
         }
-        let (found, file) = (whole.faults(), whole.parse());
+        let found = whole.faults();
         let mut remarks = Remarks::new(&whole.project.templates, BTreeMap::new());
-        let root = Filled::new(&SCHEMA.root, Some(&file.tree));
+        let root = Filled::new(&SCHEMA.root, Some(&opened.session.tree));
         let addresses = remarks.place_in(vec![(Vec::new(), root)], &whole.name, &found);
         let added = address(&[papers_path(self.item), vec![Step::Index(self.papers)]].concat());
         faults.extend(found.iter().zip(addresses).map(|(finding, place)| {

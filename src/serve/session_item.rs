@@ -65,14 +65,14 @@ pub(super) struct ItemPage<'a> {
 pub(super) fn page(shown: &ItemPage<'_>) -> Response {
     let ItemPage { draft, agenda, item, news, .. } = *shown;
     let session = agenda.session();
-    let tree = draft.parse().tree;
+    let tree = &session.tree;
     let mut remarks = Remarks::new(&session.project.templates, BTreeMap::new());
     // Nothing is wrong with a form that nobody has filled in yet.
     let findings = if shown.new.is_some() && !news.is_bad { &[][..] } else { &agenda.findings };
-    remarks.place_in(vec![(Vec::new(), Filled::new(&SCHEMA.root, Some(&tree)))], &draft.name, findings);
+    remarks.place_in(vec![(Vec::new(), Filled::new(&SCHEMA.root, Some(tree)))], &draft.name, findings);
     let business = agenda.business();
     let own = &business.items[item];
-    let is_heading = is_heading(shown, own.item, &tree);
+    let is_heading = is_heading(shown, own.item, tree);
     let what = if is_heading { NewItem::Heading } else { NewItem::Item }.title();
     let title = match (shown.new, is_heading) {
         (Some(NewItem::Item), _) => "Neuer Punkt".to_owned(),
@@ -91,13 +91,13 @@ pub(super) fn page(shown: &ItemPage<'_>) -> Response {
             input type="hidden" name="punkt" value=(item);
             @if let Some(new) = shown.new { input type="hidden" name="neu" value=(new.word()); }
             div id=(address(&path)) tabindex="-1" { (remarks.at(&address(&path))) }
-            (fields(&path, &tree, is_heading, &remarks))
+            (fields(&path, tree, is_heading, &remarks))
             @if shown.new.is_some() { (place(&agenda.business().items, item, news)) }
             div.knoepfe {
                 button.haupt type="submit" name="tun" value="speichern" { "Speichern" }
                 a.knopf href={ (address_of(&draft.name)) "#tagesordnung" } { "Abbrechen" }
             }
-            @if !is_heading { (papers_section(shown, own, &tree, &remarks)) }
+            @if !is_heading { (papers_section(shown, own, tree, &remarks)) }
         }
         @if shown.new.is_none() { p { a href=(part_of(&draft.name, "weg", item)) { (what) " von der Tagesordnung entfernen" } } }
     };

@@ -108,9 +108,8 @@ pub(super) fn page(
     let business = agenda.business();
     let papers = papers(&business, folder.root.path());
     let title = name_of(session);
-    let tree = draft.parse().tree;
     let mut remarks = Remarks::new(&session.project.templates, Default::default());
-    let root = Filled::new(&SCHEMA.root, Some(&tree));
+    let root = Filled::new(&SCHEMA.root, Some(&session.tree));
     let addresses = remarks.place_in(vec![(Vec::new(), root)], &session.source.name, &agenda.findings);
     let places: Vec<Option<usize>> = addresses.iter().map(|own| item_of(own.as_deref()?)).collect();
     let content = html! {
