@@ -23,9 +23,20 @@ pub struct RecordEdit {
     ends: LineEnds,
 }
 
+/// Gives a text after a change to it as TOML; its lines end as they did. None if it is no TOML, or is not changed.
+pub(super) fn with_document(
+    text: &str,
+    change: impl FnOnce(&mut DocumentMut) -> Option<()>,
+) -> Option<String> {
+    let (ends, text) = LineEnds::taken_off(text);
+    let mut document = text.parse().ok()?;
+    change(&mut document)?;
+    Some(ends.restore(document.to_string()))
+}
+
 /// How the lines of a file end. An editor of TOML writes `\n` alone, and looks for empty lines made of them.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) enum LineEnds {
+enum LineEnds {
     /// As on Unix, or not all alike.
     Plain,
     /// As on Windows, all of them.
@@ -34,7 +45,7 @@ pub(super) enum LineEnds {
 
 impl LineEnds {
     /// Looks how the lines of a text end, and gives the text as it is edited.
-    pub(super) fn taken_off(text: &str) -> (Self, Cow<'_, str>) {
+    fn taken_off(text: &str) -> (Self, Cow<'_, str>) {
         let all = text.matches('\n').count();
         if all > 0 && text.matches("\r\n").count() == all {
             (Self::Windows, plain_lines(text).into())
@@ -44,7 +55,7 @@ impl LineEnds {
     }
 
     /// Ends the lines of a text that was edited as they ended before.
-    pub(super) fn restore(self, text: String) -> String {
+    fn restore(self, text: String) -> String {
         match self {
             Self::Plain => text,
             Self::Windows => plain_lines(&text).replace('\n', "\r\n"),

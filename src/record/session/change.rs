@@ -2,12 +2,12 @@
 //!
 //! Knows nothing of browsers, and does not judge what is typed: reading the new text does.
 
-use toml_edit::{Array, DocumentMut, Item, Key, Table, Value};
+use toml_edit::{Array, Item, Key, Table, Value};
 
 use super::SCHEMA;
 use super::order::{added, moved, order, removed};
 use crate::diagnostics::Source;
-use crate::record::edit::{BlockChange, LineEnds, RecordEdit, shown_value};
+use crate::record::edit::{BlockChange, RecordEdit, shown_value, with_document};
 use crate::record::schema::{FieldKind, Filled};
 use crate::toml_tree::{self, Node, Step};
 
@@ -96,7 +96,11 @@ impl AgendaChange {
                 Some(with_releases(text, after, &origins))
             }
             Self::Add { at, words } => filled(&added(text, *at)?, &item_path(*at), words),
-            Self::Remove { item } => Some(without_releases(text, removed(text, *item)?, *item)),
+            Self::Remove { item } => {
+                let after = removed(text, *item)?;
+                let origins: Vec<usize> = (0..numbers(text).len()).filter(|at| at != item).collect();
+                Some(with_releases(text, after, &origins))
+            }
             Self::Fill { item, words } => {
                 let after = filled(text, &item_path(*item), words)?;
                 let origins: Vec<usize> = (0..numbers(text).len()).collect();
@@ -178,10 +182,7 @@ fn with_blocks(text: &str, path: &[Step], change: BlockChange) -> Option<String>
 }
 
 fn on_item(text: &str, item: usize, change: impl FnOnce(&mut Table) -> Option<()>) -> Option<String> {
-    let (ends, text) = LineEnds::taken_off(text);
-    let mut document: DocumentMut = text.parse().ok()?;
-    change(document.get_mut("top")?.as_array_of_tables_mut()?.get_mut(item)?)?;
-    Some(ends.restore(document.to_string()))
+    with_document(text, |document| change(document.get_mut("top")?.as_array_of_tables_mut()?.get_mut(item)?))
 }
 
 fn add_record(table: &mut Table, path: &str) -> Option<()> {
@@ -258,54 +259,35 @@ fn numbers(text: &str) -> Vec<Option<String>> {
     items.into_iter().map(number).collect()
 }
 
-/// A release that is limited to an item names its number, and goes along with it: else what was let through for one item
-/// would be for another. `origins` says for each item where it stood before.
+/// A release that is limited to an item names its number, goes along with it, and goes when it does: else what was let
+/// through for one item would be for another. `origins` says for each item where it stood before.
 fn with_releases(before: &str, after: String, origins: &[usize]) -> String {
     let (old, new) = (numbers(before), numbers(&after));
-    let number_now = |number: &str| {
-        let mut same = old.iter().enumerate().filter(|(_, own)| own.as_deref() == Some(number));
-        // A number that is there twice says of none which it is.
-        let (place, None) = (same.next()?.0, same.next()) else { return None };
-        new.get(origins.iter().position(|origin| *origin == place)?)?.clone()
+    // A number that is there twice says of none which it is.
+    let place = |release: &Table| {
+        let named = in_one_line(release.get("top")?.as_str()?);
+        let mut same = old.iter().enumerate().filter(|(_, own)| own.as_ref() == Some(&named));
+        same.next().filter(|_| same.next().is_none()).map(|(place, _)| place)
     };
-    let (ends, text) = LineEnds::taken_off(&after);
-    let Ok(mut document) = text.parse::<DocumentMut>() else { return after };
-    let mut is_changed = false;
-    let releases = document.get_mut("freigabe").and_then(Item::as_array_of_tables_mut);
-    for release in releases.into_iter().flat_map(|blocks| blocks.iter_mut()) {
-        let Some(Item::Value(own)) = release.get_mut("top") else { continue };
-        let named = own.as_str().map(in_one_line).unwrap_or_default();
-        if let Some(now) = number_now(&named).filter(|now| *now != named) {
-            let mut value = Value::from(now);
-            *value.decor_mut() = own.decor().clone();
-            *own = value;
-            is_changed = true;
+    let number_now = |place: usize| new.get(origins.iter().position(|origin| *origin == place)?)?.as_deref();
+    let changed = with_document(&after, |document| {
+        let releases = document.get_mut("freigabe")?.as_array_of_tables_mut()?;
+        let count = releases.len();
+        releases.retain(|release| place(release).is_none_or(|place| origins.contains(&place)));
+        let mut is_changed = releases.len() < count;
+        for release in releases.iter_mut() {
+            let now = place(release).and_then(number_now);
+            let (Some(now), Some(Item::Value(own))) = (now, release.get_mut("top")) else { continue };
+            if own.as_str().map(in_one_line).as_deref() != Some(now) {
+                let mut value = Value::from(now);
+                *value.decor_mut() = own.decor().clone();
+                *own = value;
+                is_changed = true;
+            }
         }
-    }
-    if is_changed { ends.restore(document.to_string()) } else { after }
-}
-
-/// A release that is limited to an item goes when the item does: else it would be for the next one with the number. A number
-/// that is there twice says of none which it is.
-fn without_releases(before: &str, after: String, item: usize) -> String {
-    let numbers = numbers(before);
-    let number = numbers.get(item).cloned().flatten();
-    let Some(number) =
-        number.filter(|own| numbers.iter().flatten().filter(|number| *number == own).count() == 1)
-    else {
-        return after;
-    };
-    let (ends, text) = LineEnds::taken_off(&after);
-    let Ok(mut document) = text.parse::<DocumentMut>() else { return after };
-    let Some(releases) = document.get_mut("freigabe").and_then(Item::as_array_of_tables_mut) else {
-        return after;
-    };
-    let count = releases.len();
-    let is_meant = |release: &Table| {
-        release.get("top").and_then(Item::as_str).is_some_and(|named| in_one_line(named) == number)
-    };
-    releases.retain(|release| !is_meant(release));
-    if releases.len() == count { after } else { ends.restore(document.to_string()) }
+        is_changed.then_some(())
+    });
+    changed.unwrap_or(after)
 }
 
 #[cfg(test)]

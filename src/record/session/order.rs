@@ -4,41 +4,41 @@
 
 use toml_edit::{Array, ArrayOfTables, DocumentMut, Item, Table, Value};
 
-use crate::record::edit::LineEnds;
+use crate::record::edit::with_document;
 
 const KEY: &str = "top";
 
 /// The text of a session file with one item in another place, both counted from 0. The numbers stay in their order: what
 /// stood third stands second then, with the second number. None if there are no such items.
 pub(super) fn moved(text: &str, from: usize, to: usize) -> Option<String> {
-    let (ends, text) = LineEnds::taken_off(text);
-    let mut document: DocumentMut = text.parse().ok()?;
-    let blocks = document.get_mut(KEY)?.as_array_of_tables_mut()?;
-    if from >= blocks.len() || to >= blocks.len() || from == to {
-        return None;
-    }
-    let mut items: Vec<Table> = blocks.iter().cloned().collect();
-    let first_place = items.iter().filter_map(Table::position).min();
-    let numbers: Vec<Option<Value>> = items.iter().map(number).collect();
-    let (gaps, words): (Vec<String>, Vec<String>) = items.iter().map(above).unzip();
-    let order = order(items.len(), from, to);
-    items = order.iter().filter_map(|at| items.get(*at).cloned()).collect();
-    let words = order.iter().map(|at| words[*at].as_str());
-    for ((item, gap), own) in items.iter_mut().zip(&gaps).zip(words) {
-        item.decor_mut().set_prefix(format!("{gap}{own}"));
-        forget_places(item);
-    }
-    // Headings have no number, and get none.
-    let with_number = items.iter_mut().filter(|item| number(item).is_some());
-    for (item, number) in with_number.zip(numbers.into_iter().flatten()) {
-        if let Some(own) = item.get_mut("nummer").and_then(Item::as_value_mut) {
-            *own = number;
+    with_document(text, |document| {
+        let blocks = document.get_mut(KEY)?.as_array_of_tables_mut()?;
+        if from >= blocks.len() || to >= blocks.len() || from == to {
+            return None;
         }
-    }
-    items.first_mut()?.set_position(first_place);
-    blocks.clear();
-    blocks.extend(items);
-    Some(ends.restore(document.to_string()))
+        let mut items: Vec<Table> = blocks.iter().cloned().collect();
+        let first_place = items.iter().filter_map(Table::position).min();
+        let numbers: Vec<Option<Value>> = items.iter().map(number).collect();
+        let (gaps, words): (Vec<String>, Vec<String>) = items.iter().map(above).unzip();
+        let order = order(items.len(), from, to);
+        items = order.iter().filter_map(|at| items.get(*at).cloned()).collect();
+        let words = order.iter().map(|at| words[*at].as_str());
+        for ((item, gap), own) in items.iter_mut().zip(&gaps).zip(words) {
+            item.decor_mut().set_prefix(format!("{gap}{own}"));
+            forget_places(item);
+        }
+        // Headings have no number, and get none.
+        let with_number = items.iter_mut().filter(|item| number(item).is_some());
+        for (item, number) in with_number.zip(numbers.into_iter().flatten()) {
+            if let Some(own) = item.get_mut("nummer").and_then(Item::as_value_mut) {
+                *own = number;
+            }
+        }
+        items.first_mut()?.set_position(first_place);
+        blocks.clear();
+        blocks.extend(items);
+        Some(())
+    })
 }
 
 /// Where each item stood before one of them moved; both places are those of items.
@@ -52,52 +52,52 @@ pub(super) fn order(count: usize, from: usize, to: usize) -> Vec<usize> {
 /// The text of a session file with an empty item before the one that stands there, or at the end. None if there is no such
 /// place.
 pub(super) fn added(text: &str, at: usize) -> Option<String> {
-    let (ends, text) = LineEnds::taken_off(text);
-    let mut document: DocumentMut = text.parse().ok()?;
-    let item = document.entry(KEY).or_insert(Item::None);
-    if item.is_none() || item.as_array().is_some_and(Array::is_empty) {
-        *item = Item::ArrayOfTables(ArrayOfTables::new());
-    }
-    let blocks = item.as_array_of_tables_mut().filter(|blocks| at <= blocks.len())?;
-    let mut block = Table::new();
-    if let (0, Some(first)) = (at, blocks.get_mut(0)) {
-        let (gap, words) = above(first);
-        block.decor_mut().set_prefix(gap);
-        block.set_position(first.position());
-        first.decor_mut().set_prefix(format!("\n{words}"));
-    }
-    blocks.insert(at, block);
-    Some(ends.restore(document.to_string()))
+    with_document(text, |document| {
+        let item = document.entry(KEY).or_insert(Item::None);
+        if item.is_none() || item.as_array().is_some_and(Array::is_empty) {
+            *item = Item::ArrayOfTables(ArrayOfTables::new());
+        }
+        let blocks = item.as_array_of_tables_mut().filter(|blocks| at <= blocks.len())?;
+        let mut block = Table::new();
+        if let (0, Some(first)) = (at, blocks.get_mut(0)) {
+            let (gap, words) = above(first);
+            block.decor_mut().set_prefix(gap);
+            block.set_position(first.position());
+            first.decor_mut().set_prefix(format!("\n{words}"));
+        }
+        blocks.insert(at, block);
+        Some(())
+    })
 }
 
 /// The text of a session file without an item. What stands above it, apart from it by an empty line, stays.
 pub(super) fn removed(text: &str, at: usize) -> Option<String> {
-    let (ends, text) = LineEnds::taken_off(text);
-    let mut document: DocumentMut = text.parse().ok()?;
-    let blocks = document.get_mut(KEY)?.as_array_of_tables_mut()?;
-    let block = blocks.get(at)?;
-    let (place, (gap, _)) = (block.position(), above(block));
-    blocks.remove(at);
-    let is_last = at == blocks.len();
-    let kept = |below: &str| format!("{gap}{}", below.strip_prefix('\n').unwrap_or(below));
-    if !gap.trim().is_empty() {
-        let next = if is_last { below(&mut document, place) } else { blocks.get_mut(at) };
-        match next {
-            Some(next) => {
-                let own = next.decor().prefix().and_then(|words| words.as_str()).unwrap_or_default();
-                let words = kept(own);
-                next.decor_mut().set_prefix(words);
-            }
-            None => {
-                let words = kept(document.trailing().as_str().unwrap_or_default());
-                document.set_trailing(words);
+    with_document(text, |document| {
+        let blocks = document.get_mut(KEY)?.as_array_of_tables_mut()?;
+        let block = blocks.get(at)?;
+        let (place, (gap, _)) = (block.position(), above(block));
+        blocks.remove(at);
+        let is_last = at == blocks.len();
+        let kept = |below: &str| format!("{gap}{}", below.strip_prefix('\n').unwrap_or(below));
+        if !gap.trim().is_empty() {
+            let next = if is_last { below(document, place) } else { blocks.get_mut(at) };
+            match next {
+                Some(next) => {
+                    let own = next.decor().prefix().and_then(|words| words.as_str()).unwrap_or_default();
+                    let words = kept(own);
+                    next.decor_mut().set_prefix(words);
+                }
+                None => {
+                    let words = kept(document.trailing().as_str().unwrap_or_default());
+                    document.set_trailing(words);
+                }
             }
         }
-    }
-    if document.get(KEY).and_then(Item::as_array_of_tables).is_some_and(ArrayOfTables::is_empty) {
-        document.remove(KEY);
-    }
-    Some(ends.restore(document.to_string()))
+        if document.get(KEY).and_then(Item::as_array_of_tables).is_some_and(ArrayOfTables::is_empty) {
+            document.remove(KEY);
+        }
+        Some(())
+    })
 }
 
 /// The first table of the file below a place.
