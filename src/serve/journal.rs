@@ -12,7 +12,6 @@ use super::draft::{Draft, in_words};
 use super::history::History;
 use super::project_folder::ProjectFolder;
 use crate::files;
-use crate::record::names::STATE_FOLDER;
 use crate::toml_tree::MAX_BYTES;
 
 /// The folder of the journals in that of what is known of earlier runs.
@@ -35,25 +34,22 @@ pub(super) enum Way {
     Forth,
 }
 
-fn path(folder: &ProjectFolder, draft: &Draft) -> Option<PathBuf> {
-    let hidden = folder.root.path().join(STATE_FOLDER);
-    let journals = hidden.join(JOURNALS);
-    // A link is not followed: it could lead out of the project.
-    let is_link = |path: &PathBuf| path.symlink_metadata().is_ok_and(|found| !found.is_dir());
-    if is_link(&hidden) || is_link(&journals) {
-        return None;
+fn path(folder: &ProjectFolder, draft: &Draft) -> Result<PathBuf, String> {
+    let journals = folder.hidden()?.join(JOURNALS);
+    if journals.symlink_metadata().is_ok_and(|found| !found.is_dir()) {
+        return Err(format!("„{JOURNALS}“ ist kein Ordner."));
     }
     let record = draft.name.as_bytes();
     let name = match &draft.visitor.name {
         Some(person) => files::hash(&[record, person.as_bytes()]),
         None => files::hash(&[record]),
     };
-    Some(journals.join(format!("{name}.json")))
+    Ok(journals.join(format!("{name}.json")))
 }
 
 fn read(folder: &ProjectFolder, draft: &Draft) -> Option<Kept> {
     // Both texts and what was done as JSON, in the worst case each letter with its escape.
-    let bytes = files::read(&path(folder, draft)?, 16 * MAX_BYTES).ok()?;
+    let bytes = files::read(&path(folder, draft).ok()?, 16 * MAX_BYTES).ok()?;
     serde_json::from_slice(&bytes).ok().filter(|kept: &Kept| kept.name == draft.name)
 }
 
@@ -63,14 +59,10 @@ fn write(folder: &ProjectFolder, draft: &Draft, history: History) -> Result<(), 
         return Ok(());
     }
     let failed = |why: String| format!("Was noch nicht gespeichert ist, ließ sich nicht sichern. {why}");
-    let path = path(folder, draft).ok_or_else(|| failed(format!("„{STATE_FOLDER}“ ist kein Ordner.")))?;
+    let path = path(folder, draft).map_err(failed)?;
     let kept = Kept { name: draft.name.clone(), base: draft.base.clone(), text: draft.text.clone(), history };
     files::write_own_json(&path, &kept).map_err(|error| failed(in_words(&error)))?;
-    // What is kept here is nobody's work that belongs into git.
-    let ignore = folder.root.path().join(STATE_FOLDER).join(".gitignore");
-    if !ignore.exists() {
-        files::write(&ignore, b"*\n").ok();
-    }
+    folder.keep_out_of_git();
     Ok(())
 }
 
@@ -130,7 +122,7 @@ pub(super) fn restore(folder: &ProjectFolder, draft: &mut Draft) -> bool {
 
 /// Forgets what was kept of a draft.
 pub(super) fn forget(folder: &ProjectFolder, draft: &Draft) {
-    if let Some(path) = path(folder, draft) {
+    if let Ok(path) = path(folder, draft) {
         files::remove(&path).ok();
     }
 }

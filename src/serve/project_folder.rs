@@ -10,7 +10,8 @@ use tokio::sync::Semaphore;
 
 use super::making::SessionMaking;
 use super::presence::Presence;
-use crate::files::Root;
+use crate::files::{self, Root};
+use crate::record::names::STATE_FOLDER;
 use crate::record::project::{FILE_NAME, ProjectError};
 use crate::run::{Run, WorkPlace};
 use crate::tasks::desk::Desk;
@@ -105,6 +106,23 @@ impl ProjectFolder {
             result
         });
         done.await.ok()
+    }
+
+    /// Gives the hidden folder of the project, unless a link stands in its place: that could lead out of the project.
+    pub(super) fn hidden(&self) -> Result<PathBuf, String> {
+        let hidden = self.root.path().join(STATE_FOLDER);
+        match hidden.symlink_metadata() {
+            Ok(found) if !found.is_dir() => Err(format!("„{STATE_FOLDER}“ ist kein Ordner.")),
+            _ => Ok(hidden),
+        }
+    }
+
+    /// Tells git to leave the hidden folder alone: what is kept there is nobody's work.
+    pub(super) fn keep_out_of_git(&self) {
+        let ignore = self.root.path().join(STATE_FOLDER).join(".gitignore");
+        if !ignore.exists() {
+            files::write(&ignore, b"*\n").ok();
+        }
     }
 
     /// Waits until nobody else saves.

@@ -10,7 +10,6 @@ use super::draft::in_words;
 use super::project_folder::ProjectFolder;
 use super::visitor::Visitor;
 use crate::files;
-use crate::record::names::STATE_FOLDER;
 
 /// The name of the log.
 const LOG: &str = "protokoll.txt";
@@ -53,13 +52,11 @@ pub(super) fn note(folder: &ProjectFolder, visitor: &Visitor, file: &str, deed: 
         .and_then(|since| i64::try_from(since.as_secs()).ok());
     let now = now.and_then(|now| Timestamp::from_second(now).ok()).unwrap_or_default();
     let failed = |why: String| format!("Das steht aber nicht im Protokoll. {why}");
-    let hidden = folder.root.path().join(STATE_FOLDER);
-    // A link is not followed: it could lead out of the project.
-    if hidden.symlink_metadata().is_ok_and(|found| !found.is_dir()) {
-        return Err(failed(format!("„{STATE_FOLDER}“ ist kein Ordner.")));
-    }
+    let log = folder.hidden().map_err(failed)?.join(LOG);
     let line = line(now, person, file, deed);
-    files::append_own(&hidden.join(LOG), line.as_bytes()).map_err(|error| failed(in_words(&error)))
+    files::append_own(&log, line.as_bytes()).map_err(|error| failed(in_words(&error)))?;
+    folder.keep_out_of_git();
+    Ok(())
 }
 
 fn line(now: Timestamp, person: &str, file: &str, deed: Deed) -> String {
