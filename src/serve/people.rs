@@ -11,6 +11,7 @@ use argon2::{Algorithm, Argon2, Params, Version};
 use serde_json::json;
 use unicode_normalization::UnicodeNormalization;
 
+use super::secrets::chances;
 use super::visitor::{PersonRole, Visitor};
 use crate::diagnostics::{Diagnostic, Source, codes};
 use crate::record::schema::Schema;
@@ -101,9 +102,7 @@ pub(super) fn plain(name: &str) -> String {
 
 /// Makes the text that stands for a password in the file of the people; the error says why there is none.
 pub fn hash_of(password: &str) -> Result<String, String> {
-    let mut salt = [0; 16];
-    getrandom::fill(&mut salt)
-        .map_err(|error| format!("Das System gibt keine Zufallszahlen her ({error})."))?;
+    let salt = chances::<16>()?;
     let hash = Argon2::default().hash_password_with_salt(password.as_bytes(), &salt);
     hash.map(|hash| hash.to_string())
         .map_err(|error| format!("Das Passwort lässt sich nicht verwenden ({error})."))

@@ -16,10 +16,15 @@ pub(super) fn is_same(one: &str, other: &str) -> bool {
     blake3::hash(one.as_bytes()) == blake3::hash(other.as_bytes())
 }
 
-/// 256 bits that nobody can guess, in hexadecimal.
-pub(super) fn chance() -> Result<String, String> {
-    let mut bytes = [0; 32];
+/// Bytes that nobody can guess.
+pub(super) fn chances<const COUNT: usize>() -> Result<[u8; COUNT], String> {
+    let mut bytes = [0; COUNT];
     getrandom::fill(&mut bytes)
         .map_err(|error| format!("Das System gibt keine Zufallszahlen her ({error})."))?;
-    Ok(bytes.iter().map(|byte| format!("{byte:02x}")).collect())
+    Ok(bytes)
+}
+
+/// 256 bits that nobody can guess, in hexadecimal.
+pub(super) fn chance() -> Result<String, String> {
+    Ok(chances::<32>()?.iter().map(|byte| format!("{byte:02x}")).collect())
 }
