@@ -4,6 +4,7 @@
 //! What is not written as expected stays as it is. Knows nothing of what stands on the page.
 
 use std::collections::HashMap;
+use std::fmt::Write as _;
 
 const SYMBOL: (&str, &str) = ("<symbol id=\"", "\" overflow=\"visible\"><path d=\"");
 const SYMBOL_END: &str = "\"/></symbol>";
@@ -51,7 +52,11 @@ fn outlines(svg: &str) -> HashMap<&str, String> {
             let (outline, _) = rest.split_once(SYMBOL_END)?;
             let steps = outline.strip_prefix(ORIGIN)?;
             let is_relative = !steps.contains(|c: char| c.is_ascii_uppercase() && c != 'Z' && c != 'E');
-            is_relative.then(|| (name, rounded(steps)))
+            is_relative.then(|| {
+                let mut outline = String::with_capacity(steps.len());
+                round(steps, &mut outline);
+                (name, outline)
+            })
         });
         outlines.extend(outline);
     }
@@ -64,9 +69,9 @@ fn run<'a>(text: &'a str, outlines: &'a HashMap<&str, String>) -> Option<(String
     let mut path = format!("<path fill=\"{}\" fill-rule=\"nonzero\" d=\"", first.fill);
     let add = |path: &mut String, letter: &Letter<'_>| {
         path.push_str("M ");
-        path.push_str(&rounded(letter.place[0]));
+        round(letter.place[0], path);
         path.push(' ');
-        path.push_str(&rounded(letter.place[1]));
+        round(letter.place[1], path);
         path.push_str(letter.outline);
     };
     add(&mut path, &first);
@@ -110,9 +115,8 @@ fn without_unused(svg: &str, outlines: &HashMap<&str, String>) -> String {
     out
 }
 
-/// The numbers of a path with three digits behind the point, which is more than any screen shows.
-fn rounded(path: &str) -> String {
-    let mut out = String::with_capacity(path.len());
+/// Writes a path with three digits behind the point of its numbers, which is more than any screen shows.
+fn round(path: &str, out: &mut String) {
     let mut rest = path;
     while let Some(start) = rest.find(|c: char| c.is_ascii_digit() || c == '-' || c == '.') {
         out.push_str(&rest[..start]);
@@ -122,16 +126,19 @@ fn rounded(path: &str) -> String {
         let (number, after) = rest.split_at(end);
         match number.parse::<f64>() {
             Ok(value) => {
-                let text = format!("{value:.3}");
-                let text = text.trim_end_matches('0').trim_end_matches('.');
-                out.push_str(if text == "-0" { "0" } else { text });
+                let start = out.len();
+                // A string takes everything.
+                write!(out, "{value:.3}").ok();
+                out.truncate(out.trim_end_matches('0').trim_end_matches('.').len());
+                if &out[start..] == "-0" {
+                    out.replace_range(start.., "0");
+                }
             }
             Err(_) => out.push_str(number),
         }
         rest = after;
     }
     out.push_str(rest);
-    out
 }
 
 #[cfg(test)]
