@@ -7,7 +7,7 @@ use std::net::TcpStream;
 use std::time::{Duration, Instant};
 
 use crate::browser::Served;
-use crate::program::{Project, sound_record};
+use crate::program::{Project, contents_below, sound_record};
 
 const RECORD: &str = "vorlagen/V-0001-2025.toml";
 /// Words that stand outside the project, and in its hidden files.
@@ -27,12 +27,6 @@ impl Dice {
     fn pick<'a>(&mut self, all: &[&'a str]) -> &'a str {
         all[self.roll(all.len())]
     }
-}
-
-fn contents(project: &Project) -> BTreeMap<String, Vec<u8>> {
-    let all = walkdir::WalkDir::new(project.path()).into_iter().map(|entry| entry.unwrap());
-    let files = all.filter(|entry| entry.file_type().is_file());
-    files.map(|entry| (entry.path().display().to_string(), std::fs::read(entry.path()).unwrap())).collect()
 }
 
 fn request(dice: &mut Dice, served: &Served, outside: &str) -> (Vec<u8>, bool) {
@@ -165,7 +159,7 @@ fn signed_in_reader(project: &Project) -> (Served, Served) {
 
 /// Sends what means harm, and looks at what comes of it.
 fn refuse_all(served: &Served, project: &Project, secret: &std::path::Path, count: usize) {
-    let before = contents(project);
+    let before = contents_below(project.path());
     let mut dice = Dice(0x5eed_cafe_f00d_1234);
     let mut slow = Vec::new();
     let mut statuses: BTreeMap<u16, usize> = BTreeMap::new();
@@ -194,7 +188,7 @@ fn refuse_all(served: &Served, project: &Project, secret: &std::path::Path, coun
         *statuses.entry(status).or_default() += 1;
     }
     assert!(statuses.len() > 5, "{statuses:?}");
-    assert_eq!(contents(project), before, "nothing was written");
+    assert_eq!(contents_below(project.path()), before, "nothing was written");
     // Who means well is still served.
     assert_eq!(served.get("/").status, 200);
 }
