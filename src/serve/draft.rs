@@ -34,6 +34,12 @@ pub(super) struct Draft {
     pub(super) base: String,
     /// The text that it shall have.
     pub(super) text: String,
+    /// The text that the page began with.
+    pub(super) start: String,
+    /// The window that shows it; empty if its page says none.
+    pub(super) window: String,
+    /// What the file says now.
+    pub(super) on_disk: String,
 }
 
 /// The name of the control for the reason that the exceptions of a table have.
@@ -82,10 +88,20 @@ impl Draft {
         }
         let parent = path.parent().unwrap_or(folder.root.path()).to_path_buf();
         let project = run.project_of(&parent).map_err(|error| error.to_string())?;
-        let base = file.text.source.text.clone();
-        // One file has one name, however it was asked for.
-        let (name, visitor) = (path_within(folder.root.path(), &path), visitor.clone());
-        Ok(Self { name, visitor, path, folder: parent, project, text: base.clone(), base })
+        let text = file.text.source.text.clone();
+        Ok(Self {
+            // One file has one name, however it was asked for.
+            name: path_within(folder.root.path(), &path),
+            visitor: visitor.clone(),
+            path,
+            folder: parent,
+            project,
+            base: text.clone(),
+            start: text.clone(),
+            window: String::new(),
+            on_disk: text.clone(),
+            text,
+        })
     }
 
     /// Tells whether the text may be written: a record stays a record, and one that could be read stays so.

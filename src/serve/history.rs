@@ -15,7 +15,7 @@ const MAX_TYPED: usize = 60;
 
 /// A part of a text that became another one.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-struct TextChange {
+pub(super) struct TextChange {
     at: usize,
     before: String,
     after: String,
@@ -30,7 +30,7 @@ pub(super) struct History {
 
 impl TextChange {
     /// What is different between two texts, as one part.
-    fn between(before: &str, after: &str) -> Option<Self> {
+    pub(super) fn between(before: &str, after: &str) -> Option<Self> {
         if before == after {
             return None;
         }
@@ -49,12 +49,13 @@ impl TextChange {
         replaced(text, self.at, &self.after, &self.before)
     }
 
-    /// The text with this change done again.
-    fn done_again(&self, text: &str) -> Option<String> {
+    /// The text with this change done again; none if it is not the one that was changed.
+    pub(super) fn done_again(&self, text: &str) -> Option<String> {
         replaced(text, self.at, &self.before, &self.after)
     }
 
-    fn size(&self) -> usize {
+    /// How many bytes of text it holds.
+    pub(super) fn size(&self) -> usize {
         self.before.len() + self.after.len()
     }
 

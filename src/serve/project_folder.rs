@@ -19,6 +19,8 @@ use crate::typeset::alone;
 
 /// The most pieces of work at a time that take no time.
 const MAX_QUICK: usize = 8;
+/// How many may change at a time what is kept of drafts.
+const KEEPING: usize = 32;
 
 /// The project that is served.
 pub(super) struct ProjectFolder {
@@ -36,6 +38,8 @@ pub(super) struct ProjectFolder {
     pub(super) presence: Presence,
     /// Held while a file is compared and written.
     saving: Mutex<()>,
+    /// Held while it is changed what is kept of a draft, each for some of the records.
+    keeping: [Mutex<()>; KEEPING],
 }
 
 impl ProjectFolder {
@@ -57,6 +61,7 @@ impl ProjectFolder {
             making: SessionMaking::default(),
             presence: Presence::default(),
             saving: Mutex::default(),
+            keeping: Default::default(),
         }))
     }
 
@@ -128,6 +133,12 @@ impl ProjectFolder {
     /// Waits until nobody else saves.
     pub(super) fn saving(&self) -> std::sync::MutexGuard<'_, ()> {
         self.saving.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    /// Waits until nobody else changes what is kept of the drafts of a record.
+    pub(super) fn keeping(&self, name: &str) -> std::sync::MutexGuard<'_, ()> {
+        let own = blake3::hash(name.as_bytes()).as_bytes()[0];
+        self.keeping[usize::from(own) % KEEPING].lock().unwrap_or_else(PoisonError::into_inner)
     }
 
     fn desks(&self) -> std::sync::MutexGuard<'_, Vec<Desk>> {

@@ -95,7 +95,13 @@ pub(super) async fn show(
             folder.presence.note(&draft.name, &draft.visitor, Instant::now());
             let is_restored = journal::restore(folder, &mut draft);
             let restored = "Die Änderungen, die noch nicht gespeichert waren, sind wieder da.";
-            let news = if is_restored && !is_asked { News::good(restored) } else { news };
+            let elsewhere =
+                "Was Sie in einem anderen Fenster geändert haben, steht auch hier und ist noch nicht gespeichert.";
+            let news = match (is_restored, is_asked) {
+                (true, true) => News::good(&format!("{} {elsewhere}", news.text)),
+                (true, false) => News::good(restored),
+                (false, _) => news,
+            };
             page(folder, &draft, desk, &news)
         }
         Err(message) => refusal(StatusCode::NOT_FOUND, &message),
@@ -140,7 +146,8 @@ pub(super) fn received(
         let message = "Der Seite fehlt der Text, von dem sie ausging.";
         return Err(Box::new(refusal(StatusCode::BAD_REQUEST, message)));
     };
-    (draft.base, draft.text) = (base, now);
+    (draft.base, draft.text, draft.start) = (base, now.clone(), now);
+    text("fenster").clone_into(&mut draft.window);
     if !draft.is_record() {
         return Err(Box::new(refusal(StatusCode::BAD_REQUEST, "Das ist keine Vorlage.")));
     }
@@ -171,17 +178,17 @@ fn changed(
     };
     // What was typed is one thing, and what the button does another.
     let mut kept = journal::keep(folder, &draft, false);
+    draft.start.clone_from(&draft.text);
     let (before, typed) = (draft.base.clone(), draft.text.clone());
     let mut news = match (action, numbered()) {
         ("speichern", _) => match draft.save(folder) {
             Saved::Done => {
-                journal::saved(folder, &draft);
+                journal::saved(folder, &draft, &typed, false);
                 let deed = (typed != before).then_some(Deed::RecordSaved);
                 return saved(folder, &draft, desk, deed, "1");
             }
             Saved::Merged => {
-                // What others wrote is not taken back.
-                journal::forget(folder, &draft);
+                journal::saved(folder, &draft, &typed, true);
                 return saved(folder, &draft, desk, Some(Deed::RecordMerged), "2");
             }
             Saved::Failed(message) => News::bad(message),
@@ -279,20 +286,19 @@ fn reported(draft: &mut Draft, which: &str) -> News {
 
 /// Takes the last change back, or does it again, and says what it was.
 fn gone(folder: &ProjectFolder, draft: &mut Draft, way: Way) -> News {
-    let before = draft.text.clone();
     let (done, nothing) = match way {
         Way::Back => ("Rückgängig gemacht", "Es gibt nichts, was sich rückgängig machen lässt."),
         Way::Forth => ("Wiederholt", "Es gibt nichts, was sich wiederholen lässt."),
     };
     match journal::step(folder, draft, way) {
-        Ok(true) => {
+        Ok(Some(before)) => {
             let changed = draft.changed_fields(&before, &draft.text);
             let names: Vec<&str> = changed.iter().map(|field| field.title.as_str()).collect();
             let what = if names.is_empty() { String::new() } else { format!(": {}", names.join(", ")) };
             let goes_to = changed.first().map(|field| field.address.clone());
             News { goes_to, ..News::good(&format!("{done}{what}.")) }
         }
-        Ok(false) => News::good(nothing),
+        Ok(None) => News::good(nothing),
         Err(message) => News::bad(message),
     }
 }
@@ -415,6 +421,8 @@ fn form(draft: &Draft, proposal: &Proposal, remarks: &Remarks<'_>, is_unsaved: b
             // Browsers change line ends in what a form sends, so these travel packed.
             input type="hidden" name="stand" value=(packed(&draft.base));
             input type="hidden" name="entwurf" value=(packed(&draft.text));
+            // The script says which window it is: it keeps what is typed without a new page.
+            input type="hidden" name="fenster" value="";
             (buttons)
             (controls(proposal, remarks))
             (exceptions(proposal, remarks))

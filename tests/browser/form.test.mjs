@@ -83,6 +83,33 @@ test("what is typed right before the page is left is kept", { skip }, async () =
   });
 });
 
+test("what two windows of one person typed is kept of both", { skip }, async () => {
+  await inBrowser(async (browser, folder, served) => {
+    const ready = "return document.querySelector('#ansicht-seiten img')";
+    const kept = "return document.querySelector('#ansicht-stand').textContent.includes('gesichert')";
+    const other = '[name="/vorlage/betreff"]';
+    await browser.until(ready);
+    const first = await browser.own();
+    const second = await browser.window();
+    await browser.go(`${served.origin}/vorlage?datei=${RECORD}`);
+    await browser.until(ready);
+    await browser.type(other, "Z");
+    await browser.until(kept);
+    await browser.turn(first);
+    await browser.type(SHORT, "XY");
+    await browser.until(kept);
+    // What is deleted again in one window does not come back from the other.
+    await browser.turn(second);
+    await browser.type(other, "\uE003\uE003Q");
+    const drafts = join(folder, ".anlage/entwuerfe");
+    const isKept = () => readdirSync(drafts).some((name) => /[^Z]Q['"\\]/.test(JSON.parse(readFileSync(join(drafts, name), "utf8")).text));
+    for (let left = 100; left > 0 && !isKept(); left -= 1) await new Promise((done) => setTimeout(done, 50));
+    await browser.go(`${served.origin}/vorlage?datei=${RECORD}`);
+    assert.match(await value(browser, SHORT), /XY$/);
+    assert.match(await value(browser, other), /[^Z]Q$/);
+  });
+});
+
 test("what was typed is taken back with the keyboard, after a reload too", { skip }, async () => {
   await inBrowser(async (browser, folder, served) => {
     const before = await value(browser, SHORT);

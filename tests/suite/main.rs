@@ -17,6 +17,7 @@ mod browser_network;
 mod browser_people;
 mod browser_pictures;
 mod browser_session;
+mod browser_windows;
 mod check;
 mod cities;
 mod claims;

@@ -130,6 +130,8 @@ function stepButton(event) {
 }
 
 if (form && view) {
+  // What this window says is told from what others of the same person say.
+  form.elements.fenster.value = [...crypto.getRandomValues(new Uint8Array(16))].map((byte) => byte.toString(16)).join("");
   // What is under way must not keep as unsaved what is just being saved.
   form.addEventListener("submit", () => {
     submitted = true;
