@@ -21,7 +21,7 @@ use super::journal::{self, Way};
 use super::mending::ShownMending;
 use super::presence;
 use super::project_folder::ProjectFolder;
-use super::remarks::{Remarks, finding, reason_name};
+use super::remarks::{Remarks, finding, reason_name, reasons};
 use super::saving_log::{self, Deed};
 use super::visitor::Visitor;
 use crate::check::fixes;
@@ -38,12 +38,23 @@ const MAX_CONTROLS: usize = 50_000;
 /// The name of the form, for buttons that stand outside of it.
 const FORM: &str = "vorlage-formular";
 
+/// What is said after saving, and how its address names it.
+const SAVED: [(&str, &str); 2] = [
+    ("1", "Gespeichert."),
+    (
+        "2",
+        "Gespeichert. Die Datei war inzwischen an anderen Stellen geändert worden; beide Änderungen stehen jetzt darin.",
+    ),
+];
+
 /// What is said at the top of the page about what was just done.
 #[derive(Default)]
 struct News {
     text: String,
     is_bad: bool,
     others: BTreeMap<String, String>,
+    /// The reasons of exceptions that are typed and not used, by the names of their controls.
+    reasons: BTreeMap<String, String>,
     /// The place on the page that it is about.
     goes_to: Option<String>,
     /// What would be mended, to be agreed to.
@@ -80,11 +91,11 @@ pub(super) async fn show(
     let label = pairs.get("pdf").cloned();
     let is_asked = pairs.contains_key("gespeichert");
     let news = match pairs.get("gespeichert").map(String::as_str) {
-        Some("1") => News::good("Gespeichert."),
-        Some("2") => News::good(
-            "Gespeichert. Die Datei war inzwischen an anderen Stellen geändert worden; beide Änderungen stehen jetzt darin.",
-        ),
-        _ => News::default(),
+        Some(saved) => {
+            let known = SAVED.iter().find(|(mark, _)| *mark == saved);
+            known.map(|(_, text)| News::good(text)).unwrap_or_default()
+        }
+        None => News::default(),
     };
     let work = folder.work(move |folder, desk| match Draft::open(folder, &folder.now(), &name, &visitor) {
         Ok(draft) if !draft.visitor.writes() => match &label {
@@ -185,11 +196,11 @@ fn changed(
             Saved::Done => {
                 journal::saved(folder, &draft, &typed, false);
                 let deed = (typed != before).then_some(Deed::RecordSaved);
-                return saved(folder, &draft, desk, deed, "1");
+                return saved(folder, &draft, desk, deed, SAVED[0], sent);
             }
             Saved::Merged => {
                 journal::saved(folder, &draft, &typed, true);
-                return saved(folder, &draft, desk, Some(Deed::RecordMerged), "2");
+                return saved(folder, &draft, desk, Some(Deed::RecordMerged), SAVED[1], sent);
             }
             Saved::Failed(message) => News::bad(message),
             Saved::Both(others) => News {
@@ -227,16 +238,30 @@ fn changed(
     if let Err(message) = kept {
         news.text = format!("{} {message}", news.text);
     }
+    news.reasons = reasons(sent);
     page(folder, &draft, desk, &news)
 }
 
 /// Goes on after saving, with what is said about it; what changed the file is written down.
-fn saved(folder: &ProjectFolder, draft: &Draft, desk: &mut Desk, deed: Option<Deed>, news: &str) -> Response {
+fn saved(
+    folder: &ProjectFolder,
+    draft: &Draft,
+    desk: &mut Desk,
+    deed: Option<Deed>,
+    (mark, text): (&str, &str),
+    sent: &Controls,
+) -> Response {
     let noted = deed.map(|deed| saving_log::note(folder, &draft.visitor, &draft.name, deed));
-    match noted {
-        Some(Err(message)) => page(folder, draft, desk, &News::bad(format!("Gespeichert. {message}"))),
-        _ => see_other(&format!("{}&gespeichert={news}", address_of(&draft.name))),
-    }
+    let reasons = reasons(sent);
+    let news = match noted {
+        Some(Err(message)) => News::bad(format!("Gespeichert. {message}")),
+        // What is typed and stands nowhere else would not be on the page that comes then.
+        _ if !reasons.is_empty() => News::good(&format!(
+            "{text} Der Grund einer Ausnahme, die noch nicht gemacht ist, steht noch da."
+        )),
+        _ => return see_other(&format!("{}&gespeichert={mark}", address_of(&draft.name))),
+    };
+    page(folder, draft, desk, &News { reasons, ..news })
 }
 
 /// Shows what can be mended, or mends it if that is what was shown.
@@ -332,7 +357,8 @@ fn page(folder: &ProjectFolder, draft: &Draft, desk: &mut Desk, news: &News) -> 
     let findings = desk.check(&opened);
     let proposal = &opened.proposal;
     let number = proposal.number.map(|number| number.to_string()).unwrap_or_else(|| draft.name.clone());
-    let mut remarks = Remarks::new(&proposal.project.templates, news.others.clone());
+    let mut remarks =
+        Remarks::new(&proposal.project.templates, news.others.clone()).with_reasons(news.reasons.clone());
     let addresses = remarks.place(proposal, &findings);
     let is_readable = !findings.iter().any(|finding| finding.code.is_about_syntax());
     let is_unsaved = draft.text != draft.base;

@@ -24,12 +24,20 @@ pub(super) struct Remarks<'a> {
     needed: BTreeSet<String>,
     /// What somebody else wrote into a field that was changed here too.
     others: BTreeMap<String, String>,
+    /// What was typed as the reason of an exception that is not made yet, by the name of its control.
+    reasons: BTreeMap<String, String>,
 }
 
 impl<'a> Remarks<'a> {
     /// Begins with what others wrote, by the address of the field.
     pub(super) fn new(templates: &'a Templates, others: BTreeMap<String, String>) -> Self {
-        Self { templates, findings: BTreeMap::new(), needed: BTreeSet::new(), others }
+        let (findings, needed, reasons) = (BTreeMap::new(), BTreeSet::new(), BTreeMap::new());
+        Self { templates, findings, needed, others, reasons }
+    }
+
+    /// The same with reasons that were typed, by the names of their controls.
+    pub(super) fn with_reasons(self, reasons: BTreeMap<String, String>) -> Self {
+        Self { reasons, ..self }
     }
 
     /// Puts each finding to the smallest field that holds its place, or to the one that is missing there. Gives the address of
@@ -101,7 +109,7 @@ impl<'a> Remarks<'a> {
                     @for (at, finding) in findings.iter().enumerate() {
                         div id={ (address) "-befund" (number(at)) } { (self::finding(finding)) }
                         (self.explained(&finding.code))
-                        @if finding.code.can_be_excepted() { (exception(address, finding)) }
+                        @if finding.code.can_be_excepted() { (self.exception(address, finding)) }
                     }
                 }
             }
@@ -117,6 +125,23 @@ impl<'a> Remarks<'a> {
                     p { (explanation.meaning) }
                     p { (explanation.reason) }
                 }
+            }
+        }
+    }
+
+    /// Asks why a finding shall not be reported at its place.
+    fn exception(&self, address: &str, finding: &Diagnostic) -> Markup {
+        let (code, name) = (&finding.code.id, reason_name(&finding.code.id, address));
+        let typed = self.reasons.get(&name);
+        html! {
+            details open[typed.is_some()] {
+                summary { "Ausnahme von " (code) }
+                div.feld {
+                    label for=(name) { "Warum ist das hier richtig?" }
+                    p.hilfe id={ (name) "-hilfe" } { "Der Grund steht dann in der Vorlagendatei, und " (code) " wird an dieser Stelle nicht mehr gemeldet." }
+                    input.lang id=(name) name=(name) type="text" autocomplete="off" value=[typed] aria-describedby={ (name) "-hilfe" };
+                }
+                button type="submit" name="tun" value={ "ausnahme:" (code) ":" (address) } { "Ausnahme machen" }
             }
         }
     }
@@ -139,25 +164,20 @@ fn number(at: usize) -> String {
     if at == 0 { String::new() } else { format!("-{}", at + 1) }
 }
 
-/// Asks why a finding shall not be reported at its place.
-fn exception(address: &str, finding: &Diagnostic) -> Markup {
-    let (code, name) = (&finding.code.id, reason_name(&finding.code.id, address));
-    html! {
-        details {
-            summary { "Ausnahme von " (code) }
-            div.feld {
-                label for=(name) { "Warum ist das hier richtig?" }
-                p.hilfe id={ (name) "-hilfe" } { "Der Grund steht dann in der Vorlagendatei, und " (code) " wird an dieser Stelle nicht mehr gemeldet." }
-                input.lang id=(name) name=(name) type="text" autocomplete="off" aria-describedby={ (name) "-hilfe" };
-            }
-            button type="submit" name="tun" value={ "ausnahme:" (code) ":" (address) } { "Ausnahme machen" }
-        }
-    }
-}
+/// What the names of the controls for reasons of exceptions begin with.
+const REASON: &str = "grund:";
 
 /// The name of the control for the reason of an exception.
 pub(super) fn reason_name(code: &str, address: &str) -> String {
-    format!("grund:{code}:{address}")
+    format!("{REASON}{code}:{address}")
+}
+
+/// The reasons of exceptions that were typed, by the names of their controls.
+pub(super) fn reasons(sent: &BTreeMap<String, Vec<String>>) -> BTreeMap<String, String> {
+    let typed = sent.iter().filter(|(name, _)| name.starts_with(REASON));
+    let typed =
+        typed.filter_map(|(name, all)| Some((name, all.iter().find(|text| !text.trim().is_empty())?)));
+    typed.map(|(name, text)| (name.clone(), text.clone())).collect()
 }
 
 /// A finding with its code and what to do.

@@ -129,6 +129,16 @@ test("what was typed is taken back with the keyboard, after a reload too", { ski
   });
 });
 
+test("Enter at the reason of an exception makes it", { skip }, async () => {
+  await inBrowser(async (browser) => {
+    const reason = "input[name^='grund:']";
+    const name = await browser.run(`const field = document.querySelector("${reason}"); field.closest("details").open = true; return field.name`);
+    await browser.type(reason, "So im Original.\uE007");
+    await browser.until(`return document.querySelector(".meldung")?.textContent.includes("Die Ausnahme von ${name.split(":")[1]} steht jetzt")`);
+    assert.equal(await browser.run(`return document.getElementsByName(${JSON.stringify(name)}).length`), 0);
+  });
+});
+
 test("the bar of tools is reached and used with the keyboard", { skip }, async () => {
   await inBrowser(async (browser) => {
     await browser.run(`const area = document.querySelector('${LONG}'); area.value = "ein Wort hier"; area.focus(); area.setSelectionRange(4, 8);`);

@@ -318,6 +318,13 @@ fn findings_are_explained_at_their_field_and_excepted_for_a_reason() {
     let (button, reason) = (format!("ausnahme:{code}:{place}"), format!("grund:{code}:{place}"));
     let asked = press(&served, &page, &[], &button).text();
     assert!(asked.contains("Zu einer Ausnahme gehört ein Grund."), "{asked}");
+    // Enter presses the first button of the page. Whatever is pressed, what was typed stays.
+    for button in ["pruefen", "speichern", "dazu:/vorlage/beratung"] {
+        let kept = press(&served, &page, &[(&reason, "Die Anlage folgt.")], button).text();
+        assert!(controls(&kept).contains(&(reason.clone(), "Die Anlage folgt.".into())), "{button}: {kept}");
+        assert!(kept.contains("<details open><summary>Ausnahme von"), "{button}: {kept}");
+    }
+    assert_eq!(text_of(&project), before);
     let done = press(&served, &page, &[(&reason, "Die Anlage \"folgt\".")], &button).text();
     assert!(done.contains(&format!("Die Ausnahme von {code} steht jetzt")), "{done}");
     assert!(!done.contains(&button));

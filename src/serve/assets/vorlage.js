@@ -151,6 +151,12 @@ if (form && view) {
     event.preventDefault();
     form.requestSubmit(button);
   });
+  // Enter at a reason makes its exception, and not what the first button of the page does.
+  form.addEventListener("keydown", (event) => {
+    if (event.key !== "Enter" || event.isComposing || !event.target.matches("input[name^='grund:']")) return;
+    event.preventDefault();
+    form.requestSubmit(event.target.closest("details").querySelector("button[name=tun]"));
+  });
   // When the page is left, the browser ends what is under way. A beacon it still sends, if that is no more than 64 KiB.
   window.addEventListener("pagehide", () => {
     if (keep.isBusy() && !submitted) navigator.sendBeacon("/sichern", said());
