@@ -180,11 +180,20 @@ fn linked(text: &str, link: &str) -> String {
     if text == own || text == link {
         return format!("<{}>", if text == own && own != link { own } else { &address });
     }
-    format!("[{}]({address})", escaped(text).replace('[', "\\[").replace(']', "\\]"))
+    format!("[{}]({address})", label(text))
 }
 
 /// A text in which nothing is markup.
 fn escaped(text: &str) -> String {
+    escaped_in(text, false)
+}
+
+/// A text between brackets in which nothing is markup.
+pub(super) fn label(text: &str) -> String {
+    escaped_in(text, true)
+}
+
+fn escaped_in(text: &str, is_in_brackets: bool) -> String {
     let mut out = String::with_capacity(text.len());
     let mut before = ' ';
     // Behind it no bracket can be part of a link.
@@ -194,7 +203,8 @@ fn escaped(text: &str) -> String {
         let after = rest.chars().next().unwrap_or(' ');
         let is_between = |test: fn(char) -> bool| test(before) && test(after);
         let has_meaning = match c {
-            '\\' => after.is_ascii_punctuation(),
+            '\\' => after.is_ascii_punctuation() || (is_in_brackets && rest.is_empty()),
+            '[' | ']' if is_in_brackets => true,
             '*' => !is_between(char::is_whitespace) && !is_between(char::is_alphanumeric),
             '_' => !is_between(char::is_whitespace) && !is_between(char::is_alphanumeric),
             '`' => true,

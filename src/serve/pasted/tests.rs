@@ -123,3 +123,10 @@ fn broken_and_endless_html_takes_no_longer() {
     assert!(start.elapsed().as_secs() < 60, "{:?}", start.elapsed());
     assert_eq!(text("<td>a<td>b</table></b><li>c"), "a\n\nb\n\n- c");
 }
+
+#[test]
+fn brackets_and_backslashes_in_the_words_of_a_link_stay_words() {
+    let link = |words: &str| text(&format!("<p><a href=\"https://example.org/\">{words}</a></p>"));
+    assert_eq!(link("a [b](c)"), "[a \\[b\\](c)](https://example.org/)");
+    assert_eq!(link("C:\\"), "[C:\\\\](https://example.org/)");
+}
