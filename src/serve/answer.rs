@@ -47,3 +47,8 @@ pub(super) fn see_other(place: &str) -> Response {
         Err(_) => refusal(StatusCode::BAD_REQUEST, "Diese Adresse gibt es nicht."),
     }
 }
+
+/// Says that the program has a defect.
+pub(super) fn defect() -> Response {
+    refusal(StatusCode::INTERNAL_SERVER_ERROR, "Dabei ist dem Programm ein Fehler unterlaufen.")
+}

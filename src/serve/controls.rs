@@ -4,6 +4,7 @@
 
 use maud::{Markup, html};
 
+use super::picture;
 use super::remarks::Remarks;
 use crate::record::edit::shown_value;
 use crate::record::merge::{address, elements, forms};
@@ -61,7 +62,12 @@ pub(super) fn control(above: &[Step], filled: Filled<'_>, remarks: &Remarks<'_>)
             let text = shown_value(filled.field, filled.node);
             let is_long = *kind == FieldKind::RichText { inline: false };
             html! {
-                @if is_long { div.langtext { (labelled(&name, filled.field, remarks, true, &text)) } }
+                @if is_long {
+                    div.langtext {
+                        (labelled(&name, filled.field, remarks, true, &text))
+                        (picture::asked(&name, filled.field.name(), remarks.aside(&picture::alt_name(&name))))
+                    }
+                }
                 @else { (labelled(&name, filled.field, remarks, false, &text)) }
             }
         }

@@ -7,6 +7,7 @@ use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 use super::project_folder::ProjectFolder;
+use super::sent_form::Controls;
 use super::visitor::Visitor;
 use crate::check::{fixes, key_order};
 use crate::files::{self, FileError, path_within};
@@ -42,13 +43,12 @@ pub(super) struct Draft {
     pub(super) on_disk: String,
 }
 
+const LONG_TEXT: FieldKind = FieldKind::RichText { inline: false };
+
 /// The name of the control for the reason that the exceptions of a table have.
 pub(super) fn reasons_name(path: &[Step]) -> String {
     format!("{REASON_KEY}{}", address(path))
 }
-
-/// What a form sends: the values of each control, by its name.
-pub(super) type Controls = BTreeMap<String, Vec<String>>;
 
 /// A field that was changed.
 #[derive(Debug)]
@@ -157,6 +157,21 @@ impl Draft {
         if is_changed {
             self.text = self.in_order(&opened.proposal, edit.text());
         }
+    }
+
+    /// Tells whether a field is a long text.
+    pub(super) fn is_long_text(&self, name: &str) -> bool {
+        let opened = self.read(&self.text);
+        places(&opened.proposal).get(name).is_some_and(|place| place.field.kind == LONG_TEXT)
+    }
+
+    /// Adds a paragraph at the end of a long text.
+    pub(super) fn add_paragraph(&mut self, name: &str, paragraph: &str) {
+        let opened = self.read(&self.text);
+        let shown = places(&opened.proposal).remove(name).map(|place| place.shown).unwrap_or_default();
+        let above = shown.trim_end();
+        let gap = if above.is_empty() { "" } else { "\n\n" };
+        self.fill(&Controls::from([(name.to_owned(), vec![format!("{above}{gap}{paragraph}")])]));
     }
 
     /// Takes an exception away; tells whether there was one.

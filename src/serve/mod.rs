@@ -23,6 +23,8 @@
 //! and what both changed is shown side by side. What was done is kept (`journal`), change by change (`history`), so that it
 //! can be taken back.
 //!
+//! What a form sends (`sent_form`) may have a picture with it, where no script sends it by itself.
+//!
 //! A session is shown with who may see what (`session_view`), and item by item (`session_item`). What a page sends is read as
 //! changes (`session_changes`), which are tried on the text (`session_draft`) and then written at once; what is made of a
 //! session is made in the background (`making`).
@@ -52,12 +54,14 @@ mod picture;
 mod presence;
 mod preview;
 mod project_folder;
+mod record_news;
 mod record_page;
 mod remarks;
 mod rights;
 mod routes;
 mod saving_log;
 mod secrets;
+mod sent_form;
 mod session_changes;
 mod session_draft;
 mod session_item;

@@ -9,11 +9,11 @@ use axum::response::Response;
 use maud::html;
 use url::form_urlencoded;
 
-use super::answer::see_other;
+use super::answer::{defect, see_other};
 use super::draft::in_words;
 use super::frame;
 use super::project_folder::ProjectFolder;
-use super::record_page::{address_of, defect};
+use super::record_page::address_of;
 use super::saving_log::{self, Deed};
 use super::visitor::Visitor;
 use crate::files;

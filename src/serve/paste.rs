@@ -8,10 +8,9 @@ use axum::http::StatusCode;
 use axum::response::Response;
 use serde_json::json;
 
-use super::answer::{self, refusal};
+use super::answer::{self, defect, refusal};
 use super::pasted::pasted;
 use super::project_folder::ProjectFolder;
-use super::record_page::defect;
 
 /// The most bytes of HTML that are looked at.
 const MAX_HTML: usize = 4 << 20;

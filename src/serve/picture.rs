@@ -9,15 +9,17 @@ use axum::body::Bytes;
 use axum::extract::{Extension, RawQuery, State};
 use axum::http::StatusCode;
 use axum::response::{IntoResponse, Response};
+use maud::{Markup, html};
 use serde_json::json;
 use unicode_normalization::UnicodeNormalization;
 use url::form_urlencoded;
 
-use super::answer;
+use super::answer::{self, defect};
 use super::draft::{Draft, in_words};
+use super::pasted::label;
 use super::project_folder::ProjectFolder;
-use super::record_page::defect;
 use super::saving_log::{self, Deed};
+use super::sent_form::SentForm;
 use super::visitor::Visitor;
 use crate::files;
 use crate::record::images::{self, ImageProblem, MAX_FILE_BYTES};
@@ -27,6 +29,15 @@ use crate::record::numbers;
 const MAX_NAME: usize = 60;
 /// The most pictures of one name beside a record.
 const MAX_ALIKE: usize = 1000;
+
+/// What the names of the controls begin with that ask for a picture where no script does, and for what it shows.
+const FILE: &str = "bild:";
+pub(super) const ALT: &str = "bildtext:";
+
+/// The name of the control for what the picture shows that is put into a long text.
+pub(super) fn alt_name(place: &str) -> String {
+    format!("{ALT}{place}")
+}
 
 /// Why a picture is not taken.
 type Refused = (StatusCode, String);
@@ -50,6 +61,46 @@ pub(super) async fn take(
     work.await.unwrap_or_else(defect)
 }
 
+/// Asks for a picture below a long text, for a page without a script.
+pub(super) fn asked(place: &str, title: &str, typed: Option<&str>) -> Markup {
+    let (file, alt) = (format!("{FILE}{place}"), alt_name(place));
+    html! {
+        details.ohne-skript open[typed.is_some()] {
+            summary { "Bild hinzufügen" }
+            div.feld {
+                label for=(file) { "Datei" }
+                p.hilfe id={ (file) "-hilfe" } { "PNG, JPEG, TIFF oder SVG, höchstens 32 MiB. Ein Foto verliert dabei, wo und von wem es aufgenommen wurde. Das Bild kommt ans Ende des Textes." }
+                input id=(file) name=(file) type="file" accept="image/png,image/jpeg,image/tiff,image/svg+xml" aria-describedby={ (file) "-hilfe" };
+            }
+            div.feld {
+                label for=(alt) { "Was ist auf dem Bild zu sehen?" }
+                p.hilfe id={ (alt) "-hilfe" } { "Das hören alle, die das Bild nicht sehen." }
+                input.lang id=(alt) name=(alt) type="text" autocomplete="off" value=[typed] aria-describedby={ (alt) "-hilfe" };
+            }
+            button type="submit" name="tun" value={ "bild:" (place) } formenctype="multipart/form-data" aria-label={ "Bild hinzufügen: " (title) } { "Bild hinzufügen" }
+        }
+    }
+}
+
+/// Lays the picture that a form sends beside its record, and shows it at the end of the long text. Gives its name; the error says
+/// what is missing or wrong.
+pub(super) fn added(
+    folder: &ProjectFolder,
+    draft: &mut Draft,
+    place: &str,
+    form: &SentForm,
+) -> Result<String, String> {
+    let words = form.controls.get(&alt_name(place)).and_then(|all| all.first());
+    let words = words.map(|words| label(words)).unwrap_or_default();
+    let file = form.files.get(&format!("{FILE}{place}")).ok_or("Bitte ein Bild wählen.")?;
+    if words.is_empty() {
+        return Err("Bitte schreiben, was auf dem Bild zu sehen ist, und das Bild noch einmal wählen.".into());
+    }
+    let name = laid(folder, draft, &file.name, file.bytes.clone()).map_err(|(_, message)| message)?;
+    draft.add_paragraph(place, &format!("![{words}]({name})"));
+    Ok(name)
+}
+
 fn taken(
     folder: &ProjectFolder,
     visitor: &Visitor,
@@ -59,13 +110,18 @@ fn taken(
 ) -> Result<String, Refused> {
     let draft = Draft::open(folder, &folder.now(), record, visitor)
         .map_err(|message| (StatusCode::NOT_FOUND, message))?;
+    laid(folder, &draft, name, bytes)
+}
+
+/// Lays a picture beside the record of a draft. Gives the name that it has now.
+fn laid(folder: &ProjectFolder, draft: &Draft, name: &str, bytes: Vec<u8>) -> Result<String, Refused> {
     let (bytes, extension) = images::keep(bytes).map_err(|problem| match problem {
         ImageProblem::Unreadable(message) => (StatusCode::UNSUPPORTED_MEDIA_TYPE, message),
         ImageProblem::TooLarge(message) => (StatusCode::PAYLOAD_TOO_LARGE, message),
     })?;
     let own = match draft.read(&draft.base).proposal.number {
         Some(number) => number.file_stem(),
-        None => plain(without_end(record)),
+        None => plain(without_end(&draft.name)),
     };
     let stem = named(if own.is_empty() { "Vorlage" } else { &own }, name);
     let _turn = folder.saving();
@@ -77,7 +133,7 @@ fn taken(
             match files::write_new(&path, &bytes) {
                 Ok(()) => {
                     let written = files::path_within(folder.root.path(), &path);
-                    return match saving_log::note(folder, visitor, &written, Deed::PictureAdded) {
+                    return match saving_log::note(folder, &draft.visitor, &written, Deed::PictureAdded) {
                         Ok(()) => Ok(name),
                         Err(message) => Err((
                             StatusCode::INTERNAL_SERVER_ERROR,

@@ -4,25 +4,27 @@ use std::collections::BTreeMap;
 use std::sync::Arc;
 use std::time::Instant;
 
-use axum::body::Bytes;
-use axum::extract::{Extension, RawQuery, State};
+use axum::extract::{Extension, RawQuery, Request, State};
 use axum::http::{HeaderValue, StatusCode, header};
 use axum::response::{IntoResponse, Response};
 use maud::{Markup, html};
-use percent_encoding::percent_decode_str;
 use url::form_urlencoded;
 
+pub(super) use super::answer::defect;
 use super::answer::{refusal, see_other};
 use super::controls::controls;
-use super::draft::{Controls, Draft, Saved};
+use super::draft::{Draft, Saved};
 use super::exceptions::exceptions;
 use super::frame;
 use super::journal::{self, Way};
 use super::mending::ShownMending;
+use super::picture;
 use super::presence;
 use super::project_folder::ProjectFolder;
-use super::remarks::{Remarks, finding, reason_name, reasons};
+use super::record_news::{ASIDE, RecordNews as News, SAVED};
+use super::remarks::{Remarks, asides, finding, reason_name};
 use super::saving_log::{self, Deed};
+use super::sent_form::{Controls, SentForm, controls_of, packed, unpacked};
 use super::visitor::Visitor;
 use crate::check::fixes;
 use crate::diagnostics::{Diagnostic, counted, has_errors};
@@ -30,46 +32,10 @@ use crate::record::edit::BlockChange;
 use crate::record::proposal::Proposal;
 use crate::report::Tally;
 use crate::tasks::desk::Desk;
-use crate::toml_tree::MAX_BYTES;
 use crate::typeset::{Format, Options};
 
-/// The most controls of a page.
-const MAX_CONTROLS: usize = 50_000;
 /// The name of the form, for buttons that stand outside of it.
 const FORM: &str = "vorlage-formular";
-
-/// What is said after saving, and how its address names it.
-const SAVED: [(&str, &str); 2] = [
-    ("1", "Gespeichert."),
-    (
-        "2",
-        "Gespeichert. Die Datei war inzwischen an anderen Stellen geändert worden; beide Änderungen stehen jetzt darin.",
-    ),
-];
-
-/// What is said at the top of the page about what was just done.
-#[derive(Default)]
-struct News {
-    text: String,
-    is_bad: bool,
-    others: BTreeMap<String, String>,
-    /// The reasons of exceptions that are typed and not used, by the names of their controls.
-    reasons: BTreeMap<String, String>,
-    /// The place on the page that it is about.
-    goes_to: Option<String>,
-    /// What would be mended, to be agreed to.
-    mending: Option<ShownMending>,
-}
-
-impl News {
-    fn good(text: &str) -> Self {
-        Self { text: text.into(), ..Self::default() }
-    }
-
-    fn bad(text: impl Into<String>) -> Self {
-        Self { text: text.into(), is_bad: true, ..Self::default() }
-    }
-}
 
 /// The address of the page of a record.
 pub(super) fn address_of(name: &str) -> String {
@@ -124,10 +90,14 @@ pub(super) async fn show(
 pub(super) async fn change(
     State(folder): State<Arc<ProjectFolder>>,
     Extension(visitor): Extension<Visitor>,
-    body: Bytes,
+    request: Request,
 ) -> Response {
-    let work = folder.work(move |folder, desk| match received(folder, &visitor, &body) {
-        Ok((draft, action, sent)) => changed(folder, desk, draft, &action, &sent),
+    let sent = match SentForm::of(request).await {
+        Ok(sent) => sent,
+        Err(refused) => return *refused,
+    };
+    let work = folder.work(move |folder, desk| match draft_of(folder, &visitor, &sent.controls) {
+        Ok((draft, action)) => changed(folder, desk, draft, &action, sent),
         Err(refused) => *refused,
     });
     work.await.unwrap_or_else(defect)
@@ -139,16 +109,16 @@ pub(super) fn received(
     visitor: &Visitor,
     body: &[u8],
 ) -> Result<(Draft, String, Controls), Box<Response>> {
-    let mut sent: Controls = BTreeMap::new();
-    for (index, (name, value)) in form_urlencoded::parse(body).enumerate() {
-        if index >= MAX_CONTROLS {
-            return Err(Box::new(refusal(
-                StatusCode::PAYLOAD_TOO_LARGE,
-                "Das sind zu viele Angaben auf einmal.",
-            )));
-        }
-        sent.entry(name.into_owned()).or_default().push(value.into_owned());
-    }
+    let sent = controls_of(body)?;
+    let (draft, action) = draft_of(folder, visitor, &sent)?;
+    Ok((draft, action, sent))
+}
+
+fn draft_of(
+    folder: &ProjectFolder,
+    visitor: &Visitor,
+    sent: &Controls,
+) -> Result<(Draft, String), Box<Response>> {
     let text =
         |name: &str| sent.get(name).and_then(|all| all.first()).map(String::as_str).unwrap_or_default();
     let mut draft = Draft::open(folder, &folder.now(), text("datei"), visitor)
@@ -162,10 +132,10 @@ pub(super) fn received(
     if !draft.is_record() {
         return Err(Box::new(refusal(StatusCode::BAD_REQUEST, "Das ist keine Vorlage.")));
     }
-    draft.fill(&sent);
+    draft.fill(sent);
     folder.presence.note(&draft.name, visitor, Instant::now());
     let action = text("tun").to_owned();
-    Ok((draft, action, sent))
+    Ok((draft, action))
 }
 
 fn changed(
@@ -173,8 +143,9 @@ fn changed(
     desk: &mut Desk,
     mut draft: Draft,
     action: &str,
-    sent: &Controls,
+    form: SentForm,
 ) -> Response {
+    let sent = &form.controls;
     let (action, rest) = action.split_once(':').unwrap_or((action, ""));
     let numbered =
         || rest.split_once(':').and_then(|(index, list)| Some((index.parse::<usize>().ok()?, list)));
@@ -216,6 +187,7 @@ fn changed(
             return see_other(&address_of(&draft.name));
         }
         ("beheben", _) => mended(&mut draft, desk, rest),
+        ("bild", _) => pictured(folder, &mut draft, rest, &form),
         ("melden", _) => reported(&mut draft, rest),
         ("ausnahme", _) => excepted(&mut draft, rest, sent),
         ("zurueck", _) => gone(folder, &mut draft, Way::Back),
@@ -238,7 +210,10 @@ fn changed(
     if let Err(message) = kept {
         news.text = format!("{} {message}", news.text);
     }
-    news.reasons = reasons(sent);
+    news.asides = asides(sent);
+    if !news.is_bad && action == "bild" {
+        news.asides.remove(&picture::alt_name(rest));
+    }
     page(folder, &draft, desk, &news)
 }
 
@@ -252,16 +227,14 @@ fn saved(
     sent: &Controls,
 ) -> Response {
     let noted = deed.map(|deed| saving_log::note(folder, &draft.visitor, &draft.name, deed));
-    let reasons = reasons(sent);
+    let asides = asides(sent);
     let news = match noted {
         Some(Err(message)) => News::bad(format!("Gespeichert. {message}")),
         // What is typed and stands nowhere else would not be on the page that comes then.
-        _ if !reasons.is_empty() => News::good(&format!(
-            "{text} Der Grund einer Ausnahme, die noch nicht gemacht ist, steht noch da."
-        )),
+        _ if !asides.is_empty() => News::good(&format!("{text} {ASIDE}")),
         _ => return see_other(&format!("{}&gespeichert={mark}", address_of(&draft.name))),
     };
-    page(folder, draft, desk, &News { reasons, ..news })
+    page(folder, draft, desk, &News { asides, ..news })
 }
 
 /// Shows what can be mended, or mends it if that is what was shown.
@@ -296,6 +269,20 @@ fn excepted(draft: &mut Draft, which: &str, sent: &Controls) -> News {
     } else {
         News::bad("Hier lässt sich keine Ausnahme machen.")
     }
+}
+
+/// Lays a picture beside the record, and shows it at the end of a long text.
+fn pictured(folder: &ProjectFolder, draft: &mut Draft, place: &str, form: &SentForm) -> News {
+    if !draft.is_long_text(place) {
+        return News::bad("Hier lässt sich kein Bild einfügen.");
+    }
+    let news = match picture::added(folder, draft, place, form) {
+        Ok(name) => News::good(&format!(
+            "Das Bild {name} steht jetzt am Ende des Textes und liegt neben der Vorlage."
+        )),
+        Err(message) => News::bad(message),
+    };
+    News { goes_to: Some(place.to_owned()), ..news }
 }
 
 /// Takes an exception away.
@@ -358,7 +345,7 @@ fn page(folder: &ProjectFolder, draft: &Draft, desk: &mut Desk, news: &News) -> 
     let proposal = &opened.proposal;
     let number = proposal.number.map(|number| number.to_string()).unwrap_or_else(|| draft.name.clone());
     let mut remarks =
-        Remarks::new(&proposal.project.templates, news.others.clone()).with_reasons(news.reasons.clone());
+        Remarks::new(&proposal.project.templates, news.others.clone()).with_asides(news.asides.clone());
     let addresses = remarks.place(proposal, &findings);
     let is_readable = !findings.iter().any(|finding| finding.code.is_about_syntax());
     let is_unsaved = draft.text != draft.base;
@@ -372,12 +359,7 @@ fn page(folder: &ProjectFolder, draft: &Draft, desk: &mut Desk, news: &News) -> 
         @if draft.visitor.name.is_some() {
             p #auch.auch role="status" { (presence::in_words(&folder.presence.others(&draft.name, &draft.visitor, Instant::now()))) }
         }
-        @if !news.text.is_empty() {
-            p.meldung.schlecht[news.is_bad] role=(if news.is_bad { "alert" } else { "status" }) {
-                (news.text)
-                @if let Some(place) = &news.goes_to { " " a href={ "#" (place) } { "Dorthin springen" } }
-            }
-        }
+        (news.shown())
         @if let Some(mending) = &news.mending { (mending.shown(FORM)) }
         (summary(&findings, &addresses, &remarks))
         @if is_readable && !draft.visitor.writes() { (to_read(draft, proposal, &remarks)) }
@@ -475,18 +457,4 @@ fn to_read(draft: &Draft, proposal: &Proposal, remarks: &Remarks<'_>) -> Markup 
         }
         div.vorlage { (controls(proposal, remarks)) }
     }
-}
-
-fn packed(text: &str) -> String {
-    form_urlencoded::byte_serialize(text.as_bytes()).collect()
-}
-
-fn unpacked(text: &str) -> Option<String> {
-    let spaced = text.replace('+', " ");
-    let text = percent_decode_str(&spaced).decode_utf8().ok()?.into_owned();
-    (text.len() as u64 <= MAX_BYTES && !text.is_empty()).then_some(text)
-}
-
-pub(super) fn defect() -> Response {
-    refusal(StatusCode::INTERNAL_SERVER_ERROR, "Dabei ist dem Programm ein Fehler unterlaufen.")
 }

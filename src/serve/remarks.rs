@@ -6,6 +6,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use maud::{Markup, html};
 
+use super::picture::ALT;
 use crate::diagnostics::{Code, Diagnostic, Severity};
 use crate::record::merge::{address, forms};
 use crate::record::proposal::Proposal;
@@ -24,20 +25,25 @@ pub(super) struct Remarks<'a> {
     needed: BTreeSet<String>,
     /// What somebody else wrote into a field that was changed here too.
     others: BTreeMap<String, String>,
-    /// What was typed as the reason of an exception that is not made yet, by the name of its control.
-    reasons: BTreeMap<String, String>,
+    /// What was typed for exceptions and pictures that are not made yet, by the name of its control.
+    asides: BTreeMap<String, String>,
 }
 
 impl<'a> Remarks<'a> {
     /// Begins with what others wrote, by the address of the field.
     pub(super) fn new(templates: &'a Templates, others: BTreeMap<String, String>) -> Self {
-        let (findings, needed, reasons) = (BTreeMap::new(), BTreeSet::new(), BTreeMap::new());
-        Self { templates, findings, needed, others, reasons }
+        let (findings, needed, asides) = (BTreeMap::new(), BTreeSet::new(), BTreeMap::new());
+        Self { templates, findings, needed, others, asides }
     }
 
-    /// The same with reasons that were typed, by the names of their controls.
-    pub(super) fn with_reasons(self, reasons: BTreeMap<String, String>) -> Self {
-        Self { reasons, ..self }
+    /// The same with what was typed for exceptions and pictures, by the names of its controls.
+    pub(super) fn with_asides(self, asides: BTreeMap<String, String>) -> Self {
+        Self { asides, ..self }
+    }
+
+    /// What was typed into a control that is none of the record.
+    pub(super) fn aside(&self, name: &str) -> Option<&str> {
+        self.asides.get(name).map(String::as_str)
     }
 
     /// Puts each finding to the smallest field that holds its place, or to the one that is missing there. Gives the address of
@@ -132,7 +138,7 @@ impl<'a> Remarks<'a> {
     /// Asks why a finding shall not be reported at its place.
     fn exception(&self, address: &str, finding: &Diagnostic) -> Markup {
         let (code, name) = (&finding.code.id, reason_name(&finding.code.id, address));
-        let typed = self.reasons.get(&name);
+        let typed = self.aside(&name);
         html! {
             details open[typed.is_some()] {
                 summary { "Ausnahme von " (code) }
@@ -172,9 +178,10 @@ pub(super) fn reason_name(code: &str, address: &str) -> String {
     format!("{REASON}{code}:{address}")
 }
 
-/// The reasons of exceptions that were typed, by the names of their controls.
-pub(super) fn reasons(sent: &BTreeMap<String, Vec<String>>) -> BTreeMap<String, String> {
-    let typed = sent.iter().filter(|(name, _)| name.starts_with(REASON));
+/// What was typed for exceptions and pictures, by the names of its controls.
+pub(super) fn asides(sent: &BTreeMap<String, Vec<String>>) -> BTreeMap<String, String> {
+    let is_aside = |name: &str| [REASON, ALT].iter().any(|aside| name.starts_with(aside));
+    let typed = sent.iter().filter(|(name, _)| is_aside(name));
     let typed =
         typed.filter_map(|(name, all)| Some((name, all.iter().find(|text| !text.trim().is_empty())?)));
     typed.map(|(name, text)| (name.clone(), text.clone())).collect()

@@ -5,6 +5,7 @@ use std::io::{Cursor, Write};
 use image::{DynamicImage, ImageFormat};
 
 use crate::browser::{Answer, Served};
+use crate::browser_form::{controls, page_of};
 use crate::program::{Project, repository, sound_record};
 
 const RECORD: &str = "vorlagen/V-0001-2025.toml";
@@ -57,6 +58,70 @@ fn a_picture_lands_beside_its_record_and_is_printed() {
     project.write(RECORD, sound_record("V/0001/2025").replace("Das Haus", &format!("{text}Das Haus")));
     let rendered = project.run(&["render", RECORD]);
     assert_eq!(rendered.code, 0, "{}", rendered.stderr);
+}
+
+/// Sends the form of a record as a browser without scripts does that a picture was chosen in.
+fn send_form(served: &Served, fields: &[(String, String)], file: (&str, &str, &[u8])) -> Answer {
+    let mut body = Vec::new();
+    for (name, value) in fields {
+        let part = format!("--grenze\r\nContent-Disposition: form-data; name=\"{name}\"\r\n\r\n{value}\r\n");
+        body.extend(part.into_bytes());
+    }
+    let (name, called, bytes) = file;
+    let head = format!(
+        "--grenze\r\nContent-Disposition: form-data; name=\"{name}\"; filename=\"{called}\"\r\nContent-Type: application/octet-stream\r\n\r\n"
+    );
+    body.extend([head.as_bytes(), bytes, b"\r\n--grenze--\r\n"].concat());
+    served.post_body("/vorlage", "multipart/form-data; boundary=grenze", &body)
+}
+
+#[test]
+fn a_picture_comes_with_the_form_where_no_script_sends_it() {
+    const PLACE: &str = "/anlage/A/kurzueberblick";
+    let project = project();
+    let served = Served::start(&project);
+    let page = page_of(&served, RECORD);
+    let button = format!(
+        "<button type=\"submit\" name=\"tun\" value=\"bild:{PLACE}\" formenctype=\"multipart/form-data\""
+    );
+    assert!(
+        page.contains(&button) && page.contains(&format!("name=\"bild:{PLACE}\" type=\"file\"")),
+        "{page}"
+    );
+    let sent = |alt: &str, button: &str| {
+        let mut fields = controls(&page);
+        let text = fields.iter_mut().find(|(name, _)| name == &format!("bildtext:{PLACE}"));
+        text.unwrap().1 = alt.to_owned();
+        fields.retain(|(name, _)| !name.starts_with("bild:"));
+        fields.push(("tun".to_owned(), button.to_owned()));
+        fields
+    };
+    let value = |page: &str| controls(page).into_iter().find(|(name, _)| name == PLACE).unwrap().1;
+    let before = value(&page);
+    let (file, button) = (format!("bild:{PLACE}"), format!("bild:{PLACE}"));
+    let beside = || std::fs::read_dir(project.path().join("vorlagen")).unwrap().count();
+    for (alt, called, bytes, problem) in [
+        ("Ein Plan", "", &b""[..], "Bitte ein Bild wählen."),
+        (" ", "Plan.png", &png(20), "Bitte schreiben, was auf dem Bild zu sehen ist"),
+        ("Ein Plan", "Plan.png", &b"GIF89a"[..], "weder PNG noch JPEG"),
+    ] {
+        let refused = send_form(&served, &sent(alt, &button), (&file, called, bytes)).text();
+        assert!(refused.contains(problem), "{refused}");
+        assert_eq!((value(&refused), beside()), (before.clone(), 1));
+        let is_kept = refused.contains("value=\"Ein Plan\"");
+        assert_eq!(is_kept, !alt.trim().is_empty(), "what was typed stays");
+    }
+    let done = send_form(&served, &sent("Plan [1]\\", &button), (&file, "Plan.png", &png(20))).text();
+    assert!(done.contains("Das Bild V-0001-2025-Plan.png steht jetzt am Ende des Textes"), "{done}");
+    assert_eq!(value(&done), format!("{before}\r\n\r\n![Plan \\[1\\]\\\\](V-0001-2025-Plan.png)"));
+    assert!(project.path().join("vorlagen/V-0001-2025-Plan.png").is_file());
+    // The button of another field, or none.
+    let elsewhere =
+        send_form(&served, &sent("Plan", "bild:/vorlage/amt"), (&file, "Plan.png", &png(20))).text();
+    assert!(elsewhere.contains("Hier lässt sich kein Bild einfügen."), "{elsewhere}");
+    let broken = served.post_body("/vorlage", "multipart/form-data; boundary=grenze", b"--grenze\r\nnichts");
+    assert_eq!(broken.status, 400);
+    assert_eq!(beside(), 2);
 }
 
 #[test]

@@ -92,6 +92,9 @@ async function paste(area, say, html, plain) {
   say(pasted.verloren.length ? `Eingefügt. ${pasted.verloren.join(" ")}` : "Eingefügt.");
 }
 
+// The bar asks for pictures.
+for (const plain of document.querySelectorAll(".ohne-skript")) plain.remove();
+
 for (const area of document.querySelectorAll(".langtext textarea")) {
   const label = document.querySelector(`label[for="${CSS.escape(area.id)}"]`);
   const news = document.createElement("p");

@@ -53,6 +53,11 @@ pub(super) fn pasted(html: &str) -> Pasted {
     Pasted { text, has_blocks, lost: losses.in_words() }
 }
 
+/// A text as the words of a link or a picture, in one line, in which nothing is markup.
+pub(super) fn label(text: &str) -> String {
+    commonmark::label(&text.split_whitespace().collect::<Vec<_>>().join(" "))
+}
+
 /// An element that is open.
 #[derive(Debug, Clone)]
 struct PastedElement {
