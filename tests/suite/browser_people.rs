@@ -6,7 +6,7 @@ use argon2::password_hash::PasswordHasher;
 use argon2::{Argon2, Params};
 
 use crate::browser::{Answer, Served};
-use crate::program::{Project, repository, sound_record};
+use crate::program::{Project, available, installed, repository, sound_record};
 
 const RECORD: &str = "vorlagen/V-0001-2025.toml";
 pub(crate) const PASSWORD: &str = "Ein langes Passwort";
@@ -343,6 +343,46 @@ fn a_password_becomes_a_line_of_the_file() {
     assert_eq!(project.run_with(&["password"], b"kurz\n").code, 2);
     assert_eq!(project.run_with(&["password"], b"").code, 2);
     assert_eq!(project.run_with(&["password"], &[0xff; 20]).code, 2);
+}
+
+#[cfg(target_os = "linux")]
+#[test]
+fn a_password_is_not_shown_at_a_terminal() {
+    use std::io::{Read, Write};
+    use std::process::{Command, Stdio};
+    const PASSWORD: &str = "Ein langes Passwort";
+    if !available(installed("script"), "script, which stands in for a terminal") {
+        return;
+    }
+    let ask = |answers: [&str; 2]| {
+        let program = format!("{} password", env!("CARGO_BIN_EXE_anlage"));
+        let mut terminal = Command::new("script")
+            .args(["-qefc", &program, "/dev/null"])
+            .stdin(Stdio::piped())
+            .stdout(Stdio::piped())
+            .spawn()
+            .unwrap();
+        let (mut keys, mut screen) = (terminal.stdin.take().unwrap(), terminal.stdout.take().unwrap());
+        let mut shown = String::new();
+        for (question, answer) in ["Eingabetaste drücken.", "noch einmal eingeben."].iter().zip(answers) {
+            while !shown.contains(question) {
+                let mut bytes = [0; 1000];
+                let count = screen.read(&mut bytes).unwrap();
+                assert!(count > 0, "{shown}");
+                shown += &String::from_utf8_lossy(&bytes[..count]);
+            }
+            // The terminal is told to be silent right after the question.
+            std::thread::sleep(std::time::Duration::from_millis(300));
+            keys.write_all(format!("{answer}\n").as_bytes()).unwrap();
+        }
+        screen.read_to_string(&mut shown).unwrap();
+        assert!(!shown.contains(PASSWORD), "{shown}");
+        (terminal.wait().unwrap().code(), shown)
+    };
+    let (code, shown) = ask([PASSWORD, PASSWORD]);
+    assert!(code == Some(0) && shown.contains("$argon2id$"), "{shown}");
+    let (code, shown) = ask([PASSWORD, "Ein anderes Passwort"]);
+    assert!(code == Some(2) && !shown.contains("$argon2id$"), "{shown}");
 }
 
 #[test]
