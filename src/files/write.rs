@@ -116,6 +116,14 @@ pub fn append_own(path: &Path, bytes: &[u8]) -> Result<(), FileError> {
     file.write_all(bytes).and_then(|()| file.sync_all()).map_err(fail)
 }
 
+/// Gives a file that has at least so many bytes another name, in the place of the file that has it, so that it is begun again.
+pub fn turn_over(path: &Path, older: &Path, most: u64) -> Result<(), FileError> {
+    if path.symlink_metadata().is_ok_and(|found| found.is_file() && found.len() >= most) {
+        std::fs::rename(path, older).map_err(FileError::of(path, "kann nicht umbenannt werden"))?;
+    }
+    Ok(())
+}
+
 fn pour_json(mut prepared: Prepared, value: &impl serde::Serialize) -> Result<(), FileError> {
     let mut writer = std::io::BufWriter::with_capacity(256 << 10, prepared.file.as_file_mut());
     let written = serde_json::to_writer(&mut writer, value).map_err(Into::into);
@@ -220,6 +228,21 @@ mod tests {
         append_own(&path, b"b\n").unwrap();
         assert_eq!(std::fs::read_to_string(&path).unwrap(), "a\nb\n");
         assert_eq!(path.metadata().unwrap().permissions().mode() & 0o777, 0o600);
+    }
+
+    #[test]
+    fn what_is_large_gets_another_name_and_what_had_it_goes() {
+        let folder = tempfile::tempdir().unwrap();
+        let path = |name: &str| folder.path().join(name);
+        let turn = || turn_over(&path("log"), &path("older"), 10);
+        turn().unwrap();
+        for (written, left) in [("kurz", true), ("nun ist es lang", false), ("und wieder lang", false)] {
+            std::fs::write(path("log"), written).unwrap();
+            turn().unwrap();
+            assert_eq!(path("log").exists(), left, "{written}");
+            assert_eq!(std::fs::read(path(if left { "log" } else { "older" })).unwrap(), written.as_bytes());
+        }
+        assert_eq!(std::fs::read_dir(folder.path()).unwrap().count(), 1);
     }
 
     #[test]

@@ -40,6 +40,8 @@ pub(super) struct ProjectFolder {
     saving: Mutex<()>,
     /// Held while it is changed what is kept of a draft, each for some of the records.
     keeping: [Mutex<()>; KEEPING],
+    /// Held while a line is added to the log.
+    logging: Mutex<()>,
 }
 
 impl ProjectFolder {
@@ -62,6 +64,7 @@ impl ProjectFolder {
             presence: Presence::default(),
             saving: Mutex::default(),
             keeping: Default::default(),
+            logging: Mutex::default(),
         }))
     }
 
@@ -139,6 +142,11 @@ impl ProjectFolder {
     pub(super) fn keeping(&self, name: &str) -> std::sync::MutexGuard<'_, ()> {
         let own = blake3::hash(name.as_bytes()).as_bytes()[0];
         self.keeping[usize::from(own) % KEEPING].lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    /// Waits until nobody else writes into the log.
+    pub(super) fn logging(&self) -> std::sync::MutexGuard<'_, ()> {
+        self.logging.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
     fn desks(&self) -> std::sync::MutexGuard<'_, Vec<Desk>> {

@@ -1,4 +1,5 @@
-//! The log of who saved what: a line for each, added at the end of a file in the hidden folder of the project.
+//! The log of who saved what: a line for each, added at the end of a file in the hidden folder of the project. When it has
+//! become long it is begun again; the one before stays.
 //!
 //! Only if people sign in; the one place of the pages that asks what time it is.
 
@@ -13,6 +14,10 @@ use crate::files;
 
 /// The name of the log.
 const LOG: &str = "protokoll.txt";
+/// The name of the one before.
+const OLDER: &str = "protokoll-vorher.txt";
+/// The bytes with which a log is long: some ten thousand lines.
+const LONG: u64 = 1 << 20;
 /// The most letters of each part of a line.
 const MAX_PART: usize = 300;
 
@@ -52,8 +57,12 @@ pub(super) fn note(folder: &ProjectFolder, visitor: &Visitor, file: &str, deed: 
         .and_then(|since| i64::try_from(since.as_secs()).ok());
     let now = now.and_then(|now| Timestamp::from_second(now).ok()).unwrap_or_default();
     let failed = |why: String| format!("Das steht aber nicht im Protokoll. {why}");
-    let log = folder.hidden().map_err(failed)?.join(LOG);
+    let hidden = folder.hidden().map_err(failed)?;
+    let (log, older) = (hidden.join(LOG), hidden.join(OLDER));
     let line = line(now, person, file, deed);
+    let _turn = folder.logging();
+    // What cannot be renamed grows; a line that is missing would be worse.
+    files::turn_over(&log, &older, LONG).ok();
     files::append_own(&log, line.as_bytes()).map_err(|error| failed(in_words(&error)))?;
     folder.keep_out_of_git();
     Ok(())

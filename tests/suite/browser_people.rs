@@ -329,6 +329,26 @@ fn who_changed_what_is_written_down() {
 }
 
 #[test]
+fn the_log_has_an_end_and_the_one_before_stays() {
+    let project = project();
+    let served = serve(&project);
+    let sam = signed_in(&served, "Sam Schreib");
+    let name = |log: &str| format!(".anlage/{log}.txt");
+    let read = |log: &str| String::from_utf8(project.read(&name(log))).unwrap();
+    let line = "2025-01-01T00:00:00Z\tSam Schreib\ta.toml\tVorlage gespeichert\n";
+    let full = line.repeat((1 << 20) / line.len() + 1);
+    project.write(&name("protokoll-vorher"), "noch davor\n");
+    for (at, log) in [&full[line.len()..], &full[..]].into_iter().enumerate() {
+        project.write(&name("protokoll"), log);
+        let text = String::from_utf8(project.read(RECORD)).unwrap();
+        assert_eq!(send(&sam, "/vorlage", "speichern", &format!("Neu {at}"), &text).status, 303);
+    }
+    assert!(read("protokoll-vorher") == full);
+    assert_eq!(read("protokoll").lines().count(), 1);
+    assert!(read("protokoll").ends_with("\tSam Schreib\tvorlagen/V-0001-2025.toml\tVorlage gespeichert\n"));
+}
+
+#[test]
 fn a_password_becomes_a_line_of_the_file() {
     let project = project();
     let made = project.run_with(&["password"], b"Ein langes Passwort\n");
