@@ -45,6 +45,9 @@ const ANSWER_TIME: Duration = Duration::from_secs(120);
 /// preview.
 const CONTENT_POLICY: &str = "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' blob:; connect-src 'self'; form-action 'self'; base-uri 'none'; frame-ancestors 'none'";
 
+/// Where a browser says that a request comes from, seen from here.
+const FETCH_SITE: HeaderName = HeaderName::from_static("sec-fetch-site");
+
 /// Where a request comes from.
 #[derive(Debug, Clone, Copy)]
 pub(super) struct Peer(pub(super) IpAddr);
@@ -212,11 +215,13 @@ impl Doorkeeper {
         }
         let is_own = |origin: &str| name.is_origin(origin);
         // Another port of this machine is the same site, but not this program.
-        let from = headers.get("sec-fetch-site").map(HeaderValue::as_bytes);
-        let comes_from_here = match (from, headers.get(header::ORIGIN)) {
-            (Some(b"same-origin"), None) => true,
-            (Some(b"none"), None) | (None, None) => reads,
-            (None | Some(b"same-origin"), Some(origin)) => origin.to_str().is_ok_and(is_own),
+        // One that stands there twice may be read in one way here and in another elsewhere.
+        let field =
+            |name: &HeaderName| headers.contains_key(name).then(|| only(headers, name).unwrap_or_default());
+        let comes_from_here = match (field(&FETCH_SITE), field(&header::ORIGIN)) {
+            (Some("same-origin"), None) => true,
+            (Some("none"), None) | (None, None) => reads,
+            (None | Some("same-origin"), Some(origin)) => is_own(origin),
             _ => false,
         };
         if comes_from_here { Ok(name) } else { Err(NoEntry::OtherSite) }
@@ -434,12 +439,19 @@ mod tests {
             vec![HOST, own, site("same-site")],
             vec![HOST, own, site("cross-site")],
             vec![HOST, site("none")],
+            vec![HOST, own, own],
+            vec![HOST, own, ("origin", "http://evil.example")],
+            vec![HOST, site("same-origin"), site("same-origin")],
+            vec![HOST, own, site("same-origin"), site("cross-site")],
+            vec![HOST, ("origin", "")],
         ] {
             assert_eq!(look(Method::POST, &headers), Err(NoEntry::OtherSite), "{headers:?}");
         }
         assert_eq!(look(Method::GET, &[HOST, site("none")]), Ok(()));
         assert_eq!(look(Method::GET, &[HOST, site("cross-site")]), Err(NoEntry::OtherSite));
         assert_eq!(look(Method::GET, &[HOST, site("same-site")]), Err(NoEntry::OtherSite));
+        assert_eq!(look(Method::GET, &[HOST, site("none"), site("cross-site")]), Err(NoEntry::OtherSite));
+        assert_eq!(look(Method::GET, &[HOST, own, own]), Err(NoEntry::OtherSite));
         assert_eq!(look(Method::PUT, &[HOST, own]), Err(NoEntry::Method));
     }
 
