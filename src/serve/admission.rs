@@ -11,7 +11,7 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::Duration;
 
-use axum::body::Body;
+use axum::body::{Body, HttpBody};
 use axum::extract::{Request, State};
 use axum::http::{HeaderMap, HeaderName, HeaderValue, Method, StatusCode, header};
 use axum::middleware::Next;
@@ -19,7 +19,9 @@ use axum::response::{IntoResponse, Response};
 use tokio::sync::{Semaphore, SemaphorePermit};
 
 use super::answer::{refusal, see_other};
+use super::dropped_body::drop_rest;
 use super::frame;
+use super::no_entry::NoEntry;
 use super::own_names::{OwnName, OwnNames};
 use super::people::People;
 use super::rights;
@@ -91,86 +93,6 @@ struct PrintedKey {
     pass: String,
 }
 
-/// Why a request does not get in.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-enum NoEntry {
-    NoHost,
-    OtherHost,
-    TooLong,
-    Method,
-    OtherSite,
-    NoPass,
-    SignedOut,
-    NotThroughProxy,
-    NotNamed,
-    Unknown,
-    Role,
-    UsedKey,
-    NoLength,
-    TooLarge,
-    Busy,
-    TooSlow,
-}
-
-impl NoEntry {
-    fn status(self) -> StatusCode {
-        match self {
-            Self::NoHost => StatusCode::BAD_REQUEST,
-            Self::OtherHost => StatusCode::MISDIRECTED_REQUEST,
-            Self::TooLong => StatusCode::URI_TOO_LONG,
-            Self::Method => StatusCode::METHOD_NOT_ALLOWED,
-            Self::OtherSite => StatusCode::FORBIDDEN,
-            Self::NoPass | Self::SignedOut | Self::NotNamed => StatusCode::UNAUTHORIZED,
-            Self::Role | Self::NotThroughProxy | Self::Unknown => StatusCode::FORBIDDEN,
-            Self::UsedKey => StatusCode::GONE,
-            Self::NoLength => StatusCode::LENGTH_REQUIRED,
-            Self::TooLarge => StatusCode::PAYLOAD_TOO_LARGE,
-            Self::Busy => StatusCode::SERVICE_UNAVAILABLE,
-            Self::TooSlow => StatusCode::REQUEST_TIMEOUT,
-        }
-    }
-
-    fn text(self) -> &'static str {
-        match self {
-            Self::NoHost => "Die Anfrage nennt nicht genau einen Rechner.",
-            Self::OtherHost => "Unter diesem Namen ist das Programm nicht zu erreichen.",
-            Self::TooLong => "Die Adresse ist zu lang.",
-            Self::Method => "Diese Art von Anfrage gibt es hier nicht.",
-            Self::OtherSite => "Die Anfrage kommt von einer anderen Seite.",
-            Self::NoPass => {
-                "Dieser Browser ist nicht angemeldet. Bitte die Adresse öffnen, die „anlage serve“ ausgegeben hat."
-            }
-            Self::SignedOut => {
-                "Sie sind nicht mehr angemeldet, und es ist nichts geändert. Bitte in einem anderen Fenster anmelden und hier noch einmal senden; dann geht nichts verloren."
-            }
-            Self::NotThroughProxy => "Hierher kommt man nur über den Server, der die Anmeldung prüft.",
-            Self::NotNamed => "Der Server davor sagt nicht, wer angemeldet ist.",
-            Self::Unknown => {
-                "Wer angemeldet ist, steht nicht in der Liste der Personen. Bitte an die technische Betreuung wenden."
-            }
-            Self::Role => {
-                "Das dürfen Sie hier nicht ändern. Was Sie dürfen, steht oben auf jeder Seite bei Ihrem Namen."
-            }
-            Self::UsedKey => {
-                "Diese Adresse gilt nur einmal und wurde schon benutzt. Bitte „anlage serve“ neu starten."
-            }
-            Self::NoLength => "Die Anfrage sagt nicht, wie lang sie ist.",
-            Self::TooLarge => "Das ist zu groß: höchstens 32 MiB auf einmal.",
-            Self::Busy => "Gerade wird zu viel auf einmal gesendet. Bitte gleich noch einmal versuchen.",
-            Self::TooSlow => "Die Anfrage kam nicht rechtzeitig an.",
-        }
-    }
-}
-
-impl IntoResponse for NoEntry {
-    fn into_response(self) -> Response {
-        let mut response = refusal(self.status(), self.text());
-        // What is left of the request is not read, so nothing else can follow it.
-        response.headers_mut().insert(header::CONNECTION, HeaderValue::from_static("close"));
-        response
-    }
-}
-
 impl Doorkeeper {
     /// Makes one for a program that is called by some names, at a port; the error says why there is no chance to be had.
     pub(super) fn at(names: OwnNames, port: u16, guests: Guests) -> Result<Self, String> {
@@ -227,26 +149,29 @@ impl Doorkeeper {
         if comes_from_here { Ok(name) } else { Err(NoEntry::OtherSite) }
     }
 
-    /// Reads the body of a request, as far as there is room for it. The room is held until the request is answered.
+    /// Reads the body of a request, as far as there is room for it, and puts it there. The room is held until the request is
+    /// answered.
     async fn receive(
         &self,
-        request: Request,
+        request: &mut Request,
+        body: &mut Body,
         longest: usize,
-    ) -> Result<(Request, Option<SemaphorePermit<'_>>), NoEntry> {
-        let (head, body) = request.into_parts();
-        if head.method != Method::POST {
-            return Ok((Request::from_parts(head, Body::empty()), None));
+    ) -> Result<Option<SemaphorePermit<'_>>, NoEntry> {
+        if request.method() != Method::POST {
+            return Ok(None);
         }
-        let length = only(&head.headers, &header::CONTENT_LENGTH).ok_or(NoEntry::NoLength)?;
+        let length = only(request.headers(), &header::CONTENT_LENGTH).ok_or(NoEntry::NoLength)?;
         let length: usize = length.parse().map_err(|_| NoEntry::TooLarge)?;
         if length > longest {
             return Err(NoEntry::TooLarge);
         }
         let kib = u32::try_from(length / 1024 + 1).map_err(|_| NoEntry::TooLarge)?;
         let room = self.room.try_acquire_many(kib).map_err(|_| NoEntry::Busy)?;
-        let body = tokio::time::timeout(BODY_TIME, axum::body::to_bytes(body, longest)).await;
+        let body = axum::body::to_bytes(std::mem::take(body), longest);
+        let body = tokio::time::timeout(BODY_TIME, body).await;
         let body = body.map_err(|_| NoEntry::TooSlow)?.map_err(|_| NoEntry::TooLarge)?;
-        Ok((Request::from_parts(head, Body::from(body)), Some(room)))
+        *request.body_mut() = Body::from(body);
+        Ok(Some(room))
     }
 }
 
@@ -280,7 +205,14 @@ pub(super) async fn admit(
     request: Request,
     next: Next,
 ) -> Response {
-    let mut response = admitted(&doorkeeper, request, next).await;
+    let (head, mut body) = request.into_parts();
+    let request = Request::from_parts(head, Body::empty());
+    let waits = request.headers().contains_key(header::EXPECT);
+    let mut response = admitted(&doorkeeper, request, &mut body, next).await;
+    // Who waits to be told to send has sent nothing, and is not told to.
+    if !waits && !body.is_end_stream() {
+        tokio::spawn(drop_rest(body, BODY_TIME));
+    }
     let headers = response.headers_mut();
     let mut set = |name: HeaderName, value: &'static str| {
         headers.entry(name).or_insert(HeaderValue::from_static(value));
@@ -295,7 +227,7 @@ pub(super) async fn admit(
     response
 }
 
-async fn admitted(doorkeeper: &Doorkeeper, request: Request, next: Next) -> Response {
+async fn admitted(doorkeeper: &Doorkeeper, mut request: Request, body: &mut Body, next: Next) -> Response {
     let is_secure = match doorkeeper.look(&request) {
         Ok(name) => name.is_secure,
         Err(refused) => return refused.into_response(),
@@ -309,7 +241,7 @@ async fn admitted(doorkeeper: &Doorkeeper, request: Request, next: Next) -> Resp
             None => return NoEntry::NoPass.into_response(),
         },
         Door::People(_) if path == sign_in::PAGE => {
-            return sign_in(doorkeeper, request, from, is_secure).await;
+            return sign_in(doorkeeper, request, body, from, is_secure).await;
         }
         Door::Named(proxy) => match proxy.visitor(request.headers(), from) {
             Ok(visitor) => visitor,
@@ -331,10 +263,10 @@ async fn admitted(doorkeeper: &Doorkeeper, request: Request, next: Next) -> Resp
     if visitor.role < rights::needed(request.method(), path) {
         return NoEntry::Role.into_response();
     }
-    match doorkeeper.receive(request, MAX_BODY).await {
+    match doorkeeper.receive(&mut request, body, MAX_BODY).await {
         Err(refused) => refused.into_response(),
         // What waits for its turn, such as a picture, takes room too.
-        Ok((mut request, _room)) => {
+        Ok(_room) => {
             request.extensions_mut().insert(visitor);
             match tokio::time::timeout(ANSWER_TIME, next.run(request)).await {
                 Ok(response) => response,
@@ -349,13 +281,19 @@ fn is_read(request: &Request) -> bool {
 }
 
 /// Shows the page on which one signs in, or takes what it sends.
-async fn sign_in(doorkeeper: &Doorkeeper, request: Request, from: IpAddr, is_secure: bool) -> Response {
+async fn sign_in(
+    doorkeeper: &Doorkeeper,
+    mut request: Request,
+    body: &mut Body,
+    from: IpAddr,
+    is_secure: bool,
+) -> Response {
     let Door::People(desk) = &doorkeeper.door else { return NoEntry::NoPass.into_response() };
     if is_read(&request) {
         return sign_in::page(StatusCode::OK, "", None);
     }
-    let (request, _room) = match doorkeeper.receive(request, sign_in::MAX_FORM).await {
-        Ok(received) => received,
+    let _room = match doorkeeper.receive(&mut request, body, sign_in::MAX_FORM).await {
+        Ok(room) => room,
         Err(refused) => return refused.into_response(),
     };
     let (head, body) = request.into_parts();
@@ -396,7 +334,9 @@ mod tests {
         let doorkeeper = doorkeeper();
         let receive = || {
             let request = Request::builder().method(Method::POST).header("content-length", MAX_BODY);
-            doorkeeper.receive(request.body(Body::empty()).unwrap(), MAX_BODY)
+            let mut request = request.body(Body::empty()).unwrap();
+            let doorkeeper = &doorkeeper;
+            async move { doorkeeper.receive(&mut request, &mut Body::empty(), MAX_BODY).await }
         };
         let mut under_way = Vec::new();
         while let Ok(received) = receive().await {

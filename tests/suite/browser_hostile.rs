@@ -193,6 +193,35 @@ fn refuse_all(served: &Served, project: &Project, secret: &std::path::Path, coun
     assert_eq!(served.get("/").status, 200);
 }
 
+/// Sends a picture of some size, MiB by MiB, as long as somebody takes it; gives how many were taken, and the connection.
+fn send_much(served: &Served, mib: usize) -> (usize, TcpStream) {
+    let mut stream = TcpStream::connect(&served.host).unwrap();
+    let head = format!(
+        "POST /bild HTTP/1.1\r\nHost: {0}\r\nOrigin: http://{0}\r\nCookie: {1}\r\nContent-Length: {2}\r\n\r\n",
+        served.host,
+        served.cookie,
+        mib << 20
+    );
+    stream.write_all(head.as_bytes()).unwrap();
+    let part = vec![0; 1 << 20];
+    let taken = (0..mib).take_while(|_| stream.write_all(&part).is_ok()).count();
+    (taken, stream)
+}
+
+#[test]
+fn what_is_too_large_is_taken_so_that_its_sender_hears_why_but_not_without_end() {
+    let project = Project::new();
+    let served = Served::start(&project);
+    // A browser sends all of it before it reads the answer.
+    let (taken, stream) = send_much(&served, 100);
+    let refused = crate::browser::answer_of(stream);
+    assert_eq!((taken, refused.status), (100, 413));
+    assert!(refused.text().contains("höchstens 32 MiB"), "{}", refused.text());
+    let (taken, _) = send_much(&served, 10_000);
+    assert!((200..400).contains(&taken), "{taken}");
+    assert_eq!(served.get("/").status, 200);
+}
+
 #[test]
 fn who_takes_nothing_of_an_answer_is_let_go() {
     let project = Project::new();
