@@ -3,6 +3,7 @@
 //! Knows neither records nor layout, but decides the printed size.
 
 mod bare;
+mod svg;
 
 use std::io::Cursor;
 use std::path::Path;
@@ -74,7 +75,10 @@ pub fn load(path: &Path) -> Result<Image, ImageProblem> {
 fn prepare(bytes: Vec<u8>) -> Result<Image, ImageProblem> {
     match image::guess_format(&bytes) {
         Ok(format @ (ImageFormat::Png | ImageFormat::Jpeg | ImageFormat::Tiff)) => raster(bytes, format),
-        _ if looks_like_svg(&bytes) => Ok(Image { bytes, extension: "svg", width_mm: None }),
+        _ if looks_like_svg(&bytes) => {
+            svg::examine(&bytes).map_err(ImageProblem::Unreadable)?;
+            Ok(Image { bytes, extension: "svg", width_mm: None })
+        }
         _ => Err(ImageProblem::Unreadable("Die Datei ist weder PNG noch JPEG, TIFF oder SVG.".into())),
     }
 }
@@ -288,7 +292,9 @@ mod tests {
         let mut bomb = png(DynamicImage::new_luma8(1, 1));
         bomb[16..24].copy_from_slice(&[0, 1, 0, 0, 0, 1, 0, 0]);
         assert!(prepare(bomb).is_err());
-        assert!(prepare(b"<?xml version='1.0'?><svg xmlns='x'/>".to_vec()).unwrap().is_vector());
+        let svg = "<?xml version='1.0'?><svg xmlns='http://www.w3.org/2000/svg'/>";
+        assert!(prepare(svg.into()).unwrap().is_vector());
+        assert!(matches!(prepare(svg[..svg.len() - 1].into()), Err(ImageProblem::Unreadable(_))));
         assert_eq!(jpeg_components(&[0xFF, 0xD8, 0xFF]), None);
     }
 }

@@ -167,6 +167,7 @@ fn what_is_no_picture_of_a_record_is_refused_and_nothing_is_written() {
         (b"GIF89a".to_vec(), 415, "weder PNG noch JPEG"),
         (Vec::new(), 415, "weder PNG noch JPEG"),
         (cut, 415, "beschädigt"),
+        (b"<svg xmlns='http://www.w3.org/2000/svg'><g></svg>".to_vec(), 415, "kein gültiges XML"),
         (bomb, 413, "mehr als"),
         (unpacks, 413, "mehr als"),
     ] {

@@ -212,6 +212,13 @@ fn a_vector_image_is_drawn_and_one_that_never_ends_is_stopped() {
     let figures = Pdf::read(&project.read("out/anlagen/V-0001-2025-Anlage-A.pdf")).elements();
     assert!(figures.iter().any(|element| element.alt.as_deref() == Some("Ein Kreis")));
 
+    // A damaged one is found before its page is set.
+    project
+        .write("bild.svg", "<svg xmlns='http://www.w3.org/2000/svg' width='40' height='40'><circle cx='20'");
+    let checked = project.run(&["check"]);
+    assert!(checked.code == 1 && checked.stderr.contains("[P003]"), "{}", checked.stderr);
+    assert!(checked.stderr.contains("Sie ist kein gültiges XML"), "{}", checked.stderr);
+
     let mut bomb = String::from(
         "<svg xmlns='http://www.w3.org/2000/svg' xmlns:xlink='http://www.w3.org/1999/xlink' width='40' height='40'><g id='a0'><rect width='1' height='1'/></g>",
     );
