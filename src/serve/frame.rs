@@ -20,12 +20,23 @@ pub(super) const SIGN_OUT: &str = "/abmelden";
 struct BarePage {
     title: String,
     content: Markup,
+    /// What stands beside the content for those who may only look at it.
+    beside: Option<Markup>,
 }
 
 /// A page with a title.
 pub(super) fn page(title: &str, content: Markup) -> Response {
+    bare(BarePage { title: title.to_owned(), content, beside: None })
+}
+
+/// A page to look at, and what stands beside it and can be used.
+pub(super) fn page_beside(title: &str, content: Markup, beside: Markup) -> Response {
+    bare(BarePage { title: title.to_owned(), content, beside: Some(beside) })
+}
+
+fn bare(page: BarePage) -> Response {
     let mut response = StatusCode::OK.into_response();
-    response.extensions_mut().insert(BarePage { title: title.to_owned(), content });
+    response.extensions_mut().insert(page);
     response
 }
 
@@ -39,6 +50,10 @@ pub(super) async fn framed(request: Request, next: Next) -> Response {
             let is_allowed = |visitor: &Visitor| needed.is_none_or(|needed| visitor.role >= needed);
             let may_change = visitor.as_ref().is_none_or(is_allowed);
             let content = if may_change { page.content } else { to_look_at(&page.content) };
+            let content = match page.beside {
+                Some(beside) => html! { div.nebeneinander { div { (content) } (beside) } },
+                None => content,
+            };
             let mut framed = whole(&page.title, &content, visitor.as_ref());
             *framed.status_mut() = response.status();
             framed

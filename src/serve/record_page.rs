@@ -123,6 +123,11 @@ fn draft_of(
         |name: &str| sent.get(name).and_then(|all| all.first()).map(String::as_str).unwrap_or_default();
     let mut draft = Draft::open(folder, &folder.now(), text("datei"), visitor)
         .map_err(|message| Box::new(refusal(StatusCode::NOT_FOUND, &message)))?;
+    let action = text("tun").to_owned();
+    // Who may only read sees what the file says, whatever they send.
+    if !visitor.writes() {
+        return Ok((draft, action));
+    }
     let (Some(base), Some(now)) = (unpacked(text("stand")), unpacked(text("entwurf"))) else {
         let message = "Der Seite fehlt der Text, von dem sie ausging.";
         return Err(Box::new(refusal(StatusCode::BAD_REQUEST, message)));
@@ -134,7 +139,6 @@ fn draft_of(
     }
     draft.fill(sent);
     folder.presence.note(&draft.name, visitor, Instant::now());
-    let action = text("tun").to_owned();
     Ok((draft, action))
 }
 
@@ -366,7 +370,11 @@ fn page(folder: &ProjectFolder, draft: &Draft, desk: &mut Desk, news: &News) -> 
         @else if is_readable { (form(draft, proposal, &remarks, is_unsaved)) }
         @else { p { "Die Datei ist kein gültiges TOML. Bis das in einem Texteditor behoben ist, lässt sie sich hier nicht ausfüllen." } }
     };
-    frame::page(&title, content)
+    if is_readable && !draft.visitor.writes() {
+        frame::page_beside(&title, content, pages_beside(draft, proposal))
+    } else {
+        frame::page(&title, content)
+    }
 }
 
 /// How many findings there are, in words.
@@ -436,13 +444,8 @@ fn form(draft: &Draft, proposal: &Proposal, remarks: &Remarks<'_>, is_unsaved: b
             (exceptions(proposal, remarks))
             (buttons)
         }
-        // Filled by the script; what is drawn there is read in the PDF.
-        div #ansicht hidden role="region" tabindex="0" aria-label="Seiten, wie sie gedruckt werden" data-anlage=[proposal.form_annexes().next().map(|annex| annex.label.as_str())] {
-            p #ansicht-stand role="status" {}
-            div #ansicht-seiten aria-hidden="true" {}
+        (pages_beside(draft, proposal))
         }
-        }
-        script type="module" src="/dateien/vorlage.js" {}
         script type="module" src="/dateien/text.js" {}
     }
 }
@@ -456,5 +459,17 @@ fn to_read(draft: &Draft, proposal: &Proposal, remarks: &Remarks<'_>) -> Markup 
             }
         }
         div.vorlage { (controls(proposal, remarks)) }
+    }
+}
+
+/// Where the pages are shown as they will be printed. Filled by the script; what is drawn there is read in the PDF.
+fn pages_beside(draft: &Draft, proposal: &Proposal) -> Markup {
+    let annex = proposal.form_annexes().next().map(|annex| annex.label.as_str());
+    html! {
+        div #ansicht hidden role="region" tabindex="0" aria-label="Seiten, wie sie gedruckt werden" data-vorlage=(draft.name) data-anlage=[annex] {
+            p #ansicht-stand role="status" {}
+            div #ansicht-seiten aria-hidden="true" {}
+        }
+        script type="module" src="/dateien/vorlage.js" {}
     }
 }

@@ -7,7 +7,9 @@ use axum::http::Method;
 use super::visitor::PersonRole;
 
 /// Where records are looked at and changed.
-const RECORDS: &[&str] = &["/ansicht", "/bild", "/einfuegen", "/neu", "/sichern", "/vorlage"];
+const RECORDS: &[&str] = &["/bild", "/einfuegen", "/neu", "/sichern", "/vorlage"];
+/// What is asked for with a form although nothing is changed: the pages of a record.
+const LOOKED_AT: &str = "/ansicht";
 /// What the addresses begin with at which sessions are looked at and changed.
 const SESSIONS: &str = "/sitzung";
 
@@ -15,6 +17,7 @@ const SESSIONS: &str = "/sitzung";
 pub(super) fn needed(method: &Method, path: &str) -> PersonRole {
     match *method {
         Method::GET | Method::HEAD => PersonRole::Read,
+        _ if path == LOOKED_AT => PersonRole::Read,
         _ => to_change(path).unwrap_or(PersonRole::CouncilOffice),
     }
 }
@@ -34,6 +37,7 @@ mod tests {
     #[test]
     fn what_nobody_thought_of_is_for_the_council_office() {
         assert_eq!(needed(&Method::POST, "/vorlage"), PersonRole::Write);
+        assert_eq!(needed(&Method::POST, "/ansicht"), PersonRole::Read);
         for path in ["/sitzung", "/vorlage/", "/", "/etwas-neues"] {
             assert_eq!(needed(&Method::POST, path), PersonRole::CouncilOffice, "{path}");
             assert_eq!(needed(&Method::GET, path), PersonRole::Read, "{path}");

@@ -86,6 +86,14 @@ test("people sign in, see each other, and read what they may not change", { skip
       assert.equal(await other.run(open), 0, path);
       await judge(other, `${path}, to read`);
     }
+    // The pages stand beside the record to read, too; a click on one leads to the field.
+    await other.go(served.origin + RECORD);
+    await other.until("return document.querySelector('#ansicht-seiten img')?.complete");
+    await judge(other, "the pages of a record to read");
+    await other.until(`const sheet = document.querySelector(".seite").getBoundingClientRect();
+      const at = { clientX: sheet.left + sheet.width / 2, clientY: sheet.top + sheet.height / 2, bubbles: true };
+      document.querySelector(".seite").dispatchEvent(new MouseEvent("click", at));
+      return document.querySelector(".stelle")`);
     assert.equal(await other.run("return document.querySelectorAll('.tagesordnung [draggable=true]').length"), 0);
   } finally {
     await Promise.all(browsers.map((browser) => browser.end()));

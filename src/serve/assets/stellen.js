@@ -3,7 +3,7 @@
 
 const view = document.getElementById("ansicht");
 const sheets = document.getElementById("ansicht-seiten");
-const form = document.getElementById("vorlage-formular");
+const form = document.querySelector(".vorlage");
 let places = [];
 
 /** Takes note of where the fields stand. */
@@ -61,8 +61,11 @@ function goTo(name) {
   const own = document.getElementById(name);
   if (!own) return;
   const control = own.matches("fieldset") ? own.querySelector("input:checked, input, select, textarea") : own;
-  (control ?? own).focus();
-  (control ?? own).scrollIntoView({ block: "center" });
+  const found = control ?? own;
+  found.focus();
+  found.scrollIntoView({ block: "center" });
+  // What cannot be changed takes no focus.
+  if (document.activeElement !== found) mark(found);
 }
 
 if (form && view) {

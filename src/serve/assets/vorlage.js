@@ -1,9 +1,10 @@
-// The page of a record, quicker: what is typed is kept at once, and the printed page stands beside the form. Without this
-// script all buttons work the same.
+// The page of a record, quicker: what is typed is kept at once, and the printed page stands beside the form, also for those who
+// may only read. Without this script all buttons work the same.
 
 import { markNeeded } from "/dateien/pflicht.js";
 import { mark, place } from "/dateien/stellen.js";
 
+/** Not there for those who may only read. */
 const form = document.getElementById("vorlage-formular");
 const view = document.getElementById("ansicht");
 const state = document.getElementById("ansicht-stand");
@@ -28,7 +29,7 @@ let kept = "";
 
 /** What the form says, as it is sent. */
 function said() {
-  const body = new URLSearchParams(new FormData(form));
+  const body = new URLSearchParams(form ? new FormData(form) : { datei: view.dataset.vorlage });
   body.set("tun", view.dataset.anlage ?? "");
   // What is here already is not made again.
   for (const mark of drawn.keys()) body.append("habe", mark);
@@ -59,7 +60,7 @@ function sender(address, take) {
           continue;
         }
         const why = error.message === "401" ? "Sie sind nicht mehr angemeldet. Bitte in einem anderen Fenster anmelden." : "Die Verbindung zum Programm fehlt.";
-        say(`${why} Was Sie jetzt schreiben, ist noch nicht gesichert.`);
+        say(form ? `${why} Was Sie jetzt schreiben, ist noch nicht gesichert.` : why);
         again = true;
         await new Promise((done) => setTimeout(done, RETRY));
       }
@@ -161,5 +162,5 @@ if (form && view) {
   window.addEventListener("pagehide", () => {
     if (keep.isBusy() && !submitted) navigator.sendBeacon("/sichern", said());
   });
-  look.run();
 }
+if (view) look.run();
