@@ -51,6 +51,41 @@ test("the widths below a table come and go with its columns", () => {
   }
 });
 
+test("widths behind empty lines are those of the table above them, as in the record", () => {
+  const table = "| a | b |\n|---|---|\n| 1 | 2 |";
+  const wider = "| a   |     | b   |\n| --- | --- | --- |\n| 1   |     | 2   |";
+  const inList = (text, mark, more) => mark + text.replaceAll("\n", `\n${more}`);
+  for (const [text, after] of [
+    [`${table}\n\n{breiten=2cm,*}`, `${wider}\n{breiten=2cm,auto,*}`],
+    [`${table}\n\n \n  {breite=2cm,*}\n\ndanach`, `${wider}\n{breiten=2cm,auto,*}\n\ndanach`],
+    [inList(`${table}\n\n{breiten=2cm,*}`, "> ", "> "), inList(`${wider}\n{breiten=2cm,auto,*}`, "> ", "> ")],
+    [inList(`${table}\n\n{breiten=2cm,*}`, "- ", "  ").replace("\n  \n", "\n\n"), inList(`${wider}\n{breiten=2cm,auto,*}`, "- ", "  ")],
+    // Not those of this table, or none at all.
+    ...[
+      `${table}\n\n{breiten=2cm}`,
+      `${table}\n\n    {breiten=2cm,*}`,
+      `${table}\n\n{breiten=2cm,*}\nund Text`,
+      `${table}\n\ndazwischen\n\n{breiten=2cm,*}`,
+      `${inList(table, "> ", "> ")}\n\n> {breiten=2cm,*}`,
+      `${inList(table, "- ", "  ")}\n\n{breiten=2cm,*}`,
+    ].map((text) => [text, text]),
+  ]) {
+    const changed = (at) => {
+      const { from, to, ...grid } = tableAt(text, at) ?? {};
+      if (from === undefined) return null;
+      const put = placed(text, { from, to }, withColumn(grid, 1), true);
+      return text.slice(0, put.from) + put.text + text.slice(put.to);
+    };
+    if (text === after) {
+      assert.equal(tableAt(text, text.indexOf("a |")).widths, undefined, text);
+      assert.equal(changed(text.indexOf("breite")), null, text);
+    } else {
+      assert.equal(changed(text.indexOf("a |")), after, text);
+      assert.equal(changed(text.indexOf("breite")), after, text);
+    }
+  }
+});
+
 test("a table in a quotation or a list stays there", () => {
   for (const [text, after] of [
     ["> | a |\n> | - |\n> | 1 |\n>\n> Text", "> | a   |     |\n> | --- | --- |\n> | 1   |     |\n>\n> Text"],

@@ -69,6 +69,20 @@ function isInCode(lines, at) {
   return fence !== null;
 }
 
+/**
+ * Where the line stands that says the widths of a table with `end` as the first line below it: there, or as a paragraph of its
+ * own behind empty lines, in the same quotation or list.
+ */
+function widthsBelow(lines, end, { below, within }) {
+  const bare = (at) => within(lines[at] ?? "");
+  // An empty line ends a quotation, and no list.
+  const isEmpty = (at) => (bare(at) === null ? !lines[at].trim() && !below.includes(">") : !bare(at).trim());
+  let at = end;
+  while (at < lines.length && isEmpty(at)) at += 1;
+  const isAlone = at === end || (/^ {0,3}\S/.test(bare(at) ?? "") && (at + 1 >= lines.length || isEmpty(at + 1)));
+  return isAlone ? at : end;
+}
+
 /** The table at a place of a text, and which part of the text it is; null if there is none. */
 export function tableAt(text, at) {
   const lines = text.split("\n");
@@ -76,10 +90,14 @@ export function tableAt(text, at) {
   lines.reduce((from, line) => starts.push(from) && from + line.length + 1, 0);
   const own = starts.findLastIndex((from) => from <= at);
   if (isInCode(lines, own)) return null;
-  let top = own;
+  // What says the widths of a table may stand below it, behind empty lines.
+  let last = own;
+  if (widthsOf(lines[own].replace(SIGNS, "")).length) while (last > 0 && (last === own || !lines[last].trim())) last -= 1;
+  let top = last;
   while (top > 0 && lines[top - 1].trim()) top -= 1;
-  for (let first = top; first <= own && lines[first].trim(); first += 1) {
-    const { signs, below, within } = container(lines[first]);
+  for (let first = top; first <= last && lines[first].trim(); first += 1) {
+    const outer = container(lines[first]);
+    const { signs, below, within } = outer;
     const head = lines[first].slice(signs.length);
     const line = (at) => within(lines[at] ?? "") ?? "";
     const drawn = line(first + 1);
@@ -89,10 +107,11 @@ export function tableAt(text, at) {
     const body = [];
     let end = first + 2;
     for (; line(end).trim() && !OTHER.test(line(end)); end += 1) body.push(line(end));
-    const widths = widthsOf(line(end));
+    const said = widthsBelow(lines, end, outer);
+    const widths = widthsOf(line(said));
     // Widths of other columns stay what they are, for the author to mend.
     const hasWidths = widths.length === columns.length;
-    if (hasWidths) end += 1;
+    if (hasWidths) end = said + 1;
     if (own >= end) continue;
     const rows = [head, ...body].map(cellsOf);
     const align = columns.map(alignment);
