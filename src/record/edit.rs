@@ -2,6 +2,7 @@
 //!
 //! Knows nothing of browsers.
 
+mod blocks;
 mod exceptions;
 
 use std::borrow::Cow;
@@ -141,11 +142,10 @@ impl RecordEdit {
     /// Takes over what another text has at a place, with all below it.
     pub fn take(&mut self, form: &Field, head: usize, path: &[Step], from: &mut Self) -> bool {
         let Some((Step::Key(key), parent)) = path.split_last() else { return false };
-        let mut item = match from.open(form, head, parent) {
-            Some(OpenTable::Plain(table)) => table.get(key).cloned().unwrap_or_default(),
-            Some(OpenTable::Inline(table)) => table.get(key).cloned().map(Item::Value).unwrap_or_default(),
-            None => return false,
-        };
+        if from.open(form, head, parent).is_none() {
+            return false;
+        }
+        let mut item = from.item(form, head, path);
         if let Item::ArrayOfTables(blocks) = &mut item {
             blocks.iter_mut().for_each(forget_places);
         }
@@ -167,6 +167,16 @@ impl RecordEdit {
             }
         }
         true
+    }
+
+    /// What stands at a place.
+    fn item(&mut self, form: &Field, head: usize, path: &[Step]) -> Item {
+        let Some((Step::Key(key), parent)) = path.split_last() else { return Item::None };
+        match self.open(form, head, parent) {
+            Some(OpenTable::Plain(table)) => table.get(key).cloned().unwrap_or_default(),
+            Some(OpenTable::Inline(table)) => table.get(key).cloned().map(Item::Value).unwrap_or_default(),
+            None => Item::None,
+        }
     }
 
     fn put(&mut self, form: &Field, head: usize, path: &[Step], mut value: EditValue) -> bool {

@@ -133,6 +133,7 @@ pub fn elements(filled: Filled<'_>) -> Vec<String> {
 pub fn merge(base: &Proposal, mine: &Proposal, theirs: &Proposal) -> Option<Merged> {
     let mut text = RecordEdit::of(&theirs.source.text)?;
     let mut own = RecordEdit::of(&mine.source.text)?;
+    let mut other = RecordEdit::of(&theirs.source.text)?;
     let before = RecordEdit::of(&base.source.text)?;
     let [base, mine, theirs] = [base, mine, theirs].map(places);
     let shown =
@@ -141,25 +142,35 @@ pub fn merge(base: &Proposal, mine: &Proposal, theirs: &Proposal) -> Option<Merg
     // Lists of which one has more blocks: each is taken as a whole.
     let mut whole: Vec<String> = Vec::new();
     for (at, place) in mine.iter().filter(|(_, place)| place.field.is_list_of_blocks()) {
-        let counts = [shown(&base, at), Some(place.shown.clone()), shown(&theirs, at)];
-        if counts[0] == counts[1] && counts[1] == counts[2] || is_below(at, &whole) {
+        let lists = [&base, &mine, &theirs].map(|places| BlockList::of(places, at));
+        let [before, here, there] = &lists;
+        if before.blocks == here.blocks && here.blocks == there.blocks || is_below(at, &whole) {
             continue;
         }
-        let below = |places: &BTreeMap<String, FieldPlace<'_>>| -> Vec<(String, String)> {
-            let all = places.iter().filter(|(own, _)| *own == at || own.starts_with(&format!("{at}/")));
-            all.map(|(own, place)| (own.clone(), place.shown.clone())).collect()
-        };
-        let [before, here, there] = [below(&base), below(&mine), below(&theirs)];
+        // Their blocks that are new stay behind those that both have, whose fields are merged one by one.
+        if there.only_adds_to(before) && here.blocks == before.blocks {
+            continue;
+        }
         whole.push(at.clone());
-        if here == before || here == there {
+        if here.said == before.said || here.said == there.said {
             continue;
         }
-        if there != before {
-            both.push(at.clone());
-        }
-        if !text.take(place.form, place.head, &place.path, &mut own) {
-            both.push(at.clone());
-        }
+        let (form, head, path) = (place.form, place.head, &place.path);
+        let is_merged = if there.said == before.said {
+            text.take(form, head, path, &mut own)
+        } else if here.only_adds_to(before) {
+            let alike = if there.only_adds_to(before) { here.alike(there, before.blocks) } else { 0 };
+            let new = before.blocks + alike..here.blocks;
+            new.is_empty() || text.add_blocks(form, head, path, new.start, &mut own, new)
+        } else if there.only_adds_to(before) {
+            let new = before.blocks..there.blocks;
+            text.take(form, head, path, &mut own)
+                && text.add_blocks(form, head, path, here.blocks, &mut other, new)
+        } else {
+            text.take(form, head, path, &mut own);
+            false
+        };
+        both.extend((!is_merged).then(|| at.clone()));
     }
     for (at, place) in
         mine.iter().filter(|(at, place)| !place.field.is_list_of_blocks() && !is_below(at, &whole))
@@ -176,6 +187,44 @@ pub fn merge(base: &Proposal, mine: &Proposal, theirs: &Proposal) -> Option<Merg
     text.take_exceptions(&PROPOSAL.root, &before, &own);
     both.dedup();
     Some(Merged { text: text.text(), both })
+}
+
+/// What a record says in a list of blocks.
+struct BlockList<'a> {
+    at: &'a str,
+    blocks: usize,
+    /// What it says in each field, by its address.
+    said: BTreeMap<&'a str, &'a str>,
+}
+
+impl<'a> BlockList<'a> {
+    fn of(places: &'a BTreeMap<String, FieldPlace<'_>>, at: &'a str) -> Self {
+        let said = places.iter().filter(|(own, _)| {
+            own.strip_prefix(at).is_some_and(|rest| rest.is_empty() || rest.starts_with('/'))
+        });
+        let said: BTreeMap<&str, &str> =
+            said.map(|(own, place)| (own.as_str(), place.shown.as_str())).collect();
+        let blocks = said.get(at).and_then(|count| count.parse().ok()).unwrap_or(0);
+        Self { at, blocks, said }
+    }
+
+    /// What it says in one block.
+    fn block(&self, index: usize) -> BTreeMap<&str, &str> {
+        let own = format!("{}/{index}/", self.at);
+        let said = self.said.iter().filter_map(|(name, said)| Some((name.strip_prefix(&own)?, *said)));
+        said.collect()
+    }
+
+    /// Whether it has blocks that another one has not, and all of its blocks before, as they are there.
+    fn only_adds_to(&self, before: &Self) -> bool {
+        self.blocks > before.blocks && (0..before.blocks).all(|at| self.block(at) == before.block(at))
+    }
+
+    /// How many blocks from one on are the same in another one.
+    fn alike(&self, other: &Self, from: usize) -> usize {
+        let last = self.blocks.min(other.blocks);
+        (from..last).take_while(|at| self.block(*at) == other.block(*at)).count()
+    }
 }
 
 fn is_below(at: &str, lists: &[String]) -> bool {
@@ -222,14 +271,89 @@ mod tests {
     }
 
     #[test]
-    fn blocks_added_on_one_side_are_kept_and_on_both_named() {
+    fn blocks_added_on_one_side_are_kept() {
         let block = |name: &str| format!("{BASE}[[vorlage.beratung]]\ngremium = '{name}'\n");
         let (text, both) = merged(&block("Ausschuss"), &BASE.replace("'Amt'", "'Dezernat'"));
         assert!(both.is_empty() && text.contains("'Ausschuss'") && text.contains("'Dezernat'"), "{text}");
         let (text, both) = merged(&BASE.replace("'alt'", "'neu'"), &block("Ausschuss"));
         assert!(both.is_empty() && text.contains("'Ausschuss'") && text.contains("'neu'"), "{text}");
-        let (text, both) = merged(&block("Ausschuss"), &block("Bezirk"));
-        assert_eq!(both, ["/vorlage/beratung"]);
-        assert!(text.contains("'Ausschuss'"), "{text}");
+    }
+
+    /// A record of which each block names one of these.
+    fn with_blocks(names: &[&str]) -> String {
+        let (head, _) = BASE.split_once("[[").unwrap();
+        let blocks = names.iter().map(|name| format!("[[vorlage.beratung]]\ngremium = '{name}' # {name}\n"));
+        head.to_owned() + &blocks.collect::<String>()
+    }
+
+    fn merged_blocks(base: &[&str], mine: &[&str], theirs: &[&str]) -> (Vec<String>, bool) {
+        let [base, mine, theirs] = [base, mine, theirs].map(|names| read(&with_blocks(names)));
+        let Merged { text, both } = merge(&base, &mine, &theirs).unwrap();
+        let lines = text.lines().filter_map(|line| line.strip_prefix("gremium = "));
+        let names = lines.map(|line| {
+            let (name, comment) = line.split_once(" # ").unwrap();
+            assert_eq!(name.trim_matches('\''), comment, "{text}");
+            comment.to_owned()
+        });
+        (names.collect(), both == ["/vorlage/beratung"])
+    }
+
+    #[test]
+    fn blocks_that_one_side_only_added_are_added() {
+        for (base, mine, theirs, merged) in [
+            // Both added some.
+            (&["Rat"][..], &["Rat", "A"][..], &["Rat", "B"][..], &["Rat", "A", "B"][..]),
+            (&["Rat"], &["Rat", "A", "C"], &["Rat", "B", "D"], &["Rat", "A", "C", "B", "D"]),
+            // The same ones are not there twice.
+            (&["Rat"], &["Rat", "A"], &["Rat", "A", "B"], &["Rat", "A", "B"]),
+            (&["Rat"], &["Rat", "A", "C"], &["Rat", "A", "B"], &["Rat", "A", "C", "B"]),
+            (&["Rat"], &["Rat", "A"], &["Rat", "A"], &["Rat", "A"]),
+            (&[], &["A"], &["B"], &["A", "B"]),
+            // One added some, and the other did anything else.
+            (&["Rat", "HA"], &["Rat", "HA", "A"], &["HA"], &["HA", "A"]),
+            (&["Rat", "HA"], &["HA"], &["Rat", "HA", "B"], &["HA", "B"]),
+            (&["Rat", "HA"], &["Rat", "HA", "A"], &["HA", "Rat"], &["HA", "Rat", "A"]),
+            (&["Rat"], &["Neu", "A"], &["Rat", "B"], &["Neu", "A", "B"]),
+            (&["Rat"], &["Rat", "A"], &[], &["A"]),
+            (&["Rat"], &[], &["Rat", "B"], &["B"]),
+        ] {
+            let merged: Vec<String> = merged.iter().map(|name| (*name).to_owned()).collect();
+            assert_eq!(merged_blocks(base, mine, theirs), (merged, false), "{base:?} {mine:?} {theirs:?}");
+        }
+        // What both did otherwise is for people to decide.
+        for (mine, theirs) in
+            [(&["Neu", "A"][..], &["Alt", "B"][..]), (&[], &["Alt", "B"]), (&["A"], &["Alt", "B"])]
+        {
+            assert!(merged_blocks(&["Rat"], mine, theirs).1, "{mine:?} {theirs:?}");
+        }
+    }
+
+    #[test]
+    fn blocks_that_were_added_and_fields_of_others_are_both_kept() {
+        let block = "[[vorlage.beratung]]\ngremium = 'Bezirk' # neu\n";
+        for (mine, theirs) in [
+            (BASE.replace("'Rat'", "'Rat der Stadt'"), format!("{BASE}{block}")),
+            (format!("{BASE}{block}"), BASE.replace("'Rat'", "'Rat der Stadt'")),
+        ] {
+            let (text, both) = merged(&mine, &theirs);
+            assert_eq!(
+                (text, both),
+                (format!("{}{block}", BASE.replace("'Rat'", "'Rat der Stadt'")), vec![])
+            );
+        }
+        // In a list that stands in one line.
+        let inline = |blocks: &str| {
+            BASE.replace("[[vorlage.beratung]]\ngremium = 'Rat'\n", "") + &format!("beratung = [{blocks}]\n")
+        };
+        let one = "{ gremium = 'Rat' }";
+        let [base, mine, theirs] = [
+            inline(one),
+            inline(&format!("{one}, {{ gremium = 'A' }}")),
+            inline(&format!("{one}, {{ gremium = 'B' }}")),
+        ];
+        let Merged { text, both } = merge(&read(&base), &read(&mine), &read(&theirs)).unwrap();
+        assert!(both.is_empty(), "{text}");
+        let rows: Vec<_> = text.match_indices("gremium = ").map(|(at, _)| &text[at + 11..at + 12]).collect();
+        assert_eq!(rows, ["R", "A", "B"], "{text}");
     }
 }

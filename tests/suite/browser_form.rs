@@ -374,13 +374,33 @@ fn a_record_stays_a_record_whatever_is_sent() {
 }
 
 #[test]
-fn what_others_did_to_blocks_is_shown_in_full() {
+fn blocks_that_two_added_are_both_there_and_else_what_others_did_is_shown_in_full() {
     let project = project(&sound_record("V/0001/2025"));
     let served = Served::start(&project);
-    let page = page_of(&served, RECORD);
-    let page = press(&served, &page, &[], "dazu:/vorlage/beratung").text();
+    let new = |name: &str| {
+        let page = press(&served, &page_of(&served, RECORD), &[], "dazu:/anlage/A/finanzierung").text();
+        press(&served, &page, &[("/anlage/A/finanzierung/1/produktgruppe/nummer", name)], "pruefen").text()
+    };
+    // The second window is another person's: it has nothing of the first.
+    let mine = new("0999");
+    press(&served, &mine, &[], "verwerfen");
+    let theirs = new("0888");
+    for (page, expected) in [(&theirs, "gespeichert=1"), (&mine, "gespeichert=2")] {
+        let saved = press(&served, page, &[], "speichern");
+        assert!(saved.field("location").is_some_and(|place| place.ends_with(expected)), "{}", saved.text());
+    }
+    let text = text_of(&project);
+    let at = |part: &str| text.find(part).unwrap_or_else(|| panic!("{part}: {text}"));
+    assert!(
+        at("0111") < at("0999") && at("0999") < at("0888") && at("0888") < at("pflichtigkeit]"),
+        "{text}"
+    );
+    assert_eq!(text.matches("[[anlage.A.finanzierung]]").count(), 3);
+
+    let page = press(&served, &page_of(&served, RECORD), &[], "dazu:/vorlage/beratung").text();
     project.write(RECORD, text_of(&project).replace("\"Rat\"", "\"Rat der Stadt\""));
-    let own = [("/vorlage/beratung/1/gremium", "Hauptausschuss")];
+    let own =
+        [("/vorlage/beratung/1/gremium", "Hauptausschuss"), ("/vorlage/beratung/0/gremium", "Unser Rat")];
     let asked = press(&served, &page, &own, "speichern").text();
     assert!(asked.contains("Block 1, Gremium: Rat der Stadt"), "{asked}");
 }
