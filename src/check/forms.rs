@@ -70,7 +70,7 @@ fn place(proposal: &Proposal, annex: &FormAnnex, json: Json, errors: &[&Diagnost
         Ok(found) => found,
         Err(error) => return rule_failed(format!("Eine Regel ergibt etwas, das kein Befund ist ({error}).")),
     };
-    let Some(Located { span, node, table }) = locate(proposal, annex, &found.path) else {
+    let Some(Located { span, node, table, missing }) = locate(proposal, annex, &found.path) else {
         let path = Json::Array(found.path);
         return rule_failed(format!("Eine Regel nennt den Pfad {path}, den das Formular nicht hat."));
     };
@@ -83,7 +83,7 @@ fn place(proposal: &Proposal, annex: &FormAnnex, json: Json, errors: &[&Diagnost
     if follows(&span, node.is_none().then_some(table), errors) {
         return None;
     }
-    let mut finding = Diagnostic::new(code, &proposal.source, span, found.message);
+    let mut finding = Diagnostic::new(code, &proposal.source, span, found.message).lacking(missing);
     finding.hint = found.hint;
     if let (Some(text), Some(Node { value: Value::String(old), span })) = (found.fix, node) {
         // Emphasis of the whole stays.
@@ -121,20 +121,24 @@ struct Located<'a> {
     node: Option<&'a Node>,
     /// The last table on the way.
     table: &'a Node,
+    /// The keys that lead from there to the value that is missing.
+    missing: Vec<String>,
 }
 
 /// None if the form has no such path.
 fn locate<'a>(proposal: &'a Proposal, annex: &FormAnnex, path: &[Json]) -> Option<Located<'a>> {
     let mut tables = proposal.tables().into_iter();
     let (_, mut at) = tables.find(|(keys, _)| keys[..] == ["anlage", &annex.label])?;
-    let mut last = at;
+    let (mut last, mut missing) = (at, Vec::new());
     for step in path {
         at = at.part(&read_step(step)?)?;
         if at.node.is_some() {
-            last = at;
+            (last, missing) = (at, Vec::new());
+        } else {
+            missing.extend(step.as_str().map(str::to_owned));
         }
     }
-    Some(Located { span: last.span(), node: at.node, table: last.node? })
+    Some(Located { span: last.span(), node: at.node, table: last.node?, missing })
 }
 
 fn read_step(json: &Json) -> Option<Step> {

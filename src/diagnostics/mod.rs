@@ -91,8 +91,8 @@ pub struct Diagnostic {
     pub hint: Option<String>,
     /// What `check --fix` changes in `source`; empty where only a person can know.
     pub fix: Vec<Edit>,
-    /// The key that the underlined table lacks, where that is what is wrong.
-    pub lacks: Option<String>,
+    /// The keys that lead from the underlined table to what it lacks, where that is what is wrong; else none.
+    pub lacks: Vec<String>,
 }
 
 /// A change to a text.
@@ -120,13 +120,13 @@ impl Diagnostic {
             message: message.into(),
             hint: None,
             fix: Vec::new(),
-            lacks: None,
+            lacks: Vec::new(),
         }
     }
 
-    /// Says which key the underlined table lacks.
-    pub fn lacking(mut self, key: &str) -> Self {
-        self.lacks = Some(key.to_owned());
+    /// Says which keys lead from the underlined table to what it lacks.
+    pub fn lacking(mut self, keys: Vec<String>) -> Self {
+        self.lacks = keys;
         self
     }
 

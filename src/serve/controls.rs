@@ -215,7 +215,10 @@ fn label(name: &str, field: &Field, remarks: &Remarks<'_>) -> Markup {
     html! {
         (field.title)
         // The script says the other when an answer changes it.
-        @if !field.required { " " span.leise.pflicht { (if remarks.is_needed(name) { "(hier nötig)" } else { "(freiwillig)" }) } }
+        @if !field.required {
+            @let usual = if remarks.is_expected(name) { "(hier erwartet)" } else { "(freiwillig)" };
+            " " span.leise.pflicht data-sonst=(usual) { (if remarks.is_needed(name) { "(hier nötig)" } else { usual }) }
+        }
     }
 }
 

@@ -16,10 +16,16 @@ use super::project_folder::ProjectFolder;
 use super::record_page::address_of;
 use super::saving_log::{self, Deed};
 use super::visitor::Visitor;
+use crate::diagnostics::Source;
 use crate::files;
+use crate::record::edit::RecordEdit;
+use crate::record::input::Input;
+use crate::record::merge::places;
 use crate::record::names::EDITOR_SCHEMA;
 use crate::record::project::Project;
-use crate::record::proposal::{blank_record, editor_schema};
+use crate::record::proposal::{self, blank_record, editor_schema};
+use crate::record::schema::FieldKind;
+use crate::toml_tree::TomlText;
 
 /// The folder for new records, if the project has it.
 const RECORDS: &str = "vorlagen";
@@ -56,7 +62,7 @@ pub(super) async fn make(
 }
 
 /// Writes the record; what it is called follows from its number alone. Gives its name inside the project.
-fn made(folder: &ProjectFolder, project: &Project, number: &str, form: &str) -> Result<String, String> {
+fn made(folder: &ProjectFolder, project: &Arc<Project>, number: &str, form: &str) -> Result<String, String> {
     let numbers = &project.settings.numbers;
     let number = numbers.read(number).ok_or_else(|| {
         let example = numbers.example();
@@ -76,7 +82,8 @@ fn made(folder: &ProjectFolder, project: &Project, number: &str, form: &str) -> 
         return Err(format!("Eine Vorlage {number} gibt es schon."));
     }
     let schema = format!("{}{EDITOR_SCHEMA}", if is_inside { "../" } else { "./" });
-    files::write_new(&path, blank_record(project, number, template, &schema).as_bytes())
+    let text = blank_record(project, number, template, &schema);
+    files::write_new(&path, without_choices(&text, &name, project).as_bytes())
         .map_err(|error| in_words(&error))?;
     // Who opens the record in an editor gets help there; one schema serves all records of a folder.
     let schema = root.join(EDITOR_SCHEMA);
@@ -85,6 +92,21 @@ fn made(folder: &ProjectFolder, project: &Project, number: &str, form: &str) -> 
         files::write_new(&schema, text.as_bytes()).map_err(|error| in_words(&error))?;
     }
     Ok(name)
+}
+
+/// A new record without the lines that hold a place for an answer that nobody has to give: on the page its absence says the same.
+fn without_choices(text: &str, name: &str, project: &Arc<Project>) -> String {
+    let file = TomlText { source: Source::new(name, text), has_mark: false }.parse();
+    let input = Input { file, folder: project.root.path().to_path_buf(), project: Arc::clone(project) };
+    let (proposal, _) = proposal::read(input);
+    let Some(mut edit) = RecordEdit::of(text) else { return text.to_owned() };
+    for place in places(&proposal).values() {
+        let is_list = matches!(place.field.kind, FieldKind::List(_));
+        if place.is_there && place.shown.is_empty() && !place.field.required && !is_list {
+            edit.set(place.form, place.head, &place.path, "");
+        }
+    }
+    edit.text()
 }
 
 fn page(project: &Project, number: &str, form: &str, problem: Option<&str>) -> Response {

@@ -23,6 +23,8 @@ pub(super) struct Remarks<'a> {
     findings: BTreeMap<String, Vec<&'a Diagnostic>>,
     /// The addresses of the fields that an answer makes required.
     needed: BTreeSet<String>,
+    /// The addresses of the fields that the form would have filled, and does without.
+    expected: BTreeSet<String>,
     /// What somebody else wrote into a field that was changed here too.
     others: BTreeMap<String, String>,
     /// What was typed for exceptions and pictures that are not made yet, by the name of its control.
@@ -32,8 +34,9 @@ pub(super) struct Remarks<'a> {
 impl<'a> Remarks<'a> {
     /// Begins with what others wrote, by the address of the field.
     pub(super) fn new(templates: &'a Templates, others: BTreeMap<String, String>) -> Self {
-        let (findings, needed, asides) = (BTreeMap::new(), BTreeSet::new(), BTreeMap::new());
-        Self { templates, findings, needed, others, asides }
+        let (findings, asides) = (BTreeMap::new(), BTreeMap::new());
+        let (needed, expected) = (BTreeSet::new(), BTreeSet::new());
+        Self { templates, findings, needed, expected, others, asides }
     }
 
     /// The same with what was typed for exceptions and pictures, by the names of its controls.
@@ -77,13 +80,14 @@ impl<'a> Remarks<'a> {
                 .filter(|(_, span)| is_here(finding) && holds(span))
                 .min_by_key(|(_, span)| span.len());
             let place = smallest.map(|(place, _)| {
-                let missing = finding
-                    .lacks
-                    .as_ref()
-                    .map(|key| format!("{place}{}", address(&[Step::Key(key.clone())])));
-                missing
-                    .filter(|missing| spans.iter().any(|(known, _)| known == missing))
-                    .unwrap_or_else(|| place.clone())
+                let keys: Vec<Step> = finding.lacks.iter().cloned().map(Step::Key).collect();
+                let missing = format!("{place}{}", address(&keys));
+                let is_field = spans.iter().any(|(known, _)| *known == missing);
+                if is_field && !keys.is_empty() && !finding.is_error() {
+                    self.expected.insert(missing.clone());
+                }
+                // An exception stands in the table that the finding is about.
+                if is_field && keys.len() == 1 { missing } else { place.clone() }
             });
             if let Some(place) = &place {
                 self.findings.entry(place.clone()).or_default().push(finding);
@@ -96,6 +100,11 @@ impl<'a> Remarks<'a> {
     /// Whether an answer makes a field required.
     pub(super) fn is_needed(&self, address: &str) -> bool {
         self.needed.contains(address)
+    }
+
+    /// Whether the form asks for an answer that is not there, and does without.
+    pub(super) fn is_expected(&self, address: &str) -> bool {
+        self.expected.contains(address)
     }
 
     /// What is said at a field.

@@ -564,6 +564,50 @@ fn a_field_says_that_it_is_needed_while_an_answer_asks_for_it() {
 }
 
 #[test]
+fn no_field_is_called_free_that_something_is_said_about_for_being_empty() {
+    let project = Project::new();
+    let served = Served::start(&project);
+    let forms = served.get("/neu").text();
+    let forms: Vec<&str> =
+        forms.split("<option value=\"").skip(1).map(|rest| rest.split('"').next().unwrap()).collect();
+    assert!(forms.len() > 5, "{forms:?}");
+    let free = |page: &str, name: &str| {
+        let label = page
+            .split(&format!("<label for=\"{name}\">"))
+            .nth(1)
+            .and_then(|rest| rest.split("</label>").next());
+        let legend =
+            page.split(&format!("id=\"{name}\"")).nth(1).and_then(|rest| rest.split("</legend>").next());
+        label.or(legend).unwrap_or_else(|| panic!("{name}: {page}")).contains("(freiwillig)")
+    };
+    let said = |page: &str| -> Vec<String> {
+        let all = page.match_indices("-befund\"><p class=\"");
+        all.map(|(at, _)| page[..at].rsplit("id=\"").next().unwrap().to_owned()).collect()
+    };
+    for (at, form) in forms.iter().enumerate() {
+        let made = served.post("/neu", &[("nummer", &format!("V/{:04}/2025", at + 1)), ("formular", form)]);
+        let page = served.get(made.field("location").unwrap()).text();
+        let fields = said(&page).into_iter().filter(|name| page.contains(&format!("name=\"{name}\"")));
+        let fields: Vec<String> = fields.collect();
+        assert!(fields.len() > 3, "{form}: {fields:?}");
+        for name in fields {
+            assert!(!free(&page, &name), "{form} {name}");
+        }
+    }
+    // A question that only a rule of the form asks.
+    let text = sound_record("V/0001/2025")
+        .replace("ergebnisplan = \"ja\"\n", "")
+        .replace("enthalten = \"teilweise\"", "");
+    assert_ne!(text, sound_record("V/0001/2025"));
+    project.write(RECORD, text);
+    let page = page_of(&served, RECORD);
+    let name = "/anlage/A/finanzierung/0/ergebnisplan";
+    assert!(page.contains(&format!("id=\"{name}-befund\"><p class=\"warnung\">")), "{page}");
+    assert!(page.contains("data-sonst=\"(hier erwartet)\">(hier erwartet)"));
+    assert!(!free(&page, name) && free(&page, "/anlage/A/finanzierung/0/bereits_veranschlagt"));
+}
+
+#[test]
 fn exceptions_are_listed_and_each_is_taken_away_and_given_another_reason() {
     let plain = sound_record("V/0001/2025");
     let made = |codes: &str| {

@@ -192,7 +192,9 @@ fn missing_key(key: &str, place: &ErrorPlace<'_>, source: &Arc<Source>, because:
         (Some(field), _) => format!("Ergänzen: {}", sample(field)),
         (None, _) => format!("Den Schlüssel {key} ergänzen."),
     };
-    Diagnostic::new(&codes::MISSING_KEY, source, place.span.clone(), message).hint(hint).lacking(key)
+    Diagnostic::new(&codes::MISSING_KEY, source, place.span.clone(), message)
+        .hint(hint)
+        .lacking(vec![key.to_owned()])
 }
 
 fn wrong_type(place: &ErrorPlace<'_>, source: &Arc<Source>) -> Diagnostic {

@@ -7,7 +7,7 @@ export function markNeeded(names) {
     const label = word.parentElement;
     const own = label.htmlFor ? document.getElementById(label.htmlFor) : label.closest("fieldset");
     const isNeeded = names.includes(own.id);
-    const text = isNeeded ? "(hier nötig)" : "(freiwillig)";
+    const text = isNeeded ? "(hier nötig)" : word.dataset.sonst;
     if (word.textContent !== text) word.textContent = text;
     if (own.matches("fieldset:not([role=radiogroup])")) continue;
     if (isNeeded) own.setAttribute("aria-required", "true");
