@@ -79,8 +79,6 @@ pub(super) struct SentItem {
     pub(super) fields: Vec<AgendaChange>,
     /// What comes and what goes.
     pub(super) others: Vec<AgendaChange>,
-    /// What was typed, with the titles of the fields.
-    pub(super) typed: Vec<(String, String)>,
     /// What is missing, with the addresses of the fields.
     missing: Vec<SessionFault>,
     /// How many papers without a record it has.
@@ -100,7 +98,8 @@ pub(super) struct SessionRefusal {
     pub(super) message: &'static str,
 }
 
-type SentControls = BTreeMap<String, String>;
+/// What a page sends: the value of each control, by its name.
+pub(super) type SentControls = BTreeMap<String, String>;
 
 /// The way to the fields of a paper that is to be added.
 pub(super) fn new_paper_path() -> Vec<Step> {
@@ -139,7 +138,6 @@ impl SentItem {
         let new = NewItem::of_word(text("neu"));
         let (of_item, of_paper) = item_fields();
         let own = words(of_item, &item_path(item), sent);
-        let mut typed = titled(of_item, &own);
         let mut missing = Vec::new();
         let number = own.iter().find(|(key, _)| key == "nummer").map(|(_, typed)| typed.trim());
         if number == Some("") || (number.is_none() && new == Some(NewItem::Item)) {
@@ -165,7 +163,6 @@ impl SentItem {
         }
         for paper in 0..papers {
             let words = words(of_paper, &[papers_path(item), vec![Step::Index(paper)]].concat(), sent);
-            typed.extend(titled(of_paper, &words));
             fields.push(AgendaChange::FillPaper { item, paper, words });
         }
         let mut others = Vec::new();
@@ -176,7 +173,6 @@ impl SentItem {
             }
         }
         let words = words(of_paper, &new_paper_path(), sent);
-        typed.extend(titled(of_paper, &words));
         let chosen =
             words.iter().find(|(key, _)| key == "datei").map(|(_, file)| file.clone()).unwrap_or_default();
         if chosen.is_empty() {
@@ -200,7 +196,7 @@ impl SentItem {
             }
             _ => return refuse(StatusCode::BAD_REQUEST, "Diesen Knopf gibt es nicht."),
         });
-        Ok(Self { item: at, new, fields, others, typed, missing, papers })
+        Ok(Self { item: at, new, fields, others, missing, papers })
     }
 
     /// What is wrong with what was typed, once all of it stands in a draft.
@@ -235,15 +231,82 @@ impl SentItem {
     }
 }
 
-fn titled(fields: &[Field], words: &Words) -> Vec<(String, String)> {
-    let title = |key: &str| fields.iter().find(|field| field.key == key).map_or("", Field::name).to_owned();
-    let typed = words.iter().filter(|(_, typed)| !typed.trim().is_empty());
-    typed.map(|(key, typed)| (title(key), typed.clone())).collect()
+/// What somebody typed, with the titles of the fields, in the order of the form.
+pub(super) fn typed(sent: &SentControls) -> Vec<(String, String)> {
+    let said = sent.iter().filter(|(_, typed)| !typed.trim().is_empty());
+    let mut said: Vec<_> = said
+        .filter_map(|(name, typed)| {
+            let (order, title, field) = field_at(name)?;
+            let answer = match &field.kind {
+                FieldKind::Choice(choices) => choices.iter().find(|choice| choice.value == *typed),
+                _ => None,
+            };
+            let answer = match (&field.kind, typed.as_str()) {
+                (FieldKind::Boolean, "true") => "ja",
+                (FieldKind::Boolean, "false") => "nein",
+                _ => answer.map_or(typed.as_str(), |choice| &choice.title),
+            };
+            Some((order, title, answer.to_owned()))
+        })
+        .collect();
+    said.sort();
+    said.into_iter().map(|(_, title, typed)| (title, typed)).collect()
+}
+
+/// The field that a control is of: its place on the form, what it is called there, and what the schema says of it.
+fn field_at(name: &str) -> Option<(Vec<usize>, String, &'static Field)> {
+    let items = SCHEMA.root.field("top")?;
+    let (mut field, mut order, rest) = match name.strip_prefix(&address(&new_paper_path())) {
+        Some(rest) => (items.field("unterlage")?, vec![usize::MAX], rest),
+        None => (&SCHEMA.root, Vec::new(), name),
+    };
+    let mut block = String::new();
+    for step in rest.strip_prefix('/')?.split('/') {
+        if let (FieldKind::List(_), Ok(index)) = (&field.kind, step.parse::<usize>()) {
+            // A page is about one item, but may have many blocks of another list.
+            if field != items {
+                block = format!("{} {}, ", field.name(), index + 1);
+            }
+            order.push(index);
+        } else {
+            let at = field.fields().iter().position(|own| own.key == step)?;
+            field = &field.fields()[at];
+            order.push(at);
+        }
+    }
+    let is_one = !matches!(field.kind, FieldKind::Table(_)) && !field.is_list_of_blocks();
+    is_one.then(|| (order, format!("{block}{}", field.name()), field))
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn what_was_typed_is_said_with_titles_in_the_order_of_the_form() {
+        let sent = [
+            ("/top/7/unterlage/1/art", "Antrag"),
+            ("/top/7/titel", "Neu"),
+            ("/top/7/nummer", "1"),
+            ("/top/7/status", "zurueckgezogen"),
+            ("/top/7/oeffentlich", "false"),
+            ("/top/7/dringlichkeit", " "),
+            ("/top/7/fremd", "x"),
+            ("/neu/titel", "Dazu"),
+            ("/top/7", "x"),
+            ("stand", "x"),
+        ];
+        let sent = sent.map(|(name, typed)| (name.to_owned(), typed.to_owned())).into();
+        let expected = [
+            ("Nummer des Tagesordnungspunkts", "1"),
+            ("Titel des Tagesordnungspunkts", "Neu"),
+            ("Status des Tagesordnungspunkts", "zurückgezogen"),
+            ("Öffentlichkeit", "nein"),
+            ("Unterlagen ohne Vorlagendatei 2, Art der Unterlage", "Antrag"),
+            ("Titel der Unterlage", "Dazu"),
+        ];
+        assert_eq!(typed(&sent), expected.map(|(title, typed)| (title.to_owned(), typed.to_owned())));
+    }
 
     #[test]
     fn the_next_number_counts_on() {

@@ -8,12 +8,12 @@ use std::sync::Arc;
 use super::draft::in_words;
 use super::project_folder::ProjectFolder;
 use crate::diagnostics::{Diagnostic, Source, codes};
-use crate::files;
+use crate::files::{self, ReadError};
 use crate::record::input::{FileKind, Input, kind};
-use crate::record::project::Project;
+use crate::record::project::{Project, ProjectError};
 use crate::record::session::{self, AgendaChange, changed};
 use crate::run::{OpenedSession, Run};
-use crate::toml_tree::{MAX_BYTES, TomlFile, TomlText};
+use crate::toml_tree::{MAX_BYTES, TomlFile, TomlText, too_large};
 
 /// A session file, and what it is to say.
 #[derive(Debug, Clone)]
@@ -40,21 +40,69 @@ pub(super) enum DraftRefusal {
     TooLarge,
 }
 
+/// Why there is no session to show or to change.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(super) enum NoSession {
+    /// The project has no such file.
+    Missing,
+    /// The file is a record, or something else.
+    Other,
+    /// The file cannot be read; the findings say why.
+    Broken(Vec<Diagnostic>),
+    /// The project cannot be read, or records on the agenda; the findings say why, if anything can be said.
+    Around(&'static str, Vec<Diagnostic>),
+}
+
+impl NoSession {
+    /// What is the matter, in words.
+    pub(super) fn in_words(&self) -> &'static str {
+        match self {
+            Self::Missing => "Diese Sitzungsdatei gibt es nicht.",
+            Self::Other => "Diese Datei ist keine Sitzungsdatei.",
+            Self::Broken(_) => "Die Sitzungsdatei lässt sich so nicht lesen.",
+            Self::Around(why, _) => why,
+        }
+    }
+
+    /// What is wrong, and where.
+    pub(super) fn findings(&self) -> &[Diagnostic] {
+        match self {
+            Self::Missing | Self::Other => &[],
+            Self::Broken(findings) | Self::Around(_, findings) => findings,
+        }
+    }
+}
+
 /// Reads a session file that a browser names, and finds its path.
-fn session_file(folder: &ProjectFolder, name: &str) -> Option<(PathBuf, TomlText)> {
-    let path = folder.toml_file(name)?;
-    let file = TomlFile::read(name, &files::read(&path, MAX_BYTES).ok()?).ok()?;
-    (kind(&file) == FileKind::Session).then_some((path, file.text))
+fn session_file(folder: &ProjectFolder, name: &str) -> Result<(PathBuf, TomlText), NoSession> {
+    let path = folder.toml_file(name).ok_or(NoSession::Missing)?;
+    let bytes = files::read(&path, MAX_BYTES).map_err(|error| match error {
+        ReadError::TooLarge { .. } => NoSession::Broken(vec![too_large(name)]),
+        ReadError::NotAFile(_) | ReadError::System(_) => NoSession::Broken(Vec::new()),
+    })?;
+    let file = TomlFile::read(name, &bytes).map_err(|finding| NoSession::Broken(vec![*finding]))?;
+    // What is broken may be anything: the line that says what it is may be the one that is wrong.
+    match kind(&file) {
+        _ if !file.syntax.is_empty() => Err(NoSession::Broken(file.syntax)),
+        FileKind::Session => Ok((path, file.text)),
+        FileKind::Record | FileKind::Other => Err(NoSession::Other),
+    }
 }
 
 impl SessionDraft {
-    /// Opens a session of the project; none if there is none. The error says in words what is wrong with the project.
-    pub(super) fn open(folder: &ProjectFolder, run: &Run, name: &str) -> Result<Option<Self>, String> {
-        let Some((path, file)) = session_file(folder, name) else { return Ok(None) };
+    /// Opens a session of the project.
+    pub(super) fn open(folder: &ProjectFolder, run: &Run, name: &str) -> Result<Self, NoSession> {
+        let (path, file) = session_file(folder, name)?;
         let parent = path.parent().unwrap_or(folder.root.path());
-        let project = run.project_of(parent).map_err(|error| error.to_string())?;
+        let project = run.project_of(parent).map_err(|error| {
+            let findings = match error {
+                ProjectError::Settings(findings) => findings,
+                ProjectError::File(_) | ProjectError::Read(_) => Vec::new(),
+            };
+            NoSession::Around("Die Einstellungen des Projekts lassen sich nicht lesen.", findings)
+        })?;
         let text = file.source.text.clone();
-        Ok(Some(Self { name: name.to_owned(), path, project, file, text }))
+        Ok(Self { name: name.to_owned(), path, project, file, text })
     }
 
     /// The folder that the paths in it begin at.
@@ -109,7 +157,8 @@ impl SessionDraft {
     /// Writes the file, if it is still the one that was read. The error says in words why it was not.
     pub(super) fn save(&self, folder: &ProjectFolder) -> Result<(), String> {
         let _turn = folder.saving();
-        let (path, now) = session_file(folder, &self.name).ok_or("Die Sitzungsdatei gibt es nicht mehr.")?;
+        let (path, now) = session_file(folder, &self.name)
+            .map_err(|why| format!("{} Es wurde nichts gespeichert.", why.in_words()))?;
         if now.bytes() != self.file.bytes() {
             return Err("Die Sitzungsdatei wurde gerade eben geändert. Es wurde nichts gespeichert.".into());
         }

@@ -14,8 +14,8 @@ use super::making::{MadeFile, MadeKind};
 use super::project_folder::ProjectFolder;
 use super::record_page::defect;
 use super::saving_log::{self, Deed};
-use super::session_changes::{NewItem, SentItem, SessionRefusal};
-use super::session_draft::{DraftRefusal, SessionDraft};
+use super::session_changes::{NewItem, SentControls, SentItem, SessionRefusal, typed};
+use super::session_draft::{DraftRefusal, NoSession, SessionDraft};
 use super::session_item::{self, ItemPage};
 use super::session_view::{self, SessionNews, address_of};
 use super::visitor::Visitor;
@@ -53,9 +53,9 @@ pub(super) async fn show(State(folder): State<Arc<ProjectFolder>>, RawQuery(quer
     let news = if is_saved { SessionNews::good("Gespeichert.") } else { SessionNews::default() };
     let work = folder.work(move |folder, _| {
         let run = folder.now();
-        match open(folder, &run, &name) {
+        match SessionDraft::open(folder, &run, &name) {
             Ok(draft) => page(folder, &run, draft, part, &news),
-            Err(refused) => *refused,
+            Err(why) => session_view::none(folder, &name, &why, &SentControls::new()),
         }
     });
     work.await.unwrap_or_else(defect)
@@ -70,20 +70,21 @@ pub(super) async fn change(
     let sent = pairs(&body);
     let work = folder.work(move |folder, _| {
         let text = |name: &str| sent.get(name).map(String::as_str).unwrap_or_default();
-        let (name, action, run) = (text("datei"), text("tun"), folder.now());
-        let draft = match open(folder, &run, name) {
+        let (name, action, run) = (text("datei").to_owned(), text("tun").to_owned(), folder.now());
+        let draft = match SessionDraft::open(folder, &run, &name) {
             Ok(draft) => draft,
-            Err(refused) => return *refused,
+            Err(why) => return session_view::none(folder, &name, &why, &sent),
         };
-        let (done, deed) = match action {
+        let (done, deed) = match action.as_str() {
             "mappen" => (begun(folder, draft, MadeKind::Papers), Deed::PacketsBegun),
             "druck" => (begun(folder, draft, MadeKind::Sheets), Deed::SheetsBegun),
-            _ => (changed(folder, draft, &sent, action), Deed::SessionChanged),
+            _ => (changed(folder, draft, &sent, &action), Deed::SessionChanged),
         };
         match done {
-            Ok(place) => noted(folder, &visitor, name, deed, &place),
+            Ok(place) => noted(folder, &visitor, &name, deed, &place),
             Err(refused) => {
                 let NotChanged { draft, part, news, status } = *refused;
+                let news = SessionNews { again: sent, ..news };
                 let mut response = page(folder, &run, draft, part, &news);
                 *response.status_mut() = status;
                 response
@@ -98,9 +99,9 @@ fn noted(folder: &ProjectFolder, visitor: &Visitor, name: &str, deed: Deed, plac
     let Err(message) = saving_log::note(folder, visitor, name, deed) else { return see_other(place) };
     let news = SessionNews::bad(format!("Das ist getan. {message}"));
     let run = folder.now();
-    match open(folder, &run, name) {
+    match SessionDraft::open(folder, &run, name) {
         Ok(draft) => page(folder, &run, draft, SessionPart::Agenda, &news),
-        Err(refused) => *refused,
+        Err(why) => session_view::none(folder, name, &why, &SentControls::new()),
     }
 }
 
@@ -125,7 +126,7 @@ fn begun(folder: &ProjectFolder, draft: SessionDraft, kind: MadeKind) -> Result<
 fn changed(
     folder: &ProjectFolder,
     draft: SessionDraft,
-    sent: &BTreeMap<String, String>,
+    sent: &SentControls,
     action: &str,
 ) -> Result<String, Box<NotChanged>> {
     let text = |name: &str| sent.get(name).map(String::as_str).unwrap_or_default();
@@ -147,22 +148,20 @@ fn changed(
             return Err(Box::new(NotChanged { draft, part: SessionPart::Agenda, news, status }));
         }
     };
-    let typed = || sent_item.typed.clone();
     // What is shown again if something is wrong with what was typed: all fields, and nothing that came or went.
     let mut shown = draft.clone();
     if let Err(why) = shown.change(mark, &sent_item.fields) {
-        return Err(refused(draft, why, typed()));
+        return Err(refused(draft, why, typed(sent)));
     }
     let mut whole = shown.clone();
     if let Err(why) = whole.change(mark, &sent_item.others) {
-        return Err(refused(draft, why, typed()));
+        return Err(refused(draft, why, typed(sent)));
     }
     let faults = sent_item.faults(&whole);
     if !faults.is_empty() {
         let at = sent_item.item;
         let part = sent_item.new.map_or(SessionPart::Item(at), |new| SessionPart::New(new, Some(at)));
-        let news =
-            SessionNews { faults, again: sent.clone(), ..SessionNews::bad("Es wurde nichts gespeichert.") };
+        let news = SessionNews { faults, ..SessionNews::bad("Es wurde nichts gespeichert.") };
         return Err(Box::new(NotChanged {
             draft: shown,
             part,
@@ -171,7 +170,7 @@ fn changed(
         }));
     }
     if let Err(message) = whole.save(folder) {
-        let news = SessionNews { typed: typed(), ..SessionNews::bad(message) };
+        let news = SessionNews { typed: typed(sent), ..SessionNews::bad(message) };
         return Err(Box::new(NotChanged {
             draft,
             part: SessionPart::Agenda,
@@ -239,9 +238,9 @@ pub(super) async fn download(
     let work = folder.work(move |folder, _| {
         let state = folder.making.state(&name).unwrap_or_default();
         let Some(MadeFile { path, .. }) = number.and_then(|number| state.files.get(number)) else {
-            return none();
+            return missing();
         };
-        let Ok(bytes) = files::read(path, MAX_FILE) else { return none() };
+        let Ok(bytes) = files::read(path, MAX_FILE) else { return missing() };
         let plain = |c: char| if c.is_ascii_alphanumeric() || "-_.".contains(c) { c } else { '_' };
         let file: String =
             path.file_name().unwrap_or_default().to_string_lossy().chars().map(plain).collect();
@@ -255,20 +254,12 @@ pub(super) async fn download(
     work.await.unwrap_or_else(defect)
 }
 
+fn missing() -> Response {
+    refusal(StatusCode::NOT_FOUND, NoSession::Missing.in_words())
+}
+
 fn pairs(text: &[u8]) -> BTreeMap<String, String> {
     form_urlencoded::parse(text).into_owned().collect()
-}
-
-fn none() -> Response {
-    refusal(StatusCode::NOT_FOUND, "Diese Sitzungsdatei gibt es nicht.")
-}
-
-fn open(folder: &ProjectFolder, run: &Run, name: &str) -> Result<SessionDraft, Box<Response>> {
-    match SessionDraft::open(folder, run, name) {
-        Ok(Some(draft)) => Ok(draft),
-        Ok(None) => Err(Box::new(none())),
-        Err(message) => Err(Box::new(session_view::unreadable(name, &message))),
-    }
 }
 
 /// From where to where an item moves: `hoch:3`, `runter:3`, `nach:3:0`.
@@ -306,10 +297,8 @@ fn page(
         SessionPart::Agenda | SessionPart::Removal(_) => (0, None),
     };
     let Ok(agenda) = Agenda::open(run, &draft.read(), &[]) else {
-        return refusal(
-            StatusCode::INTERNAL_SERVER_ERROR,
-            "Eine Vorlagendatei der Sitzung lässt sich nicht lesen.",
-        );
+        let why = NoSession::Around("Eine Vorlagendatei der Sitzung lässt sich nicht lesen.", Vec::new());
+        return session_view::none(folder, &draft.name, &why, &news.again);
     };
     let items = agenda.session().items.len();
     match part {

@@ -5,6 +5,7 @@
 use std::collections::BTreeMap;
 use std::fmt::Display;
 
+use axum::http::StatusCode;
 use axum::response::Response;
 use maud::{Markup, html};
 use url::form_urlencoded;
@@ -14,8 +15,8 @@ use super::making::MakingState;
 use super::project_folder::ProjectFolder;
 use super::record_page;
 use super::remarks::{Remarks, finding};
-use super::session_changes::{NewItem, SessionFault};
-use super::session_draft::SessionDraft;
+use super::session_changes::{NewItem, SentControls, SessionFault, typed};
+use super::session_draft::{NoSession, SessionDraft};
 use crate::check::session::least_notice;
 use crate::day::Day;
 use crate::diagnostics::{Diagnostic, counted};
@@ -74,10 +75,7 @@ impl SessionNews {
                     @if !self.faults.is_empty() {
                         ul { @for fault in &self.faults { li { a href={ "#" (fault.address) } { (fault.message) } } } }
                     }
-                    @if !self.typed.is_empty() {
-                        p { "Das hatten Sie geschrieben:" }
-                        dl.angaben { @for (title, typed) in &self.typed { dt { (title) } dd { (typed) } } }
-                    }
+                    (said(&self.typed))
                 }
             } @else if !self.text.is_empty() { p.meldung role="status" { (self.text) } }
         }
@@ -86,6 +84,16 @@ impl SessionNews {
     /// The title of a page that says it.
     pub(super) fn title(&self, title: &str) -> String {
         if self.is_bad { format!("Fehler: {title}") } else { title.to_owned() }
+    }
+}
+
+/// What somebody typed in vain, with the titles of the fields.
+fn said(typed: &[(String, String)]) -> Markup {
+    html! {
+        @if !typed.is_empty() {
+            p { "Das hatten Sie geschrieben:" }
+            dl.angaben { @for (title, typed) in typed { dt { (title) } dd { (typed) } } }
+        }
     }
 }
 
@@ -116,7 +124,7 @@ pub(super) fn page(
         h1 { (title) }
         (news.markup())
         (facts(session))
-        (findings(folder, name, &agenda.findings, &places, session, &remarks))
+        (findings(folder, &agenda.findings, &places, session, &remarks))
         section aria-labelledby="tagesordnung" {
             h2 #tagesordnung tabindex="-1" { "Tagesordnung" }
             p.hilfe { "Verschoben wird mit den Knöpfen oder mit der Maus. Die Nummern bleiben in ihrer Reihenfolge; die Sitzungsdatei wird gleich geschrieben." }
@@ -140,14 +148,36 @@ pub(super) fn page(
     frame::page(&news.title(&title), content)
 }
 
-/// The page of a session that cannot be read, and why.
-pub(super) fn unreadable(name: &str, message: &str) -> Response {
+/// The page in place of a session: why there is none, and what was sent to it, to be sent again.
+pub(super) fn none(folder: &ProjectFolder, name: &str, why: &NoSession, sent: &SentControls) -> Response {
+    let findings = why.findings();
+    let typed = typed(sent);
+    let action = sent.get("tun").map(String::as_str).unwrap_or_default();
     let content = html! {
-        h1 { (name) }
-        p.meldung.schlecht role="alert" { "Die Sitzungsdatei lässt sich so nicht lesen." }
-        p { (message) }
+        h1 { "Sitzung" @if !name.is_empty() { " " (name) } }
+        div.meldung.schlecht #problem role="alert" tabindex="-1" {
+            p { strong { (why.in_words()) @if !typed.is_empty() { " Es wurde nichts gespeichert." } } }
+        }
+        @if !findings.is_empty() {
+            ul.uebersicht { @for one in findings { li { (finding(one)) p.leise { (place(folder, one)) } } } }
+            p { "Bis das in einem Texteditor behoben ist, lässt sich die Sitzung hier weder ansehen noch ändern." }
+        }
+        @if !typed.is_empty() {
+            (said(&typed))
+            form method="post" action="/sitzung" accept-charset="utf-8" {
+                @for (name, value) in sent.iter().filter(|(name, _)| *name != "tun") { input type="hidden" name=(name) value=(value); }
+                p.hilfe { "Sobald sich die Sitzungsdatei wieder lesen lässt, kann es von hier aus noch einmal gesendet werden." }
+                button.haupt type="submit" name="tun" value=(action) { "Noch einmal senden" }
+            }
+        }
     };
-    frame::page(&format!("Fehler: {name}"), content)
+    let mut response = frame::page(&format!("Fehler: {name}"), content);
+    *response.status_mut() = match why {
+        NoSession::Missing | NoSession::Other => StatusCode::NOT_FOUND,
+        _ if sent.is_empty() => StatusCode::OK,
+        _ => StatusCode::CONFLICT,
+    };
+    response
 }
 
 fn facts(session: &Session) -> Markup {
@@ -178,20 +208,18 @@ fn facts(session: &Session) -> Markup {
     }
 }
 
+/// The file and the line that a finding is about.
+fn place(folder: &ProjectFolder, finding: &Diagnostic) -> String {
+    format!("{}, Zeile {}", path_within(folder.root.path(), finding.source.name.as_ref()), finding.line())
+}
+
 fn findings(
     folder: &ProjectFolder,
-    name: &str,
     findings: &[Diagnostic],
     places: &[Option<usize>],
     session: &Session,
     remarks: &Remarks<'_>,
 ) -> Markup {
-    let place = |one: &Diagnostic| {
-        let is_own = one.source.name == session.source.name;
-        let file =
-            if is_own { name.to_owned() } else { path_within(folder.root.path(), one.source.name.as_ref()) };
-        format!("{file}, Zeile {}", one.line())
-    };
     html! {
         section.uebersicht aria-labelledby="befunde" {
             h2 #befunde { "Befunde" }
@@ -205,7 +233,7 @@ fn findings(
                                 (finding(one))
                                 (remarks.explained(&one.code))
                                 p.leise {
-                                    (place(one))
+                                    (place(folder, one))
                                     @if let Some(item) = item { ", " a href={ "#top-" (item) } { "zum Punkt" @if let Some(number) = number(session, *item) { " " (number) } } }
                                 }
                             }

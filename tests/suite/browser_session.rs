@@ -175,3 +175,69 @@ fn only_session_files_of_the_project_are_sessions() {
         assert_eq!(served.post("/sitzung", &[("datei", name), ("tun", "mappen")]).status, 404, "{name}");
     }
 }
+
+#[test]
+fn a_session_that_was_broken_meanwhile_says_where_and_loses_nothing() {
+    let project = example("ratssitzung");
+    let served = Served::start(&project);
+    let before = text_of(&project);
+    let page = served.get(&format!("{PAGE}&punkt=2")).text();
+    let stand = mark(&page);
+    let sent = [
+        ("datei", "sitzung.toml"),
+        ("stand", stand.as_str()),
+        ("punkt", "2"),
+        ("/top/2/nummer", "3"),
+        ("/top/2/titel", "Anfragen & <mehr>"),
+        ("/top/2/oeffentlich", "false"),
+        ("tun", "speichern"),
+    ];
+    let typed = "<dt>Titel des Tagesordnungspunkts</dt><dd>Anfragen &amp; &lt;mehr&gt;</dd>";
+    let broken = before.replacen("[sitzung]", "[sitzung", 1);
+    let line = broken.lines().position(|line| line == "[sitzung").unwrap() + 1;
+    let cases = [
+        (broken.clone().into_bytes(), "lässt sich so nicht lesen", format!("sitzung.toml, Zeile {line}")),
+        (format!("{before}titel = nein\n").into_bytes(), "lässt sich so nicht lesen", "T0".to_owned()),
+        (b"\xff".to_vec(), "lässt sich so nicht lesen", "Zeile 1".to_owned()),
+        (b"[vorlage]\n".to_vec(), "Diese Datei ist keine Sitzungsdatei.", String::new()),
+    ];
+    for (bytes, said, place) in cases {
+        project.write("sitzung.toml", &bytes);
+        let asked = served.get(PAGE).text();
+        assert!(asked.contains(said) && asked.contains(&place) && !asked.contains("Noch einmal"), "{asked}");
+        let answer = served.post("/sitzung", &sent);
+        let text = answer.text();
+        assert!(matches!(answer.status, 404 | 409), "{text}");
+        for expected in [said, &place, typed, "<dd>nein</dd>", "Es wurde nichts gespeichert."] {
+            assert!(text.contains(expected), "{expected}: {text}");
+        }
+        assert!(text.contains("name=\"/top/2/titel\" value=\"Anfragen &amp; &lt;mehr&gt;\""), "{text}");
+        assert!(!text.contains(&project.path().display().to_string()), "no path of this machine");
+        assert_eq!(project.read("sitzung.toml"), bytes);
+    }
+    std::fs::remove_file(project.path().join("sitzung.toml")).unwrap();
+    let gone = served.post("/sitzung", &sent);
+    assert_eq!(gone.status, 404);
+    assert!(gone.text().contains("gibt es nicht") && gone.text().contains(typed));
+    // Mended, it takes what is sent again.
+    project.write("sitzung.toml", &before);
+    assert_eq!(served.post("/sitzung", &sent).status, 303);
+    assert!(text_of(&project).contains("Anfragen & <mehr>"));
+}
+
+#[test]
+fn a_broken_project_loses_nothing_that_is_sent_to_a_session() {
+    let project = example("ratssitzung");
+    let served = Served::start(&project);
+    let stand = mark(&served.get(&format!("{PAGE}&punkt=2")).text());
+    project.write("anlage.toml", "nummern = [\n");
+    let sent = [
+        ("datei", "sitzung.toml"),
+        ("stand", stand.as_str()),
+        ("punkt", "2"),
+        ("/top/2/titel", "Anfragen"),
+        ("tun", "speichern"),
+    ];
+    let answer = served.post("/sitzung", &sent);
+    assert!(answer.status == 409 && answer.text().contains("<dd>Anfragen</dd>"), "{}", answer.text());
+}
