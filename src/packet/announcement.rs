@@ -7,7 +7,7 @@ use super::business::Business;
 use super::content::PaperContent;
 use super::edition::Edition;
 use super::front::{front, say_changes};
-use super::late::AgendaChanges;
+use super::late::SessionChanges;
 use super::pagination::Pagination;
 use super::papers::Paper;
 use super::volume::Volume;
@@ -63,7 +63,7 @@ impl Announcement {
         &self,
         business: &Business<'_>,
         papers: &[Paper<'_>],
-        changed: Option<&AgendaChanges>,
+        changed: Option<&SessionChanges>,
     ) -> Front {
         let contents = PaperContent::unread(papers);
         let volume = Volume::new(self.edition, business, papers, &contents);

@@ -14,7 +14,7 @@ use toml_edit::{
 pub use exceptions::MadeExceptions;
 
 use super::schema::{Field, FieldKind, literal};
-use crate::day::Day;
+use crate::day::{Day, TimeOfDay};
 use crate::toml_tree::{Node, Step, Value};
 
 /// The text of a record while a form changes it.
@@ -365,6 +365,9 @@ pub fn shown_value(field: &Field, node: Option<&Node>) -> String {
     match (&field.kind, &node.value) {
         (FieldKind::Date, _) if node.as_day().is_some() => {
             node.as_day().map(Day::in_numbers).unwrap_or_default()
+        }
+        (FieldKind::Time, _) if node.as_time().is_some() => {
+            node.as_time().map(TimeOfDay::in_numbers).unwrap_or_default()
         }
         (FieldKind::RichText { .. }, Value::String(text)) => {
             plain_lines(text).trim_end_matches('\n').to_owned()

@@ -79,6 +79,7 @@ fn labelled(name: &str, field: &Field, remarks: &Remarks<'_>, is_long: bool, tex
     let described = described(name, field, remarks);
     let invalid = remarks.is_wrong(name).then_some("true");
     let required = (field.required || remarks.is_needed(name)).then_some("true");
+    let is_text = field.kind == FieldKind::RichText { inline: false };
     let class = match field.kind {
         FieldKind::Date
         | FieldKind::Time
@@ -96,7 +97,7 @@ fn labelled(name: &str, field: &Field, remarks: &Remarks<'_>, is_long: bool, tex
             (remarks.at(name))
             // A control of one line would swallow the ends of lines.
             @if is_long || text.contains('\n') {
-                textarea id=(name) name=(name) rows=(if is_long { "8" } else { "3" }) lang="de" aria-describedby=[described] aria-invalid=[invalid] aria-required=[required] { "\n" (text) }
+                textarea id=(name) name=(name) rows=(if is_text { "8" } else { "3" }) lang="de" aria-describedby=[described] aria-invalid=[invalid] aria-required=[required] { "\n" (text) }
             } @else {
                 input.(class) id=(name) name=(name) type="text" autocomplete="off" value=(text) aria-describedby=[described] aria-invalid=[invalid] aria-required=[required];
             }
@@ -225,6 +226,7 @@ fn label(name: &str, field: &Field, remarks: &Remarks<'_>) -> Markup {
 fn help(name: &str, field: &Field) -> Markup {
     let example = match field.kind {
         FieldKind::Date => Some("Tag, Monat und Jahr, zum Beispiel 12.2.2026.".to_owned()),
+        FieldKind::Time => Some("Stunde und Minute, zum Beispiel 17:15.".to_owned()),
         FieldKind::Number | FieldKind::Amount => Some("Eine Zahl, zum Beispiel 1.234,56.".to_owned()),
         FieldKind::List(_) if is_typed_in_lines(field) => Some("Eine Angabe je Zeile.".to_owned()),
         FieldKind::Text => {
@@ -233,9 +235,14 @@ fn help(name: &str, field: &Field) -> Markup {
         }
         _ => None,
     };
-    // What the schema says of dates and booleans is about TOML.
-    let description = Some(&field.description)
-        .filter(|text| !text.is_empty() && !matches!(field.kind, FieldKind::Date | FieldKind::Boolean));
+    let description = match field.kind {
+        // What the schema says of booleans is about TOML, and so is what it says last of dates and times.
+        FieldKind::Boolean => None,
+        FieldKind::Date | FieldKind::Time => {
+            field.description.rsplit_once("; ").map(|(meaning, _)| format!("{meaning}."))
+        }
+        _ => Some(field.description.clone()).filter(|text| !text.is_empty()),
+    };
     html! {
         @if description.is_some() || example.is_some() {
             p.hilfe id={ (name) "-hilfe" } {

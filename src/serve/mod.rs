@@ -25,7 +25,8 @@
 //!
 //! What a form sends (`sent_form`) may have a picture with it, where no script sends it by itself.
 //!
-//! A session is shown with who may see what (`session_view`), and item by item (`session_item`). What a page sends is read as
+//! A session is shown with who may see what (`session_view`), and item by item (`session_item`); what its file says
+//! besides has forms made from its schema (`session_parts`). What a page sends is read as
 //! changes (`session_changes`), which are tried on the text (`session_draft`) and then written at once; what is made of a
 //! session is made in the background (`making`).
 //!
@@ -66,9 +67,11 @@ mod secrets;
 mod sent_form;
 mod session_changes;
 mod session_draft;
+mod session_frame;
 mod session_item;
 mod session_page;
 mod session_papers;
+mod session_parts;
 mod session_view;
 mod sign_in;
 mod tls;

@@ -15,7 +15,7 @@ use super::frame;
 use super::presence::{self, Presence};
 use super::project_folder::ProjectFolder;
 use super::record_page::address_of;
-use super::session_view;
+use super::session_frame;
 use super::visitor::Visitor;
 use crate::day::Day;
 use crate::diagnostics::{Severity, counted};
@@ -300,7 +300,7 @@ fn sessions(cards: &[SessionCard]) -> Markup {
                 tbody {
                     @for card in cards {
                         tr {
-                            th scope="row" { a href=(session_view::address_of(&card.name)) { @if card.committee.is_empty() { (card.name) } @else { (card.committee) } } }
+                            th scope="row" { a href=(session_frame::address_of(&card.name)) { @if card.committee.is_empty() { (card.name) } @else { (card.committee) } } }
                             td { (card.day.map(Day::in_words).unwrap_or_default()) }
                             td { (card.place) }
                             td { (counted(card.items, "Punkt", "Punkte")) }

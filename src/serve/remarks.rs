@@ -11,8 +11,9 @@ use crate::diagnostics::{Code, Diagnostic, Severity};
 use crate::record::merge::{address, forms};
 use crate::record::proposal::Proposal;
 use crate::record::schema::{FieldKind, Filled};
+use crate::record::session::SCHEMA;
 use crate::record::template::Templates;
-use crate::toml_tree::Step;
+use crate::toml_tree::{Node, Step};
 
 /// What is said at the fields of a form.
 #[derive(Debug)]
@@ -56,8 +57,20 @@ impl<'a> Remarks<'a> {
         self.place_in(forms(proposal), &proposal.source.name, findings)
     }
 
+    /// Does so for a session file with this name.
+    pub(super) fn place_session(
+        &mut self,
+        tree: &Node,
+        name: &str,
+        findings: &'a [Diagnostic],
+    ) -> Vec<Option<String>> {
+        let root = Filled::new(&SCHEMA.root, Some(tree));
+        self.needed = SCHEMA.needed(root).iter().map(|path| address(path)).collect();
+        self.place_in(vec![(Vec::new(), root)], name, findings)
+    }
+
     /// Does so for any forms of a file with this name, each with the steps that lead to it.
-    pub(super) fn place_in(
+    fn place_in(
         &mut self,
         forms: Vec<(Vec<Step>, Filled<'_>)>,
         name: &str,

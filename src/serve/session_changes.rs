@@ -10,9 +10,10 @@ use super::project_folder::ProjectFolder;
 use super::remarks::Remarks;
 use super::session_draft::SessionDraft;
 use super::session_papers::{offered_files, record_path};
+use crate::diagnostics::Diagnostic;
 use crate::record::merge::address;
-use crate::record::schema::{Field, FieldKind, Filled};
-use crate::record::session::{AgendaChange, SCHEMA, Words, item_path, papers_path, session_part};
+use crate::record::schema::{Field, FieldKind};
+use crate::record::session::{SCHEMA, SessionChange, Words, item_path, papers_path, session_part};
 use crate::toml_tree::Step;
 
 /// What can be added to an agenda.
@@ -76,9 +77,9 @@ pub(super) struct SentItem {
     /// Whether it is a new one, and which.
     pub(super) new: Option<NewItem>,
     /// What is typed into its fields and those of its papers.
-    pub(super) fields: Vec<AgendaChange>,
+    pub(super) fields: Vec<SessionChange>,
     /// What comes and what goes.
-    pub(super) others: Vec<AgendaChange>,
+    pub(super) others: Vec<SessionChange>,
     /// What is missing, with the addresses of the fields.
     missing: Vec<SessionFault>,
     /// How many papers without a record it has.
@@ -98,6 +99,13 @@ pub(super) struct SessionRefusal {
     pub(super) message: &'static str,
 }
 
+impl SessionRefusal {
+    /// Nobody made a button that says this.
+    pub(super) fn no_such_button() -> Self {
+        Self { status: StatusCode::BAD_REQUEST, message: "Diesen Knopf gibt es nicht." }
+    }
+}
+
 /// What a page sends: the value of each control, by its name.
 pub(super) type SentControls = BTreeMap<String, String>;
 
@@ -113,9 +121,14 @@ pub(super) fn item_fields() -> (&'static [Field], &'static [Field]) {
     (items.map(Field::fields).unwrap_or_default(), papers.map(Field::fields).unwrap_or_default())
 }
 
+/// Whether a field of an item names papers: these have a part of its page of their own.
+pub(super) fn is_of_papers(key: &str) -> bool {
+    matches!(key, "vorlage" | "vorlagen" | "unterlage")
+}
+
 /// What a page sends for fields.
 pub(super) fn words(fields: &[Field], path: &[Step], sent: &SentControls) -> Words {
-    let is_one = |field: &&Field| !matches!(field.kind, FieldKind::Table(_) | FieldKind::List(_));
+    let is_one = |field: &&Field| !field.is_list_of_blocks() && !matches!(field.kind, FieldKind::Table(_));
     let word = |field: &Field| {
         let own = [path, &[Step::Key(field.key.clone())]].concat();
         Some((field.key.clone(), sent.get(&address(&own))?.clone()))
@@ -137,7 +150,8 @@ impl SentItem {
         let text = |name: &str| sent.get(name).map(|text| text.trim()).unwrap_or_default();
         let new = NewItem::of_word(text("neu"));
         let (of_item, of_paper) = item_fields();
-        let own = words(of_item, &item_path(item), sent);
+        let mut own = words(of_item, &item_path(item), sent);
+        own.retain(|(key, _)| !is_of_papers(key));
         let mut missing = Vec::new();
         let number = own.iter().find(|(key, _)| key == "nummer").map(|(_, typed)| typed.trim());
         if number == Some("") || (number.is_none() && new == Some(NewItem::Item)) {
@@ -157,18 +171,18 @@ impl SentItem {
                 return refuse(wrong, "Diesen Platz gibt es nicht.");
             };
             at = place;
-            fields.push(AgendaChange::Add { at, words: own });
+            fields.push(SessionChange::Add { at, words: own });
         } else {
-            fields.push(AgendaChange::Fill { item, words: own });
+            fields.push(SessionChange::Fill { item, words: own });
         }
         for paper in 0..papers {
             let words = words(of_paper, &[papers_path(item), vec![Step::Index(paper)]].concat(), sent);
-            fields.push(AgendaChange::FillPaper { item, paper, words });
+            fields.push(SessionChange::FillPaper { item, paper, words });
         }
         let mut others = Vec::new();
         if !text("vorlage-dazu").is_empty() {
             match record_path(folder, draft, text("vorlage-dazu")) {
-                Some(path) => others.push(AgendaChange::AddRecord { item: at, path }),
+                Some(path) => others.push(SessionChange::AddRecord { item: at, path }),
                 None => return refuse(wrong, "Diese Vorlage gibt es im Projekt nicht."),
             }
         }
@@ -184,17 +198,17 @@ impl SentItem {
         } else if !offered_files(draft).files.contains(&chosen) {
             return refuse(wrong, "Diese Datei steht nicht zur Auswahl.");
         } else {
-            others.push(AgendaChange::AddPaper { item: at, words });
+            others.push(SessionChange::AddPaper { item: at, words });
         }
         others.extend(match action.split_once(':') {
             None if matches!(action, "speichern" | "bleiben") => None,
             Some(("vorlage-weg", record)) => {
-                record.parse().ok().map(|record| AgendaChange::RemoveRecord { item: at, record })
+                record.parse().ok().map(|record| SessionChange::RemoveRecord { item: at, record })
             }
             Some(("unterlage-weg", paper)) => {
-                paper.parse().ok().map(|paper| AgendaChange::RemovePaper { item: at, paper })
+                paper.parse().ok().map(|paper| SessionChange::RemovePaper { item: at, paper })
             }
-            _ => return refuse(StatusCode::BAD_REQUEST, "Diesen Knopf gibt es nicht."),
+            _ => return Err(SessionRefusal::no_such_button()),
         });
         Ok(Self { item: at, new, fields, others, missing, papers })
     }
@@ -213,22 +227,26 @@ impl SentItem {
             let key = [item_path(self.item), vec![Step::Key("titel".into())]].concat();
             faults.push(SessionFault { message: message.into(), address: address(&key) });
         }
-        let found = whole.faults();
-        let mut remarks = Remarks::new(&whole.project.templates, BTreeMap::new());
-        let root = Filled::new(&SCHEMA.root, Some(&opened.session.tree));
-        let addresses = remarks.place_in(vec![(Vec::new(), root)], &whole.name, &found);
         let added = address(&[papers_path(self.item), vec![Step::Index(self.papers)]].concat());
-        faults.extend(found.iter().zip(addresses).map(|(finding, place)| {
-            let place = place.unwrap_or_default();
+        faults.extend(faults_of(whole).into_iter().map(|fault| match fault.address.strip_prefix(&added) {
             // What is to be added is typed elsewhere on the page.
-            let address = match place.strip_prefix(&added) {
-                Some(rest) => format!("{}{rest}", address(&new_paper_path())),
-                None => place,
-            };
-            SessionFault { message: finding.message.clone(), address }
+            Some(rest) => SessionFault { address: format!("{}{rest}", address(&new_paper_path())), ..fault },
+            None => fault,
         }));
         faults
     }
+}
+
+/// What was typed into a draft and cannot be, with the addresses of the fields.
+pub(super) fn faults_of(draft: &SessionDraft) -> Vec<SessionFault> {
+    let found = draft.faults();
+    let mut remarks = Remarks::new(&draft.project.templates, BTreeMap::new());
+    let addresses = remarks.place_session(&draft.read().session.tree, &draft.name, &found);
+    let fault = |(finding, place): (&Diagnostic, Option<String>)| SessionFault {
+        message: finding.message.clone(),
+        address: place.unwrap_or_default(),
+    };
+    found.iter().zip(addresses).map(fault).collect()
 }
 
 /// What somebody typed, with the titles of the fields, in the order of the form.

@@ -11,7 +11,7 @@ use crate::diagnostics::{Diagnostic, Source, codes};
 use crate::files::{self, ReadError};
 use crate::record::input::{FileKind, Input, kind};
 use crate::record::project::{Project, ProjectError};
-use crate::record::session::{self, AgendaChange, changed};
+use crate::record::session::{self, SessionChange, changed};
 use crate::run::{OpenedSession, Run};
 use crate::toml_tree::{MAX_BYTES, TomlFile, TomlText, too_large};
 
@@ -116,7 +116,7 @@ impl SessionDraft {
     }
 
     /// Changes what the file is to say, if it is still the one that has this mark.
-    pub(super) fn change(&mut self, mark: &str, changes: &[AgendaChange]) -> Result<(), DraftRefusal> {
+    pub(super) fn change(&mut self, mark: &str, changes: &[SessionChange]) -> Result<(), DraftRefusal> {
         if self.mark() != mark {
             return Err(DraftRefusal::Stale);
         }
@@ -138,11 +138,18 @@ impl SessionDraft {
         Arc::new(self.opened(&self.text))
     }
 
+    /// Whether it is to say something else than the file.
+    pub(super) fn is_changed(&self) -> bool {
+        self.text != self.file.source.text
+    }
+
     /// What was typed and cannot be: texts that are too long, numbers that are none. What was wrong before is not said again.
     pub(super) fn faults(&self) -> Vec<Diagnostic> {
         let is_typed = |finding: &Diagnostic| {
             finding.is_error()
-                && (finding.code.id.starts_with('T') || finding.code.id == codes::BAD_ITEM_NUMBER.id)
+                && (finding.code.id.starts_with('T')
+                    || [&codes::BAD_ITEM_NUMBER.id, &codes::RELEASE_INCOMPLETE.id]
+                        .contains(&&finding.code.id))
         };
         let mut known: Vec<_> = self.opened(&self.file.source.text).findings;
         let mut found = self.opened(&self.text).findings;

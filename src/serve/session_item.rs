@@ -11,17 +11,16 @@ use super::controls::control;
 use super::frame;
 use super::project_folder::ProjectFolder;
 use super::remarks::Remarks;
-use super::session_changes::{NewItem, item_fields, new_paper_path, words};
+use super::session_changes::{NewItem, is_of_papers, item_fields, new_paper_path, words};
 use super::session_draft::SessionDraft;
+use super::session_frame::{SessionNews, address_of, name_of, part_of};
 use super::session_papers::{OfferedFiles, OfferedRecord, offered_files, offered_records};
-use super::session_view::{self, SessionNews, address_of, name_of, part_of};
+use super::session_view;
 use crate::diagnostics::{Source, counted};
 use crate::packet::{BusinessItem, Paper, papers};
 use crate::record::merge::address;
 use crate::record::schema::{Field, Filled};
-use crate::record::session::{
-    AgendaChange, AgendaItem, SCHEMA, changed, item_path, papers_path, session_part,
-};
+use crate::record::session::{AgendaItem, SessionChange, changed, item_path, papers_path, session_part};
 use crate::record::template::Templates;
 use crate::run::Run;
 use crate::tasks::agenda::Agenda;
@@ -69,7 +68,7 @@ pub(super) fn page(shown: &ItemPage<'_>) -> Response {
     let mut remarks = Remarks::new(&session.project.templates, BTreeMap::new());
     // Nothing is wrong with a form that nobody has filled in yet.
     let findings = if shown.new.is_some() && !news.is_bad { &[][..] } else { &agenda.findings };
-    remarks.place_in(vec![(Vec::new(), Filled::new(&SCHEMA.root, Some(tree)))], &draft.name, findings);
+    remarks.place_session(tree, &draft.name, findings);
     let business = agenda.business();
     let own = &business.items[item];
     let is_heading = is_heading(shown, own.item, tree);
@@ -115,7 +114,8 @@ fn is_heading(shown: &ItemPage<'_>, item: &AgendaItem, tree: &Node) -> bool {
 
 fn fields(path: &[Step], tree: &Node, is_heading: bool, remarks: &Remarks<'_>) -> Markup {
     let parts = session_part(tree, path).map(Filled::parts).unwrap_or_default();
-    let mut parts: Vec<Filled<'_>> = parts.into_iter().filter(|part| !is_of_papers(part)).collect();
+    let mut parts: Vec<Filled<'_>> =
+        parts.into_iter().filter(|part| !is_of_papers(&part.field.key)).collect();
     if is_heading {
         parts.retain(|part| matches!(part.field.key.as_str(), "titel" | "titel_oeffentlich" | PUBLICITY));
     }
@@ -129,11 +129,6 @@ fn fields(path: &[Step], tree: &Node, is_heading: bool, remarks: &Remarks<'_>) -
             }
         }
     }
-}
-
-/// Whether a field names papers: these have a part of the page of their own.
-fn is_of_papers(part: &Filled<'_>) -> bool {
-    matches!(part.field.key.as_str(), "vorlage" | "vorlagen" | "unterlage")
 }
 
 /// Who may see something, with what each answer means.
@@ -302,7 +297,7 @@ fn new_paper(templates: &Templates, offered: &OfferedFiles, news: &SessionNews) 
     let chosen = again.iter().find(|(key, _)| key == FILE).map(|(_, file)| file.as_str()).unwrap_or_default();
     // What was typed before is shown as if a file said it.
     let empty = "[[top]]\n[[top.unterlage]]\n";
-    let fill = AgendaChange::FillPaper { item: 0, paper: 0, words: again.clone() };
+    let fill = SessionChange::FillPaper { item: 0, paper: 0, words: again.clone() };
     let text = changed(empty, &[fill]).unwrap_or_else(|| empty.to_owned());
     let tree = toml_tree::parse(&Source::new("", text)).0;
     let block = session_part(&tree, &[papers_path(0), vec![Step::Index(0)]].concat());

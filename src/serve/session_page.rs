@@ -14,13 +14,16 @@ use super::making::{MadeFile, MadeKind};
 use super::project_folder::ProjectFolder;
 use super::record_page::defect;
 use super::saving_log::{self, Deed};
-use super::session_changes::{NewItem, SentControls, SentItem, SessionRefusal, typed};
+use super::session_changes::{NewItem, SentControls, SentItem, SessionRefusal, faults_of, typed};
 use super::session_draft::{DraftRefusal, NoSession, SessionDraft};
+use super::session_frame::{SessionNews, address_of};
 use super::session_item::{self, ItemPage};
-use super::session_view::{self, SessionNews, address_of};
+use super::session_parts::{self, BlockOrder, SentPart};
+use super::session_view;
 use super::visitor::Visitor;
 use crate::files;
-use crate::record::session::AgendaChange;
+use crate::record::schema::Field;
+use crate::record::session::SessionChange;
 use crate::run::Run;
 use crate::tasks::agenda::Agenda;
 
@@ -28,9 +31,11 @@ use crate::tasks::agenda::Agenda;
 const MAX_FILE: u64 = 1 << 30;
 
 /// What of a session is shown.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq)]
 enum SessionPart {
     Agenda,
+    /// A part besides the agenda, with its blocks if they are not those of the file.
+    Other(&'static Field, Option<BlockOrder>),
     Item(usize),
     /// One that is not there yet; what was typed stands at this place of the draft.
     New(NewItem, Option<usize>),
@@ -43,10 +48,12 @@ pub(super) async fn show(State(folder): State<Arc<ProjectFolder>>, RawQuery(quer
     let name = pairs.get("datei").cloned().unwrap_or_default();
     let place = |key: &str| pairs.get(key).map(|place| place.parse().unwrap_or(usize::MAX));
     let new = pairs.get("neu").and_then(|word| NewItem::of_word(word));
-    let part = match (place("punkt"), place("weg"), new) {
+    let other = pairs.get("teil").and_then(|key| session_parts::part(key));
+    let part = match (place("punkt"), place("weg"), new, other) {
         (Some(item), ..) => SessionPart::Item(item),
-        (_, Some(item), _) => SessionPart::Removal(item),
-        (.., Some(new)) => SessionPart::New(new, None),
+        (_, Some(item), ..) => SessionPart::Removal(item),
+        (.., Some(new), _) => SessionPart::New(new, None),
+        (.., Some(field)) => SessionPart::Other(field, None),
         _ => SessionPart::Agenda,
     };
     let is_saved = pairs.contains_key("gespeichert");
@@ -133,20 +140,20 @@ fn changed(
     let agenda = address_of(&draft.name);
     let mark = text("stand");
     if let Some((from, to)) = moving(action) {
-        written(folder, draft, mark, &[AgendaChange::Move { from, to }])?;
+        written(folder, draft, mark, &[SessionChange::Move { from, to }])?;
         return Ok(format!("{agenda}#top-{to}"));
+    }
+    if sent.contains_key("teil") {
+        return part_changed(folder, draft, sent, action);
     }
     let item = text("punkt").parse().unwrap_or(usize::MAX);
     if action == "entfernen" {
-        written(folder, draft, mark, &[AgendaChange::Remove { item }])?;
+        written(folder, draft, mark, &[SessionChange::Remove { item }])?;
         return Ok(format!("{agenda}&gespeichert=1#tagesordnung"));
     }
     let sent_item = match SentItem::of(folder, &draft, sent, item, action) {
         Ok(sent_item) => sent_item,
-        Err(SessionRefusal { status, message }) => {
-            let news = SessionNews::bad(message);
-            return Err(Box::new(NotChanged { draft, part: SessionPart::Agenda, news, status }));
-        }
+        Err(refusal) => return Err(not_listened_to(draft, refusal)),
     };
     // What is shown again if something is wrong with what was typed: all fields, and nothing that came or went.
     let mut shown = draft.clone();
@@ -185,11 +192,61 @@ fn changed(
     })
 }
 
+/// Changes a part besides the agenda: written by its button, and till then only shown.
+fn part_changed(
+    folder: &ProjectFolder,
+    draft: SessionDraft,
+    sent: &SentControls,
+    action: &str,
+) -> Result<String, Box<NotChanged>> {
+    let mark = sent.get("stand").map(String::as_str).unwrap_or_default();
+    let sent_part = match SentPart::of(sent) {
+        Ok(sent_part) => sent_part,
+        Err(refusal) => return Err(not_listened_to(draft, refusal)),
+    };
+    let field = sent_part.field;
+    let mut shown = draft.clone();
+    if let Err(why) = shown.change(mark, &sent_part.changes) {
+        return Err(refused(draft, why, typed(sent)));
+    }
+    if action != "speichern" {
+        let Some(step) = sent_part.step(action) else {
+            return Err(not_listened_to(draft, SessionRefusal::no_such_button()));
+        };
+        if let Err(why) = shown.change(mark, &[step.change]) {
+            return Err(refused(draft, why, typed(sent)));
+        }
+        let text = format!("{} Noch ist nichts gespeichert.", step.text);
+        let news = SessionNews { goes_to: Some(format!("/{}", field.key)), ..SessionNews::good(&text) };
+        let part = SessionPart::Other(field, Some(step.blocks));
+        return Err(Box::new(NotChanged { draft: shown, part, news, status: StatusCode::OK }));
+    }
+    let faults = faults_of(&shown);
+    if !faults.is_empty() {
+        let news = SessionNews { faults, ..SessionNews::bad("Es wurde nichts gespeichert.") };
+        let part = SessionPart::Other(field, Some(sent_part.blocks));
+        let status = StatusCode::UNPROCESSABLE_ENTITY;
+        return Err(Box::new(NotChanged { draft: shown, part, news, status }));
+    }
+    if let Err(message) = shown.save(folder) {
+        let news = SessionNews { typed: typed(sent), ..SessionNews::bad(message) };
+        let status = StatusCode::CONFLICT;
+        return Err(Box::new(NotChanged { draft, part: SessionPart::Agenda, news, status }));
+    }
+    Ok(format!("{}&gespeichert=1#teil-{}", address_of(&draft.name), field.key))
+}
+
+/// Says why a page is not listened to at all.
+fn not_listened_to(draft: SessionDraft, refusal: SessionRefusal) -> Box<NotChanged> {
+    let SessionRefusal { status, message } = refusal;
+    Box::new(NotChanged { draft, part: SessionPart::Agenda, news: SessionNews::bad(message), status })
+}
+
 fn written(
     folder: &ProjectFolder,
     mut draft: SessionDraft,
     mark: &str,
-    changes: &[AgendaChange],
+    changes: &[SessionChange],
 ) -> Result<(), Box<NotChanged>> {
     if let Err(why) = draft.change(mark, changes) {
         return Err(refused(draft, why, Vec::new()));
@@ -281,20 +338,21 @@ fn page(
     news: &SessionNews,
 ) -> Response {
     let count = draft.read().session.items.len();
-    let (item, new) = match part {
-        SessionPart::Item(item) => (item, None),
+    let (item, new) = match &part {
+        SessionPart::Item(item) => (*item, None),
         SessionPart::New(new, None) => {
+            let new = *new;
             // The form of an item that is not there yet is that of an empty one at the end.
             let mark = draft.mark();
-            let empty = AgendaChange::Add { at: count, words: new.words(&draft) };
+            let empty = SessionChange::Add { at: count, words: new.words(&draft) };
             if draft.change(&mark, &[empty]).is_err() {
                 let news = SessionNews::bad("An diese Tagesordnung lässt sich hier nichts anfügen.");
                 return page(folder, run, draft, SessionPart::Agenda, &news);
             }
             (count, Some(new))
         }
-        SessionPart::New(new, Some(at)) => (at, Some(new)),
-        SessionPart::Agenda | SessionPart::Removal(_) => (0, None),
+        SessionPart::New(new, Some(at)) => (*at, Some(*new)),
+        SessionPart::Agenda | SessionPart::Other(..) | SessionPart::Removal(_) => (0, None),
     };
     let Ok(agenda) = Agenda::open(run, &draft.read(), &[]) else {
         let why = NoSession::Around("Eine Vorlagendatei der Sitzung lässt sich nicht lesen.", Vec::new());
@@ -303,6 +361,9 @@ fn page(
     let items = agenda.session().items.len();
     match part {
         SessionPart::Agenda => session_view::page(folder, &draft, &agenda, news),
+        SessionPart::Other(field, blocks) => {
+            session_parts::page(&draft, &agenda, field, blocks.as_ref(), news)
+        }
         SessionPart::Removal(item) if item < items => session_item::removal(folder, &draft, &agenda, item),
         SessionPart::Item(_) | SessionPart::New(..) if item < items => {
             session_item::page(&ItemPage { folder, run, draft: &draft, agenda: &agenda, item, new, news })

@@ -2,108 +2,27 @@
 //!
 //! Knows nothing of requests.
 
-use std::collections::BTreeMap;
-use std::fmt::Display;
-
 use axum::http::StatusCode;
 use axum::response::Response;
 use maud::{Markup, html};
-use url::form_urlencoded;
 
 use super::frame;
 use super::making::MakingState;
 use super::project_folder::ProjectFolder;
 use super::record_page;
 use super::remarks::{Remarks, finding};
-use super::session_changes::{NewItem, SentControls, SessionFault, typed};
+use super::session_changes::{NewItem, SentControls, typed};
 use super::session_draft::{NoSession, SessionDraft};
+use super::session_frame::{SessionNews, name_of, named, part_of, said};
+use super::session_parts;
 use crate::check::session::least_notice;
 use crate::day::Day;
 use crate::diagnostics::{Diagnostic, counted};
 use crate::files::path_within;
 use crate::packet::{Business, BusinessItem, Paper, PaperFile, papers};
 use crate::record::publicity::Publicity;
-use crate::record::schema::Filled;
-use crate::record::session::{RecordPath, SCHEMA, Session};
+use crate::record::session::{RecordPath, Session};
 use crate::tasks::agenda::Agenda;
-
-/// The address of the page of a session.
-pub(super) fn address_of(name: &str) -> String {
-    named("/sitzung", name)
-}
-
-/// The address of the page of a part of a session.
-pub(super) fn part_of(name: &str, part: &str, which: impl Display) -> String {
-    format!("{}&{part}={which}", address_of(name))
-}
-
-/// The address of a page about a session.
-fn named(page: &str, name: &str) -> String {
-    format!("{page}?{}", form_urlencoded::Serializer::new(String::new()).append_pair("datei", name).finish())
-}
-
-/// What is said at the top of a page of a session about what was just done.
-#[derive(Debug, Default)]
-pub(super) struct SessionNews {
-    pub(super) text: String,
-    pub(super) is_bad: bool,
-    /// What is wrong with what was typed.
-    pub(super) faults: Vec<SessionFault>,
-    /// What was typed and is nowhere else on the page, with the titles of the fields.
-    pub(super) typed: Vec<(String, String)>,
-    /// All that was sent, to be shown again.
-    pub(super) again: BTreeMap<String, String>,
-}
-
-impl SessionNews {
-    /// Says that something was done.
-    pub(super) fn good(text: &str) -> Self {
-        Self { text: text.into(), ..Self::default() }
-    }
-
-    /// Says that something was not done.
-    pub(super) fn bad(text: impl Into<String>) -> Self {
-        Self { text: text.into(), is_bad: true, ..Self::default() }
-    }
-
-    /// Shows it.
-    pub(super) fn markup(&self) -> Markup {
-        html! {
-            @if self.is_bad {
-                div.meldung.schlecht #problem role="alert" tabindex="-1" {
-                    p { strong { (self.text) } }
-                    @if !self.faults.is_empty() {
-                        ul { @for fault in &self.faults { li { a href={ "#" (fault.address) } { (fault.message) } } } }
-                    }
-                    (said(&self.typed))
-                }
-            } @else if !self.text.is_empty() { p.meldung role="status" { (self.text) } }
-        }
-    }
-
-    /// The title of a page that says it.
-    pub(super) fn title(&self, title: &str) -> String {
-        if self.is_bad { format!("Fehler: {title}") } else { title.to_owned() }
-    }
-}
-
-/// What somebody typed in vain, with the titles of the fields.
-fn said(typed: &[(String, String)]) -> Markup {
-    html! {
-        @if !typed.is_empty() {
-            p { "Das hatten Sie geschrieben:" }
-            dl.angaben { @for (title, typed) in typed { dt { (title) } dd { (typed) } } }
-        }
-    }
-}
-
-/// What a session is called.
-pub(super) fn name_of(session: &Session) -> String {
-    match session.date {
-        Some(day) => format!("{}, {}", session.committee(), day.in_words()),
-        None => session.committee(),
-    }
-}
 
 /// The page of a session that can be read.
 pub(super) fn page(
@@ -117,14 +36,13 @@ pub(super) fn page(
     let papers = papers(&business, folder.root.path());
     let title = name_of(session);
     let mut remarks = Remarks::new(&session.project.templates, Default::default());
-    let root = Filled::new(&SCHEMA.root, Some(&session.tree));
-    let addresses = remarks.place_in(vec![(Vec::new(), root)], &session.source.name, &agenda.findings);
+    let addresses = remarks.place_session(&session.tree, &session.source.name, &agenda.findings);
     let places: Vec<Option<usize>> = addresses.iter().map(|own| item_of(own.as_deref()?)).collect();
     let content = html! {
         h1 { (title) }
         (news.markup())
-        (facts(session))
-        (findings(folder, &agenda.findings, &places, session, &remarks))
+        div #teil-sitzung tabindex="-1" { (facts(session)) (session_parts::link(name, "sitzung")) }
+        (findings(folder, name, &agenda.findings, &addresses, session, &remarks))
         section aria-labelledby="tagesordnung" {
             h2 #tagesordnung tabindex="-1" { "Tagesordnung" }
             p.hilfe { "Verschoben wird mit den Knöpfen oder mit der Maus. Die Nummern bleiben in ihrer Reihenfolge; die Sitzungsdatei wird gleich geschrieben." }
@@ -142,6 +60,7 @@ pub(super) fn page(
                 @for new in NewItem::ALL { a.knopf href=(part_of(name, "neu", new.word())) { (new.title()) " hinzufügen" } }
             }
         }
+        (session_parts::sections(name, session))
         (made(name, &mark, folder.making.state(name)))
         script type="module" src="/dateien/sitzung.js" {}
     };
@@ -215,8 +134,9 @@ fn place(folder: &ProjectFolder, finding: &Diagnostic) -> String {
 
 fn findings(
     folder: &ProjectFolder,
+    name: &str,
     findings: &[Diagnostic],
-    places: &[Option<usize>],
+    addresses: &[Option<String>],
     session: &Session,
     remarks: &Remarks<'_>,
 ) -> Markup {
@@ -228,13 +148,15 @@ fn findings(
                 details open {
                     summary { (record_page::in_numbers(findings)) }
                     ul {
-                        @for (one, item) in findings.iter().zip(places) {
+                        @for (one, address) in findings.iter().zip(addresses) {
+                            @let address = address.as_deref().unwrap_or_default();
                             li {
                                 (finding(one))
                                 (remarks.explained(&one.code))
                                 p.leise {
                                     (place(folder, one))
-                                    @if let Some(item) = item { ", " a href={ "#top-" (item) } { "zum Punkt" @if let Some(number) = number(session, *item) { " " (number) } } }
+                                    @if let Some(item) = item_of(address) { ", " a href={ "#top-" (item) } { "zum Punkt" @if let Some(number) = number(session, item) { " " (number) } } }
+                                    @if let Some(part) = session_parts::part_at(address) { ", " a href={ (part_of(name, "teil", &part.key)) "#" (address) } { "zum Feld: " (part.name()) } }
                                 }
                             }
                         }

@@ -13,7 +13,7 @@ use super::packet::{PacketPlace, Versions, announced, announcement_key};
 use super::render::Render;
 use crate::diagnostics::{Diagnostic, codes, has_errors};
 use crate::files;
-use crate::packet::late::{AgendaChanges, Dispatch};
+use crate::packet::late::{Dispatch, SessionChanges};
 use crate::packet::{
     self, Announcement, Business, Confidential, Paper, PublicFile, PublicFileKind, PublicPlace, Releases,
     Trace,
@@ -128,7 +128,7 @@ impl Making<'_> {
         let gate = Gate::open(self.run, Confidential::of_session(self.business))?;
         let mut releases = Releases::of(Some(session));
         let mut worker = Worker::new(self.run, WorkPlace::Here);
-        let changed = AgendaChanges::of(self.business, self.sent);
+        let changed = SessionChanges::of(self.business, self.sent);
         for announcement in Announcement::ALL {
             let path = announcement.file(session);
             let front = announcement.front(self.business, self.papers, changed.as_ref());

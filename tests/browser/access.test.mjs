@@ -2,7 +2,7 @@
 // `npm install --prefix target/axe axe-core@4.14.1`.
 
 import assert from "node:assert/strict";
-import { cpSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { appendFileSync, cpSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import test from "node:test";
@@ -17,6 +17,8 @@ test("axe-core finds nothing on any page, in light and dark", { skip }, async ()
   const record = join(folder, "vorlagen/V-0201-2025.toml");
   const excepted = '$&ausnahmen = ["V101", "V506"]\nausnahmen_grund = "Steht im Plan."\n';
   writeFileSync(record, readFileSync(record, "utf8").replace("[anlage.A]\n", excepted));
+  const blocks = '\n[[verteiler]]\nname = "Rat"\nfassung = "alles"\n\n[[verteiler]]\n\n[[freigabe]]\ntext = "x"\ngrund = ""\n';
+  appendFileSync(join(folder, "sitzung.toml"), blocks);
   const served = await serve(PROGRAM, folder);
   const browser = await browse();
   const axe = readFileSync(AXE, "utf8");
@@ -30,7 +32,9 @@ test("axe-core finds nothing on any page, in light and dark", { skip }, async ()
       await browser.colours(colours);
       assert.equal(await browser.run("return matchMedia('(prefers-color-scheme: dark)').matches"), colours === "dark");
       const agenda = "/sitzung?datei=sitzung.toml";
-      for (const path of ["/", "/neu", agenda, `${agenda}&punkt=3`, `${agenda}&neu=punkt`, `${agenda}&weg=3`, "/gibt-es-nicht"]) {
+      const items = ["punkt=3", "neu=punkt", "neu=ueberschrift", "weg=3"];
+      const parts = [...items, "teil=sitzung", "teil=verteiler", "teil=freigabe"].map((part) => `${agenda}&${part}`);
+      for (const path of ["/", "/neu", agenda, ...parts, "/gibt-es-nicht"]) {
         await browser.go(served.origin + path);
         await browser.run("document.querySelectorAll('details').forEach((own) => { own.open = true; });");
         assert.deepEqual(await judge(), [], `${path}, ${colours}`);

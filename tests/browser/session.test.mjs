@@ -49,6 +49,59 @@ test("an agenda is sorted with the keyboard and the mouse, and a packet made", {
   }
 });
 
+test("who meets and who gets the papers is said with the keyboard alone", { skip }, async () => {
+  const folder = mkdtempSync(join(tmpdir(), "anlage-"));
+  const file = join(folder, "sitzung.toml");
+  const agenda = '\n[[top]]\nnummer = "1"\ntitel = "Fragen"\n';
+  writeFileSync(file, `[sitzung]\ngremium = "Rat" # der ganze\ndatum = 2025-05-14\n${agenda}`);
+  const served = await serve(PROGRAM, folder);
+  const browser = await browse();
+  const [TAB, ENTER, DOWN] = ["\uE004", "\uE007", "\uE015"];
+  const is = (css) => browser.run("return document.activeElement.matches(arguments[0])", css);
+  const reach = async (css) => {
+    for (let left = 100; left > 0 && !(await is(css)); left -= 1) await browser.press(TAB);
+    assert.ok(await is(css), `no way to ${css}`);
+  };
+  const open = async (key) => {
+    await reach(`a[href$="teil=${key}"]`);
+    await browser.press(ENTER);
+    await browser.until(`return location.search.endsWith('teil=${key}') && document.readyState === 'complete'`);
+  };
+  const saved = (at) => browser.until(`return location.hash === '${at}' && document.readyState === 'complete'`);
+  try {
+    await browser.go(served.address);
+    await browser.go(`${served.origin}/sitzung?datei=sitzung.toml`);
+    await open("sitzung");
+    await reach('[name="/sitzung/beginn"]');
+    await browser.write("17.15 Uhr");
+    // Whoever presses Enter in a field saves.
+    await browser.press(ENTER);
+    await saved("#teil-sitzung");
+    await open("verteiler");
+    await reach('button[value="dazu:/verteiler"]');
+    await browser.press(ENTER);
+    await browser.until("return document.querySelector('[name=\"/verteiler/0/name\"]')");
+    await reach('.meldung a[href="#/verteiler"]');
+    await browser.press(ENTER);
+    await reach('[name="/verteiler/0/name"]');
+    await browser.write("Ratsmitglieder");
+    await reach('[name="/verteiler/0/fassung"]');
+    for (let left = 5; left > 0 && !(await is("[value=vollständig]")); left -= 1) await browser.press(DOWN);
+    assert.ok(await is("[value=vollständig]"));
+    await browser.press(ENTER);
+    await saved("#teil-verteiler");
+    assert.equal(
+      readFileSync(file, "utf8"),
+      `[sitzung]\ngremium = "Rat" # der ganze\ndatum = 2025-05-14\nbeginn = 17:15:00\n${agenda}\n[[verteiler]]\nname = "Ratsmitglieder"\nfassung = "vollständig"\n`,
+    );
+    assert.deepEqual((await browser.log()).filter(({ level }) => level === "SEVERE"), []);
+  } finally {
+    await browser.end();
+    served.end();
+    rmSync(folder, { recursive: true });
+  }
+});
+
 test("an agenda is built from nothing with the keyboard alone", { skip }, async () => {
   const folder = mkdtempSync(join(tmpdir(), "anlage-"));
   cpSync(join(HERE, "examples/ratssitzung"), folder, { recursive: true });

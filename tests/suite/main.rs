@@ -14,6 +14,7 @@ mod browser_hostile;
 #[cfg(unix)]
 mod browser_kills;
 mod browser_network;
+mod browser_parts;
 mod browser_people;
 mod browser_pictures;
 mod browser_session;

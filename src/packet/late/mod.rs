@@ -26,4 +26,4 @@ pub use filing::file;
 pub use filing_step::FilingStep;
 pub use findings::findings;
 pub use issue::{DIVIDER_SLUG, FRONT_SLUG, Issue, IssuedPage, ListedPaper};
-pub use standing::{AgendaChanges, PaperLook, Standing};
+pub use standing::{PaperLook, SessionChanges, Standing};

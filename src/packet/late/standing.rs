@@ -50,14 +50,14 @@ pub struct Standing<'a> {
 
 /// What of the agenda changed after it was sent.
 #[derive(Debug, Clone)]
-pub struct AgendaChanges {
+pub struct SessionChanges {
     /// The number of the supplement to the agenda that says so.
     pub supplement: u32,
     /// What changed.
     pub changes: Vec<LateChange>,
 }
 
-impl AgendaChanges {
+impl SessionChanges {
     /// Finds what changed of the agenda since it was sent last; or, if nothing did, what changed with that version.
     pub fn of(business: &Business<'_>, sent: &[Dispatch]) -> Option<Self> {
         let last = sent.last()?;

@@ -1,19 +1,20 @@
-//! The changes that somebody makes to an agenda with a form: text becomes text, and comments and layout stay.
+//! The changes that somebody makes to a session file with a form: text becomes text, and comments and layout stay.
 //!
 //! Knows nothing of browsers, and does not judge what is typed: reading the new text does.
 
 use toml_edit::{Array, Item, Key, Table, Value};
 
 use super::SCHEMA;
-use super::order::{added, moved, order, removed};
+use super::order::{ITEMS, added, arranged, moved, order, removed};
 use crate::diagnostics::Source;
 use crate::record::edit::{BlockChange, RecordEdit, shown_value, with_document};
-use crate::record::schema::{FieldKind, Filled};
+use crate::record::merge::elements;
+use crate::record::schema::{Field, FieldKind, Filled};
 use crate::toml_tree::{self, Node, Step};
 
-/// A change to an agenda. Items, records and papers are counted from 0, in the order of the file.
+/// A change to a session file. Items, records, papers and other blocks are counted from 0, in the order of the file.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub enum AgendaChange {
+pub enum SessionChange {
     /// An item stands elsewhere; the numbers stay in their order.
     Move {
         /// Where it stands.
@@ -77,27 +78,41 @@ pub enum AgendaChange {
         /// Which of its papers.
         paper: usize,
     },
+    /// A list besides the agenda has other blocks, or has them in another order.
+    Arrange {
+        /// The key of the list.
+        list: String,
+        /// The blocks as they are to stand: where each stood, or none for a new one.
+        blocks: Vec<Option<usize>>,
+    },
+    /// A table besides the agenda, or a block of a list, says something else.
+    FillTable {
+        /// The way to it.
+        path: Vec<Step>,
+        /// What it says; other fields stay.
+        words: Words,
+    },
 }
 
 /// What somebody typed into fields, by their keys in the schema; nothing takes a field away.
 pub type Words = Vec<(String, String)>;
 
 /// The text of a session file after changes, one upon the other. None if there is no such item, record, paper or field.
-pub fn changed(text: &str, changes: &[AgendaChange]) -> Option<String> {
+pub fn changed(text: &str, changes: &[SessionChange]) -> Option<String> {
     changes.iter().try_fold(text.to_owned(), |text, change| change.on(&text))
 }
 
-impl AgendaChange {
+impl SessionChange {
     fn on(&self, text: &str) -> Option<String> {
         match self {
             Self::Move { from, to } => {
-                let after = moved(text, *from, *to)?;
+                let after = moved(text, ITEMS, *from, *to)?;
                 let origins = order(numbers(text).len(), *from, *to);
                 Some(with_releases(text, after, &origins))
             }
-            Self::Add { at, words } => filled(&added(text, *at)?, &item_path(*at), words),
+            Self::Add { at, words } => filled(&added(text, ITEMS, *at)?, &item_path(*at), words),
             Self::Remove { item } => {
-                let after = removed(text, *item)?;
+                let after = removed(text, ITEMS, *item)?;
                 let origins: Vec<usize> = (0..numbers(text).len()).filter(|at| at != item).collect();
                 Some(with_releases(text, after, &origins))
             }
@@ -123,18 +138,30 @@ impl AgendaChange {
             Self::RemovePaper { item, paper } => {
                 with_blocks(text, &papers_path(*item), BlockChange::Remove(*paper))
             }
+            Self::Arrange { list, blocks } => {
+                let tree = tree(text);
+                let known = session_part(&tree, &[Step::Key(list.clone())])?;
+                let is_other = known.field.is_list_of_blocks() && list != ITEMS;
+                is_other.then(|| arranged(text, list, known.parts().len(), blocks)).flatten()
+            }
+            Self::FillTable { path, words } => filled(text, path, words),
         }
     }
 }
 
 /// The way to an item in a session file.
 pub fn item_path(item: usize) -> Vec<Step> {
-    vec![Step::Key("top".into()), Step::Index(item)]
+    vec![Step::Key(ITEMS.into()), Step::Index(item)]
 }
 
 /// The way to the papers of an item that no record describes.
 pub fn papers_path(item: usize) -> Vec<Step> {
     [item_path(item), vec![Step::Key("unterlage".into())]].concat()
+}
+
+/// What a session file says besides its agenda, part by part.
+pub fn session_parts() -> impl Iterator<Item = &'static Field> {
+    SCHEMA.root.fields().iter().filter(|field| field.key != ITEMS)
 }
 
 /// What a session file has at the end of a way, beside what the schema says of it. None if the schema has no such place.
@@ -153,8 +180,19 @@ fn filled(text: &str, path: &[Step], words: &Words) -> Option<String> {
     let mut edit = RecordEdit::of(text)?;
     for (key, typed) in words {
         let field = block.part(&Step::Key(key.clone()))?;
-        if matches!(field.field.kind, FieldKind::Table(_) | FieldKind::List(_)) {
+        let own = [path, &[Step::Key(key.clone())]].concat();
+        if field.field.is_list_of_blocks() || matches!(field.field.kind, FieldKind::Table(_)) {
             return None;
+        }
+        if matches!(field.field.kind, FieldKind::List(_)) {
+            let typed: Vec<String> = typed.lines().map(in_one_line).filter(|line| !line.is_empty()).collect();
+            let is_done = match (typed == elements(field), typed.is_empty()) {
+                (true, _) => true,
+                (_, true) => edit.set(&SCHEMA.root, 0, &own, ""),
+                _ => edit.set_all(&SCHEMA.root, 0, &own, &typed),
+            };
+            is_done.then_some(())?;
+            continue;
         }
         let typed = in_one_line(typed);
         // An empty text that holds a place in a new file is no answer to what need not be answered.
@@ -162,7 +200,6 @@ fn filled(text: &str, path: &[Step], words: &Words) -> Option<String> {
         if typed == in_one_line(&shown_value(field.field, field.node)) && !is_held {
             continue;
         }
-        let own = [path, &[Step::Key(key.clone())]].concat();
         edit.set(&SCHEMA.root, 0, &own, &typed).then_some(())?;
     }
     Some(edit.text())
@@ -182,7 +219,7 @@ fn with_blocks(text: &str, path: &[Step], change: BlockChange) -> Option<String>
 }
 
 fn on_item(text: &str, item: usize, change: impl FnOnce(&mut Table) -> Option<()>) -> Option<String> {
-    with_document(text, |document| change(document.get_mut("top")?.as_array_of_tables_mut()?.get_mut(item)?))
+    with_document(text, |document| change(document.get_mut(ITEMS)?.as_array_of_tables_mut()?.get_mut(item)?))
 }
 
 fn add_record(table: &mut Table, path: &str) -> Option<()> {
@@ -254,7 +291,7 @@ fn remove_record(table: &mut Table, record: usize) -> Option<()> {
 /// The numbers of the items of a session file, as releases name them.
 fn numbers(text: &str) -> Vec<Option<String>> {
     let tree = tree(text);
-    let items = session_part(&tree, &[Step::Key("top".into())]).map(Filled::parts).unwrap_or_default();
+    let items = session_part(&tree, &[Step::Key(ITEMS.into())]).map(Filled::parts).unwrap_or_default();
     let number = |item: Filled<'_>| Some(in_one_line(item.node?.as_table()?.get("nummer")?.as_str()?));
     items.into_iter().map(number).collect()
 }

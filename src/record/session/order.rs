@@ -1,18 +1,19 @@
-//! The blocks of the items of an agenda: moved with the comments that stand right above them, added, removed.
+//! The blocks of a list in a session file: moved with the comments that stand right above them, added, removed.
 //!
-//! Knows nothing of what an item means.
+//! Knows nothing of what a block means, but that items of an agenda have numbers.
 
 use toml_edit::{Array, ArrayOfTables, DocumentMut, Item, Table, Value};
 
 use crate::record::edit::with_document;
 
-const KEY: &str = "top";
+/// The list of the items of an agenda.
+pub(super) const ITEMS: &str = "top";
 
-/// The text of a session file with one item in another place, both counted from 0. The numbers stay in their order: what
-/// stood third stands second then, with the second number. None if there are no such items.
-pub(super) fn moved(text: &str, from: usize, to: usize) -> Option<String> {
+/// The text of a session file with one block of a list in another place, both counted from 0. The numbers of items stay in
+/// their order: what stood third stands second then, with the second number. None if there are no such blocks.
+pub(super) fn moved(text: &str, list: &str, from: usize, to: usize) -> Option<String> {
     with_document(text, |document| {
-        let blocks = document.get_mut(KEY)?.as_array_of_tables_mut()?;
+        let blocks = document.get_mut(list)?.as_array_of_tables_mut()?;
         if from >= blocks.len() || to >= blocks.len() || from == to {
             return None;
         }
@@ -28,7 +29,7 @@ pub(super) fn moved(text: &str, from: usize, to: usize) -> Option<String> {
             forget_places(item);
         }
         // Headings have no number, and get none.
-        let with_number = items.iter_mut().filter(|item| number(item).is_some());
+        let with_number = items.iter_mut().filter(|item| list == ITEMS && number(item).is_some());
         for (item, number) in with_number.zip(numbers.into_iter().flatten()) {
             if let Some(own) = item.get_mut("nummer").and_then(Item::as_value_mut) {
                 *own = number;
@@ -49,11 +50,11 @@ pub(super) fn order(count: usize, from: usize, to: usize) -> Vec<usize> {
     order
 }
 
-/// The text of a session file with an empty item before the one that stands there, or at the end. None if there is no such
-/// place.
-pub(super) fn added(text: &str, at: usize) -> Option<String> {
+/// The text of a session file with an empty block before the one that stands there, or at the end of its list. None if there
+/// is no such place.
+pub(super) fn added(text: &str, list: &str, at: usize) -> Option<String> {
     with_document(text, |document| {
-        let item = document.entry(KEY).or_insert(Item::None);
+        let item = document.entry(list).or_insert(Item::None);
         if item.is_none() || item.as_array().is_some_and(Array::is_empty) {
             *item = Item::ArrayOfTables(ArrayOfTables::new());
         }
@@ -70,10 +71,34 @@ pub(super) fn added(text: &str, at: usize) -> Option<String> {
     })
 }
 
-/// The text of a session file without an item. What stands above it, apart from it by an empty line, stays.
-pub(super) fn removed(text: &str, at: usize) -> Option<String> {
+/// The text of a session file with the blocks of a list as they are to be: each is named by where it stood, or is a new one.
+/// Those that are not named go. None if one is named that is not there, or twice.
+pub(super) fn arranged(text: &str, list: &str, count: usize, blocks: &[Option<usize>]) -> Option<String> {
+    let kept: Vec<usize> = blocks.iter().copied().flatten().collect();
+    let mut now: Vec<usize> = (0..count).filter(|at| kept.contains(at)).collect();
+    if now.len() != kept.len() {
+        return None;
+    }
+    let mut text = text.to_owned();
+    for at in (0..count).rev().filter(|at| !kept.contains(at)) {
+        text = removed(&text, list, at)?;
+    }
+    for (to, wanted) in kept.iter().enumerate() {
+        let from = now.iter().position(|own| own == wanted)?;
+        if from != to {
+            text = moved(&text, list, from, to)?;
+            now.remove(from);
+            now.insert(to, *wanted);
+        }
+    }
+    let new = blocks.iter().enumerate().filter(|(_, block)| block.is_none());
+    new.map(|(at, _)| at).try_fold(text, |text, at| added(&text, list, at))
+}
+
+/// The text of a session file without a block of a list. What stands above it, apart from it by an empty line, stays.
+pub(super) fn removed(text: &str, list: &str, at: usize) -> Option<String> {
     with_document(text, |document| {
-        let blocks = document.get_mut(KEY)?.as_array_of_tables_mut()?;
+        let blocks = document.get_mut(list)?.as_array_of_tables_mut()?;
         let block = blocks.get(at)?;
         let (place, (gap, _)) = (block.position(), above(block));
         blocks.remove(at);
@@ -93,8 +118,8 @@ pub(super) fn removed(text: &str, at: usize) -> Option<String> {
                 }
             }
         }
-        if document.get(KEY).and_then(Item::as_array_of_tables).is_some_and(ArrayOfTables::is_empty) {
-            document.remove(KEY);
+        if document.get(list).and_then(Item::as_array_of_tables).is_some_and(ArrayOfTables::is_empty) {
+            document.remove(list);
         }
         Some(())
     })
@@ -141,21 +166,40 @@ mod tests {
 
     #[test]
     fn an_item_moves_with_its_comment_and_its_papers_and_numbers_stay() {
-        let moved_up = moved(AGENDA, 2, 0).unwrap();
+        let moved_up = moved(AGENDA, ITEMS, 2, 0).unwrap();
         let expected = "# Kopf\n[sitzung]\ngremium = \"Rat\" # hier\n\n# Über alle\n\n# zu B\n[[top]]\nnummer = \"1\"\ntitel = \"B\"\n[[top.unterlage]]\nart = \"Antrag\"\n\n# zu A\n[[top]]\nnummer  = \"2\"\ntitel = \"A\" # a\n\n[[top]]\ntitel = \"Teil\"\n\n[[top]]\nnummer = \"3\"\ntitel = \"C\"\n\n[[verteiler]]\nname = \"x\"\n";
         assert_eq!(moved_up, expected);
-        assert_eq!(moved(&moved_up, 0, 2).as_deref(), Some(AGENDA));
+        assert_eq!(moved(&moved_up, ITEMS, 0, 2).as_deref(), Some(AGENDA));
         let windows = AGENDA.replace('\n', "\r\n");
-        assert_eq!(moved(&windows, 2, 0), Some(expected.replace('\n', "\r\n")), "lines end as they did");
+        assert_eq!(
+            moved(&windows, ITEMS, 2, 0),
+            Some(expected.replace('\n', "\r\n")),
+            "lines end as they did"
+        );
+    }
+
+    #[test]
+    fn blocks_of_a_list_are_put_in_order_with_their_comments() {
+        let list = "[sitzung]\n\n# Wer was bekommt\n\n# die Fraktion\n[[verteiler]]\nname = \"a\" # A\n\n# der Rat\n[[verteiler]]\nname = \"b\"\n\n[[verteiler]]\nname = \"c\"\n# Ende\n";
+        let arranged = |blocks: &[Option<usize>]| super::arranged(list, "verteiler", 3, blocks);
+        assert_eq!(arranged(&[Some(0), Some(1), Some(2)]).as_deref(), Some(list));
+        let expected = "[sitzung]\n\n# Wer was bekommt\n\n[[verteiler]]\nname = \"c\"\n\n[[verteiler]]\n\n# die Fraktion\n[[verteiler]]\nname = \"a\" # A\n# Ende\n";
+        assert_eq!(arranged(&[Some(2), None, Some(0)]).as_deref(), Some(expected));
+        assert_eq!(arranged(&[]).as_deref(), Some("[sitzung]\n\n# Wer was bekommt\n\n# Ende\n"));
+        for none in [&[Some(3)][..], &[Some(1), Some(1)]] {
+            assert_eq!(arranged(none), None, "{none:?}");
+        }
+        let first = super::arranged("[sitzung]\n", "verteiler", 0, &[None]);
+        assert_eq!(first.as_deref(), Some("[sitzung]\n\n[[verteiler]]\n"));
     }
 
     #[test]
     fn what_is_not_there_does_not_move() {
         for (from, to) in [(0, 0), (0, 4), (4, 0)] {
-            assert_eq!(moved(AGENDA, from, to), None);
+            assert_eq!(moved(AGENDA, ITEMS, from, to), None);
         }
-        assert_eq!(moved("[sitzung]\n", 0, 1), None);
-        assert_eq!(moved("kein TOML", 0, 1), None);
-        assert_eq!(moved("top = [{ nummer = \"1\" }, {}]", 0, 1), None);
+        assert_eq!(moved("[sitzung]\n", ITEMS, 0, 1), None);
+        assert_eq!(moved("kein TOML", ITEMS, 0, 1), None);
+        assert_eq!(moved("top = [{ nummer = \"1\" }, {}]", ITEMS, 0, 1), None);
     }
 }

@@ -10,7 +10,7 @@ use std::path::{Path, PathBuf};
 use serde::{Deserialize, Serialize};
 
 use crate::files::{self, FileError, ReadError};
-use crate::packet::late::{AgendaChanges, Dispatch};
+use crate::packet::late::{Dispatch, SessionChanges};
 use crate::packet::{Announcement, Business, Edition, Paper, PublicFile};
 use crate::record::names;
 use crate::record::session::Session;
@@ -293,7 +293,7 @@ pub(in crate::tasks) fn announced(
     papers: &[Paper<'_>],
     sent: &[Dispatch],
 ) -> BTreeMap<String, String> {
-    let changed = AgendaChanges::of(business, sent);
+    let changed = SessionChanges::of(business, sent);
     let says = |one: Announcement| {
         let front = one.front(business, papers, changed.as_ref());
         (one.file(business.session), announcement_key(&front))

@@ -4,7 +4,7 @@ use serde_json::{Value as Json, json};
 
 use super::super::blank::BlankSession;
 use super::*;
-use AgendaChange::*;
+use SessionChange::*;
 
 const AGENDA: &str = "# Kopf\n[sitzung]\ngremium = \"Rat\" # hier\n\n# Über alle\n\n# zu A\n[[top]]\nnummer  = \"1\"\ntitel   = \"A\" # a\nvorlage = \"a.toml\" # eine\n\n[[top]]\ntitel = \"Teil\"\n\n# Zweiter Teil\n\n# zu B\n[[top]]\nnummer = \"2\"\nvorlagen = [\n  \"b.toml\", # erste\n  \"c.toml\",\n]\n# der Antrag\n[[top.unterlage]]\nart = \"Antrag\" # eine Unterlage\ndatei = \"x.pdf\"\n\n[[verteiler]]\nname = \"x\" # y\n\n[[freigabe]]\ntop = \"2\" # gilt für B\ngrund = \"g\"\n# Ende\n";
 
@@ -12,7 +12,7 @@ fn words(all: &[(&str, &str)]) -> Words {
     all.iter().map(|(key, typed)| ((*key).to_owned(), (*typed).to_owned())).collect()
 }
 
-fn after(change: AgendaChange) -> String {
+fn after(change: SessionChange) -> String {
     changed(AGENDA, &[change]).unwrap()
 }
 
@@ -99,6 +99,42 @@ fn papers_come_and_go() {
 }
 
 #[test]
+fn what_is_said_besides_the_agenda_changes_and_the_rest_stays() {
+    let fill = |path: &[Step], all: &[(&str, &str)]| {
+        changed(AGENDA, &[FillTable { path: path.to_vec(), words: words(all) }])
+    };
+    let key = |key: &str| Step::Key(key.into());
+    let head = [key("sitzung")];
+    let said = [("gremium", "Rat"), ("beginn", "17.15 Uhr"), ("datum", "2.5.2025"), ("nummer", "3")];
+    let lines = "gremium = \"Rat\" # hier\nbeginn = 17:15:00\ndatum = 2025-05-02\nnummer = 3\n";
+    assert_eq!(fill(&head, &said), Some(AGENDA.replace("gremium = \"Rat\" # hier\n", lines)));
+    let several = [("gremium", ""), ("gremien", "Rat\r\n\r\n Bau \r\n"), ("ort", "")];
+    let lines = "gremien = [\"Rat\", \"Bau\"]\n";
+    let joint = fill(&head, &several).unwrap();
+    assert_eq!(joint, AGENDA.replace("gremium = \"Rat\" # hier\n", lines));
+    let again = FillTable { path: head.to_vec(), words: words(&several[1..]) };
+    assert_eq!(changed(&joint, &[again]).as_ref(), Some(&joint), "nothing changed");
+    let none = FillTable { path: head.to_vec(), words: words(&[("gremien", "")]) };
+    assert_eq!(changed(&joint, &[none]).unwrap(), AGENDA.replace("gremium = \"Rat\" # hier\n", ""));
+    let block = [key("verteiler"), Step::Index(0)];
+    let said = [("name", "x"), ("fassung", "öffentlich"), ("exemplare", "60")];
+    let lines = "name = \"x\" # y\nfassung = \"öffentlich\"\nexemplare = 60\n";
+    assert_eq!(fill(&block, &said), Some(AGENDA.replace("name = \"x\" # y\n", lines)));
+    let arrange = |list: &str, blocks: &[Option<usize>]| {
+        changed(AGENDA, &[Arrange { list: list.into(), blocks: blocks.to_vec() }])
+    };
+    let more = arrange("verteiler", &[Some(0), None]).unwrap();
+    assert_eq!(more, AGENDA.replace("# y\n", "# y\n\n[[verteiler]]\n"));
+    assert_eq!(arrange("verteiler", &[]), Some(AGENDA.replace("[[verteiler]]\nname = \"x\" # y\n\n", "")));
+    for list in ["top", "sitzung", "fremd"] {
+        assert_eq!(arrange(list, &[]), None, "{list}");
+    }
+    assert_eq!(fill(&[key("verteiler"), Step::Index(1)], &[("name", "y")]), None);
+    assert_eq!(fill(&[key("verteiler")], &[("name", "y")]), None);
+    assert_eq!(fill(&head, &[("fremd", "y")]), None);
+}
+
+#[test]
 fn a_release_goes_along_with_its_item() {
     let named = |text: &str| json_of(text)["freigabe"][0]["top"].as_str().unwrap().to_owned();
     let moved = after(Move { from: 2, to: 0 });
@@ -146,7 +182,7 @@ fn what_is_not_there_is_not_changed() {
 }
 
 /// What a change means, without TOML.
-fn meant(mut session: Json, change: &AgendaChange) -> Json {
+fn meant(mut session: Json, change: &SessionChange) -> Json {
     fn fill(block: &mut Json, words: &Words) {
         let block = block.as_object_mut().unwrap();
         for (key, typed) in words {
