@@ -10,13 +10,10 @@ use super::schema;
 use super::terminal::Terminal;
 use crate::day::Day;
 use crate::files;
-use crate::record::names::EDITOR_SCHEMA;
+use crate::record::names::{EDITOR_SCHEMA, SESSION_SCHEMA};
 use crate::record::project::Projects;
 use crate::record::proposal::{blank_record, editor_schema};
 use crate::record::session::{BlankSession, session_schema};
-
-/// The name of the schema that is written beside a new session file.
-const SESSION_SCHEMA_FILE: &str = "sitzung.schema.json";
 
 #[derive(Debug, clap::Args)]
 pub(super) struct NewArguments {
@@ -71,7 +68,7 @@ fn record(arguments: NewArguments, terminal: &mut Terminal) -> Result<Status, Fa
 }
 
 fn session(arguments: NewArguments, terminal: &mut Terminal) -> Result<Status, Failure> {
-    let blank = BlankSession { committees: arguments.committee, date: arguments.date };
+    let blank = BlankSession { committees: arguments.committee, number: None, date: arguments.date };
     if let Some(typed) = &arguments.what
         && Projects::default().of(Path::new("."))?.settings.numbers.read(typed).is_some()
     {
@@ -84,9 +81,9 @@ fn session(arguments: NewArguments, terminal: &mut Terminal) -> Result<Status, F
         file.as_mut_os_string().push(".toml");
     }
     let file = arguments.output.unwrap_or_default().join(file);
-    files::write_new(&file, blank.to_toml(&format!("./{SESSION_SCHEMA_FILE}")).as_bytes())?;
+    files::write_new(&file, blank.to_toml(&format!("./{SESSION_SCHEMA}")).as_bytes())?;
     terminal.line(&file.display().to_string())?;
-    write_schema(&file.with_file_name(SESSION_SCHEMA_FILE), session_schema)?;
+    write_schema(&file.with_file_name(SESSION_SCHEMA), session_schema)?;
     terminal.summary("Ausfüllen und mit „anlage check“ prüfen.")?;
     Ok(Status::Done)
 }

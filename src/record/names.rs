@@ -15,6 +15,8 @@ pub const FORMS_FOLDER: &str = "anlagen";
 pub const PRINT_FOLDER: &str = "druck";
 /// The name of the schema beside records, by which editors check and complete them.
 pub const EDITOR_SCHEMA: &str = "anlage.schema.json";
+/// The name of the schema beside session files.
+pub const SESSION_SCHEMA: &str = "sitzung.schema.json";
 /// The folder of what was sent, beside the session file.
 pub const DISPATCH_FOLDER: &str = "versand";
 /// The folder of what is known of earlier runs.

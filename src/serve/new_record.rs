@@ -10,14 +10,13 @@ use maud::html;
 use url::form_urlencoded;
 
 use super::answer::{defect, see_other};
-use super::draft::in_words;
 use super::frame;
+use super::new_file::NewFile;
 use super::project_folder::ProjectFolder;
 use super::record_page::address_of;
 use super::saving_log::{self, Deed};
 use super::visitor::Visitor;
 use crate::diagnostics::Source;
-use crate::files;
 use crate::record::edit::RecordEdit;
 use crate::record::input::Input;
 use crate::record::merge::places;
@@ -71,27 +70,14 @@ fn made(folder: &ProjectFolder, project: &Arc<Project>, number: &str, form: &str
     let Some(Ok(template)) = project.templates.get(form) else {
         return Err("Bitte ein Formular auswählen.".into());
     };
-    let root = folder.root.path();
-    let records = root.join(RECORDS);
-    // A link out of the project is no folder of it.
-    let is_inside = records.canonicalize().is_ok_and(|real| real.starts_with(root) && real.is_dir());
-    let file = format!("{}.toml", number.file_stem());
-    let name = if is_inside { format!("{RECORDS}/{file}") } else { file };
-    let path = root.join(&name);
-    if path.symlink_metadata().is_ok() {
+    let file = NewFile::of(folder, RECORDS, &format!("{}.toml", number.file_stem()));
+    if file.is_there() {
         return Err(format!("Eine Vorlage {number} gibt es schon."));
     }
-    let schema = format!("{}{EDITOR_SCHEMA}", if is_inside { "../" } else { "./" });
-    let text = blank_record(project, number, template, &schema);
-    files::write_new(&path, without_choices(&text, &name, project).as_bytes())
-        .map_err(|error| in_words(&error))?;
-    // Who opens the record in an editor gets help there; one schema serves all records of a folder.
-    let schema = root.join(EDITOR_SCHEMA);
-    if schema.symlink_metadata().is_err() {
-        let text = format!("{:#}\n", editor_schema(project, &project.templates.sound()));
-        files::write_new(&schema, text.as_bytes()).map_err(|error| in_words(&error))?;
-    }
-    Ok(name)
+    let text = blank_record(project, number, template, &file.way_to(EDITOR_SCHEMA));
+    let text = without_choices(&text, &file.name, project);
+    file.write(folder, &text, EDITOR_SCHEMA, || editor_schema(project, &project.templates.sound()))?;
+    Ok(file.name)
 }
 
 /// A new record without the lines that hold a place for an answer that nobody has to give: on the page its absence says the same.

@@ -12,6 +12,7 @@ use url::form_urlencoded;
 
 use super::answer::refusal;
 use super::frame;
+use super::new_session;
 use super::presence::{self, Presence};
 use super::project_folder::ProjectFolder;
 use super::record_page::address_of;
@@ -246,6 +247,7 @@ fn markup(
         }
         section aria-labelledby="sitzungen" {
             h2 #sitzungen { "Sitzungen" }
+            @if visitor.prepares_sessions() { p { a.knopf href=(new_session::ADDRESS) { "Neue Sitzung" } } }
             @if contents.sessions.is_empty() { p { "In diesem Projekt gibt es keine Sitzungsdatei." } }
             @else { (sessions(&contents.sessions)) }
         }

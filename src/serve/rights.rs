@@ -38,7 +38,7 @@ mod tests {
     fn what_nobody_thought_of_is_for_the_council_office() {
         assert_eq!(needed(&Method::POST, "/vorlage"), PersonRole::Write);
         assert_eq!(needed(&Method::POST, "/ansicht"), PersonRole::Read);
-        for path in ["/sitzung", "/vorlage/", "/", "/etwas-neues"] {
+        for path in ["/sitzung", "/sitzung/neu", "/vorlage/", "/", "/etwas-neues"] {
             assert_eq!(needed(&Method::POST, path), PersonRole::CouncilOffice, "{path}");
             assert_eq!(needed(&Method::GET, path), PersonRole::Read, "{path}");
         }

@@ -12,7 +12,7 @@ use super::admission::{Doorkeeper, admit};
 use super::answer::refusal;
 use super::frame::framed;
 use super::project_folder::ProjectFolder;
-use super::{assets, new_record, overview, paste, picture, preview, record_page, session_page};
+use super::{assets, new_record, new_session, overview, paste, picture, preview, record_page, session_page};
 
 /// All pages, behind the door.
 pub(super) fn routes(folder: Arc<ProjectFolder>, doorkeeper: Doorkeeper) -> Router {
@@ -24,6 +24,7 @@ pub(super) fn routes(folder: Arc<ProjectFolder>, doorkeeper: Doorkeeper) -> Rout
         .route("/sitzung", get(session_page::show).post(session_page::change))
         .route("/sitzung/stand", get(session_page::progress))
         .route("/sitzung/datei", get(session_page::download))
+        .route("/sitzung/neu", get(new_session::ask).post(new_session::make))
         .route("/einfuegen", post(paste::take))
         .route("/bild", post(picture::take))
         .route("/neu", get(new_record::ask).post(new_record::make))

@@ -29,6 +29,7 @@ pub(super) enum Deed {
     /// Saved together with what others had changed.
     RecordMerged,
     PictureAdded,
+    SessionBegun,
     SessionChanged,
     PacketsBegun,
     SheetsBegun,
@@ -41,6 +42,7 @@ impl Deed {
             Self::RecordSaved => "Vorlage gespeichert",
             Self::RecordMerged => "Vorlage mit anderen Änderungen zusammengeführt",
             Self::PictureAdded => "Bild abgelegt",
+            Self::SessionBegun => "Sitzung angelegt",
             Self::SessionChanged => "Sitzung geändert",
             Self::PacketsBegun => "Mappen erstellt",
             Self::SheetsBegun => "Druckdateien erstellt",

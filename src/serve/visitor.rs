@@ -48,4 +48,9 @@ impl Visitor {
     pub(super) fn writes(&self) -> bool {
         self.role >= PersonRole::Write
     }
+
+    /// Tells whether they may change sessions.
+    pub(super) fn prepares_sessions(&self) -> bool {
+        self.role >= PersonRole::CouncilOffice
+    }
 }

@@ -61,6 +61,7 @@ fn request(dice: &mut Dice, served: &Served, outside: &str) -> (Vec<u8>, bool) {
         "/bild",
         "/sitzung/datei",
         "/sitzung/stand",
+        "/sitzung/neu",
         "/dateien",
         "/neu",
         "/x",
@@ -183,7 +184,8 @@ fn refuse_all(served: &Served, project: &Project, secret: &std::path::Path, coun
         let status: u16 = answer.split(' ').nth(1).and_then(|status| status.parse().ok()).unwrap_or(0);
         // Nothing at all is an answer to what is no HTTP; a page of the program is one to what asks for it.
         let is_page = status == 200
-            && (answer.contains("<h1>Neue Vorlage</h1>") || answer.contains("\"laeuft\":false"));
+            && (["Vorlage", "Sitzung"].iter().any(|what| answer.contains(&format!("<h1>Neue {what}</h1>")))
+                || answer.contains("\"laeuft\":false"));
         assert!(is_page || matches!(status, 0 | 303 | 400..=431), "{}", shown());
         *statuses.entry(status).or_default() += 1;
     }

@@ -226,9 +226,15 @@ fn each_role_sees_what_it_can_do() {
     let sam = signed_in(&served, "Sam Schreib");
     assert!(sam.get(&format!("/vorlage?datei={RECORD}")).text().contains("value=\"speichern\""));
     assert!(sam.get("/sitzung?datei=sitzung.toml").text().contains("Sie können hier lesen"));
+    let new = "Neue Sitzung";
+    assert!(
+        !sam.get("/").text().contains(new)
+            && sam.get("/sitzung/neu").text().contains("Sie können hier lesen")
+    );
     let rita = signed_in(&served, "Rita Rat");
     let session = rita.get("/sitzung?datei=sitzung.toml").text();
     assert!(!session.contains("Sie können hier lesen") && session.contains("Alles erstellen"));
+    assert!(rita.get("/").text().contains(new) && !lea.get("/").text().contains(new));
 }
 
 #[test]

@@ -241,3 +241,62 @@ fn a_broken_project_loses_nothing_that_is_sent_to_a_session() {
     let answer = served.post("/sitzung", &sent);
     assert!(answer.status == 409 && answer.text().contains("<dd>Anfragen</dd>"), "{}", answer.text());
 }
+
+#[test]
+fn a_session_begins_in_the_browser_as_on_the_command_line() {
+    let project = Project::new();
+    let files = || std::fs::read_dir(project.path()).unwrap().count();
+    let before = files();
+    let served = Served::start(&project);
+    assert!(served.get("/").text().contains("<a class=\"knopf\" href=\"/sitzung/neu\">Neue Sitzung</a>"));
+    assert!(served.get("/sitzung/neu").text().contains("name=\"gremien\""));
+    for (fields, said, field) in [
+        (&[("gremien", " \r\n"), ("datum", "12.2.2025")][..], "welches Gremium", "gremien"),
+        (&[("gremien", "Rat")], "Es fehlt der Tag", "datum"),
+        (&[("gremien", "Rat"), ("datum", "31.2.2025")], "kein Datum", "datum"),
+        (&[("gremien", "Rat"), ("datum", "12.2.2025"), ("nummer", "drei")], "eine Zahl", "nummer"),
+        (&[("gremien", &"x".repeat(201)), ("datum", "12.2.2025")], "200 Zeichen", "gremien"),
+    ] {
+        let answer = served.post("/sitzung/neu", fields);
+        let text = answer.text();
+        assert!(answer.status == 422 && text.contains(said), "{text}");
+        assert!(text.contains(&format!("href=\"#{field}\"")), "{text}");
+        assert!(text.contains(&format!("id=\"{field}\"")), "{text}");
+    }
+    assert_eq!(files(), before);
+    let rat = [("gremien", "Rat"), ("datum", "12.2.2025")];
+    let made = served.post("/sitzung/neu", &rat);
+    assert_eq!((made.status, made.field("location")), (303, Some("/sitzung?datei=Rat-2025-02-12.toml")));
+    let page = served.get("/sitzung?datei=Rat-2025-02-12.toml");
+    assert!(page.status == 200 && page.text().contains("<h1>Rat, Mittwoch, 12."), "{}", page.text());
+    // The command line makes the same, file by file.
+    let other = Project::new();
+    let new = ["new", "--session", "--committee", "Rat", "--date", "2025-02-12"];
+    assert_eq!(other.run(&new).code, 0);
+    for name in ["Rat-2025-02-12.toml", "sitzung.schema.json"] {
+        assert_eq!(project.read(name), other.read(name), "{name}");
+    }
+    // The second of a day needs a number, and there is a folder for sessions.
+    let twice = served.post("/sitzung/neu", &rat);
+    assert!(twice.status == 422 && twice.text().contains("gibt es schon"), "{}", twice.text());
+    std::fs::create_dir(project.path().join("sitzungen")).unwrap();
+    let joint = [("gremien", "Rat\r\n Bau \"und\"  Verkehr"), ("datum", "2025-02-12"), ("nummer", "3")];
+    let made = served.post("/sitzung/neu", &joint);
+    let name = "sitzungen/Rat-Bau-und-Verkehr-3-2025-02-12.toml";
+    assert_eq!(made.status, 303, "{}", made.text());
+    let text = String::from_utf8(project.read(name)).unwrap();
+    for line in
+        ["#:schema ../sitzung.schema.json", "gremien = [\"Rat\", 'Bau \"und\" Verkehr']", "nummer = 3"]
+    {
+        assert!(text.lines().any(|own| own == line), "{line}: {text}");
+    }
+    // A link in place of the folder leads nowhere.
+    #[cfg(unix)]
+    {
+        let elsewhere = tempfile::tempdir().unwrap();
+        std::fs::remove_dir_all(project.path().join("sitzungen")).unwrap();
+        std::os::unix::fs::symlink(elsewhere.path(), project.path().join("sitzungen")).unwrap();
+        assert_eq!(served.post("/sitzung/neu", &joint).status, 303);
+        assert_eq!(std::fs::read_dir(elsewhere.path()).unwrap().count(), 0);
+    }
+}

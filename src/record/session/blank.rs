@@ -49,16 +49,18 @@ const ITEMS: &str = r#"
 pub struct BlankSession {
     /// The committees, mostly one.
     pub committees: Vec<String>,
+    /// The number of the session among those of its committee.
+    pub number: Option<u32>,
     /// The day.
     pub date: Option<Day>,
 }
 
 impl BlankSession {
-    /// Names the file by who meets and when; `sitzung.toml` if not both are known.
+    /// Names the file by who meets and when, and by its number; `sitzung.toml` if not both are known.
     pub fn file_name(&self) -> String {
         match self.date {
             Some(day) if !self.committees.is_empty() => {
-                format!("{}.toml", file_stem(&self.committees, None, &day.to_string()))
+                format!("{}.toml", file_stem(&self.committees, self.number, &day.to_string()))
             }
             _ => "sitzung.toml".to_owned(),
         }
@@ -73,6 +75,7 @@ impl BlankSession {
             several => ("sitzung.gremien", format!("[{}]", several.join(", "))),
         };
         let mut given = [committees, ("top.nummer", quoted("1")), ("top.titel", quoted(""))].to_vec();
+        given.extend(self.number.map(|number| ("sitzung.nummer", number.to_string())));
         given.extend(self.date.map(|day| ("sitzung.datum", day.to_string())));
         let text = format!("#:schema {schema_path}\n{HEAD}");
         let mut blank = Blank { text, given: given.into_iter().collect(), asks: false };
