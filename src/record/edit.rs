@@ -3,6 +3,7 @@
 //! Knows nothing of browsers.
 
 mod blocks;
+mod entries;
 mod exceptions;
 
 use std::borrow::Cow;
@@ -11,6 +12,7 @@ use toml_edit::{
     Array, ArrayOfTables, DocumentMut, InlineTable, Item, Table as EditTable, TableLike, Value as EditValue,
 };
 
+pub(super) use entries::{ListEntry, arrange, known};
 pub use exceptions::MadeExceptions;
 
 use super::schema::{Field, FieldKind, literal};
@@ -107,8 +109,31 @@ impl RecordEdit {
         let Some(Field { kind: FieldKind::List(item), .. }) = field_at(form, &path[head..]) else {
             return false;
         };
-        let values: Array = typed.iter().map(|typed| value_of(item, typed)).collect();
-        self.put(form, head, path, EditValue::Array(values))
+        let said: Vec<EditValue> = typed.iter().map(|typed| value_of(item, typed)).collect();
+        let Some((Step::Key(key), parent)) = path.split_last() else { return false };
+        let own = match self.open(form, head, parent) {
+            Some(OpenTable::Plain(table)) => table.get_mut(key).and_then(Item::as_array_mut),
+            Some(OpenTable::Inline(table)) => table.get_mut(key).and_then(EditValue::as_array_mut),
+            None => return false,
+        };
+        let Some(list) = own else {
+            return self.put(form, head, path, EditValue::Array(said.into_iter().collect()));
+        };
+        // What is said again keeps its place in the list, and the comments about it.
+        let mut left: Vec<Option<String>> = list.iter().map(|own| Some(plain(own))).collect();
+        let entry = |value: EditValue| {
+            let same = left.iter().position(|own| own.as_ref() == Some(&plain(&value)));
+            match same {
+                Some(at) => {
+                    left[at] = None;
+                    ListEntry::Known(at)
+                }
+                None => ListEntry::New(value),
+            }
+        };
+        let wanted = said.into_iter().map(entry).collect();
+        arrange(list, wanted);
+        true
     }
 
     /// Changes the blocks of a list; tells whether there was something to change.
@@ -318,16 +343,22 @@ fn change_tables(blocks: &mut ArrayOfTables, change: BlockChange) -> bool {
 }
 
 fn change_inline(blocks: &mut Array, change: BlockChange) -> bool {
+    let mut wanted = known(blocks);
     match change {
-        BlockChange::Add => blocks.push(InlineTable::new()),
-        BlockChange::Remove(index) if index < blocks.len() => drop(blocks.remove(index)),
-        BlockChange::Raise(index) if 0 < index && index < blocks.len() => {
-            let block = blocks.remove(index);
-            blocks.insert(index - 1, block);
-        }
+        BlockChange::Add => wanted.push(ListEntry::New(InlineTable::new().into())),
+        BlockChange::Remove(index) if index < wanted.len() => drop(wanted.remove(index)),
+        BlockChange::Raise(index) if 0 < index && index < wanted.len() => wanted.swap(index - 1, index),
         _ => return false,
     }
+    arrange(blocks, wanted);
     true
+}
+
+/// A value without what stands around it.
+fn plain(value: &EditValue) -> String {
+    let mut value = value.clone();
+    value.decor_mut().clear();
+    value.as_str().map(str::to_owned).unwrap_or_else(|| value.to_string())
 }
 
 /// Tables without a place are written behind the one that they follow.
@@ -462,6 +493,28 @@ mod tests {
             assert!(edit.set_all(form, 1, &path("f.l"), &["x".into(), "y".into()]));
         });
         assert!(first.contains("[[f.b]]") && first.contains("l = [\"x\", \"y\"]"), "{first}");
+    }
+
+    #[test]
+    fn comments_in_lists_go_along_with_what_they_are_about() {
+        let text = "[f]\nl = [\n  \"x\", # X\n  \"y\", # Y\n]\nb = [\n  { x = '1' }, # eins\n  { x = '2' }, # zwei\n]\n";
+        let set = |typed: &[&str]| {
+            let typed: Vec<String> = typed.iter().map(|typed| (*typed).to_owned()).collect();
+            edited(text, |edit, form| assert!(edit.set_all(form, 1, &path("f.l"), &typed)))
+        };
+        assert_eq!(
+            set(&["y", "neu"]),
+            text.replace("\"x\", # X\n  \"y\", # Y\n", "\"y\", # Y\n  \"neu\",\n")
+        );
+        assert_eq!(set(&["x", "y"]), text);
+        let change =
+            |change| edited(text, |edit, form| assert!(edit.change_blocks(form, 1, &path("f.b"), change)));
+        assert_eq!(change(BlockChange::Remove(0)), text.replace("  { x = '1' }, # eins\n", ""));
+        let swapped = text
+            .replace("{ x = '1' }, # eins", "<>")
+            .replace("{ x = '2' }, # zwei", "{ x = '1' }, # eins")
+            .replace("<>", "{ x = '2' }, # zwei");
+        assert_eq!(change(BlockChange::Raise(1)), swapped);
     }
 
     #[test]

@@ -2,7 +2,7 @@
 
 use toml_edit::{Array, Item, TableLike, Value as EditValue};
 
-use super::{OpenTable, RecordEdit};
+use super::{ListEntry, OpenTable, RecordEdit, arrange};
 use crate::record::proposal::exceptions::{KEY, REASON_KEY};
 use crate::record::schema::Field;
 use crate::toml_tree::Step;
@@ -117,12 +117,15 @@ fn write(table: &mut dyn TableLike, change: impl FnOnce(&mut Vec<String>, &str) 
     }
     let list = table.entry(KEY).or_insert(Item::Value(EditValue::Array(Array::new())));
     let Some(list) = list.as_array_mut() else { return false };
-    list.retain(|own| own.as_str().is_none_or(|own| codes.iter().any(|code| code == own)));
-    for code in &codes {
-        if !list.iter().any(|own| own.as_str() == Some(code)) {
-            list.push(code);
-        }
-    }
+    let own: Vec<Option<&str>> = list.iter().map(EditValue::as_str).collect();
+    let is_kept = |own: &Option<&str>| own.is_none_or(|own| codes.iter().any(|code| code == own));
+    let kept = own.iter().enumerate().filter(|(_, own)| is_kept(own));
+    let new = codes.iter().filter(|code| !own.contains(&Some(code.as_str())));
+    let wanted: Vec<ListEntry> = kept
+        .map(|(at, _)| ListEntry::Known(at))
+        .chain(new.map(|code| ListEntry::New(code.as_str().into())))
+        .collect();
+    arrange(list, wanted);
     match table.get_mut(REASON_KEY) {
         _ if reason == known && !reason.is_empty() => {}
         Some(Item::Value(old)) => {
@@ -210,7 +213,7 @@ mod tests {
             edit.text()
         };
         all.into_iter().for_each(|made| assert_eq!(set(made), RECORD));
-        assert_eq!(set(made("a", &["F2"], "so")), RECORD.replace("[\"F1\", \"F2\"]", "[ \"F2\"]"));
+        assert_eq!(set(made("a", &["F2"], "so")), RECORD.replace("[\"F1\", \"F2\"]", "[\"F2\"]"));
         assert_eq!(
             set(made("a", &["F1"], "neu")),
             RECORD.replace("[\"F1\", \"F2\"]", "[\"F1\"]").replace("'so'", "\"neu\"")

@@ -7,7 +7,7 @@ use toml_edit::{Array, Item, Key, Table, Value};
 use super::SCHEMA;
 use super::order::{ITEMS, added, arranged, moved, order, removed};
 use crate::diagnostics::Source;
-use crate::record::edit::{BlockChange, RecordEdit, shown_value, with_document};
+use crate::record::edit::{BlockChange, ListEntry, RecordEdit, arrange, known, shown_value, with_document};
 use crate::record::merge::elements;
 use crate::record::schema::{Field, FieldKind, Filled};
 use crate::toml_tree::{self, Node, Step};
@@ -224,7 +224,9 @@ fn on_item(text: &str, item: usize, change: impl FnOnce(&mut Table) -> Option<()
 
 fn add_record(table: &mut Table, path: &str) -> Option<()> {
     if let Some(list) = table.get_mut("vorlagen") {
-        push(list.as_array_mut()?, path);
+        let list = list.as_array_mut()?;
+        let wanted = known(list).into_iter().chain([ListEntry::New(path.into())]).collect();
+        arrange(list, wanted);
         return Some(());
     }
     match table.get_mut("vorlage") {
@@ -242,7 +244,7 @@ fn add_record(table: &mut Table, path: &str) -> Option<()> {
             let mut list = Array::new();
             *list.decor_mut() = std::mem::take(one.decor_mut());
             list.push_formatted(one);
-            push(&mut list, path);
+            arrange(&mut list, vec![ListEntry::Known(0), ListEntry::New(path.into())]);
             let key = Key::new("vorlagen").with_leaf_decor(key.leaf_decor().clone());
             table.insert_formatted(&key, Item::Value(list.into()));
             let place = |key: &str| {
@@ -252,16 +254,6 @@ fn add_record(table: &mut Table, path: &str) -> Option<()> {
         }
     }
     Some(())
-}
-
-/// Puts a text behind the others of a list: in a line of its own if the last one is.
-fn push(list: &mut Array, text: &str) {
-    let prefix = list.iter().last().and_then(|last| last.decor().prefix()?.as_str());
-    let line = prefix.and_then(|prefix| Some(prefix[prefix.rfind('\n')?..].to_owned()));
-    let line = line.unwrap_or_else(|| if list.is_empty() { String::new() } else { " ".into() });
-    let mut value = Value::from(text);
-    value.decor_mut().set_prefix(line);
-    list.push_formatted(value);
 }
 
 /// Takes a record away, counted as the session is read: `vorlage`, then `vorlagen`, without empty texts.
@@ -276,14 +268,11 @@ fn remove_record(table: &mut Table, record: usize) -> Option<()> {
     let named: Vec<usize> =
         (0..list.len()).filter(|at| is_one(list.get(*at).and_then(Value::as_str))).collect();
     let at = *named.get(record - before)?;
-    let taken = list.remove(at);
+    let mut wanted = known(list);
+    wanted.remove(at);
+    arrange(list, wanted);
     if list.is_empty() {
         table.remove("vorlagen");
-    } else if let (0, Some(next)) = (at, list.get_mut(0)) {
-        let is_bare = next.decor().prefix().and_then(|prefix| prefix.as_str()) == Some(" ");
-        if is_bare && let Some(prefix) = taken.decor().prefix() {
-            next.decor_mut().set_prefix(prefix.clone());
-        }
     }
     Some(())
 }
