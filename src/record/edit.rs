@@ -12,6 +12,7 @@ use toml_edit::{
     Array, ArrayOfTables, DocumentMut, InlineTable, Item, Table as EditTable, TableLike, Value as EditValue,
 };
 
+use entries::say;
 pub(super) use entries::{ListEntry, arrange, known};
 pub use exceptions::MadeExceptions;
 
@@ -119,20 +120,7 @@ impl RecordEdit {
         let Some(list) = own else {
             return self.put(form, head, path, EditValue::Array(said.into_iter().collect()));
         };
-        // What is said again keeps its place in the list, and the comments about it.
-        let mut left: Vec<Option<String>> = list.iter().map(|own| Some(plain(own))).collect();
-        let entry = |value: EditValue| {
-            let same = left.iter().position(|own| own.as_ref() == Some(&plain(&value)));
-            match same {
-                Some(at) => {
-                    left[at] = None;
-                    ListEntry::Known(at)
-                }
-                None => ListEntry::New(value),
-            }
-        };
-        let wanted = said.into_iter().map(entry).collect();
-        arrange(list, wanted);
+        say(list, said);
         true
     }
 
@@ -354,13 +342,6 @@ fn change_inline(blocks: &mut Array, change: BlockChange) -> bool {
     true
 }
 
-/// A value without what stands around it.
-fn plain(value: &EditValue) -> String {
-    let mut value = value.clone();
-    value.decor_mut().clear();
-    value.as_str().map(str::to_owned).unwrap_or_else(|| value.to_string())
-}
-
 /// Tables without a place are written behind the one that they follow.
 fn forget_places(table: &mut EditTable) {
     table.set_position(None);
@@ -493,28 +474,6 @@ mod tests {
             assert!(edit.set_all(form, 1, &path("f.l"), &["x".into(), "y".into()]));
         });
         assert!(first.contains("[[f.b]]") && first.contains("l = [\"x\", \"y\"]"), "{first}");
-    }
-
-    #[test]
-    fn comments_in_lists_go_along_with_what_they_are_about() {
-        let text = "[f]\nl = [\n  \"x\", # X\n  \"y\", # Y\n]\nb = [\n  { x = '1' }, # eins\n  { x = '2' }, # zwei\n]\n";
-        let set = |typed: &[&str]| {
-            let typed: Vec<String> = typed.iter().map(|typed| (*typed).to_owned()).collect();
-            edited(text, |edit, form| assert!(edit.set_all(form, 1, &path("f.l"), &typed)))
-        };
-        assert_eq!(
-            set(&["y", "neu"]),
-            text.replace("\"x\", # X\n  \"y\", # Y\n", "\"y\", # Y\n  \"neu\",\n")
-        );
-        assert_eq!(set(&["x", "y"]), text);
-        let change =
-            |change| edited(text, |edit, form| assert!(edit.change_blocks(form, 1, &path("f.b"), change)));
-        assert_eq!(change(BlockChange::Remove(0)), text.replace("  { x = '1' }, # eins\n", ""));
-        let swapped = text
-            .replace("{ x = '1' }, # eins", "<>")
-            .replace("{ x = '2' }, # zwei", "{ x = '1' }, # eins")
-            .replace("<>", "{ x = '2' }, # zwei");
-        assert_eq!(change(BlockChange::Raise(1)), swapped);
     }
 
     #[test]

@@ -111,6 +111,27 @@ pub(in crate::record) fn arrange(list: &mut Array, wanted: Vec<ListEntry>) {
     }
 }
 
+/// Gives a list these values; one that it has already keeps the comments about it.
+pub(super) fn say(list: &mut Array, values: Vec<Value>) {
+    let mut left: Vec<Option<String>> = list.iter().map(|own| Some(plain(own))).collect();
+    let entry = |value: Value| match left.iter().position(|own| own.as_ref() == Some(&plain(&value))) {
+        Some(at) => {
+            left[at] = None;
+            ListEntry::Known(at)
+        }
+        None => ListEntry::New(value),
+    };
+    let wanted = values.into_iter().map(entry).collect();
+    arrange(list, wanted);
+}
+
+/// A value without what stands around it.
+fn plain(value: &Value) -> String {
+    let mut value = value.clone();
+    value.decor_mut().clear();
+    value.as_str().map(str::to_owned).unwrap_or_else(|| value.to_string())
+}
+
 /// All entries of a list as they are.
 pub(in crate::record) fn known(list: &Array) -> Vec<ListEntry> {
     (0..list.len()).map(ListEntry::Known).collect()
@@ -149,7 +170,10 @@ fn joined(comment: &str, rest: &str, line: Option<&str>) -> String {
 
 #[cfg(test)]
 mod tests {
+    use super::super::{BlockChange, RecordEdit};
     use super::*;
+    use crate::record::schema::{Field, Schema};
+    use crate::toml_tree::Step;
 
     const LIST: &str = "[ # alle\n  # die erste\n  \"a\", # A\n  \"b\",\n\n  # Zweiter Teil\n\n  # zu c\n  \"c\", # C\n  # Ende\n]";
 
@@ -209,5 +233,38 @@ mod tests {
         assert_eq!(arranged("[\"a\"]", &[]), "[]");
         assert_eq!(arranged("[\n  \"a\", # A\n]", &[]), "[]");
         assert_eq!(arranged("[\n  # Teil\n\n  \"a\", # A\n]", &[]), "[\n  # Teil\n\n]");
+    }
+
+    #[test]
+    fn comments_in_lists_go_along_with_what_they_are_about() {
+        let text =
+            "l = [\n  \"x\", # X\n  \"y\", # Y\n]\nb = [\n  { x = '1' }, # eins\n  { x = '2' }, # zwei\n]\n";
+        let schema = r#"{ "type": "object", "additionalProperties": false, "properties": {
+            "l": { "type": "array", "items": { "type": "string" } },
+            "b": { "type": "array", "items": { "type": "object", "additionalProperties": false, "properties": {
+                "x": { "type": "string" } } } } } }"#;
+        let form = Schema::new("", schema).unwrap().root;
+        let path = |key: &str| vec![Step::Key(key.into())];
+        let edited = |change: &dyn Fn(&mut RecordEdit, &Field) -> bool| {
+            let mut edit = RecordEdit::of(text).unwrap();
+            assert!(change(&mut edit, &form));
+            edit.text()
+        };
+        let set = |typed: &[&str]| {
+            let typed: Vec<String> = typed.iter().map(|typed| (*typed).to_owned()).collect();
+            edited(&|edit, form| edit.set_all(form, 0, &path("l"), &typed))
+        };
+        assert_eq!(
+            set(&["y", "neu"]),
+            text.replace("\"x\", # X\n  \"y\", # Y\n", "\"y\", # Y\n  \"neu\",\n")
+        );
+        assert_eq!(set(&["x", "y"]), text);
+        let change = |change| edited(&|edit, form| edit.change_blocks(form, 0, &path("b"), change));
+        assert_eq!(change(BlockChange::Remove(0)), text.replace("  { x = '1' }, # eins\n", ""));
+        let swapped = text
+            .replace("{ x = '1' }, # eins", "<>")
+            .replace("{ x = '2' }, # zwei", "{ x = '1' }, # eins")
+            .replace("<>", "{ x = '2' }, # zwei");
+        assert_eq!(change(BlockChange::Raise(1)), swapped);
     }
 }
