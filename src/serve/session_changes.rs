@@ -228,7 +228,14 @@ impl SentItem {
             faults.push(SessionFault { message: message.into(), address: address(&key) });
         }
         let added = address(&[papers_path(self.item), vec![Step::Index(self.papers)]].concat());
-        faults.extend(faults_of(whole).into_iter().map(|fault| match fault.address.strip_prefix(&added) {
+        let number = address(&[item_path(self.item), vec![Step::Key("nummer".into())]].concat());
+        let own = address(&item_path(self.item));
+        let faults_here = faults_of(whole).into_iter().map(|fault| match fault.address.strip_prefix(&own) {
+            // What a release says of its number is not on this page.
+            None => SessionFault { address: number.clone(), ..fault },
+            Some(_) => fault,
+        });
+        faults.extend(faults_here.map(|fault| match fault.address.strip_prefix(&added) {
             // What is to be added is typed elsewhere on the page.
             Some(rest) => SessionFault { address: format!("{}{rest}", address(&new_paper_path())), ..fault },
             None => fault,

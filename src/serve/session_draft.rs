@@ -11,7 +11,7 @@ use crate::diagnostics::{Diagnostic, Source, codes};
 use crate::files::{self, ReadError};
 use crate::record::input::{FileKind, Input, kind};
 use crate::record::project::{Project, ProjectError};
-use crate::record::session::{self, SessionChange, changed};
+use crate::record::session::{self, NotChangeable, SessionChange, changed};
 use crate::run::{OpenedSession, Run};
 use crate::toml_tree::{MAX_BYTES, TomlFile, TomlText, too_large};
 
@@ -34,8 +34,8 @@ pub(super) struct SessionDraft {
 pub(super) enum DraftRefusal {
     /// The file is no longer the one that the page showed.
     Stale,
-    /// There is no such item or paper.
-    NoSuchPlace,
+    /// The file says no such thing, or would say something unclear.
+    Change(NotChangeable),
     /// It would be too large to be read.
     TooLarge,
 }
@@ -120,7 +120,7 @@ impl SessionDraft {
         if self.mark() != mark {
             return Err(DraftRefusal::Stale);
         }
-        let text = changed(&self.text, changes).ok_or(DraftRefusal::NoSuchPlace)?;
+        let text = changed(&self.text, changes).map_err(DraftRefusal::Change)?;
         if text.len() as u64 > MAX_BYTES {
             return Err(DraftRefusal::TooLarge);
         }

@@ -298,7 +298,7 @@ fn new_paper(templates: &Templates, offered: &OfferedFiles, news: &SessionNews) 
     // What was typed before is shown as if a file said it.
     let empty = "[[top]]\n[[top.unterlage]]\n";
     let fill = SessionChange::FillPaper { item: 0, paper: 0, words: again.clone() };
-    let text = changed(empty, &[fill]).unwrap_or_else(|| empty.to_owned());
+    let text = changed(empty, &[fill]).unwrap_or_else(|_| empty.to_owned());
     let tree = toml_tree::parse(&Source::new("", text)).0;
     let block = session_part(&tree, &[papers_path(0), vec![Step::Index(0)]].concat());
     let file = address(&[path.clone(), vec![Step::Key(FILE.into())]].concat());

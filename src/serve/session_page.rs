@@ -23,7 +23,7 @@ use super::session_view;
 use super::visitor::Visitor;
 use crate::files;
 use crate::record::schema::Field;
-use crate::record::session::SessionChange;
+use crate::record::session::{NotChangeable, SessionChange};
 use crate::run::Run;
 use crate::tasks::agenda::Agenda;
 
@@ -264,12 +264,17 @@ fn refused(draft: SessionDraft, why: DraftRefusal, typed: Vec<(String, String)>)
             StatusCode::CONFLICT,
             "Die Sitzungsdatei wurde inzwischen geändert. Hier steht sie, wie sie jetzt ist.",
         ),
-        DraftRefusal::NoSuchPlace => {
+        DraftRefusal::Change(NotChangeable::NoSuchPlace) => {
             (StatusCode::UNPROCESSABLE_ENTITY, "Das lässt sich an dieser Tagesordnung nicht ändern.")
         }
+        DraftRefusal::Change(NotChangeable::UnclearRelease) => (
+            StatusCode::UNPROCESSABLE_ENTITY,
+            "Es wurde nichts geändert: Eine Freigabe nennt eine Nummer, die mehrere Punkte haben, und niemand weiß, für welchen sie dann gilt. Bitte erst die Freigabe ändern: statt des Punktes die Vorlage nennen, oder sie entfernen.",
+        ),
         DraftRefusal::TooLarge => (StatusCode::PAYLOAD_TOO_LARGE, "Die Sitzungsdatei wäre größer als 4 MiB."),
     };
-    let typed = if why == DraftRefusal::Stale { typed } else { Vec::new() };
+    let is_lost = !matches!(why, DraftRefusal::Change(NotChangeable::NoSuchPlace));
+    let typed = if is_lost { typed } else { Vec::new() };
     let news = SessionNews { typed, ..SessionNews::bad(message) };
     Box::new(NotChanged { draft, part: SessionPart::Agenda, news, status })
 }

@@ -230,3 +230,43 @@ fn findings_stand_at_their_item_and_follow_each_change() {
     );
     assert!(!served.get(PAGE).text().contains(said));
 }
+
+#[test]
+fn a_release_never_passes_to_another_item() {
+    let project = example("ratssitzung");
+    let served = Served::start(&project);
+    let release =
+        |number: &str| format!("\n[[freigabe]]\ntext = \"Der Preis\"\ntop = \"{number}\"\ngrund = \"g\"\n");
+    let renumber = |item: &str, number: &str| {
+        let page = self::item(&served, &format!("punkt={item}"));
+        let name = format!("/top/{item}/nummer");
+        send(&served, &page, &[("punkt", item), (&name, number), ("tun", "speichern")])
+    };
+    // No item gets a number that a release names for another.
+    let before = text_of(&project) + &release("3");
+    project.write("sitzung.toml", &before);
+    for (item, number) in [("1", "3"), ("2", "2"), ("1", " 3.")] {
+        let refused = renumber(item, number);
+        let said = refused.text();
+        assert!(refused.status == 422 && said.contains("haben mehrere Punkte"), "{said}");
+        assert!(said.contains(&format!("<a href=\"#/top/{item}/nummer\">")), "{said}");
+        assert_eq!(text_of(&project), before);
+    }
+    assert_eq!(renumber("2", "3a").status, 303);
+    assert_eq!(
+        text_of(&project),
+        before.replace("nummer = \"3\"", "nummer = \"3a\"").replace("top = \"3\"", "top = \"3a\"")
+    );
+    // In a file in which two have it already, nobody takes it from one of them.
+    let before = before.replacen("nummer = \"2\"", "nummer = \"3\"", 1);
+    project.write("sitzung.toml", &before);
+    assert!(served.get(PAGE).text().contains("für welchen die Freigabe gilt, ist offen"));
+    let refused = renumber("1", "2");
+    let said = refused.text();
+    assert!(refused.status == 422 && said.contains("Bitte erst die Freigabe ändern"), "{said}");
+    assert!(said.contains("<dd>2</dd>"), "what was typed is there: {said}");
+    let page = item(&served, "weg=1");
+    let refused = send(&served, &page, &[("punkt", "1"), ("tun", "entfernen")]);
+    assert!(refused.status == 422 && refused.text().contains("Bitte erst die Freigabe ändern"));
+    assert_eq!(text_of(&project), before);
+}

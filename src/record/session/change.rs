@@ -2,9 +2,10 @@
 //!
 //! Knows nothing of browsers, and does not judge what is typed: reading the new text does.
 
-use toml_edit::{Array, Item, Key, Table, Value};
+use toml_edit::{Array, DocumentMut, Item, Key, Table, Value};
 
 use super::SCHEMA;
+use super::item_number::ItemNumber;
 use super::order::{ITEMS, added, arranged, moved, order, removed};
 use crate::diagnostics::Source;
 use crate::record::edit::{BlockChange, ListEntry, RecordEdit, arrange, known, shown_value, with_document};
@@ -97,30 +98,33 @@ pub enum SessionChange {
 /// What somebody typed into fields, by their keys in the schema; nothing takes a field away.
 pub type Words = Vec<(String, String)>;
 
-/// The text of a session file after changes, one upon the other. None if there is no such item, record, paper or field.
-pub fn changed(text: &str, changes: &[SessionChange]) -> Option<String> {
-    changes.iter().try_fold(text.to_owned(), |text, change| change.on(&text))
+/// Why a session file cannot be changed.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum NotChangeable {
+    /// There is no such item, record, paper, block or field.
+    NoSuchPlace,
+    /// A release names a number that several items have: nobody can tell which of them it is for afterwards.
+    UnclearRelease,
+}
+
+/// The text of a session file after changes, one upon the other.
+pub fn changed(text: &str, changes: &[SessionChange]) -> Result<String, NotChangeable> {
+    changes.iter().try_fold(text.to_owned(), |text, change| {
+        let after = change.on(&text).ok_or(NotChangeable::NoSuchPlace)?;
+        match change.origins(numbers(&text).len()) {
+            Some(origins) => with_releases(&text, after, &origins).ok_or(NotChangeable::UnclearRelease),
+            None => Ok(after),
+        }
+    })
 }
 
 impl SessionChange {
     fn on(&self, text: &str) -> Option<String> {
         match self {
-            Self::Move { from, to } => {
-                let after = moved(text, ITEMS, *from, *to)?;
-                let origins = order(numbers(text).len(), *from, *to);
-                Some(with_releases(text, after, &origins))
-            }
+            Self::Move { from, to } => moved(text, ITEMS, *from, *to),
             Self::Add { at, words } => filled(&added(text, ITEMS, *at)?, &item_path(*at), words),
-            Self::Remove { item } => {
-                let after = removed(text, ITEMS, *item)?;
-                let origins: Vec<usize> = (0..numbers(text).len()).filter(|at| at != item).collect();
-                Some(with_releases(text, after, &origins))
-            }
-            Self::Fill { item, words } => {
-                let after = filled(text, &item_path(*item), words)?;
-                let origins: Vec<usize> = (0..numbers(text).len()).collect();
-                Some(with_releases(text, after, &origins))
-            }
+            Self::Remove { item } => removed(text, ITEMS, *item),
+            Self::Fill { item, words } => filled(text, &item_path(*item), words),
             Self::AddRecord { item, path } => on_item(text, *item, |table| add_record(table, path)),
             Self::RemoveRecord { item, record } => {
                 on_item(text, *item, |table| remove_record(table, *record))
@@ -146,6 +150,23 @@ impl SessionChange {
             }
             Self::FillTable { path, words } => filled(text, path, words),
         }
+    }
+
+    /// Where each item stood before, none for a new one, if items may have other numbers afterwards. `count` is how many
+    /// there were.
+    fn origins(&self, count: usize) -> Option<Vec<Option<usize>>> {
+        let mut all: Vec<Option<usize>> = (0..count).map(Some).collect();
+        // Of an agenda without end only the beginning is read.
+        match self {
+            Self::Move { from, to } if (*from).max(*to) < count => {
+                all = order(count, *from, *to).into_iter().map(Some).collect();
+            }
+            Self::Add { at, .. } if *at <= count => all.insert(*at, None),
+            Self::Remove { item } if *item < count => drop(all.remove(*item)),
+            Self::Move { .. } | Self::Add { .. } | Self::Remove { .. } | Self::Fill { .. } => {}
+            _ => return None,
+        }
+        Some(all)
     }
 }
 
@@ -286,25 +307,50 @@ fn numbers(text: &str) -> Vec<Option<String>> {
 }
 
 /// A release that is limited to an item names its number, goes along with it, and goes when it does: else what was let
-/// through for one item would be for another. `origins` says for each item where it stood before.
-fn with_releases(before: &str, after: String, origins: &[usize]) -> String {
+/// through for one item would be for another. `origins` says for each item where it stood before. None if a release names
+/// a number that several items have, and others would have it afterwards.
+fn with_releases(before: &str, after: String, origins: &[Option<usize>]) -> Option<String> {
     let (old, new) = (numbers(before), numbers(&after));
-    // A number that is there twice says of none which it is.
-    let place = |release: &Table| {
-        let named = in_one_line(release.get("top")?.as_str()?);
-        let mut same = old.iter().enumerate().filter(|(_, own)| own.as_ref() == Some(&named));
-        same.next().filter(|_| same.next().is_none()).map(|(place, _)| place)
+    let named = |release: &Table| Some(in_one_line(release.get("top")?.as_str()?));
+    // Numbers that people read alike are the same.
+    let read = |numbers: &[Option<String>]| -> Vec<Option<ItemNumber>> {
+        numbers.iter().map(|own| own.as_ref()?.parse().ok()).collect()
     };
-    let number_now = |place: usize| new.get(origins.iter().position(|origin| *origin == place)?)?.as_deref();
+    let (old_read, new_read) = (read(&old), read(&new));
+    let with = |numbers: &[Option<ItemNumber>], wanted: &str| -> Vec<usize> {
+        let Ok(wanted) = wanted.parse::<ItemNumber>() else { return Vec::new() };
+        (0..numbers.len()).filter(|at| numbers[*at].as_ref() == Some(&wanted)).collect()
+    };
+    let place = |release: &Table| match with(&old_read, &named(release)?)[..] {
+        [place] => Some(place),
+        _ => None,
+    };
+    let number_now =
+        |place: usize| new.get(origins.iter().position(|origin| *origin == Some(place))?)?.as_deref();
+    let is_unclear = |release: &Table| {
+        let Some(named) = named(release) else { return false };
+        let before: Vec<Option<usize>> = with(&old_read, &named).into_iter().map(Some).collect();
+        let now = with(&new_read, &named).into_iter();
+        let mut now: Vec<Option<usize>> = now.map(|at| origins.get(at).copied().flatten()).collect();
+        now.sort();
+        before.len() > 1 && before != now
+    };
+    let document: DocumentMut = before.parse().ok()?;
+    let releases = document.get("freigabe").and_then(Item::as_array_of_tables);
+    if releases.is_some_and(|releases| releases.iter().any(is_unclear)) {
+        return None;
+    }
     let changed = with_document(&after, |document| {
         let releases = document.get_mut("freigabe")?.as_array_of_tables_mut()?;
         let count = releases.len();
-        releases.retain(|release| place(release).is_none_or(|place| origins.contains(&place)));
+        releases.retain(|release| place(release).is_none_or(|place| origins.contains(&Some(place))));
         let mut is_changed = releases.len() < count;
         for release in releases.iter_mut() {
-            let now = place(release).and_then(number_now);
-            let (Some(now), Some(Item::Value(own))) = (now, release.get_mut("top")) else { continue };
-            if own.as_str().map(in_one_line).as_deref() != Some(now) {
+            let Some(place) = place(release) else { continue };
+            let (Some(now), Some(Item::Value(own))) = (number_now(place), release.get_mut("top")) else {
+                continue;
+            };
+            if old[place].as_deref() != Some(now) {
                 let mut value = Value::from(now);
                 *value.decor_mut() = own.decor().clone();
                 *own = value;
@@ -313,7 +359,7 @@ fn with_releases(before: &str, after: String, origins: &[usize]) -> String {
         }
         is_changed.then_some(())
     });
-    changed.unwrap_or(after)
+    Some(changed.unwrap_or(after))
 }
 
 #[cfg(test)]

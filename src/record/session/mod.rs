@@ -17,7 +17,9 @@ use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 pub use blank::BlankSession;
-pub use change::{SessionChange, Words, changed, item_path, papers_path, session_part, session_parts};
+pub use change::{
+    NotChangeable, SessionChange, Words, changed, item_path, papers_path, session_part, session_parts,
+};
 pub use distribution::Recipient;
 pub use editor_schema::session_schema;
 pub use item::{AgendaItem, ItemPaper, ItemStatus, NamedRecord, RecordPath};

@@ -38,7 +38,7 @@ pub fn read(input: Input) -> (Session, Vec<Diagnostic>) {
         nodes.iter().filter_map(|node| Some(agenda.item(node, node.as_table()?))).collect();
     findings.extend(agenda.findings);
     let releases = root.get("freigabe").and_then(Node::as_array).unwrap_or_default();
-    let releases = release::read(&source, releases, &mut findings);
+    let releases = release::read(&source, releases, &items, &mut findings);
     findings.extend(numbering(&source, &items));
     let of_nothing = headings_of_nothing(&source, &items, &findings);
     findings.extend(of_nothing);
@@ -296,6 +296,22 @@ mod tests {
 
     const HEAD: &str =
         "[sitzung]\ngremium = 'Rat'\ndatum = 2025-02-12\nbeginn = 17:15:00\nladung = 2025-01-31\n";
+
+    #[test]
+    fn a_release_for_a_number_that_two_items_have_releases_nothing() {
+        let folder = tempfile::tempdir().unwrap();
+        let project = Arc::new(Project::open(folder.path()).unwrap());
+        let item = |number: &str| format!("[[top]]\nnummer = '{number}'\ntitel = 'x'\n");
+        let release = "[[freigabe]]\ntext = 'Preis'\ntop = '5 A'\ngrund = 'g'\n";
+        for (numbers, count) in [(["5a", "6"], 1), (["5a", "5A"], 0), (["6", "6"], 1)] {
+            let text = format!("{HEAD}{}{}{release}", item(numbers[0]), item(numbers[1]));
+            let (session, findings) = read(Input::of("sitzung.toml", text.as_bytes(), &project).unwrap());
+            assert_eq!(session.releases.len(), count, "{numbers:?}");
+            let found = findings.iter().find(|finding| finding.code.id == codes::RELEASE_INCOMPLETE.id);
+            assert_eq!(found.is_some(), count == 0, "{numbers:?}");
+            assert!(found.is_none_or(|found| &text[found.span.clone()] == "'5 A'"));
+        }
+    }
 
     #[test]
     fn a_sound_agenda_has_no_findings() {

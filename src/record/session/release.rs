@@ -2,10 +2,12 @@
 //!
 //! Knows nothing of the search.
 
+use std::collections::BTreeMap;
 use std::ops::Range;
 use std::sync::Arc;
 
-use crate::diagnostics::{Diagnostic, Source, codes};
+use super::{AgendaItem, ItemNumber};
+use crate::diagnostics::{Diagnostic, Source, codes, shown};
 use crate::toml_tree::{Node, Table};
 
 /// Something that may be public, and why.
@@ -35,15 +37,28 @@ pub enum Released {
 /// Codes of findings that a session file can release.
 pub(super) const RELEASABLE: [&str; 3] = ["P106", "P108", "P110"];
 
-/// Reads the releases of a session file; one that says too little is a finding.
-pub(super) fn read(source: &Arc<Source>, nodes: &[Node], findings: &mut Vec<Diagnostic>) -> Vec<Release> {
+/// Reads the releases of a session file; one that says too little is a finding, and releases nothing.
+pub(super) fn read(
+    source: &Arc<Source>,
+    nodes: &[Node],
+    items: &[AgendaItem],
+    findings: &mut Vec<Diagnostic>,
+) -> Vec<Release> {
     let tables = nodes.iter().filter_map(|node| Some((node, node.as_table()?)));
-    tables
-        .filter_map(|(node, table)| release(source, node, table).map_err(|found| findings.push(*found)).ok())
-        .collect()
+    let mut counts: BTreeMap<&ItemNumber, usize> = BTreeMap::new();
+    for number in items.iter().filter_map(|item| item.number.as_ref()) {
+        *counts.entry(number).or_default() += 1;
+    }
+    let read = |(node, table)| release(source, node, table, &counts);
+    tables.filter_map(|own| read(own).map_err(|found| findings.push(*found)).ok()).collect()
 }
 
-fn release(source: &Arc<Source>, node: &Node, table: &Table) -> Result<Release, Box<Diagnostic>> {
+fn release(
+    source: &Arc<Source>,
+    node: &Node,
+    table: &Table,
+    counts: &BTreeMap<&ItemNumber, usize>,
+) -> Result<Release, Box<Diagnostic>> {
     let text = |key: &str| {
         let text = table.get(key).and_then(Node::as_str).map(str::trim);
         text.filter(|text| !text.is_empty()).map(str::to_owned)
@@ -77,6 +92,18 @@ fn release(source: &Arc<Source>, node: &Node, table: &Table) -> Result<Release, 
     };
     if text("grund").is_none() {
         return refuse("Zur Freigabe fehlt der Grund.", "Daneben angeben: grund = \"…\".");
+    }
+    if let (Some(number), Some(named)) = (&item, table.get("top"))
+        && number.parse().is_ok_and(|number: ItemNumber| counts.get(&number).is_some_and(|count| *count > 1))
+    {
+        let message = format!(
+            "Die Nummer {} haben mehrere Punkte; für welchen die Freigabe gilt, ist offen.",
+            shown(number)
+        );
+        let finding = Diagnostic::new(&codes::RELEASE_INCOMPLETE, source, named.span.clone(), message);
+        return Err(Box::new(finding.hint(
+            "Jedem Punkt seine eigene Nummer geben, oder statt top die Vorlage angeben: vorlage = \"V/0001/2025\".",
+        )));
     }
     Ok(Release { released, item, proposal, annex, span: node.span.clone() })
 }
