@@ -125,9 +125,22 @@ fn fields(path: &[Step], tree: &Node, is_heading: bool, remarks: &Remarks<'_>) -
                 PUBLICITY => (publicity(path, part, &ITEM_PUBLICITY, remarks)),
                 // A file without it has a heading there; here it is an item.
                 NUMBER => (control(path, Filled::new(&Field { required: true, ..part.field.clone() }, part.node), remarks)),
+                // A heading has no record whose subject could be its title.
+                "titel" if is_heading => (control(path, Filled::new(&heading_title(part.field), part.node), remarks)),
                 _ => (control(path, part, remarks)),
             }
         }
+    }
+}
+
+/// The field for the title of a heading.
+fn heading_title(field: &Field) -> Field {
+    Field {
+        required: true,
+        title: "Titel der Überschrift".into(),
+        description: "Er steht zwischen den Punkten.".into(),
+        example: None,
+        ..field.clone()
     }
 }
 

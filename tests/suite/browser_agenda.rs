@@ -73,6 +73,8 @@ fn items_and_headings_are_added_and_removed() {
     let second = "[[top]]\nnummer = \"2\"";
     assert_eq!(text_of(&project), before.replace(second, &format!("{block}{second}")));
     let page = item(&served, "neu=ueberschrift");
+    let title = "<label for=\"/top/16/titel\">Titel der Überschrift</label>";
+    assert!(page.contains(title) && !page.contains("Betreff der Vorlage"), "a heading needs it: {page}");
     assert!(!page.contains("/top/16/nummer\"") && !page.contains("id=\"unterlagen\""), "{page}");
     let saved = add(&page, "0", &[("neu", "ueberschrift"), ("/top/15/titel", "Öffentlicher Teil")]);
     assert_eq!(saved.status, 303);
