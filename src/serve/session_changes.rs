@@ -9,7 +9,7 @@ use axum::http::StatusCode;
 use super::project_folder::ProjectFolder;
 use super::remarks::Remarks;
 use super::session_draft::SessionDraft;
-use super::session_papers::{offered_files, record_path};
+use super::session_papers::{has_record, offered_files, record_path};
 use crate::diagnostics::Diagnostic;
 use crate::record::merge::address;
 use crate::record::schema::{Field, FieldKind};
@@ -182,6 +182,10 @@ impl SentItem {
         let mut others = Vec::new();
         if !text("vorlage-dazu").is_empty() {
             match record_path(folder, draft, text("vorlage-dazu")) {
+                Some(_) if new.is_none() && has_record(folder, draft, item, text("vorlage-dazu")) => {
+                    let message = "Diese Vorlage steht schon an diesem Punkt.".into();
+                    missing.push(SessionFault { message, address: "vorlage-dazu".into() });
+                }
                 Some(path) => others.push(SessionChange::AddRecord { item: at, path }),
                 None => return refuse(wrong, "Diese Vorlage gibt es im Projekt nicht."),
             }

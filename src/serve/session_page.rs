@@ -56,8 +56,11 @@ pub(super) async fn show(State(folder): State<Arc<ProjectFolder>>, RawQuery(quer
         (.., Some(field)) => SessionPart::Other(field, None),
         _ => SessionPart::Agenda,
     };
-    let is_saved = pairs.contains_key("gespeichert");
-    let news = if is_saved { SessionNews::good("Gespeichert.") } else { SessionNews::default() };
+    let news = match pairs.get("gespeichert").map(String::as_str) {
+        Some("0") => SessionNews::good("Nichts geändert: Das steht schon so in der Sitzungsdatei."),
+        Some(_) => SessionNews::good("Gespeichert."),
+        None => SessionNews::default(),
+    };
     let work = folder.work(move |folder, _| {
         let run = folder.now();
         match SessionDraft::open(folder, &run, &name) {
@@ -88,7 +91,8 @@ pub(super) async fn change(
             _ => (changed(folder, draft, &sent, &action), Deed::SessionChanged),
         };
         match done {
-            Ok(place) => noted(folder, &visitor, &name, deed, &place),
+            Ok(Done { place, is_changed: false }) => see_other(&place),
+            Ok(Done { place, is_changed: true }) => noted(folder, &visitor, &name, deed, &place),
             Err(refused) => {
                 let NotChanged { draft, part, news, status } = *refused;
                 let news = SessionNews { again: sent, ..news };
@@ -112,6 +116,20 @@ fn noted(folder: &ProjectFolder, visitor: &Visitor, name: &str, deed: Deed, plac
     }
 }
 
+/// What came of what was asked for.
+struct Done {
+    /// The address to go on at.
+    place: String,
+    /// Whether there is something to write down.
+    is_changed: bool,
+}
+
+impl Done {
+    fn at(place: String) -> Self {
+        Self { place, is_changed: true }
+    }
+}
+
 /// What is shown instead of what was asked for.
 struct NotChanged {
     draft: SessionDraft,
@@ -120,28 +138,28 @@ struct NotChanged {
     status: StatusCode,
 }
 
-/// Begins to make packets or sheets; gives the address to go on at.
-fn begun(folder: &ProjectFolder, draft: SessionDraft, kind: MadeKind) -> Result<String, Box<NotChanged>> {
+/// Begins to make packets or sheets.
+fn begun(folder: &ProjectFolder, draft: SessionDraft, kind: MadeKind) -> Result<Done, Box<NotChanged>> {
     if folder.making.begin(folder.now(), &draft.name, draft.path.clone(), draft.mark(), kind) {
-        return Ok(format!("{}#mappen", address_of(&draft.name)));
+        return Ok(Done::at(format!("{}#mappen", address_of(&draft.name))));
     }
     let news = SessionNews::bad("Es wird gerade schon etwas erstellt.");
     Err(Box::new(NotChanged { draft, part: SessionPart::Agenda, news, status: StatusCode::CONFLICT }))
 }
 
-/// Changes the session file as a button says; gives the address to go on at.
+/// Changes the session file as a button says.
 fn changed(
     folder: &ProjectFolder,
     draft: SessionDraft,
     sent: &SentControls,
     action: &str,
-) -> Result<String, Box<NotChanged>> {
+) -> Result<Done, Box<NotChanged>> {
     let text = |name: &str| sent.get(name).map(String::as_str).unwrap_or_default();
     let agenda = address_of(&draft.name);
     let mark = text("stand");
     if let Some((from, to)) = moving(action) {
         written(folder, draft, mark, &[SessionChange::Move { from, to }])?;
-        return Ok(format!("{agenda}#top-{to}"));
+        return Ok(Done::at(format!("{agenda}#top-{to}")));
     }
     if sent.contains_key("teil") {
         return part_changed(folder, draft, sent, action);
@@ -149,7 +167,7 @@ fn changed(
     let item = text("punkt").parse().unwrap_or(usize::MAX);
     if action == "entfernen" {
         written(folder, draft, mark, &[SessionChange::Remove { item }])?;
-        return Ok(format!("{agenda}&gespeichert=1#tagesordnung"));
+        return Ok(Done::at(format!("{agenda}&gespeichert=1#tagesordnung")));
     }
     let sent_item = match SentItem::of(folder, &draft, sent, item, action) {
         Ok(sent_item) => sent_item,
@@ -186,10 +204,13 @@ fn changed(
         }));
     }
     let item = sent_item.item;
-    Ok(match action {
-        "speichern" => format!("{agenda}&gespeichert=1#top-{item}"),
-        _ => format!("{agenda}&punkt={item}&gespeichert=1#unterlagen"),
-    })
+    let is_changed = whole.is_changed();
+    let said = u8::from(is_changed);
+    let place = match action {
+        "speichern" => format!("{agenda}&gespeichert={said}#top-{item}"),
+        _ => format!("{agenda}&punkt={item}&gespeichert={said}#unterlagen"),
+    };
+    Ok(Done { place, is_changed })
 }
 
 /// Changes a part besides the agenda: written by its button, and till then only shown.
@@ -198,7 +219,7 @@ fn part_changed(
     draft: SessionDraft,
     sent: &SentControls,
     action: &str,
-) -> Result<String, Box<NotChanged>> {
+) -> Result<Done, Box<NotChanged>> {
     let mark = sent.get("stand").map(String::as_str).unwrap_or_default();
     let sent_part = match SentPart::of(sent) {
         Ok(sent_part) => sent_part,
@@ -233,7 +254,10 @@ fn part_changed(
         let status = StatusCode::CONFLICT;
         return Err(Box::new(NotChanged { draft, part: SessionPart::Agenda, news, status }));
     }
-    Ok(format!("{}&gespeichert=1#teil-{}", address_of(&draft.name), field.key))
+    let is_changed = shown.is_changed();
+    let said = u8::from(is_changed);
+    let place = format!("{}&gespeichert={said}#teil-{}", address_of(&draft.name), field.key);
+    Ok(Done { place, is_changed })
 }
 
 /// Says why a page is not listened to at all.

@@ -87,6 +87,13 @@ pub(super) fn record_path(folder: &ProjectFolder, draft: &SessionDraft, name: &s
     path_from(draft.folder(), &path)
 }
 
+/// Tells whether an item has a record of the project already.
+pub(super) fn has_record(folder: &ProjectFolder, draft: &SessionDraft, item: usize, name: &str) -> bool {
+    let (Some(path), opened) = (folder.toml_file(name), draft.read()) else { return false };
+    let records = opened.session.items.get(item).map(|item| item.records.as_slice()).unwrap_or_default();
+    records.iter().any(|named| named.file.as_ref().is_ok_and(|file| file.path == path))
+}
+
 /// The files below the folder of the session that can be papers; not what the program made.
 pub(super) fn offered_files(draft: &SessionDraft) -> OfferedFiles {
     let folder = draft.folder();

@@ -272,3 +272,24 @@ fn a_release_never_passes_to_another_item() {
     assert!(refused.status == 422 && refused.text().contains("Bitte erst die Freigabe ändern"));
     assert_eq!(text_of(&project), before);
 }
+
+#[test]
+fn what_changes_nothing_is_not_called_saved() {
+    let project = example("ratssitzung");
+    let served = Served::start(&project);
+    let before = text_of(&project);
+    let page = item(&served, "punkt=7");
+    let same = [("punkt", "7"), ("/top/7/nummer", "6"), ("tun", "speichern")];
+    let answer = send(&served, &page, &same);
+    let place = answer.field("location").unwrap().to_owned();
+    assert_eq!((answer.status, place.as_str()), (303, "/sitzung?datei=sitzung.toml&gespeichert=0#top-7"));
+    let said = served.get(place.split('#').next().unwrap()).text();
+    assert!(said.contains("Nichts geändert") && !said.contains("Gespeichert."), "{said}");
+    // A proposal that an item has already is not put there once more.
+    let again = [&same[..], &[("vorlage-dazu", "vorlagen/V-0230-2025.toml")]].concat();
+    let answer = send(&served, &page, &again);
+    let said = answer.text();
+    assert!(answer.status == 422 && said.contains("steht schon an diesem Punkt"), "{said}");
+    assert!(said.contains("<a href=\"#vorlage-dazu\">"), "{said}");
+    assert_eq!(text_of(&project), before);
+}
