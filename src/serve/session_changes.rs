@@ -9,11 +9,12 @@ use axum::http::StatusCode;
 use super::project_folder::ProjectFolder;
 use super::remarks::Remarks;
 use super::session_draft::SessionDraft;
-use super::session_papers::{has_record, offered_files, record_path};
+use super::session_papers::{has_record, meant_file, meant_record, offered_files, record_path};
 use crate::diagnostics::Diagnostic;
 use crate::record::merge::address;
 use crate::record::schema::{Field, FieldKind};
 use crate::record::session::{SCHEMA, SessionChange, Words, item_path, papers_path, session_part};
+use crate::run::Run;
 use crate::toml_tree::Step;
 
 /// What can be added to an agenda.
@@ -109,6 +110,9 @@ impl SessionRefusal {
 /// What a page sends: the value of each control, by its name.
 pub(super) type SentControls = BTreeMap<String, String>;
 
+/// The name of the field for a record that is to be added.
+pub(super) const NEW_RECORD: &str = "vorlage-dazu";
+
 /// The way to the fields of a paper that is to be added.
 pub(super) fn new_paper_path() -> Vec<Step> {
     vec![Step::Key("neu".into())]
@@ -140,6 +144,7 @@ impl SentItem {
     /// Reads what a page sends for an item, and what its button says.
     pub(super) fn of(
         folder: &ProjectFolder,
+        run: &Run,
         draft: &SessionDraft,
         sent: &SentControls,
         item: usize,
@@ -180,29 +185,34 @@ impl SentItem {
             fields.push(SessionChange::FillPaper { item, paper, words });
         }
         let mut others = Vec::new();
-        if !text("vorlage-dazu").is_empty() {
-            match record_path(folder, draft, text("vorlage-dazu")) {
-                Some(_) if new.is_none() && has_record(folder, draft, item, text("vorlage-dazu")) => {
-                    let message = "Diese Vorlage steht schon an diesem Punkt.".into();
-                    missing.push(SessionFault { message, address: "vorlage-dazu".into() });
+        let typed = text(NEW_RECORD);
+        if !typed.is_empty() {
+            let path = |name: &String| record_path(folder, draft, name);
+            let meant = meant_record(folder, run, draft, typed);
+            let fault = |message: String| SessionFault { message, address: NEW_RECORD.into() };
+            match meant.map(|name| (path(&name), name)) {
+                Ok((_, name)) if new.is_none() && has_record(folder, draft, item, &name) => {
+                    missing.push(fault("Diese Vorlage steht schon an diesem Punkt.".into()));
                 }
-                Some(path) => others.push(SessionChange::AddRecord { item: at, path }),
-                None => return refuse(wrong, "Diese Vorlage gibt es im Projekt nicht."),
+                Ok((Some(path), _)) => others.push(SessionChange::AddRecord { item: at, path }),
+                Ok((None, _)) => missing.push(fault("Diese Vorlage gibt es im Projekt nicht.".into())),
+                Err(message) => missing.push(fault(message)),
             }
         }
-        let words = words(of_paper, &new_paper_path(), sent);
-        let chosen =
-            words.iter().find(|(key, _)| key == "datei").map(|(_, file)| file.clone()).unwrap_or_default();
-        if chosen.is_empty() {
-            if words.iter().any(|(_, typed)| !typed.trim().is_empty()) {
-                let key = [new_paper_path(), vec![Step::Key("datei".into())]].concat();
-                let message = "Zur neuen Unterlage fehlt die Datei.".into();
-                missing.push(SessionFault { message, address: address(&key) });
-            }
-        } else if !offered_files(draft).files.contains(&chosen) {
-            return refuse(wrong, "Diese Datei steht nicht zur Auswahl.");
-        } else {
-            others.push(SessionChange::AddPaper { item: at, words });
+        let mut words = words(of_paper, &new_paper_path(), sent);
+        let of_file = address(&[new_paper_path(), vec![Step::Key("datei".into())]].concat());
+        let fault = |message: String| SessionFault { message, address: of_file.clone() };
+        let is_empty = words.iter().all(|(_, typed)| typed.trim().is_empty());
+        match words.iter_mut().find(|(key, _)| key == "datei").filter(|(_, file)| !file.trim().is_empty()) {
+            Some((_, file)) => match meant_file(&offered_files(draft), file) {
+                Ok(meant) => {
+                    *file = meant;
+                    others.push(SessionChange::AddPaper { item: at, words });
+                }
+                Err(message) => missing.push(fault(message)),
+            },
+            None if is_empty => {}
+            None => missing.push(fault("Zur neuen Unterlage fehlt die Datei.".into())),
         }
         others.extend(match action.split_once(':') {
             None if matches!(action, "speichern" | "bleiben") => None,

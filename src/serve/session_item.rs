@@ -11,12 +11,12 @@ use super::controls::control;
 use super::frame;
 use super::project_folder::ProjectFolder;
 use super::remarks::Remarks;
-use super::session_changes::{NewItem, is_of_papers, item_fields, new_paper_path, words};
+use super::session_changes::{NEW_RECORD, NewItem, is_of_papers, item_fields, new_paper_path, words};
 use super::session_draft::SessionDraft;
 use super::session_frame::{SessionNews, address_of, name_of, part_of};
-use super::session_papers::{OfferedFiles, OfferedRecord, offered_files, offered_records};
+use super::session_papers::{MAX_OFFERED, OfferedRecord, offered_files, offered_records};
 use super::session_view;
-use crate::diagnostics::{Source, counted};
+use crate::diagnostics::Source;
 use crate::packet::{BusinessItem, Paper, papers};
 use crate::record::merge::address;
 use crate::record::schema::{Field, Filled};
@@ -198,7 +198,7 @@ fn papers_section(
     let business = agenda.business();
     let all = papers(&business, folder.root.path());
     let below = |key: &str| address(&[item_path(item), vec![Step::Key(key.into())]].concat());
-    let (records, has_more) = offered_records(folder, run, session);
+    let records = offered_records(folder, run, session);
     let papers_field = session_part(tree, &papers_path(item));
     let blocks = papers_field.filter(|_| shown.new.is_none()).map(Filled::parts).unwrap_or_default();
     html! {
@@ -225,8 +225,8 @@ fn papers_section(
                 }
             }
             @for (at, block) in blocks.iter().enumerate() { (paper_block(&[papers_path(item), vec![Step::Index(at)]].concat(), *block, at, remarks)) }
-            (new_record(&records, has_more, item, session.items.as_slice(), news))
-            (new_paper(&session.project.templates, &offered_files(draft), news))
+            (new_record(&records, item, news))
+            (new_paper(&session.project.templates, offered_files(draft), news))
             div.knoepfe {
                 @if shown.new.is_none() { button type="submit" name="tun" value="bleiben" { "Speichern und hier weitermachen" } }
                 button.haupt type="submit" name="tun" value="speichern" { "Speichern" }
@@ -270,44 +270,59 @@ fn paper_fields(path: &[Step], block: Filled<'_>, remarks: &Remarks<'_>) -> Mark
     }
 }
 
-fn new_record(
-    records: &[OfferedRecord],
-    has_more: bool,
-    item: usize,
-    items: &[AgendaItem],
+/// A field with a list of what can be chosen, which gets shorter while one types. Without the list the field is still there,
+/// and what is typed is looked for when it is sent.
+fn choice<'a>(
+    name: &str,
+    label: &str,
+    help: &str,
     news: &SessionNews,
+    offered: impl Iterator<Item = &'a str>,
 ) -> Markup {
-    let again = news.again.get("vorlage-dazu").map(String::as_str).unwrap_or_default();
-    let on = |record: &OfferedRecord| {
-        let number = |at: &usize| items.get(*at)?.number.as_ref().map(ToString::to_string);
-        record.items.iter().filter_map(number).collect::<Vec<_>>().join(", ")
-    };
+    let typed = news.again.get(name).map(String::as_str).unwrap_or_default();
+    let faults: Vec<&str> = news
+        .faults
+        .iter()
+        .filter(|fault| fault.address == name)
+        .map(|fault| fault.message.as_str())
+        .collect();
+    let invalid = (!faults.is_empty()).then_some("true");
+    let described =
+        format!("{name}-hilfe{}", if faults.is_empty() { String::new() } else { format!(" {name}-befund") });
     html! {
         div.feld {
-            label for="vorlage-dazu" { "Vorlage hinzufügen" }
-            p.hilfe #vorlage-dazu-hilfe {
-                "Die Vorlagen des Projekts nach Nummern. Was schon auf der Tagesordnung steht, ist so bezeichnet."
-                @if has_more { " Gezeigt werden die letzten " (records.len()) "; ältere trägt man in die Sitzungsdatei ein." }
-            }
-            select #vorlage-dazu name="vorlage-dazu" aria-describedby="vorlage-dazu-hilfe" {
-                option value="" { "keine" }
-                @for record in records {
-                    option value=(record.name) selected[record.name == again] disabled[record.items.contains(&item)] {
-                        (record.number) " " (record.subject)
-                        @if !record.is_public { " (nichtöffentlich)" }
-                        @if !record.items.is_empty() { " – steht schon auf der Tagesordnung: TOP " (on(record)) }
-                    }
-                }
-            }
+            label for=(name) { (label) }
+            p.hilfe id={ (name) "-hilfe" } { (help) }
+            @if !faults.is_empty() { div.befunde id={ (name) "-befund" } { @for fault in faults { p.fehler { (fault) } } } }
+            input.lang id=(name) name=(name) type="text" autocomplete="off" list={ (name) "-liste" } value=(typed) aria-describedby=(described) aria-invalid=[invalid];
+            datalist id={ (name) "-liste" } { @for value in offered { option value=(value) {} } }
         }
     }
 }
 
-fn new_paper(templates: &Templates, offered: &OfferedFiles, news: &SessionNews) -> Markup {
+fn new_record(records: &[OfferedRecord], item: usize, news: &SessionNews) -> Markup {
+    let offered: Vec<&OfferedRecord> =
+        records.iter().filter(|record| !record.items.contains(&item)).collect();
+    // Who makes an agenda looks for what is new.
+    let left_out = offered.len().saturating_sub(MAX_OFFERED);
+    let mut help =
+        "Nummer oder Worte aus dem Betreff; die Vorlagen des Projekts stehen zur Auswahl.".to_owned();
+    if left_out > 0 {
+        help += &format!(" Vorgeschlagen werden die letzten {MAX_OFFERED}; auch ältere werden gefunden.");
+    }
+    let shown = offered[left_out..].iter().map(|record| record.shown.as_str());
+    choice(NEW_RECORD, "Vorlage hinzufügen", &help, news, shown)
+}
+
+fn new_paper(templates: &Templates, offered: Vec<String>, news: &SessionNews) -> Markup {
     let path = new_paper_path();
     let (_, fields) = item_fields();
     let again = words(fields, &path, &news.again);
-    let chosen = again.iter().find(|(key, _)| key == FILE).map(|(_, file)| file.as_str()).unwrap_or_default();
+    let mut help = "Name oder ein Teil davon; PDF-Dateien und Bilder im Ordner der Sitzung und darunter stehen zur Auswahl.".to_owned();
+    if offered.len() > MAX_OFFERED {
+        help += &format!(" Vorgeschlagen werden die ersten {MAX_OFFERED}; auch andere werden gefunden.");
+    }
+    let shown = offered.iter().take(MAX_OFFERED).map(String::as_str);
     // What was typed before is shown as if a file said it.
     let empty = "[[top]]\n[[top.unterlage]]\n";
     let fill = SessionChange::FillPaper { item: 0, paper: 0, words: again.clone() };
@@ -321,18 +336,7 @@ fn new_paper(templates: &Templates, offered: &OfferedFiles, news: &SessionNews) 
             summary { "Datei hinzufügen: Antrag, Anfrage, Niederschrift, Tischvorlage" }
             fieldset.block {
                 legend { "Neue Unterlage" }
-                div.feld {
-                    label for=(file) { "Datei der Unterlage" }
-                    p.hilfe id={ (file) "-hilfe" } {
-                        "PDF-Dateien und Bilder im Ordner der Sitzung und darunter"
-                        @if offered.has_more { "; gezeigt werden die ersten " (counted(offered.files.len(), "Datei", "Dateien")) }
-                        "."
-                    }
-                    select id=(file) name=(file) aria-describedby={ (file) "-hilfe" } {
-                        option value="" { "keine" }
-                        @for name in &offered.files { option value=(name) selected[name == chosen] { (name) } }
-                    }
-                }
+                (choice(&file, "Datei der Unterlage", &help, news, shown))
                 @if let Some(block) = block { (paper_fields(&path, block, &remarks)) }
             }
         }

@@ -88,7 +88,7 @@ pub(super) async fn change(
         let (done, deed) = match action.as_str() {
             "mappen" => (begun(folder, draft, MadeKind::Papers), Deed::PacketsBegun),
             "druck" => (begun(folder, draft, MadeKind::Sheets), Deed::SheetsBegun),
-            _ => (changed(folder, draft, &sent, &action), Deed::SessionChanged),
+            _ => (changed(folder, &run, draft, &sent, &action), Deed::SessionChanged),
         };
         match done {
             Ok(Done { place, is_changed: false }) => see_other(&place),
@@ -150,6 +150,7 @@ fn begun(folder: &ProjectFolder, draft: SessionDraft, kind: MadeKind) -> Result<
 /// Changes the session file as a button says.
 fn changed(
     folder: &ProjectFolder,
+    run: &Run,
     draft: SessionDraft,
     sent: &SentControls,
     action: &str,
@@ -169,7 +170,7 @@ fn changed(
         written(folder, draft, mark, &[SessionChange::Remove { item }])?;
         return Ok(Done::at(format!("{agenda}&gespeichert=1#tagesordnung")));
     }
-    let sent_item = match SentItem::of(folder, &draft, sent, item, action) {
+    let sent_item = match SentItem::of(folder, run, &draft, sent, item, action) {
         Ok(sent_item) => sent_item,
         Err(refusal) => return Err(not_listened_to(draft, refusal)),
     };

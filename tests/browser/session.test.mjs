@@ -154,7 +154,7 @@ test("an agenda is built from nothing with the keyboard alone", { skip }, async 
     await browser.press(ENTER);
     await saved("#top-1");
     await add("punkt");
-    await choose("#vorlage-dazu", "vorlagen/V-0214-2025.toml");
+    await write("#vorlage-dazu", "0214");
     await reach("button[value=speichern]");
     await browser.press(ENTER);
     await saved("#top-2");
@@ -165,7 +165,7 @@ test("an agenda is built from nothing with the keyboard alone", { skip }, async 
     await choose('[name="/top/3/oeffentlich"]', "false");
     await reach("summary");
     await browser.press(ENTER);
-    await choose('[name="/neu/datei"]', "vorlagen/bebauungsplan-schall.pdf");
+    await write('[name="/neu/datei"]', "schall");
     await write('[name="/neu/art"]', "Antrag");
     await browser.press(ENTER);
     await saved("#top-3");

@@ -121,7 +121,12 @@ fn records_and_files_are_put_on_an_item_and_taken_off() {
     let before = text_of(&project);
     let page = item(&served, "punkt=7");
     assert!(page.contains("steht schon auf der Tagesordnung: TOP 4.1"), "{page}");
-    assert!(page.contains("value=\"vorlagen/bebauungsplan-schall.pdf\"") && !page.contains(".pdf\">out/"));
+    for list in ["vorlage-dazu", "/neu/datei"] {
+        assert!(page.contains(&format!("list=\"{list}-liste\"")), "{page}");
+        assert!(page.contains(&format!("<datalist id=\"{list}-liste\">")), "{page}");
+    }
+    assert!(page.contains("value=\"vorlagen/bebauungsplan-schall.pdf\"") && !page.contains("value=\"out/"));
+    assert!(!page.contains("<option value=\"V/0230/2025 "), "it is there already: {page}");
     let both = [
         ("punkt", "7"),
         ("/top/7/nummer", "6"),
@@ -169,6 +174,8 @@ fn what_cannot_be_is_refused_and_nothing_is_written() {
         (&[("/neu/datei", "../x.pdf")], 422, "steht nicht zur Auswahl"),
         (&[("/neu/datei", "/etc/passwd")], 422, "steht nicht zur Auswahl"),
         (&[("/neu/datei", "sitzung.toml")], 422, "steht nicht zur Auswahl"),
+        (&[("/neu/datei", "bebauungsplan")], 422, "passt mehreres: vorlagen/bebauungsplan-"),
+        (&[("vorlage-dazu", "Bebauungsplan")], 422, "passt mehreres: V/0201/2025 Bebauungsplan"),
         (&[("vorlage-dazu", "/etc/passwd")], 422, "gibt es im Projekt nicht"),
         (&[("vorlage-dazu", "../x.toml")], 422, "gibt es im Projekt nicht"),
         (&[("vorlage-dazu", "sitzung.toml")], 422, "gibt es im Projekt nicht"),
@@ -286,10 +293,53 @@ fn what_changes_nothing_is_not_called_saved() {
     let said = served.get(place.split('#').next().unwrap()).text();
     assert!(said.contains("Nichts geändert") && !said.contains("Gespeichert."), "{said}");
     // A proposal that an item has already is not put there once more.
-    let again = [&same[..], &[("vorlage-dazu", "vorlagen/V-0230-2025.toml")]].concat();
-    let answer = send(&served, &page, &again);
-    let said = answer.text();
-    assert!(answer.status == 422 && said.contains("steht schon an diesem Punkt"), "{said}");
-    assert!(said.contains("<a href=\"#vorlage-dazu\">"), "{said}");
+    for typed in ["vorlagen/V-0230-2025.toml", "V/0230/2025"] {
+        let again = [&same[..], &[("vorlage-dazu", typed)]].concat();
+        let answer = send(&served, &page, &again);
+        let said = answer.text();
+        assert!(answer.status == 422 && said.contains("steht schon an diesem Punkt"), "{said}");
+        assert!(said.contains("<a href=\"#vorlage-dazu\">"), "{said}");
+        assert_eq!(text_of(&project), before);
+    }
+}
+
+#[test]
+fn papers_are_found_by_what_somebody_types() {
+    let project = example("ratssitzung");
+    let served = Served::start(&project);
+    let before = text_of(&project);
+    let shown = "V/0252/2025 Grundschule an der Kleimannbrücke: Vergabe der Rohbauarbeiten (nichtöffentlich) – steht schon auf der Tagesordnung: TOP 11.2";
+    let page = item(&served, "punkt=0");
+    assert!(page.contains(&format!("<option value=\"{shown}\"></option>")), "{page}");
+    for record in ["V/0252/2025", "0252", "vergabe rohbau", shown, "vorlagen/V-0252-2025.toml"] {
+        for file in ["bebauungsplan-schall", "vorlagen/bebauungsplan-schall.pdf", "SCHALL.pdf"] {
+            let page = item(&served, "punkt=0");
+            let fields =
+                [("punkt", "0"), ("vorlage-dazu", record), ("/neu/datei", file), ("tun", "speichern")];
+            let saved = send(&served, &page, &fields);
+            assert_eq!(saved.status, 303, "{record} {file}: {}", saved.text());
+            let papers = "vorlage = \"vorlagen/V-0252-2025.toml\"\n\n[[top.unterlage]]\ndatei = \"vorlagen/bebauungsplan-schall.pdf\"\n";
+            let title = "titel  = \"Einwohnerfragestunde\"\n";
+            assert_eq!(
+                text_of(&project),
+                before.replace(title, &format!("{title}{papers}")),
+                "{record} {file}"
+            );
+            project.write("sitzung.toml", &before);
+        }
+    }
+    // What is not clear is asked, and stays in its field.
+    let page = item(&served, "punkt=0");
+    let fields =
+        [("punkt", "0"), ("vorlage-dazu", "Grundschule"), ("/neu/datei", "vergabe"), ("tun", "speichern")];
+    let asked = send(&served, &page, &fields).text();
+    for expected in [
+        "V/0214/2025 Grundschule",
+        "vorlagen/vergabe-preisspiegel.pdf; ",
+        "value=\"Grundschule\"",
+        "value=\"vergabe\"",
+    ] {
+        assert!(asked.contains(expected), "{expected}: {asked}");
+    }
     assert_eq!(text_of(&project), before);
 }
