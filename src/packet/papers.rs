@@ -241,7 +241,7 @@ impl<'a> ProposalPapers<'a, '_> {
     /// What stands for a record that is not there or cannot be read.
     fn gap(&self) -> Paper<'a> {
         let NamedRecord { file, span } = self.own.named;
-        let record = file.as_ref().map_or_else(String::clone, |record| record.shown.display().to_string());
+        let record = file.as_ref().map_or_else(String::clone, |record| record.named.clone());
         let file = PaperFile::Missing(format!("Die Vorlagendatei {record} ist nicht lesbar."));
         // What nobody can read may be anything.
         let publicity = publicity::item(self.item.item, [None]).and(self.item.publicity());

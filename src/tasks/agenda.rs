@@ -94,8 +94,11 @@ impl Agenda {
 }
 
 fn has_errors_finding(session: &Session, named: &NamedRecord, record: &RecordPath) -> Diagnostic {
-    let record = record.shown.display();
-    let message = format!("Die Vorlagendatei {record} hat Fehler.");
+    let message = format!("Die Vorlagendatei {} hat Fehler.", record.named);
+    // What can be typed begins where the name of the session file does, which may be another place than this process is at.
+    let folder = Path::new(&session.source.name).parent().unwrap_or(Path::new(""));
+    let record = folder.join(&record.named);
+    let record = record.strip_prefix(".").unwrap_or(&record).display();
     Diagnostic::new(&codes::RECORD_HAS_ERRORS, &session.source, named.span.clone(), message)
         .hint(format!("„anlage check {record}“ nennt die Fehler."))
 }

@@ -300,3 +300,38 @@ fn a_session_begins_in_the_browser_as_on_the_command_line() {
         assert_eq!(std::fs::read_dir(elsewhere.path()).unwrap().count(), 0);
     }
 }
+
+#[test]
+fn no_page_of_a_session_says_where_the_project_lies() {
+    let project = example("ratssitzung");
+    project.write("vorlagen/V-0201-2025.toml", "[vorlage\n");
+    project.write("sitzungen/rat.toml", text_of(&project).replace("vorlagen/", "../vorlagen/"));
+    let served = Served::start(&project);
+    for (name, record) in [("sitzung.toml", "vorlagen"), ("sitzungen/rat.toml", "../vorlagen")] {
+        let page = format!("/sitzung?datei={name}");
+        let first = served.get(&page).text();
+        let said = format!("Die Vorlagendatei {record}/V-0201-2025.toml hat Fehler.");
+        assert!(first.contains(&said), "{first}");
+        let typed = name.replace(name.split('/').next_back().unwrap(), "");
+        assert!(first.contains(&format!("„anlage check {typed}{record}/V-0201-2025.toml“")), "{first}");
+        let form = [("datei", name), ("stand", &mark(&first)), ("tun", "mappen")];
+        assert_eq!(served.post("/sitzung", &form).status, 303);
+        for _ in 0..600 {
+            let state = served.get(&format!("/sitzung/stand?datei={name}"));
+            if state.text().contains("\"laeuft\":false") {
+                break;
+            }
+            std::thread::sleep(Duration::from_millis(200));
+        }
+        let after = served.get(&page).text();
+        assert!(after.contains(&format!("S202 {said}")), "{after}");
+        for text in [
+            first,
+            after,
+            served.get(&format!("{page}&punkt=3")).text(),
+            served.get(&format!("{page}&weg=3")).text(),
+        ] {
+            assert!(!text.contains(&project.path().display().to_string()), "{text}");
+        }
+    }
+}

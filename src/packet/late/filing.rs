@@ -63,7 +63,7 @@ fn paper_name(paper: &Paper<'_>) -> String {
         format!("{} {what}", paper.label)
     } else {
         let record = paper.record.and_then(|record| record.file.as_ref().ok());
-        let record = || record.map(|record| record.shown.display().to_string()).unwrap_or_default();
+        let record = || record.map(|record| record.named.clone()).unwrap_or_default();
         format!("{} {}", number.unwrap_or_else(record), paper.label)
     };
     name.trim().to_owned()

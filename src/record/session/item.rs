@@ -84,6 +84,8 @@ pub struct RecordPath {
     pub path: PathBuf,
     /// The path as the user would type it on the command line.
     pub shown: PathBuf,
+    /// The path as the session file names it.
+    pub named: String,
 }
 
 /// A paper of an item that no record describes: a motion, a question, its answer, minutes.

@@ -171,7 +171,10 @@ impl AgendaReader<'_> {
         let code = &codes::RECORD_MISSING;
         let found = self.project.resolve(self.source, &self.folder, relative, span.clone(), code);
         let file = match found {
-            Ok(path) => Ok(RecordPath { path, shown: shown_path(&self.folder, relative) }),
+            Ok(path) => {
+                let shown = shown_path(&self.folder, relative);
+                Ok(RecordPath { path, shown, named: relative.to_owned() })
+            }
             Err(finding) => {
                 let number = self.project.settings.numbers.read(relative);
                 let finding = match number {
