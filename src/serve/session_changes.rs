@@ -112,6 +112,8 @@ pub(super) type SentControls = BTreeMap<String, String>;
 
 /// The name of the field for a record that is to be added.
 pub(super) const NEW_RECORD: &str = "vorlage-dazu";
+/// What that field is called.
+pub(super) const NEW_RECORD_TITLE: &str = "Vorlage hinzufügen";
 
 /// The way to the fields of a paper that is to be added.
 pub(super) fn new_paper_path() -> Vec<Step> {
@@ -288,6 +290,9 @@ pub(super) fn typed(sent: &SentControls) -> Vec<(String, String)> {
             Some((order, title, answer.to_owned()))
         })
         .collect();
+    // It belongs to no field of the schema.
+    let record = sent.get(NEW_RECORD).filter(|typed| !typed.trim().is_empty());
+    said.extend(record.map(|typed| (vec![usize::MAX - 1], NEW_RECORD_TITLE.to_owned(), typed.clone())));
     said.sort();
     said.into_iter().map(|(_, title, typed)| (title, typed)).collect()
 }
@@ -304,7 +309,7 @@ fn field_at(name: &str) -> Option<(Vec<usize>, String, &'static Field)> {
         if let (FieldKind::List(_), Ok(index)) = (&field.kind, step.parse::<usize>()) {
             // A page is about one item, but may have many blocks of another list.
             if field != items {
-                block = format!("{} {}, ", field.name(), index + 1);
+                block = format!("{} {}, ", field.name(), index.saturating_add(1));
             }
             order.push(index);
         } else {
@@ -332,6 +337,8 @@ mod tests {
             ("/top/7/dringlichkeit", " "),
             ("/top/7/fremd", "x"),
             ("/neu/titel", "Dazu"),
+            ("vorlage-dazu", "0056"),
+            (&format!("/verteiler/{}/name", usize::MAX), "y"),
             ("/top/7", "x"),
             ("stand", "x"),
         ];
@@ -342,6 +349,8 @@ mod tests {
             ("Status des Tagesordnungspunkts", "zurückgezogen"),
             ("Öffentlichkeit", "nein"),
             ("Unterlagen ohne Vorlagendatei 2, Art der Unterlage", "Antrag"),
+            (&format!("Verteiler {}, Name im Verteiler", usize::MAX), "y"),
+            ("Vorlage hinzufügen", "0056"),
             ("Titel der Unterlage", "Dazu"),
         ];
         assert_eq!(typed(&sent), expected.map(|(title, typed)| (title.to_owned(), typed.to_owned())));

@@ -11,7 +11,9 @@ use super::controls::control;
 use super::frame;
 use super::project_folder::ProjectFolder;
 use super::remarks::Remarks;
-use super::session_changes::{NEW_RECORD, NewItem, is_of_papers, item_fields, new_paper_path, words};
+use super::session_changes::{
+    NEW_RECORD, NEW_RECORD_TITLE, NewItem, is_of_papers, item_fields, new_paper_path, words,
+};
 use super::session_draft::SessionDraft;
 use super::session_frame::{SessionNews, address_of, name_of, part_of};
 use super::session_papers::{MAX_OFFERED, OfferedRecord, offered_files, offered_records};
@@ -311,7 +313,7 @@ fn new_record(records: &[OfferedRecord], item: usize, news: &SessionNews) -> Mar
         help += &format!(" Vorgeschlagen werden die letzten {MAX_OFFERED}; auch ältere werden gefunden.");
     }
     let shown = offered[left_out..].iter().map(|record| record.shown.as_str());
-    choice(NEW_RECORD, "Vorlage hinzufügen", &help, news, shown)
+    choice(NEW_RECORD, NEW_RECORD_TITLE, &help, news, shown)
 }
 
 fn new_paper(templates: &Templates, offered: Vec<String>, news: &SessionNews) -> Markup {

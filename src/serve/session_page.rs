@@ -298,8 +298,6 @@ fn refused(draft: SessionDraft, why: DraftRefusal, typed: Vec<(String, String)>)
         ),
         DraftRefusal::TooLarge => (StatusCode::PAYLOAD_TOO_LARGE, "Die Sitzungsdatei wäre größer als 4 MiB."),
     };
-    let is_lost = !matches!(why, DraftRefusal::Change(NotChangeable::NoSuchPlace));
-    let typed = if is_lost { typed } else { Vec::new() };
     let news = SessionNews { typed, ..SessionNews::bad(message) };
     Box::new(NotChanged { draft, part: SessionPart::Agenda, news, status })
 }

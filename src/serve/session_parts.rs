@@ -63,10 +63,13 @@ impl SentPart {
             return refuse(StatusCode::UNPROCESSABLE_ENTITY, "Diesen Teil hat eine Sitzungsdatei nicht.");
         };
         let path = vec![Step::Key(field.key.clone())];
-        let fill =
-            |path: Vec<Step>| SessionChange::FillTable { words: words(field.fields(), &path, sent), path };
+        let said = |path: Vec<Step>| (path.clone(), words(field.fields(), &path, sent));
         if !field.is_list_of_blocks() {
-            return Ok(Self { field, blocks: BlockOrder::new(), changes: vec![fill(path)] });
+            return Ok(Self {
+                field,
+                blocks: BlockOrder::new(),
+                changes: vec![SessionChange::FillTables(vec![said(path)])],
+            });
         }
         let named = text("bloecke").split(',').filter(|block| !block.is_empty());
         let block = |block: &str| if block == NEW { Ok(None) } else { block.parse().map(Some) };
@@ -74,8 +77,9 @@ impl SentPart {
         let Ok(blocks) = blocks else {
             return refuse(StatusCode::BAD_REQUEST, "Der Seite fehlt, welche Blöcke sie zeigt.");
         };
-        let mut changes = vec![SessionChange::Arrange { list: field.key.clone(), blocks: blocks.clone() }];
-        changes.extend((0..blocks.len()).map(|at| fill([&path[..], &[Step::Index(at)]].concat())));
+        let tables = (0..blocks.len()).map(|at| said([&path[..], &[Step::Index(at)]].concat())).collect();
+        let arrange = SessionChange::Arrange { list: field.key.clone(), blocks: blocks.clone() };
+        let changes = vec![arrange, SessionChange::FillTables(tables)];
         Ok(Self { field, blocks, changes })
     }
 
@@ -225,7 +229,7 @@ mod tests {
     #[test]
     fn a_button_changes_the_blocks_of_the_page_and_of_its_text_alike() {
         let part = sent("2,neu,0");
-        assert_eq!((part.blocks.clone(), part.changes.len()), (vec![Some(2), None, Some(0)], 4));
+        assert_eq!((part.blocks.clone(), part.changes.len()), (vec![Some(2), None, Some(0)], 2));
         let after = |action: &str| {
             let step = part.step(action)?;
             let SessionChange::Arrange { blocks, .. } = step.change else { return None };

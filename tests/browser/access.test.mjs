@@ -39,6 +39,23 @@ test("axe-core finds nothing on any page, in light and dark", { skip }, async ()
         await browser.run("document.querySelectorAll('details').forEach((own) => { own.open = true; });");
         assert.deepEqual(await judge(), [], `${path}, ${colours}`);
       }
+      // What is said when something is not clear, not yet saved, or cannot be read any more.
+      await browser.go(`${served.origin}${agenda}&punkt=3`);
+      await browser.type("#vorlage-dazu", "Grundschule");
+      await browser.click("button[value=speichern]");
+      await browser.until("return document.querySelector('#problem')");
+      assert.deepEqual(await judge(), [], `several proposals, ${colours}`);
+      await browser.go(`${served.origin}${agenda}&teil=verteiler`);
+      await browser.click("button[value='dazu:/verteiler']");
+      await browser.until("return document.querySelector('[name=\"/verteiler/2/name\"]')");
+      assert.deepEqual(await judge(), [], `a new recipient, ${colours}`);
+      const session = readFileSync(join(folder, "sitzung.toml"), "utf8");
+      writeFileSync(join(folder, "sitzung.toml"), session.replace("[sitzung]", "[sitzung"));
+      await browser.click("button[value=speichern]");
+      await browser.until("return document.querySelector('#problem')");
+      assert.ok(await browser.run("return document.querySelector('dl.angaben')"), "what was typed");
+      assert.deepEqual(await judge(), [], `a broken session, ${colours}`);
+      writeFileSync(join(folder, "sitzung.toml"), session);
       await browser.go(served.origin + RECORD);
       await drawn();
       assert.deepEqual(await judge(), [], `a record, ${colours}`);

@@ -86,13 +86,8 @@ pub enum SessionChange {
         /// The blocks as they are to stand: where each stood, or none for a new one.
         blocks: Vec<Option<usize>>,
     },
-    /// A table besides the agenda, or a block of a list, says something else.
-    FillTable {
-        /// The way to it.
-        path: Vec<Step>,
-        /// What it says; other fields stay.
-        words: Words,
-    },
+    /// Tables besides the agenda, or blocks of a list, say something else: each by the way to it. Other fields stay.
+    FillTables(Vec<(Vec<Step>, Words)>),
 }
 
 /// What somebody typed into fields, by their keys in the schema; nothing takes a field away.
@@ -148,7 +143,7 @@ impl SessionChange {
                 let is_other = known.field.is_list_of_blocks() && list != ITEMS;
                 is_other.then(|| arranged(text, list, known.parts().len(), blocks)).flatten()
             }
-            Self::FillTable { path, words } => filled(text, path, words),
+            Self::FillTables(tables) => all_filled(text, tables),
         }
     }
 
@@ -195,10 +190,20 @@ fn tree(text: &str) -> Node {
 }
 
 fn filled(text: &str, path: &[Step], words: &Words) -> Option<String> {
+    all_filled(text, &[(path.to_vec(), words.clone())])
+}
+
+fn all_filled(text: &str, tables: &[(Vec<Step>, Words)]) -> Option<String> {
     let tree = tree(text);
-    let block = session_part(&tree, path)?;
-    block.node?;
     let mut edit = RecordEdit::of(text)?;
+    tables.iter().try_for_each(|(path, words)| fill(&mut edit, &tree, path, words))?;
+    Some(edit.text())
+}
+
+/// Writes words into a table of a text whose tree this is.
+fn fill(edit: &mut RecordEdit, tree: &Node, path: &[Step], words: &Words) -> Option<()> {
+    let block = session_part(tree, path)?;
+    block.node?;
     for (key, typed) in words {
         let field = block.part(&Step::Key(key.clone()))?;
         let own = [path, &[Step::Key(key.clone())]].concat();
@@ -223,7 +228,7 @@ fn filled(text: &str, path: &[Step], words: &Words) -> Option<String> {
         }
         edit.set(&SCHEMA.root, 0, &own, &typed).then_some(())?;
     }
-    Some(edit.text())
+    Some(())
 }
 
 fn in_one_line(typed: &str) -> String {

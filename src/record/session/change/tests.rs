@@ -100,7 +100,7 @@ fn papers_come_and_go() {
 #[test]
 fn what_is_said_besides_the_agenda_changes_and_the_rest_stays() {
     let fill = |path: &[Step], all: &[(&str, &str)]| {
-        changed(AGENDA, &[FillTable { path: path.to_vec(), words: words(all) }])
+        changed(AGENDA, &[FillTables(vec![(path.to_vec(), words(all))])])
     };
     let key = |key: &str| Step::Key(key.into());
     let head = [key("sitzung")];
@@ -111,9 +111,9 @@ fn what_is_said_besides_the_agenda_changes_and_the_rest_stays() {
     let lines = "gremien = [\"Rat\", \"Bau\"]\n";
     let joint = fill(&head, &several).unwrap();
     assert_eq!(joint, AGENDA.replace("gremium = \"Rat\" # hier\n", lines));
-    let again = FillTable { path: head.to_vec(), words: words(&several[1..]) };
+    let again = FillTables(vec![(head.to_vec(), words(&several[1..]))]);
     assert_eq!(changed(&joint, &[again]).as_ref(), Ok(&joint), "nothing changed");
-    let none = FillTable { path: head.to_vec(), words: words(&[("gremien", "")]) };
+    let none = FillTables(vec![(head.to_vec(), words(&[("gremien", "")]))]);
     assert_eq!(changed(&joint, &[none]).unwrap(), AGENDA.replace("gremium = \"Rat\" # hier\n", ""));
     let block = [key("verteiler"), Step::Index(0)];
     let said = [("name", "x"), ("fassung", "öffentlich"), ("exemplare", "60")];
