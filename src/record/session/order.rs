@@ -59,6 +59,8 @@ pub(super) fn added(text: &str, list: &str, at: usize) -> Option<String> {
             *item = Item::ArrayOfTables(ArrayOfTables::new());
         }
         let blocks = item.as_array_of_tables_mut().filter(|blocks| at <= blocks.len())?;
+        let is_last = at == blocks.len();
+        let before = blocks.iter().last().and_then(Table::position);
         let mut block = Table::new();
         if let (0, Some(first)) = (at, blocks.get_mut(0)) {
             let (gap, words) = above(first);
@@ -67,6 +69,14 @@ pub(super) fn added(text: &str, list: &str, at: usize) -> Option<String> {
             first.decor_mut().set_prefix(format!("\n{words}"));
         }
         blocks.insert(at, block);
+        // What stands at the end of the file is about what is above it, and stays there.
+        let is_end = is_last && (before.is_none() || below(document, before).is_none());
+        let end = document.trailing().as_str().unwrap_or_default().to_owned();
+        if is_end && !end.trim().is_empty() {
+            document.set_trailing("");
+            let blocks = document.get_mut(list)?.as_array_of_tables_mut()?;
+            blocks.get_mut(at)?.decor_mut().set_prefix(format!("{end}\n"));
+        }
         Some(())
     })
 }
@@ -114,7 +124,9 @@ pub(super) fn removed(text: &str, list: &str, at: usize) -> Option<String> {
                 }
                 None => {
                     let words = kept(document.trailing().as_str().unwrap_or_default());
-                    document.set_trailing(words);
+                    // A file ends with a line, and not with an empty one.
+                    let end = words.strip_suffix("\n").filter(|words| words.ends_with('\n'));
+                    document.set_trailing(end.unwrap_or(&words).to_owned());
                 }
             }
         }
@@ -189,6 +201,17 @@ mod tests {
         for none in [&[Some(3)][..], &[Some(1), Some(1)]] {
             assert_eq!(arranged(none), None, "{none:?}");
         }
+        let end = "[sitzung]\n\n# ort = \"\"\n";
+        let added = format!("{end}\n[[verteiler]]\n");
+        assert_eq!(
+            super::arranged(end, "verteiler", 0, &[None]).as_ref(),
+            Some(&added),
+            "keys are not taken over"
+        );
+        assert_eq!(super::arranged(&added, "verteiler", 1, &[]).as_deref(), Some(end));
+        let twice = format!("{added}# name = \"\"\n");
+        let more = super::arranged(&twice, "verteiler", 1, &[Some(0), None]);
+        assert_eq!(more, Some(format!("{twice}\n[[verteiler]]\n")));
         let first = super::arranged("[sitzung]\n", "verteiler", 0, &[None]);
         assert_eq!(first.as_deref(), Some("[sitzung]\n\n[[verteiler]]\n"));
     }
