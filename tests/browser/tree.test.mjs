@@ -180,6 +180,12 @@ test("each control is heard with its label, its help and what is wrong", { skip 
     write("a.toml", RECORD.replace("[anlage.A]", "[anlage.A]\nzeile = 'x'\ngrund = 'y'").replace("jahr = 12", "jahr = 2026").replace("vielleicht", "ja").replace("lila", "rot"));
     await browser.go(`${served.origin}/sitzung?datei=sitzung.toml`);
     isAsItWas("sitzung.txt", heard(await browser.tree(), isMain));
+    // A field with a list to choose from, and what is said when nothing fits.
+    await browser.go(`${served.origin}/sitzung?datei=sitzung.toml&punkt=0`);
+    await browser.type("#vorlage-dazu", "Turnhalle");
+    await browser.click("button[value=speichern]");
+    await browser.until("return document.querySelector('#problem')");
+    isAsItWas("punkt.txt", heard(await browser.tree(), isMain));
   } finally {
     await browser.end();
     served.end();
