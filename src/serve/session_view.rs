@@ -78,7 +78,7 @@ pub(super) fn none(folder: &ProjectFolder, name: &str, why: &NoSession, sent: &S
             p { strong { (why.in_words()) @if !typed.is_empty() { " Es wurde nichts gespeichert." } } }
         }
         @if !findings.is_empty() {
-            ul.uebersicht { @for one in findings { li { (finding(one)) p.leise { (place(folder, one)) } } } }
+            div.uebersicht { ul { @for one in findings { li { (finding(one)) p.leise { (place(folder, one)) } } } } }
             p { "Bis das in einem Texteditor behoben ist, lässt sich die Sitzung hier weder ansehen noch ändern." }
         }
         @if !typed.is_empty() {

@@ -11,6 +11,40 @@ import { AXE, HERE, PROGRAM, browse, lacks, serve } from "./driver.mjs";
 const skip = lacks(AXE);
 const RECORD = "/vorlage?datei=vorlagen/V-0201-2025.toml";
 
+test("no page is wider than the window at 400 %", { skip }, async () => {
+  const folder = mkdtempSync(join(tmpdir(), "anlage-"));
+  cpSync(join(HERE, "examples/ratssitzung"), folder, { recursive: true });
+  const file = join(folder, "sitzung.toml");
+  const session = readFileSync(file, "utf8");
+  const served = await serve(PROGRAM, folder);
+  const browser = await browse();
+  const fits = async (what) => assert.equal(await browser.run("return document.documentElement.scrollWidth"), 320, what);
+  try {
+    await browser.go(served.address);
+    await browser.width(320);
+    const agenda = "/sitzung?datei=sitzung.toml";
+    const parts = ["punkt=3", "neu=punkt", "weg=3", "teil=sitzung", "teil=verteiler", "teil=freigabe"];
+    for (const path of ["/", "/neu", "/sitzung/neu", agenda, ...parts.map((part) => `${agenda}&${part}`)]) {
+      await browser.go(served.origin + path);
+      await browser.run("document.querySelectorAll('details').forEach((own) => { own.open = true; });");
+      await fits(path);
+    }
+    // What was typed is shown again if somebody else changes the file, or breaks it.
+    for (const other of [`${session}# anders\n`, session.replace("[sitzung]", "[sitzung")]) {
+      writeFileSync(file, session);
+      await browser.go(`${served.origin}${agenda}&punkt=2`);
+      writeFileSync(file, other);
+      await browser.click("button[value=speichern]");
+      await browser.until("return document.querySelector('#problem')");
+      await fits(other.slice(-40));
+    }
+  } finally {
+    await browser.end();
+    served.end();
+    rmSync(folder, { recursive: true });
+  }
+});
+
 test("axe-core finds nothing on any page, in light and dark", { skip }, async () => {
   const folder = mkdtempSync(join(tmpdir(), "anlage-"));
   cpSync(join(HERE, "examples/ratssitzung"), folder, { recursive: true });

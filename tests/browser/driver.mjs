@@ -93,6 +93,12 @@ export async function browse({ width = 1600, height = 1000 } = {}) {
         cmd: "Emulation.setEmulatedMedia",
         params: { features: [{ name: "prefers-color-scheme", value }] },
       }),
+    /** Sees pages in a window of this width, which may be narrower than a window can be: as somebody does who zooms. */
+    width: (width) =>
+      own("POST", "/goog/cdp/execute", {
+        cmd: "Emulation.setDeviceMetricsOverride",
+        params: { width, height: 900, deviceScaleFactor: 1, mobile: false },
+      }),
     /** What those hear who do not see the page: its accessibility tree. */
     tree: async () => (await own("POST", "/goog/cdp/execute", { cmd: "Accessibility.getFullAXTree", params: {} })).nodes,
     log: () => own("POST", "/se/log", { type: "browser" }),
