@@ -35,7 +35,7 @@ fn who_meets_when_and_where_is_changed_and_the_rest_of_the_file_stays() {
         "value=\"14.05.2025\"",
         "value=\"17:15\"",
         "Der Tag, an dem die Einladung versandt wird. Tag, Monat und Jahr",
-        "<label for=\"/sitzung/gremium\">Gremium <span class=\"leise pflicht\">(hier nötig)</span>",
+        "<label for=\"/sitzung/gremium\">Gremium <span class=\"leise pflicht\" data-sonst=\"(freiwillig)\">(hier nötig)</span>",
     ] {
         assert!(page.contains(expected), "{expected}: {page}");
     }
