@@ -74,7 +74,7 @@ async function typed(text) {
     await browser.go(served.address);
     await browser.go(`${served.origin}/vorlage?datei=${SEED}.toml`);
     await browser.until("return document.querySelector('#ansicht-seiten img')?.complete");
-    const pages = await browser.run("return document.querySelectorAll('#ansicht-seiten img').length");
+    const pages = await browser.run("return document.querySelectorAll('#ansicht-seiten .seite').length");
     await browser.run(`${WATCH} document.querySelector('${FIELD}').focus()`);
     for (let key = 0; key < KEYS; key += 1) {
       await browser.press("Wir bauen neue Wege. "[key % 21]);

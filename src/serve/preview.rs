@@ -20,10 +20,10 @@ use super::visitor::Visitor;
 use crate::diagnostics::has_errors;
 use crate::record::merge::address;
 use crate::tasks::desk::Desk;
-use crate::typeset::PrintedPlace;
+use crate::typeset::{PrintedPlace, ScreenBand, ScreenPage};
 
-/// The most pages that a browser can have of a record.
-const MAX_SEEN: usize = 1000;
+/// The most bands of pages that a browser can have of a record.
+const MAX_SEEN: usize = 20_000;
 
 /// Takes what is typed into the page of a record into the journal. Waits for nobody's pages.
 pub(super) async fn keep(
@@ -63,8 +63,8 @@ pub(super) async fn look(
     }
 }
 
-/// The pages of an annex as SVG, but for those that the browser has, marked ENTWURF while there are errors; where its fields stand on them; and how many
-/// findings there are, in words.
+/// The pages of an annex as SVG, marked ENTWURF while there are errors; where its fields stand on them; and how many findings
+/// there are, in words.
 fn pages(draft: &Draft, desk: &mut Desk, label: &str, seen: Vec<String>) -> Json {
     let opened = draft.read(&draft.text);
     let findings = desk.check(&opened);
@@ -72,11 +72,23 @@ fn pages(draft: &Draft, desk: &mut Desk, label: &str, seen: Vec<String>) -> Json
     let annex = opened.proposal.form_annexes().find(|annex| annex.label == label);
     let shown = annex.map(|annex| desk.show(&opened.proposal, annex, is_draft, seen)).unwrap_or_default();
     let place = |(path, PrintedPlace { page, x, y, .. }): &(Vec<_>, PrintedPlace)| json!({ "feld": address(path), "seite": page, "x": [x.0, x.1], "y": [y.0, y.1] });
+    let mut svgs = shown.bands.into_iter();
     json!({
         "entwurf": is_draft,
         "noetig": opened.proposal.needed().iter().map(|path| address(path)).collect::<Vec<_>>(),
         "befunde": in_numbers(&findings),
-        "seiten": shown.pages.iter().map(|page| json!({ "kennung": page.mark, "svg": page.svg })).collect::<Vec<_>>(),
+        "seiten": shown.pages.iter().map(|page| sheet(page, &mut svgs)).collect::<Vec<_>>(),
         "stellen": shown.places.iter().map(place).collect::<Vec<_>>(),
     })
+}
+
+/// A page: how wide it is for its height, and its bands with their place in parts of that height. A band that the browser has
+/// comes without its SVG.
+fn sheet(page: &ScreenPage, svgs: &mut impl Iterator<Item = String>) -> Json {
+    let band = |band: &ScreenBand| {
+        let svg = svgs.next().filter(|svg| !svg.is_empty());
+        let (top, height) = (band.top / page.height, band.height / page.height);
+        json!({ "kennung": band.mark, "oben": top, "hoehe": height, "svg": svg })
+    };
+    json!({ "breite": page.width / page.height, "streifen": page.bands.iter().map(band).collect::<Vec<_>>() })
 }

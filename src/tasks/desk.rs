@@ -14,7 +14,7 @@ use crate::record::input::Input;
 use crate::record::proposal::{self, FormAnnex, Proposal};
 use crate::run::{Fixed, OpenedRecord, Run, WorkPlace, Worker};
 use crate::toml_tree::{Step, TomlText};
-use crate::typeset::{self, Format, Job, JobOutcome, JobWork, Options, PrintedPlace};
+use crate::typeset::{self, Format, Job, JobOutcome, JobWork, Options, PrintedPlace, ScreenPage};
 
 /// A change may make room for another one, and of very many findings only some are named at a time.
 const MAX_ROUNDS: usize = 100;
@@ -36,20 +36,13 @@ pub struct Mended {
     pub change: Option<(Vec<u8>, Fixed)>,
 }
 
-/// A page for a screen.
-#[derive(Debug)]
-pub struct ShownPage {
-    /// What tells it from a page that looks different.
-    pub mark: String,
-    /// The page as SVG; none if it has been seen before.
-    pub svg: Option<String>,
-}
-
 /// The pages of an annex for a screen.
 #[derive(Debug, Default)]
 pub struct ShownAnnex {
     /// Its pages, in order.
-    pub pages: Vec<ShownPage>,
+    pub pages: Vec<ScreenPage>,
+    /// The SVG of each band, one after another; empty if it has been seen before.
+    pub bands: Vec<String>,
     /// The steps that lead to a part of the record, and where it stands.
     pub places: Vec<(Vec<Step>, PrintedPlace)>,
 }
@@ -115,8 +108,8 @@ impl Desk {
         findings
     }
 
-    /// Makes the pages of an annex as SVG, but for those with the marks of what was seen, and says where on them each part of
-    /// the record stands.
+    /// Makes the pages of an annex as SVG, band by band, but for those with the marks of what was seen, and says where on them
+    /// each part of the record stands.
     pub fn show(
         &mut self,
         proposal: &Proposal,
@@ -130,10 +123,10 @@ impl Desk {
         let placed =
             outcome.places.into_iter().filter_map(|place| Some((paths.get(place.part)?.clone(), place)));
         let places = placed.collect();
-        let svg = |page: ByteBuf| String::from_utf8(page.into_vec()).ok().filter(|svg| !svg.is_empty());
-        let pages = outcome.marks.into_iter().zip(outcome.files);
-        let pages = pages.map(|(mark, page)| ShownPage { mark, svg: svg(page) });
-        ShownAnnex { pages: pages.collect(), places }
+        // typst writes valid UTF-8.
+        let svg = |band: ByteBuf| String::from_utf8(band.into_vec()).unwrap_or_default();
+        let bands = outcome.files.into_iter().map(svg).collect();
+        ShownAnnex { pages: outcome.pages, bands, places }
     }
 
     /// Makes the document of an annex: the file, or one for each page of a picture; and what is wrong with it.

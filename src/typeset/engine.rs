@@ -1,5 +1,6 @@
 //! The typst engine: makes one document after another, in one thread.
 
+mod bands;
 mod findings;
 mod finish;
 mod look;
@@ -7,6 +8,7 @@ mod rules;
 mod screen;
 mod world;
 
+use std::collections::HashSet;
 use std::sync::LazyLock;
 
 use serde_bytes::ByteBuf;
@@ -14,16 +16,17 @@ use typst::diag::Warned;
 use typst::foundations::{Datetime, Smart};
 use typst::model::DocumentInfo;
 use typst::utils::Scalar;
-use typst_layout::PagedDocument;
+use typst_layout::{Page, PagedDocument};
 use typst_pdf::{PdfOptions, PdfStandards, Timestamp};
 use typst_render::RenderOptions;
 
 use super::data::Metadata;
-use super::job::{Finding, Job, JobOutcome, JobWork, Stage};
+use super::job::{Finding, Job, JobOutcome, JobWork, ScreenBand, ScreenPage, Stage};
 use super::options::Format;
 use super::proof;
 use crate::day::Day;
 use crate::record::fonts::Fonts;
+use bands::{Band, bands};
 use findings::{finding, unplaced};
 use look::mark;
 use world::{JobWorld, KeptTypst, file_id};
@@ -118,14 +121,15 @@ fn make(desk: &JobWorld<'_>, format: Option<&Format>, job: &Job) -> JobOutcome {
         (Ok(document), Some(expected)) if is_shown => proof::printed(document, expected),
         _ => Vec::new(),
     };
-    let marks = output.iter().filter(|_| is_shown).flat_map(|document| document.pages().iter().map(mark));
-    let marks: Vec<String> = marks.collect();
+    let mut pages = Vec::new();
     let exported = match &output {
-        Ok(document) => format.map_or(Ok(Vec::new()), |format| export(desk, document, format, job, &marks)),
+        Ok(document) => {
+            format.map_or(Ok(Vec::new()), |format| export(desk, document, format, job, &mut pages))
+        }
         Err(errors) => Err(errors.iter().map(|error| finding(desk, error, Stage::Compile)).collect()),
     };
     match exported {
-        Ok(files) => JobOutcome { files, marks, findings, faults, places },
+        Ok(files) => JobOutcome { files, pages, findings, faults, places },
         Err(errors) => {
             findings.extend(errors);
             JobOutcome { findings, faults, ..JobOutcome::default() }
@@ -155,14 +159,37 @@ fn datetime(day: Day) -> Option<Datetime> {
     Datetime::from_ymd(day.year().into(), day.month(), day.day())
 }
 
+/// Draws pages band by band, but for those that were seen before, and says how they are put together.
+fn on_screen(document: &PagedDocument, seen: &[String]) -> (Vec<ByteBuf>, Vec<ScreenPage>) {
+    let seen: HashSet<&str> = seen.iter().map(String::as_str).collect();
+    let mut files = Vec::new();
+    let page = |page: &Page| {
+        let band = |band: Band| {
+            let mark = mark(&band.page);
+            let svg = (!seen.contains(mark.as_str())).then(|| screen::draw(&band.page).into_bytes());
+            files.push(ByteBuf::from(svg.unwrap_or_default()));
+            ScreenBand { mark, top: band.top.to_pt(), height: band.page.frame.height().to_pt() }
+        };
+        let bands = bands(page).into_iter().map(band).collect();
+        ScreenPage { width: page.frame.width().to_pt(), height: page.frame.height().to_pt(), bands }
+    };
+    let pages = document.pages().iter().map(page).collect();
+    (files, pages)
+}
+
 fn export(
     world: &JobWorld<'_>,
     document: &PagedDocument,
     format: &Format,
     job: &Job,
-    marks: &[String],
+    pages: &mut Vec<ScreenPage>,
 ) -> Result<Vec<ByteBuf>, Vec<Finding>> {
     match format {
+        Format::Svg { seen } => {
+            let files;
+            (files, *pages) = on_screen(document, seen);
+            Ok(files)
+        }
         Format::Pdf(standards) => {
             let standards: Vec<_> = standards.iter().map(|standard| standard.0).collect();
             let standards =
@@ -179,15 +206,6 @@ fn export(
                 errors.iter().map(|error| finding(world, error, Stage::Export)).collect::<Vec<_>>()
             })?;
             Ok(vec![ByteBuf::from(finish::finish(pdf))])
-        }
-        Format::Svg { seen } => {
-            let options = typst_svg::SvgOptions::default();
-            let page = |(page, mark)| {
-                let is_new = !seen.contains(mark);
-                let svg = is_new.then(|| screen::quick(&typst_svg::svg(page, &options)).into_bytes());
-                ByteBuf::from(svg.unwrap_or_default())
-            };
-            Ok(document.pages().iter().zip(marks).map(page).collect())
         }
         Format::Png { ppi } => {
             let scale = ppi / 72.0;

@@ -59,16 +59,38 @@ pub struct Job {
 /// The outcome of a job.
 #[derive(Debug, Clone, Default, Serialize, Deserialize)]
 pub struct JobOutcome {
-    /// The PDF, or a picture for each page; empty if there are errors.
+    /// The PDF, or a picture for each page or each band of it; empty if there are errors.
     pub files: Vec<ByteBuf>,
-    /// What tells each page from one that looks different, if they are shown on a screen.
-    pub marks: Vec<String>,
+    /// The pages, if they are shown on a screen; their bands are the files, one after another.
+    pub pages: Vec<ScreenPage>,
     /// The findings of typst.
     pub findings: Vec<Finding>,
     /// What is wrong with the words of the pages.
     pub faults: Vec<Fault>,
     /// Where the texts of the record stand, if pages are shown on a screen.
     pub places: Vec<PrintedPlace>,
+}
+
+/// A page that is shown on a screen, in bands from edge to edge.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct ScreenPage {
+    /// Its width in points.
+    pub width: f64,
+    /// Its height in points.
+    pub height: f64,
+    /// Its bands from above; each lies on the end of the one before.
+    pub bands: Vec<ScreenBand>,
+}
+
+/// A band of a page that is shown on a screen.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct ScreenBand {
+    /// What tells it from one that looks different.
+    pub mark: String,
+    /// Where it begins, in points from the upper edge of the page.
+    pub top: f64,
+    /// Its height in points.
+    pub height: f64,
 }
 
 impl JobOutcome {

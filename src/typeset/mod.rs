@@ -66,7 +66,7 @@ mod ticket;
 pub use data::Metadata;
 pub use engine::{Engine, FINGERPRINT, alone};
 pub use findings::diagnostics;
-pub use job::{Finding, Job, JobOutcome, JobWork, SHARED, job, rules_job};
+pub use job::{Finding, Job, JobOutcome, JobWork, SHARED, ScreenBand, ScreenPage, job, rules_job};
 pub use options::{Format, Options, Standard};
 pub use packet::{
     FilingRow, Front, FrontDelta, FrontItem, FrontLogo, FrontPage, FrontPaper, FrontPart, front, gap, stamps,

@@ -34,9 +34,9 @@ pub enum Format {
         /// Pixels per inch.
         ppi: f64,
     },
-    /// An SVG for each page, for the screen.
+    /// An SVG for each band of a page, for the screen.
     Svg {
-        /// The marks of pages that were seen before: for these there is an empty file.
+        /// The marks of bands that were seen before: for these there is an empty file.
         seen: Vec<String>,
     },
 }

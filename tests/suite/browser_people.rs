@@ -209,7 +209,7 @@ fn each_role_sees_what_it_can_do() {
     let looked = |fields: &[(&str, &str)]| {
         let shown = lea.post("/ansicht", &[&[("datei", RECORD), ("tun", "A")], fields].concat());
         let shown: serde_json::Value = serde_json::from_slice(&shown.body).unwrap();
-        assert!(shown["seiten"][0]["svg"].as_str().unwrap().starts_with("<svg"), "{shown}");
+        assert!(shown["seiten"][0]["streifen"][0]["svg"].as_str().unwrap().starts_with("<svg"), "{shown}");
         shown
     };
     let text = String::from_utf8(project.read(RECORD)).unwrap();

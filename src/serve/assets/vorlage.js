@@ -95,27 +95,56 @@ function show(answer) {
   if (also && also.textContent !== answer.auch) also.textContent = answer.auch;
   view.hidden = false;
   document.body.classList.add("mit-ansicht");
-  while (sheets.children.length > answer.seiten.length) sheets.lastChild.remove();
   place(answer.stellen);
   markNeeded(answer.noetig);
+  draw(answer.seiten);
+}
+
+/** Shows pages, each put together from bands. What is here already stays. */
+function draw(pages) {
   const before = drawn;
   const address = (svg) => URL.createObjectURL(new Blob([svg], { type: "image/svg+xml" }));
-  drawn = new Map(answer.seiten.map(({ kennung, svg }) => [kennung, svg ? address(svg) : before.get(kennung)]));
-  answer.seiten.forEach(({ kennung }, index) => {
-    let sheet = sheets.children[index]?.firstChild;
-    if (!sheet) {
-      const page = document.createElement("div");
-      page.className = "seite";
-      sheet = document.createElement("img");
-      sheet.alt = "";
-      page.append(sheet);
-      sheets.append(page);
-    }
-    if (sheet.src === drawn.get(kennung)) return;
-    sheet.addEventListener("load", () => mark(document.activeElement), { once: true });
-    sheet.src = drawn.get(kennung);
+  drawn = new Map(before);
+  const bands = pages.flatMap(({ streifen }) => streifen);
+  for (const { kennung, svg } of bands) if (svg && !drawn.has(kennung)) drawn.set(kennung, address(svg));
+  while (sheets.children.length > pages.length) sheets.lastChild.remove();
+  const isNew = pages.map((page, index) => fill(sheets.children[index] ?? blank(), page));
+  if (!isNew.includes(true)) mark(document.activeElement);
+  const shown = new Set(bands.map(({ kennung }) => kennung));
+  for (const [kennung, old] of before) {
+    if (shown.has(kennung)) continue;
+    URL.revokeObjectURL(old);
+    drawn.delete(kennung);
+  }
+}
+
+/** A new page without anything on it. */
+function blank() {
+  const page = document.createElement("div");
+  page.className = "seite";
+  sheets.append(page);
+  return page;
+}
+
+/** Shows the bands of a page: a picture that is right stays, and another one changes what it shows. Tells whether one did. */
+function fill(page, { breite, streifen }) {
+  page.style.aspectRatio = breite;
+  const free = [...page.querySelectorAll("img")];
+  const take = (index) => (index < 0 ? undefined : free.splice(index, 1)[0]);
+  const kept = streifen.map(({ kennung }) => take(free.findIndex(({ src }) => src === drawn.get(kennung))));
+  streifen.forEach(({ kennung, oben, hoehe }, index) => {
+    const picture = kept[index] ?? free.shift() ?? document.createElement("img");
+    picture.style.top = `${oben * 100}%`;
+    picture.style.height = `${hoehe * 100}%`;
+    if (kept[index]) return;
+    picture.alt = "";
+    picture.addEventListener("load", () => mark(document.activeElement), { once: true });
+    picture.src = drawn.get(kennung);
+    // Below what marks a place.
+    if (!picture.parentElement) page.prepend(picture);
   });
-  for (const [kennung, old] of before) if (drawn.get(kennung) !== old) URL.revokeObjectURL(old);
+  for (const old of free) old.remove();
+  return kept.includes(undefined);
 }
 
 /** The button that a key means; none while the browser itself can take back what was typed into a field. */

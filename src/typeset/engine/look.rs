@@ -11,6 +11,12 @@ pub(super) fn mark(page: &Page) -> String {
     format!("{:032x}", typst::utils::hash128(&(SeenFrame(&page.frame), &page.fill)))
 }
 
+/// Gives a mark of something on a page, wherever it stands there.
+pub(super) fn mark_of(item: &FrameItem) -> u64 {
+    // The lower half is as good as all of it.
+    typst::utils::hash128(&SeenItem(item)) as u64
+}
+
 /// What is seen of a frame. typst's own hash is also one of where its parts stand in the sources, which each process counts in
 /// its own way.
 struct SeenFrame<'a>(&'a Frame);
@@ -19,15 +25,24 @@ impl Hash for SeenFrame<'_> {
     fn hash<State: Hasher>(&self, state: &mut State) {
         self.0.size().hash(state);
         for (at, item) in self.0.items() {
-            match item {
-                FrameItem::Group(group) => {
-                    (0, at, group.transform, &group.clip, SeenFrame(&group.frame)).hash(state)
-                }
-                FrameItem::Text(text) => (1, at, SeenText(text)).hash(state),
-                FrameItem::Shape(shape, _) => (2, at, shape).hash(state),
-                FrameItem::Image(image, size, _) => (3, at, image, size).hash(state),
-                FrameItem::Link(..) | FrameItem::Tag(_) => {}
+            // What is not seen says nothing, wherever it stands.
+            if !matches!(item, FrameItem::Link(..) | FrameItem::Tag(_)) {
+                (at, SeenItem(item)).hash(state);
             }
+        }
+    }
+}
+
+struct SeenItem<'a>(&'a FrameItem);
+
+impl Hash for SeenItem<'_> {
+    fn hash<State: Hasher>(&self, state: &mut State) {
+        match self.0 {
+            FrameItem::Group(group) => (0, group.transform, &group.clip, SeenFrame(&group.frame)).hash(state),
+            FrameItem::Text(text) => (1, SeenText(text)).hash(state),
+            FrameItem::Shape(shape, _) => (2, shape).hash(state),
+            FrameItem::Image(image, size, _) => (3, image, size).hash(state),
+            FrameItem::Link(..) | FrameItem::Tag(_) => {}
         }
     }
 }

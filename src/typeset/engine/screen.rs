@@ -1,10 +1,13 @@
-//! Makes the picture of a page quick to draw: the letters that stand beside each other become one outline.
+//! Draws a page as a picture that browsers draw quickly: the letters that stand beside each other become one outline.
 //!
 //! typst writes each letter as a reference to its outline, and for each of them a browser makes a copy with elements of its own.
 //! What is not written as expected stays as it is. Knows nothing of what stands on the page.
 
 use std::collections::HashMap;
 use std::fmt::Write as _;
+
+use typst_layout::Page;
+use typst_svg::SvgOptions;
 
 const SYMBOL: (&str, &str) = ("<symbol id=\"", "\" overflow=\"visible\"><path d=\"");
 const SYMBOL_END: &str = "\"/></symbol>";
@@ -20,8 +23,15 @@ struct Letter<'a> {
     fill: &'a str,
 }
 
+/// Draws a page as SVG that fills the place it is shown at.
+pub(super) fn draw(page: &Page) -> String {
+    // Bands that stand on each other would show a seam where one of them kept its shape and left a part of its place free.
+    let svg = typst_svg::svg(page, &SvgOptions::default());
+    quick(&svg.replacen("<svg ", "<svg preserveAspectRatio=\"none\" ", 1))
+}
+
 /// Gives an SVG of typst in which letters are drawn as outlines, run by run.
-pub(super) fn quick(svg: &str) -> String {
+fn quick(svg: &str) -> String {
     let outlines = outlines(svg);
     let mut out = String::with_capacity(svg.len() * 2);
     let mut rest = svg;
