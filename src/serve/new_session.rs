@@ -10,11 +10,10 @@ use axum::response::Response;
 use maud::{Markup, html};
 use url::form_urlencoded;
 
-use super::answer::see_other;
+use super::answer::{defect, see_other};
 use super::frame;
 use super::new_file::NewFile;
 use super::project_folder::ProjectFolder;
-use super::record_page::defect;
 use super::saving_log::{self, Deed};
 use super::session_frame::address_of;
 use super::visitor::Visitor;

@@ -10,12 +10,12 @@ use axum::extract::{Extension, State};
 use axum::response::Response;
 use serde_json::{Value as Json, json};
 
-use super::answer;
+use super::answer::{self, defect};
 use super::draft::Draft;
 use super::journal;
 use super::presence;
 use super::project_folder::ProjectFolder;
-use super::record_page::{defect, in_numbers, received};
+use super::record_page::{in_numbers, received};
 use super::visitor::Visitor;
 use crate::diagnostics::has_errors;
 use crate::record::merge::address;

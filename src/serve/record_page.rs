@@ -10,8 +10,7 @@ use axum::response::{IntoResponse, Response};
 use maud::{Markup, html};
 use url::form_urlencoded;
 
-pub(super) use super::answer::defect;
-use super::answer::{refusal, see_other};
+use super::answer::{defect, refusal, see_other};
 use super::controls::controls;
 use super::draft::{Draft, Saved};
 use super::exceptions::exceptions;

@@ -9,10 +9,9 @@ use axum::http::{HeaderValue, StatusCode, header};
 use axum::response::{IntoResponse, Response};
 use url::form_urlencoded;
 
-use super::answer::{self, refusal, see_other};
+use super::answer::{self, defect, refusal, see_other};
 use super::making::{MadeFile, MadeKind};
 use super::project_folder::ProjectFolder;
-use super::record_page::defect;
 use super::saving_log::{self, Deed};
 use super::session_changes::{NewItem, SentControls, SentItem, SessionRefusal, faults_of, typed};
 use super::session_draft::{DraftRefusal, NoSession, SessionDraft};
