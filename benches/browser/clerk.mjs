@@ -23,7 +23,7 @@ function controls(page) {
 
 export class Clerk {
   constructor(origin, cookie, record, number) {
-    Object.assign(this, { origin, cookie, record, number, looks: [], keeps: [], last: "" });
+    Object.assign(this, { origin, cookie, record, number, looks: [], keeps: [], seen: [], last: "" });
   }
 
   /** Opens the printed address; what lets one in from then on. */
@@ -42,9 +42,11 @@ export class Clerk {
   async send(address, times) {
     const start = performance.now();
     const headers = { cookie: this.cookie, origin: this.origin };
-    const answer = await fetch(this.origin + address, { method: "POST", headers, body: new URLSearchParams([...this.controls, ["tun", "A"]]) });
+    const body = new URLSearchParams([...this.controls, ["tun", "A"], ...this.seen.map((mark) => ["habe", mark])]);
+    const answer = await fetch(this.origin + address, { method: "POST", headers, body });
     const said = await answer.json();
     if (address === "/sichern" && !said.gesichert) throw new Error(said.hinweis);
+    if (said.seiten) this.seen = said.seiten.flatMap((page) => page.streifen.map((band) => band.kennung));
     times.push(performance.now() - start);
   }
 

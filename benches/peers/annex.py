@@ -85,7 +85,7 @@ def read(folder: Path) -> Page:
         subject=meta["title"],
         author=", ".join(meta["author"]),
         keywords=", ".join(meta["keywords"]),
-        date=meta["date"],
+        date=proposal["datum"],
         head=(data["municipality"] or "Stadt Münster", f" · {proposal['amt']}", closed + title),
         foot=".".join(reversed(proposal["datum"].split("-"))),
         blocks=list(blocks(form, data["annex"])),
