@@ -384,7 +384,10 @@ fn schema(source: &Arc<Source>, templates: &Templates, table: &Table) -> Result<
         let level = json!({ "title": code.title, "enum": names });
         [(code.id.to_string(), level.clone()), (code.name().into_owned(), level)]
     };
-    let adjustable = templates.codes().filter(|code| code.is_adjustable());
+    // All forms are read for their codes.
+    let sets_levels = table.get("befunde").is_some();
+    let adjustable = sets_levels.then(|| templates.codes()).into_iter().flatten();
+    let adjustable = adjustable.filter(|code| code.is_adjustable());
     let levels: serde_json::Map<_, _> = adjustable.flat_map(level).collect();
     let text = |title: &str| json!({ "title": title, "type": "string", "minLength": 1 });
     // The kinds of numbers have whatever names a city gives them.

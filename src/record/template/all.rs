@@ -2,7 +2,9 @@
 
 use std::collections::BTreeMap;
 use std::path::Path;
-use std::sync::Arc;
+use std::sync::{Arc, OnceLock};
+
+use include_dir::Dir;
 
 use super::{FOLDER, LoadedTemplate, SessionLayouts, Template, load};
 use crate::day::Day;
@@ -12,59 +14,84 @@ use crate::files::FileError;
 /// All forms that a project can use, by name.
 #[derive(Debug, Clone)]
 pub struct Templates {
-    forms: BTreeMap<String, LoadedTemplate>,
+    forms: BTreeMap<String, Form>,
+    /// How many forms have a code, by its id.
+    uses: BTreeMap<String, usize>,
     /// The layouts of a session's own pages, or what is wrong with them.
     pub session: Result<SessionLayouts, Vec<Diagnostic>>,
+}
+
+/// A form. A record names one or two of them, and to read one takes longer than to check a record.
+#[derive(Debug, Clone)]
+enum Form {
+    /// One of the binary, read when somebody asks for it.
+    BuiltIn(&'static Dir<'static>, OnceLock<LoadedTemplate>),
+    /// One of the project.
+    Own(LoadedTemplate),
 }
 
 impl Templates {
     /// Returns the forms that the binary carries.
     pub fn built_in() -> Self {
-        Self::new(load::built_in(), Ok(SessionLayouts::built_in()))
+        Self::new(BTreeMap::new(), Ok(SessionLayouts::built_in()))
     }
 
     /// Returns the built-in forms and those in `project/templates/` (`project` without links). One with the name of a
     /// built-in form replaces it, unless both are the same in every byte.
     pub fn of_project(project: &Path) -> Result<Self, FileError> {
-        let mut all = load::built_in();
-        let mut session = Ok(SessionLayouts::built_in());
         let folder = project.join(FOLDER);
         // A link out of the project leads to nothing that is the project's.
         let inside = folder.canonicalize().is_ok_and(|real| real.starts_with(project));
-        if inside && folder.is_dir() {
-            session = SessionLayouts::of_project(&folder);
-            for (name, read) in load::folder(&folder)? {
-                let fingerprint = |read: &load::Read| Some(read.as_ref().ok()?.fingerprint.clone());
-                let same = all.get(&name).and_then(fingerprint) == fingerprint(&read);
-                if !same || read.is_err() {
-                    all.insert(name, read);
-                }
-            }
+        if !inside || !folder.is_dir() {
+            return Ok(Self::built_in());
         }
-        Ok(Self::new(all, session))
+        Ok(Self::new(load::folder(&folder)?, SessionLayouts::of_project(&folder)))
     }
 
-    /// Takes forms, and tells each of their codes whether another form has it too.
-    fn new(mut all: BTreeMap<String, load::Read>, session: Result<SessionLayouts, Vec<Diagnostic>>) -> Self {
-        let mut forms: BTreeMap<String, usize> = BTreeMap::new();
-        for id in all.values().flatten().flat_map(|template| template.codes.keys()) {
-            *forms.entry(id.clone()).or_default() += 1;
+    /// Puts the project's own forms beside those of the binary, and tells each of their codes whether another form has it too.
+    fn new(mut own: BTreeMap<String, load::Read>, session: Result<SessionLayouts, Vec<Diagnostic>>) -> Self {
+        let mut forms: BTreeMap<String, Form> = BTreeMap::new();
+        let mut uses: BTreeMap<String, usize> = BTreeMap::new();
+        let mut use_of = |id: &str| *uses.entry(id.to_owned()).or_default() += 1;
+        for (name, folder) in load::built_in() {
+            let is_same = |read: &load::Read| {
+                read.as_ref().is_ok_and(|own| own.fingerprint == load::fingerprint_of_binary(folder))
+            };
+            if own.get(&name).is_some_and(is_same) {
+                own.remove(&name);
+            }
+            if !own.contains_key(&name) {
+                load::codes_of_binary(folder).for_each(&mut use_of);
+                forms.insert(name, Form::BuiltIn(folder, OnceLock::new()));
+            }
         }
-        for (id, (code, _)) in all.values_mut().flatten().flat_map(|template| &mut template.codes) {
-            code.is_ambiguous = forms[id] > 1;
+        own.values().flatten().flat_map(|template| template.codes.keys()).for_each(|id| use_of(id));
+        let own = own.into_iter().map(|(name, read)| (name, Form::Own(finished(read, &uses))));
+        forms.extend(own);
+        Self { forms, uses, session }
+    }
+
+    fn loaded<'a>(&'a self, form: &'a Form) -> &'a LoadedTemplate {
+        match form {
+            Form::BuiltIn(folder, loaded) => {
+                loaded.get_or_init(|| finished(load::of_binary(folder), &self.uses))
+            }
+            Form::Own(loaded) => loaded,
         }
-        let forms = all.into_iter().map(|(name, read)| (name, read.map(Arc::new))).collect();
-        Self { forms, session }
+    }
+
+    fn all(&self) -> impl Iterator<Item = &LoadedTemplate> {
+        self.forms.values().map(|form| self.loaded(form))
     }
 
     /// Lists the forms that have no errors.
     pub fn sound(&self) -> Vec<&Template> {
-        self.forms.values().flatten().map(Arc::as_ref).collect()
+        self.all().flatten().map(Arc::as_ref).collect()
     }
 
     /// Returns the form with this name.
     pub fn get(&self, name: &str) -> Option<&LoadedTemplate> {
-        self.forms.get(name)
+        self.forms.get(name).map(|form| self.loaded(form))
     }
 
     /// Returns the form with this name, or of one with several versions the one that is valid on a day: the last that has
@@ -79,8 +106,8 @@ impl Templates {
     }
 
     fn version(&self, family: &str, day: Option<Day>) -> Option<&Arc<Template>> {
-        let sound = self.forms.values().flatten();
-        let mut versions: Vec<_> = sound.filter(|one| one.family.as_deref() == Some(family)).collect();
+        let mut versions: Vec<_> =
+            self.all().flatten().filter(|one| one.family.as_deref() == Some(family)).collect();
         versions.sort_by_key(|version| version.valid_from);
         let begun = |version: &&&Arc<Template>| {
             day.is_none_or(|day| version.valid_from.is_none_or(|from| from <= day))
@@ -90,12 +117,12 @@ impl Templates {
 
     /// Returns all forms, in the order of their names.
     pub fn iter(&self) -> impl Iterator<Item = (&str, &LoadedTemplate)> {
-        self.forms.iter().map(|(name, loaded)| (name.as_str(), loaded))
+        self.forms.iter().map(|(name, form)| (name.as_str(), self.loaded(form)))
     }
 
     /// Returns all codes: those that any record can yield, then those of the forms' rules.
     pub fn codes(&self) -> impl Iterator<Item = &Code> {
-        let of_forms = self.forms.values().flatten().flat_map(|template| template.codes.values());
+        let of_forms = self.all().flatten().flat_map(|template| template.codes.values());
         codes::ALL.iter().copied().chain(of_forms.map(|(code, _)| code))
     }
 
@@ -111,4 +138,12 @@ impl Templates {
     pub fn names(&self) -> Vec<&str> {
         self.forms.keys().map(String::as_str).collect()
     }
+}
+
+/// A form that was read, with what its codes have to know of the other forms.
+fn finished(mut read: load::Read, uses: &BTreeMap<String, usize>) -> LoadedTemplate {
+    for (id, (code, _)) in read.iter_mut().flat_map(|template| &mut template.codes) {
+        code.is_ambiguous = uses.get(id).is_some_and(|uses| *uses > 1);
+    }
+    read.map(Arc::new)
 }

@@ -23,24 +23,38 @@ const MAX_BYTES: usize = 16 << 20;
 /// A form as read, or what is wrong with it.
 pub(super) type Read = Result<Template, Vec<Diagnostic>>;
 
-/// Reads the forms in the binary.
-pub(super) fn built_in() -> BTreeMap<String, Read> {
-    BUILT_IN
-        .dirs()
-        .filter(|folder| folder.path() != Path::new(SESSION_FOLDER))
-        .map(|folder| {
-            let name = folder.path().to_string_lossy().into_owned();
-            let files = folder
-                .files()
-                .map(|file| {
-                    let path = file.path().strip_prefix(folder.path()).unwrap_or(file.path());
-                    (path.to_string_lossy().into_owned(), file.contents().to_vec())
-                })
-                .collect();
-            let loaded = template(&name, &format!("templates/{name}"), files, true);
-            (name, loaded)
-        })
-        .collect()
+/// The folders of the forms in the binary, by their names.
+pub(super) fn built_in() -> impl Iterator<Item = (String, &'static Dir<'static>)> {
+    let folders = BUILT_IN.dirs().filter(|folder| folder.path() != Path::new(SESSION_FOLDER));
+    folders.map(|folder| (folder.path().to_string_lossy().into_owned(), folder))
+}
+
+/// Reads a form of the binary.
+pub(super) fn of_binary(folder: &Dir<'_>) -> Read {
+    let name = folder.path().to_string_lossy();
+    template(&name, &format!("templates/{name}"), files_of_binary(folder), true)
+}
+
+/// Gives a hash of all files of a form of the binary.
+pub(super) fn fingerprint_of_binary(folder: &Dir<'_>) -> String {
+    fingerprint(&files_of_binary(folder))
+}
+
+/// Lists the codes that the rules of a form of the binary can yield, without reading what they mean.
+pub(super) fn codes_of_binary<'a>(folder: &'a Dir<'_>) -> impl Iterator<Item = &'a str> {
+    let listed = folder.get_file(folder.path().join(CODES_FILE)).and_then(File::contents_utf8);
+    let heads =
+        listed.unwrap_or_default().lines().filter_map(|line| line.strip_prefix('[')?.strip_suffix(']'));
+    // Examples in the texts have heads too.
+    heads.filter(|id| Code::is_well_formed(id))
+}
+
+fn files_of_binary(folder: &Dir<'_>) -> BTreeMap<String, Vec<u8>> {
+    let named = |file: &File<'_>| {
+        let path = file.path().strip_prefix(folder.path()).unwrap_or(file.path());
+        (path.to_string_lossy().into_owned(), file.contents().to_vec())
+    };
+    folder.files().map(named).collect()
 }
 
 /// Reads the forms in the subfolders of a folder.
@@ -269,10 +283,13 @@ mod tests {
 
     #[test]
     fn every_built_in_form_is_sound() {
-        let all = built_in();
-        assert!(all.contains_key("muenster-anlage-a"));
-        for (name, loaded) in all {
-            let template = loaded.unwrap_or_else(|findings| panic!("{name}: {findings:?}"));
+        assert!(built_in().any(|(name, _)| name == "muenster-anlage-a"));
+        for (name, folder) in built_in() {
+            let template = of_binary(folder).unwrap_or_else(|findings| panic!("{name}: {findings:?}"));
+            assert_eq!(fingerprint_of_binary(folder), template.fingerprint);
+            let mut codes: Vec<&str> = codes_of_binary(folder).collect();
+            codes.sort_unstable();
+            assert!(codes.into_iter().eq(template.codes.keys()), "{name}");
             let manifest = std::str::from_utf8(&template.files[super::super::MANIFEST_FILE]).unwrap();
             assert!(super::manifest(&Source::new("template.toml", manifest), false).is_ok(), "{name}");
             assert!(template.files.contains_key("example.toml"), "{name} has an example");
