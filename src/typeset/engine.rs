@@ -111,16 +111,17 @@ fn make(desk: &JobWorld<'_>, format: Option<&Format>, job: &Job) -> JobOutcome {
     }
     let mut findings: Vec<Finding> =
         warnings.iter().map(|warning| finding(desk, warning, Stage::Warning)).collect();
-    let faults = match (&output, &job.expected) {
-        (Ok(document), Some(expected)) => proof::faults(document, expected),
-        _ => Vec::new(),
+    let (faults, mut places) = match (&output, &job.expected) {
+        (Ok(document), Some(expected)) => {
+            let proof = proof::read(document, expected);
+            (proof.faults, proof.places)
+        }
+        _ => Default::default(),
     };
     // Only who sees the pages on a screen asks where something stands.
-    let is_shown = matches!(job.work, JobWork::Document(Format::Svg { .. }));
-    let places = match (&output, &job.expected) {
-        (Ok(document), Some(expected)) if is_shown => proof::printed(document, expected),
-        _ => Vec::new(),
-    };
+    if !matches!(job.work, JobWork::Document(Format::Svg { .. })) {
+        places.clear();
+    }
     let mut pages = Vec::new();
     let exported = match &output {
         Ok(document) => {

@@ -2,6 +2,7 @@
 
 use std::collections::BTreeMap;
 
+use super::Proof;
 use super::letters::{Joint, Letters};
 use super::page::{LaidText, Pages};
 use super::words::{ExpectedText, Fault, FaultKind, PrintedPlace};
@@ -13,9 +14,14 @@ const NEAR: usize = 2000;
 /// A form puts at most so many letters between two words of a label.
 const LABEL: usize = 40;
 
-/// Says what is wrong with the words of the pages.
-pub(super) fn faults(pages: &Pages, expected: &[ExpectedText]) -> Vec<Fault> {
+/// Compares pages with what must stand there.
+pub(super) fn compare(pages: &Pages, expected: &[ExpectedText]) -> Proof {
     let reader = read(pages, expected);
+    let places = places(pages, &reader);
+    Proof { faults: faults(pages, reader), places }
+}
+
+fn faults(pages: &Pages, reader: Reader<'_>) -> Vec<Fault> {
     let part_of = |start: usize| {
         let before = reader.taken.range(..=start).next_back();
         before.filter(|(_, (end, _))| *end > start).map(|(_, (_, part))| *part)
@@ -58,9 +64,8 @@ fn read<'a>(pages: &'a Pages, expected: &[ExpectedText]) -> Reader<'a> {
     reader
 }
 
-/// Says where each text was found: for each part and page the box around all of it.
-pub(super) fn printed(pages: &Pages, expected: &[ExpectedText]) -> Vec<PrintedPlace> {
-    let reader = read(pages, expected);
+/// Where each text was found: for each part and page the box around all of it.
+fn places(pages: &Pages, reader: &Reader<'_>) -> Vec<PrintedPlace> {
     let mut boxes: BTreeMap<(usize, usize), PrintedPlace> = BTreeMap::new();
     for (index, run) in pages.runs.iter().enumerate() {
         let end = pages.runs.get(index + 1).map_or(pages.letters.text.len(), |next| next.start);
@@ -281,7 +286,7 @@ mod tests {
         let text =
             |text: &&str| ExpectedText { part: 0, is_label: false, spellings: vec![(*text).to_owned()] };
         let expected: Vec<ExpectedText> = expected.iter().map(text).collect();
-        faults(&pages, &expected).into_iter().map(|fault| (fault.kind, fault.words)).collect()
+        compare(&pages, &expected).faults.into_iter().map(|fault| (fault.kind, fault.words)).collect()
     }
 
     #[test]
@@ -315,7 +320,7 @@ mod tests {
         let label = ExpectedText { part: 3, is_label: true, spellings: vec![text.to_owned()] };
         let on = |page: &str| {
             let pages = Pages { letters: Letters::of(page), ..Pages::default() };
-            faults(&pages, std::slice::from_ref(&label)).len()
+            compare(&pages, std::slice::from_ref(&label)).faults.len()
         };
         assert_eq!(on("Im beschlossenen Nachtragshaushaltsplan 2025 enthalten? Ja"), 0);
         assert_eq!(on("Im Entwurf des Haushaltsplans enthalten?"), 1);

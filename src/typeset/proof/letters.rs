@@ -32,16 +32,21 @@ impl Letters {
     /// Adds text in the same word.
     pub(super) fn push(&mut self, text: &str) {
         for c in text.chars() {
-            if is_letter(c) {
-                for lower in c.to_lowercase() {
-                    self.text.push(lower);
-                    self.joints.push(self.next.take().unwrap_or(Joint::Tight));
-                    self.joints.resize(self.text.len(), Joint::Tight);
-                }
+            if c.is_ascii_alphanumeric() {
+                // Nearly all letters, in a fraction of the time.
+                self.letter(c.to_ascii_lowercase());
+            } else if is_letter(c) {
+                c.to_lowercase().for_each(|lower| self.letter(lower));
             } else if !is_ignored(c) {
                 self.part(Joint::Apart);
             }
         }
+    }
+
+    fn letter(&mut self, lower: char) {
+        self.text.push(lower);
+        self.joints.push(self.next.take().unwrap_or(Joint::Tight));
+        self.joints.resize(self.text.len(), Joint::Tight);
     }
 
     /// Parts what comes from what is there.

@@ -17,12 +17,15 @@ pub use findings::findings;
 pub(super) use words::expected;
 pub use words::{ExpectedText, Fault, FaultKind, PrintedPlace, part_paths};
 
-/// Says where the texts of a record stand in a document.
-pub(super) fn printed(document: &PagedDocument, expected: &[ExpectedText]) -> Vec<PrintedPlace> {
-    compare::printed(&page::read(document), expected)
+/// What the pages of a document show of its record.
+pub(super) struct Proof {
+    /// What is wrong with the words.
+    pub faults: Vec<Fault>,
+    /// Where the texts of the record stand.
+    pub places: Vec<PrintedPlace>,
 }
 
-/// Says what is wrong with the words of a document.
-pub(super) fn faults(document: &PagedDocument, expected: &[ExpectedText]) -> Vec<Fault> {
-    compare::faults(&page::read(document), expected)
+/// Reads the pages of a document along with what must stand there.
+pub(super) fn read(document: &PagedDocument, expected: &[ExpectedText]) -> Proof {
+    compare::compare(&page::read(document), expected)
 }
