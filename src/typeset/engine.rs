@@ -96,11 +96,13 @@ pub fn alone<T: Send>(work: impl FnOnce() -> T + Send) -> T {
     }
 }
 
-/// Forgets the results that no later document needs, which would only fill the memory. Results used for this document
-/// are kept until the one after the next: those of the shared files, and those that another thread is about to use
-/// again.
+/// How many documents later a result is forgotten that none of them has used. Records of a batch take turns with their forms
+/// and tables, and some threads with theirs; what is kept longer takes memory, and longer to look through than it saves.
+const KEPT_FOR: usize = 8;
+
+/// Forgets the results that no later document needs, which would only fill the memory.
 fn forget() {
-    typst::comemo::evict(2);
+    typst::comemo::evict(KEPT_FOR);
 }
 
 /// Makes a document, and exports it in a format.
