@@ -256,7 +256,6 @@ mod tests {
                     Seen::Record { .. } => "record",
                     Seen::Session(_) => "session",
                     Seen::Other => "other",
-                    Seen::Known(_) => "known",
                 };
                 (looked.file.name.rsplit('/').next().unwrap().to_owned(), seen)
             })

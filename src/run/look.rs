@@ -21,7 +21,7 @@ use crate::record::session::{self, Session};
 use crate::toml_tree::{TomlFile, TomlText};
 
 /// The most that is kept of files until their turn comes, in bytes of their text. What is beyond is read again.
-const MAX_KEPT: u64 = 32 << 20;
+const MAX_KEPT: u64 = 8 << 20;
 
 /// A file of a run that was looked at.
 #[derive(Debug)]
@@ -40,14 +40,14 @@ pub struct Looked {
 /// What a file is.
 #[derive(Debug)]
 pub enum Seen {
-    /// A record that did not change since an earlier run.
-    Known(Arc<StoreEntry>),
     /// A record, or what cannot be read and has to be reported.
     Record {
         /// The number of the proposal.
         number: Option<Number>,
         /// Whether it says that the proposal is public.
         says_public: bool,
+        /// Whether it did not change since an earlier run.
+        is_known: bool,
     },
     /// A session file.
     Session(Arc<OpenedSession>),
@@ -123,7 +123,7 @@ fn look(
 ) -> Looked {
     let project = run.project_of(&file.folder).map_err(|error| Problem::of_project(&file.name, error));
     let snapshot = file.path().and_then(Snapshot::of);
-    let unread = Seen::Record { number: None, says_public: false };
+    let unread = Seen::Record { number: None, says_public: false, is_known: false };
     let stays = project.as_ref().map_or(Ok(()), |project| file.stay_inside(project));
     let (seen, reading) = match stays.and_then(|()| file.read()) {
         // What cannot be read is reported when its turn comes.
@@ -135,13 +135,16 @@ fn look(
             let known = known.filter(|entry| entry.record == files::hash(&[&bytes]));
             match (file.decode(&bytes), known) {
                 (Err(problem), _) => (unread, Reading::Failed(problem)),
-                (Ok(text), Some(entry)) => (Seen::Known(entry), Reading::Text(text)),
+                (Ok(text), Some(entry)) => {
+                    let StoreEntry { number, public, .. } = entry;
+                    (Seen::Record { number, says_public: public, is_known: true }, Reading::Text(text))
+                }
                 (Ok(text), None) => see(file, text.parse(), &project),
             }
         }
     };
     let reading = match &seen {
-        Seen::Known(_) | Seen::Record { .. } if reading.takes_room(kept) => reading,
+        Seen::Record { .. } if reading.takes_room(kept) => reading,
         _ => Reading::Nothing,
     };
     Looked { file: file.clone(), project, seen, snapshot, reading: Mutex::new(reading) }
@@ -158,7 +161,7 @@ fn see(file: &RecordFile, parsed: TomlFile, project: &Result<Arc<Project>, Probl
             let numbers = project.as_ref().ok().map(|project| &project.settings.numbers);
             let number = numbers.and_then(|numbers| glance::number(&parsed, numbers));
             let says_public = glance::says_public(&parsed);
-            (Seen::Record { number, says_public }, Reading::Parsed(parsed))
+            (Seen::Record { number, says_public, is_known: false }, Reading::Parsed(parsed))
         }
     }
 }
@@ -179,7 +182,6 @@ impl Looked {
     /// Gives the number of the proposal.
     pub fn number(&self) -> Option<Number> {
         match &self.seen {
-            Seen::Known(entry) => entry.number,
             Seen::Record { number, .. } => *number,
             Seen::Session(_) | Seen::Other => None,
         }
@@ -188,7 +190,6 @@ impl Looked {
     /// Tells whether the record says that its proposal is public.
     pub fn says_public(&self) -> bool {
         match &self.seen {
-            Seen::Known(entry) => entry.public,
             Seen::Record { says_public, .. } => *says_public,
             Seen::Session(_) | Seen::Other => false,
         }

@@ -4,6 +4,8 @@
 //! holds is set aside, and what lies there and is not known is too, before its place is taken. Knows nothing of how files
 //! are made.
 
+mod kept;
+
 use std::collections::{BTreeMap, BTreeSet};
 use std::ops::Range;
 use std::path::{Component, Path, PathBuf};
@@ -11,6 +13,8 @@ use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use serde::{Deserialize, Serialize};
+
+use kept::{Entries, KeptEntry, StateToWrite, StoreFile};
 
 use super::aside::{AsideReason, SetAside, set_aside};
 use super::shard::Shard;
@@ -94,6 +98,11 @@ impl Said {
         }
     }
 
+    /// Gives the name of its code.
+    pub fn code(&self) -> &str {
+        &self.code
+    }
+
     /// Makes the finding again, for the same record; none if its code is not among these.
     pub fn again<'a>(
         &self,
@@ -107,20 +116,8 @@ impl Said {
     }
 }
 
-/// What is known of records, by their keys. Shared, because what is said of thousands of records takes room.
-type Entries = BTreeMap<String, Arc<StoreEntry>>;
-
-#[derive(Debug, Default, Deserialize)]
-struct StoreFile {
-    version: u32,
-    entries: BTreeMap<String, StoreEntry>,
-}
-
-#[derive(Debug, Serialize)]
-struct StateToWrite<'a> {
-    version: u32,
-    entries: BTreeMap<&'a str, &'a StoreEntry>,
-}
+/// The hashes of outputs by their paths in the folder.
+type Written = BTreeMap<Arc<str>, Vec<String>>;
 
 /// An output folder, locked for this run.
 #[derive(Debug)]
@@ -135,7 +132,7 @@ pub struct Store {
     /// The outputs of this run, from before they are written.
     claimed: Mutex<BTreeSet<String>>,
     /// The hashes of all outputs that this program is known to have written, by their paths in the folder.
-    written: Mutex<BTreeMap<String, Vec<String>>>,
+    written: Mutex<Written>,
     /// What records are made into by this run.
     rendition: Rendition,
     changed: AtomicBool,
@@ -184,12 +181,13 @@ impl Store {
     ) -> Result<Self, FileError> {
         let inner = folder.join(STATE_FOLDER);
         let state = inner.join(name);
-        let own = read(&state)?;
-        let mut entries = BTreeMap::new();
+        let mut written = Written::new();
+        let own = read(&state, &mut written)?;
+        let mut entries = Entries::new();
         for path in files::list(&inner)? {
             let name = path.file_name().and_then(|name| name.to_str()).unwrap_or_default();
             if name.starts_with(STATE) && name.ends_with(".json") && path != state {
-                entries.extend(read(&path)?);
+                entries.extend(read(&path, &mut written)?);
             }
         }
         entries.extend(own.clone());
@@ -198,7 +196,7 @@ impl Store {
             real: folder.canonicalize().unwrap_or_else(|_| folder.to_path_buf()),
             folder: folder.to_path_buf(),
             state,
-            written: Mutex::new(written(&entries)),
+            written: Mutex::new(written),
             rendition,
             entries: Mutex::new(entries),
             own: Mutex::new(own),
@@ -251,7 +249,7 @@ impl Store {
     }
 
     /// Gives what is known of what this run makes of a record.
-    pub fn known(&self, record: &Path) -> Option<Arc<StoreEntry>> {
+    pub fn known(&self, record: &Path) -> Option<StoreEntry> {
         self.get(&self.entry_key(record))
     }
 
@@ -267,13 +265,14 @@ impl Store {
     }
 
     /// Gives what is known of a record.
-    pub fn get(&self, key: &str) -> Option<Arc<StoreEntry>> {
-        self.entries().get(key).cloned()
+    pub fn get(&self, key: &str) -> Option<StoreEntry> {
+        let kept = self.entries().get(key).cloned();
+        kept?.entry()
     }
 
     /// Tells whether each output of an entry is there as it was left. If it has to be read to tell, its stamp is kept for the
     /// next time; `reads_all` reads those with their old stamps, too.
-    pub fn is_intact(&self, key: &str, entry: &Arc<StoreEntry>, reads_all: bool) -> bool {
+    pub fn is_intact(&self, key: &str, entry: &StoreEntry, reads_all: bool) -> bool {
         let mut stamps = BTreeMap::new();
         for (name, hash) in &entry.outputs {
             let path = self.folder.join(name);
@@ -286,18 +285,19 @@ impl Store {
             stamps.extend(stamp.map(|stamp| (name.clone(), stamp)));
         }
         if stamps != entry.stamps {
-            self.keep(key, Arc::new(StoreEntry { stamps, ..StoreEntry::clone(entry) }));
+            self.keep(key, &StoreEntry { stamps, ..entry.clone() });
         }
         true
     }
 
     /// Keeps what is known of a record whose outputs are the same.
-    fn keep(&self, key: &str, entry: Arc<StoreEntry>) {
+    fn keep(&self, key: &str, entry: &StoreEntry) {
+        let entry = KeptEntry::new(entry);
         if let Some(own) = self.own().get_mut(key) {
-            *own = Arc::clone(&entry);
+            *own = entry.clone();
             self.changed.store(true, Ordering::Relaxed);
         }
-        self.entries().insert(key.to_owned(), entry);
+        self.entries().insert(key.into(), entry);
     }
 
     /// Gives the folder in it for the state that runs keep.
@@ -324,22 +324,24 @@ impl Store {
         // What can fail for want of room fails before anything is moved.
         file.flush()?;
         let old = files::hash_if_there(&path, MAX_BYTES)?;
-        let is_known =
-            |old: &String| *old == hash || self.written().get(&name).is_some_and(|known| known.contains(old));
+        let is_known = |old: &String| {
+            *old == hash || self.written().get(name.as_str()).is_some_and(|known| known.contains(old))
+        };
         let strange = old.is_some_and(|old| !is_known(&old));
         let aside = strange.then(|| set_aside(&self.folder, &path, AsideReason::NotOurs)).transpose()?;
         file.place()?;
-        self.written().entry(name.clone()).or_default().push(hash.clone());
+        self.written().entry(name.as_str().into()).or_default().push(hash.clone());
         Ok(PlacedOutput { name, hash, stamp: Stamp::of(&path), path, aside })
     }
 
     /// Remembers what came of a record. Removes and returns the outputs that it no longer yields.
     pub fn put(&self, key: String, entry: StoreEntry) -> Result<Vec<PathBuf>, FileError> {
-        let entry = Arc::new(entry);
-        let old = self.entries().insert(key.clone(), Arc::clone(&entry));
+        let key: Arc<str> = key.into();
+        let entry = KeptEntry::new(&entry);
+        let old = self.entries().insert(Arc::clone(&key), entry.clone());
         self.own().insert(key, entry);
         self.changed.store(true, Ordering::Relaxed);
-        self.retire(old.map(|old| old.outputs.clone()).unwrap_or_default())
+        self.retire(outputs(old))
     }
 
     /// Forgets records. Removes and returns their outputs.
@@ -350,15 +352,17 @@ impl Store {
 
     /// Forgets records that are wrong by now. What was made of them is set aside.
     pub fn set_aside(&self, keys: &[String]) -> Result<Vec<SetAside>, FileError> {
-        let known: Vec<_> = keys.iter().filter_map(|key| Some((key, self.get(key)?))).collect();
+        let known =
+            |key: &String| Some((Arc::from(key.as_str()), self.entries().get(key.as_str()).cloned()?));
+        let known: Vec<(Arc<str>, KeptEntry)> = keys.iter().filter_map(known).collect();
         let paths = self.unyielded(self.forget(keys));
         let moved: Result<Vec<SetAside>, FileError> =
             paths.iter().map(|path| set_aside(&self.folder, path, AsideReason::Outdated)).collect();
         if moved.is_err() {
             // What was not done is not forgotten.
             for (key, entry) in known {
-                self.entries().insert(key.clone(), Arc::clone(&entry));
-                self.own().insert(key.clone(), entry);
+                self.entries().insert(Arc::clone(&key), entry.clone());
+                self.own().insert(key, entry);
             }
         }
         moved
@@ -368,8 +372,8 @@ impl Store {
     fn forget(&self, keys: &[String]) -> BTreeMap<String, String> {
         let mut outputs = BTreeMap::new();
         for key in keys {
-            outputs.extend(self.entries().remove(key).into_iter().flat_map(|old| old.outputs.clone()));
-            if self.own().remove(key).is_some() {
+            outputs.extend(self::outputs(self.entries().remove(key.as_str())));
+            if self.own().remove(key.as_str()).is_some() {
                 self.changed.store(true, Ordering::Relaxed);
             }
         }
@@ -393,8 +397,8 @@ impl Store {
         outputs.retain(|name, _| !claimed.contains(name));
         if !outputs.is_empty() {
             let entries = self.entries();
-            entries.values().flat_map(|entry| entry.outputs.keys()).for_each(|name| {
-                outputs.remove(name);
+            entries.values().flat_map(|entry| entry.outputs.iter()).for_each(|name| {
+                outputs.remove(&**name);
             });
         }
         let paths = outputs.into_iter().map(|(name, hash)| (self.folder.join(name), hash));
@@ -409,11 +413,11 @@ impl Store {
         let entries = self.own();
         let (kept, gone): (Vec<_>, Vec<_>) =
             entries.iter().partition(|(key, _)| self.real.join(without_mark(key)).exists());
-        let yielded: BTreeSet<&String> = kept.iter().flat_map(|(_, entry)| entry.outputs.keys()).collect();
+        let yielded: BTreeSet<&Arc<str>> = kept.iter().flat_map(|(_, entry)| entry.outputs.iter()).collect();
         let names =
-            gone.iter().flat_map(|(_, entry)| entry.outputs.keys()).filter(|name| !yielded.contains(name));
-        let paths = names.map(|name| self.folder.join(name)).filter(|path| path.exists());
-        (gone.iter().map(|(key, _)| (*key).clone()).collect(), paths.collect())
+            gone.iter().flat_map(|(_, entry)| entry.outputs.iter()).filter(|name| !yielded.contains(name));
+        let paths = names.map(|name| self.folder.join(&**name)).filter(|path| path.exists());
+        (gone.iter().map(|(key, _)| key.to_string()).collect(), paths.collect())
     }
 
     /// Writes the state if it has changed.
@@ -422,7 +426,7 @@ impl Store {
             return Ok(());
         }
         let own = self.own().clone();
-        let entries = own.iter().map(|(key, entry)| (key.as_str(), entry.as_ref())).collect();
+        let entries = own.iter().map(|(key, kept)| (&**key, kept.json())).collect();
         files::write_json(&self.state, &StateToWrite { version: VERSION, entries })
     }
 
@@ -434,7 +438,7 @@ impl Store {
         self.claimed.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
-    fn written(&self) -> MutexGuard<'_, BTreeMap<String, Vec<String>>> {
+    fn written(&self) -> MutexGuard<'_, Written> {
         self.written.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
@@ -457,12 +461,9 @@ fn without_mark(key: &str) -> &str {
     key.split("//").next().unwrap_or_default()
 }
 
-fn written(entries: &Entries) -> BTreeMap<String, Vec<String>> {
-    let mut written: BTreeMap<String, Vec<String>> = BTreeMap::new();
-    for (name, hash) in entries.values().flat_map(|entry| &entry.outputs) {
-        written.entry(name.clone()).or_default().push(hash.clone());
-    }
-    written
+/// The outputs of what was known of a record, with their hashes.
+fn outputs(kept: Option<KeptEntry>) -> BTreeMap<String, String> {
+    kept.and_then(|kept| kept.entry()).map(|entry| entry.outputs).unwrap_or_default()
 }
 
 /// Tells whether a name is one that this program gives: that of a form annex in its folder, or, as it once was, in the
@@ -473,21 +474,25 @@ fn is_ours(name: &str) -> bool {
     matches!((parts.next(), parts.next()), (Some(Component::Normal(_)), None)) && !name.contains(['/', '\\'])
 }
 
-/// Reads what is kept. What is not understood counts as absent; what cannot be read does not.
-fn read(path: &Path) -> Result<Entries, FileError> {
+/// Reads what is kept into `entries`, and the hashes of outputs into `written`. What is not understood counts as absent; what
+/// cannot be read does not.
+fn read(path: &Path, written: &mut Written) -> Result<Entries, FileError> {
     let bytes = match files::read_if_there(path, MAX_BYTES) {
         Err(ReadError::System(failure)) => return Err(failure),
         bytes => bytes.ok().flatten().unwrap_or_default(),
     };
-    Ok(match serde_json::from_slice::<StoreFile>(&bytes) {
+    let state = serde_json::from_slice::<StoreFile<'_>>(&bytes).ok();
+    let state = state.filter(|state| state.version == VERSION);
+    let mut entries = Entries::new();
+    for (key, json) in state.into_iter().flat_map(|state| state.entries) {
         // The state is a file like any other: what it says must not reach beyond the output folder.
-        Ok(state) if state.version == VERSION => {
-            let ours = |entry: &StoreEntry| entry.outputs.keys().all(|name| is_ours(name));
-            let known = state.entries.into_iter().filter(|(_, entry)| ours(entry));
-            known.map(|(key, entry)| (key, Arc::new(entry))).collect()
+        let Some((kept, entry)) = KeptEntry::read(json, is_ours) else { continue };
+        for (name, hash) in kept.outputs.iter().zip(entry.outputs.into_values()) {
+            written.entry(Arc::clone(name)).or_default().push(hash);
         }
-        _ => BTreeMap::new(),
-    })
+        entries.insert((*key).into(), kept);
+    }
+    Ok(entries)
 }
 
 #[cfg(test)]

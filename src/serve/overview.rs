@@ -147,7 +147,7 @@ fn contents(
     let mut sessions = Vec::new();
     for looked in &looked {
         match &looked.seen {
-            Seen::Record { .. } | Seen::Known(_) => heads.push(head(looked, name(looked))),
+            Seen::Record { .. } => heads.push(head(looked, name(looked))),
             Seen::Session(opened) => sessions.push(SessionCard {
                 name: name(looked),
                 committee: opened.session.committee(),

@@ -43,7 +43,7 @@ pub(super) fn offered_records(folder: &ProjectFolder, run: &Run, session: &Sessi
     let files = collect(&[root.to_path_buf()]).unwrap_or_default();
     let looked = look_at(run, &files, |_| None);
     let mut offered = Vec::new();
-    for looked in looked.iter().filter(|looked| matches!(looked.seen, Seen::Record { .. } | Seen::Known(_))) {
+    for looked in looked.iter().filter(|looked| matches!(looked.seen, Seen::Record { .. })) {
         let opened = looked.open();
         looked.release();
         let (Ok(opened), Some(path)) = (opened, looked.file.real_path()) else { continue };

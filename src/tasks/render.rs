@@ -294,7 +294,9 @@ struct RecordOnItsWay<'a> {
 impl RecordOnItsWay<'_> {
     /// Gives what was said about the record when it was made; none if it has to be made again.
     fn said_before(&self, looked: &Looked, project: &Project) -> Option<Vec<Diagnostic>> {
-        let Seen::Known(entry) = &looked.seen else { return None };
+        let Seen::Record { is_known: true, .. } = looked.seen else { return None };
+        let key = self.store.entry_key(self.record.path()?);
+        let entry = self.store.get(&key)?;
         let said = entry.findings.as_ref()?;
         if self.how.force || entry.context != self.context(project, &entry.templates)? {
             return None;
@@ -305,16 +307,15 @@ impl RecordOnItsWay<'_> {
         if !entry.files.iter().all(same) {
             return None;
         }
-        let key = self.store.entry_key(self.record.path()?);
-        if !self.store.is_intact(&key, entry, self.how.verifies_outputs) {
+        if !self.store.is_intact(&key, &entry, self.how.verifies_outputs) {
             return None;
         }
         if said.is_empty() {
             return Some(Vec::new());
         }
         let source = looked.source().ok()?;
-        let codes = || project.templates.codes();
-        said.iter().map(|said| said.again(&source, codes())).collect()
+        let codes = &project.templates;
+        said.iter().map(|said| said.again(&source, codes.code(said.code()).into_iter())).collect()
     }
 
     /// Makes the form annexes of a record, if all of them can be made. They still have to be settled.

@@ -126,6 +126,14 @@ impl Templates {
         codes::ALL.iter().copied().chain(of_forms.map(|(code, _)| code))
     }
 
+    /// Returns the code with this name, `T101` or `FORM/F201`.
+    pub fn code(&self, name: &str) -> Option<&Code> {
+        match name.split_once('/') {
+            None => codes::ALL.iter().copied().find(|code| code.id == name),
+            Some((form, id)) => Some(&self.get(form)?.as_ref().ok()?.codes.get(id)?.0),
+        }
+    }
+
     /// Returns the explanation of a code.
     pub fn explanation(&self, code: &Code) -> Option<&Explanation> {
         match &code.form {

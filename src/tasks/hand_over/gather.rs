@@ -196,7 +196,7 @@ impl Gathered {
 
 fn kind(seen: &Seen) -> FileKind {
     match seen {
-        Seen::Known(_) | Seen::Record { .. } => FileKind::Record,
+        Seen::Record { .. } => FileKind::Record,
         Seen::Session(_) => FileKind::Session,
         Seen::Other => FileKind::Other,
     }
