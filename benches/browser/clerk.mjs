@@ -34,7 +34,8 @@ export class Clerk {
 
   async open() {
     const answer = await fetch(`${this.origin}/vorlage?datei=${this.record}`, { headers: { cookie: this.cookie } });
-    this.controls = controls(await answer.text());
+    this.controls = controls(await answer.text()).filter(([name]) => name !== "fenster");
+    this.controls.push(["fenster", `fenster${this.number}`]);
     this.long = this.controls.find(([name]) => name === "/anlage/A/ziele");
     this.before = this.long[1];
   }

@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 use std::path::Path;
-use std::sync::{Arc, OnceLock};
+use std::sync::{Arc, LazyLock, OnceLock};
 
 use include_dir::Dir;
 
@@ -14,7 +14,7 @@ use crate::files::FileError;
 /// All forms that a project can use, by name.
 #[derive(Debug, Clone)]
 pub struct Templates {
-    forms: BTreeMap<String, Form>,
+    forms: Arc<BTreeMap<String, Form>>,
     /// How many forms have a code, by its id.
     uses: BTreeMap<String, usize>,
     /// The layouts of a session's own pages, or what is wrong with them.
@@ -22,7 +22,7 @@ pub struct Templates {
 }
 
 /// A form. A record names one or two of them, and to read one takes longer than to check a record.
-#[derive(Debug, Clone)]
+#[derive(Debug)]
 enum Form {
     /// One of the binary, read when somebody asks for it.
     BuiltIn(&'static Dir<'static>, OnceLock<LoadedTemplate>),
@@ -30,10 +30,14 @@ enum Form {
     Own(LoadedTemplate),
 }
 
+/// The forms of all projects without forms of their own.
+static BUILT_IN: LazyLock<Templates> =
+    LazyLock::new(|| Templates::new(BTreeMap::new(), Ok(SessionLayouts::built_in())));
+
 impl Templates {
     /// Returns the forms that the binary carries.
     pub fn built_in() -> Self {
-        Self::new(BTreeMap::new(), Ok(SessionLayouts::built_in()))
+        BUILT_IN.clone()
     }
 
     /// Returns the built-in forms and those in `project/templates/` (`project` without links). One with the name of a
@@ -68,7 +72,7 @@ impl Templates {
         own.values().flatten().flat_map(|template| template.codes.keys()).for_each(|id| use_of(id));
         let own = own.into_iter().map(|(name, read)| (name, Form::Own(finished(read, &uses))));
         forms.extend(own);
-        Self { forms, uses, session }
+        Self { forms: Arc::new(forms), uses, session }
     }
 
     fn loaded<'a>(&'a self, form: &'a Form) -> &'a LoadedTemplate {
