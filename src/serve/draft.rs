@@ -104,28 +104,32 @@ impl Draft {
         })
     }
 
-    /// Tells whether the text may be written: a record stays a record, and one that could be read stays so.
-    pub(super) fn is_record(&self) -> bool {
-        let parsed = |text: &str| {
-            let source = crate::diagnostics::Source::new(&self.name, text);
-            TomlText { source, has_mark: false }.parse()
-        };
-        let file = parsed(&self.text);
-        kind(&file) == FileKind::Record && (file.syntax.is_empty() || !parsed(&self.base).syntax.is_empty())
+    /// Reads the draft as a record, if it may be written: a record stays a record, and one that could be read stays so.
+    pub(super) fn read_as_record(&self) -> Option<OpenedRecord> {
+        let file = self.parse(&self.text);
+        let is_record = kind(&file) == FileKind::Record
+            && (file.syntax.is_empty() || !self.parse(&self.base).syntax.is_empty());
+        is_record.then(|| self.open_file(file))
     }
 
     /// Reads a text as the record of this file.
     pub(super) fn read(&self, text: &str) -> OpenedRecord {
+        self.open_file(self.parse(text))
+    }
+
+    fn parse(&self, text: &str) -> TomlFile {
         let source = crate::diagnostics::Source::new(&self.name, text);
-        let file = TomlText { source, has_mark: false }.parse();
+        TomlText { source, has_mark: false }.parse()
+    }
+
+    fn open_file(&self, file: TomlFile) -> OpenedRecord {
         Desk::open(Input { file, folder: self.folder.clone(), project: Arc::clone(&self.project) })
     }
 
-    /// Writes what controls say into the draft. What is shown as it was is left as it was.
-    pub(super) fn fill(&mut self, controls: &Controls) {
-        let opened = self.read(&self.text);
+    /// Writes what controls say into the draft, which was `opened`. What is shown as it was is left as it was.
+    pub(super) fn fill(&mut self, opened: &OpenedRecord, controls: &Controls) {
         let Some(mut edit) = RecordEdit::of(&self.text) else { return };
-        let mut is_changed = false;
+        let (mut is_changed, mut has_new_keys) = (false, false);
         for (name, place) in places(&opened.proposal) {
             let Some(sent) = controls.get(&name) else { continue };
             let is_list = matches!(place.field.kind, FieldKind::List(_));
@@ -136,6 +140,7 @@ impl Draft {
             if typed == place.shown && !(typed.is_empty() && is_held) {
                 continue;
             }
+            has_new_keys |= !place.is_there;
             let lines =
                 || typed.lines().filter(|line| !line.is_empty()).map(str::to_owned).collect::<Vec<_>>();
             is_changed |= match &place.field.kind {
@@ -150,12 +155,14 @@ impl Draft {
             };
             let typed = plain_lines(sent);
             if typed != plain_lines(&made.reason) {
+                has_new_keys |= made.reason.is_empty();
                 made.reason = typed.trim().to_owned();
                 is_changed |= edit.set_exceptions(&PROPOSAL.root, &made);
             }
         }
         if is_changed {
-            self.text = self.in_order(&opened.proposal, edit.text());
+            let text = edit.text();
+            self.text = if has_new_keys { self.in_order(&opened.proposal, text) } else { text };
         }
     }
 
@@ -171,7 +178,8 @@ impl Draft {
         let shown = places(&opened.proposal).remove(name).map(|place| place.shown).unwrap_or_default();
         let above = shown.trim_end();
         let gap = if above.is_empty() { "" } else { "\n\n" };
-        self.fill(&Controls::from([(name.to_owned(), vec![format!("{above}{gap}{paragraph}")])]));
+        let typed = Controls::from([(name.to_owned(), vec![format!("{above}{gap}{paragraph}")])]);
+        self.fill(&opened, &typed);
     }
 
     /// Takes an exception away; tells whether there was one.

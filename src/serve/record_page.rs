@@ -133,10 +133,10 @@ fn draft_of(
     };
     (draft.base, draft.text, draft.start) = (base, now.clone(), now);
     text("fenster").clone_into(&mut draft.window);
-    if !draft.is_record() {
+    let Some(opened) = draft.read_as_record() else {
         return Err(Box::new(refusal(StatusCode::BAD_REQUEST, "Das ist keine Vorlage.")));
-    }
-    draft.fill(sent);
+    };
+    draft.fill(&opened, sent);
     folder.presence.note(&draft.name, visitor, Instant::now());
     Ok((draft, action))
 }
