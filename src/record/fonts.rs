@@ -3,6 +3,7 @@
 //! Knows nothing of layout.
 
 use std::path::{Path, PathBuf};
+use std::sync::{Arc, LazyLock};
 
 use include_dir::{Dir, include_dir};
 use typst::foundations::Bytes;
@@ -36,20 +37,22 @@ pub struct Fonts {
     built_in: usize,
 }
 
+/// The fonts of all projects without fonts of their own: to read them takes longer than to check a record.
+static SHARED: LazyLock<Arc<Fonts>> = LazyLock::new(|| {
+    let files = BUILT_IN.files().filter(|file| is_font(file.path()));
+    let fonts = files.flat_map(|file| faces(Bytes::new(file.contents())));
+    Arc::new(Fonts::of(fonts.collect(), None))
+});
+
 impl Fonts {
     /// Returns the fonts of the binary.
-    pub fn built_in() -> Self {
-        let fonts = BUILT_IN
-            .files()
-            .filter(|file| is_font(file.path()))
-            .flat_map(|file| faces(Bytes::new(file.contents())))
-            .collect();
-        Self::of(fonts, None)
+    pub fn built_in() -> Arc<Self> {
+        Arc::clone(&SHARED)
     }
 
     /// Returns the fonts of the binary, followed by those in a folder.
     pub fn with_folder(folder: &Path) -> Result<Self, files::ReadError> {
-        let mut fonts = Self::built_in().fonts;
+        let mut fonts = Self::built_in().fonts.clone();
         for path in font_files(folder) {
             fonts.extend(faces(Bytes::new(files::read(&path, MAX_FONT_BYTES)?)));
         }

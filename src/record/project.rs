@@ -109,7 +109,7 @@ impl Project {
         let templates = Templates::of_project(root.path())?;
         let (settings, hand_over) = settings(&root, &templates)?;
         let fonts = match &settings.fonts {
-            Some(folder) => Fonts::with_folder(folder)?,
+            Some(folder) => Arc::new(Fonts::with_folder(folder)?),
             None => Fonts::built_in(),
         };
         let layouts =
@@ -118,7 +118,7 @@ impl Project {
         Ok(Self {
             fingerprint: files::hash(&[settings_text.as_bytes(), fonts.fingerprint.as_bytes()]),
             templates,
-            fonts: Arc::new(fonts),
+            fonts,
             settings,
             hand_over,
             proposal_schema: OnceLock::new(),

@@ -6,6 +6,7 @@
 use std::collections::{HashMap, HashSet};
 use std::io::{self, Read, Write};
 use std::path::{Path, PathBuf};
+use std::sync::Arc;
 use std::time::Duration;
 
 use super::engine::{Engine, alone};
@@ -56,10 +57,10 @@ impl Guard {
 pub fn serve(input: impl Read + Send, output: impl Write + Send) -> io::Result<()> {
     alone(|| {
         let engine = Engine::default();
-        let mut fonts: HashMap<Option<PathBuf>, Fonts> = HashMap::new();
+        let mut fonts: HashMap<Option<PathBuf>, Arc<Fonts>> = HashMap::new();
         child::serve(LIMITS, input, output, |job: Job| {
             let fonts = fonts.entry(job.fonts.clone()).or_insert_with(|| match &job.fonts {
-                Some(folder) => Fonts::with_folder(folder).unwrap_or_else(|_| Fonts::built_in()),
+                Some(folder) => Fonts::with_folder(folder).map_or_else(|_| Fonts::built_in(), Arc::new),
                 None => Fonts::built_in(),
             });
             engine.run(&job, fonts)
