@@ -4,6 +4,7 @@
 
 mod digest;
 mod lock;
+mod secret;
 mod snapshot;
 mod stage;
 mod system_error;
@@ -18,6 +19,7 @@ use unicode_normalization::UnicodeNormalization;
 
 pub use digest::{Digest, HashKind, Hashing, digest, digest_bytes, sha256};
 pub use lock::{Hold, Lock, lock};
+pub use secret::UserSecret;
 pub use snapshot::{Snapshot, Stamp};
 pub use stage::{FolderStage, StageError, StagedFile};
 pub use system_error::in_german;
@@ -25,7 +27,7 @@ pub use temporary::remove_temporary;
 pub use workshop::Workshop;
 pub use write::{
     Prepared, append_own, flush_together, prepare, prepare_one_of_many, rename_new, replace, turn_over,
-    write, write_json, write_new, write_own_json,
+    write, write_again, write_json, write_new, write_own_json,
 };
 
 /// A failure of the environment, with the path at which it happened.

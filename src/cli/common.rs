@@ -1,5 +1,6 @@
 //! What commands share: the files that they work on, the arguments of a run, and the run itself.
 
+use std::ffi::OsString;
 use std::io::Read;
 use std::path::{Path, PathBuf};
 
@@ -23,8 +24,21 @@ pub(super) struct RunArguments {
 impl RunArguments {
     /// Begins a run; after Ctrl-C it finishes only what it has begun.
     pub(super) fn begin(self) -> Result<Run, Failure> {
-        Ok(Run::new(std::env::current_exe()?, self.jobs.map(usize::from), stop_flag()))
+        let run = Run::new(std::env::current_exe()?, self.jobs.map(usize::from), stop_flag());
+        Ok(run.with_state(state_folder(|name| std::env::var_os(name))))
     }
+}
+
+/// Finds the folder for what this program keeps of the user outside of all projects, as the system wants it; none if it does
+/// not say where.
+pub(super) fn state_folder(variable: impl Fn(&str) -> Option<OsString>) -> Option<PathBuf> {
+    let folder = |name| variable(name).map(PathBuf::from).filter(|path| path.is_absolute());
+    let state = if cfg!(windows) {
+        folder("LOCALAPPDATA")
+    } else {
+        folder("XDG_STATE_HOME").or_else(|| Some(folder("HOME")?.join(".local/state")))
+    };
+    state.map(|state| state.join("anlage"))
 }
 
 /// The editions of a session that are wanted.
@@ -79,5 +93,24 @@ pub(super) fn list_made(list: ListFormat, made: &[PathBuf], terminal: &mut Termi
     match list {
         ListFormat::Json => Ok(()),
         ListFormat::Human => made.iter().try_for_each(|path| terminal.line(&path.display().to_string())),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[cfg(not(windows))]
+    #[test]
+    fn what_is_kept_of_the_user_lies_where_the_system_says() {
+        let state = |set: &[(&str, &str)]| {
+            state_folder(|name| set.iter().find(|(own, _)| *own == name).map(|(_, value)| value.into()))
+        };
+        let (home, own) = (("HOME", "/home/a"), ("XDG_STATE_HOME", "/var/a"));
+        assert_eq!(state(&[home, own]), Some("/var/a/anlage".into()));
+        assert_eq!(state(&[home]), Some("/home/a/.local/state/anlage".into()));
+        // Such a folder could be in a project.
+        assert_eq!(state(&[home, ("XDG_STATE_HOME", "a")]), state(&[home]));
+        assert_eq!(state(&[("HOME", ""), ("XDG_STATE_HOME", "")]), None);
     }
 }

@@ -4,6 +4,7 @@ use std::net::{IpAddr, SocketAddr};
 use std::path::PathBuf;
 use std::process::{Command, Stdio};
 
+use super::common::state_folder;
 use super::failure::{Failure, Status};
 use super::terminal::{Terminal, stop_flag};
 use crate::serve::{Counter, CounterError, CounterSettings, PeopleSettings};
@@ -60,6 +61,7 @@ pub(super) fn run(arguments: ServeArguments, terminal: &mut Terminal) -> Result<
         certificate: arguments.certificate.zip(arguments.key),
         people,
         program: std::env::current_exe()?,
+        state: state_folder(|name| std::env::var_os(name)),
         stop: stop_flag(),
     })
     .map_err(|error| match error {

@@ -85,6 +85,12 @@ pub fn write(path: &Path, bytes: &[u8]) -> Result<(), FileError> {
     prepare(path, bytes)?.place()
 }
 
+/// Writes a file that can be made again, whole or not at all as long as the system goes on: nothing waits for the disk.
+pub fn write_again(path: &Path, bytes: &[u8]) -> Result<(), FileError> {
+    stage(path, bytes)?.persist(path).map_err(|error| FileError::of(path, WRITING)(error.error))?;
+    Ok(())
+}
+
 /// Writes a value as JSON, whole or not at all, without ever holding all of the text.
 pub fn write_json(path: &Path, value: &impl serde::Serialize) -> Result<(), FileError> {
     pour_json(prepare_one_of_many(path, &[])?, value)
@@ -167,6 +173,16 @@ pub fn write_new(path: &Path, bytes: &[u8]) -> Result<(), FileError> {
     flushed(path, bytes)?
         .persist_noclobber(path)
         .map_err(|e| FileError::of(path, "wird nicht überschrieben")(e.error))?;
+    Ok(())
+}
+
+/// Writes a file like [`write_new()`], into a file and a folder that only their owner can open.
+pub(super) fn write_new_own(path: &Path, bytes: &[u8]) -> Result<(), FileError> {
+    make_own_folder(folder_of(path))?;
+    let fail = |error| FileError::of(path, WRITING)(error);
+    let file = stage_with(path, bytes, 0o600)?;
+    file.as_file().sync_all().map_err(fail)?;
+    file.persist_noclobber(path).map_err(|error| fail(error.error))?;
     Ok(())
 }
 

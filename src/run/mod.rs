@@ -28,7 +28,7 @@ pub use store::{PreparedOutput, Said, Store, StoreEntry};
 pub use stores::{Stale, Stores};
 pub use worker::{WorkPlace, Worker};
 
-use crate::files::FileError;
+use crate::files::{FileError, UserSecret};
 use crate::record::names::Rendition;
 use crate::record::project::{Project, ProjectError, Projects};
 
@@ -39,18 +39,30 @@ pub struct Run {
     jobs: Option<usize>,
     stop: Arc<AtomicBool>,
     projects: Projects,
+    /// The folder for what this program keeps of the user.
+    state: Option<PathBuf>,
 }
 
 impl Run {
     /// Begins a run. `program` is this program, for what is done in processes of their own; `jobs` is how much is under way
     /// at once, as much as there are cores if not said; `stop` is set from outside to end the run after what is under way.
     pub fn new(program: PathBuf, jobs: Option<usize>, stop: Arc<AtomicBool>) -> Self {
-        Self { program, jobs, stop, projects: Projects::default() }
+        Self { program, jobs, stop, projects: Projects::default(), state: None }
     }
 
     /// Begins the next run of a program that goes on: in the same surroundings, but settings and forms are read again.
     pub fn next(&self) -> Self {
-        Self::new(self.program.clone(), self.jobs, Arc::clone(&self.stop))
+        Self::new(self.program.clone(), self.jobs, Arc::clone(&self.stop)).with_state(self.state.clone())
+    }
+
+    /// Gives it a folder, outside of all projects, for what this program keeps of the user; without one it keeps nothing.
+    pub fn with_state(self, state: Option<PathBuf>) -> Self {
+        Self { state, ..self }
+    }
+
+    /// Gives the secret of the user, if there is a folder for it.
+    pub fn secret(&self) -> Option<UserSecret> {
+        self.state.as_deref().and_then(UserSecret::in_folder)
     }
 
     /// Tells whether the user wants it to end.

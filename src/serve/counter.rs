@@ -31,6 +31,7 @@ use super::trusted_proxy::TrustedProxy;
 use crate::diagnostics::Diagnostic;
 use crate::files;
 use crate::record::project::ProjectError;
+use crate::run::Run;
 use crate::toml_tree::MAX_BYTES;
 
 /// The most connections at a time; more wait to be accepted.
@@ -65,6 +66,8 @@ pub struct CounterSettings {
     pub people: Option<PeopleSettings>,
     /// This program, for what is done in processes of their own.
     pub program: PathBuf,
+    /// The folder for what this program keeps of the user who began it, if there is one.
+    pub state: Option<PathBuf>,
     /// Set from outside to end.
     pub stop: Arc<AtomicBool>,
 }
@@ -110,7 +113,8 @@ impl Counter {
     /// Opens the project and the socket; from now on browsers wait until they are served.
     pub fn open(settings: CounterSettings) -> Result<Self, CounterError> {
         let system = |error: std::io::Error| CounterError::System(files::in_german(&error));
-        let folder = ProjectFolder::open(&settings.project, settings.program, Arc::clone(&settings.stop))?;
+        let run = Run::new(settings.program, None, Arc::clone(&settings.stop)).with_state(settings.state);
+        let folder = ProjectFolder::open(&settings.project, run)?;
         let encryption = settings.certificate.map(|(certificate, key)| Encryption::read(&certificate, &key));
         let encryption = encryption.transpose().map_err(CounterError::Setting)?;
         let guests = settings.people.map_or(Ok(Guests::OneBrowser), guests)?;

@@ -3,7 +3,6 @@
 //! Knows nothing of pages.
 
 use std::path::{Path, PathBuf};
-use std::sync::atomic::AtomicBool;
 use std::sync::{Arc, Mutex, PoisonError};
 
 use tokio::sync::Semaphore;
@@ -45,13 +44,8 @@ pub(super) struct ProjectFolder {
 }
 
 impl ProjectFolder {
-    /// Opens the project of a folder. `program` is this program, for what is done in processes of their own.
-    pub(super) fn open(
-        folder: &Path,
-        program: PathBuf,
-        stop: Arc<AtomicBool>,
-    ) -> Result<Arc<Self>, ProjectError> {
-        let run = Run::new(program, None, stop);
+    /// Opens the project of a folder; each piece of work there begins as this run did.
+    pub(super) fn open(folder: &Path, run: Run) -> Result<Arc<Self>, ProjectError> {
         let project = run.project_of(folder)?;
         let desks = std::thread::available_parallelism().map_or(1, usize::from);
         Ok(Arc::new(Self {
@@ -164,7 +158,8 @@ mod tests {
     #[tokio::test]
     async fn work_holds_its_desk_until_it_ends_although_nobody_waits_for_it() {
         let project = tempfile::tempdir().unwrap();
-        let folder = ProjectFolder::open(project.path(), PathBuf::new(), Arc::default()).unwrap();
+        let run = Run::new(PathBuf::new(), None, Arc::default());
+        let folder = ProjectFolder::open(project.path(), run).unwrap();
         let desks = folder.free.available_permits();
         let (end, wait) = mpsc::channel::<()>();
         let work = folder.work(move |_, _| wait.recv().is_ok());

@@ -10,7 +10,11 @@ pub(crate) fn repository() -> &'static Path {
 }
 
 /// A temporary folder to run the program in.
-pub(crate) struct Project(tempfile::TempDir);
+pub(crate) struct Project {
+    folder: tempfile::TempDir,
+    /// What the program keeps of its user.
+    state: tempfile::TempDir,
+}
 
 /// What a run printed, and how it ended.
 pub(crate) struct Run {
@@ -22,13 +26,18 @@ pub(crate) struct Run {
 impl Project {
     /// An empty folder with an `anlage.toml`, so that nothing above it counts.
     pub(crate) fn new() -> Self {
-        let project = Self(tempfile::tempdir().unwrap());
+        let project = Self { folder: tempfile::tempdir().unwrap(), state: tempfile::tempdir().unwrap() };
         project.write("anlage.toml", "");
         project
     }
 
     pub(crate) fn path(&self) -> &Path {
-        self.0.path()
+        self.folder.path()
+    }
+
+    /// The folder for what the program keeps of its user.
+    pub(crate) fn state(&self) -> &Path {
+        self.state.path()
     }
 
     pub(crate) fn write(&self, name: &str, content: impl AsRef<[u8]>) -> PathBuf {
@@ -86,6 +95,8 @@ impl Project {
         command
             .args(arguments)
             .current_dir(self.path())
+            .env("XDG_STATE_HOME", self.state())
+            .env("LOCALAPPDATA", self.state())
             .env("COLUMNS", "120")
             .env_remove("NO_COLOR")
             .stdin(Stdio::piped())
@@ -102,6 +113,7 @@ impl Project {
             .args(["-c", &format!("ulimit {limit}; exec \"$0\" \"$@\""), env!("CARGO_BIN_EXE_anlage")])
             .args(arguments)
             .current_dir(self.path())
+            .env("XDG_STATE_HOME", self.state())
             .stdin(Stdio::null());
         command
     }

@@ -37,6 +37,7 @@ fn opened(project: &Project, arguments: &[&str]) -> BTreeMap<String, usize> {
         .arg(env!("CARGO_BIN_EXE_anlage"))
         .args(arguments)
         .current_dir(project.path())
+        .env("XDG_STATE_HOME", project.state())
         .output()
         .unwrap();
     assert!(done.status.success(), "{arguments:?}: {}", String::from_utf8_lossy(&done.stderr));
