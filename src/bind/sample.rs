@@ -7,7 +7,7 @@ use super::part::Part;
 
 /// A part of one page: tagged, with an own type, a class and an identifier; two bookmarks, one below the other; a
 /// destination, a field with a font, and a hidden layer.
-pub(super) fn part(slug: &str) -> Part {
+pub(crate) fn part(slug: &str) -> Part {
     read(document(), slug)
 }
 

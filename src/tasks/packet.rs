@@ -8,6 +8,7 @@ mod deliver;
 mod delta;
 mod draw;
 mod extracts;
+mod kept_parts;
 mod load;
 mod make;
 mod passage;
@@ -38,7 +39,8 @@ use crate::run::{Outcome, Problem, RecordFile, Report, Run, Store, look_at, open
 use deliver::Delivery;
 use draw::count_front_pages;
 use extracts::NoExtracts;
-use load::{Loaded, load};
+use kept_parts::KeptParts;
+use load::load;
 use make::{MadeEdition, make};
 use passage::passage;
 pub(super) use place::{PacketPlace, announced, announcement_key};
@@ -165,6 +167,7 @@ pub(super) fn bind(
 ) -> Result<(), FileError> {
     let mut state = PacketState::open(store, &request.session)?;
     let mut place = PacketPlace::open(store, &request.session)?;
+    let kept = KeptParts::open(run, store, &request.session);
     if request.allow_gaps {
         report.tolerate_gaps();
     }
@@ -173,7 +176,7 @@ pub(super) fn bind(
     if let Some(last) = versions.sent.last() {
         late::file(&mut papers, last);
     }
-    let binding = Binding { run, request, business: &business, papers: &papers, versions };
+    let binding = Binding { run, request, business: &business, papers: &papers, versions, kept: &kept };
     let done = binding.bind(&mut state, &mut place, report);
     let tidied = binding.tidy(done, &mut state, &mut place, report);
     let municipality = agenda.session().project.settings.municipality.as_deref();
@@ -193,6 +196,7 @@ struct Binding<'a> {
     business: &'a Business<'a>,
     papers: &'a [Paper<'a>],
     versions: &'a Versions,
+    kept: &'a KeptParts,
 }
 
 /// What the gate says of an edition.
@@ -233,15 +237,15 @@ impl Binding<'_> {
             report.repeat(kept, self.business.session, self.papers);
             return Ok(());
         }
-        let (contents, (front_pages, gate)) = rayon::join(
-            || load(self.run, self.business.session, self.papers, state.sound()),
+        let (loaded, (front_pages, gate)) = rayon::join(
+            || load(self.run, self.business.session, self.papers, self.kept),
             || (self.expected_front_pages(state), self.gate()),
         );
-        let Loaded { contents, sound } = contents?;
-        state.found_sound(sound);
+        let loaded = loaded?;
+        let contents = &loaded.contents;
         self.unless_stopped()?;
         let gate = gate?;
-        let found = self.findings(&contents);
+        let found = self.findings(contents);
         report.findings.extend(found.iter().map(|(_, finding)| finding.clone()));
         let is_wrong = |edition: &Edition| {
             found.iter().any(|(at, finding)| finding.is_error() && self.papers[*at].is_in(edition))
@@ -251,19 +255,19 @@ impl Binding<'_> {
         for (edition, _) in wrong {
             self.withdraw(&[edition], state, place)?;
         }
-        let making = self.has_versions().then(|| self.issue_making(&contents)).transpose()?;
+        let making = self.has_versions().then(|| self.issue_making(contents)).transpose()?;
         self.unless_stopped()?;
         let (issue, late) = match &making {
             Some(making) => self.issue(making, report).map(|(issue, late)| (Some(issue), late))?,
             None => (None, Vec::new()),
         };
-        let made = self.make_all(&contents, issue.as_ref(), wanted, gate.as_ref(), place);
+        let made = self.make_all(contents, issue.as_ref(), wanted, gate.as_ref(), place);
         self.unless_stopped()?;
         let delivery = Delivery {
             run: self.run,
             business: self.business,
             papers: self.papers,
-            contents: &contents,
+            contents,
             issue: issue.as_ref(),
             last: self.versions.sent.last(),
             late: &late,
@@ -273,9 +277,11 @@ impl Binding<'_> {
             gate: gate.as_ref(),
         };
         self.deliver(made, (&delivery, making.as_ref()), state, place, report)?;
-        // Giving back so much memory takes a while, and nothing waits for it.
         drop(making);
-        rayon::spawn(move || drop(contents));
+        // Last, so that it takes no room from the packets.
+        self.kept.keep(&loaded.parts());
+        // Giving back so much memory takes a while, and nothing waits for it.
+        rayon::spawn(move || drop(loaded));
         Ok(())
     }
 

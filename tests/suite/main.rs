@@ -48,6 +48,7 @@ mod new_session;
 mod own_text;
 mod packet;
 mod packet_leak;
+mod packet_parts;
 mod packet_runs;
 mod packet_walk;
 mod pdf;

@@ -7,7 +7,7 @@ use lopdf::{Document, Object, dictionary, text_string};
 use serde_json::{Value, json};
 
 use crate::dice::Dice;
-use crate::program::{Project, Run, files_below, repository, sound_record};
+use crate::program::{Project, Run, files_below, repository};
 use crate::sheets::{Sheets, saved};
 
 const PUBLIC: &str = "out/oeffentlich/Rat-2025-02-12-oeffentlich.pdf";
@@ -438,30 +438,6 @@ fn a_session_file_that_cannot_be_read_withdraws_its_packets() {
     project.write("sitzung.toml", b"[sitzung]\ngremium = 'Rat\xff'");
     assert_eq!(packet(&project, &[]).0.code, 1);
     assert_eq!(packets(&project), [""; 0]);
-}
-
-#[test]
-fn what_was_found_sound_makes_the_same_packet() {
-    let project = Project::new();
-    let agenda = |place: &str| {
-        let place = format!("ladung = 2025-01-20\nort = '{place}'");
-        let session = SESSION.replace("ladung = 2025-01-20", &place);
-        project.write("sitzung.toml", format!("{session}[[top]]\nnummer = '1'\nvorlage = 'v/a.toml'\n"));
-    };
-    project.write("v/a.toml", sound_record("V/0001/2025"));
-    agenda("Festsaal");
-    assert_eq!(outcomes(&packet(&project, &[]).1), ["made", "made"]);
-    agenda("Ratssaal");
-    assert_eq!(outcomes(&packet(&project, &[]).1), ["made", "made"]);
-    let states = files_below(&project.path().join("out/.anlage"), "json");
-    let states = states.iter().filter(|path| path.to_string_lossy().contains("session-"));
-    let kept: Vec<Value> =
-        states.map(|path| serde_json::from_slice(&std::fs::read(path).unwrap()).unwrap()).collect();
-    assert_eq!((kept.len(), kept[0]["sound"].as_array().unwrap().len()), (1, 1));
-    let second = project.read(COMPLETE);
-    std::fs::remove_dir_all(project.path().join("out")).unwrap();
-    assert_eq!(outcomes(&packet(&project, &[]).1), ["made", "made"]);
-    assert!(project.read(COMPLETE) == second);
 }
 
 #[test]

@@ -4,6 +4,7 @@ use std::collections::HashSet;
 
 use lopdf::{Dictionary, Document, Object, ObjectId};
 
+use super::coded::{Coded, coded};
 use super::compact::Compact;
 use crate::pdf::objects::{dict, reference, text};
 
@@ -22,6 +23,19 @@ pub(crate) struct Bookmark {
 
 const MAX_BOOKMARKS: usize = 20_000;
 const MAX_DEPTH: usize = 32;
+
+coded! { Bookmark { title, target, open, kids } }
+
+/// The key of what a bookmark leads to.
+impl Coded for &'static str {
+    fn put(&self, out: &mut Vec<u8>) {
+        (*self == "A").put(out);
+    }
+
+    fn take(from: &mut &[u8]) -> Option<Self> {
+        Some(if bool::take(from)? { "A" } else { "Dest" })
+    }
+}
 
 /// The bookmarks of a document at the top level, with all below them.
 pub(super) fn read(document: &Document) -> Vec<Bookmark> {

@@ -8,6 +8,7 @@ use lopdf::{Dictionary, Document, Object};
 
 use super::bookmarks::{self, Bookmark};
 use super::clean::{Cleaner, Removed, Renamed};
+use super::coded::coded;
 use super::compact::Compact;
 use super::forms::{self, Form};
 use super::layers::{self, Layers};
@@ -122,6 +123,11 @@ impl Found {
             about: self.about.take(compact),
         }
     }
+}
+
+coded! {
+    Brings { pages, tags, bookmarks, destinations, form, layers, attachments, about }
+    About { metadata, information }
 }
 
 impl Brings {

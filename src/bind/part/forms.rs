@@ -7,6 +7,7 @@ use std::collections::BTreeSet;
 
 use lopdf::{Dictionary, Document, Object};
 
+use super::coded::coded;
 use super::compact::Compact;
 use crate::pdf::objects::{as_dict, dict, list, name, resolve, value};
 
@@ -27,6 +28,8 @@ pub(crate) struct Form {
     /// What holds for all fields that do not say otherwise.
     pub inherited: Dictionary,
 }
+
+coded! { Form { fields, resources, inherited } }
 
 /// The form of a document, if it has one with fields.
 pub(super) fn read(document: &Document) -> Option<FormSource> {

@@ -8,6 +8,7 @@ use std::ops::Range;
 
 use lopdf::{Dictionary, Object, Writer};
 
+use super::coded::{Coded, coded};
 use crate::bind::numbering::{Start, is_parent_key};
 
 /// Objects of a part, in the order in which they were frozen.
@@ -49,6 +50,24 @@ enum Gap {
     Object(u32),
     /// A key to the parent tree.
     Key(i64),
+}
+
+coded! {
+    Frozen { bytes, gaps, objects }
+    FrozenEntry { number, ends, stream }
+}
+
+impl Coded for Gap {
+    fn put(&self, out: &mut Vec<u8>) {
+        match self {
+            Self::Object(number) => (false, *number).put(out),
+            Self::Key(key) => (true, *key).put(out),
+        }
+    }
+
+    fn take(from: &mut &[u8]) -> Option<Self> {
+        Some(if bool::take(from)? { Self::Key(i64::take(from)?) } else { Self::Object(u32::take(from)?) })
+    }
 }
 
 impl FromIterator<(u32, Object)> for Frozen {

@@ -2,6 +2,7 @@
 
 use lopdf::{Document, Object};
 
+use super::coded::coded;
 use super::compact::Compact;
 use crate::pdf::objects::{dict, list, name};
 
@@ -21,6 +22,8 @@ pub(crate) struct Layers {
     /// What shows and hides them by itself, on printing for example.
     pub usage: Vec<Object>,
 }
+
+coded! { Layers { all, off, order, exclusive, locked, usage } }
 
 /// The layers of a document, if it has any.
 pub(super) fn read(document: &Document) -> Option<Layers> {

@@ -15,6 +15,7 @@ mod attachments;
 mod bookmarks;
 mod brings;
 mod clean;
+mod coded;
 mod compact;
 mod destinations;
 mod forms;
@@ -30,6 +31,7 @@ pub(super) use bookmarks::Bookmark;
 use brings::{About, Brings, Found};
 use clean::Cleaner;
 pub use clean::Removed;
+use coded::{Coded, coded};
 use compact::Compact;
 pub(super) use frozen::{Frozen, Text};
 pub(super) use pages::{PageSource, View, read as page_sources};
@@ -62,6 +64,12 @@ pub struct Part {
     pub edges: Vec<PageEdges>,
 }
 
+coded! {
+    Part {
+        frozen, live, count, brings, language, free_mark, slug, claims, is_cmyk, defects, removed, edges,
+    }
+}
+
 /// Numbers of marked content that are greater are not gone on from: the parent tree has a place for each that is less.
 const MAX_MARK: u32 = 1 << 14;
 
@@ -70,8 +78,6 @@ const MAX_MARK: u32 = 1 << 14;
 enum Use {
     /// Its pages are bound.
     Paper,
-    /// They are, and its structure need not be looked over.
-    SoundPaper,
     /// They are, and its metadata is that of the packet.
     Front,
     /// Only its metadata is that of the packet.
@@ -84,11 +90,6 @@ impl Part {
     /// Takes a PDF apart. The slug tells its names from those of other parts.
     pub fn read(bytes: &[u8], slug: &str) -> Result<Self, LoadError> {
         Ok(Self::take_apart(pdf::load(bytes)?, slug, Use::Paper))
-    }
-
-    /// Takes a PDF apart whose structure was looked over before, and nothing was wrong with it.
-    pub fn read_sound(bytes: &[u8], slug: &str) -> Result<Self, LoadError> {
-        Ok(Self::take_apart(pdf::load(bytes)?, slug, Use::SoundPaper))
     }
 
     /// Takes a PDF apart without the comments and marks of reviewers.
@@ -152,8 +153,7 @@ impl Part {
         let cleaner = found.cleaner(slug, matches!(claims.pdf_a, Some((2, _))));
 
         // In what claims to be sound the parent tree says it.
-        let is_bound = matches!(purpose, Use::Paper | Use::SoundPaper);
-        let scanned = if is_bound && claims == Claims::default() {
+        let scanned = if purpose == Use::Paper && claims == Claims::default() {
             tags::next_mark(&document)
         } else {
             Default::default()
@@ -169,7 +169,7 @@ impl Part {
             tags.complete(&objects, next_key);
             free_mark = free_mark.max(tags.marks_on_first_page(&objects, &brings.pages));
             // What is wrong counts only if the document claims that nothing is.
-            if purpose != Use::SoundPaper && claims != Claims::default() {
+            if claims != Claims::default() {
                 defects = soundness::defects(&mut objects, &brings.pages, tags);
             }
         }
@@ -194,6 +194,18 @@ impl Part {
             removed,
             edges,
         }
+    }
+
+    /// Gives it as bytes.
+    pub fn to_bytes(&self) -> Vec<u8> {
+        let mut bytes = Vec::new();
+        self.put(&mut bytes);
+        bytes
+    }
+
+    /// Reads what [`Part::to_bytes`] of the same version of this program gave; none of anything else.
+    pub fn from_bytes(mut bytes: &[u8]) -> Option<Self> {
+        Self::take(&mut bytes).filter(|_| bytes.is_empty())
     }
 
     /// How many pages it has.

@@ -4,6 +4,7 @@ use std::collections::HashSet;
 
 use lopdf::{Dictionary, Document, Object, ObjectId};
 
+use super::coded::coded;
 use super::compact::Compact;
 use crate::pdf;
 use crate::pdf::objects::{dict, inherited, list, resolve, value};
@@ -26,6 +27,11 @@ pub(crate) struct View {
     pub rotation: i64,
     /// Size of a unit in points.
     pub unit: f32,
+}
+
+coded! {
+    Page { number, view }
+    View { area, rotation, unit }
 }
 
 /// A page of a document with all that it inherits.

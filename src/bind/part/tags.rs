@@ -7,6 +7,7 @@ use std::collections::{BTreeMap, HashSet};
 use lopdf::{Document, Object};
 
 use super::clean::{MAX_KEY, Renamed};
+use super::coded::coded;
 use super::compact::Compact;
 use super::pages::Page;
 use crate::pdf::objects::{as_dict, dict, inherited, list, name};
@@ -41,6 +42,8 @@ pub(crate) struct Tags {
     /// A number greater than every key of the parent tree.
     pub next_key: i64,
 }
+
+coded! { Tags { kids, parents, roles, classes, namespaces, ids, next_key } }
 
 /// The structure tree of a document, if it has one with elements. The slug tells its types from those of other parts.
 pub(super) fn read(document: &Document, slug: &str) -> Option<TagSource> {

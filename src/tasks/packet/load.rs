@@ -1,12 +1,12 @@
 //! Reads the files of papers: those that this program rendered as they are, all others through a process with limits that
 //! makes them fit.
 
-use std::collections::BTreeSet;
 use std::io::ErrorKind;
 use std::ops::ControlFlow;
 
 use serde_bytes::ByteBuf;
 
+use super::kept_parts::{KeptPart, KeptParts};
 use crate::bind::foreign::{Fit, Fitter, Work};
 use crate::bind::{PageEdges, Part};
 use crate::files::{self, FileError, ReadError};
@@ -24,28 +24,37 @@ pub(super) const MAX_FILE_BYTES: u64 = 1 << 30;
 pub(super) struct Loaded {
     /// The contents of the papers, in their order; fewer if the run was stopped.
     pub contents: Vec<PaperContent>,
-    /// The files among them that this program rendered and with which nothing is wrong, by what [`verdict_key`] gives.
-    pub sound: BTreeSet<String>,
+    /// What of each is to be kept: the parts of files that this program rendered.
+    pub kept: Vec<Option<KeptPart>>,
 }
 
-/// Reads the files of all papers of a session. Those that were found `sound` before are not looked over again. Fails if the
+impl Loaded {
+    /// The parts that are to be kept.
+    pub(super) fn parts(&self) -> Vec<(&KeptPart, &Part)> {
+        let all = self.kept.iter().zip(&self.contents);
+        all.filter_map(|(kept, content)| Some((kept.as_ref()?, &content.part))).collect()
+    }
+}
+
+/// Reads the files of all papers of a session. The parts of our own that are `kept` are not taken apart again. Fails if the
 /// environment does: that is no fault of a paper.
 pub(super) fn load(
     run: &Run,
     session: &Session,
     papers: &[Paper<'_>],
-    sound: &BTreeSet<String>,
+    kept: &KeptParts,
 ) -> Result<Loaded, FileError> {
-    let mut loaded = Loaded { contents: Vec::with_capacity(papers.len()), sound: BTreeSet::new() };
+    let capacity = papers.len();
+    let mut loaded = Loaded { contents: Vec::with_capacity(capacity), kept: Vec::with_capacity(capacity) };
     let mut failed = None;
     let work = |readers: &mut Readers<'_>, at: usize| -> Result<_, FileError> {
         let paper = &papers[at];
         Ok(readers.read(paper)?.unwrap_or_else(|refusal| (gap(session, paper, refusal, Part::read), None)))
     };
     let keep = |read| match read {
-        Ok((content, verdict)) => {
+        Ok((content, kept)) => {
             loaded.contents.push(content);
-            loaded.sound.extend(verdict);
+            loaded.kept.push(kept);
             ControlFlow::Continue(())
         }
         Err(failure) => {
@@ -53,7 +62,7 @@ pub(super) fn load(
             ControlFlow::Break(())
         }
     };
-    run.each_in_order(papers.len(), || Readers::new(run, sound), work, keep);
+    run.each_in_order(papers.len(), || Readers::new(run, kept), work, keep);
     failed.map_or(Ok(loaded), Err)
 }
 
@@ -88,19 +97,15 @@ pub(super) fn load_selected(
     Ok(part.map_or_else(|| gap(session, paper, missing(), read), PaperContent::of))
 }
 
-/// What a verdict on a file is kept under: another file has another key, and so has another version of this program.
-fn verdict_key(bytes: &[u8]) -> String {
-    files::hash(&[typeset::FINGERPRINT.as_bytes(), bytes])
-}
-
-/// A form that this program rendered, and the key under which it is known to be sound, if it is.
-fn own(paper: &Paper<'_>, bytes: &[u8], sound: &BTreeSet<String>) -> Result<ReadPaper, Refusal> {
-    let key = verdict_key(bytes);
-    let read = if sound.contains(&key) { Part::read_sound } else { Part::read };
-    let mut part = read(bytes, &paper.slug)?;
+/// A form that this program rendered.
+fn own(paper: &Paper<'_>, bytes: &[u8], kept: &KeptParts) -> Result<ReadPaper, Refusal> {
+    let mut name = KeptPart::of(bytes, &paper.slug, has_known_margins(paper));
+    if let Some(part) = kept.get(&mut name) {
+        return Ok((PaperContent::of(part), Some(name)));
+    }
+    let mut part = Part::read(bytes, &paper.slug)?;
     part.edges = own_edges(paper, bytes);
-    let verdict = part.defects.is_empty().then_some(key);
-    Ok((PaperContent::of(part), verdict))
+    Ok((PaperContent::of(part), Some(name)))
 }
 
 /// What is drawn at the edges of the pages of a form.
@@ -115,23 +120,22 @@ fn has_known_margins(paper: &Paper<'_>) -> bool {
     own.into_iter().any(|annex| matches!(annex, Annex::Form(form) if form.template.built_in))
 }
 
-/// The content of a paper, and the key under which its file is known to be sound.
-type ReadPaper = (PaperContent, Option<String>);
+/// The content of a paper, and what of it is to be kept.
+type ReadPaper = (PaperContent, Option<KeptPart>);
 
 /// What reads the files of papers: a process that makes them fit, and one that looks at what was left in them.
 struct Readers<'a> {
     run: &'a Run,
-    /// The keys of what was found sound.
-    sound: &'a BTreeSet<String>,
+    kept: &'a KeptParts,
     fitter: Fitter,
     looker: Looker,
 }
 
 impl<'a> Readers<'a> {
-    fn new(run: &'a Run, sound: &'a BTreeSet<String>) -> Self {
+    fn new(run: &'a Run, kept: &'a KeptParts) -> Self {
         Self {
             run,
-            sound,
+            kept,
             fitter: Fitter::new(run.program(), run.stop()),
             looker: Looker::new(run.program(), run.stop()),
         }
@@ -149,7 +153,7 @@ impl<'a> Readers<'a> {
         };
         match &paper.file {
             PaperFile::Foreign(_) => Ok(self.foreign(paper, bytes)?.map(|content| (content, None))),
-            _ => Ok(own(paper, &bytes, self.sound)),
+            _ => Ok(own(paper, &bytes, self.kept)),
         }
     }
 

@@ -37,9 +37,6 @@ struct KeptPackets {
     version: u32,
     /// By their keys.
     editions: BTreeMap<String, KeptEdition>,
-    /// What was found sound among the papers, by their verdict keys.
-    #[serde(default)]
-    sound: BTreeSet<String>,
 }
 
 /// An edition that was made.
@@ -146,16 +143,6 @@ impl<'a> PacketState<'a> {
             report.extracts.iter().map(|extract| format!("{}/{}", report.edition.folder, extract.name))
         });
         paths.collect()
-    }
-
-    /// What was found sound among the papers.
-    pub(super) fn sound(&self) -> &BTreeSet<String> {
-        &self.kept.sound
-    }
-
-    /// Remembers what was found sound among the papers, once an edition of them is made.
-    pub(super) fn found_sound(&mut self, sound: BTreeSet<String>) {
-        self.kept.sound = sound;
     }
 
     /// How many first pages an edition had when it was made last, if that can be.
