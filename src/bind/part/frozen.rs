@@ -1,10 +1,10 @@
 //! Objects as they will stand in the file, but for the numbers that they refer to.
 //!
 //! A packet has hundreds of thousands of objects. As trees in memory they would take some thirty times the room that they
-//! take in the file, and writing them there is most of the time that a packet takes.
+//! take in the file, and writing them there is most of the time that a packet takes. So all that is known of the objects of
+//! a part stands in a few lists of bytes.
 
 use std::io::Write;
-use std::ops::Range;
 
 use lopdf::{Dictionary, Object, Writer};
 
@@ -16,18 +16,19 @@ use crate::bind::numbering::{Start, is_parent_key};
 pub(crate) struct Frozen {
     /// What is written of all of them, with gaps for numbers.
     bytes: Vec<u8>,
-    /// What stands before which byte.
-    gaps: Vec<(usize, Gap)>,
+    /// What stands before which byte of its object, coded.
+    gaps: Vec<u8>,
+    /// The bytes of the streams.
+    streams: Vec<u8>,
     objects: Vec<FrozenEntry>,
 }
 
-#[derive(Debug)]
+#[derive(Debug, Clone, Copy, Default)]
 struct FrozenEntry {
     number: u32,
-    /// Where its bytes and its gaps end; they begin where those of the object before end.
-    ends: (usize, usize),
-    /// The bytes of a stream.
-    stream: Option<Vec<u8>>,
+    is_stream: bool,
+    /// Where its bytes, its gaps and its stream end; they begin where those of the object before end.
+    ends: [u32; 3],
 }
 
 /// An object among them.
@@ -38,9 +39,7 @@ pub(crate) struct Text<'a> {
     /// The bytes of a stream; what is written is its dictionary then.
     pub stream: Option<&'a [u8]>,
     bytes: &'a [u8],
-    gaps: &'a [(usize, Gap)],
-    /// Where its bytes begin among all.
-    from: usize,
+    gaps: &'a [u8],
 }
 
 /// A number that is only known in the packet.
@@ -53,8 +52,8 @@ enum Gap {
 }
 
 coded! {
-    Frozen { bytes, gaps, objects }
-    FrozenEntry { number, ends, stream }
+    Frozen { bytes, gaps, streams, objects }
+    FrozenEntry { number, is_stream, ends }
 }
 
 impl Coded for Gap {
@@ -81,45 +80,48 @@ impl FromIterator<(u32, Object)> for Frozen {
 impl Frozen {
     /// Freezes an object.
     pub(crate) fn push(&mut self, number: u32, object: Object) {
-        let stream = match object {
+        let is_stream = match object {
             Object::Stream(mut stream) => {
                 stream.dict.set("Length", stream.content.len() as i64);
                 self.dictionary(&stream.dict);
-                Some(stream.content)
+                self.streams.extend_from_slice(&stream.content);
+                true
             }
             object => {
                 self.object(&object);
-                None
+                false
             }
         };
-        self.objects.push(FrozenEntry { number, ends: (self.bytes.len(), self.gaps.len()), stream });
+        // Four bytes are enough: as trees in memory so many objects had no room.
+        let ends = [&self.bytes, &self.gaps, &self.streams].map(|bytes| bytes.len() as u32);
+        self.objects.push(FrozenEntry { number, is_stream, ends });
     }
 
     /// Gives back the room that was kept for more.
     pub(crate) fn shrink(&mut self) {
-        self.bytes.shrink_to_fit();
-        self.gaps.shrink_to_fit();
+        [&mut self.bytes, &mut self.gaps, &mut self.streams].into_iter().for_each(Vec::shrink_to_fit);
         self.objects.shrink_to_fit();
     }
 
     /// The objects.
-    pub(crate) fn texts(&self) -> impl Iterator<Item = Text<'_>> {
-        let mut from = (0, 0);
+    pub(crate) fn texts<'a>(&'a self) -> impl Iterator<Item = Text<'a>> {
+        let mut before = FrozenEntry::default();
         self.objects.iter().map(move |entry| {
-            let (bytes, gaps): (Range<usize>, Range<usize>) = (from.0..entry.ends.0, from.1..entry.ends.1);
-            from = entry.ends;
-            Text {
+            let of = |bytes: &'a [u8], at: usize| &bytes[before.ends[at] as usize..entry.ends[at] as usize];
+            let text = Text {
                 number: entry.number,
-                stream: entry.stream.as_deref(),
-                from: bytes.start,
-                bytes: &self.bytes[bytes],
-                gaps: &self.gaps[gaps],
-            }
+                stream: entry.is_stream.then(|| of(&self.streams, 2)),
+                bytes: of(&self.bytes, 0),
+                gaps: of(&self.gaps, 1),
+            };
+            before = *entry;
+            text
         })
     }
 
     fn gap(&mut self, gap: Gap) {
-        self.gaps.push((self.bytes.len(), gap));
+        let from = self.objects.last().map_or(0, |entry| entry.ends[0] as usize);
+        (self.bytes.len() - from, gap).put(&mut self.gaps);
     }
 
     fn object(&mut self, object: &Object) {
@@ -172,10 +174,10 @@ impl Frozen {
 impl Text<'_> {
     /// Writes it with the numbers that hold in the packet.
     pub(crate) fn write(&self, start: Start, out: &mut Vec<u8>) {
-        let mut at = 0;
-        for (before, gap) in self.gaps {
-            out.extend_from_slice(&self.bytes[at..before - self.from]);
-            at = before - self.from;
+        let (mut at, mut gaps) = (0, self.gaps);
+        while let Some((before, gap)) = <(usize, Gap)>::take(&mut gaps) {
+            out.extend_from_slice(&self.bytes[at..before]);
+            at = before;
             // A vector takes everything.
             match gap {
                 Gap::Object(number) => write!(out, "{} 0 R", number + start.objects).ok(),
