@@ -12,7 +12,7 @@ use super::builder::{Builder, Trailer};
 use super::contents::{AgendaLines, OtherFile};
 use super::file::Piece;
 use super::labels::page_labels;
-use super::numbering::{Start, reference, shift_all, shifted};
+use super::numbering::{Start, reference, shift, shift_all, shifted};
 use super::outline::Outline;
 use super::page_tree::{self, Placed};
 use super::part::Part;
@@ -214,7 +214,10 @@ impl<'a> BoundSection<'a> {
 
 /// The objects of a part that are changed.
 fn live(part: &Part, start: Start) -> impl Iterator<Item = (u32, Object)> {
-    part.live.iter().map(move |(number, object)| (number + start.objects, shifted(object, start)))
+    part.live.objects().map(move |(number, mut object)| {
+        shift(&mut object, start);
+        (number + start.objects, object)
+    })
 }
 
 /// What the packet says of itself: the metadata of its first pages, and what holds for every packet.

@@ -90,7 +90,7 @@ impl AgendaLines {
                 contents.link_one(builder, number, page, &Targets { pages, labels, others });
             }
         }
-        let numbers = front.live.keys().map(|number| number + start.objects);
+        let numbers = front.live.objects().map(|(number, _)| number + start.objects);
         numbers.for_each(|number| contents.structure(builder, number));
         contents
     }

@@ -2,8 +2,6 @@
 //!
 //! Knows nothing of the other parts.
 
-use std::collections::BTreeMap;
-
 use lopdf::{Document, Object};
 
 use super::numbering::Start;
@@ -21,6 +19,7 @@ mod destinations;
 mod forms;
 mod frozen;
 mod layers;
+mod live;
 mod marks;
 mod pages;
 mod selection;
@@ -34,6 +33,7 @@ pub use clean::Removed;
 use coded::{Coded, coded};
 use compact::Compact;
 pub(super) use frozen::{Frozen, Text};
+use live::Live;
 pub(super) use pages::{PageSource, View, read as page_sources};
 pub(super) use tags::Tags;
 
@@ -42,8 +42,8 @@ pub(super) use tags::Tags;
 pub struct Part {
     /// The objects that go into the packet as they are.
     pub(super) frozen: Frozen,
-    /// The objects that the packet changes, by their numbers: pages, and what hangs below something new.
-    pub(super) live: BTreeMap<u32, Object>,
+    /// The objects that the packet changes: pages, and what hangs below something new.
+    pub(super) live: Live,
     /// How many objects it has.
     pub(super) count: u32,
     /// What it has beside its objects.
@@ -230,17 +230,18 @@ impl Part {
 }
 
 /// Freezes the objects that are not changed any more.
-fn freeze(objects: Vec<Object>, is_live: impl Fn(u32) -> bool) -> (Frozen, BTreeMap<u32, Object>) {
+fn freeze(objects: Vec<Object>, is_live: impl Fn(u32) -> bool) -> (Frozen, Live) {
     let mut frozen = Frozen::default();
-    let mut live = BTreeMap::new();
+    let mut live = Live::default();
     for (object, number) in objects.into_iter().zip(1..) {
         if is_live(number) {
-            live.insert(number, object);
+            live.push(number, &object);
         } else {
             frozen.push(number, object);
         }
     }
     frozen.shrink();
+    live.shrink();
     (frozen, live)
 }
 
