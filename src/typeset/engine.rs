@@ -105,6 +105,12 @@ fn forget() {
     typst::comemo::evict(KEPT_FOR);
 }
 
+/// Forgets all results, also those that later documents may need: after a document of many pages they take more room than
+/// they are worth.
+pub fn forget_all() {
+    typst::comemo::evict(0);
+}
+
 /// Makes a document, and exports it in a format.
 fn make(desk: &JobWorld<'_>, format: Option<&Format>, job: &Job) -> JobOutcome {
     let Warned { mut output, warnings } = typst::compile::<PagedDocument>(desk);

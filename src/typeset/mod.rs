@@ -64,7 +64,7 @@ mod synopsis;
 mod ticket;
 
 pub use data::Metadata;
-pub use engine::{Engine, FINGERPRINT, alone};
+pub use engine::{Engine, FINGERPRINT, alone, forget_all};
 pub use findings::diagnostics;
 pub use job::{Finding, Job, JobOutcome, JobWork, SHARED, ScreenBand, ScreenPage, job, rules_job};
 pub use options::{Format, Options, Standard};

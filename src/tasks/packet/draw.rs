@@ -52,6 +52,8 @@ pub(super) fn draw(
         let pages = volume.pagination(front_pages, divider.as_ref().map_or(0, Part::page_count));
         let (front, stamps) =
             rayon::join(|| draw_front(run, volume, &pages, claims), || draw_stamps(run, volume, &pages));
+        // There is a stamp for each page, and no two are alike.
+        typeset::forget_all();
         let (front, stamps) = (front?, stamps?);
         front_pages = front.page_count();
         if pages.front().len() == front_pages {
