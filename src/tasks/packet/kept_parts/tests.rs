@@ -74,6 +74,12 @@ fn parts_of_the_session_are_kept_and_no_others() {
 }
 
 #[test]
+fn what_is_written_otherwise_has_another_version() {
+    let written = files::hash(&[&sample::part("x").to_bytes()]);
+    assert_eq!((VERSION, &written[..16]), ("1", "9f36995f3cd3cf83"), "count the version up");
+}
+
+#[test]
 fn what_is_damaged_or_not_ours_counts_as_absent() {
     let office = Office::new();
     keep(&office.open("a.toml"), &["x", "y"]);
