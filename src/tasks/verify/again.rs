@@ -154,7 +154,8 @@ fn bound_again(
         extracts: ExtractWish::default(),
         sending: None,
     };
-    let report = packet(run, &request, |_, _| {});
+    // In a folder that is gone in a moment nothing needs to be kept.
+    let report = packet(&run.next().with_state(None), &request, |_, _| {});
     match report.failure {
         Some(failure) => Err(failure.into()),
         None => Ok(Bound { findings: report.findings, has_no_session: false }),
