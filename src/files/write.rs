@@ -4,8 +4,10 @@
 
 use std::io::{ErrorKind, Write};
 use std::path::{Path, PathBuf};
+use std::sync::atomic::AtomicBool;
 
 use super::FileError;
+use super::lock::{Hold, lock};
 use super::temporary::held_file;
 
 /// A file that is written, and has not got its name yet. It is gone if it never gets it.
@@ -123,8 +125,14 @@ pub fn append_own(path: &Path, bytes: &[u8]) -> Result<(), FileError> {
 }
 
 /// Gives a file that has at least so many bytes another name, in the place of the file that has it, so that it is begun again.
+/// Of several processes that find it too long one does so, and the others find it short then.
 pub fn turn_over(path: &Path, older: &Path, most: u64) -> Result<(), FileError> {
-    if path.symlink_metadata().is_ok_and(|found| found.is_file() && found.len() >= most) {
+    let is_long = || path.symlink_metadata().is_ok_and(|found| found.is_file() && found.len() >= most);
+    if !is_long() {
+        return Ok(());
+    }
+    let _turn = lock(&path.with_extension("lock"), Hold::Alone, &AtomicBool::new(false))?;
+    if is_long() {
         std::fs::rename(path, older).map_err(FileError::of(path, "kann nicht umbenannt werden"))?;
     }
     Ok(())
@@ -258,7 +266,32 @@ mod tests {
             assert_eq!(path("log").exists(), left, "{written}");
             assert_eq!(std::fs::read(path(if left { "log" } else { "older" })).unwrap(), written.as_bytes());
         }
-        assert_eq!(std::fs::read_dir(folder.path()).unwrap().count(), 1);
+        let left: Vec<_> =
+            std::fs::read_dir(folder.path()).unwrap().map(|own| own.unwrap().file_name()).collect();
+        assert!(
+            left.len() == 2 && left.contains(&"older".into()) && left.contains(&"log.lock".into()),
+            "{left:?}"
+        );
+    }
+
+    #[test]
+    fn what_one_turned_over_no_other_turns_over_again() {
+        const LONG: u64 = 50;
+        let folder = tempfile::tempdir().unwrap();
+        let (log, older) = (folder.path().join("log.txt"), folder.path().join("older.txt"));
+        let append = || {
+            let mut file = std::fs::OpenOptions::new().append(true).create(true).open(&log).unwrap();
+            file.write_all(b"0123456789").unwrap();
+            turn_over(&log, &older, LONG).unwrap();
+            older.metadata().map_or(LONG, |found| found.len())
+        };
+        std::thread::scope(|scope| {
+            let all: Vec<_> =
+                (0..4).map(|_| scope.spawn(|| (0..2000).map(|_| append()).min().unwrap())).collect();
+            for shortest in all {
+                assert!(shortest.join().unwrap() >= LONG, "a short one took the place of a long one");
+            }
+        });
     }
 
     #[test]
