@@ -80,13 +80,7 @@ pub fn of_files(
 ) -> Vec<Diagnostic> {
     let mut findings = Vec::new();
     for (file, look) in looks {
-        let said = match look.as_ref() {
-            Ok(look) => {
-                let left = [marks(&look.left, &file.label), hidden(&look.left, &file.label)];
-                left.into_iter().flatten().chain(remarks(look, &file.label, file.path)).collect()
-            }
-            Err(refusal) => vec![refused(refusal, &file.label, file.path)],
-        };
+        let said = said_of(look, &file.label, file.path);
         findings.extend(
             said.into_iter().map(|said| {
                 Diagnostic::new(said.code, source, file.span.clone(), said.message).hint(said.hint)
@@ -95,6 +89,17 @@ pub fn of_files(
     }
     project.apply_levels(&mut findings);
     findings
+}
+
+/// Says what there is to say of a file that was looked at.
+pub fn said_of(look: &Result<FileLook, Refusal>, label: &str, path: &Path) -> Vec<FileRemark> {
+    match look {
+        Ok(look) => {
+            let left = [marks(&look.left, label), hidden(&look.left, label)];
+            left.into_iter().flatten().chain(remarks(look, label, path)).collect()
+        }
+        Err(refusal) => vec![refused(refusal, label, path)],
+    }
 }
 
 /// Says of files that a source names that they cannot be used.

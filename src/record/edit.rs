@@ -2,6 +2,7 @@
 //!
 //! Knows nothing of browsers.
 
+mod annexes;
 mod blocks;
 mod entries;
 mod exceptions;

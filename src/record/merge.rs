@@ -135,6 +135,7 @@ pub fn merge(base: &Proposal, mine: &Proposal, theirs: &Proposal) -> Option<Merg
     let mut own = RecordEdit::of(&mine.source.text)?;
     let mut other = RecordEdit::of(&theirs.source.text)?;
     let before = RecordEdit::of(&base.source.text)?;
+    let gone = gone_annexes(base, mine, theirs);
     let [base, mine, theirs] = [base, mine, theirs].map(places);
     let shown =
         |places: &BTreeMap<String, FieldPlace<'_>>, at: &str| places.get(at).map(|place| place.shown.clone());
@@ -184,9 +185,24 @@ pub fn merge(base: &Proposal, mine: &Proposal, theirs: &Proposal) -> Option<Merg
             text.take(place.form, place.head, &place.path, &mut own);
         }
     }
+    for label in gone {
+        text.remove_annex(&label);
+    }
     text.take_exceptions(&PROPOSAL.root, &before, &own);
     both.dedup();
     Some(Merged { text: text.text(), both })
+}
+
+/// The annexes that one took away and the other left as they were. One that the other changed stays: nothing of it is lost.
+fn gone_annexes(base: &Proposal, mine: &Proposal, theirs: &Proposal) -> Vec<String> {
+    let said = |proposal: &Proposal, label: &str| {
+        let steps = ["anlage", label].map(|key| Step::Key(key.to_owned()));
+        proposal.tree.at(&steps).map(Node::to_json)
+    };
+    let tables = base.tables().into_iter();
+    let labels = tables.filter_map(|(keys, _)| keys.get(1).map(|label| (*label).to_owned()));
+    let is_gone = |label: &String| said(mine, label).is_none() && said(base, label) == said(theirs, label);
+    labels.filter(is_gone).collect()
 }
 
 /// What a record says in a list of blocks.

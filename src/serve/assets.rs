@@ -16,11 +16,13 @@ const ICON: &str = "zeichen.svg";
 
 const ALL: &[(&str, &str, &str)] = &[
     ("anlage.css", STYLE, include_str!("assets/anlage.css")),
+    ("beilegen.js", SCRIPT, include_str!("assets/beilegen.js")),
     ("bild.js", SCRIPT, include_str!("assets/bild.js")),
     ("dialog.js", SCRIPT, include_str!("assets/dialog.js")),
     ("gitter.js", SCRIPT, include_str!("assets/gitter.js")),
     ("marken.js", SCRIPT, include_str!("assets/marken.js")),
     ("pflicht.js", SCRIPT, include_str!("assets/pflicht.js")),
+    ("senden.js", SCRIPT, include_str!("assets/senden.js")),
     ("sitzung.js", SCRIPT, include_str!("assets/sitzung.js")),
     ("stellen.js", SCRIPT, include_str!("assets/stellen.js")),
     ("tabelle.js", SCRIPT, include_str!("assets/tabelle.js")),

@@ -4,6 +4,7 @@
 
 use maud::{Markup, html};
 
+use super::annex_file;
 use super::picture;
 use super::remarks::Remarks;
 use crate::record::edit::shown_value;
@@ -36,9 +37,17 @@ pub(super) fn controls(proposal: &Proposal, remarks: &Remarks<'_>) -> Markup {
             section aria-labelledby={ "titel" (address(&head)) } {
                 h2 id={ "titel" (address(&head)) } { (title(&head)) }
                 div id=(address(&head)) tabindex="-1" { (remarks.at(&address(&head))) }
-                @for part in filled.parts() { (control(&head, part, remarks)) }
+                @for part in filled.parts() {
+                    @let path = [&head[..], &[Step::Key(part.field.key.clone())]].concat();
+                    @if proposal.names_file(&path) { div.beilage { (control(&head, part, remarks)) (annex_file::asked(&path)) } }
+                    @else { (control(&head, part, remarks)) }
+                }
+                @if let [_, Step::Key(label)] = &head[..] {
+                    @if proposal.is_file_annex(label) { (annex_file::to_remove(label)) }
+                }
             }
         }
+        (annex_file::to_add())
     }
 }
 

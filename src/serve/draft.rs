@@ -178,8 +178,36 @@ impl Draft {
         let shown = places(&opened.proposal).remove(name).map(|place| place.shown).unwrap_or_default();
         let above = shown.trim_end();
         let gap = if above.is_empty() { "" } else { "\n\n" };
-        let typed = Controls::from([(name.to_owned(), vec![format!("{above}{gap}{paragraph}")])]);
-        self.fill(&opened, &typed);
+        self.write(name, &format!("{above}{gap}{paragraph}"));
+    }
+
+    /// Tells whether a field names a file as a paper.
+    pub(super) fn names_file(&self, name: &str) -> bool {
+        let opened = self.read(&self.text);
+        places(&opened.proposal).get(name).is_some_and(|place| opened.proposal.names_file(&place.path))
+    }
+
+    /// Writes a text into a field.
+    pub(super) fn write(&mut self, name: &str, text: &str) {
+        let opened = self.read(&self.text);
+        self.fill(&opened, &Controls::from([(name.to_owned(), vec![text.to_owned()])]));
+    }
+
+    /// Adds an annex that is a file, and says nothing of it yet. Gives its label; none if there is no room for it.
+    pub(super) fn add_annex(&mut self) -> Option<String> {
+        let mut edit = RecordEdit::of(&self.text)?;
+        let label = edit.add_file_annex()?;
+        self.text = edit.text();
+        Some(label)
+    }
+
+    /// Takes an annex away that is a file; tells whether there was one.
+    pub(super) fn remove_annex(&mut self, label: &str) -> bool {
+        let is_file = self.read(&self.text).proposal.is_file_annex(label);
+        let Some(mut edit) = RecordEdit::of(&self.text).filter(|_| is_file) else { return false };
+        let is_gone = edit.remove_annex(label);
+        self.text = edit.text();
+        is_gone
     }
 
     /// Takes an exception away; tells whether there was one.

@@ -31,11 +31,13 @@
 //! session is made in the background (`making`).
 //!
 //! The pages beside the form (`preview`) say where each field stands: the proof of the page knows. What is pasted is HTML of
-//! other programs (`pasted`) and becomes CommonMark; a picture (`picture`) lands beside the record.
+//! other programs (`pasted`) and becomes CommonMark; a picture (`picture`) lands beside the record (`beside`), and so does the file of an annex (`annex_file`).
 
 mod admission;
+mod annex_file;
 mod answer;
 mod assets;
+mod beside;
 mod controls;
 mod counter;
 mod draft;

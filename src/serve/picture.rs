@@ -2,7 +2,6 @@
 //! place of another file.
 
 use std::collections::BTreeMap;
-use std::io::ErrorKind;
 use std::sync::Arc;
 
 use axum::body::Bytes;
@@ -11,24 +10,17 @@ use axum::http::StatusCode;
 use axum::response::{IntoResponse, Response};
 use maud::{Markup, html};
 use serde_json::json;
-use unicode_normalization::UnicodeNormalization;
 use url::form_urlencoded;
 
 use super::answer::{self, defect};
-use super::draft::{Draft, in_words};
+use super::beside::{self, ExaminedFile, NotTaken};
+use super::draft::Draft;
 use super::pasted::label;
 use super::project_folder::ProjectFolder;
-use super::saving_log::{self, Deed};
+use super::saving_log::Deed;
 use super::sent_form::SentForm;
 use super::visitor::Visitor;
-use crate::files;
-use crate::record::images::{self, ImageProblem, MAX_FILE_BYTES};
-use crate::record::numbers;
-
-/// The most letters that a name keeps of the one that the file had.
-const MAX_NAME: usize = 60;
-/// The most pictures of one name beside a record.
-const MAX_ALIKE: usize = 1000;
+use crate::record::images::{self, ImageProblem};
 
 /// What the names of the controls begin with that ask for a picture where no script does, and for what it shows.
 const FILE: &str = "bild:";
@@ -38,9 +30,6 @@ pub(super) const ALT: &str = "bildtext:";
 pub(super) fn alt_name(place: &str) -> String {
     format!("{ALT}{place}")
 }
-
-/// Why a picture is not taken.
-type Refused = (StatusCode, String);
 
 /// Takes the bytes of a picture for the record `datei`; `name` is what the file was called. Gives the name that it has now.
 pub(super) async fn take(
@@ -107,101 +96,18 @@ fn taken(
     record: &str,
     name: &str,
     bytes: Vec<u8>,
-) -> Result<String, Refused> {
+) -> Result<String, NotTaken> {
     let draft = Draft::open(folder, &folder.now(), record, visitor)
         .map_err(|message| (StatusCode::NOT_FOUND, message))?;
     laid(folder, &draft, name, bytes)
 }
 
 /// Lays a picture beside the record of a draft. Gives the name that it has now.
-fn laid(folder: &ProjectFolder, draft: &Draft, name: &str, bytes: Vec<u8>) -> Result<String, Refused> {
+fn laid(folder: &ProjectFolder, draft: &Draft, name: &str, bytes: Vec<u8>) -> Result<String, NotTaken> {
     let (bytes, extension) = images::keep(bytes).map_err(|problem| match problem {
         ImageProblem::Unreadable(message) => (StatusCode::UNSUPPORTED_MEDIA_TYPE, message),
         ImageProblem::TooLarge(message) => (StatusCode::PAYLOAD_TOO_LARGE, message),
     })?;
-    let own = match draft.read(&draft.base).proposal.number {
-        Some(number) => number.file_stem(),
-        None => plain(without_end(&draft.name)),
-    };
-    let stem = named(if own.is_empty() { "Vorlage" } else { &own }, name);
-    let _turn = folder.saving();
-    for count in 1..=MAX_ALIKE {
-        let count = if count > 1 { format!("-{count}") } else { String::new() };
-        let name = format!("{stem}{count}.{extension}");
-        let path = draft.folder().join(&name);
-        if path.symlink_metadata().is_err() {
-            match files::write_new(&path, &bytes) {
-                Ok(()) => {
-                    let written = files::path_within(folder.root.path(), &path);
-                    return match saving_log::note(folder, &draft.visitor, &written, Deed::PictureAdded) {
-                        Ok(()) => Ok(name),
-                        Err(message) => Err((
-                            StatusCode::INTERNAL_SERVER_ERROR,
-                            format!("Das Bild ist abgelegt. {message}"),
-                        )),
-                    };
-                }
-                // Whoever writes there with another program was quicker.
-                Err(error) if error.source.kind() == ErrorKind::AlreadyExists => {}
-                Err(error) => return Err((StatusCode::INTERNAL_SERVER_ERROR, in_words(&error))),
-            }
-        }
-        // A link may lead anywhere, and is nobody's picture.
-        let is_file = path.symlink_metadata().is_ok_and(|found| found.is_file());
-        if is_file && files::read(&path, MAX_FILE_BYTES).is_ok_and(|there| there == bytes) {
-            return Ok(name);
-        }
-    }
-    Err((StatusCode::CONFLICT, "Es gibt schon zu viele Bilder mit diesem Namen.".into()))
-}
-
-/// Names a picture after its record and the file that was sent: `V-0056-2025-Lageplan`.
-fn named(own: &str, sent: &str) -> String {
-    let sent = plain(without_end(sent));
-    let is_named = sent.strip_prefix(own).is_some_and(|rest| rest.starts_with('-'));
-    match sent.as_str() {
-        "" => format!("{own}-Bild"),
-        _ if is_named => sent,
-        _ => format!("{own}-{sent}"),
-    }
-}
-
-/// A text as a name for which every system has room and no other use.
-fn plain(text: &str) -> String {
-    let whole: String = text.nfc().collect();
-    let name: String = numbers::stem(&whole).trim_start_matches('-').chars().take(MAX_NAME).collect();
-    name.trim_end_matches('-').to_owned()
-}
-
-/// What a file is called without its folders and its end.
-fn without_end(path: &str) -> &str {
-    let name = path.rsplit(['/', '\\']).next().unwrap_or_default();
-    name.rsplit_once('.').map_or(name, |(stem, _)| stem)
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn a_picture_is_named_after_its_record_whatever_its_file_was_called() {
-        let long = format!("{}.png", "a".repeat(300));
-        for (sent, expected) in [
-            ("Lageplan Kita.png", "V-0056-2025-Lageplan-Kita"),
-            ("Straße u\u{308}ber Ä.JPG", "V-0056-2025-Strasse-ueber-Ae"),
-            ("V-0056-2025-Lageplan-2.png", "V-0056-2025-Lageplan-2"),
-            ("V-0056-20251.png", "V-0056-2025-V-0056-20251"),
-            ("../../anlage.toml", "V-0056-2025-anlage"),
-            ("C:\\Bilder\\.versteckt", "V-0056-2025-Bild"),
-            ("con.png", "V-0056-2025-con"),
-            ("a\0b\u{202e}c.png", "V-0056-2025-a-b-c"),
-            ("---.png", "V-0056-2025-Bild"),
-            ("", "V-0056-2025-Bild"),
-            (".png", "V-0056-2025-Bild"),
-            ("計画.png", "V-0056-2025-Bild"),
-        ] {
-            assert_eq!(named("V-0056-2025", sent), expected, "{sent}");
-        }
-        assert_eq!(named("V-1", &long).len(), 4 + MAX_NAME);
-    }
+    let file = ExaminedFile { sent: name, kind: "Bild", extension, bytes: &bytes };
+    beside::lay(folder, draft, &file, Deed::PictureAdded)
 }

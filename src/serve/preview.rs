@@ -76,7 +76,7 @@ fn pages(draft: &Draft, desk: &mut Desk, label: &str, seen: Vec<String>) -> Json
     json!({
         "entwurf": is_draft,
         "noetig": opened.proposal.needed().iter().map(|path| address(path)).collect::<Vec<_>>(),
-        "befunde": in_numbers(&findings),
+        "befunde": in_numbers(&[findings, desk.check_files(&opened.proposal)].concat()),
         "seiten": shown.pages.iter().map(|page| sheet(page, &mut svgs)).collect::<Vec<_>>(),
         "stellen": shown.places.iter().map(place).collect::<Vec<_>>(),
     })

@@ -10,6 +10,7 @@ use axum::response::{IntoResponse, Response};
 use maud::{Markup, html};
 use url::form_urlencoded;
 
+use super::annex_file;
 use super::answer::{defect, refusal, see_other};
 use super::controls::controls;
 use super::draft::{Draft, Saved};
@@ -191,6 +192,9 @@ fn changed(
         }
         ("beheben", _) => mended(&mut draft, desk, rest),
         ("bild", _) => pictured(folder, &mut draft, rest, &form),
+        ("beilegen", _) => annex_file::attached(folder, desk, &mut draft, rest, &form),
+        ("anlage-dazu", _) => annex_file::added(&mut draft),
+        ("anlage-weg", _) => annex_file::removed(&mut draft, rest),
         ("melden", _) => reported(&mut draft, rest),
         ("ausnahme", _) => excepted(&mut draft, rest, sent),
         ("zurueck", _) => gone(folder, &mut draft, Way::Back),
@@ -344,8 +348,8 @@ fn pdf(folder: &ProjectFolder, draft: &Draft, desk: &mut Desk, label: &str) -> R
 
 fn page(folder: &ProjectFolder, draft: &Draft, desk: &mut Desk, news: &News) -> Response {
     let opened = draft.read(&draft.text);
-    let findings = desk.check(&opened);
     let proposal = &opened.proposal;
+    let findings = [desk.check(&opened), desk.check_files(proposal)].concat();
     let number = proposal.number.map(|number| number.to_string()).unwrap_or_else(|| draft.name.clone());
     let mut remarks =
         Remarks::new(&proposal.project.templates, news.others.clone()).with_asides(news.asides.clone());
@@ -446,6 +450,7 @@ fn form(draft: &Draft, proposal: &Proposal, remarks: &Remarks<'_>, is_unsaved: b
         (pages_beside(draft, proposal))
         }
         script type="module" src="/dateien/text.js" {}
+        script type="module" src="/dateien/beilegen.js" {}
     }
 }
 

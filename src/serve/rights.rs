@@ -7,7 +7,7 @@ use axum::http::Method;
 use super::visitor::PersonRole;
 
 /// Where records are looked at and changed.
-const RECORDS: &[&str] = &["/bild", "/einfuegen", "/neu", "/sichern", "/vorlage"];
+const RECORDS: &[&str] = &["/beilegen", "/bild", "/einfuegen", "/neu", "/sichern", "/vorlage"];
 /// What is asked for with a form although nothing is changed: the pages of a record.
 const LOOKED_AT: &str = "/ansicht";
 /// What the addresses begin with at which sessions are looked at and changed.

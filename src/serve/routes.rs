@@ -12,7 +12,9 @@ use super::admission::{Doorkeeper, admit};
 use super::answer::refusal;
 use super::frame::framed;
 use super::project_folder::ProjectFolder;
-use super::{assets, new_record, new_session, overview, paste, picture, preview, record_page, session_page};
+use super::{
+    annex_file, assets, new_record, new_session, overview, paste, picture, preview, record_page, session_page,
+};
 
 /// All pages, behind the door.
 pub(super) fn routes(folder: Arc<ProjectFolder>, doorkeeper: Doorkeeper) -> Router {
@@ -27,6 +29,7 @@ pub(super) fn routes(folder: Arc<ProjectFolder>, doorkeeper: Doorkeeper) -> Rout
         .route("/sitzung/neu", get(new_session::ask).post(new_session::make))
         .route("/einfuegen", post(paste::take))
         .route("/bild", post(picture::take))
+        .route("/beilegen", post(annex_file::take))
         .route("/neu", get(new_record::ask).post(new_record::make))
         .route("/dateien/{name}", get(assets::send))
         .route("/favicon.ico", get(assets::icon))

@@ -29,6 +29,7 @@ pub(super) enum Deed {
     /// Saved together with what others had changed.
     RecordMerged,
     PictureAdded,
+    AnnexFileAdded,
     SessionBegun,
     SessionChanged,
     PacketsBegun,
@@ -42,6 +43,7 @@ impl Deed {
             Self::RecordSaved => "Vorlage gespeichert",
             Self::RecordMerged => "Vorlage mit anderen Änderungen zusammengeführt",
             Self::PictureAdded => "Bild abgelegt",
+            Self::AnnexFileAdded => "Datei einer Anlage abgelegt",
             Self::SessionBegun => "Sitzung angelegt",
             Self::SessionChanged => "Sitzung geändert",
             Self::PacketsBegun => "Mappen erstellt",

@@ -2,14 +2,18 @@
 //!
 //! Needs no store, no lock and no folder of outputs.
 
-use std::path::Path;
+use std::collections::BTreeMap;
+use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 use serde_bytes::ByteBuf;
 
+use super::looks::{Look, look_at};
+use crate::check::files::{named_files, of_files};
 use crate::check::{self, fixes};
 use crate::diagnostics::{Diagnostic, Severity, Source};
-use crate::pdf::Looker;
+use crate::files::Stamp;
+use crate::pdf::{FileLook, Looker, Refusal};
 use crate::record::input::Input;
 use crate::record::proposal::{self, FormAnnex, Proposal};
 use crate::run::{Fixed, OpenedRecord, Run, WorkPlace, Worker};
@@ -19,10 +23,15 @@ use crate::typeset::{self, Format, Job, JobOutcome, JobWork, Options, PrintedPla
 /// A change may make room for another one, and of very many findings only some are named at a time.
 const MAX_ROUNDS: usize = 100;
 
+/// The most files of which a desk knows what they are.
+const MAX_KNOWN: usize = 1000;
+
 /// A place to work on one record after another.
 pub struct Desk {
     worker: Worker,
     looker: Looker,
+    /// What files are that were looked at, and what tells whether one is still the same.
+    known: BTreeMap<PathBuf, (Stamp, Look)>,
 }
 
 /// A record after all that can be mended was mended.
@@ -50,7 +59,8 @@ pub struct ShownAnnex {
 impl Desk {
     /// Sets a desk up.
     pub fn new(run: &Run, place: WorkPlace) -> Self {
-        Self { worker: Worker::new(run, place), looker: Looker::new(run.program(), run.stop()) }
+        let looker = Looker::new(run.program(), run.stop());
+        Self { worker: Worker::new(run, place), looker, known: BTreeMap::new() }
     }
 
     /// Reads a record.
@@ -64,6 +74,40 @@ impl Desk {
         let content = check::content(&opened.proposal, opened.findings.clone());
         let of_rules = self.worker.rules(&opened.proposal, &content);
         content.with_rules(of_rules)
+    }
+
+    /// Looks at a file that is not on the disk. None if there is no process that could.
+    pub fn look(&mut self, file: &[u8]) -> Option<Result<FileLook, Refusal>> {
+        self.looker.look(file).ok()
+    }
+
+    /// Checks the files that a record names. One that nobody could look at is passed over: that is no fault of the file. What
+    /// did not change since it was looked at is not looked at again.
+    pub fn check_files(&mut self, proposal: &Proposal) -> Vec<Diagnostic> {
+        let named = named_files(proposal).into_iter();
+        let looks: Vec<_> = named
+            .filter_map(|file| {
+                let look = self.known_look(file.path)?;
+                Some((file, look))
+            })
+            .collect();
+        of_files(&proposal.source, &proposal.project, &looks)
+    }
+
+    fn known_look(&mut self, path: &Path) -> Option<Look> {
+        let stamp = Stamp::of(path);
+        let known = self.known.get(path).filter(|(own, _)| Some(own) == stamp.as_ref());
+        if let Some((_, look)) = known {
+            return Some(Arc::clone(look));
+        }
+        let look: Look = Arc::new(look_at(&mut self.looker, path).ok()?);
+        if let Some(stamp) = stamp {
+            if self.known.len() >= MAX_KNOWN {
+                self.known.clear();
+            }
+            self.known.insert(path.to_path_buf(), (stamp, Arc::clone(&look)));
+        }
+        Some(look)
     }
 
     /// Gives what looks at the files of records.
@@ -164,8 +208,6 @@ fn errors(findings: &[Diagnostic]) -> usize {
 
 #[cfg(test)]
 mod tests {
-    use std::path::PathBuf;
-
     use super::*;
     use crate::record::project::Project;
 

@@ -1,6 +1,7 @@
 //! A look at the files that records name, each once in a run, by a process of each thread.
 
 use std::collections::BTreeMap;
+use std::io;
 use std::path::{Path, PathBuf};
 use std::sync::{Arc, Mutex, OnceLock, PoisonError};
 
@@ -13,7 +14,7 @@ use crate::run::Run;
 const MAX_FILE_BYTES: u64 = 1 << 30;
 
 /// What came of a look at a file.
-type Look = Arc<Result<FileLook, Refusal>>;
+pub(super) type Look = Arc<Result<FileLook, Refusal>>;
 /// A place for a look that one thread takes, while others that need it wait.
 type LookPlace = Arc<OnceLock<Result<Look, FileError>>>;
 
@@ -52,10 +53,27 @@ impl<'a> Looks<'a> {
     }
 
     fn look(&self, looker: &mut Looker, path: &Path) -> Result<Result<FileLook, Refusal>, FileError> {
-        match files::read(path, MAX_FILE_BYTES) {
-            Ok(bytes) => looker.look(&bytes).map_err(|error| self.run.not_run(error)),
-            Err(ReadError::System(failure)) => Err(failure),
-            Err(error) => Ok(Err(Refusal::Damaged(error.to_string()))),
-        }
+        look_at(looker, path).map_err(|failure| match failure {
+            LookFailure::Process(error) => self.run.not_run(error),
+            LookFailure::File(failure) => failure,
+        })
+    }
+}
+
+/// Why nobody could look at a file, which is no fault of the file.
+#[derive(Debug)]
+pub(super) enum LookFailure {
+    /// There is no process that looks.
+    Process(io::Error),
+    /// The system does not give the file.
+    File(FileError),
+}
+
+/// Looks at a file on the disk.
+pub(super) fn look_at(looker: &mut Looker, path: &Path) -> Result<Result<FileLook, Refusal>, LookFailure> {
+    match files::read(path, MAX_FILE_BYTES) {
+        Ok(bytes) => looker.look(&bytes).map_err(LookFailure::Process),
+        Err(ReadError::System(failure)) => Err(LookFailure::File(failure)),
+        Err(error) => Ok(Err(Refusal::Damaged(error.to_string()))),
     }
 }

@@ -269,6 +269,66 @@ test("a picture is chosen, dropped or pasted, and said in words", { skip }, asyn
   });
 });
 
+test("a file is attached to an annex with the keyboard, or dropped, and saved", { skip }, async () => {
+  await inBrowser(async (browser, folder) => {
+    const [TAB, ENTER] = ["\uE004", "\uE007"];
+    const TITLE = '[name="/anlage/1/titel"]';
+    const FIELD = '[name="/anlage/1/datei"]';
+    const CHOICE = '[name="beilage:/anlage/1/datei"]';
+    const NEWS = `${CHOICE} + [role=status]`;
+    const PDF = join(HERE, "examples/feuerwehrbedarfsplan/auszug.pdf");
+    const goTo = async (wanted) => {
+      for (let steps = 0; steps < 400; steps += 1) {
+        if (await browser.run(`return ${wanted}`)) return;
+        await browser.press(TAB);
+      }
+      throw new Error(`never reached: ${wanted}`);
+    };
+    await goTo("document.activeElement.value === 'anlage-dazu'");
+    await browser.press(ENTER);
+    assert.match(await said(browser, ".meldung"), /^Anlage 1 ist dazugekommen/);
+    await browser.until("return document.querySelector('#ansicht-seiten img')");
+    assert.ok(await browser.run("return !document.querySelector('[value^=beilegen]')"), "what is chosen needs no button");
+    await goTo("document.activeElement.name === '/anlage/1/titel'");
+    await browser.write("Auszug");
+    await goTo("document.activeElement.name === 'beilage:/anlage/1/datei'");
+    // What is no annex is refused in words, and the field stays as it was.
+    await browser.type(CHOICE, join(HERE, "Cargo.toml"));
+    await browser.until(`return /wird nicht beigelegt/.test(document.querySelector('${NEWS}').textContent)`);
+    assert.deepEqual([await value(browser, FIELD), await value(browser, CHOICE)], ["", ""]);
+    // Chromium writes the refusal down.
+    await browser.log();
+    await browser.type(CHOICE, PDF);
+    await browser.until(`return /V-0056-2025-auszug.pdf liegt jetzt neben der Vorlage/.test(document.querySelector('${NEWS}').textContent)`);
+    assert.equal(await value(browser, FIELD), "V-0056-2025-auszug.pdf");
+    assert.equal(await browser.run("return document.activeElement.name"), "beilage:/anlage/1/datei", "the focus stays");
+    assert.deepEqual(readFileSync(join(folder, "V-0056-2025-auszug.pdf")), readFileSync(PDF));
+    await browser.until("return document.querySelector('#ansicht-stand').textContent.includes('gesichert')");
+    // Dropped on it; several at once are too many.
+    const drop = (...names) =>
+      browser.run(
+        `const dataTransfer = new DataTransfer();
+        const canvas = document.createElement("canvas");
+        const bytes = Uint8Array.from(atob(canvas.toDataURL("image/png").split(",")[1]), (c) => c.charCodeAt(0));
+        for (const name of arguments) dataTransfer.items.add(new File([bytes], name, { type: "image/png" }));
+        document.querySelector('${FIELD}').dispatchEvent(new DragEvent("drop", { bubbles: true, cancelable: true, dataTransfer }));`,
+        ...names,
+      );
+    await drop("a.png", "b.png");
+    await browser.until(`return /eine einzige Datei/.test(document.querySelector('${NEWS}').textContent)`);
+    await drop("Plan.png");
+    await browser.until(`return document.querySelector('${FIELD}').value === "V-0056-2025-Plan.png"`);
+    assert.match(await said(browser, NEWS), /ein PNG-Bild ohne Text/);
+    await goTo("document.activeElement.value === 'speichern'");
+    await browser.press(ENTER);
+    assert.match(await said(browser, ".meldung"), /^Gespeichert/);
+    const record = readFileSync(join(folder, RECORD), "utf8");
+    assert.match(record, /\n\[anlage\.1\]\ntitel = "Auszug"\ndatei = "V-0056-2025-Plan\.png"\n/);
+    assert.deepEqual([await value(browser, TITLE), await value(browser, FIELD)], ["Auszug", "V-0056-2025-Plan.png"]);
+    assert.match(await said(browser, '[id="/anlage/1/datei-befund"]'), /ein PNG-Bild ohne Text/);
+  });
+});
+
 test("a table is edited as a grid with the keyboard alone", { skip }, async () => {
   await inBrowser(async (browser) => {
     const [TAB, ENTER, SHIFT, LEFT, UP, RIGHT, DOWN, ESCAPE] = ["\uE004", "\uE007", "\uE008", "\uE012", "\uE013", "\uE014", "\uE015", "\uE00C"];

@@ -58,6 +58,7 @@ fn request(dice: &mut Dice, served: &Served, outside: &str) -> (Vec<u8>, bool) {
         "/sitzung",
         "/ansicht",
         "/sichern",
+        "/beilegen",
         "/bild",
         "/sitzung/datei",
         "/sitzung/stand",

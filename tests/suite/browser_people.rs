@@ -184,7 +184,7 @@ fn nobody_changes_what_their_role_does_not_allow() {
         refused(&lea, path);
     }
     // What records are changed with is for writers too; all else is for the council office, also what comes later.
-    let for_writers = ["/bild", "/einfuegen", "/neu", "/sichern", "/vorlage"];
+    let for_writers = ["/beilegen", "/bild", "/einfuegen", "/neu", "/sichern", "/vorlage"];
     for path in routes.iter().filter(|path| !for_writers.contains(&path.as_str())) {
         refused(&sam, path);
     }

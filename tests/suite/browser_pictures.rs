@@ -24,12 +24,12 @@ fn send(served: &Served, record: &str, name: &str, bytes: &[u8]) -> Answer {
 }
 
 /// What a script is told about a picture: its name, or what is wrong with it.
-fn said(answer: &Answer, key: &str) -> String {
+pub(crate) fn said(answer: &Answer, key: &str) -> String {
     let told: serde_json::Value = serde_json::from_slice(&answer.body).unwrap();
     told[key].as_str().unwrap_or_else(|| panic!("{}", answer.text())).to_owned()
 }
 
-fn png(side: u32) -> Vec<u8> {
+pub(crate) fn png(side: u32) -> Vec<u8> {
     let mut bytes = Vec::new();
     DynamicImage::new_rgb8(side, 10).write_to(&mut Cursor::new(&mut bytes), ImageFormat::Png).unwrap();
     bytes
@@ -61,7 +61,7 @@ fn a_picture_lands_beside_its_record_and_is_printed() {
 }
 
 /// Sends the form of a record as a browser without scripts does that a picture was chosen in.
-fn send_form(served: &Served, fields: &[(String, String)], file: (&str, &str, &[u8])) -> Answer {
+pub(crate) fn send_form(served: &Served, fields: &[(String, String)], file: (&str, &str, &[u8])) -> Answer {
     let mut body = Vec::new();
     for (name, value) in fields {
         let part = format!("--grenze\r\nContent-Disposition: form-data; name=\"{name}\"\r\n\r\n{value}\r\n");

@@ -9,6 +9,7 @@ mod archive;
 mod bags;
 mod browser;
 mod browser_agenda;
+mod browser_annexes;
 mod browser_form;
 mod browser_hostile;
 #[cfg(unix)]

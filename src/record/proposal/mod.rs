@@ -28,6 +28,7 @@ pub use values::FieldValue;
 use crate::day::Day;
 use crate::diagnostics::Source;
 use crate::record::images::Image;
+use crate::record::names::OWN_LABEL;
 use crate::record::numbers::Number;
 use crate::record::project::Project;
 use crate::record::schema::{Filled, Schema};
@@ -101,6 +102,24 @@ impl Proposal {
 
     fn annex_table<'a>(&'a self, entry: &'a TableEntry) -> (Vec<&'a str>, Filled<'a>) {
         (vec!["anlage", &entry.key], Filled::of_entry(&self.schema_of(&entry.key).root, entry))
+    }
+
+    /// Tells whether an annex is a file, or shall become one: its table names no form.
+    pub fn is_file_annex(&self, label: &str) -> bool {
+        let table = self.tree.at(&["anlage", label].map(|key| Step::Key(key.to_owned())));
+        let table = table.and_then(Node::as_table).filter(|_| label != OWN_LABEL);
+        table.is_some_and(|table| table.get("template").is_none())
+    }
+
+    /// Tells whether steps lead to a field that names a file as a paper.
+    pub fn names_file(&self, path: &[Step]) -> bool {
+        match path {
+            [Step::Key(head), Step::Key(key)] => head == "vorlage" && key == "datei",
+            [Step::Key(head), Step::Key(label), Step::Key(key)] => {
+                head == "anlage" && key == "datei" && self.is_file_annex(label)
+            }
+            _ => false,
+        }
     }
 
     /// The fields that an answer makes required, filled or not, each with the steps to it.

@@ -3,26 +3,12 @@
 
 import { picture } from "/dateien/marken.js";
 import { element, labelled, openDialog, optional } from "/dateien/dialog.js";
+import { MAX_MIB, send } from "/dateien/senden.js";
 
-const MAX_MIB = 32;
 const KINDS = "image/png,image/jpeg,image/tiff,image/svg+xml";
 
 /** The first picture of what was dropped or pasted. */
 export const pictureOf = (data) => [...data.files].find(({ type }) => type.startsWith("image/"));
-
-/** Sends a picture, and gives the name that it has beside the record. */
-async function send(file) {
-  if (file.size > MAX_MIB * 1024 * 1024) throw new Error(`Das Bild ist größer als ${MAX_MIB} MiB.`);
-  const record = document.querySelector("#vorlage-formular [name=datei]").value;
-  const query = new URLSearchParams({ datei: record, name: file.name.slice(-200) });
-  const headers = { "Content-Type": "application/octet-stream" };
-  const answer = await fetch(`/bild?${query}`, { method: "POST", headers, body: file }).catch(() => {
-    throw new Error("Die Verbindung zum Programm fehlt.");
-  });
-  const said = await answer.json().catch(() => ({}));
-  if (!answer.ok) throw new Error(said.fehler ?? "Das Programm nimmt das Bild nicht an.");
-  return said.datei;
-}
 
 /** A width as a record has it; empty for none, null for what is no width. */
 function widthOf(text) {
@@ -73,7 +59,7 @@ export function askPicture(area, put, say, given) {
       if (!alt.value.trim()) return wrong(alt, "Bitte schreiben, was auf dem Bild zu sehen ist.");
       if (wide === null) return wrong(width, "Die Breite steht in cm, mm oder % und passt auf die Seite, zum Beispiel 8 cm.");
       try {
-        const name = await send(file.files[0]);
+        const { datei: name } = await send("/bild", file.files[0]);
         // Whoever gave up meanwhile wants no picture.
         if (!dialog.open) return false;
         close();

@@ -92,7 +92,7 @@ async function paste(area, say, html, plain) {
   say(pasted.verloren.length ? `Eingefügt. ${pasted.verloren.join(" ")}` : "Eingefügt.");
 }
 
-// The bar asks for pictures.
+// The bar asks for pictures, and what is chosen for an annex is sent at once.
 for (const plain of document.querySelectorAll(".ohne-skript")) plain.remove();
 
 for (const area of document.querySelectorAll(".langtext textarea")) {

@@ -1,0 +1,180 @@
+//! Annexes that are files: added and taken away, and their files taken from a browser. Examined as the files of annexes are, not a
+//! byte of them changed, laid beside the record and never in the place of another file.
+
+use std::collections::BTreeMap;
+use std::path::Path;
+use std::sync::Arc;
+
+use axum::body::Bytes;
+use axum::extract::{Extension, RawQuery, State};
+use axum::http::StatusCode;
+use axum::response::{IntoResponse, Response};
+use maud::{Markup, html};
+use serde_json::json;
+use url::form_urlencoded;
+
+use super::answer::{self, defect};
+use super::beside::{self, ExaminedFile, NotTaken};
+use super::draft::Draft;
+use super::project_folder::ProjectFolder;
+use super::record_news::RecordNews;
+use super::saving_log::Deed;
+use super::sent_form::SentForm;
+use super::visitor::Visitor;
+use crate::check::files::said_of;
+use crate::diagnostics::shown;
+use crate::pdf::{AnnexFormat, FileLook, Refusal};
+use crate::record::merge::address;
+use crate::record::names;
+use crate::tasks::desk::Desk;
+use crate::toml_tree::Step;
+
+/// What the names of the controls begin with in which a file is chosen.
+const FILE: &str = "beilage:";
+
+/// Takes the bytes of a file for the record `datei`; `name` is what the file was called. Gives the name that it has now, and what
+/// there is to say of it.
+pub(super) async fn take(
+    State(folder): State<Arc<ProjectFolder>>,
+    Extension(visitor): Extension<Visitor>,
+    RawQuery(query): RawQuery,
+    body: Bytes,
+) -> Response {
+    let pairs: BTreeMap<String, String> =
+        form_urlencoded::parse(query.unwrap_or_default().as_bytes()).into_owned().collect();
+    let work = folder.work(move |folder, desk| {
+        let text = |name: &str| pairs.get(name).map(String::as_str).unwrap_or_default();
+        let taken = Draft::open(folder, &folder.now(), text("datei"), &visitor)
+            .map_err(|message| (StatusCode::NOT_FOUND, message))
+            .and_then(|draft| laid(folder, desk, &draft, text("name"), &body));
+        match taken {
+            Ok((name, look)) => {
+                let said = said_of(&Ok(look), "Die Datei", Path::new(&name));
+                let said: Vec<String> =
+                    said.into_iter().map(|said| format!("{} {}", said.message, said.hint)).collect();
+                answer::json(&json!({ "datei": name, "hinweise": said }))
+            }
+            Err((status, message)) => (status, answer::json(&json!({ "fehler": message }))).into_response(),
+        }
+    });
+    work.await.unwrap_or_else(defect)
+}
+
+/// Asks for a file beside the field that names it. `path` leads to that field.
+pub(super) fn asked(path: &[Step]) -> Markup {
+    let place = address(path);
+    let name = format!("{FILE}{place}");
+    let whose = match path {
+        [_, Step::Key(label), _] => names::annex(label),
+        _ => "die Vorlage".to_owned(),
+    };
+    html! {
+        div.feld {
+            label for=(name) { "Datei für " (whose) " wählen" }
+            p.hilfe id={ (name) "-hilfe" } { "PDF, JPEG, PNG oder TIFF, höchstens 32 MiB. Die Datei bleibt, wie sie ist, und kommt neben die Vorlage." }
+            input id=(name) name=(name) type="file" accept="application/pdf,image/jpeg,image/png,image/tiff" aria-describedby={ (name) "-hilfe" };
+            " " button.ohne-skript type="submit" name="tun" value={ "beilegen:" (place) } formenctype="multipart/form-data" aria-label={ "Datei beilegen: " (whose) } { "Datei beilegen" }
+        }
+    }
+}
+
+/// Asks whether an annex shall go.
+pub(super) fn to_remove(label: &str) -> Markup {
+    html! { div.knoepfe { button type="submit" name="tun" value={ "anlage-weg:" (label) } { (names::annex(label)) " entfernen" } } }
+}
+
+/// Asks whether there shall be another annex.
+pub(super) fn to_add() -> Markup {
+    html! {
+        section aria-labelledby="weitere-anlage" {
+            h2 #weitere-anlage { "Weitere Anlage" }
+            p { "Eine Datei, die zur Vorlage gehört, zum Beispiel ein Plan oder ein Gutachten." }
+            button type="submit" name="tun" value="anlage-dazu" { "Anlage hinzufügen" }
+        }
+    }
+}
+
+/// Lays the file that a form sends beside its record, and names it in its field.
+pub(super) fn attached(
+    folder: &ProjectFolder,
+    desk: &mut Desk,
+    draft: &mut Draft,
+    place: &str,
+    form: &SentForm,
+) -> RecordNews {
+    if !draft.names_file(place) {
+        return RecordNews::bad("Hier lässt sich keine Datei beilegen.");
+    }
+    let news = match form.files.get(&format!("{FILE}{place}")) {
+        None => RecordNews::bad("Bitte eine Datei wählen."),
+        Some(file) => match laid(folder, desk, draft, &file.name, &file.bytes) {
+            Ok((name, _)) => {
+                draft.write(place, &name);
+                RecordNews::good(&format!(
+                    "Die Datei {name} liegt jetzt neben der Vorlage und steht im Feld."
+                ))
+            }
+            Err((_, message)) => RecordNews::bad(message),
+        },
+    };
+    RecordNews { goes_to: Some(place.to_owned()), ..news }
+}
+
+/// Adds an annex.
+pub(super) fn added(draft: &mut Draft) -> RecordNews {
+    match draft.add_annex() {
+        Some(label) => RecordNews {
+            goes_to: Some(address(&["anlage", &label, "titel"].map(|key| Step::Key(key.to_owned())))),
+            ..RecordNews::good(&format!("{} ist dazugekommen.", names::annex(&label)))
+        },
+        None => RecordNews::bad("Diese Vorlage kann keine weitere Anlage haben."),
+    }
+}
+
+/// Takes an annex away; its file stays.
+pub(super) fn removed(draft: &mut Draft, label: &str) -> RecordNews {
+    if draft.remove_annex(label) {
+        let what = names::annex(label);
+        RecordNews::good(&format!(
+            "{what} ist entfernt; ihre Datei bleibt im Ordner. „Rückgängig“ holt {what} zurück."
+        ))
+    } else {
+        RecordNews::bad("Diese Anlage gibt es nicht.")
+    }
+}
+
+/// Examines a file and lays it beside the record of a draft. Gives the name that it has now, and what it is.
+fn laid(
+    folder: &ProjectFolder,
+    desk: &mut Desk,
+    draft: &Draft,
+    sent: &str,
+    bytes: &[u8],
+) -> Result<(String, FileLook), NotTaken> {
+    let look = desk
+        .look(bytes)
+        .ok_or_else(|| {
+            (StatusCode::INTERNAL_SERVER_ERROR, "Die Datei ließ sich nicht untersuchen.".to_owned())
+        })?
+        .map_err(|refusal| refused(&refusal, sent))?;
+    let extension = match look.format {
+        AnnexFormat::Pdf => "pdf",
+        AnnexFormat::Jpeg => "jpg",
+        AnnexFormat::Png => "png",
+        AnnexFormat::Tiff => "tif",
+    };
+    let file = ExaminedFile { sent, kind: "Anlage", extension, bytes };
+    Ok((beside::lay(folder, draft, &file, Deed::AnnexFileAdded)?, look))
+}
+
+fn refused(refusal: &Refusal, sent: &str) -> NotTaken {
+    let status = match refusal {
+        Refusal::Exhausting(_) => StatusCode::PAYLOAD_TOO_LARGE,
+        Refusal::Locked(_) | Refusal::NoPages(_) | Refusal::Foreign(_) | Refusal::Damaged(_) => {
+            StatusCode::UNSUPPORTED_MEDIA_TYPE
+        }
+    };
+    let name = shown(sent.rsplit(['/', '\\']).next().unwrap_or_default());
+    let message = format!("„{name}“ wird nicht beigelegt: {}. {}", refusal.reason(), refusal.hint());
+    (status, message)
+}
