@@ -7,13 +7,13 @@ use std::sync::Arc;
 
 use super::draft::in_words;
 use super::project_folder::ProjectFolder;
-use crate::diagnostics::{Diagnostic, Source, codes};
+use crate::diagnostics::{Diagnostic, Source, codes, shown};
 use crate::files::{self, ReadError};
 use crate::record::input::{FileKind, Input, kind};
 use crate::record::project::{Project, ProjectError};
-use crate::record::session::{self, NotChangeable, SessionChange, changed};
+use crate::record::session::{self, NotChangeable, SessionChange, awakened, changed, item_path};
 use crate::run::{OpenedSession, Run};
-use crate::toml_tree::{MAX_BYTES, TomlFile, TomlText, too_large};
+use crate::toml_tree::{MAX_BYTES, Step, TomlFile, TomlText, too_large};
 
 /// A session file, and what it is to say.
 #[derive(Debug, Clone)]
@@ -143,7 +143,8 @@ impl SessionDraft {
         self.text != self.file.source.text
     }
 
-    /// What was typed and cannot be: texts that are too long, numbers that are none. What was wrong before is not said again.
+    /// What was typed and cannot be: texts that are too long, numbers that are none, or that a release waits for. What was wrong
+    /// before is not said again.
     pub(super) fn faults(&self) -> Vec<Diagnostic> {
         let is_typed = |finding: &Diagnostic| {
             finding.is_error()
@@ -158,7 +159,24 @@ impl SessionDraft {
             let place = known.iter().position(same);
             place.map(|place| known.remove(place)).is_none() && is_typed(finding)
         });
+        found.extend(self.awakened());
         found
+    }
+
+    /// The numbers for which a release would let something through that nobody released for their items.
+    fn awakened(&self) -> Vec<Diagnostic> {
+        let file = self.parse();
+        let finding = |(item, words): (usize, String)| {
+            let path = [item_path(item), vec![Step::Key("nummer".into())]].concat();
+            let number = file.tree.at(&path)?;
+            let message = format!(
+                "Die Nummer {} nennt schon eine Freigabe („{}“), die für keinen Punkt gilt. Mit dieser Nummer würde sie für diesen Punkt gelten. Bitte eine andere Nummer nehmen, oder erst unter „Freigaben ändern“ die Freigabe entfernen oder ihre Nummer ändern.",
+                shown(number.as_str().unwrap_or_default()),
+                shown(&words)
+            );
+            Some(Diagnostic::new(&codes::RELEASE_INCOMPLETE, &file.text.source, number.span.clone(), message))
+        };
+        awakened(&self.file.source.text, &self.text).into_iter().filter_map(finding).collect()
     }
 
     /// Writes the file, if it is still the one that was read. The error says in words why it was not.

@@ -17,7 +17,7 @@ use crate::diagnostics::{Diagnostic, counted};
 use crate::record::merge::address;
 use crate::record::schema::Field;
 use crate::record::session::{
-    Recipient, Release, Released, Session, SessionChange, session_part, session_parts,
+    ItemNumber, Recipient, Release, Released, Session, SessionChange, session_part, session_parts,
 };
 use crate::tasks::agenda::Agenda;
 use crate::toml_tree::Step;
@@ -173,7 +173,7 @@ pub(super) fn link(name: &str, key: &str) -> Markup {
 /// What a session says besides its agenda and who meets: each part with its blocks in words.
 pub(super) fn sections(name: &str, session: &Session) -> Markup {
     let recipients: Vec<String> = session.distribution.iter().map(recipient).collect();
-    let releases: Vec<String> = session.releases.iter().map(release).collect();
+    let releases: Vec<String> = session.releases.iter().map(|own| release(session, own)).collect();
     html! {
         @for (key, lines) in [("verteiler", recipients), ("freigabe", releases)] {
             @let title = part(key).map(Field::name).unwrap_or_default();
@@ -200,7 +200,7 @@ fn recipient(recipient: &Recipient) -> String {
         .join(", ")
 }
 
-fn release(release: &Release) -> String {
+fn release(session: &Session, release: &Release) -> String {
     let what = match &release.released {
         Released::Text(text) => format!("„{text}“"),
         Released::Finding(code) => format!("Befund {code}"),
@@ -208,7 +208,13 @@ fn release(release: &Release) -> String {
     let place = |name: &str, which: &Option<String>| which.as_ref().map(|which| format!("{name} {which}"));
     let places =
         [place("TOP", &release.item), place("Vorlage", &release.proposal), place("Anlage", &release.annex)];
-    std::iter::once(what).chain(places.into_iter().flatten()).collect::<Vec<_>>().join(", ")
+    let said = std::iter::once(what).chain(places.into_iter().flatten()).collect::<Vec<_>>().join(", ");
+    let number = release.item.as_ref().map(|number| number.parse::<ItemNumber>().ok());
+    let has_it = |number: &Option<ItemNumber>| session.items.iter().any(|item| item.number == *number);
+    match number.filter(|number| number.is_none() || !has_it(number)) {
+        Some(_) => format!("{said}. Diesen Punkt gibt es nicht; die Freigabe gilt für nichts."),
+        None => said,
+    }
 }
 
 /// The key of the part that an address in a session file is below, and whether there is a page for it.

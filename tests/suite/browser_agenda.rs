@@ -281,6 +281,53 @@ fn a_release_never_passes_to_another_item() {
 }
 
 #[test]
+fn no_item_gets_a_number_that_a_release_waits_for() {
+    let project = example("ratssitzung");
+    let served = Served::start(&project);
+    let release =
+        |number: &str| format!("\n[[freigabe]]\ntext = \"Der Preis\"\ntop = \"{number}\"\ngrund = \"g\"\n");
+    let before = text_of(&project) + &release("99");
+    project.write("sitzung.toml", &before);
+    let agenda = served.get(PAGE).text();
+    assert!(agenda.contains("„Der Preis“, TOP 99. Diesen Punkt gibt es nicht"), "{agenda}");
+    let waits = "Die Nummer 99 nennt schon eine Freigabe („Der Preis“)";
+    for number in ["99", " 99. "] {
+        let page = item(&served, "punkt=1");
+        let fields =
+            [("punkt", "1"), ("/top/1/nummer", number), ("/top/1/titel", "Neu"), ("tun", "speichern")];
+        let refused = send(&served, &page, &fields);
+        let said = refused.text();
+        assert!(refused.status == 422 && said.contains("<a href=\"#/top/1/nummer\">"), "{said}");
+        assert!(said.contains(&waits.replace("99", number.trim())), "{said}");
+        assert!(said.contains("name=\"/top/1/titel\"") && said.contains("value=\"Neu\""), "it stays: {said}");
+        assert_eq!(text_of(&project), before);
+    }
+    // A new item neither, wherever it stands.
+    let page = item(&served, "neu=punkt");
+    let at = page.split("name=\"punkt\" value=\"").nth(1).unwrap().split('"').next().unwrap().to_owned();
+    let (number, title) = (format!("/top/{at}/nummer"), format!("/top/{at}/titel"));
+    let fields = [
+        ("punkt", at.as_str()),
+        ("neu", "punkt"),
+        ("platz", "0"),
+        (&number, "99"),
+        (&title, "Neu"),
+        ("tun", "speichern"),
+    ];
+    let refused = send(&served, &page, &fields);
+    assert!(refused.status == 422 && refused.text().contains(waits), "{}", refused.text());
+    assert_eq!(text_of(&project), before);
+    // Other numbers are free, and so is this one once the release is gone.
+    let page = item(&served, "punkt=1");
+    let renumbered = [("punkt", "1"), ("/top/1/nummer", "98"), ("tun", "speichern")];
+    assert_eq!(send(&served, &page, &renumbered).status, 303);
+    project.write("sitzung.toml", text_of(&project).replace(&release("99"), ""));
+    let page = item(&served, "punkt=1");
+    let renumbered = [("punkt", "1"), ("/top/1/nummer", "99"), ("tun", "speichern")];
+    assert_eq!(send(&served, &page, &renumbered).status, 303);
+}
+
+#[test]
 fn what_changes_nothing_is_not_called_saved() {
     let project = example("ratssitzung");
     let served = Served::start(&project);

@@ -311,6 +311,29 @@ fn numbers(text: &str) -> Vec<Option<String>> {
     items.into_iter().map(number).collect()
 }
 
+/// The items of a text that have a number which a release names and which no item had before: each by its place, with the words
+/// of that release. It was made for something else, or for nothing yet, and would let that through for them.
+pub fn awakened(before: &str, after: &str) -> Vec<(usize, String)> {
+    let read = |text: &str| -> Vec<Option<ItemNumber>> {
+        numbers(text).iter().map(|own| own.as_ref()?.parse().ok()).collect()
+    };
+    let (old, new, tree) = (read(before), read(after), tree(before));
+    let releases =
+        session_part(&tree, &[Step::Key("freigabe".into())]).map(Filled::parts).unwrap_or_default();
+    let mut awakened = Vec::new();
+    for release in releases.iter().filter_map(|release| release.node?.as_table()) {
+        let text = |key: &str| release.get(key).and_then(Node::as_str);
+        let Some(number) = text("top").and_then(|own| in_one_line(own).parse::<ItemNumber>().ok()) else {
+            continue;
+        };
+        let has_it = |own: &Option<ItemNumber>| own.as_ref() == Some(&number);
+        let items = (0..new.len()).filter(|at| has_it(&new[*at]) && !old.iter().any(has_it));
+        let words = in_one_line(text("text").or_else(|| text("befund")).unwrap_or_default());
+        awakened.extend(items.map(|at| (at, words.clone())));
+    }
+    awakened
+}
+
 /// A release that is limited to an item names its number, goes along with it, and goes when it does: else what was let
 /// through for one item would be for another. `origins` says for each item where it stood before. None if a release names
 /// a number that several items have, and others would have it afterwards.

@@ -18,7 +18,8 @@ use std::sync::Arc;
 
 pub use blank::BlankSession;
 pub use change::{
-    NotChangeable, SessionChange, Words, changed, item_path, papers_path, session_part, session_parts,
+    NotChangeable, SessionChange, Words, awakened, changed, item_path, papers_path, session_part,
+    session_parts,
 };
 pub use distribution::Recipient;
 pub use editor_schema::session_schema;
