@@ -6,6 +6,7 @@ mod annexes;
 mod blocks;
 mod entries;
 mod exceptions;
+mod headers;
 
 use std::borrow::Cow;
 
@@ -16,6 +17,7 @@ use toml_edit::{
 use entries::say;
 pub(super) use entries::{ListEntry, arrange, known};
 pub use exceptions::MadeExceptions;
+pub(super) use headers::with_headers;
 
 use super::schema::{Field, FieldKind, literal};
 use crate::day::{Day, TimeOfDay};

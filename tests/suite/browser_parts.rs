@@ -168,6 +168,31 @@ fn recipients_come_move_and_go_and_comments_stay() {
 }
 
 #[test]
+fn recipients_in_one_value_are_added_moved_and_removed_too() {
+    let project = example("ratssitzung");
+    let served = Served::start(&project);
+    let before = text_of(&project);
+    let inline =
+        "# Wer was bekommt\nverteiler = [\n  { name = \"Rat\", fassung = \"vollständig\" }, # alle 60\n]\n\n";
+    project.write("sitzung.toml", format!("{inline}{before}"));
+    let page = send(&served, &part(&served, "verteiler"), "verteiler", &[("tun", "dazu:/verteiler")]).text();
+    assert!(page.contains("value=\"0,neu\"") && page.contains("value=\"Rat\""), "{page}");
+    let two = [
+        ("/verteiler/0/name", "Rat"),
+        ("/verteiler/0/fassung", "vollständig"),
+        ("/verteiler/1/name", "Presse"),
+        ("/verteiler/1/fassung", "öffentlich"),
+        ("tun", "speichern"),
+    ];
+    assert_eq!(send(&served, &page, "verteiler", &two).status, 303);
+    let rat = "# Wer was bekommt\n[[verteiler]] # alle 60\nname = \"Rat\"\nfassung = \"vollständig\"\n";
+    let presse = "[[verteiler]]\nname = \"Presse\"\nfassung = \"öffentlich\"\n";
+    let expected = format!("{rat}\n{presse}\n{before}");
+    assert_eq!(text_of(&project), expected);
+    assert_eq!(project.run(&["check", "sitzung.toml"]).code, 0);
+}
+
+#[test]
 fn releases_are_made_with_a_reason_or_not_at_all() {
     let project = example("ratssitzung");
     let served = Served::start(&project);

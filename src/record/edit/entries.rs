@@ -3,7 +3,7 @@
 //! A comment is about an entry if it stands behind it in its line, or right above it. What stands above an empty line is
 //! about the place, and stays.
 
-use toml_edit::{Array, Value};
+use toml_edit::{Array, RawString, Value};
 
 /// An entry of a list as it is to be.
 #[derive(Debug, Clone)]
@@ -25,24 +25,7 @@ struct TakenEntry {
 
 /// Gives a list these entries, and no others. Without comments, what is between entries stays as it was.
 pub(in crate::record) fn arrange(list: &mut Array, wanted: Vec<ListEntry>) {
-    let raw = |text: Option<&toml_edit::RawString>| {
-        text.and_then(|text| text.as_str()).unwrap_or_default().to_owned()
-    };
-    // The texts between the entries; a comma may stand anywhere in them.
-    let mut between = vec![String::new()];
-    let mut values = Vec::new();
-    for value in list.iter() {
-        if let Some(last) = between.last_mut() {
-            *last += &raw(value.decor().prefix());
-        }
-        between.push(raw(value.decor().suffix()));
-        let mut value = value.clone();
-        value.decor_mut().clear();
-        values.push(value);
-    }
-    if let Some(last) = between.last_mut() {
-        *last += &raw(Some(list.trailing()));
-    }
+    let (mut between, values) = taken_apart(list);
     let mut end = between.pop().unwrap_or_default();
     let (first_gap, mut places) = (between.first().cloned().unwrap_or_default(), Vec::new());
     let mut open = String::new();
@@ -111,6 +94,30 @@ pub(in crate::record) fn arrange(list: &mut Array, wanted: Vec<ListEntry>) {
     }
 }
 
+/// The entries of a list, and the texts before each and behind the last; a comma may stand anywhere in them.
+pub(super) fn taken_apart(list: &Array) -> (Vec<String>, Vec<Value>) {
+    let mut between = vec![String::new()];
+    let mut values = Vec::new();
+    for value in list.iter() {
+        if let Some(last) = between.last_mut() {
+            *last += raw(value.decor().prefix());
+        }
+        between.push(raw(value.decor().suffix()).to_owned());
+        let mut value = value.clone();
+        value.decor_mut().clear();
+        values.push(value);
+    }
+    if let Some(last) = between.last_mut() {
+        *last += raw(Some(list.trailing()));
+    }
+    (between, values)
+}
+
+/// What is written somewhere around a value.
+pub(super) fn raw(text: Option<&RawString>) -> &str {
+    text.and_then(RawString::as_str).unwrap_or_default()
+}
+
 /// Gives a list these values; one that it has already keeps the comments about it.
 pub(super) fn say(list: &mut Array, values: Vec<Value>) {
     let mut left: Vec<Option<String>> = list.iter().map(|own| Some(plain(own))).collect();
@@ -138,7 +145,7 @@ pub(in crate::record) fn known(list: &Array) -> Vec<ListEntry> {
 }
 
 /// What stands behind an entry in its line, and the rest of the text up to the next.
-fn behind(text: &str) -> (String, String) {
+pub(super) fn behind(text: &str) -> (String, String) {
     let end = text.find('\n').unwrap_or(text.len());
     if text[..end].contains('#') {
         (text[..end].to_owned(), text[end..].to_owned())

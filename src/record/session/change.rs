@@ -8,10 +8,15 @@ use super::SCHEMA;
 use super::item_number::ItemNumber;
 use super::order::{ITEMS, added, arranged, moved, order, removed};
 use crate::diagnostics::Source;
-use crate::record::edit::{BlockChange, ListEntry, RecordEdit, arrange, known, shown_value, with_document};
+use crate::record::edit::{
+    BlockChange, ListEntry, RecordEdit, arrange, known, shown_value, with_document, with_headers,
+};
 use crate::record::merge::elements;
 use crate::record::schema::{Field, FieldKind, Filled};
 use crate::toml_tree::{self, Node, Step};
+
+/// The list of what is let into public.
+const RELEASES: &str = "freigabe";
 
 /// A change to a session file. Items, records, papers and other blocks are counted from 0, in the order of the file.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -105,6 +110,7 @@ pub enum NotChangeable {
 /// The text of a session file after changes, one upon the other.
 pub fn changed(text: &str, changes: &[SessionChange]) -> Result<String, NotChangeable> {
     changes.iter().try_fold(text.to_owned(), |text, change| {
+        let text = change.list_needed(&text).and_then(|list| with_headers(&text, list)).unwrap_or(text);
         let after = change.on(&text).ok_or(NotChangeable::NoSuchPlace)?;
         match change.origins(numbers(&text).len()) {
             Some(origins) => with_releases(&text, after, &origins).ok_or(NotChangeable::UnclearRelease),
@@ -144,6 +150,28 @@ impl SessionChange {
                 is_other.then(|| arranged(text, list, known.parts().len(), blocks)).flatten()
             }
             Self::FillTables(tables) => all_filled(text, tables),
+        }
+    }
+
+    /// The list whose blocks this needs to have headers of their own: what it puts in another order, and releases that go along
+    /// with their items.
+    fn list_needed(&self, text: &str) -> Option<&str> {
+        match self {
+            Self::Arrange { list, blocks } => {
+                let stays = blocks.iter().enumerate().all(|(at, block)| *block == Some(at));
+                let count = session_part(&tree(text), &[Step::Key(list.clone())])
+                    .map_or(0, |list| list.parts().len());
+                (!stays || count != blocks.len()).then_some(list)
+            }
+            Self::Move { .. } | Self::Add { .. } | Self::Remove { .. } | Self::Fill { .. } => {
+                let tree = tree(text);
+                let releases = session_part(&tree, &[Step::Key(RELEASES.into())]).map(Filled::parts);
+                let names_item = |release: &Filled<'_>| {
+                    release.node.and_then(Node::as_table).is_some_and(|own| own.get("top").is_some())
+                };
+                releases.is_some_and(|all| all.iter().any(names_item)).then_some(RELEASES)
+            }
+            _ => None,
         }
     }
 
@@ -318,8 +346,7 @@ pub fn awakened(before: &str, after: &str) -> Vec<(usize, String)> {
         numbers(text).iter().map(|own| own.as_ref()?.parse().ok()).collect()
     };
     let (old, new, tree) = (read(before), read(after), tree(before));
-    let releases =
-        session_part(&tree, &[Step::Key("freigabe".into())]).map(Filled::parts).unwrap_or_default();
+    let releases = session_part(&tree, &[Step::Key(RELEASES.into())]).map(Filled::parts).unwrap_or_default();
     let mut awakened = Vec::new();
     for release in releases.iter().filter_map(|release| release.node?.as_table()) {
         let text = |key: &str| release.get(key).and_then(Node::as_str);
@@ -364,12 +391,12 @@ fn with_releases(before: &str, after: String, origins: &[Option<usize>]) -> Opti
         before.len() > 1 && before != now
     };
     let document: DocumentMut = before.parse().ok()?;
-    let releases = document.get("freigabe").and_then(Item::as_array_of_tables);
+    let releases = document.get(RELEASES).and_then(Item::as_array_of_tables);
     if releases.is_some_and(|releases| releases.iter().any(is_unclear)) {
         return None;
     }
     let changed = with_document(&after, |document| {
-        let releases = document.get_mut("freigabe")?.as_array_of_tables_mut()?;
+        let releases = document.get_mut(RELEASES)?.as_array_of_tables_mut()?;
         let count = releases.len();
         releases.retain(|release| place(release).is_none_or(|place| origins.contains(&Some(place))));
         let mut is_changed = releases.len() < count;

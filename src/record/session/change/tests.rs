@@ -143,6 +143,30 @@ fn a_release_goes_along_with_its_item() {
 }
 
 #[test]
+fn lists_in_one_value_become_blocks_when_their_order_changes() {
+    let text = "verteiler = [\n  { name = \"Rat\", fassung = \"öffentlich\" }, # alle\n]\n\n[sitzung]\ngremium = \"Rat\"\n";
+    let arrange = |blocks: &[Option<usize>]| {
+        changed(text, &[Arrange { list: "verteiler".into(), blocks: blocks.to_vec() }])
+    };
+    assert_eq!(arrange(&[Some(0)]).as_deref(), Ok(text), "what stays stays as it is written");
+    let rat = "[[verteiler]] # alle\nname = \"Rat\"\nfassung = \"öffentlich\"\n\n";
+    let head = "[sitzung]\ngremium = \"Rat\"\n";
+    assert_eq!(arrange(&[Some(0), None]), Ok(format!("{rat}[[verteiler]]\n\n{head}")));
+    assert_eq!(arrange(&[None, Some(0)]), Ok(format!("[[verteiler]]\n\n{rat}{head}")));
+    assert_eq!(arrange(&[]).map(|text| text.trim_start().to_owned()), Ok(head.to_owned()));
+}
+
+#[test]
+fn a_release_in_one_value_goes_along_with_its_item_too() {
+    let release = "[[freigabe]]\ntop = \"2\" # gilt für B\ngrund = \"g\"\n";
+    let inline = format!("freigabe = [{{ top = \"2\", grund = \"g\" }}]\n{}", AGENDA.replace(release, ""));
+    let named = |change| json_of(&changed(&inline, &[change]).unwrap())["freigabe"][0]["top"].clone();
+    assert_eq!(named(Move { from: 2, to: 0 }), json!("1"));
+    assert_eq!(named(Fill { item: 2, words: words(&[("nummer", "7")]) }), json!("7"));
+    assert_eq!(named(Remove { item: 2 }), Json::Null);
+}
+
+#[test]
 fn a_release_for_a_number_that_two_items_have_passes_to_neither() {
     let twice = AGENDA.replace("\"1\"", "\"2\"");
     let fill = |item, number: &str| Fill { item, words: words(&[("nummer", number)]) };
