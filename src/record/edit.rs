@@ -14,6 +14,7 @@ use toml_edit::{
     Array, ArrayOfTables, DocumentMut, InlineTable, Item, Table as EditTable, TableLike, Value as EditValue,
 };
 
+pub(super) use annexes::next_label;
 use entries::say;
 pub(super) use entries::{ListEntry, arrange, known};
 pub use exceptions::MadeExceptions;
@@ -162,8 +163,10 @@ impl RecordEdit {
             return false;
         }
         let mut item = from.item(form, head, path);
-        if let Item::ArrayOfTables(blocks) = &mut item {
-            blocks.iter_mut().for_each(forget_places);
+        match &mut item {
+            Item::ArrayOfTables(blocks) => blocks.iter_mut().for_each(forget_places),
+            Item::Table(table) => forget_places(table),
+            Item::None | Item::Value(_) => {}
         }
         match (self.open(form, head, parent), item) {
             (None, _) => return false,

@@ -6,8 +6,8 @@ use std::collections::BTreeMap;
 
 use url::form_urlencoded::byte_serialize;
 
-use super::edit::{RecordEdit, shown_value};
-use super::proposal::{PROPOSAL, Proposal};
+use super::edit::{RecordEdit, next_label, shown_value};
+use super::proposal::{FILE_ANNEX, PROPOSAL, Proposal};
 use super::schema::{Field, FieldKind, Filled};
 use crate::toml_tree::{Node, Step};
 
@@ -136,6 +136,10 @@ pub fn merge(base: &Proposal, mine: &Proposal, theirs: &Proposal) -> Option<Merg
     let mut other = RecordEdit::of(&theirs.source.text)?;
     let before = RecordEdit::of(&base.source.text)?;
     let gone = gone_annexes(base, mine, theirs);
+    // As a whole, so that its keys stay in their order.
+    for path in mine.tables().into_iter().filter_map(|(keys, _)| new_annex(&keys, mine, &[base, theirs])) {
+        text.take(&FILE_ANNEX.root, path.len(), &path, &mut own);
+    }
     let [base, mine, theirs] = [base, mine, theirs].map(places);
     let shown =
         |places: &BTreeMap<String, FieldPlace<'_>>, at: &str| places.get(at).map(|place| place.shown.clone());
@@ -193,15 +197,50 @@ pub fn merge(base: &Proposal, mine: &Proposal, theirs: &Proposal) -> Option<Merg
     Some(Merged { text: text.text(), both })
 }
 
+/// What one made of a record, with other numbers for file annexes that both added and that say something else: else one of them
+/// would have to go. None if there are none.
+pub fn with_own_annexes(base: &Proposal, mine: &Proposal, theirs: &Proposal) -> Option<String> {
+    let labels = |proposal: &Proposal| -> Vec<String> {
+        let tables = proposal.tables().into_iter();
+        tables.filter_map(|(keys, _)| keys.get(1).map(|label| (*label).to_owned())).collect()
+    };
+    let is_twice = |label: &&String| {
+        let [before, here, there] = [base, mine, theirs].map(|proposal| annex(proposal, label));
+        before.is_none() && there.is_some() && here != there && mine.is_file_annex(label)
+    };
+    let (own, others) = (labels(mine), labels(theirs));
+    let mut all: Vec<String> = own.iter().chain(&others).cloned().collect();
+    let mut edit = RecordEdit::of(&mine.source.text)?;
+    let mut is_changed = false;
+    for label in own.iter().filter(is_twice) {
+        let other = next_label(all.iter().map(String::as_str))?;
+        is_changed |= edit.rename_annex(label, &other);
+        all.push(other);
+    }
+    is_changed.then(|| edit.text())
+}
+
+/// The steps to a file annex that others do not have.
+fn new_annex(keys: &[&str], mine: &Proposal, others: &[&Proposal]) -> Option<Vec<Step>> {
+    let [_, label] = keys[..] else { return None };
+    let is_new = mine.is_file_annex(label) && others.iter().all(|other| annex(other, label).is_none());
+    is_new.then(|| annex_path(label).to_vec())
+}
+
+fn annex_path(label: &str) -> [Step; 2] {
+    ["anlage", label].map(|key| Step::Key(key.to_owned()))
+}
+
+/// What a record says of an annex.
+fn annex(proposal: &Proposal, label: &str) -> Option<serde_json::Value> {
+    proposal.tree.at(&annex_path(label)).map(Node::to_json)
+}
+
 /// The annexes that one took away and the other left as they were. One that the other changed stays: nothing of it is lost.
 fn gone_annexes(base: &Proposal, mine: &Proposal, theirs: &Proposal) -> Vec<String> {
-    let said = |proposal: &Proposal, label: &str| {
-        let steps = ["anlage", label].map(|key| Step::Key(key.to_owned()));
-        proposal.tree.at(&steps).map(Node::to_json)
-    };
     let tables = base.tables().into_iter();
     let labels = tables.filter_map(|(keys, _)| keys.get(1).map(|label| (*label).to_owned()));
-    let is_gone = |label: &String| said(mine, label).is_none() && said(base, label) == said(theirs, label);
+    let is_gone = |label: &String| annex(mine, label).is_none() && annex(base, label) == annex(theirs, label);
     labels.filter(is_gone).collect()
 }
 

@@ -38,6 +38,10 @@ const MAX_PATH: usize = 4 << 10;
 const MAX_BODY: usize = 32 << 20;
 /// The room for all bodies at once, in KiB.
 const BODY_ROOM: usize = 256 << 10;
+/// What of it files and other large bodies may take: what is typed finds room, however many files are sent.
+const LARGE_ROOM: usize = 192 << 10;
+/// The bytes with which a body is large.
+const LARGE: usize = 1 << 20;
 /// The time in which a body has to arrive.
 const BODY_TIME: Duration = Duration::from_secs(30);
 /// The time in which an answer has to be found; a packet is made in the background.
@@ -61,7 +65,11 @@ pub(super) struct Doorkeeper {
     names: OwnNames,
     door: Door,
     room: Semaphore,
+    large_room: Semaphore,
 }
+
+/// The room that a body takes until its request is answered.
+type BodyRoom<'a> = (SemaphorePermit<'a>, Option<SemaphorePermit<'a>>);
 
 /// Whom the program is for.
 #[derive(Debug)]
@@ -108,7 +116,8 @@ impl Doorkeeper {
                 pass: chance()?,
             }),
         };
-        Ok(Self { names, door, room: Semaphore::new(BODY_ROOM) })
+        let (room, large_room) = (Semaphore::new(BODY_ROOM), Semaphore::new(LARGE_ROOM));
+        Ok(Self { names, door, room, large_room })
     }
 
     /// Gives the address to print.
@@ -156,7 +165,7 @@ impl Doorkeeper {
         request: &mut Request,
         body: &mut Body,
         longest: usize,
-    ) -> Result<Option<SemaphorePermit<'_>>, NoEntry> {
+    ) -> Result<Option<BodyRoom<'_>>, NoEntry> {
         if request.method() != Method::POST {
             return Ok(None);
         }
@@ -166,13 +175,18 @@ impl Doorkeeper {
             return Err(NoEntry::TooLarge);
         }
         let kib = u32::try_from(length / 1024 + 1).map_err(|_| NoEntry::TooLarge)?;
-        let room = self.room.try_acquire_many(kib).map_err(|_| NoEntry::Busy)?;
+        let large = if length > LARGE { Some(room_in(&self.large_room, kib)?) } else { None };
+        let room = (room_in(&self.room, kib)?, large);
         let body = axum::body::to_bytes(std::mem::take(body), longest);
         let body = tokio::time::timeout(BODY_TIME, body).await;
         let body = body.map_err(|_| NoEntry::TooSlow)?.map_err(|_| NoEntry::TooLarge)?;
         *request.body_mut() = Body::from(body);
         Ok(Some(room))
     }
+}
+
+fn room_in(room: &Semaphore, kib: u32) -> Result<SemaphorePermit<'_>, NoEntry> {
+    room.try_acquire_many(kib).map_err(|_| NoEntry::Busy)
 }
 
 impl PrintedKey {
@@ -332,18 +346,26 @@ mod tests {
     #[tokio::test]
     async fn bodies_take_room_until_their_requests_are_answered() {
         let doorkeeper = doorkeeper();
-        let receive = || {
-            let request = Request::builder().method(Method::POST).header("content-length", MAX_BODY);
+        let receive_of = |length: usize| {
+            let request = Request::builder().method(Method::POST).header("content-length", length);
             let mut request = request.body(Body::empty()).unwrap();
             let doorkeeper = &doorkeeper;
             async move { doorkeeper.receive(&mut request, &mut Body::empty(), MAX_BODY).await }
         };
+        let receive = || receive_of(MAX_BODY);
         let mut under_way = Vec::new();
         while let Ok(received) = receive().await {
             under_way.push(received);
         }
-        assert_eq!(under_way.len(), BODY_ROOM / (MAX_BODY / 1024 + 1));
+        assert_eq!(under_way.len(), LARGE_ROOM / (MAX_BODY / 1024 + 1));
         assert_eq!(receive().await.err(), Some(NoEntry::Busy));
+        // What is typed has its room, until that is taken too.
+        let mut typed = Vec::new();
+        while let Ok(received) = receive_of(LARGE).await {
+            typed.push(received);
+        }
+        assert!(typed.len() >= (BODY_ROOM - LARGE_ROOM) / (LARGE / 1024 + 1), "{}", typed.len());
+        typed.clear();
         under_way.pop();
         assert!(receive().await.is_ok());
     }

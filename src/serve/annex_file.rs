@@ -42,7 +42,9 @@ pub(super) async fn take(
 ) -> Response {
     let pairs: BTreeMap<String, String> =
         form_urlencoded::parse(query.unwrap_or_default().as_bytes()).into_owned().collect();
+    let turn = beside::turn().await;
     let work = folder.work(move |folder, desk| {
+        let _turn = turn;
         let text = |name: &str| pairs.get(name).map(String::as_str).unwrap_or_default();
         let taken = Draft::open(folder, &folder.now(), text("datei"), &visitor)
             .map_err(|message| (StatusCode::NOT_FOUND, message))
@@ -69,7 +71,7 @@ pub(super) fn asked(path: &[Step]) -> Markup {
         _ => "die Vorlage".to_owned(),
     };
     html! {
-        div.feld {
+        div.feld.zum-schreiben {
             label for=(name) { "Datei für " (whose) " wählen" }
             p.hilfe id={ (name) "-hilfe" } { "PDF, JPEG, PNG oder TIFF, höchstens 32 MiB. Die Datei bleibt, wie sie ist, und kommt neben die Vorlage." }
             input id=(name) name=(name) type="file" accept="application/pdf,image/jpeg,image/png,image/tiff" aria-describedby={ (name) "-hilfe" };
@@ -80,13 +82,13 @@ pub(super) fn asked(path: &[Step]) -> Markup {
 
 /// Asks whether an annex shall go.
 pub(super) fn to_remove(label: &str) -> Markup {
-    html! { div.knoepfe { button type="submit" name="tun" value={ "anlage-weg:" (label) } { (names::annex(label)) " entfernen" } } }
+    html! { div.knoepfe.zum-schreiben { button type="submit" name="tun" value={ "anlage-weg:" (label) } { (names::annex(label)) " entfernen" } } }
 }
 
 /// Asks whether there shall be another annex.
 pub(super) fn to_add() -> Markup {
     html! {
-        section aria-labelledby="weitere-anlage" {
+        section.zum-schreiben aria-labelledby="weitere-anlage" {
             h2 #weitere-anlage { "Weitere Anlage" }
             p { "Eine Datei, die zur Vorlage gehört, zum Beispiel ein Plan oder ein Gutachten." }
             button type="submit" name="tun" value="anlage-dazu" { "Anlage hinzufügen" }

@@ -5,6 +5,7 @@
 use std::io::ErrorKind;
 
 use axum::http::StatusCode;
+use tokio::sync::{Semaphore, SemaphorePermit};
 use unicode_normalization::UnicodeNormalization;
 
 use super::draft::{Draft, in_words};
@@ -20,6 +21,14 @@ const MAX_ALIKE: usize = 1000;
 
 /// Why a file is not taken, with the status of the answer.
 pub(super) type NotTaken = (StatusCode, String);
+
+/// Held while a file is examined that a browser sent.
+static EXAMINING: Semaphore = Semaphore::const_new(1);
+
+/// Waits until nobody else's file is examined: that may take long, and must not take the places at which others work.
+pub(super) async fn turn() -> Option<SemaphorePermit<'static>> {
+    EXAMINING.acquire().await.ok()
+}
 
 /// A file that was examined.
 pub(super) struct ExaminedFile<'a> {

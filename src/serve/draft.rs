@@ -13,7 +13,7 @@ use crate::check::{fixes, key_order};
 use crate::files::{self, FileError, path_within};
 use crate::record::edit::{BlockChange, RecordEdit, plain_lines};
 use crate::record::input::{FileKind, Input, kind};
-use crate::record::merge::{FieldPlace, address, merge, place_at, places};
+use crate::record::merge::{FieldPlace, address, merge, place_at, places, with_own_annexes};
 use crate::record::proposal::exceptions::REASON_KEY;
 use crate::record::proposal::{PROPOSAL, Proposal};
 use crate::record::schema::FieldKind;
@@ -310,7 +310,10 @@ impl Draft {
         let theirs = &on_disk.text.source.text;
         let mut outcome = Saved::Done;
         if *theirs != self.base {
-            let (base, mine, other) = (self.read(&self.base), self.read(&self.text), self.read(theirs));
+            let (base, mut mine, other) = (self.read(&self.base), self.read(&self.text), self.read(theirs));
+            if let Some(text) = with_own_annexes(&base.proposal, &mine.proposal, &other.proposal) {
+                mine = self.read(&text);
+            }
             let Some(merged) = merge(&base.proposal, &mine.proposal, &other.proposal) else {
                 return Saved::Failed(
                     "Die Datei wurde inzwischen geändert und lässt sich nicht mehr lesen. Es wurde nichts gespeichert."

@@ -40,7 +40,9 @@ pub(super) async fn take(
 ) -> Response {
     let pairs: BTreeMap<String, String> =
         form_urlencoded::parse(query.unwrap_or_default().as_bytes()).into_owned().collect();
+    let turn = beside::turn().await;
     let work = folder.work(move |folder, _| {
+        let _turn = turn;
         let text = |name: &str| pairs.get(name).map(String::as_str).unwrap_or_default();
         match taken(folder, &visitor, text("datei"), text("name"), body.into()) {
             Ok(name) => answer::json(&json!({ "datei": name })),

@@ -12,6 +12,7 @@ use url::form_urlencoded;
 
 use super::annex_file;
 use super::answer::{defect, refusal, see_other};
+use super::beside;
 use super::controls::controls;
 use super::draft::{Draft, Saved};
 use super::exceptions::exceptions;
@@ -96,9 +97,13 @@ pub(super) async fn change(
         Ok(sent) => sent,
         Err(refused) => return *refused,
     };
-    let work = folder.work(move |folder, desk| match draft_of(folder, &visitor, &sent.controls) {
-        Ok((draft, action)) => changed(folder, desk, draft, &action, sent),
-        Err(refused) => *refused,
+    let turn = if sent.files.is_empty() { None } else { beside::turn().await };
+    let work = folder.work(move |folder, desk| {
+        let _turn = turn;
+        match draft_of(folder, &visitor, &sent.controls) {
+            Ok((draft, action)) => changed(folder, desk, draft, &action, sent),
+            Err(refused) => *refused,
+        }
     });
     work.await.unwrap_or_else(defect)
 }

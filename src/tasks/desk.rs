@@ -12,7 +12,7 @@ use super::looks::{Look, look_at};
 use crate::check::files::{named_files, of_files};
 use crate::check::{self, fixes};
 use crate::diagnostics::{Diagnostic, Severity, Source};
-use crate::files::Stamp;
+use crate::files::{Snapshot, Stamp};
 use crate::pdf::{FileLook, Looker, Refusal};
 use crate::record::input::Input;
 use crate::record::proposal::{self, FormAnnex, Proposal};
@@ -26,12 +26,15 @@ const MAX_ROUNDS: usize = 100;
 /// The most files of which a desk knows what they are.
 const MAX_KNOWN: usize = 1000;
 
+/// What tells whether a file is still the same.
+type FileState = (Snapshot, Option<Stamp>);
+
 /// A place to work on one record after another.
 pub struct Desk {
     worker: Worker,
     looker: Looker,
     /// What files are that were looked at, and what tells whether one is still the same.
-    known: BTreeMap<PathBuf, (Stamp, Look)>,
+    known: BTreeMap<PathBuf, (FileState, Look)>,
 }
 
 /// A record after all that can be mended was mended.
@@ -95,17 +98,18 @@ impl Desk {
     }
 
     fn known_look(&mut self, path: &Path) -> Option<Look> {
-        let stamp = Stamp::of(path);
-        let known = self.known.get(path).filter(|(own, _)| Some(own) == stamp.as_ref());
+        // Not every system has stamps.
+        let state = Snapshot::of(path).map(|snapshot| (snapshot, Stamp::of(path)));
+        let known = self.known.get(path).filter(|(own, _)| Some(own) == state.as_ref());
         if let Some((_, look)) = known {
             return Some(Arc::clone(look));
         }
         let look: Look = Arc::new(look_at(&mut self.looker, path).ok()?);
-        if let Some(stamp) = stamp {
+        if let Some(state) = state {
             if self.known.len() >= MAX_KNOWN {
                 self.known.clear();
             }
-            self.known.insert(path.to_path_buf(), (stamp, Arc::clone(&look)));
+            self.known.insert(path.to_path_buf(), (state, Arc::clone(&look)));
         }
         Some(look)
     }

@@ -192,3 +192,29 @@ fn an_annex_that_one_took_away_and_another_changed_is_not_lost() {
     let saved = String::from_utf8(project.read(RECORD)).unwrap();
     assert_eq!(saved, theirs.replace("[anlage.1]\ntitel = \"Plan\"\ndatei = \"plan.pdf\"\n\n", ""));
 }
+
+#[test]
+fn annexes_that_two_added_are_both_there() {
+    let project = project();
+    project.write("vorlagen/plan.pdf", pdf());
+    let before = sound_record("V/0001/2025");
+    let served = Served::start(&project);
+    let page = press(&served, &page_of(&served, RECORD), "anlage-dazu").text();
+    let annex =
+        |label: u8, title: &str| format!("\n[anlage.{label}]\ntitel = \"{title}\"\ndatei = \"plan.pdf\"\n");
+    project.write(RECORD, format!("{before}{}", annex(1, "Plan")));
+    let mut fields = pressed(&page, "speichern");
+    for (place, typed) in [("/anlage/1/titel", "Foto"), (PLACE, "plan.pdf")] {
+        fields.iter_mut().find(|(name, _)| name == place).unwrap().1 = typed.to_owned();
+    }
+    let fields: Vec<(&str, &str)> =
+        fields.iter().map(|(name, value)| (name.as_str(), value.as_str())).collect();
+    let saved = served.post("/vorlage", &fields);
+    assert!(
+        saved.status == 303 && saved.field("location").unwrap().ends_with("gespeichert=2"),
+        "{}",
+        saved.text()
+    );
+    let both = String::from_utf8(project.read(RECORD)).unwrap();
+    assert_eq!(both, format!("{before}{}{}", annex(1, "Plan"), annex(2, "Foto")));
+}

@@ -19,13 +19,7 @@ impl RecordEdit {
         });
         let annexes_are_inline = annexes.is_inline_table();
         let annexes = annexes.as_table_like_mut()?;
-        let numbers = annexes.iter().filter_map(|(label, _)| {
-            label.trim_end_matches(|c: char| c.is_ascii_lowercase()).parse::<u32>().ok()
-        });
-        let label = (numbers.max().unwrap_or(0).checked_add(1)?).to_string();
-        if !is_annex_label(&label) {
-            return None;
-        }
+        let label = next_label(annexes.iter().map(|(label, _)| label))?;
         let keys = ["titel", "datei"].map(|key| (key, EditValue::from("")));
         let annex = if annexes_are_inline {
             Item::Value(EditValue::InlineTable(keys.into_iter().collect()))
@@ -37,6 +31,15 @@ impl RecordEdit {
             annexes.fmt();
         }
         Some(label)
+    }
+
+    /// Gives an annex another label, where it stands; tells whether there was one, and nothing with the other label.
+    pub(in crate::record) fn rename_annex(&mut self, label: &str, other: &str) -> bool {
+        let annexes = self.document.get_mut(ANNEXES).and_then(Item::as_table_like_mut);
+        let Some(annexes) = annexes.filter(|annexes| !annexes.contains_key(other)) else { return false };
+        let Some(annex) = annexes.remove(label) else { return false };
+        annexes.insert(other, annex);
+        true
     }
 
     /// Takes an annex away, with the comments right above it; tells whether there was one. What stands above an empty line stays.
@@ -59,6 +62,13 @@ impl RecordEdit {
         }
         true
     }
+}
+
+/// The number after the highest of some annexes; none if there is none left.
+pub(in crate::record) fn next_label<'a>(labels: impl Iterator<Item = &'a str>) -> Option<String> {
+    let number = |label: &str| label.trim_end_matches(|c: char| c.is_ascii_lowercase()).parse::<u32>().ok();
+    let label = labels.filter_map(number).max().unwrap_or(0).checked_add(1)?.to_string();
+    is_annex_label(&label).then_some(label)
 }
 
 /// Puts words above the first table that stands below a place, or at the end.

@@ -12,6 +12,7 @@ export async function send(address, file) {
     throw new Error("Die Verbindung zum Programm fehlt, oder die Datei lässt sich nicht lesen.");
   });
   if (answer.status === 401) throw new Error("Sie sind nicht mehr angemeldet. Bitte in einem anderen Fenster anmelden.");
+  if (answer.status === 503) throw new Error("Gerade wird zu viel auf einmal gesendet. Bitte gleich noch einmal versuchen.");
   const said = await answer.json().catch(() => ({}));
   if (!answer.ok) throw new Error(said.fehler ?? "Das Programm nimmt die Datei nicht an.");
   return said;
