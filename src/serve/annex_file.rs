@@ -1,5 +1,5 @@
-//! Annexes that are files: added and taken away, and their files taken from a browser. Examined as the files of annexes are, not a
-//! byte of them changed, laid beside the record and never in the place of another file.
+//! Annexes that are files: added and taken away, and their files taken from a browser, and those of papers on an agenda. Examined as
+//! the files of annexes are, not a byte of them changed, laid beside the record and never in the place of another file.
 
 use std::collections::BTreeMap;
 use std::path::Path;
@@ -14,12 +14,13 @@ use serde_json::json;
 use url::form_urlencoded;
 
 use super::answer::{self, defect};
-use super::beside::{self, ExaminedFile, NotTaken};
+use super::beside::{self, BesidePlace, ExaminedFile, NotTaken};
 use super::draft::Draft;
 use super::project_folder::ProjectFolder;
 use super::record_news::RecordNews;
 use super::saving_log::Deed;
-use super::sent_form::SentForm;
+use super::sent_form::{SentFile, SentForm};
+use super::session_draft::SessionDraft;
 use super::visitor::Visitor;
 use crate::check::files::said_of;
 use crate::diagnostics::shown;
@@ -31,6 +32,14 @@ use crate::toml_tree::Step;
 
 /// What the names of the controls begin with in which a file is chosen.
 const FILE: &str = "beilage:";
+/// What can be chosen, in words and for browsers.
+const KINDS: &str = "PDF, JPEG, PNG oder TIFF, höchstens 32 MiB.";
+const ACCEPTED: &str = "application/pdf,image/jpeg,image/png,image/tiff";
+
+/// The name of the control in which a file is chosen for a field.
+pub(super) fn control_name(place: &str) -> String {
+    format!("{FILE}{place}")
+}
 
 /// Takes the bytes of a file for the record `datei`; `name` is what the file was called. Gives the name that it has now, and what
 /// there is to say of it.
@@ -48,7 +57,7 @@ pub(super) async fn take(
         let text = |name: &str| pairs.get(name).map(String::as_str).unwrap_or_default();
         let taken = Draft::open(folder, &folder.now(), text("datei"), &visitor)
             .map_err(|message| (StatusCode::NOT_FOUND, message))
-            .and_then(|draft| laid(folder, desk, &draft, text("name"), &body));
+            .and_then(|draft| laid(folder, desk, &BesidePlace::of_record(&draft), text("name"), &body));
         match taken {
             Ok((name, look)) => {
                 let said = said_of(&Ok(look), "Die Datei", Path::new(&name));
@@ -65,7 +74,7 @@ pub(super) async fn take(
 /// Asks for a file beside the field that names it. `path` leads to that field.
 pub(super) fn asked(path: &[Step]) -> Markup {
     let place = address(path);
-    let name = format!("{FILE}{place}");
+    let name = control_name(&place);
     let whose = match path {
         [_, Step::Key(label), _] => names::annex(label),
         _ => "die Vorlage".to_owned(),
@@ -73,11 +82,36 @@ pub(super) fn asked(path: &[Step]) -> Markup {
     html! {
         div.feld.zum-schreiben {
             label for=(name) { "Datei für " (whose) " wählen" }
-            p.hilfe id={ (name) "-hilfe" } { "PDF, JPEG, PNG oder TIFF, höchstens 32 MiB. Die Datei bleibt, wie sie ist, und kommt neben die Vorlage." }
-            input id=(name) name=(name) type="file" accept="application/pdf,image/jpeg,image/png,image/tiff" aria-describedby={ (name) "-hilfe" };
+            p.hilfe id={ (name) "-hilfe" } { (KINDS) " Die Datei bleibt, wie sie ist, und kommt neben die Vorlage." }
+            input id=(name) name=(name) type="file" accept=(ACCEPTED) aria-describedby={ (name) "-hilfe" };
             " " button.ohne-skript type="submit" name="tun" value={ "beilegen:" (place) } formenctype="multipart/form-data" aria-label={ "Datei beilegen: " (whose) } { "Datei beilegen" }
         }
     }
+}
+
+/// Asks for a file of a paper that is to come on an agenda, beside the field for its name.
+pub(super) fn asked_for_paper(place: &str) -> Markup {
+    let name = control_name(place);
+    html! {
+        div.feld {
+            label for=(name) { "Oder eine Datei von Ihrem Rechner" }
+            p.hilfe id={ (name) "-hilfe" } { (KINDS) " Die Datei bleibt, wie sie ist, und kommt neben die Sitzungsdatei." }
+            input id=(name) name=(name) type="file" accept=(ACCEPTED) aria-describedby={ (name) "-hilfe" };
+        }
+    }
+}
+
+/// Lays the file of a paper beside the session file. Gives its name; the error says why it is not taken.
+pub(super) fn laid_for_session(
+    folder: &ProjectFolder,
+    desk: &mut Desk,
+    draft: &SessionDraft,
+    visitor: &Visitor,
+    file: &SentFile,
+) -> Result<String, String> {
+    let place = BesidePlace::of_session(draft, visitor);
+    let laid = laid(folder, desk, &place, &file.name, &file.bytes);
+    laid.map(|(name, _)| name).map_err(|(_, message)| message)
 }
 
 /// Asks whether an annex shall go.
@@ -107,9 +141,9 @@ pub(super) fn attached(
     if !draft.names_file(place) {
         return RecordNews::bad("Hier lässt sich keine Datei beilegen.");
     }
-    let news = match form.files.get(&format!("{FILE}{place}")) {
+    let news = match form.files.get(&control_name(place)) {
         None => RecordNews::bad("Bitte eine Datei wählen."),
-        Some(file) => match laid(folder, desk, draft, &file.name, &file.bytes) {
+        Some(file) => match laid(folder, desk, &BesidePlace::of_record(draft), &file.name, &file.bytes) {
             Ok((name, _)) => {
                 draft.write(place, &name);
                 RecordNews::good(&format!(
@@ -145,11 +179,11 @@ pub(super) fn removed(draft: &mut Draft, label: &str) -> RecordNews {
     }
 }
 
-/// Examines a file and lays it beside the record of a draft. Gives the name that it has now, and what it is.
+/// Examines a file and lays it at its place. Gives the name that it has now, and what it is.
 fn laid(
     folder: &ProjectFolder,
     desk: &mut Desk,
-    draft: &Draft,
+    place: &BesidePlace<'_>,
     sent: &str,
     bytes: &[u8],
 ) -> Result<(String, FileLook), NotTaken> {
@@ -166,7 +200,7 @@ fn laid(
         AnnexFormat::Tiff => "tif",
     };
     let file = ExaminedFile { sent, kind: "Anlage", extension, bytes };
-    Ok((beside::lay(folder, draft, &file, Deed::AnnexFileAdded)?, look))
+    Ok((beside::lay(folder, place, &file, Deed::FileAdded)?, look))
 }
 
 fn refused(refusal: &Refusal, sent: &str) -> NotTaken {

@@ -1,8 +1,9 @@
-//! Lays a file that a browser sends beside its record: named after both, and never in the place of another file.
+//! Lays a file that a browser sends beside its record or session file: named after both, and never in the place of another file.
 //!
 //! Knows nothing of what is in it.
 
 use std::io::ErrorKind;
+use std::path::Path;
 
 use axum::http::StatusCode;
 use tokio::sync::{Semaphore, SemaphorePermit};
@@ -11,6 +12,8 @@ use unicode_normalization::UnicodeNormalization;
 use super::draft::{Draft, in_words};
 use super::project_folder::ProjectFolder;
 use super::saving_log::{self, Deed};
+use super::session_draft::SessionDraft;
+use super::visitor::Visitor;
 use crate::files;
 use crate::record::numbers;
 
@@ -41,30 +44,51 @@ pub(super) struct ExaminedFile<'a> {
     pub(super) bytes: &'a [u8],
 }
 
-/// Lays a file beside the record of a draft, and writes down that somebody did. Gives the name that it has now: the same file has
-/// the same name again.
+/// Where a file is laid, and by whom.
+pub(super) struct BesidePlace<'a> {
+    pub(super) folder: &'a Path,
+    /// What its name begins with.
+    pub(super) own: String,
+    pub(super) visitor: &'a Visitor,
+}
+
+impl<'a> BesidePlace<'a> {
+    /// The place beside the record of a draft.
+    pub(super) fn of_record(draft: &'a Draft) -> Self {
+        let own = match draft.read(&draft.base).proposal.number {
+            Some(number) => number.file_stem(),
+            None => plain(without_end(&draft.name)),
+        };
+        let own = if own.is_empty() { "Vorlage".to_owned() } else { own };
+        Self { folder: draft.folder(), own, visitor: &draft.visitor }
+    }
+
+    /// The place beside a session file.
+    pub(super) fn of_session(draft: &'a SessionDraft, visitor: &'a Visitor) -> Self {
+        Self { folder: draft.folder(), own: plain(&draft.read().session.file_stem()), visitor }
+    }
+}
+
+/// Lays a file at its place, and writes down that somebody did. Gives the name that it has now: the same file has the same name
+/// again.
 pub(super) fn lay(
     folder: &ProjectFolder,
-    draft: &Draft,
+    place: &BesidePlace<'_>,
     file: &ExaminedFile<'_>,
     deed: Deed,
 ) -> Result<String, NotTaken> {
-    let own = match draft.read(&draft.base).proposal.number {
-        Some(number) => number.file_stem(),
-        None => plain(without_end(&draft.name)),
-    };
-    let stem = named(if own.is_empty() { "Vorlage" } else { &own }, file.sent, file.kind);
+    let stem = named(&place.own, file.sent, file.kind);
     let failed = |message| Err((StatusCode::INTERNAL_SERVER_ERROR, message));
     let _turn = folder.saving();
     for count in 1..=MAX_ALIKE {
         let count = if count > 1 { format!("-{count}") } else { String::new() };
         let name = format!("{stem}{count}.{}", file.extension);
-        let path = draft.folder().join(&name);
+        let path = place.folder.join(&name);
         if path.symlink_metadata().is_err() {
             match files::write_new(&path, file.bytes) {
                 Ok(()) => {
                     let written = files::path_within(folder.root.path(), &path);
-                    return match saving_log::note(folder, &draft.visitor, &written, deed) {
+                    return match saving_log::note(folder, place.visitor, &written, deed) {
                         Ok(()) => Ok(name),
                         Err(message) => failed(format!("Die Datei ist abgelegt. {message}")),
                     };

@@ -13,7 +13,7 @@ use serde_json::json;
 use url::form_urlencoded;
 
 use super::answer::{self, defect};
-use super::beside::{self, ExaminedFile, NotTaken};
+use super::beside::{self, BesidePlace, ExaminedFile, NotTaken};
 use super::draft::Draft;
 use super::pasted::label;
 use super::project_folder::ProjectFolder;
@@ -111,5 +111,5 @@ fn laid(folder: &ProjectFolder, draft: &Draft, name: &str, bytes: Vec<u8>) -> Re
         ImageProblem::TooLarge(message) => (StatusCode::PAYLOAD_TOO_LARGE, message),
     })?;
     let file = ExaminedFile { sent: name, kind: "Bild", extension, bytes: &bytes };
-    beside::lay(folder, draft, &file, Deed::PictureAdded)
+    beside::lay(folder, &BesidePlace::of_record(draft), &file, Deed::PictureAdded)
 }

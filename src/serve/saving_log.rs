@@ -29,7 +29,7 @@ pub(super) enum Deed {
     /// Saved together with what others had changed.
     RecordMerged,
     PictureAdded,
-    AnnexFileAdded,
+    FileAdded,
     SessionBegun,
     SessionChanged,
     PacketsBegun,
@@ -43,7 +43,7 @@ impl Deed {
             Self::RecordSaved => "Vorlage gespeichert",
             Self::RecordMerged => "Vorlage mit anderen Änderungen zusammengeführt",
             Self::PictureAdded => "Bild abgelegt",
-            Self::AnnexFileAdded => "Datei einer Anlage abgelegt",
+            Self::FileAdded => "Datei abgelegt",
             Self::SessionBegun => "Sitzung angelegt",
             Self::SessionChanged => "Sitzung geändert",
             Self::PacketsBegun => "Mappen erstellt",

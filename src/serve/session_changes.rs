@@ -143,7 +143,7 @@ pub(super) fn words(fields: &[Field], path: &[Step], sent: &SentControls) -> Wor
 }
 
 impl SentItem {
-    /// Reads what a page sends for an item, and what its button says.
+    /// Reads what a page sends for an item, and what its button says. `not_taken` says why the file of a new paper is not there.
     pub(super) fn of(
         folder: &ProjectFolder,
         run: &Run,
@@ -151,6 +151,7 @@ impl SentItem {
         sent: &SentControls,
         item: usize,
         action: &str,
+        not_taken: Option<String>,
     ) -> Result<Self, SessionRefusal> {
         let refuse = |status, message| Err(SessionRefusal { status, message });
         let wrong = StatusCode::UNPROCESSABLE_ENTITY;
@@ -204,6 +205,7 @@ impl SentItem {
         let mut words = words(of_paper, &new_paper_path(), sent);
         let of_file = address(&[new_paper_path(), vec![Step::Key("datei".into())]].concat());
         let fault = |message: String| SessionFault { message, address: of_file.clone() };
+        missing.extend(not_taken.clone().map(fault));
         let is_empty = words.iter().all(|(_, typed)| typed.trim().is_empty());
         match words.iter_mut().find(|(key, _)| key == "datei").filter(|(_, file)| !file.trim().is_empty()) {
             Some((_, file)) => match meant_file(&offered_files(draft), file) {
@@ -213,6 +215,7 @@ impl SentItem {
                 }
                 Err(message) => missing.push(fault(message)),
             },
+            None if not_taken.is_some() => {}
             None if is_empty => {}
             None => missing.push(fault("Zur neuen Unterlage fehlt die Datei.".into())),
         }

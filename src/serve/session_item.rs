@@ -7,6 +7,7 @@ use std::collections::BTreeMap;
 use axum::response::Response;
 use maud::{Markup, html};
 
+use super::annex_file;
 use super::controls::control;
 use super::frame;
 use super::project_folder::ProjectFolder;
@@ -86,7 +87,7 @@ pub(super) fn page(shown: &ItemPage<'_>) -> Response {
         p { a href={ (address_of(&draft.name)) "#tagesordnung" } { "Zurück: " (name_of(session)) } }
         h1 { (title) }
         (news.markup())
-        form.vorlage method="post" action="/sitzung" accept-charset="utf-8" {
+        form.vorlage method="post" action="/sitzung" enctype="multipart/form-data" accept-charset="utf-8" {
             input type="hidden" name="datei" value=(draft.name);
             input type="hidden" name="stand" value=(draft.mark());
             input type="hidden" name="punkt" value=(item);
@@ -333,12 +334,14 @@ fn new_paper(templates: &Templates, offered: Vec<String>, news: &SessionNews) ->
     let block = session_part(&tree, &[papers_path(0), vec![Step::Index(0)]].concat());
     let file = address(&[path.clone(), vec![Step::Key(FILE.into())]].concat());
     let remarks = Remarks::new(templates, BTreeMap::new());
+    let is_refused = news.faults.iter().any(|fault| fault.address == file);
     html! {
-        details open[!again.iter().all(|(_, typed)| typed.is_empty())] {
+        details open[!again.iter().all(|(_, typed)| typed.is_empty()) || is_refused] {
             summary { "Datei hinzufügen: Antrag, Anfrage, Niederschrift, Tischvorlage" }
             fieldset.block {
                 legend { "Neue Unterlage" }
                 (choice(&file, "Datei der Unterlage", &help, news, shown))
+                (annex_file::asked_for_paper(&file))
                 @if let Some(block) = block { (paper_fields(&path, block, &remarks)) }
             }
         }

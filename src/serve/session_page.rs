@@ -3,17 +3,21 @@
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
-use axum::body::Bytes;
-use axum::extract::{Extension, RawQuery, State};
+use axum::extract::{Extension, RawQuery, Request, State};
 use axum::http::{HeaderValue, StatusCode, header};
 use axum::response::{IntoResponse, Response};
 use url::form_urlencoded;
 
+use super::annex_file;
 use super::answer::{self, defect, refusal, see_other};
+use super::beside;
 use super::making::{MadeFile, MadeKind};
 use super::project_folder::ProjectFolder;
 use super::saving_log::{self, Deed};
-use super::session_changes::{NewItem, SentControls, SentItem, SessionRefusal, faults_of, typed};
+use super::sent_form::SentForm;
+use super::session_changes::{
+    NewItem, SentControls, SentItem, SessionRefusal, faults_of, new_paper_path, typed,
+};
 use super::session_draft::{DraftRefusal, NoSession, SessionDraft};
 use super::session_frame::{SessionNews, address_of};
 use super::session_item::{self, ItemPage};
@@ -21,10 +25,13 @@ use super::session_parts::{self, BlockOrder, SentPart};
 use super::session_view;
 use super::visitor::Visitor;
 use crate::files;
+use crate::record::merge::address;
 use crate::record::schema::Field;
 use crate::record::session::{NotChangeable, SessionChange};
 use crate::run::Run;
 use crate::tasks::agenda::Agenda;
+use crate::tasks::desk::Desk;
+use crate::toml_tree::Step;
 
 /// The most bytes of a file that is sent.
 const MAX_FILE: u64 = 1 << 30;
@@ -60,10 +67,10 @@ pub(super) async fn show(State(folder): State<Arc<ProjectFolder>>, RawQuery(quer
         Some(_) => SessionNews::good("Gespeichert."),
         None => SessionNews::default(),
     };
-    let work = folder.work(move |folder, _| {
+    let work = folder.work(move |folder, desk| {
         let run = folder.now();
         match SessionDraft::open(folder, &run, &name) {
-            Ok(draft) => page(folder, &run, draft, part, &news),
+            Ok(draft) => page(folder, &run, desk, draft, part, &news),
             Err(why) => session_view::none(folder, &name, &why, &SentControls::new()),
         }
     });
@@ -74,28 +81,49 @@ pub(super) async fn show(State(folder): State<Arc<ProjectFolder>>, RawQuery(quer
 pub(super) async fn change(
     State(folder): State<Arc<ProjectFolder>>,
     Extension(visitor): Extension<Visitor>,
-    body: Bytes,
+    request: Request,
 ) -> Response {
-    let sent = pairs(&body);
-    let work = folder.work(move |folder, _| {
+    let form = match SentForm::of(request).await {
+        Ok(form) => form,
+        Err(refused) => return *refused,
+    };
+    let turn = if form.files.is_empty() { None } else { beside::turn().await };
+    let work = folder.work(move |folder, desk| {
+        let _turn = turn;
+        let SentForm { controls, mut files } = form;
+        let last = |(name, mut all): (String, Vec<String>)| Some((name, all.pop()?));
+        let mut sent: SentControls = controls.into_iter().filter_map(last).collect();
+        let new_file = address(&[new_paper_path(), vec![Step::Key("datei".into())]].concat());
+        let file = files.remove(&annex_file::control_name(&new_file));
         let text = |name: &str| sent.get(name).map(String::as_str).unwrap_or_default();
         let (name, action, run) = (text("datei").to_owned(), text("tun").to_owned(), folder.now());
         let draft = match SessionDraft::open(folder, &run, &name) {
             Ok(draft) => draft,
             Err(why) => return session_view::none(folder, &name, &why, &sent),
         };
+        // Nothing is laid anywhere for a page that is not listened to.
+        let is_current = sent.get("stand").is_some_and(|mark| *mark == draft.mark());
+        let word = action.split(':').next().unwrap_or_default();
+        let is_of_item = matches!(word, "speichern" | "bleiben" | "vorlage-weg" | "unterlage-weg");
+        let file = file.filter(|_| is_current && is_of_item);
+        let mut not_taken = None;
+        match file.map(|file| annex_file::laid_for_session(folder, desk, &draft, &visitor, &file)) {
+            Some(Ok(name)) => drop(sent.insert(new_file, name)),
+            Some(Err(message)) => not_taken = Some(message),
+            None => {}
+        }
         let (done, deed) = match action.as_str() {
             "mappen" => (begun(folder, draft, MadeKind::Papers), Deed::PacketsBegun),
             "druck" => (begun(folder, draft, MadeKind::Sheets), Deed::SheetsBegun),
-            _ => (changed(folder, &run, draft, &sent, &action), Deed::SessionChanged),
+            _ => (changed(folder, &run, draft, &sent, &action, not_taken), Deed::SessionChanged),
         };
         match done {
             Ok(Done { place, is_changed: false }) => see_other(&place),
-            Ok(Done { place, is_changed: true }) => noted(folder, &visitor, &name, deed, &place),
+            Ok(Done { place, is_changed: true }) => noted(folder, desk, &visitor, &name, deed, &place),
             Err(refused) => {
                 let NotChanged { draft, part, news, status } = *refused;
                 let news = SessionNews { again: sent, ..news };
-                let mut response = page(folder, &run, draft, part, &news);
+                let mut response = page(folder, &run, desk, draft, part, &news);
                 *response.status_mut() = status;
                 response
             }
@@ -105,12 +133,19 @@ pub(super) async fn change(
 }
 
 /// Writes down what was done, and goes on to what came of it.
-fn noted(folder: &ProjectFolder, visitor: &Visitor, name: &str, deed: Deed, place: &str) -> Response {
+fn noted(
+    folder: &ProjectFolder,
+    desk: &mut Desk,
+    visitor: &Visitor,
+    name: &str,
+    deed: Deed,
+    place: &str,
+) -> Response {
     let Err(message) = saving_log::note(folder, visitor, name, deed) else { return see_other(place) };
     let news = SessionNews::bad(format!("Das ist getan. {message}"));
     let run = folder.now();
     match SessionDraft::open(folder, &run, name) {
-        Ok(draft) => page(folder, &run, draft, SessionPart::Agenda, &news),
+        Ok(draft) => page(folder, &run, desk, draft, SessionPart::Agenda, &news),
         Err(why) => session_view::none(folder, name, &why, &SentControls::new()),
     }
 }
@@ -153,6 +188,7 @@ fn changed(
     draft: SessionDraft,
     sent: &SentControls,
     action: &str,
+    not_taken: Option<String>,
 ) -> Result<Done, Box<NotChanged>> {
     let text = |name: &str| sent.get(name).map(String::as_str).unwrap_or_default();
     let agenda = address_of(&draft.name);
@@ -169,7 +205,7 @@ fn changed(
         written(folder, draft, mark, &[SessionChange::Remove { item }])?;
         return Ok(Done::at(format!("{agenda}&gespeichert=1#tagesordnung")));
     }
-    let sent_item = match SentItem::of(folder, run, &draft, sent, item, action) {
+    let sent_item = match SentItem::of(folder, run, &draft, sent, item, action, not_taken) {
         Ok(sent_item) => sent_item,
         Err(refusal) => return Err(not_listened_to(draft, refusal)),
     };
@@ -360,6 +396,7 @@ fn moving(action: &str) -> Option<(usize, usize)> {
 fn page(
     folder: &ProjectFolder,
     run: &Run,
+    desk: &mut Desk,
     mut draft: SessionDraft,
     part: SessionPart,
     news: &SessionNews,
@@ -374,17 +411,19 @@ fn page(
             let empty = SessionChange::Add { at: count, words: new.words(&draft) };
             if draft.change(&mark, &[empty]).is_err() {
                 let news = SessionNews::bad("An diese Tagesordnung lässt sich hier nichts anfügen.");
-                return page(folder, run, draft, SessionPart::Agenda, &news);
+                return page(folder, run, desk, draft, SessionPart::Agenda, &news);
             }
             (count, Some(new))
         }
         SessionPart::New(new, Some(at)) => (*at, Some(*new)),
         SessionPart::Agenda | SessionPart::Other(..) | SessionPart::Removal(_) => (0, None),
     };
-    let Ok(agenda) = Agenda::open(run, &draft.read(), &[]) else {
+    let Ok(mut agenda) = Agenda::open(run, &draft.read(), &[]) else {
         let why = NoSession::Around("Eine Vorlagendatei der Sitzung lässt sich nicht lesen.", Vec::new());
         return session_view::none(folder, &draft.name, &why, &news.again);
     };
+    let of_papers = desk.check_papers(agenda.session());
+    agenda.findings.extend(of_papers);
     let items = agenda.session().items.len();
     match part {
         SessionPart::Agenda => session_view::page(folder, &draft, &agenda, news),

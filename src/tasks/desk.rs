@@ -9,13 +9,14 @@ use std::sync::Arc;
 use serde_bytes::ByteBuf;
 
 use super::looks::{Look, look_at};
-use crate::check::files::{named_files, of_files};
+use crate::check::files::{NamedFile, files_of_session, named_files, of_files};
 use crate::check::{self, fixes};
 use crate::diagnostics::{Diagnostic, Severity, Source};
 use crate::files::{Snapshot, Stamp};
 use crate::pdf::{FileLook, Looker, Refusal};
 use crate::record::input::Input;
 use crate::record::proposal::{self, FormAnnex, Proposal};
+use crate::record::session::Session;
 use crate::run::{Fixed, OpenedRecord, Run, WorkPlace, Worker};
 use crate::toml_tree::{Step, TomlText};
 use crate::typeset::{self, Format, Job, JobOutcome, JobWork, Options, PrintedPlace, ScreenPage};
@@ -87,14 +88,22 @@ impl Desk {
     /// Checks the files that a record names. One that nobody could look at is passed over: that is no fault of the file. What
     /// did not change since it was looked at is not looked at again.
     pub fn check_files(&mut self, proposal: &Proposal) -> Vec<Diagnostic> {
-        let named = named_files(proposal).into_iter();
-        let looks: Vec<_> = named
-            .filter_map(|file| {
-                let look = self.known_look(file.path)?;
-                Some((file, look))
-            })
-            .collect();
+        let looks = self.known_looks(named_files(proposal));
         of_files(&proposal.source, &proposal.project, &looks)
+    }
+
+    /// Checks the files that only a session names, in the same way.
+    pub fn check_papers(&mut self, session: &Session) -> Vec<Diagnostic> {
+        let looks = self.known_looks(files_of_session(session));
+        of_files(&session.source, &session.project, &looks)
+    }
+
+    fn known_looks<'a>(&mut self, files: Vec<NamedFile<'a>>) -> Vec<(NamedFile<'a>, Look)> {
+        let look = |file: NamedFile<'a>| {
+            let look = self.known_look(file.path)?;
+            Some((file, look))
+        };
+        files.into_iter().filter_map(look).collect()
     }
 
     fn known_look(&mut self, path: &Path) -> Option<Look> {

@@ -1,8 +1,9 @@
 //! An agenda in the browser: its items filled in, added and removed, their papers put on and taken off.
 
 use crate::browser::{Answer, Served};
+use crate::browser_pictures::send_form_to;
 use crate::browser_session::{PAGE, example, mark, text_of};
-use crate::program::Project;
+use crate::program::{Project, repository};
 
 /// What is sent, and how that is answered.
 type Case<'a> = (&'a [(&'a str, &'a str)], u16, &'a str);
@@ -325,6 +326,56 @@ fn no_item_gets_a_number_that_a_release_waits_for() {
     let page = item(&served, "punkt=1");
     let renumbered = [("punkt", "1"), ("/top/1/nummer", "99"), ("tun", "speichern")];
     assert_eq!(send(&served, &page, &renumbered).status, 303);
+}
+
+#[test]
+fn a_file_from_elsewhere_becomes_a_paper_of_an_item() {
+    const NEW: &str = "/neu/datei";
+    let project = example("ratssitzung");
+    let served = Served::start(&project);
+    let before = (text_of(&project), project.list(""));
+    let pdf = std::fs::read(repository().join("examples/feuerwehrbedarfsplan/auszug.pdf")).unwrap();
+    let page = item(&served, "punkt=1");
+    assert!(
+        page.contains("enctype=\"multipart/form-data\"")
+            && page.contains("name=\"beilage:/neu/datei\" type=\"file\"")
+    );
+    let send = |stand: &str, called: &str, bytes: &[u8]| {
+        let fields = [
+            ("datei", "sitzung.toml"),
+            ("stand", stand),
+            ("punkt", "1"),
+            ("/top/1/nummer", "2"),
+            ("/neu/art", "Antrag"),
+            ("tun", "speichern"),
+        ];
+        let fields = fields.map(|(name, value)| (name.to_owned(), value.to_owned()));
+        send_form_to(&served, "/sitzung", &fields, (&format!("beilage:{NEW}"), called, bytes))
+    };
+    // What is no paper is refused at its field, and a page from before is not listened to.
+    let refused = send(&mark(&page), "Antrag.pdf", b"PK\x03\x04....word/document.xml");
+    let said = refused.text();
+    assert!(refused.status == 422 && said.contains("<a href=\"#/neu/datei\">"), "{said}");
+    assert!(said.contains("ein Word-Dokument (docx)") && said.contains("<details open"), "{said}");
+    assert_eq!(send("0", "Antrag.pdf", &pdf).status, 409);
+    assert_eq!((text_of(&project), project.list("")), before, "nothing was written");
+    assert_eq!(send(&mark(&page), "../Antrag der Fraktion.pdf", &pdf).status, 303);
+    let name = "Rat-2025-05-14-Antrag-der-Fraktion.pdf";
+    assert_eq!(project.read(name), pdf, "byte for byte");
+    let block = format!("[[top.unterlage]]\nart = \"Antrag\"\ndatei = \"{name}\"\n");
+    let after = text_of(&project);
+    let other = block.lines().skip(1).all(|line| after.contains(line)) && after.contains("[[top.unterlage]]");
+    assert!(other && after.len() == before.0.len() + block.len() + 1, "{after}");
+    assert_eq!(project.list("").len(), before.1.len() + 1);
+    // What is seen of a file is said at its paper, as on the command line.
+    assert_eq!(
+        send(&mark(&item(&served, "punkt=1")), "Foto.png", &crate::browser_pictures::png(20)).status,
+        303
+    );
+    let page = item(&served, "punkt=1");
+    let at_paper = page.split("Datei: Rat-2025-05-14-Foto.png</p>").nth(1).unwrap();
+    assert!(at_paper.split("</div>").next().unwrap().contains("ein PNG-Bild ohne Text"), "{page}");
+    assert!(project.run(&["check", "sitzung.toml"]).stderr.contains("ein PNG-Bild ohne Text"));
 }
 
 #[test]

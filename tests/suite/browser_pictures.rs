@@ -62,6 +62,15 @@ fn a_picture_lands_beside_its_record_and_is_printed() {
 
 /// Sends the form of a record as a browser without scripts does that a picture was chosen in.
 pub(crate) fn send_form(served: &Served, fields: &[(String, String)], file: (&str, &str, &[u8])) -> Answer {
+    send_form_to(served, "/vorlage", fields, file)
+}
+
+pub(crate) fn send_form_to(
+    served: &Served,
+    path: &str,
+    fields: &[(String, String)],
+    file: (&str, &str, &[u8]),
+) -> Answer {
     let mut body = Vec::new();
     for (name, value) in fields {
         let part = format!("--grenze\r\nContent-Disposition: form-data; name=\"{name}\"\r\n\r\n{value}\r\n");
@@ -72,7 +81,7 @@ pub(crate) fn send_form(served: &Served, fields: &[(String, String)], file: (&st
         "--grenze\r\nContent-Disposition: form-data; name=\"{name}\"; filename=\"{called}\"\r\nContent-Type: application/octet-stream\r\n\r\n"
     );
     body.extend([head.as_bytes(), bytes, b"\r\n--grenze--\r\n"].concat());
-    served.post_body("/vorlage", "multipart/form-data; boundary=grenze", &body)
+    served.post_body(path, "multipart/form-data; boundary=grenze", &body)
 }
 
 #[test]
