@@ -302,6 +302,8 @@ test("a file is attached to an annex with the keyboard, or dropped, and saved", 
     await browser.until(`return /V-0056-2025-auszug.pdf liegt jetzt neben der Vorlage/.test(document.querySelector('${NEWS}').textContent)`);
     assert.equal(await value(browser, FIELD), "V-0056-2025-auszug.pdf");
     assert.equal(await browser.run("return document.activeElement.name"), "beilage:/anlage/1/datei", "the focus stays");
+    const isFree = `const field = document.querySelector('${FIELD}'); return !field.ariaInvalid && !field.parentElement.querySelector(".befunde")`;
+    assert.ok(await browser.run(isFree), "nobody is told any more that the field is empty");
     assert.deepEqual(readFileSync(join(folder, "V-0056-2025-auszug.pdf")), readFileSync(PDF));
     await browser.until("return document.querySelector('#ansicht-stand').textContent.includes('gesichert')");
     // Dropped on it; several at once are too many.
@@ -319,12 +321,24 @@ test("a file is attached to an annex with the keyboard, or dropped, and saved", 
     await drop("Plan.png");
     await browser.until(`return document.querySelector('${FIELD}').value === "V-0056-2025-Plan.png"`);
     assert.match(await said(browser, NEWS), /ein PNG-Bild ohne Text/);
+    // Who saves while a file is under way saves with it, and not if it is refused.
+    await browser.run(`const own = window.fetch;
+      window.fetch = async (address, options) => {
+        if (String(address).startsWith("/beilegen")) await new Promise((done) => setTimeout(done, 1000));
+        return own(address, options);
+      };`);
+    await browser.type(CHOICE, join(HERE, "Cargo.toml"));
+    await browser.click("button[value=speichern]");
+    await browser.until(`return /wird nicht beigelegt/.test(document.querySelector('${NEWS}').textContent)`);
+    await browser.log();
+    await browser.type(CHOICE, join(HERE, "examples/kita-neubau/plan.png"));
+    assert.equal(await value(browser, FIELD), "V-0056-2025-Plan.png");
     await goTo("document.activeElement.value === 'speichern'");
     await browser.press(ENTER);
-    assert.match(await said(browser, ".meldung"), /^Gespeichert/);
+    await browser.until("return /^Gespeichert/.test(document.querySelector('.meldung')?.textContent.trim())");
     const record = readFileSync(join(folder, RECORD), "utf8");
-    assert.match(record, /\n\[anlage\.1\]\ntitel = "Auszug"\ndatei = "V-0056-2025-Plan\.png"\n/);
-    assert.deepEqual([await value(browser, TITLE), await value(browser, FIELD)], ["Auszug", "V-0056-2025-Plan.png"]);
+    assert.match(record, /\n\[anlage\.1\]\ntitel = "Auszug"\ndatei = "V-0056-2025-plan\.png"\n/);
+    assert.deepEqual([await value(browser, TITLE), await value(browser, FIELD)], ["Auszug", "V-0056-2025-plan.png"]);
     assert.match(await said(browser, '[id="/anlage/1/datei-befund"]'), /ein PNG-Bild ohne Text/);
   });
 });

@@ -80,6 +80,16 @@ try {
   await browser.click("button[value=beheben]");
   await browser.until("return document.querySelector('#aenderungen')");
   await take("beheben");
+  await browser.click("button[value=anlage-dazu]");
+  await browser.until("return document.querySelector('#ansicht-seiten img')");
+  await browser.type('[name="/anlage/1/titel"]', "Migrationsleitbild der Stadt Münster");
+  await browser.type('[name="beilage:/anlage/1/datei"]', join(HERE, "examples/feuerwehrbedarfsplan/auszug.pdf"));
+  await browser.until(`return document.querySelector('[name="/anlage/1/datei"]').value`);
+  await browser.click("button[value=pruefen]:not([hidden])");
+  await browser.until("return document.querySelector('.meldung')?.textContent.includes('Geprüft') && document.querySelector('#ansicht-seiten img')");
+  await drawn();
+  await show('[name="/anlage/1/datei"]');
+  await take("anlage");
   await open("/sitzung?datei=sitzung.toml");
   await take("sitzung");
   await open("/sitzung?datei=sitzung.toml&punkt=11");
