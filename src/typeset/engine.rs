@@ -10,6 +10,7 @@ mod world;
 
 use std::collections::HashSet;
 use std::sync::LazyLock;
+use std::sync::atomic::{AtomicUsize, Ordering};
 
 use serde_bytes::ByteBuf;
 use typst::diag::Warned;
@@ -62,7 +63,7 @@ impl Engine {
             (Ok(desk), JobWork::Stamps) => make(&desk, Some(&Format::Pdf(Vec::new())), job),
             (Err(finding), _) => JobOutcome { findings: vec![finding], ..JobOutcome::default() },
         };
-        forget();
+        forget(&job.work);
         outcome
     }
 
@@ -70,7 +71,7 @@ impl Engine {
     pub fn page_count(&self, job: &Job, fonts: &Fonts) -> Option<usize> {
         let desk = self.desk(job, fonts).ok()?;
         let document = typst::compile::<PagedDocument>(&desk).output.ok();
-        forget();
+        forget(&job.work);
         document.map(|document| document.pages().len())
     }
 
@@ -99,10 +100,18 @@ pub fn alone<T: Send>(work: impl FnOnce() -> T + Send) -> T {
 /// How many documents later a result is forgotten that none of them has used. Records of a batch take turns with their forms
 /// and tables, and some threads with theirs; what is kept longer takes memory, and longer to look through than it saves.
 const KEPT_FOR: usize = 8;
+/// So many times as long it is kept of pages on a screen: those of many people take turns, and all but a few words of a page
+/// are as they were.
+const ON_SCREEN: usize = 8;
 
 /// Forgets the results that no later document needs, which would only fill the memory.
-fn forget() {
-    typst::comemo::evict(KEPT_FOR);
+fn forget(work: &JobWork) {
+    static SHOWN: AtomicUsize = AtomicUsize::new(0);
+    let is_shown = matches!(work, JobWork::Document(Format::Svg { .. }));
+    // A document counts as one later only when results are looked through, and that takes longer the more there are.
+    if !is_shown || SHOWN.fetch_add(1, Ordering::Relaxed).is_multiple_of(ON_SCREEN) {
+        typst::comemo::evict(KEPT_FOR);
+    }
 }
 
 /// Forgets all results, also those that later documents may need: after a document of many pages they take more room than
