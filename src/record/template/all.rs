@@ -14,7 +14,7 @@ use crate::files::FileError;
 /// All forms that a project can use, by name.
 #[derive(Debug, Clone)]
 pub struct Templates {
-    forms: Arc<BTreeMap<String, Form>>,
+    forms: Arc<BTreeMap<String, KnownForm>>,
     /// How many forms have a code, by its id.
     uses: BTreeMap<String, usize>,
     /// The layouts of a session's own pages, or what is wrong with them.
@@ -23,7 +23,7 @@ pub struct Templates {
 
 /// A form. A record names one or two of them, and to read one takes longer than to check a record.
 #[derive(Debug)]
-enum Form {
+enum KnownForm {
     /// One of the binary, read when somebody asks for it.
     BuiltIn(&'static Dir<'static>, OnceLock<LoadedTemplate>),
     /// One of the project.
@@ -54,7 +54,7 @@ impl Templates {
 
     /// Puts the project's own forms beside those of the binary, and tells each of their codes whether another form has it too.
     fn new(mut own: BTreeMap<String, load::Read>, session: Result<SessionLayouts, Vec<Diagnostic>>) -> Self {
-        let mut forms: BTreeMap<String, Form> = BTreeMap::new();
+        let mut forms: BTreeMap<String, KnownForm> = BTreeMap::new();
         let mut uses: BTreeMap<String, usize> = BTreeMap::new();
         let mut use_of = |id: &str| *uses.entry(id.to_owned()).or_default() += 1;
         for (name, folder) in load::built_in() {
@@ -66,21 +66,21 @@ impl Templates {
             }
             if !own.contains_key(&name) {
                 load::codes_of_binary(folder).for_each(&mut use_of);
-                forms.insert(name, Form::BuiltIn(folder, OnceLock::new()));
+                forms.insert(name, KnownForm::BuiltIn(folder, OnceLock::new()));
             }
         }
         own.values().flatten().flat_map(|template| template.codes.keys()).for_each(|id| use_of(id));
-        let own = own.into_iter().map(|(name, read)| (name, Form::Own(finished(read, &uses))));
+        let own = own.into_iter().map(|(name, read)| (name, KnownForm::Own(finished(read, &uses))));
         forms.extend(own);
         Self { forms: Arc::new(forms), uses, session }
     }
 
-    fn loaded<'a>(&'a self, form: &'a Form) -> &'a LoadedTemplate {
+    fn loaded<'a>(&'a self, form: &'a KnownForm) -> &'a LoadedTemplate {
         match form {
-            Form::BuiltIn(folder, loaded) => {
+            KnownForm::BuiltIn(folder, loaded) => {
                 loaded.get_or_init(|| finished(load::of_binary(folder), &self.uses))
             }
-            Form::Own(loaded) => loaded,
+            KnownForm::Own(loaded) => loaded,
         }
     }
 

@@ -7,7 +7,7 @@ use std::sync::Arc;
 use serde::{Deserialize, Serialize};
 use serde_json::value::RawValue;
 
-use super::StoreEntry;
+use super::entry::StoreEntry;
 
 /// What is known of a record.
 #[derive(Debug, Clone)]

@@ -2,7 +2,6 @@
 
 use std::collections::BTreeMap;
 
-use super::Proof;
 use super::letters::{Joint, Letters};
 use super::page::{LaidText, Pages};
 use super::words::{ExpectedText, Fault, FaultKind, PrintedPlace};
@@ -13,6 +12,14 @@ const MAX_FAULTS: usize = 30;
 const NEAR: usize = 2000;
 /// A form puts at most so many letters between two words of a label.
 const LABEL: usize = 40;
+
+/// What the pages of a document show of its record.
+pub(in crate::typeset) struct Proof {
+    /// What is wrong with the words.
+    pub faults: Vec<Fault>,
+    /// Where the texts of the record stand.
+    pub places: Vec<PrintedPlace>,
+}
 
 /// Compares pages with what must stand there.
 pub(super) fn compare(pages: &Pages, expected: &[ExpectedText]) -> Proof {

@@ -13,17 +13,10 @@ mod words;
 
 use typst_layout::PagedDocument;
 
+use compare::Proof;
 pub use findings::findings;
 pub(super) use words::expected;
 pub use words::{ExpectedText, Fault, FaultKind, PrintedPlace, part_paths};
-
-/// What the pages of a document show of its record.
-pub(super) struct Proof {
-    /// What is wrong with the words.
-    pub faults: Vec<Fault>,
-    /// Where the texts of the record stand.
-    pub places: Vec<PrintedPlace>,
-}
 
 /// Reads the pages of a document along with what must stand there.
 pub(super) fn read(document: &PagedDocument, expected: &[ExpectedText]) -> Proof {
