@@ -1,19 +1,16 @@
 //! Annexes that are files: added and taken away, and their files taken from a browser, and those of papers on an agenda. Examined as
 //! the files of annexes are, not a byte of them changed, laid beside the record and never in the place of another file.
 
-use std::collections::BTreeMap;
 use std::path::Path;
 use std::sync::Arc;
 
 use axum::body::Bytes;
 use axum::extract::{Extension, RawQuery, State};
 use axum::http::StatusCode;
-use axum::response::{IntoResponse, Response};
+use axum::response::Response;
 use maud::{Markup, html};
 use serde_json::json;
-use url::form_urlencoded;
 
-use super::answer::{self, defect};
 use super::beside::{self, BesidePlace, ExaminedFile, NotTaken};
 use super::draft::Draft;
 use super::project_folder::ProjectFolder;
@@ -49,26 +46,14 @@ pub(super) async fn take(
     RawQuery(query): RawQuery,
     body: Bytes,
 ) -> Response {
-    let pairs: BTreeMap<String, String> =
-        form_urlencoded::parse(query.unwrap_or_default().as_bytes()).into_owned().collect();
-    let turn = beside::turn().await;
-    let work = folder.work(move |folder, desk| {
-        let _turn = turn;
-        let text = |name: &str| pairs.get(name).map(String::as_str).unwrap_or_default();
-        let taken = Draft::open(folder, &folder.now(), text("datei"), &visitor)
-            .map_err(|message| (StatusCode::NOT_FOUND, message))
-            .and_then(|draft| laid(folder, desk, &BesidePlace::of_record(&draft), text("name"), &body));
-        match taken {
-            Ok((name, look)) => {
-                let said = said_of(&Ok(look), "Die Datei", Path::new(&name));
-                let said: Vec<String> =
-                    said.into_iter().map(|said| format!("{} {}", said.message, said.hint)).collect();
-                answer::json(&json!({ "datei": name, "hinweise": said }))
-            }
-            Err((status, message)) => (status, answer::json(&json!({ "fehler": message }))).into_response(),
-        }
-    });
-    work.await.unwrap_or_else(defect)
+    beside::received(folder, visitor, query, move |folder, desk, draft, sent| {
+        let (name, look) = laid(folder, desk, &BesidePlace::of_record(draft), sent, &body)?;
+        let said = said_of(&Ok(look), "Die Datei", Path::new(&name));
+        let said: Vec<String> =
+            said.into_iter().map(|said| format!("{} {}", said.message, said.hint)).collect();
+        Ok(json!({ "datei": name, "hinweise": said }))
+    })
+    .await
 }
 
 /// Asks for a file beside the field that names it. `path` leads to that field.

@@ -4,18 +4,24 @@
 
 use std::io::ErrorKind;
 use std::path::Path;
+use std::sync::Arc;
 
 use axum::http::StatusCode;
+use axum::response::{IntoResponse, Response};
+use serde_json::{Value as Json, json};
 use tokio::sync::{Semaphore, SemaphorePermit};
 use unicode_normalization::UnicodeNormalization;
 
+use super::answer::{self, defect};
 use super::draft::{Draft, in_words};
 use super::project_folder::ProjectFolder;
 use super::saving_log::{self, Deed};
+use super::sent_form::pairs;
 use super::session_draft::SessionDraft;
 use super::visitor::Visitor;
 use crate::files;
 use crate::record::numbers;
+use crate::tasks::desk::Desk;
 
 /// The most letters that a name keeps of the one that the file had.
 const MAX_NAME: usize = 60;
@@ -31,6 +37,30 @@ static EXAMINING: Semaphore = Semaphore::const_new(1);
 /// Waits until nobody else's file is examined: that may take long, and must not take the places at which others work.
 pub(super) async fn turn() -> Option<SemaphorePermit<'static>> {
     EXAMINING.acquire().await.ok()
+}
+
+/// Takes a file that a script sends for the record `datei`; `name` is what the file was called. `laid` lays it beside the record,
+/// and gives what is said of it.
+pub(super) async fn received(
+    folder: Arc<ProjectFolder>,
+    visitor: Visitor,
+    query: Option<String>,
+    laid: impl FnOnce(&ProjectFolder, &mut Desk, &Draft, &str) -> Result<Json, NotTaken> + Send + 'static,
+) -> Response {
+    let pairs = pairs(query.unwrap_or_default().as_bytes());
+    let turn = turn().await;
+    let work = folder.work(move |folder, desk| {
+        let _turn = turn;
+        let text = |name: &str| pairs.get(name).map(String::as_str).unwrap_or_default();
+        let taken = Draft::open(folder, &folder.now(), text("datei"), &visitor)
+            .map_err(|message| (StatusCode::NOT_FOUND, message))
+            .and_then(|draft| laid(folder, desk, &draft, text("name")));
+        match taken {
+            Ok(said) => answer::json(&said),
+            Err((status, message)) => (status, answer::json(&json!({ "fehler": message }))).into_response(),
+        }
+    });
+    work.await.unwrap_or_else(defect)
 }
 
 /// A file that was examined.

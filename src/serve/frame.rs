@@ -24,6 +24,11 @@ struct BarePage {
     beside: Option<Markup>,
 }
 
+/// A link to the place on a page that something said is about, behind it.
+pub(super) fn way_there(place: Option<&String>) -> Markup {
+    html! { @if let Some(place) = place { " " a href={ "#" (place) } { "Dorthin springen" } } }
+}
+
 /// A page with a title.
 pub(super) fn page(title: &str, content: Markup) -> Response {
     bare(BarePage { title: title.to_owned(), content, beside: None })

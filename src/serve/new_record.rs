@@ -1,13 +1,11 @@
 //! The page on which a new record begins: its number and its form.
 
-use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use axum::body::Bytes;
 use axum::extract::{Extension, State};
 use axum::response::Response;
 use maud::html;
-use url::form_urlencoded;
 
 use super::answer::{defect, see_other};
 use super::frame;
@@ -15,6 +13,7 @@ use super::new_file::NewFile;
 use super::project_folder::ProjectFolder;
 use super::record_page::address_of;
 use super::saving_log::{self, Deed};
+use super::sent_form::pairs;
 use super::visitor::Visitor;
 use crate::diagnostics::Source;
 use crate::record::edit::RecordEdit;
@@ -44,7 +43,7 @@ pub(super) async fn make(
     Extension(visitor): Extension<Visitor>,
     body: Bytes,
 ) -> Response {
-    let sent: BTreeMap<String, String> = form_urlencoded::parse(&body).into_owned().collect();
+    let sent = pairs(&body);
     let text = move |name: &str| sent.get(name).map(|text| text.trim().to_owned()).unwrap_or_default();
     let (number, form) = (text("nummer"), text("formular"));
     let work = folder.work(move |folder, _| match folder.now().project_of(folder.root.path()) {

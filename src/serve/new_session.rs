@@ -1,6 +1,5 @@
 //! The page on which a new session begins: who meets, and when.
 
-use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use axum::body::Bytes;
@@ -8,13 +7,13 @@ use axum::extract::{Extension, State};
 use axum::http::StatusCode;
 use axum::response::Response;
 use maud::{Markup, html};
-use url::form_urlencoded;
 
 use super::answer::{defect, see_other};
 use super::frame;
 use super::new_file::NewFile;
 use super::project_folder::ProjectFolder;
 use super::saving_log::{self, Deed};
+use super::sent_form::pairs;
 use super::session_frame::address_of;
 use super::visitor::Visitor;
 use crate::day::Day;
@@ -56,7 +55,7 @@ pub(super) async fn make(
     Extension(visitor): Extension<Visitor>,
     body: Bytes,
 ) -> Response {
-    let sent: BTreeMap<String, String> = form_urlencoded::parse(&body).into_owned().collect();
+    let sent = pairs(&body);
     let text = |name: &str| sent.get(name).map(|text| text.trim().to_owned()).unwrap_or_default();
     let typed = TypedSession { committees: text("gremien"), date: text("datum"), number: text("nummer") };
     let work = folder.work(move |folder, _| match blank(&typed).and_then(|blank| made(folder, &blank)) {

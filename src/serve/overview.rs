@@ -1,6 +1,5 @@
 //! The overview: all records and sessions of the project, with search, filter and what state each is in.
 
-use std::collections::BTreeMap;
 use std::sync::Arc;
 use std::time::Instant;
 
@@ -16,6 +15,7 @@ use super::new_session;
 use super::presence::{self, Presence};
 use super::project_folder::ProjectFolder;
 use super::record_page::address_of;
+use super::sent_form::pairs;
 use super::session_frame;
 use super::visitor::Visitor;
 use crate::day::Day;
@@ -40,8 +40,7 @@ struct OverviewQuery {
 
 impl OverviewQuery {
     fn of(query: Option<&str>) -> Self {
-        let pairs: BTreeMap<String, String> =
-            form_urlencoded::parse(query.unwrap_or_default().as_bytes()).into_owned().collect();
+        let pairs = pairs(query.unwrap_or_default().as_bytes());
         let text = |name: &str| pairs.get(name).cloned().unwrap_or_default();
         let search = text("suche");
         Self {

@@ -1,18 +1,15 @@
 //! Takes a picture for a long text, and lays it beside the record: examined as the pictures of records are, and never in the
 //! place of another file.
 
-use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use axum::body::Bytes;
 use axum::extract::{Extension, RawQuery, State};
 use axum::http::StatusCode;
-use axum::response::{IntoResponse, Response};
+use axum::response::Response;
 use maud::{Markup, html};
 use serde_json::json;
-use url::form_urlencoded;
 
-use super::answer::{self, defect};
 use super::beside::{self, BesidePlace, ExaminedFile, NotTaken};
 use super::draft::Draft;
 use super::pasted::label;
@@ -38,18 +35,10 @@ pub(super) async fn take(
     RawQuery(query): RawQuery,
     body: Bytes,
 ) -> Response {
-    let pairs: BTreeMap<String, String> =
-        form_urlencoded::parse(query.unwrap_or_default().as_bytes()).into_owned().collect();
-    let turn = beside::turn().await;
-    let work = folder.work(move |folder, _| {
-        let _turn = turn;
-        let text = |name: &str| pairs.get(name).map(String::as_str).unwrap_or_default();
-        match taken(folder, &visitor, text("datei"), text("name"), body.into()) {
-            Ok(name) => answer::json(&json!({ "datei": name })),
-            Err((status, message)) => (status, answer::json(&json!({ "fehler": message }))).into_response(),
-        }
-    });
-    work.await.unwrap_or_else(defect)
+    beside::received(folder, visitor, query, move |folder, _, draft, sent| {
+        Ok(json!({ "datei": laid(folder, draft, sent, body.into())? }))
+    })
+    .await
 }
 
 /// Asks for a picture below a long text, for a page without a script.
@@ -90,18 +79,6 @@ pub(super) fn added(
     let name = laid(folder, draft, &file.name, file.bytes.clone()).map_err(|(_, message)| message)?;
     draft.add_paragraph(place, &format!("![{words}]({name})"));
     Ok(name)
-}
-
-fn taken(
-    folder: &ProjectFolder,
-    visitor: &Visitor,
-    record: &str,
-    name: &str,
-    bytes: Vec<u8>,
-) -> Result<String, NotTaken> {
-    let draft = Draft::open(folder, &folder.now(), record, visitor)
-        .map_err(|message| (StatusCode::NOT_FOUND, message))?;
-    laid(folder, &draft, name, bytes)
 }
 
 /// Lays a picture beside the record of a draft. Gives the name that it has now.

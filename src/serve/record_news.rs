@@ -6,6 +6,7 @@ use std::collections::BTreeMap;
 
 use maud::{Markup, html};
 
+use super::frame::way_there;
 use super::mending::ShownMending;
 
 /// What is said after saving, and how its address names it.
@@ -51,7 +52,7 @@ impl RecordNews {
             @if !self.text.is_empty() {
                 p.meldung.schlecht[self.is_bad] role=(if self.is_bad { "alert" } else { "status" }) {
                     (self.text)
-                    @if let Some(place) = &self.goes_to { " " a href={ "#" (place) } { "Dorthin springen" } }
+                    (way_there(self.goes_to.as_ref()))
                 }
             }
         }

@@ -1,6 +1,5 @@
 //! The page of a record: its form, its findings, and what can be done with it. Works without a script.
 
-use std::collections::BTreeMap;
 use std::sync::Arc;
 use std::time::Instant;
 
@@ -25,7 +24,7 @@ use super::project_folder::ProjectFolder;
 use super::record_news::{ASIDE, RecordNews as News, SAVED};
 use super::remarks::{Remarks, asides, finding, reason_name};
 use super::saving_log::{self, Deed};
-use super::sent_form::{Controls, SentForm, controls_of, packed, unpacked};
+use super::sent_form::{Controls, SentForm, controls_of, packed, pairs, unpacked};
 use super::visitor::Visitor;
 use crate::check::fixes;
 use crate::diagnostics::{Diagnostic, counted, has_errors};
@@ -52,8 +51,7 @@ pub(super) async fn show(
     Extension(visitor): Extension<Visitor>,
     RawQuery(query): RawQuery,
 ) -> Response {
-    let pairs: BTreeMap<String, String> =
-        form_urlencoded::parse(query.unwrap_or_default().as_bytes()).into_owned().collect();
+    let pairs = pairs(query.unwrap_or_default().as_bytes());
     let name = pairs.get("datei").cloned().unwrap_or_default();
     let label = pairs.get("pdf").cloned();
     let is_asked = pairs.contains_key("gespeichert");

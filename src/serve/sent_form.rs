@@ -77,6 +77,11 @@ impl SentForm {
     }
 }
 
+/// The values of an address or of a small form, by their names; of a name that comes twice the last.
+pub(super) fn pairs(text: &[u8]) -> BTreeMap<String, String> {
+    form_urlencoded::parse(text).into_owned().collect()
+}
+
 /// The controls that a form without files sends.
 pub(super) fn controls_of(body: &[u8]) -> Result<Controls, Box<Response>> {
     let mut sent = Controls::new();

@@ -8,6 +8,7 @@ use std::fmt::Display;
 use maud::{Markup, html};
 use url::form_urlencoded;
 
+use super::frame::way_there;
 use super::session_changes::SessionFault;
 use crate::record::session::Session;
 
@@ -64,7 +65,7 @@ impl SessionNews {
                     (said(&self.typed))
                 }
             } @else if !self.text.is_empty() {
-                p.meldung role="status" { (self.text) @if let Some(place) = &self.goes_to { " " a href={ "#" (place) } { "Dorthin springen" } } }
+                p.meldung role="status" { (self.text) (way_there(self.goes_to.as_ref())) }
             }
         }
     }

@@ -1,12 +1,10 @@
 //! The page of a session: its agenda with papers and who may see them, and the changes that somebody makes to it.
 
-use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use axum::extract::{Extension, RawQuery, Request, State};
 use axum::http::{HeaderValue, StatusCode, header};
 use axum::response::{IntoResponse, Response};
-use url::form_urlencoded;
 
 use super::annex_file;
 use super::answer::{self, defect, refusal, see_other};
@@ -14,7 +12,7 @@ use super::beside;
 use super::making::{MadeFile, MadeKind};
 use super::project_folder::ProjectFolder;
 use super::saving_log::{self, Deed};
-use super::sent_form::SentForm;
+use super::sent_form::{SentForm, pairs};
 use super::session_changes::{
     NewItem, SentControls, SentItem, SessionRefusal, faults_of, new_paper_path, typed,
 };
@@ -376,10 +374,6 @@ pub(super) async fn download(
 
 fn missing() -> Response {
     refusal(StatusCode::NOT_FOUND, NoSession::Missing.in_words())
-}
-
-fn pairs(text: &[u8]) -> BTreeMap<String, String> {
-    form_urlencoded::parse(text).into_owned().collect()
 }
 
 /// From where to where an item moves: `hoch:3`, `runter:3`, `nach:3:0`.

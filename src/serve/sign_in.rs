@@ -12,12 +12,12 @@ use axum::http::{HeaderMap, HeaderValue, Method, StatusCode, header};
 use axum::response::Response;
 use maud::html;
 use tokio::sync::Semaphore;
-use url::form_urlencoded;
 
 use super::answer::see_other;
 use super::frame;
 use super::people::{People, plain};
 use super::secrets::{chance, cookies};
+use super::sent_form::pairs;
 use super::tries::Tries;
 use super::visitor::Visitor;
 
@@ -92,7 +92,7 @@ impl SignIn {
         from: IpAddr,
         is_secure: bool,
     ) -> Response {
-        let mut sent: HashMap<String, String> = form_urlencoded::parse(body).into_owned().collect();
+        let mut sent = pairs(body);
         let name = sent.remove("name").unwrap_or_default();
         let password = sent.remove("passwort").unwrap_or_default();
         let counted = plain(&name);
