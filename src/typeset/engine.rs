@@ -107,11 +107,14 @@ const ON_SCREEN: usize = 8;
 /// Forgets the results that no later document needs, which would only fill the memory.
 fn forget(work: &JobWork) {
     static SHOWN: AtomicUsize = AtomicUsize::new(0);
-    let is_shown = matches!(work, JobWork::Document(Format::Svg { .. }));
     // A document counts as one later only when results are looked through, and that takes longer the more there are.
-    if !is_shown || SHOWN.fetch_add(1, Ordering::Relaxed).is_multiple_of(ON_SCREEN) {
+    if !is_on_screen(work) || SHOWN.fetch_add(1, Ordering::Relaxed).is_multiple_of(ON_SCREEN) {
         typst::comemo::evict(KEPT_FOR);
     }
+}
+
+fn is_on_screen(work: &JobWork) -> bool {
+    matches!(work, JobWork::Document(Format::Svg { .. }))
 }
 
 /// Forgets all results, also those that later documents may need: after a document of many pages they take more room than
@@ -136,7 +139,7 @@ fn make(desk: &JobWorld<'_>, format: Option<&Format>, job: &Job) -> JobOutcome {
         _ => Default::default(),
     };
     // Only who sees the pages on a screen asks where something stands.
-    if !matches!(job.work, JobWork::Document(Format::Svg { .. })) {
+    if !is_on_screen(&job.work) {
         places.clear();
     }
     let mut pages = Vec::new();
