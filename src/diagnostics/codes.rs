@@ -91,6 +91,11 @@ macro_rules! codes {
     };
 }
 
+/// Finds one of [`ALL`] by its name.
+pub fn named(name: &str) -> Option<&'static Code> {
+    ALL.iter().copied().find(|code| code.id == name)
+}
+
 codes! {
     NOT_UTF8 = "T001" Error "Datei nicht in UTF-8";
     TOO_LARGE = "T002" Error "Datei zu groß";

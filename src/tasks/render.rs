@@ -314,8 +314,7 @@ impl RecordOnItsWay<'_> {
             return Some(Vec::new());
         }
         let source = looked.source().ok()?;
-        let codes = &project.templates;
-        said.iter().map(|said| said.again(&source, codes.code(said.code()).into_iter())).collect()
+        said.iter().map(|said| said.again(&source, |name| project.templates.code(name))).collect()
     }
 
     /// Makes the form annexes of a record, if all of them can be made. They still have to be settled.

@@ -133,7 +133,7 @@ impl Templates {
     /// Returns the code with this name, `T101` or `FORM/F201`.
     pub fn code(&self, name: &str) -> Option<&Code> {
         match name.split_once('/') {
-            None => codes::ALL.iter().copied().find(|code| code.id == name),
+            None => codes::named(name),
             Some((form, id)) => Some(&self.get(form)?.as_ref().ok()?.codes.get(id)?.0),
         }
     }

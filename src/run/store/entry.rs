@@ -57,18 +57,13 @@ impl Said {
         }
     }
 
-    /// Gives the name of its code.
-    pub fn code(&self) -> &str {
-        &self.code
-    }
-
-    /// Makes the finding again, for the same record; none if its code is not among these.
+    /// Makes the finding again, for the same record; `code` gives a code by its name, and none if there is none any more.
     pub fn again<'a>(
         &self,
         source: &Arc<Source>,
-        mut codes: impl Iterator<Item = &'a Code>,
+        code: impl FnOnce(&str) -> Option<&'a Code>,
     ) -> Option<Diagnostic> {
-        let code = codes.find(|code| code.name() == self.code)?;
+        let code = code(&self.code)?;
         let mut finding = Diagnostic::new(code, source, self.span.clone(), self.message.clone());
         (finding.severity, finding.hint) = (self.severity, self.hint.clone());
         Some(finding)

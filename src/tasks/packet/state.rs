@@ -67,7 +67,7 @@ impl KeptEdition {
         let again = |(slug, said): &(String, Said)| {
             let paper = papers.iter().find(|paper| paper.slug == *slug);
             let source = if slug.is_empty() { &session.source } else { paper?.source };
-            said.again(source, codes::ALL.iter().copied())
+            said.again(source, codes::named)
         };
         self.said.iter().filter_map(again).collect()
     }
