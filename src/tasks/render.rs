@@ -3,7 +3,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::ops::ControlFlow;
 use std::path::{Path, PathBuf};
-use std::sync::Arc;
+use std::sync::{Arc, Mutex, PoisonError};
 
 use super::desk::Desk;
 use super::turns::{Turn, in_turn};
@@ -97,8 +97,13 @@ pub fn render(run: &Run, files: &[RecordFile], how: &Render, mut each: impl FnMu
 
 /// Tells of each record whether all that is made of it is there and up to date. Writes nothing and locks nothing.
 pub fn are_made(run: &Run, files: &[RecordFile], how: &Render) -> Vec<bool> {
-    let store =
-        |project: &Arc<Project>| Store::peek(&how.folder(project), how.rendition()).ok().map(Arc::new);
+    let peeked: Mutex<BTreeMap<PathBuf, Option<Arc<Store>>>> = Mutex::default();
+    let store = |project: &Arc<Project>| {
+        let mut peeked = peeked.lock().unwrap_or_else(PoisonError::into_inner);
+        // What is known of all records is read for each folder, and not for each record.
+        let peek = |folder: &PathBuf| Store::peek(folder, how.rendition()).ok().map(Arc::new);
+        peeked.entry(how.folder(project)).or_insert_with_key(peek).clone()
+    };
     let is_made = |looked: &Looked| {
         let project = looked.project.as_ref().ok()?;
         let store = store(project)?;
