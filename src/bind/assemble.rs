@@ -30,7 +30,7 @@ pub struct Plan<'a> {
     pub front: &'a Part,
     /// A page for each page of the packet, no larger than the stamp on it; before that of a page on which an item begins, one
     /// for the item.
-    pub stamps: &'a Part,
+    pub stamps: &'a [Part],
     /// The public and the non-public part of the agenda.
     pub sections: Vec<Section<'a>>,
     /// The papers of all items, in the same order.
@@ -104,15 +104,7 @@ pub struct Packed<'a> {
 impl<'a> Packed<'a> {
     /// Gives papers their numbers, in this order, and packs what of them does not change any more.
     pub fn new(parts: impl IntoIterator<Item = &'a Part>) -> Self {
-        let mut end = Start::default().after(page_tree::ROOT, 0);
-        let papers: Vec<(&Part, Start)> = parts
-            .into_iter()
-            .map(|part| {
-                let start = end;
-                end = part.end(start);
-                (part, start)
-            })
-            .collect();
+        let (papers, end) = placed(parts, Start::default().after(page_tree::ROOT, 0));
         let pieces = papers.par_iter().map(|(part, start)| Piece::new(&part.frozen, *start)).collect();
         let live = papers.iter().flat_map(|(part, start)| live(part, *start)).collect();
         Self { papers, pieces, live, end }
@@ -133,21 +125,16 @@ impl<'a> Packed<'a> {
 /// Makes the packet.
 pub fn assemble(plan: Plan<'_>) -> Packet {
     let Packed { papers, pieces, live: mut objects, end } = plan.packed;
-    let front = (plan.front, end);
-    let stamps = (plan.stamps, plan.front.end(end));
-    let mut end = plan.stamps.end(stamps.1);
-    let mut own = vec![front, stamps];
-    for divider in plan.sections.iter().filter_map(|section| section.divider) {
-        own.push((divider, end));
-        end = divider.end(end);
-    }
+    let dividers = plan.sections.iter().filter_map(|section| section.divider);
+    let (own, end) = placed(std::iter::once(plan.front).chain(plan.stamps).chain(dividers), end);
+    let (front, (stamps, dividers)) = (own[0], own[1..].split_at(plan.stamps.len()));
     own.iter().for_each(|(part, start)| objects.extend(live(part, *start)));
     let mut builder = Builder::new(objects, end.objects);
 
-    let sections = bound_sections(&plan.sections, &papers, &own[2..]);
+    let sections = bound_sections(&plan.sections, &papers, dividers);
     let bound: Vec<(&Part, Start)> =
         std::iter::once(front).chain(sections.iter().flat_map(BoundSection::parts)).collect();
-    let drawings = Stamps::new(&mut builder, stamps.0, stamps.1);
+    let drawings = Stamps::new(&mut builder, stamps);
     let roles: Vec<StampRole> =
         std::iter::once(StampRole::Header).chain(sections.iter().flat_map(BoundSection::roles)).collect();
     let pages = page_tree::hang(&mut builder, &bound, &roles, drawings);
@@ -210,6 +197,17 @@ impl<'a> BoundSection<'a> {
             .map(|(mark, (part, _))| StampRole::Heading { item: mark.begins_item, mark: part.free_mark });
         self.divider.map(|_| StampRole::Header).into_iter().chain(of_papers)
     }
+}
+
+/// Gives parts their numbers, one behind the other; returns where the next one begins.
+fn placed<'a>(parts: impl IntoIterator<Item = &'a Part>, start: Start) -> (Vec<(&'a Part, Start)>, Start) {
+    let mut end = start;
+    let place = |part: &'a Part| {
+        let start = end;
+        end = part.end(start);
+        (part, start)
+    };
+    (parts.into_iter().map(place).collect(), end)
 }
 
 /// The objects of a part that are changed.

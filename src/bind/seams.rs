@@ -216,7 +216,7 @@ mod tests {
         });
         let plan = Plan {
             front: &front,
-            stamps: &stamps,
+            stamps: std::slice::from_ref(&stamps),
             sections: vec![Section { title: "Teil".into(), divider: None, items: items.into() }],
             packed: Packed::new(&papers),
             labels: ["1", "2", "3"].map(Into::into).into(),

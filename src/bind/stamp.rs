@@ -63,14 +63,14 @@ fn scale(view: &View) -> f32 {
 }
 
 impl Stamps {
-    /// Makes drawings of the pages of a document that holds nothing but stamps.
-    pub(super) fn new(builder: &mut Builder, part: &Part, start: Start) -> Self {
-        let drawings: Vec<_> = part
-            .brings
-            .pages
-            .iter()
-            .filter_map(|page| drawing(builder, page.number + start.objects, &page.view))
-            .collect();
+    /// Makes drawings of the pages of parts that hold nothing but stamps.
+    pub(super) fn new(builder: &mut Builder, parts: &[(&Part, Start)]) -> Self {
+        let mut drawings = Vec::new();
+        for (part, start) in parts {
+            let pages = part.brings.pages.iter();
+            drawings
+                .extend(pages.filter_map(|page| drawing(builder, page.number + start.objects, &page.view)));
+        }
         let before = builder.add(Stream::new(Dictionary::new(), b"q\n".to_vec()));
         Self { drawings: drawings.into_iter(), before }
     }
@@ -371,7 +371,7 @@ mod tests {
         let packed = Packed::new([&paper, &drawings]);
         let (of_paper, of_drawings) = (packed.papers[0].1, packed.papers[1].1);
         let mut builder = packed.builder();
-        let mut stamps = Stamps::new(&mut builder, &drawings, of_drawings);
+        let mut stamps = Stamps::new(&mut builder, &[(&drawings, of_drawings)]);
         let page = paper.brings.pages[0].number + of_paper.objects;
         let view = &paper.brings.pages[0].view;
         let own = list(at(&builder, page), "Contents").to_vec();
@@ -399,7 +399,7 @@ mod tests {
             let packed = Packed::new([&paper, &drawings]);
             let (of_paper, of_drawings) = (packed.papers[0].1, packed.papers[1].1);
             let mut builder = packed.builder();
-            let mut stamps = Stamps::new(&mut builder, &drawings, of_drawings);
+            let mut stamps = Stamps::new(&mut builder, &[(&drawings, of_drawings)]);
             let page = paper.brings.pages[0].number + of_paper.objects;
             let area = stamps.stamp(&mut builder, page, &paper.brings.pages[0].view, None, role).unwrap();
             assert_eq!(stamps.drawings.len(), 3 - role.count());

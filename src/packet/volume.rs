@@ -247,7 +247,7 @@ impl<'a> Volume<'a> {
     pub fn plan<'b>(
         &self,
         pages: &Pagination,
-        (front, divider, stamps): (&'b Part, Option<&'b Part>, &'b Part),
+        (front, divider, stamps): (&'b Part, Option<&'b Part>, &'b [Part]),
         packed: Packed<'b>,
     ) -> Plan<'b> {
         let section = |section: &VolumeSection<'_>| Section {
@@ -417,7 +417,7 @@ mod tests {
         );
 
         let (own, packed) = (Part::empty("own"), volume.packed());
-        let plan = volume.plan(&pages, (&own, Some(&own), &own), packed);
+        let plan = volume.plan(&pages, (&own, Some(&own), std::slice::from_ref(&own)), packed);
         assert_eq!(plan.sections.iter().map(|one| one.divider.is_some()).collect::<Vec<_>>(), [false, true]);
         let marks = plan.sections.iter().flat_map(|section| &section.items).flat_map(|item| &item.papers);
         assert_eq!(marks.map(|mark| mark.page).collect::<Vec<_>>(), first);

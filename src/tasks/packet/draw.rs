@@ -15,8 +15,8 @@ pub(super) struct OwnPages {
     pub front: Part,
     /// The sheet that divides the parts of the agenda, if there is one.
     pub divider: Option<Part>,
-    /// A stamp for each page.
-    pub stamps: Part,
+    /// A stamp for each page, in parts.
+    pub stamps: Vec<Part>,
 }
 
 /// The layouts of the first pages, and of the sheet that divides the parts of the agenda.
@@ -24,6 +24,8 @@ pub(super) const LAYOUT: &str = "mappe.typ";
 pub(super) const DIVIDER_LAYOUT: &str = "trennblatt.typ";
 /// A number of first pages that is larger than any: where it stands on a page, it takes the most room.
 const MANY: usize = 8888;
+/// So many stamps are set at once: of each 75 KiB are held until all are.
+const STAMPS_AT_ONCE: usize = 256;
 /// How often the first pages are set until there are as many as the numbers on them say.
 const MAX_TRIES: usize = 4;
 
@@ -52,8 +54,6 @@ pub(super) fn draw(
         let pages = volume.pagination(front_pages, divider.as_ref().map_or(0, Part::page_count));
         let (front, stamps) =
             rayon::join(|| draw_front(run, volume, &pages, claims), || draw_stamps(run, volume, &pages));
-        // There is a stamp for each page, and no two are alike.
-        typeset::forget_all();
         let (front, stamps) = (front?, stamps?);
         front_pages = front.page_count();
         if pages.front().len() == front_pages {
@@ -84,8 +84,15 @@ pub(super) fn draw_divider(run: &Run, volume: &Volume<'_>) -> Result<Part, Strin
 }
 
 /// Sets the stamps.
-pub(super) fn draw_stamps(run: &Run, volume: &Volume<'_>, pages: &Pagination) -> Result<Part, String> {
-    set(run, volume, &typeset::stamps(&packet::stamp_texts(volume, pages)), Part::read_stamps)
+pub(super) fn draw_stamps(run: &Run, volume: &Volume<'_>, pages: &Pagination) -> Result<Vec<Part>, String> {
+    let texts = packet::stamp_texts(volume, pages);
+    let draw = |texts: &[String]| {
+        let drawn = set(run, volume, &typeset::stamps(texts), Part::read_stamps);
+        // No two stamps are alike.
+        typeset::forget_all();
+        drawn
+    };
+    texts.chunks(STAMPS_AT_ONCE).map(draw).collect()
 }
 
 /// Has own pages set, and reads them.
