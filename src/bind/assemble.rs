@@ -8,7 +8,7 @@ use std::collections::BTreeMap;
 use lopdf::{Dictionary, Object, dictionary};
 use rayon::prelude::*;
 
-use super::builder::{Builder, Trailer};
+use super::builder::{Builder, CodedObject, Trailer};
 use super::contents::{AgendaLines, OtherFile};
 use super::file::Piece;
 use super::labels::page_labels;
@@ -96,7 +96,7 @@ pub struct Packed<'a> {
     pub(super) papers: Vec<(&'a Part, Start)>,
     pieces: Vec<Piece<'a>>,
     /// Their other objects, with their numbers in the packet.
-    live: BTreeMap<u32, Object>,
+    live: BTreeMap<u32, CodedObject>,
     /// Where the objects of what is no paper begin.
     pub(super) end: Start,
 }
@@ -106,8 +106,8 @@ impl<'a> Packed<'a> {
     pub fn new(parts: impl IntoIterator<Item = &'a Part>) -> Self {
         let (papers, end) = placed(parts, Start::default().after(page_tree::ROOT, 0));
         let pieces = papers.par_iter().map(|(part, start)| Piece::new(&part.frozen, *start)).collect();
-        let live = papers.iter().flat_map(|(part, start)| live(part, *start)).collect();
-        Self { papers, pieces, live, end }
+        let live = papers.par_iter().flat_map_iter(|(part, start)| live(part, *start)).collect::<Vec<_>>();
+        Self { papers, pieces, live: live.into_iter().collect(), end }
     }
 
     /// Tells how many bytes each paper takes, as far as it does not depend on the others.
@@ -150,7 +150,7 @@ pub fn assemble(plan: Plan<'_>) -> Packet {
     let mut catalog = catalog(front.0, front.1, &plan.labels);
     once.finish(&mut builder, &mut catalog);
 
-    let defects = seams::defects(builder.objects(), &catalog, &bound);
+    let defects = seams::defects(&builder, &catalog, &bound);
     let information =
         front.0.brings.about.information.as_ref().map(|information| shifted(information, front.1));
     let own = own.into_iter().map(|(part, start)| Piece::new(&part.frozen, start));
@@ -211,10 +211,10 @@ fn placed<'a>(parts: impl IntoIterator<Item = &'a Part>, start: Start) -> (Vec<(
 }
 
 /// The objects of a part that are changed.
-fn live(part: &Part, start: Start) -> impl Iterator<Item = (u32, Object)> {
+fn live(part: &Part, start: Start) -> impl Iterator<Item = (u32, CodedObject)> {
     part.live.objects().map(move |(number, mut object)| {
         shift(&mut object, start);
-        (number + start.objects, object)
+        (number + start.objects, CodedObject::new(&object))
     })
 }
 

@@ -1,6 +1,7 @@
 //! The packet in the making: the objects that are new, and those of the parts that the packet changes.
 //!
-//! Numbers them and writes them down in the end; does not know what they mean.
+//! Numbers them and writes them down in the end; does not know what they mean. Only the one that is being changed is there
+//! as a tree: all of them as trees would take several times the room of the file.
 
 use std::collections::BTreeMap;
 
@@ -9,13 +10,19 @@ use rayon::prelude::*;
 
 use super::file::{self, Piece};
 use super::numbering::{Start, reference};
-use super::part::Frozen;
+use super::part::{Coded, Frozen};
 
 /// Objects of a packet that may still change.
 pub(super) struct Builder {
-    objects: BTreeMap<u32, Object>,
+    /// As trees they would take many times the room.
+    objects: BTreeMap<u32, CodedObject>,
+    /// The one that was asked for last, as it is now.
+    open: Option<(u32, Object)>,
     last: u32,
 }
+
+/// An object as few bytes.
+pub(super) struct CodedObject(Box<[u8]>);
 
 /// What a reader of the file begins with.
 pub(super) struct Trailer {
@@ -32,8 +39,8 @@ const AT_ONCE: usize = 1000;
 
 impl Builder {
     /// Begins with objects of the parts. New objects get numbers greater than `last`.
-    pub(super) fn new(objects: BTreeMap<u32, Object>, last: u32) -> Self {
-        Self { objects, last }
+    pub(super) fn new(objects: impl IntoIterator<Item = (u32, CodedObject)>, last: u32) -> Self {
+        Self { objects: objects.into_iter().collect(), open: None, last }
     }
 
     /// Adds an object; returns its number.
@@ -45,12 +52,27 @@ impl Builder {
 
     /// Sets an object.
     pub(super) fn set(&mut self, number: u32, object: impl Into<Object>) {
-        self.objects.insert(number, object.into());
+        self.open.take_if(|(open, _)| *open == number);
+        self.objects.insert(number, CodedObject::new(&object.into()));
+    }
+
+    /// The object with this number as it is now.
+    pub(super) fn read(&self, number: u32) -> Option<Object> {
+        match &self.open {
+            Some((open, object)) if *open == number => Some(object.clone()),
+            _ => self.objects.get(&number)?.object(),
+        }
     }
 
     /// The object with this number, if it may be changed.
-    pub(super) fn object(&mut self, number: u32) -> Option<&mut Object> {
-        self.objects.get_mut(&number)
+    fn object(&mut self, number: u32) -> Option<&mut Object> {
+        if self.open.as_ref().is_none_or(|(open, _)| *open != number) {
+            let object = self.objects.get(&number)?.object()?;
+            if let Some((number, object)) = self.open.replace((number, object)) {
+                self.objects.insert(number, CodedObject::new(&object));
+            }
+        }
+        self.open.as_mut().map(|(_, object)| object)
     }
 
     /// The dictionary with this number, also that of a stream, if it may be changed.
@@ -62,11 +84,6 @@ impl Builder {
         }
     }
 
-    /// All objects, by their numbers.
-    pub(super) fn objects(&self) -> &BTreeMap<u32, Object> {
-        &self.objects
-    }
-
     /// Writes the file: its objects, then the pieces of the parts.
     pub(super) fn finish(mut self, trailer: Trailer, pieces: Vec<Piece<'_>>) -> Vec<u8> {
         let mut entries = Dictionary::new();
@@ -76,10 +93,28 @@ impl Builder {
         }
         let id = Object::String(trailer.identity.into_bytes(), StringFormat::Hexadecimal);
         entries.set("ID", vec![id.clone(), id]);
-        let own: Vec<(u32, Object)> = self.objects.into_iter().collect();
-        let own: Vec<Frozen> = own.into_par_iter().chunks(AT_ONCE).map(Frozen::from_iter).collect();
+        if let Some((number, object)) = self.open.take() {
+            self.set(number, object);
+        }
+        let own: Vec<(u32, CodedObject)> = self.objects.into_iter().collect();
+        let object = |(number, object): (u32, CodedObject)| Some((number, object.object()?));
+        let freeze = |objects: Vec<_>| objects.into_iter().filter_map(object).collect();
+        let own: Vec<Frozen> = own.into_par_iter().chunks(AT_ONCE).map(freeze).collect();
         let own = own.iter().map(|frozen| Piece::new(frozen, Start::default()));
         file::write(self.last, &own.chain(pieces).collect::<Vec<_>>(), entries)
+    }
+}
+
+impl CodedObject {
+    /// Codes an object.
+    pub(super) fn new(object: &Object) -> Self {
+        let mut bytes = Vec::new();
+        object.put(&mut bytes);
+        Self(bytes.into())
+    }
+
+    fn object(&self) -> Option<Object> {
+        Coded::take(&mut &self.0[..])
     }
 }
 
@@ -91,7 +126,8 @@ mod tests {
 
     #[test]
     fn new_objects_are_numbered_behind_the_parts_and_all_are_written() {
-        let of_a_part = BTreeMap::from([(2, Object::Null), (7, dictionary! { "A" => 1 }.into())]);
+        let of_a_part = [(2, Object::Null), (7, dictionary! { "A" => 1 }.into())];
+        let of_a_part = of_a_part.map(|(number, object)| (number, CodedObject::new(&object)));
         let mut builder = Builder::new(of_a_part, 9);
         let stream = builder.add(Stream::new(dictionary! {}, b"q Q".to_vec()));
         assert_eq!(stream, 10);

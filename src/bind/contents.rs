@@ -90,8 +90,8 @@ impl AgendaLines {
                 contents.link_one(builder, number, page, &Targets { pages, labels, others });
             }
         }
-        let numbers = front.live.objects().map(|(number, _)| number + start.objects);
-        numbers.for_each(|number| contents.structure(builder, number));
+        let groups = front.live.objects().filter(|(_, object)| is_one_of(&GROUPS, kind(object)));
+        groups.for_each(|(number, _)| contents.structure(builder, number + start.objects));
         contents
     }
 
@@ -115,15 +115,12 @@ impl AgendaLines {
 
     /// Makes the lines below an element, between its headings, tables of contents (ISO 32000-1, 14.8.4.2, TOC and TOCI).
     fn structure(&self, builder: &mut Builder, number: u32) {
-        if !kind(builder, number).is_some_and(|kind| GROUPS.contains(&kind.as_slice())) {
-            return;
-        }
-        let all = kids(builder, number);
+        let all = builder.read(number).map(|element| kids(&element)).unwrap_or_default();
         let is_lead: Vec<bool> = all.iter().map(|kid| self.leads(builder, *kid, 0)).collect();
         if !is_lead.contains(&true) {
             return;
         }
-        let is_line = |kid: &u32| kind(builder, *kid).is_some_and(|kind| LINES.contains(&kind.as_slice()));
+        let is_line = |kid: &u32| builder.read(*kid).is_some_and(|kid| is_one_of(&LINES, kind(&kid)));
         let is_line: Vec<bool> = all.iter().map(is_line).collect();
         let places: Vec<usize> = (0..all.len()).collect();
         let mut below = Vec::new();
@@ -142,7 +139,7 @@ impl AgendaLines {
 
     /// Tells whether a link of the agenda is below an element.
     fn leads(&self, builder: &Builder, element: u32, depth: usize) -> bool {
-        let Some(Object::Dictionary(dictionary)) = builder.objects().get(&element) else { return false };
+        let Some(Object::Dictionary(dictionary)) = builder.read(element) else { return false };
         let is_link = |kid: &Object| {
             let object = kid.as_dict().and_then(|kid| kid.get(b"Obj")).and_then(Object::as_reference);
             object.is_ok_and(|(number, _)| self.links.contains(&number))
@@ -154,7 +151,7 @@ impl AgendaLines {
         };
         found
             || depth < MAX_DEPTH
-                && kids(builder, element).into_iter().any(|kid| self.leads(builder, kid, depth + 1))
+                && kids(&dictionary.into()).into_iter().any(|kid| self.leads(builder, kid, depth + 1))
     }
 }
 
@@ -170,16 +167,17 @@ fn table(builder: &mut Builder, parent: u32, lines: Vec<u32>) -> u32 {
     let mut entries = Vec::new();
     for line in lines {
         let entry = builder.add(Object::Null);
-        let is_link = kind(builder, line).is_some_and(|kind| kind == b"Link");
+        let element_of_line = builder.read(line).unwrap_or(Object::Null);
+        let is_link = kind(&element_of_line) == Some(b"Link");
         let holder = builder.add(element(if is_link { "Reference" } else { "NonStruct" }, entry, vec![line]));
         builder.set(entry, element("TOCI", table, vec![holder]));
         if let Some(line) = builder.dictionary(line) {
             line.set("P", reference(holder));
         }
-        for paragraph in if is_link { kids(builder, line) } else { Vec::new() } {
+        for paragraph in if is_link { kids(&element_of_line) } else { Vec::new() } {
             // A link is part of a line.
-            if kind(builder, paragraph).is_some_and(|kind| kind == b"P")
-                && let Some(paragraph) = builder.dictionary(paragraph)
+            if let Some(paragraph) = builder.dictionary(paragraph)
+                && kind_of(paragraph) == Some(b"P")
             {
                 paragraph.set("S", "Span");
             }
@@ -204,27 +202,35 @@ fn line(action: &Dictionary) -> Option<AgendaLine> {
 }
 
 /// The type of an element.
-fn kind(builder: &Builder, number: u32) -> Option<Vec<u8>> {
-    let Object::Dictionary(element) = builder.objects().get(&number)? else { return None };
-    element.has(b"P").then(|| element.get(b"S").and_then(Object::as_name).ok().map(<[u8]>::to_vec))?
+fn kind(element: &Object) -> Option<&[u8]> {
+    match element {
+        Object::Dictionary(element) => kind_of(element),
+        _ => None,
+    }
+}
+
+fn kind_of(element: &Dictionary) -> Option<&[u8]> {
+    element.get(b"S").and_then(Object::as_name).ok().filter(|_| element.has(b"P"))
+}
+
+fn is_one_of(kinds: &[&[u8]], kind: Option<&[u8]>) -> bool {
+    kind.is_some_and(|kind| kinds.contains(&kind))
 }
 
 /// The elements below an element.
-fn kids(builder: &Builder, number: u32) -> Vec<u32> {
-    let element = builder.objects().get(&number).and_then(|element| element.as_dict().ok());
-    let kids = element.and_then(|element| element.get(b"K").ok().cloned());
-    let numbers = |kids: Object| match kids {
-        Object::Array(kids) => kids,
-        kid => vec![kid],
+fn kids(element: &Object) -> Vec<u32> {
+    let kids = match element.as_dict().and_then(|element| element.get(b"K")) {
+        Ok(Object::Array(kids)) => kids.as_slice(),
+        Ok(kid) => std::slice::from_ref(kid),
+        Err(_) => &[],
     };
-    let kids = kids.map(numbers).unwrap_or_default();
     kids.iter().filter_map(|kid| Some(kid.as_reference().ok()?.0)).collect()
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::bind::sample::{at, list, text};
+    use crate::bind::sample::{at, list, name, text};
 
     fn annotation(builder: &mut Builder, uri: &str) -> u32 {
         let action = dictionary! { "S" => "URI", "URI" => Object::string_literal(uri) };
@@ -284,16 +290,17 @@ mod tests {
         let document = add(&mut builder, "Document", all);
         contents.structure(&mut builder, document);
         contents.structure(&mut builder, paragraph);
-        let below = kids(&builder, document);
+        let kids = |number: u32| kids(&builder.read(number).unwrap());
+        let below = kids(document);
         let types = |numbers: &[u32]| -> Vec<String> {
-            numbers.iter().map(|one| String::from_utf8(kind(&builder, *one).unwrap()).unwrap()).collect()
+            numbers.iter().map(|one| name(&at(&builder, *one), "S")).collect()
         };
         assert_eq!(types(&below), ["P", "H1", "TOC", "H2", "P"]);
-        let entries = kids(&builder, below[2]);
+        let entries = kids(below[2]);
         assert_eq!(types(&entries), ["TOCI"; 3]);
-        let holders: Vec<u32> = entries.iter().flat_map(|entry| kids(&builder, *entry)).collect();
+        let holders: Vec<u32> = entries.iter().flat_map(|entry| kids(*entry)).collect();
         assert_eq!(types(&holders), ["NonStruct", "Reference", "NonStruct"]);
-        let lines: Vec<u32> = holders.iter().flat_map(|holder| kids(&builder, *holder)).collect();
+        let lines: Vec<u32> = holders.iter().flat_map(|holder| kids(*holder)).collect();
         assert_eq!(
             (lines, types(&[link, paragraph])),
             (vec![before, link, after], vec!["Link".into(), "Span".into()])

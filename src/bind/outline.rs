@@ -152,39 +152,39 @@ mod tests {
         let count = |of: u32| at(&builder, of).get(b"Count").and_then(Object::as_i64).ok();
         // The agenda, the section, and its two items.
         assert_eq!(count(root), Some(4));
-        let beginning = number(at(&builder, root), "First");
-        let section = number(at(&builder, beginning), "Next");
+        let beginning = number(&at(&builder, root), "First");
+        let section = number(&at(&builder, beginning), "Next");
         assert_eq!(
-            (number(at(&builder, root), "Last"), number(at(&builder, section), "Prev")),
+            (number(&at(&builder, root), "Last"), number(&at(&builder, section), "Prev")),
             (section, beginning)
         );
         assert_eq!(
             ["Tagesordnung", "Öffentlich"],
             [beginning, section]
-                .map(|one| text(at(&builder, one), "Title"))
+                .map(|one| text(&at(&builder, one), "Title"))
                 .map(|title| title)
                 .each_ref()
                 .map(String::as_str)
         );
         assert_eq!(count(section), Some(2));
-        let item = number(at(&builder, section), "First");
-        let without = number(at(&builder, item), "Next");
-        assert_eq!(number(at(&builder, without), "Parent"), section);
-        let dest = |of: u32| at(&builder, of).get(b"Dest").unwrap();
-        assert_eq!((dest(item), dest(without)), (&first.destination(), &agenda.destination()));
+        let item = number(&at(&builder, section), "First");
+        let without = number(&at(&builder, item), "Next");
+        assert_eq!(number(&at(&builder, without), "Parent"), section);
+        let dest = |of: u32| at(&builder, of).get(b"Dest").unwrap().clone();
+        assert_eq!((dest(item), dest(without)), (first.destination(), agenda.destination()));
         // Closed, and below it what is part of it.
         assert_eq!(count(without), Some(-1));
-        assert_eq!(text(at(&builder, number(at(&builder, without), "First")), "Title"), "2.1 Radweg");
+        assert_eq!(text(&at(&builder, number(&at(&builder, without), "First")), "Title"), "2.1 Radweg");
         // Closed, and below it the paper, which is closed too.
         assert_eq!(count(item), Some(-1));
-        let paper = number(at(&builder, item), "First");
+        let paper = number(&at(&builder, item), "First");
         assert_eq!(count(paper), Some(-2));
-        let own = number(at(&builder, paper), "First");
-        assert_eq!((text(at(&builder, own), "Title").as_str(), count(own)), ("oben", Some(1)));
+        let own = number(&at(&builder, paper), "First");
+        assert_eq!((text(&at(&builder, own), "Title").as_str(), count(own)), ("oben", Some(1)));
         assert_eq!(
-            list(at(&builder, own), "Dest")[0],
+            list(&at(&builder, own), "Dest")[0],
             reference(part.brings.pages[0].number + start.objects)
         );
-        assert_eq!(text(at(&builder, number(at(&builder, own), "First")), "Title"), "darunter");
+        assert_eq!(text(&at(&builder, number(&at(&builder, own), "First")), "Title"), "darunter");
     }
 }

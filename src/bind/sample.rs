@@ -40,10 +40,10 @@ pub(crate) fn stamps(count: usize) -> Part {
 }
 
 /// A dictionary among the objects of a builder.
-pub(super) fn at(builder: &Builder, number: u32) -> &Dictionary {
-    match &builder.objects()[&number] {
-        Object::Stream(stream) => &stream.dict,
-        object => object.as_dict().unwrap(),
+pub(super) fn at(builder: &Builder, number: u32) -> Dictionary {
+    match builder.read(number).unwrap() {
+        Object::Stream(stream) => stream.dict,
+        object => object.as_dict().unwrap().clone(),
     }
 }
 
@@ -53,8 +53,13 @@ pub(super) fn number(dictionary: &Dictionary, key: &str) -> u32 {
 }
 
 /// The list of an entry.
-pub(super) fn list<'a>(dictionary: &'a Dictionary, key: &str) -> &'a [Object] {
-    dictionary.get(key.as_bytes()).and_then(Object::as_array).unwrap()
+pub(super) fn list(dictionary: &Dictionary, key: &str) -> Vec<Object> {
+    dictionary.get(key.as_bytes()).and_then(Object::as_array).unwrap().clone()
+}
+
+/// The name that is an entry.
+pub(super) fn name(dictionary: &Dictionary, key: &str) -> String {
+    String::from_utf8(dictionary.get(key.as_bytes()).and_then(Object::as_name).unwrap().to_vec()).unwrap()
 }
 
 /// The text of an entry.

@@ -8,17 +8,14 @@ use std::collections::BTreeMap;
 
 use lopdf::{Dictionary, Object};
 
+use super::builder::Builder;
 use super::numbering::{Start, reference, shifted};
 use super::part::{Part, Tags};
 
 /// Everything that is wrong between these parts. They are in the order of their pages.
-pub(super) fn defects(
-    objects: &BTreeMap<u32, Object>,
-    catalog: &Dictionary,
-    parts: &[(&Part, Start)],
-) -> Vec<String> {
+pub(super) fn defects(builder: &Builder, catalog: &Dictionary, parts: &[(&Part, Start)]) -> Vec<String> {
     let last = parts.iter().map(|(part, start)| start.objects + part.count).max().unwrap_or_default();
-    let seams = Seams { objects, parts, last };
+    let seams = Seams { builder, parts, last };
     let (pages, structure) = (catalog.get(b"Pages").ok(), catalog.get(b"StructTreeRoot").ok());
     let Some(root) = seams.at(structure) else {
         return vec!["Der Strukturbaum fehlt.".to_owned()];
@@ -26,9 +23,9 @@ pub(super) fn defects(
     let looks = [
         (seams.pages(pages), "Der Seitenbaum der Mappe hat nicht jede Seite an ihrer Stelle."),
         (seams.elements(structure), "Der Strukturbaum der Mappe hat nicht jede Unterlage an ihrer Stelle."),
-        (seams.parent_tree(root), "Der ParentTree der Mappe ist fehlerhaft."),
-        (seams.identifiers(root), "Im IDTree der Mappe fehlen Elemente, oder zwei haben dieselbe /ID."),
-        (seams.types(root), "Ein Strukturtyp hat in zwei Unterlagen verschiedene Bedeutung."),
+        (seams.parent_tree(&root), "Der ParentTree der Mappe ist fehlerhaft."),
+        (seams.identifiers(&root), "Im IDTree der Mappe fehlen Elemente, oder zwei haben dieselbe /ID."),
+        (seams.types(&root), "Ein Strukturtyp hat in zwei Unterlagen verschiedene Bedeutung."),
     ];
     let broken = looks.into_iter().filter(|(sound, _)| *sound != Some(true));
     broken.map(|(_, message)| message.to_owned()).collect()
@@ -36,7 +33,7 @@ pub(super) fn defects(
 
 /// What each look finds: whether it is sound; none if what it looks for is not there.
 struct Seams<'a> {
-    objects: &'a BTreeMap<u32, Object>,
+    builder: &'a Builder,
     parts: &'a [(&'a Part, Start)],
     /// The last number that an object of a part has.
     last: u32,
@@ -77,7 +74,7 @@ impl<'a> Seams<'a> {
             |element: &Object| element.as_reference().is_ok_and(|(number, _)| !self.is_new(number));
         // Headings stand before the papers, and before what is in them.
         let of_items = below(below(documents)?)?;
-        let papers = of_items.into_iter().filter(|kid| self.name(kid, b"S") == Some(b"Part")).collect();
+        let papers = of_items.into_iter().filter(|kid| self.is_paper(kid)).collect();
         let found = below(papers)?.into_iter().filter(is_of_a_part);
         Some(found.eq(expected))
     }
@@ -85,12 +82,13 @@ impl<'a> Seams<'a> {
     /// The keys rise, each leads into the part that it belongs to, and the next one is free.
     fn parent_tree(&self, root: &Dictionary) -> Option<bool> {
         let tree = self.at(root.get(b"ParentTree").ok())?;
-        let mut entries: Vec<(i64, &Object)> = Vec::new();
+        let mut entries: Vec<(i64, Object)> = Vec::new();
         for leaf in tree.get(b"Kids").and_then(Object::as_array).ok()? {
             let pairs = self.pairs(leaf, b"Nums")?.into_iter();
             let of_leaf = pairs.map(|(key, entry)| Some((key.as_i64().ok()?, entry)));
             let of_leaf = of_leaf.collect::<Option<Vec<_>>>()?;
-            let limits = self.at(Some(leaf))?.get(b"Limits").and_then(Object::as_array).ok()?;
+            let dictionary = self.at(Some(leaf))?;
+            let limits = dictionary.get(b"Limits").and_then(Object::as_array).ok()?;
             let limits = limits.iter().map(|limit| limit.as_i64().ok());
             if !limits.eq([of_leaf.first(), of_leaf.last()].map(|entry| entry.map(|(key, _)| *key))) {
                 return Some(false);
@@ -147,27 +145,41 @@ impl<'a> Seams<'a> {
 
     /// What hangs below an object, if all of it names that object as the one above.
     fn kids_naming(&self, parent: Option<&Object>, kids: &[u8], above: &[u8]) -> Option<Vec<Object>> {
-        let kids = self.at(parent)?.get(kids).and_then(Object::as_array).ok()?;
+        let kids = self.list(parent, kids)?;
         let names_it = |kid: &Object| self.at(Some(kid)).is_some_and(|kid| kid.get(above).ok() == parent);
-        kids.iter().all(names_it).then(|| kids.clone())
+        kids.iter().all(names_it).then_some(kids)
     }
 
     fn number(&self, object: &Object, key: &[u8]) -> Option<i64> {
         self.at(Some(object))?.get(key).and_then(Object::as_i64).ok()
     }
 
-    fn name(&self, object: &Object, key: &[u8]) -> Option<&'a [u8]> {
-        self.at(Some(object))?.get(key).and_then(Object::as_name).ok()
+    fn is_paper(&self, element: &Object) -> bool {
+        let element = self.at(Some(element));
+        element.is_some_and(|element| element.get(b"S").and_then(Object::as_name).ok() == Some(b"Part"))
     }
 
-    fn pairs(&self, object: &Object, key: &[u8]) -> Option<Vec<(&'a Object, &'a Object)>> {
-        let list = self.at(Some(object))?.get(key).and_then(Object::as_array).ok()?;
-        list.chunks(2).map(|pair| Some((pair.first()?, pair.get(1)?))).collect()
+    fn pairs(&self, object: &Object, key: &[u8]) -> Option<Vec<(Object, Object)>> {
+        let mut list = self.list(Some(object), key)?.into_iter();
+        let mut pairs = Vec::new();
+        while let Some(first) = list.next() {
+            pairs.push((first, list.next()?));
+        }
+        Some(pairs)
     }
 
-    fn at(&self, reference: Option<&Object>) -> Option<&'a Dictionary> {
-        let (number, _) = reference?.as_reference().ok()?;
-        self.objects.get(&number)?.as_dict().ok()
+    fn list(&self, object: Option<&Object>, key: &[u8]) -> Option<Vec<Object>> {
+        match self.at(object)?.remove(key)? {
+            Object::Array(list) => Some(list),
+            _ => None,
+        }
+    }
+
+    fn at(&self, reference: Option<&Object>) -> Option<Dictionary> {
+        match self.builder.read(reference?.as_reference().ok()?.0)? {
+            Object::Dictionary(dictionary) => Some(dictionary),
+            _ => None,
+        }
     }
 }
 
@@ -188,6 +200,7 @@ mod tests {
     use lopdf::{Document, ObjectId, dictionary};
 
     use super::super::assemble::{Item, Packed, PaperMark, Plan, Section, assemble};
+    use super::super::builder::CodedObject;
     use super::*;
     use crate::pdf::scans::{Labels, scan};
 
@@ -230,8 +243,9 @@ mod tests {
         let mut document = Document::load_mem(&made.bytes).unwrap();
         change(&mut document);
         let catalog = document.catalog().unwrap().clone();
-        let objects = document.objects.into_iter().map(|((number, _), object)| (number, object)).collect();
-        defects(&objects, &catalog, &parts)
+        let objects = document.objects.iter();
+        let objects = objects.map(|((number, _), object)| (*number, CodedObject::new(object)));
+        defects(&Builder::new(objects, document.max_id), &catalog, &parts)
     }
 
     /// What lies on this way from the catalog; of a list its last.

@@ -166,7 +166,7 @@ mod tests {
         let mut builder = packed.builder();
         let all = names.finish(&mut builder);
         assert!(!all.has(b"EmbeddedFiles"));
-        let pairs = list(at(&builder, number(&all, "Dests")), "Names");
+        let pairs = list(&at(&builder, number(&all, "Dests")), "Names");
         let keys: Vec<&[u8]> = pairs.iter().step_by(2).map(|key| key.as_str().unwrap()).collect();
         assert_eq!(keys, [&b"a.ziel"[..], b"b.ziel", b"top-1"]);
         let page = reference(parts[1].brings.pages[0].number + second.objects);
@@ -186,12 +186,12 @@ mod tests {
         let form = catalog.get(b"AcroForm").unwrap().as_dict().unwrap();
         let groups: Vec<u32> = list(form, "Fields").iter().map(|one| one.as_reference().unwrap().0).collect();
         assert_eq!(
-            [text(at(&builder, groups[0]), "T"), text(at(&builder, groups[1]), "T")],
+            [text(&at(&builder, groups[0]), "T"), text(&at(&builder, groups[1]), "T")],
             ["top-4-2-a", "b"]
         );
         for group in groups {
-            let field = list(at(&builder, group), "Kids")[0].as_reference().unwrap().0;
-            assert_eq!(number(at(&builder, field), "Parent"), group);
+            let field = list(&at(&builder, group), "Kids")[0].as_reference().unwrap().0;
+            assert_eq!(number(&at(&builder, field), "Parent"), group);
         }
         let resources = form.get(b"DR").unwrap().as_dict().unwrap();
         let fonts = resources.get(b"Font").unwrap().as_dict().unwrap();

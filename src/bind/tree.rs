@@ -294,7 +294,7 @@ fn part_element(parent: u32, title: &str) -> Dictionary {
 mod tests {
     use super::*;
     use crate::bind::assemble::Packed;
-    use crate::bind::sample::{at, list, number, part, text, untagged};
+    use crate::bind::sample::{at, list, name, number, part, text, untagged};
     use crate::bind::stamp::StampRole;
 
     #[test]
@@ -312,28 +312,31 @@ mod tests {
         }
         let root = tree.finish(&mut builder);
         let kids = |of: u32| -> Vec<u32> {
-            list(at(&builder, of), "K").iter().map(|kid| kid.as_reference().unwrap().0).collect()
+            list(&at(&builder, of), "K").iter().map(|kid| kid.as_reference().unwrap().0).collect()
         };
         let root_entry = at(&builder, root);
         let document = kids(root)[0];
         // An item without tagged papers has no element.
-        let titles: Vec<String> = kids(document).iter().map(|item| text(at(&builder, *item), "T")).collect();
+        let titles: Vec<String> = kids(document).iter().map(|item| text(&at(&builder, *item), "T")).collect();
         assert_eq!(titles, ["1 Haushalt", "3 Radweg"]);
-        let mut leaves = list(at(&builder, number(root_entry, "ParentTree")), "Kids").iter();
+        let mut leaves = list(&at(&builder, number(&root_entry, "ParentTree")), "Kids").into_iter();
         for (item, (slug, start)) in kids(document).into_iter().zip([("a", starts[0]), ("c", starts[2])]) {
             let paper = kids(item)[0];
-            assert_eq!((number(at(&builder, paper), "P"), number(at(&builder, item), "P")), (item, document));
-            assert_eq!(text(at(&builder, paper), "Lang"), "nds");
+            assert_eq!(
+                (number(&at(&builder, paper), "P"), number(&at(&builder, item), "P")),
+                (item, document)
+            );
+            assert_eq!(text(&at(&builder, paper), "Lang"), "nds");
             let element = kids(paper)[0];
-            assert_eq!(number(at(&builder, element), "P"), paper);
+            assert_eq!(number(&at(&builder, element), "P"), paper);
             assert_eq!(
                 at(&builder, element).get(b"S").unwrap().as_name().unwrap(),
                 format!("Absatz-{slug}").as_bytes()
             );
             let leaf = leaves.next().unwrap().as_reference().unwrap().0;
             let entry: [Object; 2] = [start.keys.into(), vec![reference(element)].into()];
-            assert_eq!(list(at(&builder, leaf), "Nums"), entry);
-            assert_eq!(list(at(&builder, leaf), "Limits"), [start.keys.into(), start.keys.into()]);
+            assert_eq!(list(&at(&builder, leaf), "Nums"), entry);
+            assert_eq!(list(&at(&builder, leaf), "Limits"), [start.keys.into(), start.keys.into()]);
         }
         assert_eq!(root_entry.get(b"ParentTreeNextKey").unwrap(), &Object::Integer(2));
         let names = |key: &str| -> Vec<String> {
@@ -342,7 +345,7 @@ mod tests {
         };
         assert_eq!(names("RoleMap"), ["Absatz-a", "Absatz-c"]);
         assert_eq!(names("ClassMap"), ["Klasse-a", "Klasse-c"]);
-        let ids = list(at(&builder, number(root_entry, "IDTree")), "Names");
+        let ids = list(&at(&builder, number(&root_entry, "IDTree")), "Names");
         assert_eq!([&ids[0], &ids[2]].map(|id| id.as_str().unwrap()), [&b"a.erster"[..], b"c.erster"]);
     }
 
@@ -367,26 +370,26 @@ mod tests {
         }
         let root = tree.finish(&mut builder);
         let kids = |of: u32| -> Vec<u32> {
-            list(at(&builder, of), "K").iter().filter_map(|kid| Some(kid.as_reference().ok()?.0)).collect()
+            list(&at(&builder, of), "K").iter().filter_map(|kid| Some(kid.as_reference().ok()?.0)).collect()
         };
-        let kind = |of: u32| at(&builder, of).get(b"S").and_then(Object::as_name).unwrap();
+        let kind = |of: u32| name(&at(&builder, of), "S");
         let item = kids(kids(root)[0])[0];
         let [of_item, first, second] = kids(item)[..] else { panic!("{:?}", kids(item)) };
-        assert_eq!(
-            (kind(of_item), text(at(&builder, of_item), "ActualText")),
-            (&b"H1"[..], "1 Haushalt".into())
-        );
+        assert_eq!([kind(of_item), text(&at(&builder, of_item), "ActualText")], ["H1", "1 Haushalt"]);
         let headings = [first, second].map(|paper| kids(paper)[0]);
         let links = headings.map(|heading| kids(heading)[0]);
         for (heading, link) in headings.into_iter().zip(links) {
-            assert_eq!((kind(heading), kind(link)), (&b"H2"[..], &b"Link"[..]));
-            assert_eq!(text(at(&builder, heading), "ActualText"), "Vorlage");
+            assert_eq!([kind(heading), kind(link)], ["H2", "Link"]);
+            assert_eq!(text(&at(&builder, heading), "ActualText"), "Vorlage");
         }
         // The tagged page has its marked content and then the headings; the other one the heading behind what it may have.
-        let leaves = list(at(&builder, number(at(&builder, root), "ParentTree")), "Kids").iter();
-        let leaves = leaves.map(|leaf| list(at(&builder, leaf.as_reference().unwrap().0), "Nums"));
+        let leaves = list(&at(&builder, number(&at(&builder, root), "ParentTree")), "Kids");
+        let leaves = leaves.iter().map(|leaf| list(&at(&builder, leaf.as_reference().unwrap().0), "Nums"));
         let entries: BTreeMap<i64, Object> = leaves
-            .flat_map(|leaf| leaf.chunks(2).map(|pair| (pair[0].as_i64().unwrap(), pair[1].clone())))
+            .flat_map(|leaf| {
+                let pairs = leaf.chunks(2).map(|pair| (pair[0].as_i64().unwrap(), pair[1].clone()));
+                pairs.collect::<Vec<_>>()
+            })
             .collect();
         let element = kids(first)[1];
         let of_page = |page: u32| {
@@ -396,8 +399,8 @@ mod tests {
         assert_eq!(of_page(pages[0]), [element, of_item, links[0]].map(reference));
         assert_eq!(of_page(pages[1]), [Object::Null, reference(links[1])]);
         for (page, link) in pages.into_iter().zip(links) {
-            let annotation = list(at(&builder, page), "Annots").last().unwrap().as_reference().unwrap().0;
-            assert_eq!(text(at(&builder, annotation), "Contents"), "Zurück");
+            let annotation = list(&at(&builder, page), "Annots").last().unwrap().as_reference().unwrap().0;
+            assert_eq!(text(&at(&builder, annotation), "Contents"), "Zurück");
             let key = at(&builder, annotation).get(b"StructParent").and_then(Object::as_i64).unwrap();
             assert_eq!(entries[&key], reference(link));
         }
@@ -409,8 +412,8 @@ mod tests {
     fn a_packet_without_tagged_papers_has_an_empty_tree() {
         let mut builder = Packed::new([]).builder();
         let root = Tree::new(&mut builder, 0).finish(&mut builder);
-        let document = list(at(&builder, root), "K")[0].as_reference().unwrap().0;
-        assert_eq!(list(at(&builder, document), "K"), []);
+        let document = list(&at(&builder, root), "K")[0].as_reference().unwrap().0;
+        assert_eq!(list(&at(&builder, document), "K"), []);
         assert!(!at(&builder, root).has(b"IDTree") && !at(&builder, root).has(b"RoleMap"));
     }
 }

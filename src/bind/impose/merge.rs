@@ -7,7 +7,7 @@ use lopdf::{Dictionary, Object, ObjectId, Stream};
 use super::drawing::{Printable, reals};
 use super::packing::compressed;
 use super::sheets::{self, SheetSide};
-use crate::bind::builder::{Builder, Trailer};
+use crate::bind::builder::{Builder, CodedObject, Trailer};
 use crate::bind::numbering::reference;
 use crate::pdf::{self, objects};
 
@@ -63,6 +63,7 @@ pub(super) fn impose(
     let last = made.max_id.max(first);
     let trailer =
         Trailer { catalog, information: Some(reference(information.0)), identity: about.identity.to_owned() };
+    let wanted = wanted.into_iter().map(|(number, object)| (number, CodedObject::new(&object)));
     Ok(Builder::new(wanted, last).finish(trailer, Vec::new()))
 }
 
