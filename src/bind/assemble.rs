@@ -105,7 +105,8 @@ impl<'a> Packed<'a> {
     /// Gives papers their numbers, in this order, and packs what of them does not change any more.
     pub fn new(parts: impl IntoIterator<Item = &'a Part>) -> Self {
         let (papers, end) = placed(parts, Start::default().after(page_tree::ROOT, 0));
-        let pieces = papers.par_iter().map(|(part, start)| Piece::new(&part.frozen, *start)).collect();
+        let pieces =
+            papers.par_iter().map(|(part, start)| Piece::new(&part.frozen.texts(), *start)).collect();
         let live = papers.par_iter().flat_map_iter(|(part, start)| live(part, *start)).collect::<Vec<_>>();
         Self { papers, pieces, live: live.into_iter().collect(), end }
     }
@@ -153,7 +154,7 @@ pub fn assemble(plan: Plan<'_>) -> Packet {
     let defects = seams::defects(&builder, &catalog, &bound);
     let information =
         front.0.brings.about.information.as_ref().map(|information| shifted(information, front.1));
-    let own = own.into_iter().map(|(part, start)| Piece::new(&part.frozen, start));
+    let own = own.into_iter().map(|(part, start)| Piece::new(&part.frozen.texts(), start));
     let pieces = pieces.into_iter().chain(own).collect();
     let trailer = Trailer { catalog, information, identity: plan.identity };
     Packet { bytes: builder.finish(trailer, pieces), defects }

@@ -100,7 +100,7 @@ impl Builder {
         let object = |(number, object): (u32, CodedObject)| Some((number, object.object()?));
         let freeze = |objects: Vec<_>| objects.into_iter().filter_map(object).collect();
         let own: Vec<Frozen> = own.into_par_iter().chunks(AT_ONCE).map(freeze).collect();
-        let own = own.iter().map(|frozen| Piece::new(frozen, Start::default()));
+        let own = own.iter().map(|frozen| Piece::new(&frozen.texts(), Start::default()));
         file::write(self.last, &own.chain(pieces).collect::<Vec<_>>(), entries)
     }
 }
@@ -142,7 +142,7 @@ mod tests {
             information: Some(reference(7)),
             identity: "0123".into(),
         };
-        let piece = Piece::new(&frozen, Start { objects: 3, keys: 0 });
+        let piece = Piece::new(&frozen.texts(), Start { objects: 3, keys: 0 });
         let written = Document::load_mem(&builder.finish(trailer, vec![piece])).unwrap();
         assert_eq!(written.trailer.get(b"Root").unwrap(), &reference(11));
         assert_eq!(written.trailer.get(b"Info").unwrap(), &reference(7));

@@ -2,16 +2,12 @@
 //!
 //! The library writes a document that it holds in memory as a whole; a packet is too large for that.
 
-use std::cell::RefCell;
-use std::io::Write;
-
-use flate2::Compression;
-use flate2::write::ZlibEncoder;
 use lopdf::{Dictionary, Object, Writer};
 use rayon::prelude::*;
 
+use super::deflate::compressed;
 use super::numbering::Start;
-use super::part::{Frozen, Text};
+use super::part::{Text, Texts};
 
 /// Objects that are ready to be written, in the order in which they were given.
 pub(super) struct Piece<'a> {
@@ -49,10 +45,10 @@ const PACK: usize = 200;
 
 impl<'a> Piece<'a> {
     /// Makes the objects of a part ready, with the numbers that hold in the packet.
-    pub(super) fn new(frozen: &'a Frozen, start: Start) -> Self {
-        let (streams, plain): (Vec<Text<'a>>, Vec<Text<'a>>) =
-            frozen.texts().partition(|text| text.stream.is_some());
-        let stream = |text: Text<'a>| {
+    pub(super) fn new(texts: &Texts<'a>, start: Start) -> Self {
+        let (streams, plain): (Vec<Text<'_, 'a>>, Vec<Text<'_, 'a>>) =
+            texts.iter().partition(|text| text.stream.is_some());
+        let stream = |text: Text<'_, 'a>| {
             let mut head = Vec::new();
             text.write(start, &mut head);
             (text.number + start.objects, head, text.stream.unwrap_or_default())
@@ -107,7 +103,7 @@ impl File {
         let number = self.places.len() as u32;
         let at = self.bytes.len();
         self.places.push(Place::At(at));
-        let table = compressed(&self.table());
+        let table = compressed(&[&self.table()]);
         trailer.set("Type", Object::Name(b"XRef".to_vec()));
         trailer.set("Size", i64::from(number) + 1);
         trailer.set("W", vec![1.into(), 5.into(), 4.into()]);
@@ -148,7 +144,7 @@ impl File {
     }
 }
 
-fn pack(objects: &[Text<'_>], start: Start) -> Pack {
+fn pack(objects: &[Text<'_, '_>], start: Start) -> Pack {
     let mut index = String::new();
     let mut content = Vec::new();
     let numbers: Vec<u32> = objects.iter().map(|text| text.number + start.objects).collect();
@@ -157,18 +153,5 @@ fn pack(objects: &[Text<'_>], start: Start) -> Pack {
         text.write(start, &mut content);
         content.push(b'\n');
     }
-    Pack { numbers, first: index.len(), compressed: compressed(&[index.as_bytes(), &content].concat()) }
-}
-
-fn compressed(bytes: &[u8]) -> Vec<u8> {
-    thread_local! {
-        // To begin anew takes longer than to pack a few objects.
-        static ENCODER: RefCell<ZlibEncoder<Vec<u8>>> =
-            RefCell::new(ZlibEncoder::new(Vec::new(), Compression::fast()));
-    }
-    ENCODER.with_borrow_mut(|encoder| {
-        // A vector takes everything.
-        encoder.write_all(bytes).ok();
-        encoder.reset(Vec::new()).unwrap_or_default()
-    })
+    Pack { numbers, first: index.len(), compressed: compressed(&[index.as_bytes(), &content]) }
 }

@@ -7,10 +7,10 @@
 //! The *front* (cover and agenda), the *stamps* (a small page for each page of the packet), and the *papers*. Each is read
 //! once and taken apart ([`Part`]): what its pages need is kept and numbered anew from 1; what nothing refers to, what only
 //! the document as a whole needed and what a packet must not have stays behind. Most of it never changes any more but for
-//! numbers, so it is kept as text with gaps for them (`part::frozen`): a packet has hundreds of thousands of objects, and as
-//! trees in memory they would take thirty times the room. What the packet changes is kept beside it until it is made trees
-//! again (`part::live`): the pages, the elements and the fields at the top, and all of the front and of the stamps. A part
-//! can be written as bytes (`part::coded`), and is ready at once for the next packet.
+//! numbers, so it is kept as text with gaps for them, compressed (`part::frozen`): a packet has hundreds of thousands of
+//! objects, and as trees in memory they would take thirty times the room. What the packet changes is kept beside it
+//! (`part::live`): the pages, the elements and the fields at the top, and all of the front and of the stamps. A part can be
+//! written as bytes (`part::coded`), and is ready at once for the next packet.
 //!
 //! # What comes out
 //!
@@ -61,6 +61,7 @@
 mod assemble;
 mod builder;
 mod contents;
+mod deflate;
 mod edges;
 mod fields;
 mod file;

@@ -2,17 +2,19 @@
 //!
 //! A packet has hundreds of thousands of objects. As trees in memory they would take some thirty times the room that they
 //! take in the file, and writing them there is most of the time that a packet takes. So all that is known of the objects of
-//! a part stands in a few lists of bytes.
+//! a part stands in a few lists of bytes, and what waits for its packet is compressed: the same words come again and again.
 
+use std::borrow::Cow;
 use std::io::Write;
 
 use lopdf::{Dictionary, Object, Writer};
 
 use super::coded::{Coded, coded};
+use crate::bind::deflate::{compressed, uncompressed};
 use crate::bind::numbering::{Start, is_parent_key};
 
-/// Objects of a part, in the order in which they were frozen.
-#[derive(Debug, Default)]
+/// Objects in the order in which they were frozen.
+#[derive(Default)]
 pub(crate) struct Frozen {
     /// What is written of all of them, with gaps for numbers.
     bytes: Vec<u8>,
@@ -21,6 +23,23 @@ pub(crate) struct Frozen {
     /// The bytes of the streams.
     streams: Vec<u8>,
     objects: Vec<FrozenEntry>,
+}
+
+/// Frozen objects that are not needed yet.
+#[derive(Debug)]
+pub(crate) struct StowedObjects {
+    /// The bytes and the gaps of all of them, compressed.
+    texts: Vec<u8>,
+    streams: Vec<u8>,
+    objects: Vec<FrozenEntry>,
+}
+
+/// What is to be written of frozen objects.
+pub(crate) struct Texts<'a> {
+    bytes: Cow<'a, [u8]>,
+    gaps: Cow<'a, [u8]>,
+    streams: &'a [u8],
+    objects: &'a [FrozenEntry],
 }
 
 #[derive(Debug, Clone, Copy, Default)]
@@ -33,13 +52,13 @@ struct FrozenEntry {
 
 /// An object among them.
 #[derive(Debug, Clone, Copy)]
-pub(crate) struct Text<'a> {
+pub(crate) struct Text<'t, 'a> {
     /// Its number in the part.
     pub number: u32,
     /// The bytes of a stream; what is written is its dictionary then.
     pub stream: Option<&'a [u8]>,
-    bytes: &'a [u8],
-    gaps: &'a [u8],
+    bytes: &'t [u8],
+    gaps: &'t [u8],
 }
 
 /// A number that is only known in the packet.
@@ -52,7 +71,7 @@ enum Gap {
 }
 
 coded! {
-    Frozen { bytes, gaps, streams, objects }
+    StowedObjects { texts, streams, objects }
     FrozenEntry { number, is_stream, ends }
 }
 
@@ -97,26 +116,18 @@ impl Frozen {
         self.objects.push(FrozenEntry { number, is_stream, ends });
     }
 
-    /// Gives back the room that was kept for more.
-    pub(crate) fn shrink(&mut self) {
-        [&mut self.bytes, &mut self.gaps, &mut self.streams].into_iter().for_each(Vec::shrink_to_fit);
+    /// Takes them together until they are written.
+    pub(crate) fn stowed(mut self) -> StowedObjects {
+        self.streams.shrink_to_fit();
         self.objects.shrink_to_fit();
+        let texts = compressed(&[&self.bytes, &self.gaps]);
+        StowedObjects { texts, streams: self.streams, objects: self.objects }
     }
 
-    /// The objects.
-    pub(crate) fn texts<'a>(&'a self) -> impl Iterator<Item = Text<'a>> {
-        let mut before = FrozenEntry::default();
-        self.objects.iter().map(move |entry| {
-            let of = |bytes: &'a [u8], at: usize| &bytes[before.ends[at] as usize..entry.ends[at] as usize];
-            let text = Text {
-                number: entry.number,
-                stream: entry.is_stream.then(|| of(&self.streams, 2)),
-                bytes: of(&self.bytes, 0),
-                gaps: of(&self.gaps, 1),
-            };
-            before = *entry;
-            text
-        })
+    /// What is written of them.
+    pub(crate) fn texts(&self) -> Texts<'_> {
+        let [bytes, gaps] = [&self.bytes, &self.gaps].map(Cow::from);
+        Texts { bytes, gaps, streams: &self.streams, objects: &self.objects }
     }
 
     fn gap(&mut self, gap: Gap) {
@@ -171,7 +182,35 @@ impl Frozen {
     }
 }
 
-impl Text<'_> {
+impl StowedObjects {
+    /// What is written of them.
+    pub(crate) fn texts(&self) -> Texts<'_> {
+        let [bytes, gaps, _] = self.objects.last().map(|last| last.ends).unwrap_or_default();
+        let mut texts = uncompressed(&self.texts, bytes as usize + gaps as usize);
+        let gaps = texts.split_off(texts.len().min(bytes as usize));
+        Texts { bytes: texts.into(), gaps: gaps.into(), streams: &self.streams, objects: &self.objects }
+    }
+}
+
+impl<'a> Texts<'a> {
+    /// The text of each object.
+    pub(crate) fn iter(&self) -> impl Iterator<Item = Text<'_, 'a>> {
+        let mut before = FrozenEntry::default();
+        self.objects.iter().map(move |entry| {
+            let range = |at: usize| before.ends[at] as usize..entry.ends[at] as usize;
+            let text = Text {
+                number: entry.number,
+                stream: entry.is_stream.then(|| &self.streams[range(2)]),
+                bytes: &self.bytes[range(0)],
+                gaps: &self.gaps[range(1)],
+            };
+            before = *entry;
+            text
+        })
+    }
+}
+
+impl Text<'_, '_> {
     /// Writes it with the numbers that hold in the packet.
     pub(crate) fn write(&self, start: Start, out: &mut Vec<u8>) {
         let (mut at, mut gaps) = (0, self.gaps);
@@ -204,17 +243,19 @@ mod tests {
         };
         frozen.push(4, object.into());
         frozen.push(6, Stream::new(dictionary! { "P" => Object::Reference((9, 0)) }, b"q".to_vec()).into());
-        let start = Start { objects: 100, keys: 7 };
-        let written: Vec<(u32, String, Option<&[u8]>)> = frozen
-            .texts()
-            .map(|text| {
+        let written = |texts: &Texts<'_>| -> Vec<(u32, String, Option<Vec<u8>>)> {
+            let text = |text: Text<'_, '_>| {
                 let mut out = Vec::new();
-                text.write(start, &mut out);
-                (text.number, String::from_utf8(out).unwrap(), text.stream)
-            })
-            .collect();
+                text.write(Start { objects: 100, keys: 7 }, &mut out);
+                (text.number, String::from_utf8(out).unwrap(), text.stream.map(<[u8]>::to_vec))
+            };
+            texts.iter().map(text).collect()
+        };
         let first = "<</A#20B [101 0 R 2 null 0.5]/StructParents 10/D <</K 102 0 R/S (a\\)\\\\)>>>>";
         let second = "<</P 109 0 R/Length 1>>";
-        assert_eq!(written, [(4, first.into(), None), (6, second.into(), Some(&b"q"[..]))]);
+        let expected = [(4, first.into(), None), (6, second.into(), Some(b"q".to_vec()))];
+        assert_eq!(written(&frozen.texts()), expected);
+        assert_eq!(written(&frozen.stowed().texts()), expected);
+        assert_eq!(written(&Frozen::default().stowed().texts()), []);
     }
 }

@@ -33,7 +33,8 @@ pub use clean::Removed;
 pub(super) use coded::Coded;
 use coded::coded;
 use compact::Compact;
-pub(super) use frozen::{Frozen, Text};
+use frozen::StowedObjects;
+pub(super) use frozen::{Frozen, Text, Texts};
 use live::Live;
 pub(super) use pages::{PageSource, View, read as page_sources};
 pub(super) use tags::Tags;
@@ -42,7 +43,7 @@ pub(super) use tags::Tags;
 #[derive(Debug)]
 pub struct Part {
     /// The objects that go into the packet as they are.
-    pub(super) frozen: Frozen,
+    pub(super) frozen: StowedObjects,
     /// The objects that the packet changes: pages, and what hangs below something new.
     pub(super) live: Live,
     /// How many objects it has.
@@ -231,7 +232,7 @@ impl Part {
 }
 
 /// Freezes the objects that are not changed any more.
-fn freeze(objects: Vec<Object>, is_live: impl Fn(u32) -> bool) -> (Frozen, Live) {
+fn freeze(objects: Vec<Object>, is_live: impl Fn(u32) -> bool) -> (StowedObjects, Live) {
     let mut frozen = Frozen::default();
     let mut live = Live::default();
     for (object, number) in objects.into_iter().zip(1..) {
@@ -241,9 +242,8 @@ fn freeze(objects: Vec<Object>, is_live: impl Fn(u32) -> bool) -> (Frozen, Live)
             frozen.push(number, object);
         }
     }
-    frozen.shrink();
     live.shrink();
-    (frozen, live)
+    (frozen.stowed(), live)
 }
 
 /// Whether the document is made for other colours than RGB and grey (PDF/A-2, 6.2.3): a packet has one intent only.

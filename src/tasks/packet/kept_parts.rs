@@ -21,7 +21,7 @@ use crate::typeset;
 /// The folder in that of the state.
 const FOLDER: &str = "teile";
 /// Counts up whenever the same file is taken apart or written otherwise: what was kept before is not understood.
-const VERSION: &str = "1";
+const VERSION: &str = "2";
 /// What all sessions of an output folder keep, in bytes.
 const MAX_KEPT: u64 = 256 << 20;
 /// The seal stands before what is sealed.
