@@ -24,8 +24,8 @@ pub(super) const LAYOUT: &str = "mappe.typ";
 pub(super) const DIVIDER_LAYOUT: &str = "trennblatt.typ";
 /// A number of first pages that is larger than any: where it stands on a page, it takes the most room.
 const MANY: usize = 8888;
-/// So many stamps are set at once: of each 75 KiB are held until all are.
-const STAMPS_AT_ONCE: usize = 256;
+/// So many stamps are set at once: of each some 50 KiB are held until all are.
+const STAMPS_AT_ONCE: usize = 128;
 /// How often the first pages are set until there are as many as the numbers on them say.
 const MAX_TRIES: usize = 4;
 
@@ -54,6 +54,8 @@ pub(super) fn draw(
         let pages = volume.pagination(front_pages, divider.as_ref().map_or(0, Part::page_count));
         let (front, stamps) =
             rayon::join(|| draw_front(run, volume, &pages, claims), || draw_stamps(run, volume, &pages));
+        // An agenda may be long, and is not set again.
+        typeset::forget_all();
         let (front, stamps) = (front?, stamps?);
         front_pages = front.page_count();
         if pages.front().len() == front_pages {
