@@ -48,7 +48,7 @@ pub use request::{PacketReport, PacketRequest};
 use send::send;
 pub use send::{Sending, SentVersion};
 pub(super) use sent_file::{SentFlaw, sent_file};
-use state::{KeptEdition, PacketState, fingerprint};
+use state::{Fingerprint, KeptEdition, PacketState, fingerprint};
 pub(super) use versions::Versions;
 use versions::{IssueMaking, look_at_papers};
 
@@ -230,7 +230,7 @@ impl Binding<'_> {
         self.unless_stopped()?;
         self.has_room(place, report)?;
         sound(report)?;
-        let fingerprint =
+        let Fingerprint { whole: fingerprint, papers: hashes } =
             fingerprint(self.business, self.papers, self.request.allow_gaps, &self.versions.fingerprint);
         let kept = if self.request.sending.is_none() { self.up_to_date(state, &fingerprint) } else { None };
         if let Some(kept) = kept {
@@ -238,7 +238,7 @@ impl Binding<'_> {
             return Ok(());
         }
         let (loaded, (front_pages, gate)) = rayon::join(
-            || load(self.run, self.business.session, self.papers, self.kept),
+            || load(self.run, self.business.session, self.papers, &hashes, self.kept),
             || (self.expected_front_pages(state), self.gate()),
         );
         let loaded = loaded?;

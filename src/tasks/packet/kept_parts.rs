@@ -44,11 +44,11 @@ pub(super) struct KeptPart {
 }
 
 impl KeptPart {
-    /// Names the part of a file. Its names in a packet begin with the slug; if its margins are known, nobody looked what is
-    /// drawn there.
-    pub(super) fn of(file: &[u8], slug: &str, has_known_margins: bool) -> Self {
+    /// Names the part of a file with this hash. Its names in a packet begin with the slug; if its margins are known, nobody
+    /// looked what is drawn there.
+    pub(super) fn of(file: &str, slug: &str, has_known_margins: bool) -> Self {
         let [version, program] = [VERSION, typeset::FINGERPRINT.as_str()].map(str::as_bytes);
-        let key = [version, program, slug.as_bytes(), &[has_known_margins.into()], file];
+        let key = [version, program, slug.as_bytes(), &[has_known_margins.into()], file.as_bytes()];
         Self { name: files::hash(&key), is_there: false }
     }
 }

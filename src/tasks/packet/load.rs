@@ -36,12 +36,13 @@ impl Loaded {
     }
 }
 
-/// Reads the files of all papers of a session. The parts of our own that are `kept` are not taken apart again. Fails if the
-/// environment does: that is no fault of a paper.
+/// Reads the files of all papers of a session; those of our own whose parts are `kept` by these hashes are not read again.
+/// Fails if the environment does: that is no fault of a paper.
 pub(super) fn load(
     run: &Run,
     session: &Session,
     papers: &[Paper<'_>],
+    hashes: &[Option<String>],
     kept: &KeptParts,
 ) -> Result<Loaded, FileError> {
     let capacity = papers.len();
@@ -49,7 +50,10 @@ pub(super) fn load(
     let mut failed = None;
     let work = |readers: &mut Readers<'_>, at: usize| -> Result<_, FileError> {
         let paper = &papers[at];
-        Ok(readers.read(paper)?.unwrap_or_else(|refusal| (gap(session, paper, refusal, Part::read), None)))
+        let hash = hashes.get(at).and_then(Option::as_deref);
+        Ok(readers
+            .read(paper, hash)?
+            .unwrap_or_else(|refusal| (gap(session, paper, refusal, Part::read), None)))
     };
     let keep = |read| match read {
         Ok((content, kept)) => {
@@ -98,14 +102,16 @@ pub(super) fn load_selected(
 }
 
 /// A form that this program rendered.
-fn own(paper: &Paper<'_>, bytes: &[u8], kept: &KeptParts) -> Result<ReadPaper, Refusal> {
-    let mut name = KeptPart::of(bytes, &paper.slug, has_known_margins(paper));
-    if let Some(part) = kept.get(&mut name) {
-        return Ok((PaperContent::of(part), Some(name)));
-    }
+fn own(paper: &Paper<'_>, bytes: &[u8]) -> Result<ReadPaper, Refusal> {
     let mut part = Part::read(bytes, &paper.slug)?;
     part.edges = own_edges(paper, bytes);
-    Ok((PaperContent::of(part), Some(name)))
+    // The file may be another one than a moment ago.
+    Ok((PaperContent::of(part), Some(kept_part(paper, &files::hash(&[bytes])))))
+}
+
+/// What is kept of a form whose file has this hash.
+fn kept_part(paper: &Paper<'_>, hash: &str) -> KeptPart {
+    KeptPart::of(hash, &paper.slug, has_known_margins(paper))
 }
 
 /// What is drawn at the edges of the pages of a form.
@@ -141,19 +147,29 @@ impl<'a> Readers<'a> {
         }
     }
 
-    /// Reads the file of a paper. Fails if that is no fault of the file.
-    fn read(&mut self, paper: &Paper<'_>) -> Result<Result<ReadPaper, Refusal>, FileError> {
+    /// Reads the file of a paper, which had this hash. Fails if that is no fault of the file.
+    fn read(
+        &mut self,
+        paper: &Paper<'_>,
+        hash: Option<&str>,
+    ) -> Result<Result<ReadPaper, Refusal>, FileError> {
         let path = match &paper.file {
             PaperFile::Form(path) | PaperFile::Foreign(path) => path,
             PaperFile::Missing(reason) => return Ok(Err(Refusal::Damaged(reason.clone()))),
         };
+        if let (PaperFile::Form(_), Some(hash)) = (&paper.file, hash) {
+            let mut name = kept_part(paper, hash);
+            if let Some(part) = self.kept.get(&mut name) {
+                return Ok(Ok((PaperContent::of(part), Some(name))));
+            }
+        }
         let bytes = match files::read(path, MAX_FILE_BYTES) {
             Ok(bytes) => ByteBuf::from(bytes),
             Err(error) => return unread(error).map(Err),
         };
         match &paper.file {
             PaperFile::Foreign(_) => Ok(self.foreign(paper, bytes)?.map(|content| (content, None))),
-            _ => Ok(own(paper, &bytes, self.kept)),
+            _ => Ok(own(paper, &bytes)),
         }
     }
 

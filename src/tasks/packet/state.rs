@@ -199,27 +199,33 @@ impl<'a> PacketState<'a> {
     }
 }
 
-/// A hash of everything that the packets of a session are made of; `versions` is one of what was sent.
+/// What the packets of a session are made of.
+pub(super) struct Fingerprint {
+    /// A hash of everything.
+    pub whole: String,
+    /// A hash of the file of each paper; none if it cannot be read.
+    pub papers: Vec<Option<String>>,
+}
+
+/// Looks what the packets of a session are made of; `versions` is a hash of what was sent.
 pub(super) fn fingerprint(
     business: &Business<'_>,
     papers: &[Paper<'_>],
     allow_gaps: bool,
     versions: &str,
-) -> String {
+) -> Fingerprint {
     let session = business.session;
     let settings = format!("{allow_gaps} {} {versions}", session.project.fingerprint);
     let mut parts = vec![typeset::FINGERPRINT.as_bytes(), settings.as_bytes(), session.bytes.as_slice()];
     parts.extend(business.proposals().map(|proposal| proposal.bytes.as_slice()));
-    let of_papers: Vec<String> = papers
-        .par_iter()
-        .map(|paper| match &paper.file {
-            PaperFile::Form(path) | PaperFile::Foreign(path) => {
-                let content = files::read(path, MAX_FILE_BYTES).map(|bytes| files::hash(&[&bytes]));
-                format!("{} {} {content:?}", paper.slug, path.display())
-            }
-            PaperFile::Missing(reason) => format!("{} {reason}", paper.slug),
-        })
-        .collect();
+    let of_paper = |paper: &Paper<'_>| match &paper.file {
+        PaperFile::Form(path) | PaperFile::Foreign(path) => {
+            let content = files::read(path, MAX_FILE_BYTES).map(|bytes| files::hash(&[&bytes]));
+            (format!("{} {} {content:?}", paper.slug, path.display()), content.ok())
+        }
+        PaperFile::Missing(reason) => (format!("{} {reason}", paper.slug), None),
+    };
+    let (of_papers, hashes): (Vec<String>, Vec<_>) = papers.par_iter().map(of_paper).unzip();
     parts.extend(of_papers.iter().map(String::as_bytes));
-    files::hash(&parts)
+    Fingerprint { whole: files::hash(&parts), papers: hashes }
 }

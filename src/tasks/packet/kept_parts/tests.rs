@@ -37,7 +37,7 @@ impl Office {
 }
 
 fn named(slug: &str) -> KeptPart {
-    KeptPart::of(slug.as_bytes(), slug, true)
+    KeptPart::of(slug, slug, true)
 }
 
 /// Keeps the parts with these slugs, and gives those that are there.
@@ -68,9 +68,9 @@ fn parts_of_the_session_are_kept_and_no_others() {
     assert_eq!(keep(&office.open("a.toml"), &["y", "z"]), [true, false]);
     assert_eq!(keep(&office.open("a.toml"), &["x"]), [false]);
     assert_eq!(office.files().len(), 2);
-    assert!(office.open("a.toml").get(&mut KeptPart::of(b"x", "x", false)).is_none());
-    assert!(office.open("a.toml").get(&mut KeptPart::of(b"x", "y", true)).is_none());
-    assert!(office.open("a.toml").get(&mut KeptPart::of(b"X", "x", true)).is_none());
+    assert!(office.open("a.toml").get(&mut KeptPart::of("x", "x", false)).is_none());
+    assert!(office.open("a.toml").get(&mut KeptPart::of("x", "y", true)).is_none());
+    assert!(office.open("a.toml").get(&mut KeptPart::of("X", "x", true)).is_none());
 }
 
 #[test]
