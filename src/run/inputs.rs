@@ -101,9 +101,8 @@ impl RecordFile {
         decoded.map_err(|finding| Problem::Findings(vec![*finding]))
     }
 
-    /// Refuses a file that lies outside of its project and is only linked to: it is another one's.
-    pub(super) fn stay_inside(&self, project: &Project) -> Result<(), Problem> {
-        let real = self.path().and_then(|path| path.canonicalize().ok());
+    /// Refuses a file that really lies there, if that is outside of its project and it is only linked to: it is another one's.
+    pub(super) fn stay_inside(&self, real: Option<&Path>, project: &Project) -> Result<(), Problem> {
         if real.is_none_or(|real| real.starts_with(project.root.path())) {
             return Ok(());
         }
@@ -133,7 +132,12 @@ impl RecordFile {
 
     /// Tells where it lies, without links.
     pub fn real_path(&self) -> Option<PathBuf> {
-        self.path().map(|path| path.canonicalize().unwrap_or_else(|_| path.into()))
+        self.path().map(|path| self.canonical().unwrap_or_else(|| path.into()))
+    }
+
+    /// Tells where it lies, without links, if it is there.
+    pub(super) fn canonical(&self) -> Option<PathBuf> {
+        self.path()?.canonicalize().ok()
     }
 
     /// Its path as seen from a folder, with `/` between its parts.
@@ -198,7 +202,9 @@ fn toml_files(folder: &Path) -> Result<Vec<PathBuf>, InputError> {
         let toml = entry.path().extension().is_some_and(|extension| extension.eq_ignore_ascii_case("toml"))
             || has_second_ending(entry.path());
         // A link to a record is a record; a link to a folder might lead in a circle.
-        if toml && !entry.path().is_dir() {
+        let kind = entry.file_type();
+        let is_folder = kind.is_dir() || kind.is_symlink() && entry.path().is_dir();
+        if toml && !is_folder {
             found.push(entry.into_path());
         }
     }

@@ -46,8 +46,8 @@ pub enum Seen {
         number: Option<Number>,
         /// Whether it says that the proposal is public.
         says_public: bool,
-        /// Whether it did not change since an earlier run.
-        is_known: bool,
+        /// By what the store knows it, if it did not change since an earlier run.
+        key: Option<Arc<str>>,
     },
     /// A session file.
     Session(Arc<OpenedSession>),
@@ -110,7 +110,7 @@ pub fn look_at(
 /// Reads a file as a session, whatever it looks like.
 pub fn open_session(run: &Run, file: &RecordFile) -> Result<Arc<OpenedSession>, Problem> {
     let project = run.project_of(&file.folder).map_err(|error| Problem::of_project(&file.name, error))?;
-    file.stay_inside(&project)?;
+    file.stay_inside(file.canonical().as_deref(), &project)?;
     let (session, findings) = session::read(file.input(file.text()?.parse(), &project));
     Ok(Arc::new(OpenedSession { session, findings }))
 }
@@ -123,21 +123,21 @@ fn look(
 ) -> Looked {
     let project = run.project_of(&file.folder).map_err(|error| Problem::of_project(&file.name, error));
     let snapshot = file.path().and_then(Snapshot::of);
-    let unread = Seen::Record { number: None, says_public: false, is_known: false };
-    let stays = project.as_ref().map_or(Ok(()), |project| file.stay_inside(project));
+    let unread = Seen::Record { number: None, says_public: false, key: None };
+    let real = file.canonical();
+    let stays = project.as_ref().map_or(Ok(()), |project| file.stay_inside(real.as_deref(), project));
     let (seen, reading) = match stays.and_then(|()| file.read()) {
         // What cannot be read is reported when its turn comes.
         Err(problem) => (unread, Reading::Failed(problem)),
         Ok(_) if file.ends_twice() => (Seen::Other, Reading::Nothing),
         Ok(bytes) => {
-            let known = || Some((store(project.as_ref().ok()?)?, file.path()?));
-            let known = known().and_then(|(store, path)| store.known(path));
-            let known = known.filter(|entry| entry.record == files::hash(&[&bytes]));
+            let known = || store(project.as_ref().ok()?)?.known(real.as_deref()?);
+            let known = known().filter(|(_, entry)| entry.record == files::hash(&[&bytes]));
             match (file.decode(&bytes), known) {
                 (Err(problem), _) => (unread, Reading::Failed(problem)),
-                (Ok(text), Some(entry)) => {
+                (Ok(text), Some((key, entry))) => {
                     let StoreEntry { number, public, .. } = entry;
-                    (Seen::Record { number, says_public: public, is_known: true }, Reading::Text(text))
+                    (Seen::Record { number, says_public: public, key: Some(key) }, Reading::Text(text))
                 }
                 (Ok(text), None) => see(file, text.parse(), &project),
             }
@@ -161,7 +161,7 @@ fn see(file: &RecordFile, parsed: TomlFile, project: &Result<Arc<Project>, Probl
             let numbers = project.as_ref().ok().map(|project| &project.settings.numbers);
             let number = numbers.and_then(|numbers| glance::number(&parsed, numbers));
             let says_public = glance::says_public(&parsed);
-            (Seen::Record { number, says_public, is_known: false }, Reading::Parsed(parsed))
+            (Seen::Record { number, says_public, key: None }, Reading::Parsed(parsed))
         }
     }
 }

@@ -60,7 +60,8 @@ impl Run {
                 });
             }
             drop(sender);
-            let results = groups(receiver, most).flat_map(|(places, mut results)| {
+            let incoming = Incoming { receiver, are_many: count > WAITING };
+            let results = groups(incoming, most).flat_map(|(places, mut results)| {
                 settle(&mut results);
                 places.into_iter().zip(results)
             });
@@ -90,18 +91,39 @@ const WAITING: usize = 64;
 /// So long the first result of a group waits for others.
 const MOMENT: Duration = Duration::from_millis(50);
 
-/// Takes what comes in groups, the places apart from the results.
-fn groups<T>(
+/// So long nobody looks whether there are more, once there was nothing.
+const TICK: Duration = Duration::from_micros(200);
+
+/// The results of the threads with their places.
+struct Incoming<T> {
     receiver: mpsc::Receiver<(usize, T)>,
-    most: usize,
-) -> impl Iterator<Item = (Vec<usize>, Vec<T>)> {
+    are_many: bool,
+}
+
+impl<T> Incoming<T> {
+    /// The next one; none if there will be none, or none by this time.
+    fn next(&self, end: Option<Instant>) -> Option<(usize, T)> {
+        if let Ok(next) = self.receiver.try_recv() {
+            return Some(next);
+        }
+        // To be woken for each of thousands would take longer than what most of them are.
+        if self.are_many {
+            std::thread::sleep(TICK);
+        }
+        match end {
+            Some(end) => self.receiver.recv_timeout(end.saturating_duration_since(Instant::now())).ok(),
+            None => self.receiver.recv().ok(),
+        }
+    }
+}
+
+/// Takes what comes in groups, the places apart from the results.
+fn groups<T>(incoming: Incoming<T>, most: usize) -> impl Iterator<Item = (Vec<usize>, Vec<T>)> {
     std::iter::from_fn(move || {
-        let mut group = vec![receiver.recv().ok()?];
+        let mut group = vec![incoming.next(None)?];
         let end = Instant::now() + MOMENT;
         while group.len() < most {
-            let Ok(next) = receiver.recv_timeout(end.saturating_duration_since(Instant::now())) else {
-                break;
-            };
+            let Some(next) = incoming.next(Some(end)) else { break };
             group.push(next);
         }
         Some(group.into_iter().unzip())

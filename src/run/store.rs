@@ -7,10 +7,14 @@
 mod entry;
 mod kept;
 
+use std::borrow::Cow;
 use std::collections::{BTreeMap, BTreeSet};
 use std::path::{Component, Path, PathBuf};
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+
+use rayon::prelude::*;
+use serde_json::value::RawValue;
 
 pub use entry::{Said, StoreEntry};
 use kept::{Entries, KeptEntry, StateToWrite, StoreFile};
@@ -24,6 +28,8 @@ const STATE: &str = "state";
 /// A file of another form is not understood and counts as absent: everything is made again.
 const VERSION: u32 = 5;
 const MAX_BYTES: u64 = 1 << 30;
+/// So many entries are read at once: read they take several times the room in which they are kept.
+const READ_AT_ONCE: usize = 1000;
 
 /// An output that is written, and has not got its name yet.
 #[derive(Debug)]
@@ -151,7 +157,10 @@ impl Store {
 
     /// Gives the key of a file: its path as seen from the output folder, so that both can move.
     pub fn key(&self, file: &Path) -> String {
-        let file = file.canonicalize().unwrap_or_else(|_| file.to_path_buf());
+        self.key_of_real(&file.canonicalize().unwrap_or_else(|_| file.to_path_buf()))
+    }
+
+    fn key_of_real(&self, file: &Path) -> String {
         let (mut here, mut there) = (self.real.components().peekable(), file.components().peekable());
         while here.peek().is_some() && here.peek() == there.peek() {
             here.next();
@@ -181,9 +190,13 @@ impl Store {
         path
     }
 
-    /// Gives what is known of what this run makes of a record.
-    pub fn known(&self, record: &Path) -> Option<StoreEntry> {
-        self.get(&self.entry_key(record))
+    /// Gives what is known of what this run makes of a record, whose path has no links, and its key.
+    pub fn known(&self, record: &Path) -> Option<(Arc<str>, StoreEntry)> {
+        let key = self.key_of_real(record) + mark(self.rendition);
+        let found =
+            self.entries().get_key_value(key.as_str()).map(|(key, kept)| (Arc::clone(key), kept.clone()));
+        let (key, kept) = found?;
+        Some((key, kept.entry()?))
     }
 
     /// Gives the key of what this run makes of a record.
@@ -416,16 +429,26 @@ fn read(path: &Path, written: &mut Written) -> Result<Entries, FileError> {
     };
     let state = serde_json::from_slice::<StoreFile<'_>>(&bytes).ok();
     let state = state.filter(|state| state.version == VERSION);
+    // The state is a file like any other: what it says must not reach beyond the output folder.
+    let read = |(key, json): (Cow<'_, str>, &RawValue)| {
+        let (kept, entry) = KeptEntry::read(json, is_ours)?;
+        Some((Arc::<str>::from(&*key), kept, entry.outputs))
+    };
+    let mut rest = state.map(|state| state.entries).unwrap_or_default().into_iter();
     let mut entries = Entries::new();
-    for (key, json) in state.into_iter().flat_map(|state| state.entries) {
-        // The state is a file like any other: what it says must not reach beyond the output folder.
-        let Some((kept, entry)) = KeptEntry::read(json, is_ours) else { continue };
-        for (name, hash) in kept.outputs.iter().zip(entry.outputs.into_values()) {
-            written.entry(Arc::clone(name)).or_default().push(hash);
+    loop {
+        let some: Vec<_> = rest.by_ref().take(READ_AT_ONCE).collect();
+        if some.is_empty() {
+            return Ok(entries);
         }
-        entries.insert((*key).into(), kept);
+        let some: Vec<_> = some.into_par_iter().filter_map(read).collect();
+        for (key, kept, outputs) in some {
+            for (name, hash) in kept.outputs.iter().zip(outputs.into_values()) {
+                written.entry(Arc::clone(name)).or_default().push(hash);
+            }
+            entries.insert(key, kept);
+        }
     }
-    Ok(entries)
 }
 
 #[cfg(test)]

@@ -242,8 +242,8 @@ impl Rendering<'_> {
     }
 
     fn is_made(&self, record: &RecordFile) -> bool {
-        let is_public = |path: PathBuf| self.public.is_none_or(|public| public.contains(&path));
-        record.real_path().is_none_or(is_public)
+        let has = |public: &BTreeSet<PathBuf>| record.real_path().is_none_or(|path| public.contains(&path));
+        self.public.is_none_or(has)
     }
 }
 
@@ -299,9 +299,8 @@ struct RecordOnItsWay<'a> {
 impl RecordOnItsWay<'_> {
     /// Gives what was said about the record when it was made; none if it has to be made again.
     fn said_before(&self, looked: &Looked, project: &Project) -> Option<Vec<Diagnostic>> {
-        let Seen::Record { is_known: true, .. } = looked.seen else { return None };
-        let key = self.store.entry_key(self.record.path()?);
-        let entry = self.store.get(&key)?;
+        let Seen::Record { key: Some(key), .. } = &looked.seen else { return None };
+        let entry = self.store.get(key)?;
         let said = entry.findings.as_ref()?;
         if self.how.force || entry.context != self.context(project, &entry.templates)? {
             return None;
@@ -312,7 +311,7 @@ impl RecordOnItsWay<'_> {
         if !entry.files.iter().all(same) {
             return None;
         }
-        if !self.store.is_intact(&key, &entry, self.how.verifies_outputs) {
+        if !self.store.is_intact(key, &entry, self.how.verifies_outputs) {
             return None;
         }
         if said.is_empty() {
