@@ -12,6 +12,7 @@ use std::collections::HashSet;
 use std::sync::LazyLock;
 use std::sync::atomic::{AtomicUsize, Ordering};
 
+use rayon::{ThreadPool, ThreadPoolBuilder};
 use serde_bytes::ByteBuf;
 use typst::diag::Warned;
 use typst::foundations::{Datetime, Smart};
@@ -91,10 +92,14 @@ impl Engine {
 /// Does work on a separate thread, where typst finds no other threads. It uses rayon within a document; with a pool
 /// shared between documents, a thread that waits for a part of one would take up a whole other one on the same stack.
 pub fn alone<T: Send>(work: impl FnOnce() -> T + Send) -> T {
-    match rayon::ThreadPoolBuilder::new().num_threads(1).stack_size(STACK).build() {
-        Ok(pool) => pool.install(work),
-        Err(_) => work(),
+    thread_local! {
+        // Kept for the next time: to begin a thread takes longer than many a piece of work.
+        static OTHER: Option<ThreadPool> = ThreadPoolBuilder::new().num_threads(1).stack_size(STACK).build().ok();
     }
+    OTHER.with(|other| match other {
+        Some(other) => other.install(work),
+        None => work(),
+    })
 }
 
 /// How many documents later a result is forgotten that none of them has used. Records of a batch take turns with their forms
