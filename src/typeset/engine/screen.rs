@@ -134,21 +134,49 @@ fn round(path: &str, out: &mut String) {
         let is_of_number = |c: char| c.is_ascii_digit() || matches!(c, '-' | '+' | '.' | 'e' | 'E');
         let end = rest.find(|c| !is_of_number(c)).unwrap_or(rest.len());
         let (number, after) = rest.split_at(end);
-        match number.parse::<f64>() {
-            Ok(value) => {
-                let start = out.len();
-                // A string takes everything.
-                write!(out, "{value:.3}").ok();
-                out.truncate(out.trim_end_matches('0').trim_end_matches('.').len());
-                if &out[start..] == "-0" {
-                    out.replace_range(start.., "0");
-                }
-            }
-            Err(_) => out.push_str(number),
+        match thousandths(number).or_else(|| thousandths_of(number.parse().ok()?)) {
+            Some(value) => write_thousandths(value, out),
+            None => out.push_str(number),
         }
         rest = after;
     }
     out.push_str(rest);
+}
+
+/// Reads a number that is written without an exponent. There are thousands of them on a page.
+fn thousandths(number: &str) -> Option<i64> {
+    let digits = number.strip_prefix('-').unwrap_or(number);
+    let (whole, fraction) = digits.split_once('.').unwrap_or((digits, ""));
+    if whole.is_empty()
+        || whole.len() > 12
+        || ![whole, fraction].iter().all(|part| part.bytes().all(|byte| byte.is_ascii_digit()))
+    {
+        return None;
+    }
+    let mut fraction = fraction.bytes().map(|byte| i64::from(byte - b'0')).chain(std::iter::repeat(0));
+    let mut value: i64 = whole.parse().ok()?;
+    for digit in fraction.by_ref().take(3) {
+        value = value * 10 + digit;
+    }
+    value += i64::from(fraction.next()? >= 5);
+    Some(if digits.len() < number.len() { -value } else { value })
+}
+
+fn thousandths_of(number: f64) -> Option<i64> {
+    let value = (number * 1000.0).round();
+    (value.abs() < 1e15).then_some(value as i64)
+}
+
+/// Writes a number with no more digits than it needs.
+fn write_thousandths(value: i64, out: &mut String) {
+    let (whole, rest) = (value.unsigned_abs() / 1000, value.unsigned_abs() % 1000);
+    let sign = if value < 0 { "-" } else { "" };
+    // A string takes everything.
+    write!(out, "{sign}{whole}").ok();
+    if rest > 0 {
+        write!(out, ".{rest:03}").ok();
+        out.truncate(out.trim_end_matches('0').len());
+    }
 }
 
 #[cfg(test)]
@@ -171,6 +199,35 @@ mod tests {
         let black = "<path fill=\"#000\" fill-rule=\"nonzero\" d=\"M 1 0m 0.123 0l 0 2Z M 2.5 0v 3Z \"/>";
         let red = "<path fill=\"#f00\" fill-rule=\"nonzero\" d=\"M 3 0m 0.123 0l 0 2Z \"/>";
         assert_eq!(quick(&svg), format!("<svg><g>{black}{red}</g><g><path/></g><defs></defs></svg>"));
+    }
+
+    #[test]
+    fn numbers_are_rounded_as_they_are_read() {
+        let rounded = |number: &str| {
+            let mut out = String::new();
+            round(number, &mut out);
+            out
+        };
+        for (number, expected) in [
+            ("0", "0"),
+            ("-0", "0"),
+            ("-0.0004", "0"),
+            ("-0.0006", "-0.001"),
+            ("1.9996", "2"),
+            ("10.100", "10.1"),
+            ("007.25", "7.25"),
+            ("1e-9", "0"),
+            ("2.5e2", "250"),
+            ("-1.2345E1", "-12.345"),
+            (".5", "0.5"),
+            ("1.0005", "1.001"),
+            ("12345678901234567890", "12345678901234567890"),
+            ("1.2.3", "1.2.3"),
+            ("--1", "--1"),
+            ("M 1.23456 -7,8", "M 1.235 -7,8"),
+        ] {
+            assert_eq!(rounded(number), expected, "{number}");
+        }
     }
 
     #[test]
