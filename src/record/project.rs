@@ -106,7 +106,7 @@ impl Project {
     /// Opens the project whose root folder is `root`.
     pub fn open(root: &Path) -> Result<Self, ProjectError> {
         let root = Root::new(root)?;
-        let templates = Templates::of_project(root.path())?;
+        let templates = Templates::of_project(root.path());
         let (settings, hand_over) = settings(&root, &templates)?;
         let fonts = match &settings.fonts {
             Some(folder) => Arc::new(Fonts::with_folder(folder)?),

@@ -156,7 +156,7 @@ fn examples_and_findings_of_all_forms_go_together() {
             project.write(&format!("{twin}/{file}"), text.replace("titel = \"", "titel = \"Zwilling: "));
         }
     }
-    let templates = Templates::of_project(&project.path().canonicalize().unwrap()).unwrap();
+    let templates = Templates::of_project(&project.path().canonicalize().unwrap());
     let mut expected = Vec::new();
     for code in templates.codes().filter(|code| code.form.is_some()) {
         let Some(wrong) = &templates.explanation(code).unwrap().wrong else { continue };

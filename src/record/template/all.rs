@@ -1,15 +1,16 @@
 //! All forms that a project can use: those of the binary, and its own before them.
 
 use std::collections::BTreeMap;
-use std::path::Path;
-use std::sync::{Arc, LazyLock, OnceLock};
+use std::path::{Path, PathBuf};
+use std::sync::{Arc, LazyLock, Mutex, OnceLock, PoisonError};
 
 use include_dir::Dir;
 
+use super::load::FormFolder;
 use super::{FOLDER, LoadedTemplate, SessionLayouts, Template, load};
 use crate::day::Day;
 use crate::diagnostics::{Code, Diagnostic, Explanation, codes, explanation};
-use crate::files::FileError;
+use crate::files;
 
 /// All forms that a project can use, by name.
 #[derive(Debug, Clone)]
@@ -34,6 +35,11 @@ enum KnownForm {
 static BUILT_IN: LazyLock<Templates> =
     LazyLock::new(|| Templates::new(BTreeMap::new(), Ok(SessionLayouts::built_in())));
 
+/// The forms that projects had when they were asked for last, each with a hash of all their files. Somebody who types into a
+/// browser asks for them with each key, and to read them takes longer than to read the record.
+static LATEST: Mutex<BTreeMap<PathBuf, (String, Templates)>> = Mutex::new(BTreeMap::new());
+const MAX_LATEST: usize = 4;
+
 impl Templates {
     /// Returns the forms that the binary carries.
     pub fn built_in() -> Self {
@@ -42,14 +48,33 @@ impl Templates {
 
     /// Returns the built-in forms and those in `project/templates/` (`project` without links). One with the name of a
     /// built-in form replaces it, unless both are the same in every byte.
-    pub fn of_project(project: &Path) -> Result<Self, FileError> {
+    pub fn of_project(project: &Path) -> Self {
         let folder = project.join(FOLDER);
         // A link out of the project leads to nothing that is the project's.
         let inside = folder.canonicalize().is_ok_and(|real| real.starts_with(project));
         if !inside || !folder.is_dir() {
-            return Ok(Self::built_in());
+            return Self::built_in();
         }
-        Ok(Self::new(load::folder(&folder)?, SessionLayouts::of_project(&folder)))
+        let (own, session) = (load::folders(&folder), SessionLayouts::of_project(&folder));
+        let Some(state) = state(&own, &session) else { return Self::read(own, session) };
+        let mut latest = LATEST.lock().unwrap_or_else(PoisonError::into_inner);
+        if let Some((_, read)) = latest.get(&folder).filter(|(then, _)| *then == state) {
+            return read.clone();
+        }
+        if latest.len() >= MAX_LATEST {
+            latest.clear();
+        }
+        let read = Self::read(own, session);
+        latest.insert(folder, (state, read.clone()));
+        read
+    }
+
+    fn read(own: BTreeMap<String, FormFolder>, session: Result<SessionLayouts, Vec<Diagnostic>>) -> Self {
+        let read = own.into_iter().map(|(name, folder)| {
+            let form = folder.read(&name);
+            (name, form)
+        });
+        Self::new(read.collect(), session)
     }
 
     /// Puts the project's own forms beside those of the binary, and tells each of their codes whether another form has it too.
@@ -152,10 +177,57 @@ impl Templates {
     }
 }
 
+/// A hash of all files of the forms and layouts of a project; none if not all of them can be read.
+fn state(
+    own: &BTreeMap<String, FormFolder>,
+    session: &Result<SessionLayouts, Vec<Diagnostic>>,
+) -> Option<String> {
+    let mut parts = vec![session.as_ref().ok()?.fingerprint.clone()];
+    for (name, folder) in own {
+        parts.extend([name.clone(), folder.fingerprint()?]);
+    }
+    Some(files::hash(&parts.iter().map(String::as_bytes).collect::<Vec<_>>()))
+}
+
 /// A form that was read, with what its codes have to know of the other forms.
 fn finished(mut read: load::Read, uses: &BTreeMap<String, usize>) -> LoadedTemplate {
     for (id, (code, _)) in read.iter_mut().flat_map(|template| &mut template.codes) {
         code.is_ambiguous = uses.get(id).is_some_and(|uses| *uses > 1);
     }
     read.map(Arc::new)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn forms_of_a_project_are_read_again_when_one_of_their_files_changed() {
+        let folder = tempfile::tempdir().unwrap();
+        let root = folder.path().canonicalize().unwrap();
+        let form = root.join("templates/meins");
+        let title = || {
+            let templates = Templates::of_project(&root);
+            templates.get("meins").map(|form| form.as_ref().ok().map(|form| form.title.clone()))
+        };
+        assert_eq!(title(), None);
+        std::fs::create_dir_all(&form).unwrap();
+        let head =
+            "name = 'meins'\nversion = '1.0.0'\nsprache = 'de-DE'\nkennung = 'B'\nbeschreibung = 'x'\n";
+        let write = |name: &str, text: &str| std::fs::write(form.join(name), text).unwrap();
+        write("layout.typ", "#let layout() = []");
+        write("schema.json", r#"{ "type": "object", "additionalProperties": false, "properties": {} }"#);
+        write("template.toml", &format!("{head}titel = 'Eins'\n"));
+        let one = || Templates::of_project(&root).get("meins").unwrap().as_ref().map(Arc::clone).unwrap();
+        assert_eq!((title(), Arc::ptr_eq(&one(), &one())), (Some(Some("Eins".into())), true));
+        write("template.toml", &format!("{head}titel = 'Zwei'\n"));
+        assert_eq!(title(), Some(Some("Zwei".into())));
+        write("schema.json", "{");
+        assert_eq!(title(), Some(None));
+        std::fs::create_dir_all(root.join("templates/sitzung")).unwrap();
+        std::fs::write(root.join("templates/sitzung/mappe.typ"), "own").unwrap();
+        assert_eq!(Templates::of_project(&root).session.unwrap().own, ["mappe.typ"]);
+        std::fs::remove_dir_all(&form).unwrap();
+        assert_eq!(title(), None);
+    }
 }

@@ -6,11 +6,11 @@ use std::sync::{Arc, OnceLock};
 
 use include_dir::{Dir, File, include_dir};
 use serde::Deserialize;
-use walkdir::WalkDir;
+use walkdir::{DirEntry, WalkDir};
 
 use super::{CODES_FILE, SESSION_FOLDER, Template};
 use crate::diagnostics::{Code, Diagnostic, Explanation, Severity, Source, codes};
-use crate::files::{self, FileError};
+use crate::files;
 use crate::record::names::ANNEX_LABEL;
 use crate::record::schema::{Field, Schema};
 use crate::toml_tree::{self, Node};
@@ -57,22 +57,37 @@ fn files_of_binary(folder: &Dir<'_>) -> BTreeMap<String, Vec<u8>> {
     folder.files().map(named).collect()
 }
 
-/// Reads the forms in the subfolders of a folder.
-pub(super) fn folder(folder: &Path) -> Result<BTreeMap<String, Read>, FileError> {
-    let mut loaded = BTreeMap::new();
-    let folders = WalkDir::new(folder).min_depth(1).max_depth(1).sort_by_file_name();
-    for entry in folders.into_iter().flatten() {
-        if entry.file_type().is_dir() && entry.file_name() != SESSION_FOLDER {
-            let name = entry.file_name().to_string_lossy().into_owned();
-            let shown = entry.path().display().to_string();
-            let result = match disk_files(entry.path()) {
-                Ok(files) => template(&name, &shown, files, false),
-                Err(problem) => Err(vec![broken(&Source::new(shown, ""), 0, problem)]),
-            };
-            loaded.insert(name, result);
+/// The folder of a form of a project: its files, or why they cannot be read.
+pub(super) struct FormFolder {
+    shown: String,
+    files: Result<BTreeMap<String, Vec<u8>>, String>,
+}
+
+/// Finds the folders of the forms of a project, by their names.
+pub(super) fn folders(folder: &Path) -> BTreeMap<String, FormFolder> {
+    let folders = WalkDir::new(folder).min_depth(1).max_depth(1).sort_by_file_name().into_iter().flatten();
+    let of_forms = folders.filter(|entry| entry.file_type().is_dir() && entry.file_name() != SESSION_FOLDER);
+    let found = |entry: DirEntry| {
+        let shown = entry.path().display().to_string();
+        let files = disk_files(entry.path());
+        (entry.file_name().to_string_lossy().into_owned(), FormFolder { shown, files })
+    };
+    of_forms.map(found).collect()
+}
+
+impl FormFolder {
+    /// Gives a hash of its files; none if they cannot be read.
+    pub(super) fn fingerprint(&self) -> Option<String> {
+        self.files.as_ref().ok().map(fingerprint)
+    }
+
+    /// Reads the form of this name in it.
+    pub(super) fn read(self, name: &str) -> Read {
+        match self.files {
+            Ok(files) => template(name, &self.shown, files, false),
+            Err(problem) => Err(vec![broken(&Source::new(self.shown, ""), 0, problem)]),
         }
     }
-    Ok(loaded)
 }
 
 /// Reads the layouts of a session's own pages that are in the binary.
@@ -302,13 +317,13 @@ mod tests {
         let folder = tempfile::tempdir().unwrap();
         let form = folder.path().join("meins");
         std::fs::create_dir(&form).unwrap();
-        let message = |all: BTreeMap<String, Read>| all["meins"].as_ref().unwrap_err()[0].message.clone();
-        assert!(message(super::folder(folder.path()).unwrap()).contains("fehlt"));
+        let read = || super::folders(folder.path()).remove("meins").unwrap().read("meins");
+        let message = || read().unwrap_err()[0].message.clone();
+        assert!(message().contains("fehlt"));
         let manifest = "name = 'meins'\ntitel = 'M'\nversion = '1.0.0'\nsprache = 'de-DE'\nkennung = 'B'\nbeschreibung = 'x'\n";
         std::fs::write(form.join("template.toml"), manifest).unwrap();
         std::fs::write(form.join("schema.json"), "{\n  \"type\": 1,}").unwrap();
-        let all = super::folder(folder.path()).unwrap();
-        let finding = &all["meins"].as_ref().unwrap_err()[0];
+        let finding = &read().unwrap_err()[0];
         assert!(finding.message.contains("kein gültiges JSON"));
         assert_eq!(finding.position().0, 2);
         let schema = |key: &str| {
@@ -321,7 +336,7 @@ mod tests {
             [("datei", "ist vergeben"), ("größe", "andere Zeichen"), ("a/b", "andere Zeichen")]
         {
             std::fs::write(form.join("schema.json"), schema(key)).unwrap();
-            assert!(message(super::folder(folder.path()).unwrap()).contains(problem), "{key}");
+            assert!(message().contains(problem), "{key}");
         }
     }
 }
