@@ -215,3 +215,56 @@ datei = "vorlagen/bebauungsplan-schall.pdf"
     rmSync(folder, { recursive: true });
   }
 });
+
+test("a file from the own machine becomes a paper of an item with the keyboard", { skip }, async () => {
+  const folder = mkdtempSync(join(tmpdir(), "anlage-"));
+  cpSync(join(HERE, "examples/ratssitzung"), folder, { recursive: true });
+  const served = await serve(PROGRAM, folder);
+  const browser = await browse();
+  const [TAB, ENTER] = ["\uE004", "\uE007"];
+  const CHOICE = '[name="beilage:/neu/datei"]';
+  const PDF = join(HERE, "examples/feuerwehrbedarfsplan/auszug.pdf");
+  const before = readFileSync(join(folder, "sitzung.toml"), "utf8");
+  const goTo = async (css) => {
+    for (let left = 200; left > 0; left -= 1) {
+      if (await browser.run("return document.activeElement.matches(arguments[0])", css)) return;
+      await browser.press(TAB);
+    }
+    assert.fail(`no way to ${css}`);
+  };
+  const save = async () => {
+    await goTo("button[value=speichern]");
+    await browser.press(ENTER);
+  };
+  try {
+    await browser.go(served.address);
+    await browser.go(`${served.origin}/sitzung?datei=sitzung.toml&punkt=1`);
+    await goTo("summary");
+    await browser.press(ENTER);
+    await goTo('[name="/neu/art"]');
+    await browser.write("Antrag");
+    await goTo(CHOICE);
+    // What is no paper is refused in words, one press away from its field, and nothing is written.
+    await browser.type(CHOICE, join(HERE, "Cargo.toml"));
+    await save();
+    await browser.until("return document.querySelector('#problem a')");
+    await goTo("#problem a");
+    await browser.press(ENTER);
+    await browser.until("return document.activeElement.name === '/neu/datei'");
+    assert.equal(await browser.run("return document.querySelector('[name=\"/neu/art\"]').value"), "Antrag");
+    assert.equal(readFileSync(join(folder, "sitzung.toml"), "utf8"), before);
+    await goTo(CHOICE);
+    await browser.type(CHOICE, PDF);
+    await save();
+    await browser.until("return location.hash === '#top-1' && document.readyState === 'complete'");
+    assert.deepEqual(readFileSync(join(folder, "Rat-2025-05-14-auszug.pdf")), readFileSync(PDF));
+    assert.match(readFileSync(join(folder, "sitzung.toml"), "utf8"), /\nart = "Antrag"\ndatei = "Rat-2025-05-14-auszug\.pdf"\n/);
+    await browser.until("return document.querySelector('#top-1').textContent.includes('Antrag')");
+    const severe = (await browser.log()).filter(({ level, message }) => level === "SEVERE" && !message.includes("422"));
+    assert.deepEqual(severe, []);
+  } finally {
+    await browser.end();
+    served.end();
+    rmSync(folder, { recursive: true });
+  }
+});
