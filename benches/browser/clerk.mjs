@@ -23,6 +23,9 @@ function controls(page) {
   return found;
 }
 
+/** As long as in the page's script. */
+const GAP = 400;
+
 export class Clerk {
   constructor(origin, cookie, record, number) {
     const agent = new Agent({ keepAlive: true });
@@ -71,7 +74,7 @@ export class Clerk {
   /** Types for some seconds, a key after each pause; what is typed meanwhile goes along with what comes next. */
   async type(seconds) {
     const end = performance.now() + seconds * 1000;
-    const senders = [this.sender("/sichern", this.keeps), this.sender("/ansicht", this.looks)];
+    const senders = [this.sender("/sichern", this.keeps, GAP), this.sender("/ansicht", this.looks, 0)];
     for (let count = 1; performance.now() < end; count += 1) {
       this.last = `Nummer ${this.number} schreibt ${count}.`;
       this.long[1] = `${this.before} ${this.last}`;
@@ -81,8 +84,8 @@ export class Clerk {
     await Promise.all(senders.map((sender) => sender.done));
   }
 
-  /** What sends each change, but never two at a time. */
-  sender(address, times) {
+  /** What sends each change, but never two at a time, and none sooner than `gap` after the one before. */
+  sender(address, times, gap) {
     const sender = { done: Promise.resolve(), changed };
     let isChanged = false;
     let isRunning = false;
@@ -91,6 +94,7 @@ export class Clerk {
       while (isChanged) {
         isChanged = false;
         await this.send(address, times);
+        if (gap > 0) await pause(gap);
       }
       isRunning = false;
     };

@@ -1,4 +1,4 @@
-// The page of a record, quicker: what is typed is kept at once, and the printed page stands beside the form, also for those who
+// The page of a record, quicker: what is typed is kept within a second, and the printed page stands beside the form, also for those who
 // may only read. Without this script all buttons work the same.
 
 import { markNeeded } from "/dateien/pflicht.js";
@@ -16,6 +16,8 @@ const sheets = document.getElementById("ansicht-seiten");
 const REST = 500;
 /** How long it takes to try again. */
 const RETRY = 900;
+/** How long what is typed waits until it is kept, if something was kept just before: each time is one of the disk. */
+const GAP = 400;
 let timer = 0;
 let changed = false;
 /** Whether a button has sent what the form says since it was changed last. */
@@ -42,39 +44,54 @@ async function send(address) {
   return answer.json();
 }
 
-/** Sends what the form says at once, and again whatever is typed meanwhile: never two at a time, so none overtakes another. */
-function sender(address, take) {
+const pause = (time) => new Promise((done) => setTimeout(done, time));
+
+/**
+ * Sends what the form says at once, and again whatever is typed meanwhile: never two at a time, so none overtakes another, and
+ * none sooner than `gap` after the one before.
+ */
+function sender(address, take, gap = 0) {
   let running = false;
   let again = false;
+  /** Whether something was not answered yet. */
+  let open = false;
   const run = async () => {
     again = true;
+    open = true;
     if (running) return;
     running = true;
     while (again) {
       again = false;
       try {
         take(await send(address));
+        open = again;
+        if (gap > 0) await pause(gap);
       } catch (error) {
         if (error.name === "AbortError") {
           again = false;
+          open = false;
           continue;
         }
         const why = error.message === "401" ? "Sie sind nicht mehr angemeldet. Bitte in einem anderen Fenster anmelden." : "Die Verbindung zum Programm fehlt.";
         say(form ? `${why} Was Sie jetzt schreiben, ist noch nicht gesichert.` : why);
         again = true;
-        await new Promise((done) => setTimeout(done, RETRY));
+        await pause(RETRY);
       }
     }
     running = false;
   };
-  return { run, isBusy: () => running };
+  const drop = () => {
+    again = false;
+    open = false;
+  };
+  return { run, drop, isOpen: () => open };
 }
 
 const keep = sender("/sichern", (answer) => {
   kept = answer.gesichert ? "Ihre Änderungen sind gesichert, aber noch nicht gespeichert." : answer.hinweis;
   if (answer.gesichert) sayLater();
   else say(kept);
-});
+}, GAP);
 const look = sender("/ansicht", show);
 
 /** Says something only if it is new, so that a screen reader does not repeat it. */
@@ -86,7 +103,7 @@ function say(text) {
 /** Says how things are when nobody types any more, so that a screen reader does not speak with each key. */
 function sayLater() {
   clearTimeout(timer);
-  timer = setTimeout(() => say(`${seen} ${changed ? kept : ""}`.trim()), REST);
+  timer = setTimeout(() => say(`${seen} ${changed && !keep.isOpen() ? kept : ""}`.trim()), REST);
 }
 
 function show(answer) {
@@ -165,6 +182,7 @@ if (form && view) {
   // What is under way must not keep as unsaved what is just being saved.
   form.addEventListener("submit", () => {
     submitted = true;
+    keep.drop();
     under.abort();
     under = new AbortController();
   });
@@ -189,7 +207,7 @@ if (form && view) {
   });
   // When the page is left, the browser ends what is under way. A beacon it still sends, if that is no more than 64 KiB.
   window.addEventListener("pagehide", () => {
-    if (keep.isBusy() && !submitted) navigator.sendBeacon("/sichern", said());
+    if (keep.isOpen() && !submitted) navigator.sendBeacon("/sichern", said());
   });
 }
 if (view) look.run();
