@@ -20,19 +20,18 @@ RUSTFLAGS="-Cprofile-generate=$notes" cargo build --profile dist --target-dir "$
 # Processes that end add their notes to one file.
 export LLVM_PROFILE_FILE=$notes/%m.profraw
 anlage=$target/noting/dist/anlage
-# One record for each process: what sets many in turns is stopped and notes nothing.
+records=(templates/*/example.toml examples/kita-neubau/V-*.toml)
 for ((round = 0; round < rounds; round++)); do
-  for record in templates/*/example.toml examples/kita-neubau/V-*.toml; do
-    "$anlage" render --quiet --force -o "$target/made" "$record"
-  done
-done
+  # One record for each process: what sets many in turns is stopped and notes nothing.
+  for record in "${records[@]}"; do "$anlage" render --quiet --force -o "$target/made" "$record"; done
+  "$anlage" check --quiet "${records[@]}"
+done >/dev/null
 for session in examples/ratssitzung examples/bezirksvertretung; do
   "$anlage" packet --quiet -o "$target/made" "$session/sitzung.toml"
   "$anlage" packet --quiet --force -o "$target/made" "$session/sitzung.toml"
   "$anlage" archive --quiet -o "$target/made/bag" "$session/sitzung.toml"
   rm -rf "$target/made/bag"
 done >/dev/null
-for ((round = 0; round < rounds; round++)); do "$anlage" check --quiet examples >/dev/null; done
 unset LLVM_PROFILE_FILE
 
 "$merge" merge -o "$target/notes.profdata" "$notes"
