@@ -103,7 +103,7 @@ impl File {
         let number = self.places.len() as u32;
         let at = self.bytes.len();
         self.places.push(Place::At(at));
-        let table = compressed(&[&self.table()]);
+        let table = compressed(&self.table());
         trailer.set("Type", Object::Name(b"XRef".to_vec()));
         trailer.set("Size", i64::from(number) + 1);
         trailer.set("W", vec![1.into(), 5.into(), 4.into()]);
@@ -153,5 +153,5 @@ fn pack(objects: &[Text<'_, '_>], start: Start) -> Pack {
         text.write(start, &mut content);
         content.push(b'\n');
     }
-    Pack { numbers, first: index.len(), compressed: compressed(&[index.as_bytes(), &content]) }
+    Pack { numbers, first: index.len(), compressed: compressed(&[index.as_bytes(), &content].concat()) }
 }

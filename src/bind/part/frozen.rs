@@ -120,7 +120,7 @@ impl Frozen {
     pub(crate) fn stowed(mut self) -> StowedObjects {
         self.streams.shrink_to_fit();
         self.objects.shrink_to_fit();
-        let texts = compressed(&[&self.bytes, &self.gaps]);
+        let texts = compressed(&[self.bytes, self.gaps].concat());
         StowedObjects { texts, streams: self.streams, objects: self.objects }
     }
 
