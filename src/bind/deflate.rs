@@ -7,7 +7,7 @@ use flate2::Compression;
 use flate2::read::ZlibDecoder;
 use flate2::write::ZlibEncoder;
 
-/// Compresses bytes.
+/// Compresses bytes for the filter `FlateDecode` (ISO 32000-1, 7.4.4).
 pub(super) fn compressed(bytes: &[u8]) -> Vec<u8> {
     thread_local! {
         // To begin anew takes longer than to pack a few objects.

@@ -7,8 +7,8 @@ use rayon::prelude::*;
 
 use super::annotations;
 use super::colour::{ColourWalk, PrintColours, Repainted, repaint, set_group_grey};
-use super::packing::compressed;
 use super::preflight::{PageTraits, PrintablePages, traits};
+use crate::bind::deflate::compressed;
 use crate::bind::part::{PageSource, page_sources};
 use crate::pdf::objects::dict;
 use crate::pdf::{self, LoadError};

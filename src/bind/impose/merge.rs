@@ -5,9 +5,9 @@ use std::collections::{BTreeMap, BTreeSet};
 use lopdf::{Dictionary, Object, ObjectId, Stream};
 
 use super::drawing::{Printable, reals};
-use super::packing::compressed;
 use super::sheets::{self, SheetSide};
 use crate::bind::builder::{Builder, CodedObject, Trailer};
+use crate::bind::deflate::compressed;
 use crate::bind::numbering::reference;
 use crate::pdf::{self, objects};
 

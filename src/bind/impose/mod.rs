@@ -10,7 +10,6 @@ mod annotations;
 mod colour;
 mod drawing;
 mod merge;
-mod packing;
 mod preflight;
 mod press;
 mod sheets;

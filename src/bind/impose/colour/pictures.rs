@@ -4,7 +4,7 @@ use lopdf::{Document, Object, Stream};
 use moxcms::{ColorProfile, Layout, TransformOptions};
 
 use super::space::Space;
-use crate::bind::impose::packing::compressed;
+use crate::bind::deflate::compressed;
 use crate::pdf::objects::{as_dict, as_list, integer, list, resolve, value};
 
 /// Larger pictures stay packed, and their colours are turned grey where they are drawn.

@@ -8,7 +8,7 @@ use super::choice::PrintColours;
 use super::pictures;
 use super::repaint::{CMYK_AS_GREY, RGB_AS_GREY, Repainted, repaint};
 use super::space::Space;
-use crate::bind::impose::packing::compressed;
+use crate::bind::deflate::compressed;
 use crate::pdf::objects::{as_dict, dict, integer, name, resolve, value};
 
 /// What is known of the drawings of a document.
