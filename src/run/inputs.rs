@@ -101,7 +101,7 @@ impl RecordFile {
         decoded.map_err(|finding| Problem::Findings(vec![*finding]))
     }
 
-    /// Refuses a file that really lies there, if that is outside of its project and it is only linked to: it is another one's.
+    /// Refuses a file whose path without links, `real`, leads out of its project: it is only linked to, and another one's.
     pub(super) fn stay_inside(&self, real: Option<&Path>, project: &Project) -> Result<(), Problem> {
         if real.is_none_or(|real| real.starts_with(project.root.path())) {
             return Ok(());
