@@ -90,8 +90,10 @@ pub(super) fn draw_stamps(run: &Run, volume: &Volume<'_>, pages: &Pagination) ->
     let texts = packet::stamp_texts(volume, pages);
     let draw = |texts: &[String]| {
         let drawn = set(run, volume, &typeset::stamps(texts), Part::read_stamps);
-        // No two stamps are alike.
-        typeset::forget_all();
+        // No two stamps are alike, but extracts have only a few, and the same first pages again and again.
+        if texts.len() == STAMPS_AT_ONCE {
+            typeset::forget_all();
+        }
         drawn
     };
     texts.chunks(STAMPS_AT_ONCE).map(draw).collect()
