@@ -8,25 +8,49 @@ import test from "node:test";
 import { HERE, PROGRAM, browse, lacks, serve } from "./driver.mjs";
 
 const skip = lacks();
+const [TAB, ENTER, DOWN] = ["\uE004", "\uE007", "\uE015"];
+const example = (folder) => cpSync(join(HERE, "examples/ratssitzung"), folder, { recursive: true });
 
-test("an agenda is sorted with the keyboard and the mouse, and a packet made", { skip }, async () => {
+/**
+ * Does work on the page of a session, which `prepare` lays into a folder. A page that says what is missing was no success, and
+ * browsers note that, so only work that `refuses` may see one. Nothing is more than so many `steps` of the keyboard away.
+ */
+async function inSession(prepare, work, { refuses = false, steps = 200 } = {}) {
   const folder = mkdtempSync(join(tmpdir(), "anlage-"));
-  cpSync(join(HERE, "examples/ratssitzung"), folder, { recursive: true });
+  prepare(folder);
   const served = await serve(PROGRAM, folder);
   const browser = await browse();
-  const titles = () => [...readFileSync(join(folder, "sitzung.toml"), "utf8").matchAll(/^titel\s*= "(.*)"/gm)].map(([, title]) => title);
-  const before = titles();
+  const is = (css) => browser.run("return document.activeElement.matches(arguments[0])", css);
+  const reach = async (css) => {
+    for (let left = steps; left > 0 && !(await is(css)); left -= 1) await browser.press(TAB);
+    assert.ok(await is(css), `no way to ${css}`);
+  };
+  const saved = (at) => browser.until(`return location.hash === '${at}' && document.readyState === 'complete'`);
   try {
     await browser.go(served.address);
     await browser.go(`${served.origin}/sitzung?datei=sitzung.toml`);
+    await work({ browser, folder, origin: served.origin, is, reach, saved });
+    const severe = (await browser.log()).filter(({ level, message }) => level === "SEVERE" && !(refuses && message.includes("422")));
+    assert.deepEqual(severe, []);
+  } finally {
+    await browser.end();
+    served.end();
+    rmSync(folder, { recursive: true });
+  }
+}
+
+test("an agenda is sorted with the keyboard and the mouse, and a packet made", { skip }, async () => {
+  await inSession(example, async ({ browser, folder }) => {
+    const titles = () => [...readFileSync(join(folder, "sitzung.toml"), "utf8").matchAll(/^titel\s*= "(.*)"/gm)].map(([, title]) => title);
+    const before = titles();
     await browser.run("document.querySelector('button[value=\"runter:0\"]').focus()");
-    await browser.press("\uE007");
+    await browser.press(ENTER);
     await browser.until("return location.hash === '#top-1'");
     assert.deepEqual(titles().slice(0, 2), [before[1], before[0]]);
     // The focus goes along, so that the next press moves the same item.
     await browser.until("return document.activeElement.value === 'runter:1'");
     await browser.press("\uE008", "\uE004");
-    await browser.press("\uE007");
+    await browser.press(ENTER);
     await browser.until("return location.hash === '#top-0'");
     assert.deepEqual(titles(), before);
     await browser.run(`const [from, , to] = document.querySelectorAll(".tagesordnung > li");
@@ -41,36 +65,19 @@ test("an agenda is sorted with the keyboard and the mouse, and a packet made", {
       "const done = arguments[0]; fetch(document.querySelector('a[download]').href).then((answer) => done(answer.headers.get('content-type')))",
     );
     assert.equal(kind, "application/pdf");
-    assert.deepEqual((await browser.log()).filter(({ level }) => level === "SEVERE"), []);
-  } finally {
-    await browser.end();
-    served.end();
-    rmSync(folder, { recursive: true });
-  }
+  });
 });
 
 test("who meets and who gets the papers is said with the keyboard alone", { skip }, async () => {
-  const folder = mkdtempSync(join(tmpdir(), "anlage-"));
-  const file = join(folder, "sitzung.toml");
   const agenda = '\n[[top]]\nnummer = "1"\ntitel = "Fragen"\n';
-  writeFileSync(file, `[sitzung]\ngremium = "Rat" # der ganze\ndatum = 2025-05-14\n${agenda}`);
-  const served = await serve(PROGRAM, folder);
-  const browser = await browse();
-  const [TAB, ENTER, DOWN] = ["\uE004", "\uE007", "\uE015"];
-  const is = (css) => browser.run("return document.activeElement.matches(arguments[0])", css);
-  const reach = async (css) => {
-    for (let left = 100; left > 0 && !(await is(css)); left -= 1) await browser.press(TAB);
-    assert.ok(await is(css), `no way to ${css}`);
-  };
-  const open = async (key) => {
-    await reach(`a[href$="teil=${key}"]`);
-    await browser.press(ENTER);
-    await browser.until(`return location.search.endsWith('teil=${key}') && document.readyState === 'complete'`);
-  };
-  const saved = (at) => browser.until(`return location.hash === '${at}' && document.readyState === 'complete'`);
-  try {
-    await browser.go(served.address);
-    await browser.go(`${served.origin}/sitzung?datei=sitzung.toml`);
+  const start = `[sitzung]\ngremium = "Rat" # der ganze\ndatum = 2025-05-14\n${agenda}`;
+  await inSession((folder) => writeFileSync(join(folder, "sitzung.toml"), start), async ({ browser, folder, is, reach, saved }) => {
+    const file = join(folder, "sitzung.toml");
+    const open = async (key) => {
+      await reach(`a[href$="teil=${key}"]`);
+      await browser.press(ENTER);
+      await browser.until(`return location.search.endsWith('teil=${key}') && document.readyState === 'complete'`);
+    };
     await open("sitzung");
     await reach('[name="/sitzung/beginn"]');
     await browser.write("17.15 Uhr");
@@ -94,49 +101,34 @@ test("who meets and who gets the papers is said with the keyboard alone", { skip
       readFileSync(file, "utf8"),
       `[sitzung]\ngremium = "Rat" # der ganze\ndatum = 2025-05-14\nbeginn = 17:15:00\n${agenda}\n[[verteiler]]\nname = "Ratsmitglieder"\nfassung = "vollständig"\n`,
     );
-    assert.deepEqual((await browser.log()).filter(({ level }) => level === "SEVERE"), []);
-  } finally {
-    await browser.end();
-    served.end();
-    rmSync(folder, { recursive: true });
-  }
+  }, { steps: 100 });
 });
 
 test("an agenda is built from nothing with the keyboard alone", { skip }, async () => {
-  const folder = mkdtempSync(join(tmpdir(), "anlage-"));
-  cpSync(join(HERE, "examples/ratssitzung"), folder, { recursive: true });
-  const file = join(folder, "sitzung.toml");
   const head = '# Unsere Sitzung\n[sitzung]\ngremium = "Rat" # der ganze\ndatum = 2025-05-14\nladung = 2025-05-02\n';
-  writeFileSync(file, head);
-  const served = await serve(PROGRAM, folder);
-  const browser = await browse();
-  const [TAB, ENTER, DOWN] = ["\uE004", "\uE007", "\uE015"];
-  const is = (css) => browser.run("return document.activeElement.matches(arguments[0])", css);
-  const reach = async (css) => {
-    for (let left = 200; left > 0 && !(await is(css)); left -= 1) await browser.press(TAB);
-    assert.ok(await is(css), `no way to ${css}`);
+  const prepare = (folder) => {
+    example(folder);
+    writeFileSync(join(folder, "sitzung.toml"), head);
   };
-  const write = async (css, text) => {
-    await reach(css);
-    for (const key of text) await browser.press(key);
-  };
-  const choose = async (css, value) => {
-    await reach(css);
-    for (let left = 50; left > 0; left -= 1) {
-      if ((await browser.run("const own = document.activeElement; return own.value")) === value) return;
-      await browser.press(DOWN);
-    }
-    assert.fail(`${css} never was ${value}`);
-  };
-  const add = async (kind) => {
-    await reach(`a[href$="neu=${kind}"]`);
-    await browser.press(ENTER);
-    await browser.until(`return location.search.endsWith('neu=${kind}') && document.readyState === 'complete'`);
-  };
-  const saved = (at) => browser.until(`return location.hash === '${at}' && document.readyState === 'complete'`);
-  try {
-    await browser.go(served.address);
-    await browser.go(`${served.origin}/sitzung?datei=sitzung.toml`);
+  await inSession(prepare, async ({ browser, folder, reach, saved }) => {
+    const file = join(folder, "sitzung.toml");
+    const write = async (css, text) => {
+      await reach(css);
+      for (const key of text) await browser.press(key);
+    };
+    const choose = async (css, value) => {
+      await reach(css);
+      for (let left = 50; left > 0; left -= 1) {
+        if ((await browser.run("const own = document.activeElement; return own.value")) === value) return;
+        await browser.press(DOWN);
+      }
+      assert.fail(`${css} never was ${value}`);
+    };
+    const add = async (kind) => {
+      await reach(`a[href$="neu=${kind}"]`);
+      await browser.press(ENTER);
+      await browser.until(`return location.search.endsWith('neu=${kind}') && document.readyState === 'complete'`);
+    };
     // Whoever forgets the title is told, and led there.
     await add("punkt");
     await reach('[name="/top/0/nummer"]');
@@ -206,65 +198,39 @@ art = "Antrag"
 datei = "vorlagen/bebauungsplan-schall.pdf"
 `,
     );
-    // The page that said what is missing was no success, and browsers note that.
-    const severe = (await browser.log()).filter(({ level, message }) => level === "SEVERE" && !message.includes("422"));
-    assert.deepEqual(severe, []);
-  } finally {
-    await browser.end();
-    served.end();
-    rmSync(folder, { recursive: true });
-  }
+  }, { refuses: true });
 });
 
 test("a file from the own machine becomes a paper of an item with the keyboard", { skip }, async () => {
-  const folder = mkdtempSync(join(tmpdir(), "anlage-"));
-  cpSync(join(HERE, "examples/ratssitzung"), folder, { recursive: true });
-  const served = await serve(PROGRAM, folder);
-  const browser = await browse();
-  const [TAB, ENTER] = ["\uE004", "\uE007"];
-  const CHOICE = '[name="beilage:/neu/datei"]';
-  const PDF = join(HERE, "examples/feuerwehrbedarfsplan/auszug.pdf");
-  const before = readFileSync(join(folder, "sitzung.toml"), "utf8");
-  const goTo = async (css) => {
-    for (let left = 200; left > 0; left -= 1) {
-      if (await browser.run("return document.activeElement.matches(arguments[0])", css)) return;
-      await browser.press(TAB);
-    }
-    assert.fail(`no way to ${css}`);
-  };
-  const save = async () => {
-    await goTo("button[value=speichern]");
+  await inSession(example, async ({ browser, folder, origin, reach, saved }) => {
+    const CHOICE = '[name="beilage:/neu/datei"]';
+    const PDF = join(HERE, "examples/feuerwehrbedarfsplan/auszug.pdf");
+    const before = readFileSync(join(folder, "sitzung.toml"), "utf8");
+    const save = async () => {
+      await reach("button[value=speichern]");
+      await browser.press(ENTER);
+    };
+    await browser.go(`${origin}/sitzung?datei=sitzung.toml&punkt=1`);
+    await reach("summary");
     await browser.press(ENTER);
-  };
-  try {
-    await browser.go(served.address);
-    await browser.go(`${served.origin}/sitzung?datei=sitzung.toml&punkt=1`);
-    await goTo("summary");
-    await browser.press(ENTER);
-    await goTo('[name="/neu/art"]');
+    await reach('[name="/neu/art"]');
     await browser.write("Antrag");
-    await goTo(CHOICE);
+    await reach(CHOICE);
     // What is no paper is refused in words, one press away from its field, and nothing is written.
     await browser.type(CHOICE, join(HERE, "Cargo.toml"));
     await save();
     await browser.until("return document.querySelector('#problem a')");
-    await goTo("#problem a");
+    await reach("#problem a");
     await browser.press(ENTER);
     await browser.until("return document.activeElement.name === '/neu/datei'");
     assert.equal(await browser.run("return document.querySelector('[name=\"/neu/art\"]').value"), "Antrag");
     assert.equal(readFileSync(join(folder, "sitzung.toml"), "utf8"), before);
-    await goTo(CHOICE);
+    await reach(CHOICE);
     await browser.type(CHOICE, PDF);
     await save();
-    await browser.until("return location.hash === '#top-1' && document.readyState === 'complete'");
+    await saved("#top-1");
     assert.deepEqual(readFileSync(join(folder, "Rat-2025-05-14-auszug.pdf")), readFileSync(PDF));
     assert.match(readFileSync(join(folder, "sitzung.toml"), "utf8"), /\nart = "Antrag"\ndatei = "Rat-2025-05-14-auszug\.pdf"\n/);
     await browser.until("return document.querySelector('#top-1').textContent.includes('Antrag')");
-    const severe = (await browser.log()).filter(({ level, message }) => level === "SEVERE" && !message.includes("422"));
-    assert.deepEqual(severe, []);
-  } finally {
-    await browser.end();
-    served.end();
-    rmSync(folder, { recursive: true });
-  }
+  }, { refuses: true });
 });
