@@ -67,6 +67,14 @@ impl Confidential {
         &self.origins[self.wanted.secrets[hit.secret].origin]
     }
 
+    /// Gives the [hash](crate::files::hash) of the data that a hit found, if it is data and not words.
+    pub fn data_of(&self, hit: &Hit) -> Option<&str> {
+        match &self.wanted.secrets[hit.secret].content {
+            SecretContent::Bytes(hash) => Some(hash),
+            _ => None,
+        }
+    }
+
     /// Gathers what is not public of a proposal that no agenda carries.
     pub fn add_record(&mut self, proposal: &Proposal, publicity: Publicity) {
         self.add_proposal(proposal, publicity, Soundness::Sound, "");

@@ -16,6 +16,8 @@ pub struct PaperContent {
     pub look: Option<Result<FileLook, Refusal>>,
     /// Whether it was an image.
     pub is_scan: bool,
+    /// The [hash](crate::files::hash) of the file, if it is from elsewhere.
+    pub hash: Option<String>,
     /// Why it could not be used.
     pub refusal: Option<Refusal>,
 }
@@ -28,7 +30,7 @@ impl PaperContent {
 
     /// What is in a file of which there is nothing to be said.
     pub fn of(part: Part) -> Self {
-        Self { part, without_marks: None, look: None, is_scan: false, refusal: None }
+        Self { part, without_marks: None, look: None, is_scan: false, hash: None, refusal: None }
     }
 
     /// Gives its pages as an edition has them.

@@ -6,10 +6,11 @@ use std::path::Path;
 use super::business::Business;
 use super::content::PaperContent;
 use super::edition::Edition;
-use super::gate::{PublicPlace, release_of};
 use super::papers::{Paper, PaperFile};
+use super::public_place::PublicPlace;
+use super::releases::release_of;
 use super::size::FileSize;
-use super::volume::Volume;
+use super::volume::{Volume, VolumePaper};
 use crate::bind::Removed;
 use crate::check::files::{how_to_remove, list_of_hidden, list_of_marks, remarks};
 use crate::diagnostics::{Diagnostic, codes, counted};
@@ -51,20 +52,21 @@ pub fn findings(
 #[derive(Debug)]
 pub struct HiddenInPaper<'a> {
     /// The paper.
-    pub paper: &'a Paper<'a>,
+    pub paper: VolumePaper<'a>,
     /// What is hidden, page by page; nothing if the file could not be looked at.
     pub left: Vec<&'a Leftover>,
 }
 
 /// Lists what is only hidden in the papers of a volume.
 pub fn hidden<'a>(volume: &Volume<'a>) -> Vec<HiddenInPaper<'a>> {
-    volume.papers.iter().filter_map(|one| hidden_in(one.paper, one.content)).collect()
+    volume.papers.iter().copied().filter_map(hidden_in).collect()
 }
 
 /// Says what is only hidden in a public paper, which is at this place.
 pub fn hidden_in_public(hidden: &HiddenInPaper<'_>, at: &PublicPlace) -> Diagnostic {
     let left: Vec<Leftover> = hidden.left.iter().map(|left| (*left).clone()).collect();
-    let label = &hidden.paper.label;
+    let paper = hidden.paper.paper;
+    let label = &paper.label;
     let message = match list_of_hidden(&left) {
         Some(list) => format!("{label} enthält Text, den man nicht sieht und doch lesen kann: {list}."),
         None => format!(
@@ -74,12 +76,13 @@ pub fn hidden_in_public(hidden: &HiddenInPaper<'_>, at: &PublicPlace) -> Diagnos
     let hint = format!(
         "{} Darf es öffentlich sein, in die Sitzungsdatei: {}.",
         how_to_remove(&left),
-        release_of(&codes::HIDDEN_IN_PUBLIC, at)
+        release_of(&codes::HIDDEN_IN_PUBLIC, at, at.hash.as_deref())
     );
-    hidden.paper.finding(&codes::HIDDEN_IN_PUBLIC, message).hint(hint)
+    paper.finding(&codes::HIDDEN_IN_PUBLIC, message).hint(hint)
 }
 
-fn hidden_in<'a>(paper: &'a Paper<'a>, content: &'a PaperContent) -> Option<HiddenInPaper<'a>> {
+fn hidden_in(paper: VolumePaper<'_>) -> Option<HiddenInPaper<'_>> {
+    let content = paper.content;
     if content.refusal.is_some() {
         return None;
     }

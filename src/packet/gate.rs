@@ -4,157 +4,18 @@
 //! Searches nothing itself.
 
 use std::collections::BTreeMap;
-use std::ops::Range;
 use std::sync::Arc;
 
-use super::business::{Business, BusinessItem};
 use super::confidential::{Confidential, SecretOrigin};
-use super::edition::Edition;
-use super::secrets::{Hit, HitWeight, SearchResult, is_in};
-use crate::diagnostics::{Code, Diagnostic, Severity, Source, codes, counted, shown};
-use crate::pdf::text::{PicturePage, TextPlace, Unread};
-use crate::record::session::{Release, Released, Session};
+use super::public_place::{PublicPlace, Trace};
+use super::releases::{Releases, release_of};
+use super::secrets::{Hit, HitWeight, SearchResult};
+use crate::diagnostics::{Diagnostic, Severity, Source, codes, counted, shown};
+use crate::pdf::text::Unread;
 use crate::toml_tree::quoted;
-
-/// Something public in which something was found, as findings speak of it.
-#[derive(Debug, Clone)]
-pub struct PublicPlace {
-    /// Its name: `Anlage 1 zu V/0301/2025 (TOP 4.2)`.
-    pub name: String,
-    /// Where in it: `auf Seite 3 (Seite 17 der Mappe)`; may be empty.
-    pub at: String,
-    /// The page of it, if it has pages.
-    pub page: Option<usize>,
-    /// The file that names it.
-    pub source: Arc<Source>,
-    /// Where it is named there.
-    pub span: Range<usize>,
-    /// The numbers of its items.
-    pub items: Vec<String>,
-    /// The number of its proposal, or its own; may be empty.
-    pub proposal: String,
-    /// The label of the annex; empty for what is none.
-    pub annex: String,
-}
-
-impl PublicPlace {
-    /// A place in what an edition says of the session itself, in something with this name: at the item whose title has the
-    /// words that were found, if one has.
-    pub fn in_session(business: &Business<'_>, edition: &Edition, name: String, found: Trace<'_>) -> Self {
-        let place = found.place();
-        let has_words = |item: &&BusinessItem<'_>| match found {
-            Trace::Hit(hit) => {
-                business.title_for(item, edition.readers).is_some_and(|title| is_in(&hit.shown, &title))
-            }
-            _ => false,
-        };
-        let item = business.items.iter().find(has_words);
-        Self {
-            name,
-            at: place.to_string(),
-            page: place.page(),
-            source: Arc::clone(&business.session.source),
-            span: item.map(|item| item.item.span.clone()).unwrap_or_default(),
-            items: item.map(|item| item.number()).into_iter().collect(),
-            proposal: String::new(),
-            annex: String::new(),
-        }
-    }
-}
 
 /// More findings than this of one kind about one paper are counted.
 const MAX_OF_A_KIND: usize = 12;
-
-/// The releases of a session, and which of them were of use.
-#[derive(Debug)]
-pub struct Releases<'a> {
-    session: Option<&'a Session>,
-    used: Vec<bool>,
-}
-
-impl<'a> Releases<'a> {
-    /// Takes those of a session; without one there are none.
-    pub fn of(session: Option<&'a Session>) -> Self {
-        Self { session, used: vec![false; session.map_or(0, |session| session.releases.len())] }
-    }
-
-    /// Tells whether words may be public at a place.
-    fn release_text(&mut self, hit: &Hit, place: &PublicPlace) -> bool {
-        let means = |own: &str| match hit.weight {
-            HitWeight::Secret => is_in(&hit.shown, own),
-            // What stands around a number need not be typed.
-            HitWeight::Mention => is_in(&hit.shown, own) || is_in(own, &hit.shown),
-        };
-        self.any(place, |released| match released {
-            Released::Text(own) => means(own),
-            Released::Finding(_) => false,
-        })
-    }
-
-    /// Tells whether what a finding is about may be public at a place.
-    pub fn release_finding(&mut self, code: &Code, place: &PublicPlace) -> bool {
-        self.any(place, |released| match released {
-            Released::Text(_) => false,
-            Released::Finding(own) => *own == *code.id,
-        })
-    }
-
-    fn any(&mut self, place: &PublicPlace, means: impl Fn(&Released) -> bool) -> bool {
-        let all = self.session.map(|session| session.releases.as_slice()).unwrap_or_default();
-        let mut any = false;
-        for (release, used) in all.iter().zip(&mut self.used) {
-            let is_meant = is_at(release, place) && means(&release.released);
-            *used |= is_meant;
-            any |= is_meant;
-        }
-        any
-    }
-
-    /// Finds those that were of no use.
-    pub fn useless(&self) -> Vec<Diagnostic> {
-        let Some(session) = self.session else { return Vec::new() };
-        let useless = session.releases.iter().zip(&self.used).filter(|(_, used)| !**used);
-        let finding = |(release, _): (&Release, _)| {
-            let message = "Diese Freigabe nimmt nichts aus: die Suche hat nichts gefunden, das sie nennt.";
-            let span = release.span.clone();
-            Diagnostic::new(&codes::RELEASE_USELESS, &session.source, span, message)
-                .hint("Den Block [[freigabe]] löschen, oder text so angeben, wie der Befund die Worte nennt.")
-        };
-        useless.map(finding).collect()
-    }
-}
-
-fn is_at(release: &Release, place: &PublicPlace) -> bool {
-    let is = |wanted: &Option<String>, own: &str| wanted.as_deref().is_none_or(|wanted| wanted == own);
-    is(&release.proposal, &place.proposal)
-        && is(&release.annex, &place.annex)
-        && release.item.as_ref().is_none_or(|item| place.items.contains(item))
-}
-
-/// Something that was found in a file.
-#[derive(Debug, Clone, Copy)]
-pub enum Trace<'a> {
-    /// Something that is not public.
-    Hit(&'a Hit),
-    /// Something that could not be read.
-    Unread(&'a Unread),
-    /// A page that is a picture.
-    Picture(&'a PicturePage),
-    /// The file itself, which could not be searched.
-    File,
-}
-
-impl Trace<'_> {
-    /// Gives the place of it in the file.
-    pub fn place(&self) -> TextPlace {
-        match self {
-            Self::Hit(hit) => hit.place.clone(),
-            Self::Unread(unread) => unread.place.clone(),
-            Self::Picture(picture) => TextPlace::Page(picture.page),
-            Self::File => TextPlace::File,
-        }
-    }
-}
 
 /// Says what the search of a file found. `place` tells what a thing that was found stands in.
 pub fn found(
@@ -167,17 +28,16 @@ pub fn found(
     for hit in &result.hits {
         let at = place(Trace::Hit(hit));
         let is_released = match hit.shown.as_str() {
-            "" => releases.release_finding(&codes::LEAK, &at),
+            "" => releases.release_finding(&codes::LEAK, &at, confidential.data_of(hit)),
             _ => releases.release_text(hit, &at),
         };
         if !is_released {
-            let origin = confidential.origin_of(hit);
-            findings.add(hit_finding(hit, origin, &at), &at);
+            findings.add(hit_finding(hit, confidential, &at), &at);
         }
     }
     for unread in &result.unread {
         let at = place(Trace::Unread(unread));
-        if !releases.release_finding(&codes::UNSEARCHED, &at) {
+        if !releases.release_finding(&codes::UNSEARCHED, &at, at.hash.as_deref()) {
             findings.add(unsearched(unread, &at), &at);
         }
     }
@@ -258,7 +118,8 @@ pub fn blind(confidential: &Confidential, source: &Arc<Source>) -> Vec<Diagnosti
     confidential.unread.iter().map(finding).collect()
 }
 
-fn hit_finding(hit: &Hit, origin: &SecretOrigin, at: &PublicPlace) -> Diagnostic {
+fn hit_finding(hit: &Hit, confidential: &Confidential, at: &PublicPlace) -> Diagnostic {
+    let origin = confidential.origin_of(hit);
     let words = match hit.shown.as_str() {
         "" => format!("dieselben Daten wie {}, also etwas", origin_file(origin)),
         words => format!("„{}“", shown(words)),
@@ -278,7 +139,7 @@ fn hit_finding(hit: &Hit, origin: &SecretOrigin, at: &PublicPlace) -> Diagnostic
     let hint = match hit.weight {
         _ if hit.shown.is_empty() => format!(
             "Die Datei durch eine ersetzen, die das nicht enthält. Ist es zum Beispiel nur ein Logo, in die Sitzungsdatei: {}.",
-            release_of(&codes::LEAK, at)
+            release_of(&codes::LEAK, at, confidential.data_of(hit))
         ),
         HitWeight::Secret => {
             format!("Die Stelle ändern. Darf sie öffentlich sein, in die Sitzungsdatei: {release}.")
@@ -295,7 +156,7 @@ fn origin_file(origin: &SecretOrigin) -> String {
 
 fn unsearched(unread: &Unread, at: &PublicPlace) -> Diagnostic {
     let message = format!("{} ist{} nicht ganz lesbar: {}.", at.name, spaced(&at.at), unread.why);
-    let release = release_of(&codes::UNSEARCHED, at);
+    let release = release_of(&codes::UNSEARCHED, at, at.hash.as_deref());
     Diagnostic::new(&codes::UNSEARCHED, &at.source, at.span.clone(), message).hint(format!(
         "Die Datei aus ihrem Programm neu als PDF exportieren. Ist sie durchgesehen, in die Sitzungsdatei: {release}."
     ))
@@ -303,17 +164,6 @@ fn unsearched(unread: &Unread, at: &PublicPlace) -> Diagnostic {
 
 fn spaced(at: &str) -> String {
     if at.is_empty() { String::new() } else { format!(" {at}") }
-}
-
-/// What releases a finding at a place, as it can be typed.
-pub(super) fn release_of(code: &Code, at: &PublicPlace) -> String {
-    let mut release = format!("[[freigabe]] mit befund = \"{}\"", code.id);
-    let item = at.items.first().filter(|_| at.proposal.is_empty()).map(String::as_str).unwrap_or_default();
-    let keys = [("top", item), ("vorlage", at.proposal.as_str()), ("anlage", at.annex.as_str())];
-    for (key, value) in keys.into_iter().filter(|(_, value)| !value.is_empty()) {
-        release.push_str(&format!(", {key} = {}", quoted(value)));
-    }
-    release + " und grund = \"…\""
 }
 
 /// Findings in order, each once, and of one kind at one place not too many.
@@ -356,10 +206,10 @@ impl Findings {
 mod tests {
     use super::super::secrets::{Secret, SecretContent, Wanted};
     use super::*;
-    use crate::pdf::text::UnreadReason;
+    use crate::pdf::text::{PicturePage, TextPlace, UnreadReason};
     use crate::record::input::Input;
     use crate::record::project::Project;
-    use crate::record::session;
+    use crate::record::session::{self, Session};
 
     const SENTENCE: &str = "Der Kaufpreis beträgt 250.000 Euro.";
 
@@ -394,6 +244,7 @@ mod tests {
             items: vec!["1".into()],
             proposal: "V/0001/2025".into(),
             annex: "1".into(),
+            hash: Some("3fa94c1e02b7d8650123456789abcdef".into()),
         }
     }
 
@@ -458,11 +309,45 @@ mod tests {
         let all = ["P106", "P107", "P108", "P109", "S401"];
         assert_eq!(codes(&text("Der Kaufpreis", "")), all);
         assert_eq!(codes(&text(SENTENCE, "anlage = '2'")), all);
-        assert_eq!(
-            codes("[[freigabe]]\nbefund = 'P108'\ntop = '1'\ngrund = 'x'\n"),
-            ["P106", "P107", "P109"]
-        );
-        assert_eq!(codes("[[freigabe]]\nbefund = 'P108'\ntop = '2'\ngrund = 'x'\n"), all);
+    }
+
+    #[test]
+    fn a_finding_is_released_for_the_file_that_was_looked_through_and_for_no_other() {
+        let finding = |more: &str| codes(&format!("[[freigabe]]\nbefund = 'P108'\ngrund = 'x'\n{more}"));
+        let useless = ["P106", "P107", "P108", "P109", "S401"];
+        assert_eq!(finding("top = '1'\npruefsumme = '3fa94c1e02b7d865'\n"), ["P106", "P107", "P109"]);
+        assert_eq!(finding("top = '2'\npruefsumme = '3fa94c1e02b7d865'\n"), useless);
+        assert_eq!(finding("top = '1'\npruefsumme = '3fa94c1e02b7d866'\n"), useless);
+
+        let text = "[[freigabe]]\nbefund = 'P108'\ntop = '1'\npruefsumme = 'ffff'\ngrund = 'x'\n";
+        let session = session(text);
+        let mut releases = Releases::of(Some(&session));
+        let findings = found(&result(), &confidential(), &mut releases, place);
+        let hint = findings[2].hint.as_deref().unwrap_or_default();
+        assert!(hint.contains("anlage = \"1\", pruefsumme = \"3fa94c1e02b7d865\""), "{hint}");
+        assert!(releases.useless()[0].message.contains("andere Fassung"));
+    }
+
+    #[test]
+    fn the_same_data_is_released_by_its_own_checksum_wherever_it_stands() {
+        let content = SecretContent::Bytes("00c0ffee00c0ffee99".into());
+        let confidential = Confidential {
+            wanted: Wanted { secrets: vec![Secret { content, origin: 0 }], ..Wanted::default() },
+            ..confidential()
+        };
+        let hit =
+            Hit { secret: 0, weight: HitWeight::Secret, place: TextPlace::Page(1), shown: String::new() };
+        let result = SearchResult { hits: vec![hit], ..SearchResult::default() };
+        let left = |checksum: &str| {
+            let release = format!("befund = 'P106'\nvorlage = 'V/0001/2025'\npruefsumme = '{checksum}'");
+            let session = session(&format!("[[freigabe]]\ngrund = 'x'\n{release}\n"));
+            let said = found(&result, &confidential, &mut Releases::of(Some(&session)), place);
+            said.into_iter().map(|finding| finding.hint.unwrap_or_default()).collect::<Vec<_>>()
+        };
+        assert_eq!(left("00c0ffee00c0ffee"), [""; 0]);
+        // Not by that of the file around it.
+        let said = left("3fa94c1e02b7d865");
+        assert!(said[0].contains("pruefsumme = \"00c0ffee00c0ffee\""), "{said:?}");
     }
 
     #[test]

@@ -21,6 +21,8 @@ mod index;
 pub mod late;
 mod pagination;
 mod papers;
+mod public_place;
+mod releases;
 mod report;
 #[cfg(test)]
 mod sample;
@@ -43,10 +45,12 @@ pub use findings::{
     HiddenInPaper, findings, hidden, hidden_in_public, not_set, other_session, takes_an_input, too_large,
 };
 pub use front::{changes_for, front};
-pub use gate::{PublicPlace, Releases, Trace, blind, copied, found, not_searched};
+pub use gate::{blind, copied, found, not_searched};
 pub use index::{PublicFile, PublicFileKind, index_html, index_json, is_index};
 pub use pagination::{PageName, Pagination};
 pub use papers::{Paper, PaperFile, list as papers};
+pub use public_place::{PublicPlace, Trace};
+pub use releases::Releases;
 pub use report::{EditionReport, ExtractReport, PaperReport, paper_reports, shown};
 pub use searcher::{LIMITS as SEARCH_LIMITS, Searcher, serve as serve_search};
 pub use size::FileSize;

@@ -203,7 +203,7 @@ fn recipient(recipient: &Recipient) -> String {
 fn release(session: &Session, release: &Release) -> String {
     let what = match &release.released {
         Released::Text(text) => format!("„{text}“"),
-        Released::Finding(code) => format!("Befund {code}"),
+        Released::Finding { code, .. } => format!("Befund {code}"),
     };
     let place = |name: &str, which: &Option<String>| which.as_ref().map(|which| format!("{name} {which}"));
     let places =

@@ -17,7 +17,7 @@ use crate::pdf::text::TextPlace;
 use crate::run::Run;
 
 /// The largest file that is searched, in bytes.
-const MAX_FILE_BYTES: u64 = 1 << 30;
+pub(super) const MAX_FILE_BYTES: u64 = 1 << 30;
 
 /// What is looked for in everything that passes.
 pub(super) struct Gate<'a> {
@@ -47,6 +47,11 @@ impl Searched {
             }
             Self::Not(_) => false,
         }
+    }
+
+    /// Tells whether something in it could not be read.
+    pub(super) fn has_unread(&self) -> bool {
+        matches!(self, Self::Through(result) if !result.unread.is_empty())
     }
 
     /// Gives what was found; nothing if it was not searched.

@@ -204,3 +204,27 @@ fn a_public_packet_with_hidden_text_is_not_made() {
     let exists = |path: &str| project.path().join(path).exists();
     assert_eq!((exists(PUBLIC), exists(COMPLETE)), (false, true));
 }
+
+/// The block of a session file that the first finding of a report offers.
+fn offered_release(report: &Value) -> String {
+    let help = report["findings"][0]["hint"].as_str().unwrap_or_else(|| panic!("{report}"));
+    let (_, offered) = help.split_once("[[freigabe]] mit ").expect("a help that offers a release");
+    let lines = offered.trim_end_matches('.').replace(" und ", ", ").replace(", ", "\n");
+    format!("\n[[freigabe]]\n{}\n", lines.replace('…', "Angesehen."))
+}
+
+#[test]
+fn a_release_of_hidden_text_ends_when_another_file_takes_the_place() {
+    let project = project("plan.pdf", &redacted());
+    let (_, report) = packet(&project);
+    let agenda = String::from_utf8(project.read("sitzung.toml")).unwrap();
+    project.write("sitzung.toml", agenda + &offered_release(&report));
+    let (code, report) = packet(&project);
+    assert_eq!((code, packet_codes(&report)), (0, vec![]), "{report}");
+
+    let mut replaced = redacted();
+    replaced.extend(b"\n");
+    project.write("plan.pdf", replaced);
+    let (code, report) = packet(&project);
+    assert_eq!((code, packet_codes(&report)), (1, vec!["P110", "S401"]), "{report}");
+}

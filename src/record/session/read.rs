@@ -401,13 +401,17 @@ mod tests {
             |text: &str| codes_of(&format!("{HEAD}[[top]]\nnummer = '1'\ntitel = 'x'\n[[freigabe]]\n{text}"));
         let sound: [&str; 0] = [];
         assert_eq!(release("text = '250.000 Euro'\ngrund = 'Stand in der Zeitung.'"), sound);
-        assert_eq!(release("befund = 'P108'\nvorlage = 'V/0001/2025'\nanlage = '1'\ngrund = 'x'"), sound);
-        assert_eq!(release("befund = 'P110'\ntop = '1'\ngrund = 'x'"), sound);
+        assert_eq!(
+            release("befund = 'P108'\nvorlage = 'V/0001/2025'\nanlage = '1'\npruefsumme = 'a0'\ngrund = 'x'"),
+            sound
+        );
+        assert_eq!(release("befund = 'P110'\ntop = '1'\npruefsumme = 'a0'\ngrund = 'x'"), sound);
         for wrong in [
             "grund = 'x'",
             "text = 'a'\nbefund = 'P108'\ntop = '1'\ngrund = 'x'",
-            "befund = 'P108'\ngrund = 'x'",
-            "befund = 'P107'\ntop = '1'\ngrund = 'x'",
+            "befund = 'P108'\npruefsumme = 'a0'\ngrund = 'x'",
+            "befund = 'P108'\ntop = '1'\ngrund = 'x'",
+            "befund = 'P107'\ntop = '1'\npruefsumme = 'a0'\ngrund = 'x'",
         ] {
             assert_eq!(release(wrong), ["S402"], "{wrong}");
         }

@@ -30,8 +30,13 @@ pub struct Release {
 pub enum Released {
     /// These words, and what is a part of them.
     Text(String),
-    /// What a finding with this code is about.
-    Finding(String),
+    /// What a finding with this code is about, in the file or the data with this checksum.
+    Finding {
+        /// The code of the finding.
+        code: String,
+        /// The checksum, as the finding says it.
+        checksum: String,
+    },
 }
 
 /// Codes of findings that a session file can release.
@@ -82,7 +87,15 @@ fn release(
                 "Daneben angeben: vorlage = \"V/0001/2025\" oder top = \"4.2\", und bei einer Anlage anlage = \"1\".",
             );
         }
-        (None, Some(code)) => Released::Finding(code),
+        (None, Some(code)) => match text("pruefsumme") {
+            Some(checksum) => Released::Finding { code, checksum },
+            None => {
+                return refuse(
+                    "Die Freigabe sagt nicht, welche Fassung der Datei durchgesehen ist.",
+                    "Die Prüfsumme daneben angeben, die der Befund nennt: pruefsumme = \"…\". So gilt die Freigabe nicht für eine andere Datei, die später an dieselbe Stelle kommt.",
+                );
+            }
+        },
         _ => {
             return refuse(
                 "Eine Freigabe nennt entweder Worte oder einen Befund.",

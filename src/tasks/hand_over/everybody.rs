@@ -8,10 +8,11 @@ use super::gather::Gathered;
 use super::refusal::HandOverRefusal;
 use crate::archive::{Filed, FiledKind, HandOverPlace};
 use crate::diagnostics::{Diagnostic, Source};
+use crate::files;
 use crate::packet::{self, Confidential, PublicPlace, Releases, Trace};
 use crate::pdf::text::TextPlace;
 use crate::run::Run;
-use crate::tasks::gate::Gate;
+use crate::tasks::gate::{Gate, MAX_FILE_BYTES};
 
 /// Finds what of a folder is not for everybody. `filed` says what its files are.
 pub(super) fn held_back(
@@ -24,13 +25,14 @@ pub(super) fn held_back(
     let mut releases = Releases::of(gathered.session());
     let papers: BTreeMap<&str, &Filed> = filed.iter().map(|filed| (filed.path.as_str(), filed)).collect();
     let (names, paths): (Vec<String>, Vec<PathBuf>) = place.files()?.into_iter().unzip();
-    let of_names = |_: Trace<'_>| of_file("Der Name einer Datei", None, &TextPlace::File);
+    let of_names = |_: Trace<'_>| of_file("Der Name einer Datei", None, &TextPlace::File, None);
     let mut findings = gate.said(&gate.search(names.join("\n").as_bytes())?, &mut releases, of_names);
     gate.search_files(&paths, |at, searched| {
         let filed = papers.get(names[at].as_str()).copied();
         let searched = if filed.is_some_and(is_paper) { searched } else { searched.without_unread() };
-        findings
-            .extend(gate.said(&searched, &mut releases, |found| of_file(&names[at], filed, &found.place())));
+        let hash = searched.has_unread().then(|| files::hash_of(&paths[at], MAX_FILE_BYTES)).flatten();
+        let place = |found: Trace<'_>| of_file(&names[at], filed, &found.place(), hash.clone());
+        findings.extend(gate.said(&searched, &mut releases, place));
     })?;
     findings.extend(releases.useless());
     let source = Source::new(place.name(), "");
@@ -61,7 +63,7 @@ fn is_paper(filed: &Filed) -> bool {
     matches!(filed.kind, Proposal | FormAnnex | FileAnnex | ItemPaper | Packet | Dispatched)
 }
 
-fn of_file(name: &str, filed: Option<&Filed>, place: &TextPlace) -> PublicPlace {
+fn of_file(name: &str, filed: Option<&Filed>, place: &TextPlace, hash: Option<String>) -> PublicPlace {
     let is_whole = matches!(place, TextPlace::File) || *place == TextPlace::Part(String::new());
     let source = filed.and_then(|filed| filed.source.clone()).unwrap_or_else(|| name.to_owned());
     PublicPlace {
@@ -73,5 +75,6 @@ fn of_file(name: &str, filed: Option<&Filed>, place: &TextPlace) -> PublicPlace 
         items: Vec::new(),
         proposal: filed.and_then(|filed| filed.proposal.clone()).unwrap_or_default(),
         annex: filed.and_then(|filed| filed.label.clone()).unwrap_or_default(),
+        hash,
     }
 }

@@ -182,8 +182,10 @@ impl<'a> Readers<'a> {
         // Of what only the council sees `check` says what was left in it.
         let is_public = paper.is_in(&Edition::PUBLIC);
         let look = is_public.then(|| self.looker.look(&bytes)).transpose().map_err(not_run)?;
+        let hash = files::hash(&[&bytes]);
         let fit = self.fitter.fit(&work(paper, bytes)).map_err(not_run)?;
-        Ok(fit.and_then(|fit| content(paper, &fit, look)))
+        let content = fit.and_then(|fit| content(paper, &fit, look));
+        Ok(content.map(|content| PaperContent { hash: Some(hash), ..content }))
     }
 }
 

@@ -7,7 +7,7 @@ use std::sync::Arc;
 use crate::diagnostics::{Diagnostic, codes};
 use crate::files::FileError;
 use crate::packet::secrets::{Hit, SearchResult, is_in};
-use crate::packet::{self, Pagination, Paper, PublicPlace, Releases, Trace, Volume};
+use crate::packet::{self, Pagination, Paper, PublicPlace, Releases, Trace, Volume, VolumePaper};
 use crate::pdf::text::{TextPlace, Unread};
 use crate::tasks::gate::{Gate, Searched};
 
@@ -34,15 +34,15 @@ pub(super) fn passage(
             of_paper_in_packet(volume, pages, at, &found.place())
         }));
     }
-    for paper in volume.papers.iter().map(|one| one.paper) {
-        let at = of_paper(paper, &TextPlace::File, None);
-        let original = paper.path().and_then(|path| gate.original(path));
+    for one in &volume.papers {
+        let at = of_paper(*one, &TextPlace::File, None);
+        let original = one.paper.path().and_then(|path| gate.original(path));
         let copied = original.map(|origin| packet::copied(origin, &at));
-        findings.extend(copied.filter(|_| !releases.release_finding(&codes::LEAK, &at)));
+        findings.extend(copied.filter(|_| !releases.release_finding(&codes::LEAK, &at, at.hash.as_deref())));
     }
     for hidden in packet::hidden(volume) {
         let at = of_paper(hidden.paper, &TextPlace::File, None);
-        if !releases.release_finding(&codes::HIDDEN_IN_PUBLIC, &at) {
+        if !releases.release_finding(&codes::HIDDEN_IN_PUBLIC, &at, at.hash.as_deref()) {
             findings.push(packet::hidden_in_public(&hidden, &at));
         }
     }
@@ -159,23 +159,24 @@ fn place_of(volume: &Volume<'_>, pages: &Pagination, found: Trace<'_>) -> Public
 }
 
 /// The paper whose title or subject holds the words that agenda or bookmarks have from there.
-fn titled<'a>(volume: &Volume<'a>, trace: Trace<'_>) -> Option<&'a Paper<'a>> {
+fn titled<'a>(volume: &Volume<'a>, trace: Trace<'_>) -> Option<VolumePaper<'a>> {
     let Trace::Hit(hit) = trace else { return None };
     let says = |paper: &Paper<'_>| {
         let subject = paper.proposal.map(|proposal| proposal.subject.as_str()).unwrap_or_default();
         let own = if paper.item.item.title.is_none() { subject } else { "" };
         is_in(&hit.shown, &paper.title) || is_in(&hit.shown, own)
     };
-    volume.papers.iter().map(|one| one.paper).find(|paper| says(paper))
+    volume.papers.iter().copied().find(|one| says(one.paper))
 }
 
 /// A place in a paper of the volume, with its page in the packet.
 fn of_paper_in_packet(volume: &Volume<'_>, pages: &Pagination, at: usize, place: &TextPlace) -> PublicPlace {
     let of_packet = place.page().map(|page| pages.paper(at).start + page - 1);
-    of_paper(volume.papers[at].paper, place, of_packet)
+    of_paper(volume.papers[at], place, of_packet)
 }
 
-fn of_paper(paper: &Paper<'_>, place: &TextPlace, of_packet: Option<usize>) -> PublicPlace {
+fn of_paper(paper: VolumePaper<'_>, place: &TextPlace, of_packet: Option<usize>) -> PublicPlace {
+    let VolumePaper { paper, content } = paper;
     let (item, number) = (paper.item.number(), paper.number.clone().unwrap_or_default());
     let of_packet = of_packet.map(|page| format!(" (Seite {page} der Mappe)")).unwrap_or_default();
     let of_proposal =
@@ -190,5 +191,6 @@ fn of_paper(paper: &Paper<'_>, place: &TextPlace, of_packet: Option<usize>) -> P
         items: vec![item],
         proposal: number,
         annex: paper.annex.clone().unwrap_or_default(),
+        hash: content.hash.clone(),
     }
 }
