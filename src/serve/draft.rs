@@ -41,6 +41,8 @@ pub(super) struct Draft {
     pub(super) window: String,
     /// What the file says now.
     pub(super) on_disk: String,
+    /// The file as it was parsed, until the draft is read: most pages begin with what the file says.
+    parsed: Option<TomlFile>,
 }
 
 const LONG_TEXT: FieldKind = FieldKind::RichText { inline: false };
@@ -82,7 +84,9 @@ impl Draft {
     ) -> Result<Self, String> {
         let none = || "Diese Vorlagendatei gibt es nicht.".to_owned();
         let path = folder.toml_file(name).ok_or_else(none)?;
-        let file = read(&path, name)?;
+        // One file has one name, however it was asked for.
+        let name = path_within(folder.root.path(), &path);
+        let file = read(&path, &name)?;
         if kind(&file) != FileKind::Record {
             return Err(none());
         }
@@ -90,8 +94,7 @@ impl Draft {
         let project = run.project_of(&parent).map_err(|error| error.to_string())?;
         let text = file.text.source.text.clone();
         Ok(Self {
-            // One file has one name, however it was asked for.
-            name: path_within(folder.root.path(), &path),
+            name,
             visitor: visitor.clone(),
             path,
             folder: parent,
@@ -101,12 +104,14 @@ impl Draft {
             window: String::new(),
             on_disk: text.clone(),
             text,
+            parsed: Some(file),
         })
     }
 
     /// Reads the draft as a record, if it may be written: a record stays a record, and one that could be read stays so.
-    pub(super) fn read_as_record(&self) -> Option<OpenedRecord> {
-        let file = self.parse(&self.text);
+    pub(super) fn read_as_record(&mut self) -> Option<OpenedRecord> {
+        let parsed = self.parsed.take().filter(|file| file.text.source.text == self.text);
+        let file = parsed.unwrap_or_else(|| self.parse(&self.text));
         let is_record = kind(&file) == FileKind::Record
             && (file.syntax.is_empty() || !self.parse(&self.base).syntax.is_empty());
         is_record.then(|| self.open_file(file))
