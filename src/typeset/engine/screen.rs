@@ -4,7 +4,6 @@
 //! What is not written as expected stays as it is. Knows nothing of what stands on the page.
 
 use std::collections::HashMap;
-use std::fmt::Write as _;
 
 use typst_layout::Page;
 use typst_svg::SvgOptions;
@@ -127,12 +126,13 @@ fn without_unused(svg: &str, outlines: &HashMap<&str, String>) -> String {
 
 /// Writes a path with three digits behind the point of its numbers, which is more than any screen shows.
 fn round(path: &str, out: &mut String) {
+    let begins = |byte: &u8| byte.is_ascii_digit() || matches!(byte, b'-' | b'.');
+    let goes_on = |byte: &u8| begins(byte) || matches!(byte, b'+' | b'e' | b'E');
     let mut rest = path;
-    while let Some(start) = rest.find(|c: char| c.is_ascii_digit() || c == '-' || c == '.') {
+    while let Some(start) = rest.bytes().position(|byte| begins(&byte)) {
         out.push_str(&rest[..start]);
         rest = &rest[start..];
-        let is_of_number = |c: char| c.is_ascii_digit() || matches!(c, '-' | '+' | '.' | 'e' | 'E');
-        let end = rest.find(|c| !is_of_number(c)).unwrap_or(rest.len());
+        let end = rest.bytes().position(|byte| !goes_on(&byte)).unwrap_or(rest.len());
         let (number, after) = rest.split_at(end);
         match thousandths(number).or_else(|| thousandths_of(number.parse().ok()?)) {
             Some(value) => write_thousandths(value, out),
@@ -146,20 +146,30 @@ fn round(path: &str, out: &mut String) {
 /// Reads a number that is written without an exponent. There are thousands of them on a page.
 fn thousandths(number: &str) -> Option<i64> {
     let digits = number.strip_prefix('-').unwrap_or(number);
-    let (whole, fraction) = digits.split_once('.').unwrap_or((digits, ""));
-    if whole.is_empty()
-        || whole.len() > 12
-        || ![whole, fraction].iter().all(|part| part.bytes().all(|byte| byte.is_ascii_digit()))
-    {
-        return None;
+    let (mut value, mut whole, mut behind): (i64, usize, Option<usize>) = (0, 0, None);
+    for byte in digits.bytes() {
+        let digit = match byte {
+            b'0'..=b'9' => i64::from(byte - b'0'),
+            b'.' if behind.is_none() => {
+                behind = Some(0);
+                continue;
+            }
+            _ => return None,
+        };
+        match &mut behind {
+            None => whole += 1,
+            Some(behind) => *behind += 1,
+        }
+        match behind.unwrap_or(0) {
+            0..=3 if whole <= 12 => value = value * 10 + digit,
+            4 => value += i64::from(digit >= 5),
+            5.. => {}
+            _ => return None,
+        }
     }
-    let mut fraction = fraction.bytes().map(|byte| i64::from(byte - b'0')).chain(std::iter::repeat(0));
-    let mut value: i64 = whole.parse().ok()?;
-    for digit in fraction.by_ref().take(3) {
-        value = value * 10 + digit;
-    }
-    value += i64::from(fraction.next()? >= 5);
-    Some(if digits.len() < number.len() { -value } else { value })
+    let missing = 3_usize.saturating_sub(behind.unwrap_or(0));
+    value *= 10_i64.pow(missing as u32);
+    (whole > 0).then_some(if digits.len() < number.len() { -value } else { value })
 }
 
 fn thousandths_of(number: f64) -> Option<i64> {
@@ -169,13 +179,17 @@ fn thousandths_of(number: f64) -> Option<i64> {
 
 /// Writes a number with no more digits than it needs.
 fn write_thousandths(value: i64, out: &mut String) {
-    let (whole, rest) = (value.unsigned_abs() / 1000, value.unsigned_abs() % 1000);
-    let sign = if value < 0 { "-" } else { "" };
-    // A string takes everything.
-    write!(out, "{sign}{whole}").ok();
+    if value < 0 {
+        out.push('-');
+    }
+    let (whole, mut rest) = (value.unsigned_abs() / 1000, value.unsigned_abs() % 1000);
+    out.push_str(itoa::Buffer::new().format(whole));
     if rest > 0 {
-        write!(out, ".{rest:03}").ok();
-        out.truncate(out.trim_end_matches('0').len());
+        out.push('.');
+    }
+    while rest > 0 {
+        out.push(char::from(b'0' + (rest / 100) as u8));
+        rest = rest % 100 * 10;
     }
 }
 
