@@ -30,7 +30,6 @@ use crate::day::Day;
 use crate::record::fonts::Fonts;
 use bands::{Band, bands};
 use findings::{finding, unplaced};
-use look::mark;
 use world::{JobWorld, KeptTypst, file_id};
 
 /// The most pixels of a picture in either direction.
@@ -191,10 +190,10 @@ fn on_screen(document: &PagedDocument, seen: &[String]) -> (Vec<ByteBuf>, Vec<Sc
     let mut files = Vec::new();
     let page = |page: &Page| {
         let band = |band: Band| {
-            let mark = mark(&band.page);
-            let svg = (!seen.contains(mark.as_str())).then(|| screen::draw(&band.page).into_bytes());
+            let Band { mark, top, page } = band;
+            let svg = (!seen.contains(mark.as_str())).then(|| screen::draw(&page).into_bytes());
             files.push(ByteBuf::from(svg.unwrap_or_default()));
-            ScreenBand { mark, top: band.top.to_pt(), height: band.page.frame.height().to_pt() }
+            ScreenBand { mark, top: top.to_pt(), height: page.frame.height().to_pt() }
         };
         let bands = bands(page).into_iter().map(band).collect();
         ScreenPage { width: page.frame.width().to_pt(), height: page.frame.height().to_pt(), bands }

@@ -1,7 +1,7 @@
 //! Cuts a page on a screen into bands from edge to edge, so that only those that changed are drawn and sent again.
 //!
-//! Where a band ends is said by what stands last in it, and by no count: so a change moves the ends near it only, and what
-//! moves up or down as a whole stays the same band. Knows nothing of how a band is drawn.
+//! Each row is a band of its own, unless it is very low. So a change moves the ends near it only, and what moves up or down as a
+//! whole stays the same band. Knows nothing of how a band is drawn.
 
 use typst::foundations::Content;
 use typst::layout::{Abs, Frame, FrameItem, Point, Rect, Sides, Size, Transform};
@@ -12,6 +12,8 @@ use super::look;
 
 /// A part of a page, from its left edge to its right one.
 pub(super) struct Band {
+    /// What tells it from what looks different: 64 bits in hexadecimal.
+    pub(super) mark: String,
     /// Where it begins on its page.
     pub(super) top: Abs,
     /// What is drawn there: a page as high as the band.
@@ -23,18 +25,10 @@ struct BandItem {
     at: Point,
     item: FrameItem,
     reach: (Abs, Abs),
+    /// What tells it from what looks different, wherever it stands.
+    mark: u128,
 }
 
-/// What stands side by side.
-struct Row {
-    reach: (Abs, Abs),
-    mark: u64,
-}
-
-/// One row in so many is the last one of its band.
-const ROWS: u64 = 4;
-/// The most rows of a band.
-const MAX_ROWS: usize = 12;
 /// Bands that are lower would be very many.
 const MIN_HEIGHT: Abs = Abs::raw(10.0);
 /// So far a band goes on below the next one, which lies on it: no gap is seen where they meet.
@@ -52,7 +46,8 @@ pub(super) fn bands(page: &Page) -> Vec<Band> {
     // Other colours than plain ones may run over all that they are the colour of.
     let is_plain = drawn.iter().all(|one| is_plain(&one.item)) && page.fill_or_white().iter().all(is_solid);
     if !is_plain {
-        return vec![Band { top: Abs::zero(), page: page.clone() }];
+        let marks = drawn.iter().map(|one| (one.at, one.mark)).collect();
+        return vec![Band { mark: mark(page, marks), top: Abs::zero(), page: page.clone() }];
     }
     let mut tops = vec![Abs::zero()];
     tops.extend(cuts(&rows(&drawn, height)).into_iter().filter(|cut| *cut < height));
@@ -70,7 +65,8 @@ fn flatten(frame: &Frame, at: Point, drawn: &mut Vec<BandItem>) {
             }
             item => {
                 let reach = reach(item, Transform::translate(at.x, at.y));
-                drawn.extend(reach.map(|reach| BandItem { at, item: item.clone(), reach }));
+                let seen = reach.zip(look::mark(item));
+                drawn.extend(seen.map(|(reach, mark)| BandItem { at, item: item.clone(), reach, mark }));
             }
         }
     }
@@ -131,48 +127,50 @@ fn is_solid(paint: &Paint) -> bool {
     matches!(paint, Paint::Solid(_))
 }
 
-/// What stands on a page, row by row from above.
-fn rows(drawn: &[BandItem], height: Abs) -> Vec<Row> {
+/// From where to where the rows of a page reach: each is what stands side by side.
+fn rows(drawn: &[BandItem], height: Abs) -> Vec<(Abs, Abs)> {
     let is_kept = |one: &&BandItem| {
         let is_low = one.reach.1 - one.reach.0 <= height * TALL;
         matches!(one.item, FrameItem::Image(..)) || (is_low && upright(&one.item).is_none())
     };
-    let mut kept: Vec<&BandItem> = drawn.iter().filter(is_kept).collect();
-    kept.sort_by_key(|one| one.reach);
-    let mut rows: Vec<Row> = Vec::new();
-    for one in kept {
-        let mark = look::mark_of(&one.item);
+    let mut kept: Vec<(Abs, Abs)> = drawn.iter().filter(is_kept).map(|one| one.reach).collect();
+    kept.sort();
+    let mut rows: Vec<(Abs, Abs)> = Vec::new();
+    for reach in kept {
         match rows.last_mut() {
-            Some(row) if one.reach.0 <= row.reach.1 => {
-                row.reach.1 = row.reach.1.max(one.reach.1);
-                row.mark = row.mark.wrapping_add(mark);
-            }
-            _ => rows.push(Row { reach: one.reach, mark }),
+            Some(row) if reach.0 <= row.1 => row.1 = row.1.max(reach.1),
+            _ => rows.push(reach),
         }
     }
     rows
 }
 
 /// Where bands end: midway between two rows.
-fn cuts(rows: &[Row]) -> Vec<Abs> {
-    let (mut count, mut top) = (0, Abs::zero());
+fn cuts(rows: &[(Abs, Abs)]) -> Vec<Abs> {
     let mut cuts = Vec::new();
     for (row, next) in rows.iter().zip(rows.iter().skip(1)) {
-        count += 1;
-        let cut = (row.reach.1 + next.reach.0) / 2.0;
-        if (row.mark.is_multiple_of(ROWS) || count >= MAX_ROWS) && cut - top >= MIN_HEIGHT {
+        let cut = (row.1 + next.0) / 2.0;
+        if cut - cuts.last().copied().unwrap_or_default() >= MIN_HEIGHT {
             cuts.push(cut);
-            (count, top) = (0, cut);
         }
     }
     cuts
 }
 
 fn band(page: &Page, drawn: &[BandItem], top: Abs, end: Abs) -> Band {
-    let mut frame = Frame::hard(Size::new(page.frame.width(), end - top));
+    let mut frame = Frame::hard(Size::new(page.frame.width(), thousandths(end - top)));
+    let mut marks = Vec::new();
     for one in drawn.iter().filter(|one| one.reach.1 >= top && one.reach.0 <= end) {
-        let (at, item) = within(one, top, end);
-        frame.push(Point::new(at.x, thousandths(at.y - top)), item);
+        let (at, item, mark) = match cut(one, top, end) {
+            Some((at, item)) => {
+                let mark = look::mark(&item).unwrap_or_default();
+                (at, item, mark)
+            }
+            None => (one.at, one.item.clone(), one.mark),
+        };
+        let at = Point::new(at.x, thousandths(at.y - top));
+        marks.push((at, mark));
+        frame.push(at, item);
     }
     let page = Page {
         frame,
@@ -182,21 +180,26 @@ fn band(page: &Page, drawn: &[BandItem], top: Abs, end: Abs) -> Band {
         supplement: Content::empty(),
         number: 1,
     };
-    Band { top, page }
+    Band { mark: mark(&page, marks), top, page }
 }
 
-/// Something as far as a band shows it: how far an upright line or a plain surface goes on outside is not seen.
-fn within(one: &BandItem, top: Abs, end: Abs) -> (Point, FrameItem) {
-    let (Some(own), FrameItem::Shape(shape, span)) = (upright(&one.item), &one.item) else {
-        return (one.at, one.item.clone());
-    };
+/// The mark of a page on which things with these marks stand.
+fn mark(page: &Page, things: Vec<(Point, u128)>) -> String {
+    // The lower half tells bands of one record apart; the browser sends it back for each of hundreds.
+    format!("{:016x}", typst::utils::hash128(&(page.frame.size(), &page.fill, things)) as u64)
+}
+
+/// An upright line or a plain surface as far as a band shows it: how far it goes on outside is not seen. Nothing of anything
+/// else, which is not cut.
+fn cut(one: &BandItem, top: Abs, end: Abs) -> Option<(Point, FrameItem)> {
+    let (Some(own), FrameItem::Shape(shape, span)) = (upright(&one.item), &one.item) else { return None };
     let from = (one.at.y + own.0).max(top - MARGIN);
     let length = thousandths((one.at.y + own.1).min(end + MARGIN) - from);
     let geometry = match &shape.geometry {
         Geometry::Rect(size) => Geometry::Rect(Size::new(size.x, length)),
         _ => Geometry::Line(Point::with_y(length)),
     };
-    (Point::new(one.at.x, from), FrameItem::Shape(Shape { geometry, ..shape.clone() }, *span))
+    Some((Point::new(one.at.x, from), FrameItem::Shape(Shape { geometry, ..shape.clone() }, *span)))
 }
 
 /// From where to where an upright line or a plain surface goes, below the place where it stands; nothing of anything else.
@@ -265,7 +268,7 @@ mod tests {
 
     #[test]
     fn a_change_leaves_other_bands_as_they_are() {
-        let marks = |page: &Page| bands(page).iter().map(|band| look::mark(&band.page)).collect::<Vec<_>>();
+        let marks = |page: &Page| bands(page).into_iter().map(|band| band.mark).collect::<Vec<_>>();
         let plain = |page: Page| {
             // What is turned lies otherwise on what has moved.
             let mut frame = page.frame.clone();

@@ -1,20 +1,14 @@
-//! What tells a page from one that looks different, whatever it was made from and by which process.
+//! What tells something on a page from what looks different, whatever it was made from and by which process.
 
 use std::hash::{Hash, Hasher};
 
 use typst::layout::{Frame, FrameItem};
 use typst::text::TextItem;
-use typst_layout::Page;
 
-/// Gives the mark of a page: 128 bits in hexadecimal.
-pub(super) fn mark(page: &Page) -> String {
-    format!("{:032x}", typst::utils::hash128(&(SeenFrame(&page.frame), &page.fill)))
-}
-
-/// Gives a mark of something on a page, wherever it stands there.
-pub(super) fn mark_of(item: &FrameItem) -> u64 {
-    // The lower half is as good as all of it.
-    typst::utils::hash128(&SeenItem(item)) as u64
+/// Gives the mark of something on a page, wherever it stands there; none of what is not seen.
+pub(super) fn mark(item: &FrameItem) -> Option<u128> {
+    let is_seen = !matches!(item, FrameItem::Link(..) | FrameItem::Tag(_));
+    is_seen.then(|| typst::utils::hash128(&SeenItem(item)))
 }
 
 /// What is seen of a frame. typst's own hash is also one of where its parts stand in the sources, which each process counts in
