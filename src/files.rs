@@ -27,7 +27,7 @@ pub use temporary::remove_temporary;
 pub use workshop::Workshop;
 pub use write::{
     Prepared, append_own, flush_together, prepare, prepare_one_of_many, rename_new, replace, turn_over,
-    write, write_again, write_json, write_new, write_own_json,
+    write, write_again, write_json_again, write_new, write_own_json,
 };
 
 /// A failure of the environment, with the path at which it happened.

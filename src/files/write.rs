@@ -93,16 +93,19 @@ pub fn write_again(path: &Path, bytes: &[u8]) -> Result<(), FileError> {
     Ok(())
 }
 
-/// Writes a value as JSON, whole or not at all, without ever holding all of the text.
-pub fn write_json(path: &Path, value: &impl serde::Serialize) -> Result<(), FileError> {
-    pour_json(prepare_one_of_many(path, &[])?, value)
+/// Writes a value as JSON like [`write_again()`], without ever holding all of the text.
+pub fn write_json_again(path: &Path, value: &impl serde::Serialize) -> Result<(), FileError> {
+    let file = pour_json(stage(path, &[])?, path, value)?;
+    file.persist(path).map_err(|error| FileError::of(path, WRITING)(error.error))?;
+    Ok(())
 }
 
-/// Writes a value as JSON like [`write_json()`], into a file and a folder that only their owner can open.
+/// Writes a value as JSON like [`write()`], without ever holding all of the text, into a file and a folder that only their owner
+/// can open.
 pub fn write_own_json(path: &Path, value: &impl serde::Serialize) -> Result<(), FileError> {
     make_own_folder(folder_of(path))?;
-    let file = stage_with(path, &[], 0o600)?;
-    pour_json(Prepared { file, path: path.to_path_buf(), is_flushed: false }, value)
+    let file = pour_json(stage_with(path, &[], 0o600)?, path, value)?;
+    Prepared { file, path: path.to_path_buf(), is_flushed: false }.place()
 }
 
 /// Adds bytes at the end of a file that only its owner can open, written through to the disk. It is begun if there is none;
@@ -138,12 +141,16 @@ pub fn turn_over(path: &Path, older: &Path, most: u64) -> Result<(), FileError> 
     Ok(())
 }
 
-fn pour_json(mut prepared: Prepared, value: &impl serde::Serialize) -> Result<(), FileError> {
-    let mut writer = std::io::BufWriter::with_capacity(256 << 10, prepared.file.as_file_mut());
+fn pour_json(
+    mut file: tempfile::NamedTempFile,
+    path: &Path,
+    value: &impl serde::Serialize,
+) -> Result<tempfile::NamedTempFile, FileError> {
+    let mut writer = std::io::BufWriter::with_capacity(256 << 10, file.as_file_mut());
     let written = serde_json::to_writer(&mut writer, value).map_err(Into::into);
-    written.and_then(|()| writer.flush()).map_err(FileError::of(&prepared.path, WRITING))?;
+    written.and_then(|()| writer.flush()).map_err(FileError::of(path, WRITING))?;
     drop(writer);
-    prepared.place()
+    Ok(file)
 }
 
 /// Renames a file, into a folder that is made if there is none. Fails if the new name is taken.

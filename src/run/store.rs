@@ -373,7 +373,8 @@ impl Store {
         }
         let own = self.own().clone();
         let entries = own.iter().map(|(key, kept)| (&**key, kept.json())).collect();
-        files::write_json(&self.state, &StateToWrite { version: VERSION, entries })
+        // After a power cut it may be gone: nothing is taken for made that is not.
+        files::write_json_again(&self.state, &StateToWrite { version: VERSION, entries })
     }
 
     fn entries(&self) -> MutexGuard<'_, Entries> {
