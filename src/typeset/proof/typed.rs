@@ -23,8 +23,9 @@ fn without_marker(line: &str) -> Option<&str> {
     let (sign, text) = line.trim_start().split_once(char::is_whitespace)?;
     let inner = sign.trim_start_matches('(').trim_end_matches(['.', ')']);
     let is_number = inner.len() < sign.len() && inner.len() <= 9 && inner.bytes().all(|c| c.is_ascii_digit());
-    let is_letter = sign.chars().count() == 1 || inner.len() == 1 && sign.ends_with(')');
-    (is_number || is_letter).then_some(text)
+    let is_letter = sign.chars().count() == 1 || inner.len() == 1 && inner.len() < sign.len();
+    let is_roman = (1..sign.len()).contains(&inner.len()) && inner.bytes().all(|c| b"ivxIVX".contains(&c));
+    (is_number || is_letter || is_roman).then_some(text)
 }
 
 /// The line without addresses of links and pictures, and without what a picture shows: its caption stays.

@@ -1,20 +1,26 @@
 //! What people type without thinking of markup, hidden from the parser of CommonMark: it prints as it was typed.
 //!
 //! `5*6 m und 7*8 m` would be set in italics, without its stars; so would two „Bürger*innen“ in a paragraph. In the path
-//! `\\server\daten` the first backslash would be lost.
+//! `\\server\daten` the first backslash would be lost, and in a sum each plus and minus that a line begins with.
 
 use std::borrow::Cow;
+
+use super::sums::signs;
 
 /// Stands in for a star that is a star.
 const STAR: char = '\u{2}';
 /// Stands in for a backslash that is a backslash.
 const BACKSLASH: char = '\u{3}';
+/// Stand in for a plus and a minus of a sum.
+const PLUS: char = '\u{4}';
+const MINUS: char = '\u{5}';
 /// Before these a backslash has a meaning in a text.
 const ESCAPED: &str = "*_[]()<>#+-.!|`~&\\";
 
 /// Hides what is no markup; every byte keeps its place.
 pub(super) fn guarded(text: &str) -> Cow<'_, str> {
-    if !text.contains(['*', '\\']) {
+    let signs = signs(text);
+    if signs.is_empty() && !text.contains(['*', '\\']) {
         return text.into();
     }
     let mut guarded = String::with_capacity(text.len());
@@ -26,7 +32,11 @@ pub(super) fn guarded(text: &str) -> Cow<'_, str> {
         let behind = &text[at..];
         in_address = !c.is_whitespace() && (in_address || begins_address(behind));
         if !matches!(c, '*' | '\\') {
-            guarded.push(c);
+            guarded.push(match c {
+                '+' if signs.binary_search(&at).is_ok() => PLUS,
+                '-' if signs.binary_search(&at).is_ok() => MINUS,
+                c => c,
+            });
             before = c;
             continue;
         }
@@ -57,8 +67,8 @@ pub(super) fn guarded(text: &str) -> Cow<'_, str> {
 
 /// Shows what was hidden.
 pub(super) fn shown(text: &str) -> Cow<'_, str> {
-    if text.contains([STAR, BACKSLASH]) {
-        text.replace(STAR, "*").replace(BACKSLASH, "\\").into()
+    if text.contains([STAR, BACKSLASH, PLUS, MINUS]) {
+        text.replace(STAR, "*").replace(BACKSLASH, "\\").replace(PLUS, "+").replace(MINUS, "-").into()
     } else {
         text.into()
     }

@@ -5,7 +5,8 @@
 use std::collections::BTreeMap;
 use std::ops::Range;
 
-use super::markers::{Marker, marker};
+use super::markers::{Marker, markers};
+use super::sums::signs;
 
 /// Whoever breaks lines by hand breaks them at this width or later, in characters.
 const NARROWEST: usize = 60;
@@ -23,13 +24,15 @@ struct TypedLine {
     range: Range<usize>,
     /// The width of the widest line of its paragraph.
     widest: usize,
-    /// Whether it begins with the sign of a list, or is a row of cells.
+    /// Whether it begins with the sign of a list or of a sum, or is a row of cells.
     begins: bool,
 }
 
 impl<'a> TypedLines<'a> {
     /// Takes a text apart.
     pub(super) fn of(text: &'a str) -> Self {
+        let signs = signs(text);
+        let paragraph_of = |ranges| paragraph_of(text, &signs, ranges);
         let mut lines = Vec::new();
         let mut paragraph: Vec<Range<usize>> = Vec::new();
         let mut start = 0;
@@ -37,12 +40,12 @@ impl<'a> TypedLines<'a> {
             let range = start..start + line.trim_end().len();
             start += line.len();
             if range.is_empty() {
-                lines.extend(paragraph_of(text, std::mem::take(&mut paragraph)));
+                lines.extend(paragraph_of(std::mem::take(&mut paragraph)));
             } else {
                 paragraph.push(range);
             }
         }
-        lines.extend(paragraph_of(text, paragraph));
+        lines.extend(paragraph_of(paragraph));
         Self { text, lines }
     }
 
@@ -67,10 +70,14 @@ impl<'a> TypedLines<'a> {
     }
 }
 
-fn paragraph_of(text: &str, ranges: Vec<Range<usize>>) -> Vec<TypedLine> {
+fn paragraph_of(text: &str, signs: &[usize], ranges: Vec<Range<usize>>) -> Vec<TypedLine> {
     let typed: Vec<&str> = ranges.iter().map(|range| &text[range.clone()]).collect();
     let widest = typed.iter().map(|line| width(line)).max().unwrap_or_default();
-    let markers: Vec<Option<Marker>> = typed.iter().map(|line| Some(marker(line)?.0)).collect();
+    let markers: Vec<Option<Marker>> = markers(&typed).into_iter().map(|found| Some(found?.0)).collect();
+    let is_of_sum = |at: usize| {
+        let start = ranges[at].end - typed[at].trim_start().len();
+        signs.binary_search(&start).is_ok()
+    };
     let mut known: BTreeMap<&Marker, usize> = BTreeMap::new();
     markers.iter().flatten().for_each(|marker| *known.entry(marker).or_default() += 1);
     let has_company = |own: &Marker| match own {
@@ -83,6 +90,7 @@ fn paragraph_of(text: &str, ranges: Vec<Range<usize>>) -> Vec<TypedLine> {
     };
     let after_colon = |at: usize| at > 0 && typed[at - 1].ends_with(':');
     let begins = |at: usize| match &markers[at] {
+        _ if is_of_sum(at) => true,
         Some(own) => own.is_plain() || typed[at].contains('\t') || after_colon(at) || has_company(own),
         None => cells(at) > 0 && (cells(at + 1) > 0 || at > 0 && cells(at - 1) > 0),
     };
@@ -119,6 +127,16 @@ mod tests {
         );
         let unbroken = format!("{}\n{}\nEnde", "lange Zeile ".repeat(30), "Noch eine Zeile ".repeat(10));
         assert_eq!(meant(&unbroken), unbroken.replace('\n', "/"));
+    }
+
+    #[test]
+    fn elements_are_told_by_their_neighbours() {
+        for list in ["a. eins\nb. zwei\nc. drei", "(i) eins\n(ii) zwei", "II. zwei\nIII. drei", "a.\teins"] {
+            assert_eq!(meant(list), list.replace('\n', "/"));
+        }
+        assert_eq!(meant("+ 5 Euro mehr\n- 3 Euro weniger"), "+ 5 Euro mehr/- 3 Euro weniger");
+        let text = "Das gilt für Plätze,\nz. B. den Domplatz,\nu. a. wegen der Poller.";
+        assert_eq!(meant(text), text.replace('\n', " "));
     }
 
     #[test]

@@ -1,4 +1,10 @@
-//! The signs that begin the elements of a list where CommonMark knows none: the bullets of Word, `a)`, `(1)`, `1.)`.
+//! The signs that begin the elements of a list where CommonMark knows none: the bullets of Word, `a)`, `(1)`, `1.)`, `a.`,
+//! `(ii)`.
+//!
+//! `z. B.` begins a line of running text, and `A. Muster` a name: what ends with a dot is the number of an element only before a
+//! tab, or if a line beside it has the next number.
+
+use std::collections::BTreeSet;
 
 use super::{Block, Inline};
 
@@ -16,7 +22,7 @@ pub(super) enum Marker {
     Bullet(char),
     /// A number or letter.
     Number {
-        /// What the number is written like, for the layout: `(a)`, `1.)`.
+        /// What the number is written like, for the layout: `(a)`, `1.)`, `i.`.
         numbering: String,
         /// The number.
         value: u64,
@@ -55,38 +61,99 @@ impl Marker {
     }
 }
 
-/// The marker at the beginning of a line, and where the text behind it begins.
-pub(super) fn marker(line: &str) -> Option<(Marker, usize)> {
+/// The markers at the beginning of lines that stand together, each with the place where the text behind it begins.
+pub(super) fn markers(lines: &[&str]) -> Vec<Option<(Marker, usize)>> {
+    let possible: Vec<Vec<Possible>> = lines.iter().map(|line| possible(line)).collect();
+    let there: BTreeSet<&Marker> = possible.iter().flatten().map(|own| &own.marker).collect();
+    let has_company = |own: &&Possible| own.marker.neighbours().iter().any(|other| there.contains(other));
+    let chosen = |all: &Vec<Possible>| {
+        let own = all.iter().find(has_company).or_else(|| all.iter().find(|own| own.is_sure))?;
+        Some((own.marker.clone(), own.end))
+    };
+    possible.iter().map(chosen).collect()
+}
+
+/// Tells whether a line may begin with a marker, and where the text behind it begins.
+pub(super) fn marker_end(line: &str) -> Option<usize> {
+    possible(line).first().map(|own| own.end)
+}
+
+/// What the beginning of a line may mean.
+struct Possible {
+    marker: Marker,
+    /// Where the text behind it begins.
+    end: usize,
+    /// Whether it is that also without a neighbour.
+    is_sure: bool,
+}
+
+/// All that the beginning of a line may mean, the likeliest first.
+fn possible(line: &str) -> Vec<Possible> {
     let start = line.len() - line.trim_start().len();
     let own = &line[start..];
-    let end = own.find(char::is_whitespace)?;
+    let Some(end) = own.find(char::is_whitespace) else { return Vec::new() };
     let behind = &own[end..];
     let text = start + end + (behind.len() - behind.trim_start().len());
     let sign = &own[..end];
+    let has_tab = behind.trim_start_matches([' ', '\u{a0}']).starts_with('\t');
     let mut all = sign.chars();
     if let (Some(c), None) = (all.next(), all.next()) {
         let is_bullet = BULLETS.contains(c)
-            || BULLETS_BEFORE_TAB.contains(c) && behind.trim_start_matches([' ', '\u{a0}']).starts_with('\t')
+            || BULLETS_BEFORE_TAB.contains(c) && has_tab
             || c == 'o' && line[text..].starts_with(char::is_alphanumeric);
-        return is_bullet.then_some((Marker::Bullet(c), text));
+        let bullet = Possible { marker: Marker::Bullet(c), end: text, is_sure: true };
+        return is_bullet.then_some(bullet).into_iter().collect();
     }
-    number(sign).map(|marker| (marker, text))
+    let is_sure = sign.ends_with(')') || has_tab;
+    numbers(sign).into_iter().map(|marker| Possible { marker, end: text, is_sure }).collect()
 }
 
-/// Reads `a)`, `(1)`, `1.)` and the like; `1.` and `1)` are CommonMark's.
-fn number(sign: &str) -> Option<Marker> {
-    let open = sign.starts_with('(');
-    let inner = sign.trim_start_matches('(').strip_suffix(')')?;
+/// Reads `a)`, `(1)`, `1.)`, `a.`, `(ii)` and the like; `1.` and `1)` are CommonMark's.
+fn numbers(sign: &str) -> Vec<Marker> {
+    let (inner, open) = sign.strip_prefix('(').map_or((sign, ""), |inner| (inner, "("));
+    let (inner, close) = inner.strip_suffix(')').map_or((inner, ""), |inner| (inner, ")"));
     let (inner, dot) = inner.strip_suffix('.').map_or((inner, ""), |inner| (inner, "."));
+    // In brackets, or with one behind it, or with a dot.
+    if close.is_empty() && (dot.is_empty() || !open.is_empty()) {
+        return Vec::new();
+    }
+    let is_commonmark = open.is_empty() && (dot.is_empty() || close.is_empty());
+    let digits = inner.parse::<u64>().ok().filter(|_| inner.len() <= 3 && !is_commonmark);
     let mut all = inner.chars();
-    let (value, kind) = match (inner.parse::<u64>(), all.next(), all.next()) {
-        (Ok(value), ..) if inner.len() <= 3 && (open || !dot.is_empty()) => (value, '1'),
-        (_, Some(c @ 'a'..='z'), None) => (u64::from(c) - u64::from('a') + 1, 'a'),
-        (_, Some(c @ 'A'..='Z'), None) => (u64::from(c) - u64::from('A') + 1, 'A'),
-        _ => return None,
+    let letter = match (all.next(), all.next()) {
+        (Some(c @ 'a'..='z'), None) => Some((u64::from(c) - u64::from('a') + 1, 'a')),
+        (Some(c @ 'A'..='Z'), None) => Some((u64::from(c) - u64::from('A') + 1, 'A')),
+        _ => None,
     };
-    let numbering = format!("{}{kind}{dot})", if open { "(" } else { "" });
-    Some(Marker::Number { numbering, value })
+    let numbers = digits.map(|value| (value, '1')).into_iter().chain(letter).chain(roman(inner));
+    let number = |(value, kind)| Marker::Number { numbering: format!("{open}{kind}{dot}{close}"), value };
+    numbers.map(number).collect()
+}
+
+/// Reads a Roman number up to 39, all of it in capitals or none.
+fn roman(text: &str) -> Option<(u64, char)> {
+    if text.is_empty() || !text.bytes().all(|c| b"ivxIVX".contains(&c)) {
+        return None;
+    }
+    let kind = if text.starts_with(char::is_uppercase) { 'I' } else { 'i' };
+    let written = |value: u64| {
+        let ones = ["", "i", "ii", "iii", "iv", "v", "vi", "vii", "viii", "ix"][(value % 10) as usize];
+        let written = "x".repeat((value / 10) as usize) + ones;
+        if kind == 'I' { written.to_uppercase() } else { written }
+    };
+    (1..40).find(|value| written(*value) == text).map(|value| (value, kind))
+}
+
+/// Tells whether the cell with which a row begins is the number or the bullet of an element, as Word copies lists.
+pub(super) fn is_sign(cell: &str) -> bool {
+    let cell = cell.trim();
+    let is_bullet = |c: char| BULLETS.contains(c) || "-+*".contains(c);
+    let digits = cell.trim_start_matches(['§', ' ', '\u{a0}', '(']).trim_end_matches([')', '.']);
+    let is_number = digits.len() < cell.len() || digits.contains('.');
+    let mut all = cell.chars();
+    all.next().is_some_and(is_bullet) && all.next().is_none()
+        || !numbers(cell).is_empty()
+        || is_number && !digits.is_empty() && digits.chars().all(|c| c.is_ascii_digit() || c == '.')
 }
 
 /// Makes lists of the lines that begin with a marker.
@@ -95,9 +162,12 @@ pub(super) fn with_typed_lists(blocks: Vec<Block>) -> Vec<Block> {
     let mut open = OpenLists::default();
     for block in blocks {
         match block {
-            Block::Paragraph { body } if has_marker(&body) => {
-                for (at, line) in lines(body).into_iter().enumerate() {
-                    match without_marker(line) {
+            Block::Paragraph { body } => {
+                let lines = lines(body);
+                let begins: Vec<&str> = lines.iter().map(|line| first_text(line)).collect();
+                let markers = markers(&begins);
+                for (at, (line, marker)) in lines.into_iter().zip(markers).enumerate() {
+                    match without_marker(line, marker) {
                         Ok((marker, body)) => open.add(marker, body, at == 0, &mut out),
                         Err(line) => {
                             open.close(&mut out);
@@ -122,11 +192,11 @@ pub(super) fn with_typed_lists(blocks: Vec<Block>) -> Vec<Block> {
     out
 }
 
-fn has_marker(body: &[Inline]) -> bool {
-    let starts = |at: &usize| *at == 0 || matches!(body[at - 1], Inline::Break);
-    (0..body.len())
-        .filter(starts)
-        .any(|at| matches!(&body[at], Inline::Text { text } if marker(text).is_some()))
+fn first_text(line: &[Inline]) -> &str {
+    match line.first() {
+        Some(Inline::Text { text }) => text,
+        _ => "",
+    }
 }
 
 fn lines(body: Vec<Inline>) -> Vec<Vec<Inline>> {
@@ -141,18 +211,16 @@ fn lines(body: Vec<Inline>) -> Vec<Vec<Inline>> {
     lines
 }
 
-fn without_marker(mut line: Vec<Inline>) -> Result<(Marker, Vec<Inline>), Vec<Inline>> {
-    let found = match line.first_mut() {
-        Some(Inline::Text { text }) => marker(text).inspect(|(_, end)| drop(text.drain(..*end))),
-        _ => None,
+fn without_marker(
+    mut line: Vec<Inline>,
+    marker: Option<(Marker, usize)>,
+) -> Result<(Marker, Vec<Inline>), Vec<Inline>> {
+    let (Some((marker, end)), Some(Inline::Text { text })) = (marker, line.first_mut()) else {
+        return Err(line);
     };
-    match found {
-        Some((marker, _)) => {
-            line.retain(|part| !matches!(part, Inline::Text { text } if text.is_empty()));
-            Ok((marker, line))
-        }
-        None => Err(line),
-    }
+    text.drain(..end);
+    line.retain(|part| !matches!(part, Inline::Text { text } if text.is_empty()));
+    Ok((marker, line))
 }
 
 /// Lists that have begun, each in the last element of the one before it.
@@ -212,7 +280,7 @@ mod tests {
     use super::*;
 
     fn found(line: &str) -> Option<(String, &str)> {
-        let (marker, end) = marker(line)?;
+        let (marker, end) = markers(&[line]).remove(0)?;
         let name = match marker {
             Marker::Bullet(c) => c.to_string(),
             Marker::Number { numbering, value } => format!("{numbering}{value}"),
@@ -238,8 +306,43 @@ mod tests {
             "- Bänke",
             "3. Mai",
             "3) Mai",
+            "a. Bänke",
+            "II. Bänke",
+            "(a. Bänke",
         ] {
             assert_eq!(found(text), None, "{text}");
         }
+    }
+
+    #[test]
+    fn cells_with_the_sign_of_an_element_are_told_from_others() {
+        for sign in ["-", "•", "*", "1.", "2)", "(3)", "1.1", "1.1.", "a.", "IV.", "§ 1", "b)"] {
+            assert!(is_sign(sign), "{sign}");
+        }
+        for cell in ["1", "2025", "12.500 €", "Jahr", "", "--", "Nr.", "1,5"] {
+            assert!(!is_sign(cell), "{cell}");
+        }
+    }
+
+    #[test]
+    fn neighbours_tell_what_a_sign_means() {
+        let numbers = |lines: &[&str]| {
+            let number = |(marker, _)| match marker {
+                Marker::Bullet(c) => c.to_string(),
+                Marker::Number { numbering, value } => format!("{numbering}{value}"),
+            };
+            markers(lines)
+                .into_iter()
+                .map(|found| found.map_or(String::new(), number))
+                .collect::<Vec<_>>()
+                .join(" ")
+        };
+        assert_eq!(numbers(&["a. x", "b. x", "c. x"]), "a.1 a.2 a.3");
+        assert_eq!(numbers(&["(i) x", "(ii) x", "(iii) x"]), "(i)1 (i)2 (i)3");
+        assert_eq!(numbers(&["h) x", "i) x", "j) x"]), "a)8 a)9 a)10");
+        assert_eq!(numbers(&["(i) x"]), "(a)9");
+        assert_eq!(numbers(&["I. x", "II. x", "IV. x"]), "I.1 I.2 ");
+        assert_eq!(numbers(&["IV.\tx"]), "I.4");
+        assert_eq!(numbers(&["A. Müller", "C. Schulz", "z. B. x", "d. h. x"]), "   ");
     }
 }

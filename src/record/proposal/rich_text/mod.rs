@@ -12,6 +12,7 @@ mod markers;
 mod reader;
 mod refusals;
 mod slips;
+mod sums;
 mod visible;
 mod widths;
 
@@ -186,6 +187,30 @@ mod tests {
         let wild = "#panic(\"x\") $a$ @c _ ` ~ = / [x] #let";
         assert_eq!(read(wild), (vec![paragraph(vec![text(wild)])], vec![]));
         assert_eq!(read("a `#code` b").0, vec![paragraph(vec![text("a `#code` b")])]);
+    }
+
+    #[test]
+    fn a_sentence_below_a_table_is_no_row() {
+        let found = |markdown: &str| read(markdown).1;
+        let table = "| A | B |\n|---|---|\n| x | 1 |\n";
+        assert_eq!(
+            found(&format!("{table}Das Land trägt es.")),
+            [("T204".to_owned(), "Das Land trägt es.".to_owned())]
+        );
+        for sound in ["\nDas Land trägt es.", "y | 2", "{breiten=*,*}"] {
+            assert_eq!(found(&format!("{table}{sound}")), [], "{sound}");
+        }
+    }
+
+    #[test]
+    fn plus_and_minus_of_a_sum_are_printed() {
+        let (blocks, findings) = read("+ 5.000 Euro\n- 3.000 Euro\n= 2.000 Euro");
+        let lines = ["+ 5.000 Euro", "- 3.000 Euro", "= 2.000 Euro"].map(text);
+        let [one, two, three] = lines;
+        assert_eq!(
+            (blocks, findings),
+            (vec![paragraph(vec![one, Inline::Break, two, Inline::Break, three])], vec![])
+        );
     }
 
     #[test]

@@ -13,7 +13,7 @@ use super::frames::{Frame, Open, SpanKind, alignment};
 use super::guarded::{guarded, shown as unguarded};
 use super::lines::TypedLines;
 use super::long_words::with_long_words;
-use super::markers::{marker, with_typed_lists};
+use super::markers::{marker_end, with_typed_lists};
 use super::refusals::{MISPLACED_IMAGE, address, entity, refusal, too_large};
 use super::slips::{is_accident, slips};
 use super::widths::{COLUMNS_HINT, PICTURE_HINT, attribute, of_columns, of_picture};
@@ -227,6 +227,17 @@ impl RichTextReader<'_> {
                     *widths = Some(range);
                     return;
                 }
+                let line = &self.text[range.clone()];
+                let has_header = matches!(
+                    self.stack.last(),
+                    Some(Open { frame: Frame::Table { header, .. }, .. }) if !header.is_empty()
+                );
+                if has_header && cells.len() > 1 && !line.contains('|') {
+                    self.finding(&codes::NOT_IN_TEXT, range.clone(), "Diese Zeile gilt als Zeile der Tabelle darüber.", "Davor eine leere Zeile lassen. Gehört sie in die Tabelle, ihre Zellen mit | trennen.");
+                    // In an element of a list it would have to stand as far inside as the table.
+                    let begins_line = self.text[..range.start].ends_with('\n');
+                    self.mend(range.start..range.start, begins_line.then(|| "\n".to_owned()));
+                }
                 let typed = cells_in(&self.text[range.clone()]);
                 if typed > cells.len() {
                     let message = format!("Die Zeile hat {typed} Zellen, die Kopfzeile {}.", cells.len());
@@ -362,7 +373,7 @@ impl RichTextReader<'_> {
         }
         // A tab has no width in a layout; the one behind a bullet says that it is one.
         let kept =
-            if !self.inline && self.at_line_start() { marker(text).map_or(0, |(_, end)| end) } else { 0 };
+            if !self.inline && self.at_line_start() { marker_end(text).unwrap_or_default() } else { 0 };
         let text = format!("{}{}", &text[..kept], text[kept..].replace('\t', " "));
         self.push(Inline::Text { text }, range);
     }

@@ -3,7 +3,7 @@
 
 use std::ops::Range;
 
-use super::markers::marker;
+use super::markers::{is_sign, marker_end};
 use super::widths;
 use crate::diagnostics::{Code, codes, shown};
 
@@ -119,17 +119,15 @@ fn rows(text: &str) -> Vec<Slip> {
     let mut slips = Vec::new();
     let mut rows: Vec<Range<usize>> = Vec::new();
     let mut start = 0;
-    let cells = |range: &Range<usize>| text[range.clone()].split('\t').count();
     for line in text.split_inclusive('\n').chain(["\n"]) {
-        let range = start..(start + line.trim_end().len()).min(text.len());
+        // A tab at the end stands before a cell that is empty.
+        let range = start..(start + line.trim_end_matches([' ', '\r', '\n']).len()).min(text.len());
         start += line.len();
-        let is_row =
-            text[range.clone()].trim_start().contains('\t') && marker(&text[range.clone()]).is_none();
-        if !is_row || rows.first().is_some_and(|first| cells(first) != cells(&range)) {
-            slips.extend(table(text, &std::mem::take(&mut rows)));
-        }
-        if is_row {
+        let row = &text[range.clone()];
+        if row.contains('\t') && !row.trim().is_empty() && marker_end(row).is_none() {
             rows.push(range);
+        } else {
+            slips.extend(table(text, &std::mem::take(&mut rows)));
         }
     }
     slips
@@ -137,18 +135,21 @@ fn rows(text: &str) -> Vec<Slip> {
 
 fn table(text: &str, rows: &[Range<usize>]) -> Option<Slip> {
     let (first, last) = (rows.first()?, rows.last()?);
-    if rows.len() < 2 {
+    let cells = cells(rows.iter().map(|row| &text[row.clone()]));
+    let columns = cells[0].len();
+    let is_list = cells.iter().all(|row| is_sign(row[0]));
+    // Word's lists are typed lists, and printed as such.
+    if rows.len() < 2 || columns < 2 || columns == 2 && is_list {
         return None;
     }
-    let cells: Vec<Vec<&str>> =
-        rows.iter().map(|row| text[row.clone()].split('\t').map(str::trim).collect()).collect();
     let row = |cells: &[&str]| format!("| {} |", cells.join(" | "));
     let is_amount = |cell: &str| cell.starts_with(|c: char| c.is_ascii_digit() || "-–+".contains(c));
     let rule = |column: usize| {
-        let right = cells[1..].iter().all(|row| is_amount(row[column])) && column > 0;
+        let mut filled = cells[1..].iter().map(|row| row[column]).filter(|cell| !cell.is_empty()).peekable();
+        let right = column > 0 && filled.peek().is_some() && filled.all(is_amount);
         if right { "---:" } else { "---" }
     };
-    let rules: Vec<&str> = (0..cells[0].len()).map(rule).collect();
+    let rules: Vec<&str> = (0..columns).map(rule).collect();
     let mut lines = vec![row(&cells[0]), row(&rules)];
     lines.extend(cells[1..].iter().map(|cells| row(cells)));
     let before = if text[..first.start].trim_end_matches([' ', '\t']).ends_with("\n\n") || first.start == 0 {
@@ -164,16 +165,35 @@ fn table(text: &str, rows: &[Range<usize>]) -> Option<Slip> {
     };
     let fix = format!("{before}{}{after}", lines.join("\n"));
     let whole = first.start..last.end;
+    // What stands in an element of a list has to stay inside, and an element is no row.
+    let is_inside = is_list || rows.iter().any(|row| text[row.clone()].starts_with(' '));
+    // It would end a cell.
+    let head = cells[0].join("\t").replace('|', "/");
+    let head = row(&head.split('\t').collect::<Vec<_>>());
     Some(Slip {
         code: &codes::ROWS_WITH_TABS,
         message: format!(
             "{} Zeilen haben Tabulatoren zwischen den Spalten; gedruckt stehen dort nur Leerzeichen.",
             rows.len()
         ),
-        hint: format!("Als Tabelle schreiben: {} und darunter {}", shown(&lines[0]), shown(&lines[1])),
-        fix: (!text[whole.clone()].contains(['|', '\\', '"'])).then_some(fix),
+        hint: format!("Als Tabelle schreiben: {} und darunter {}", shown(&head), shown(&lines[1])),
+        fix: (!is_inside && !text[whole.clone()].contains(['|', '\\', '"'])).then_some(fix),
         range: whole,
     })
+}
+
+/// The cells of rows, each row as long as the longest, without columns that are empty.
+fn cells<'a>(rows: impl Iterator<Item = &'a str>) -> Vec<Vec<&'a str>> {
+    let mut cells: Vec<Vec<&str>> = rows.map(|row| row.split('\t').map(str::trim).collect()).collect();
+    let columns = cells.iter().map(Vec::len).max().unwrap_or_default();
+    cells.iter_mut().for_each(|row| row.resize(columns, ""));
+    let is_filled: Vec<bool> =
+        (0..columns).map(|column| cells.iter().any(|row| !row[column].is_empty())).collect();
+    for row in &mut cells {
+        let mut filled = is_filled.iter();
+        row.retain(|_| filled.next().is_some_and(|is_filled| *is_filled));
+    }
+    cells
 }
 
 #[cfg(test)]
@@ -223,6 +243,44 @@ mod tests {
         assert_eq!(fixed, format!("Kosten:\n\n{table}\n\nEnde"));
         assert_eq!(found("•\tPoller\n•\tBänke"), []);
         assert_eq!(found("ein\tTab"), []);
+        assert_eq!(found("ein\t\nTab\t"), []);
+    }
+
+    #[test]
+    fn cells_that_are_empty_stay_in_their_columns() {
+        let mended = |text: &str| slips(text)[0].fix.clone().unwrap();
+        assert_eq!(
+            mended("A\tB\tC\n1\t2\t\n3\t\t5\n\tvier"),
+            "| A | B | C |\n| --- | --- | ---: |\n| 1 | 2 |  |\n| 3 |  | 5 |\n|  | vier |  |"
+        );
+    }
+
+    #[test]
+    fn lists_out_of_word_are_no_tables() {
+        for list in [
+            "-\teins\n-\tzwei",
+            "1.\tErstens\n2.\tZweitens",
+            "a.\teins\nb.\tzwei",
+            "I.\teins\nII.\tzwei",
+            "1.1\teins\n1.2\tzwei",
+            "§ 1\teins\n§ 2\tzwei",
+        ] {
+            assert_eq!(found(list), [], "{list}");
+        }
+        // With more columns nobody knows.
+        let slips = slips("1.\tPoller\t5 €\n2.\tBank\t6 €");
+        assert_eq!((slips.len(), &slips[0].fix), (1, &None));
+    }
+
+    #[test]
+    fn a_table_inside_a_list_or_with_bars_is_left_to_its_author() {
+        let inside = slips("- Punkt\n  A\tB\n  C\tD\n- weiter");
+        assert_eq!((inside.len(), &inside[0].fix), (1, &None));
+        let bars = slips("Name | Ort\tBetrag\nA | B\t5 €");
+        assert_eq!(
+            bars[0].hint,
+            "Als Tabelle schreiben: | Name / Ort | Betrag | und darunter | --- | ---: |"
+        );
     }
 
     #[test]
