@@ -119,6 +119,19 @@ pub fn list(folder: &Path) -> Result<Vec<PathBuf>, FileError> {
     Ok(paths)
 }
 
+/// Tells how many bytes are free where a folder is; `None` where that is not known.
+#[cfg(unix)]
+pub fn free_bytes(folder: &Path) -> Option<u64> {
+    let found = rustix::fs::statvfs(folder).ok()?;
+    Some(found.f_bavail.saturating_mul(found.f_frsize))
+}
+
+/// Tells how many bytes are free where a folder is; `None` where that is not known.
+#[cfg(not(unix))]
+pub fn free_bytes(_: &Path) -> Option<u64> {
+    None
+}
+
 /// Hashes parts with BLAKE3, each delimited from the next; hexadecimal.
 pub fn hash(parts: &[&[u8]]) -> String {
     let mut hasher = blake3::Hasher::new();

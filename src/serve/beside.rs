@@ -28,6 +28,9 @@ const MAX_NAME: usize = 60;
 /// The most files of one name beside a record.
 const MAX_ALIKE: usize = 1000;
 
+/// So many bytes stay free on the disk: for what is typed, which must never lack room.
+const KEPT_FREE: u64 = 512 << 20;
+
 /// Why a file is not taken, with the status of the answer.
 pub(super) type NotTaken = (StatusCode, String);
 
@@ -115,6 +118,10 @@ pub(super) fn lay(
         let name = format!("{stem}{count}.{}", file.extension);
         let path = place.folder.join(&name);
         if path.symlink_metadata().is_err() {
+            if !leaves_room(files::free_bytes(place.folder), file.bytes) {
+                let message = "Auf dem Datenträger ist zu wenig Platz für weitere Dateien. Bitte die Stelle fragen, die das Programm betreut.";
+                return Err((StatusCode::INSUFFICIENT_STORAGE, message.into()));
+            }
             match files::write_new(&path, file.bytes) {
                 Ok(()) => {
                     let written = files::path_within(folder.root.path(), &path);
@@ -135,6 +142,11 @@ pub(super) fn lay(
         }
     }
     Err((StatusCode::CONFLICT, "Es gibt schon zu viele Dateien mit diesem Namen.".into()))
+}
+
+/// Tells whether enough is free if a file comes to what there is; where nobody knows what is free, the system will say.
+fn leaves_room(free: Option<u64>, file: &[u8]) -> bool {
+    free.is_none_or(|free| free >= KEPT_FREE + file.len() as u64)
 }
 
 /// Names a file after its record and the file that was sent: `V-0056-2025-Lageplan`.
@@ -164,6 +176,14 @@ fn without_end(path: &str) -> &str {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn a_file_leaves_room_for_what_is_typed() {
+        let file = [0; 10];
+        assert!(leaves_room(None, &file) && leaves_room(Some(KEPT_FREE + 10), &file));
+        assert!(!leaves_room(Some(KEPT_FREE + 9), &file));
+        assert!(files::free_bytes(Path::new("/")).is_none_or(|free| free > 0));
+    }
 
     #[test]
     fn a_file_is_named_after_its_record_whatever_it_was_called() {
