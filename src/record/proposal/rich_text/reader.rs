@@ -7,14 +7,14 @@ use std::sync::Arc;
 
 use pulldown_cmark::{Event, LinkType, Options, Parser, Tag, TagEnd};
 
-use super::as_typed::{cells_in, item_number, prose};
+use super::as_typed::{item_number, prose};
 use super::figures::with_figures;
 use super::frames::{Frame, Open, SpanKind, alignment};
 use super::guarded::{guarded, shown as unguarded};
 use super::lines::TypedLines;
 use super::long_words::with_long_words;
 use super::markers::{marker_end, with_typed_lists};
-use super::refusals::{MISPLACED_IMAGE, address, entity, refusal, too_large};
+use super::refusals::{MISPLACED_IMAGE, address, entity, refusal, too_large, wrong_row};
 use super::slips::{is_accident, slips};
 use super::widths::{COLUMNS_HINT, PICTURE_HINT, attribute, of_columns, of_picture};
 use super::{Block, ImageReference, Inline, Width, plain};
@@ -227,21 +227,8 @@ impl RichTextReader<'_> {
                     *widths = Some(range);
                     return;
                 }
-                let line = &self.text[range.clone()];
-                let has_header = matches!(
-                    self.stack.last(),
-                    Some(Open { frame: Frame::Table { header, .. }, .. }) if !header.is_empty()
-                );
-                if has_header && cells.len() > 1 && !line.contains('|') {
-                    self.finding(&codes::NOT_IN_TEXT, range.clone(), "Diese Zeile gilt als Zeile der Tabelle darüber.", "Davor eine leere Zeile lassen. Gehört sie in die Tabelle, ihre Zellen mit | trennen.");
-                    // In an element of a list it would have to stand as far inside as the table.
-                    let begins_line = self.text[..range.start].ends_with('\n');
-                    self.mend(range.start..range.start, begins_line.then(|| "\n".to_owned()));
-                }
-                let typed = cells_in(&self.text[range.clone()]);
-                if typed > cells.len() {
-                    let message = format!("Die Zeile hat {typed} Zellen, die Kopfzeile {}.", cells.len());
-                    self.finding(&codes::NOT_IN_TEXT, range.clone(), &message, "Die Kopfzeile ergänzen; ein senkrechter Strich im Text braucht davor einen Rückstrich.");
+                if let Some((message, hint)) = wrong_row(&self.text[range.clone()], cells.len()) {
+                    self.finding(&codes::NOT_IN_TEXT, range.clone(), &message, hint);
                 }
                 if let Some(Open { frame: Frame::Table { header, rows, .. }, .. }) = self.stack.last_mut() {
                     if header.is_empty() { *header = cells } else { rows.push(cells) }

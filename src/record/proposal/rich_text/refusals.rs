@@ -2,6 +2,7 @@
 
 use pulldown_cmark::{CodeBlockKind, LinkType, Tag};
 
+use super::as_typed::cells_in;
 use crate::diagnostics::{Code, codes, shown};
 
 const MAX_URL_BYTES: usize = 2000;
@@ -49,6 +50,23 @@ pub(super) fn refusal(tag: &Tag<'_>, written: &str) -> (&'static Code, &'static 
             "Als gewöhnlichen Absatz schreiben.",
         ),
     }
+}
+
+/// Says what is wrong with a line that CommonMark takes for a row with so many cells, and what to do.
+pub(super) fn wrong_row(written: &str, cells: usize) -> Option<(String, &'static str)> {
+    let typed = cells_in(written);
+    if typed > cells {
+        return Some((
+            format!("Die Zeile hat {typed} Zellen, die Kopfzeile {cells}."),
+            "Die Kopfzeile ergänzen; ein senkrechter Strich im Text braucht davor einen Rückstrich.",
+        ));
+    }
+    (cells > 1 && !written.contains('|')).then(|| {
+        (
+            "Diese Zeile gilt als Zeile der Tabelle darüber.".to_owned(),
+            "Davor eine leere Zeile lassen. Gehört sie in die Tabelle, ihre Zellen mit | trennen.",
+        )
+    })
 }
 
 /// Says that a character that is written as HTML writes it is not understood, and what to do.
