@@ -55,8 +55,8 @@ pub struct PlacedOutput {
     pub aside: Option<SetAside>,
 }
 
-/// The hashes of outputs by their paths in the folder.
-type Written = BTreeMap<Arc<str>, Vec<String>>;
+/// The paths of outputs in the folder, each with the hash of what was written there.
+type Written = BTreeSet<(Arc<str>, [u8; blake3::OUT_LEN])>;
 
 /// An output folder, locked for this run.
 #[derive(Debug)]
@@ -271,12 +271,13 @@ impl Store {
         file.flush()?;
         let old = files::hash_if_there(&path, MAX_BYTES)?;
         let is_known = |old: &String| {
-            *old == hash || self.written().get(name.as_str()).is_some_and(|known| known.contains(old))
+            *old == hash
+                || written_as(name.as_str().into(), old).is_some_and(|known| self.written().contains(&known))
         };
         let strange = old.is_some_and(|old| !is_known(&old));
         let aside = strange.then(|| set_aside(&self.folder, &path, AsideReason::NotOurs)).transpose()?;
         file.place()?;
-        self.written().entry(name.as_str().into()).or_default().push(hash.clone());
+        self.written().extend(written_as(name.as_str().into(), &hash));
         Ok(PlacedOutput { name, hash, stamp: Stamp::of(&path), path, aside })
     }
 
@@ -371,10 +372,8 @@ impl Store {
         if !self.changed.swap(false, Ordering::Relaxed) {
             return Ok(());
         }
-        let own = self.own().clone();
-        let entries = own.iter().map(|(key, kept)| (&**key, kept.json())).collect();
         // After a power cut it may be gone: nothing is taken for made that is not.
-        files::write_json_again(&self.state, &StateToWrite { version: VERSION, entries })
+        files::write_json_again(&self.state, &StateToWrite { version: VERSION, entries: &self.own() })
     }
 
     fn entries(&self) -> MutexGuard<'_, Entries> {
@@ -413,6 +412,11 @@ fn outputs(kept: Option<KeptEntry>) -> BTreeMap<String, String> {
     kept.and_then(|kept| kept.entry()).map(|entry| entry.outputs).unwrap_or_default()
 }
 
+/// An output with the hash of its content; none if that is no hash.
+fn written_as(name: Arc<str>, hash: &str) -> Option<(Arc<str>, [u8; blake3::OUT_LEN])> {
+    Some((name, blake3::Hash::from_hex(hash).ok()?.into()))
+}
+
 /// Tells whether a name is one that this program gives: that of a form annex in its folder, or, as it once was, in the
 /// output folder itself.
 fn is_ours(name: &str) -> bool {
@@ -445,7 +449,7 @@ fn read(path: &Path, written: &mut Written) -> Result<Entries, FileError> {
         let some: Vec<_> = some.into_par_iter().filter_map(read).collect();
         for (key, kept, outputs) in some {
             for (name, hash) in kept.outputs.iter().zip(outputs.into_values()) {
-                written.entry(Arc::clone(name)).or_default().push(hash);
+                written.extend(written_as(Arc::clone(name), &hash));
             }
             entries.insert(key, kept);
         }

@@ -4,7 +4,7 @@ use std::borrow::Cow;
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
-use serde::{Deserialize, Serialize};
+use serde::{Deserialize, Serialize, Serializer};
 use serde_json::value::RawValue;
 
 use super::entry::StoreEntry;
@@ -32,7 +32,12 @@ pub(super) struct StoreFile<'a> {
 #[derive(Debug, Serialize)]
 pub(super) struct StateToWrite<'a> {
     pub(super) version: u32,
-    pub(super) entries: BTreeMap<&'a str, &'a RawValue>,
+    #[serde(serialize_with = "as_they_lie")]
+    pub(super) entries: &'a Entries,
+}
+
+fn as_they_lie<S: Serializer>(entries: &Entries, serializer: S) -> Result<S::Ok, S::Error> {
+    serializer.collect_map(entries.iter().map(|(key, kept)| (&**key, &*kept.json)))
 }
 
 impl KeptEntry {
@@ -48,11 +53,6 @@ impl KeptEntry {
         let entry: StoreEntry = serde_json::from_str(json.get()).ok()?;
         let is_ours = entry.outputs.keys().all(|name| ours(name));
         is_ours.then(|| (Self { json: json.to_owned().into(), outputs: names(&entry) }, entry))
-    }
-
-    /// Gives it as it lies in the file.
-    pub(super) fn json(&self) -> &RawValue {
-        &self.json
     }
 
     /// Gives the entry; none if it is not understood.
