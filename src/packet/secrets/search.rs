@@ -51,6 +51,10 @@ pub fn search(file: &[u8], index: &SecretIndex, limits: &TextLimits) -> SearchRe
     // The whole file is no text.
     in_bytes.take(&TextPlace::File, RawKind::Packed, file);
     let reading = read(file, limits, &mut |place, kind, bytes| in_bytes.take(place, kind, bytes));
+    // Where nothing is secret, what cannot be read still has to be said.
+    if index.is_empty() {
+        return SearchResult { hits: Vec::new(), unread: reading.unread, pictures: reading.pictures };
+    }
     let pages: Vec<Vec<SeenSecret>> = reading.pages.par_iter().map(|page| seen_on(index, page)).collect();
     for (page, seen) in reading.pages.iter().zip(pages) {
         hits.add_all(&TextPlace::Page(page.number), seen);
@@ -179,6 +183,9 @@ struct RawSearch<'a> {
 impl RawSearch<'_> {
     /// Takes bytes; searches them, or later.
     fn take(&mut self, place: &TextPlace, kind: RawKind, bytes: &[u8]) {
+        if self.index.is_empty() {
+            return;
+        }
         if self.size + bytes.len() > BYTES_AT_ONCE {
             self.search();
         }

@@ -203,12 +203,17 @@ fn letterheads_and_what_stands_on_each_page_is_no_secret() {
 
 #[test]
 fn what_cannot_be_searched_is_said() {
-    let index = index(vec![prose(SENTENCE)]);
-    let limits = TextLimits { unpacked: 10, ..TextLimits::default() };
-    let result = search(&file(&[lines(&["Eins", "Zwei", "Drei"])]).bytes(), &index, &limits);
-    assert!(result.unread.iter().any(|unread| matches!(unread.why, UnreadReason::TooMuch(_))), "{result:?}");
-    let result = search(b"\x89PNG\r\n\x1a\n", &index, &TextLimits::default());
-    assert!(!result.unread.is_empty());
+    // Also where nothing is secret.
+    for index in [index(vec![prose(SENTENCE)]), index(Vec::new())] {
+        let limits = TextLimits { unpacked: 10, ..TextLimits::default() };
+        let result = search(&file(&[lines(&["Eins", "Zwei", "Drei"])]).bytes(), &index, &limits);
+        assert!(
+            result.unread.iter().any(|unread| matches!(unread.why, UnreadReason::TooMuch(_))),
+            "{result:?}"
+        );
+        let result = search(b"\x89PNG\r\n\x1a\n", &index, &TextLimits::default());
+        assert!(!result.unread.is_empty());
+    }
 }
 
 #[test]
