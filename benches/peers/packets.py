@@ -115,16 +115,8 @@ def peers_of(anlage: Path, home: Path) -> list[Peer]:
     mutool = tools.complaint("mutool", "-v").removeprefix("mutool version ")
     own = tools.run(anlage, "--version").strip()
 
-    def packet(size: Size) -> list[str | Path]:
-        return [
-            anlage,
-            "packet",
-            "--edition",
-            "complete",
-            size.work / "sitzung.toml",
-            "-o",
-            size.work / "out",
-        ]
+    def edition(which: str, size: Size) -> list[str | Path]:
+        return [anlage, "packet", "--edition", which, size.work / "sitzung.toml", "-o", size.work / "out"]
 
     def qpdf(size: Size) -> list[str | Path]:
         return ["qpdf", "--empty", "--pages", *size.annexes, "--", size.packet]
@@ -136,7 +128,9 @@ def peers_of(anlage: Path, home: Path) -> list[Peer]:
         return [python, "-c", MERGE_WITH_PIKEPDF, size.packet, *size.annexes]
 
     return [
-        Peer(own, "`anlage packet`", packet),
+        Peer(own, "`anlage packet --edition complete`", lambda size: edition("complete", size)),
+        # As it is published: no other tool searches what it has made.
+        Peer(own, "`anlage packet --edition public`, with its search", lambda size: edition("public", size)),
         Peer(f"qpdf {version}", "`qpdf --empty --pages`", qpdf),
         Peer(f"mutool {mutool}", "`mutool merge`", mutool_merge),
         Peer(f"pikepdf {tools.package_version(python, 'pikepdf')}", "`pages.extend`", pikepdf),
