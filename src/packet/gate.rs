@@ -92,9 +92,10 @@ pub fn copied(origin: &SecretOrigin, at: &PublicPlace) -> Diagnostic {
     let SecretOrigin { words, place, .. } = origin;
     let file = origin_file(origin);
     let message = format!("{} ist dieselbe Datei wie {file} ({words}; {place}).", at.name);
-    Diagnostic::new(&codes::LEAK, &at.source, at.span.clone(), message).hint(
-        "Die richtige Datei angeben, oder auch die andere Unterlage öffentlich machen: oeffentlich = true.",
-    )
+    let release = release_of(&codes::LEAK, at, at.hash.as_deref());
+    Diagnostic::new(&codes::LEAK, &at.source, at.span.clone(), message).hint(format!(
+        "Die richtige Datei angeben, oder auch die andere Unterlage öffentlich machen: oeffentlich = true. Darf nur diese öffentlich sein, in die Sitzungsdatei: {release}."
+    ))
 }
 
 /// Says that a file could not be searched.

@@ -401,6 +401,52 @@ fn what_was_public_and_is_not_any_more_is_said_loudly() {
     }
 }
 
+#[test]
+fn what_is_released_is_released_in_the_delta_too() {
+    let project = Project::new();
+    let plan = Sheets::new(&["Lageplan mit allen Wegen"]).bytes();
+    let record = |name: &str, number: &str, subject: &str, public| {
+        project.write(&format!("v/{name}.pdf"), plan.clone());
+        let annex = format!("[anlage.1]\ntitel = 'Plan'\ndatei = '{name}.pdf'\n");
+        project.write(&format!("v/{name}.toml"), head(number, subject, public) + &annex);
+    };
+    let session = |items: &str| {
+        project.write("sitzung.toml", format!("[sitzung]\ngremium = 'Rat'\ndatum = 2025-02-12\n{items}"));
+    };
+    let item =
+        |number: &str, name: &str| format!("[[top]]\nnummer = '{number}'\nvorlage = 'v/{name}.toml'\n");
+    record("geheim", "V/0002/2025", "Ankauf des Hofes Lütke Wentrup", false);
+    session(&format!("[[top]]\nnummer = '1'\ntitel = 'Fragestunde'\n{}", item("9", "geheim")));
+    sent(&project, 1, "duplex");
+
+    // It comes late, and its plan is the same as one that is not public.
+    record("offen", "V/0001/2025", "Radweg an der Aa", true);
+    let items = format!(
+        "[[top]]\nnummer = '1'\ntitel = 'Fragestunde'\n{}{}",
+        item("2", "offen"),
+        item("9", "geheim")
+    );
+    session(&items);
+    let refused = project.run(&["packet", "sitzung.toml", "--format", "json"]);
+    let report: Value = serde_json::from_str(refused.stdout.lines().last().unwrap()).unwrap();
+    assert_eq!(refused.code, 1, "{report}");
+    let mut releases = String::new();
+    for finding in report["findings"].as_array().unwrap() {
+        let hint = finding["hint"].as_str().unwrap_or_default();
+        let Some((_, offered)) = hint.split_once("[[freigabe]] mit ") else { continue };
+        let lines = offered.trim_end_matches('.').replace(" und ", ", ").replace(", ", "\n");
+        releases.push_str(&format!("[[freigabe]]\n{}\n", lines.replace('…', "Der Plan ist bekannt.")));
+    }
+    session(&format!("{items}{releases}"));
+    let run = project.run(&["packet", "sitzung.toml"]);
+    assert_eq!(run.code, 0, "{releases}\n{}", run.stderr);
+    assert!(
+        exists(&project, &format!("out/oeffentlich/{STEM}-oeffentlich-Nachtrag-2.pdf")),
+        "{}",
+        run.stderr
+    );
+}
+
 /// Two papers, of which one changes after the first version was sent.
 fn two_versions() -> Project {
     let project = Project::new();

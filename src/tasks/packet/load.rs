@@ -80,6 +80,8 @@ pub(super) fn load_selected(
     marks: bool,
 ) -> Result<PaperContent, FileError> {
     let bytes = paper.path().and_then(|path| files::read(path, MAX_FILE_BYTES).ok());
+    let is_foreign = matches!(paper.file, PaperFile::Foreign(_));
+    let hash = bytes.as_ref().filter(|_| is_foreign).map(|bytes| files::hash(&[bytes]));
     // As when the whole paper was read: what is from elsewhere is looked at only in a process with limits.
     let (pdf, edges) = match (&paper.file, bytes) {
         (PaperFile::Form(_), Some(bytes)) => {
@@ -98,7 +100,10 @@ pub(super) fn load_selected(
     let of_page = |page: &Option<usize>| page.and_then(|page| edges.get(page).cloned()).unwrap_or_default();
     part.iter_mut().for_each(|part| part.edges = pages.iter().map(of_page).collect());
     let missing = || Refusal::Damaged("Die Datei gibt es nicht.".to_owned());
-    Ok(part.map_or_else(|| gap(session, paper, missing(), read), PaperContent::of))
+    Ok(match part {
+        Some(part) => PaperContent { hash, ..PaperContent::of(part) },
+        None => gap(session, paper, missing(), read),
+    })
 }
 
 /// A form that this program rendered.
