@@ -393,6 +393,7 @@ fn what_was_public_and_is_not_any_more_is_said_loudly() {
     let run = project.run(&["packet", "sitzung.toml"]);
     assert_eq!(run.code, 0, "{}", run.stderr);
     assert!(run.stderr.contains("Warnung[S502]: TOP N 1, V/0002/2025 Anlage 1: Plan 0002"), "{}", run.stderr);
+    assert!(!run.stderr.contains("[S503]"), "nothing was added: {}", run.stderr);
     // Those who got it hear its name no more.
     for name in project.pdfs("out/oeffentlich") {
         let words = Pdf::read(&project.read(&format!("out/oeffentlich/{name}")));

@@ -3,7 +3,7 @@
 use std::collections::BTreeSet;
 
 use super::changes::pairs;
-use super::dispatch::{Dispatch, DispatchedItem};
+use super::dispatch::{Dispatch, DispatchedItem, NON_PUBLIC_MARK};
 use super::filing::{paper_keys, withdrawn_from_public};
 use super::issue::{Issue, IssuedPage};
 use super::standing::items;
@@ -34,12 +34,14 @@ pub fn findings(
         return findings;
     }
     findings.extend(date.and_then(|date| too_early(session, last, date)));
-    let known: BTreeSet<&str> = last.papers.iter().map(|paper| paper.key.as_str()).collect();
+    // A paper that becomes public, or ceases to be, is no new one.
+    let name = |key: &str| key.replace(NON_PUBLIC_MARK, "");
+    let known: BTreeSet<String> = last.papers.iter().map(|paper| name(&paper.key)).collect();
     let keys = paper_keys(&papers);
     let late: Vec<&Paper<'_>> = papers
         .iter()
         .zip(&keys)
-        .filter(|(_, key)| !known.contains(key.as_str()))
+        .filter(|(_, key)| !known.contains(&name(key)))
         .map(|(paper, _)| *paper)
         .collect();
     let items = items(complete.business);
