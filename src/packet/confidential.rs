@@ -2,15 +2,17 @@
 //!
 //! Says what is to be looked for and where it comes from; looks for nothing, and opens no file.
 
+use std::collections::BTreeSet;
 use std::ops::Range;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 use super::business::{Business, BusinessItem, BusinessProposal};
 use super::edition::Edition;
-use super::secrets::{Hit, Secret, SecretContent, Wanted};
+use super::secrets::{Hit, MIN_PICTURE, Secret, SecretContent, Wanted};
 use super::volume::SECTIONS;
 use crate::diagnostics::Source;
+use crate::files;
 use crate::record::names;
 use crate::record::proposal::rich_text::{Block, plain};
 use crate::record::proposal::{Annex, FieldValue, FileAnnex, FormAnnex, Proposal};
@@ -24,6 +26,9 @@ pub struct Confidential {
     pub wanted: Wanted,
     /// The files of papers that are not public, each with the place of its origin.
     pub files: Vec<(usize, PathBuf)>,
+    /// The pictures in forms that are not public, each with the place of its origin and the
+    /// [hash](crate::files::hash) of its file.
+    pub pictures: Vec<(usize, String)>,
     /// The origins whose files cannot be read: only the files as a whole are looked for.
     pub unread: Vec<usize>,
     /// Where the secrets come from.
@@ -80,7 +85,8 @@ impl Confidential {
         self.add_proposal(proposal, publicity, Soundness::Sound, "");
     }
 
-    /// The titles of items that are not public. One that is no other than the neutral words is no secret.
+    /// The titles of items that are not public, and why they could not wait. A title that is no other than the neutral words is no
+    /// secret.
     fn titles(&mut self, business: &Business<'_>) {
         for item in business.items.iter().filter(|item| !item.publicity().is_public()) {
             let title = item.item.title.as_ref();
@@ -88,6 +94,12 @@ impl Confidential {
                 let session = &business.session.source;
                 let origin = self.origin(format!("TOP {}", item.number()), session, item.item.span.clone());
                 let content = SecretContent::Title(title.clone());
+                self.wanted.secrets.push(Secret { content, origin });
+            }
+            if let Some(urgency) = &item.item.urgency {
+                let session = &business.session.source;
+                let origin = self.origin(format!("TOP {}", item.number()), session, item.item.span.clone());
+                let content = SecretContent::Prose(vec![urgency.clone()]);
                 self.wanted.secrets.push(Secret { content, origin });
             }
         }
@@ -124,7 +136,9 @@ impl Confidential {
                 let words = format!("{} (TOP {})", paper.label(), item.number());
                 let number = paper.number.clone().map(SecretContent::Number);
                 let title = paper.title.clone().map(SecretContent::Title);
-                for content in number.into_iter().chain(title) {
+                // Mostly it is one word, and then no secret.
+                let kind = SecretContent::Prose(vec![paper.kind.clone()]);
+                for content in number.into_iter().chain(title).chain([kind]) {
                     let origin = self.origin(words.clone(), source, paper.span.clone());
                     self.wanted.secrets.push(Secret { content, origin });
                 }
@@ -203,6 +217,16 @@ impl Confidential {
                 _ => Vec::new(),
             };
             open.extend(filled.parts().into_iter().zip(values));
+        }
+        for image in form.images.iter().flatten() {
+            let origin = self.origin(words.to_owned(), &proposal.source, filled.span());
+            self.pictures.push((origin, image.hash.clone()));
+            if image.bytes.len() < MIN_PICTURE {
+                continue;
+            }
+            let hashes = BTreeSet::from([image.hash.clone(), files::hash(&[&image.bytes])]);
+            let contents = hashes.into_iter().map(SecretContent::Bytes);
+            self.wanted.secrets.extend(contents.map(|content| Secret { content, origin }));
         }
     }
 

@@ -2,6 +2,7 @@
 
 use std::collections::BTreeSet;
 
+use super::business::BusinessItem;
 use super::edition::Edition;
 use super::late::{Issue, LateChange};
 use super::pagination::Pagination;
@@ -66,13 +67,19 @@ fn front_item(volume: &Volume<'_>, pages: &Pagination, item: &VolumeItem<'_>) ->
         number: item.item.number(),
         title: item.title.clone(),
         status: item.item.item.status.map(|status| status.word().to_owned()),
-        urgency: item.item.item.urgency.clone(),
+        urgency: urgency(volume, item.item),
         heading: item.item.item.is_heading(),
         numbers: numbers(volume, item),
         changes: changes_of(volume, &item.item.number()).map(|change| change.words.clone()).collect(),
         page: papers.first().and_then(|paper| paper.page.clone()),
         papers,
     }
+}
+
+/// Why an item could not wait, as far as the readers may know it: of one that is not theirs they know neutral words only.
+fn urgency(volume: &Volume<'_>, item: &BusinessItem<'_>) -> Option<String> {
+    let is_theirs = item.publicity().is_open_to(volume.edition.readers);
+    item.item.urgency.clone().filter(|_| is_theirs)
 }
 
 /// Names the version, or says that it is none yet.

@@ -41,6 +41,8 @@ pub struct Image {
     pub extension: &'static str,
     /// The printed width in millimetres; an SVG has its own.
     pub width_mm: Option<f64>,
+    /// The [hash](files::hash) of the file as it lies there; what is printed may be another one.
+    pub hash: String,
 }
 
 impl Image {
@@ -73,11 +75,14 @@ pub fn load(path: &Path) -> Result<Image, ImageProblem> {
 }
 
 fn prepare(bytes: Vec<u8>) -> Result<Image, ImageProblem> {
+    let hash = files::hash(&[&bytes]);
     match image::guess_format(&bytes) {
-        Ok(format @ (ImageFormat::Png | ImageFormat::Jpeg | ImageFormat::Tiff)) => raster(bytes, format),
+        Ok(format @ (ImageFormat::Png | ImageFormat::Jpeg | ImageFormat::Tiff)) => {
+            raster(bytes, format, hash)
+        }
         _ if looks_like_svg(&bytes) => {
             svg::examine(&bytes).map_err(ImageProblem::Unreadable)?;
-            Ok(Image { bytes, extension: "svg", width_mm: None })
+            Ok(Image { bytes, extension: "svg", width_mm: None, hash })
         }
         _ => Err(ImageProblem::Unreadable("Die Datei ist weder PNG noch JPEG, TIFF oder SVG.".into())),
     }
@@ -125,7 +130,7 @@ pub fn decode(bytes: &[u8], format: ImageFormat) -> Result<(DynamicImage, Orient
     Ok((DynamicImage::from_decoder(decoder).map_err(problem)?, orientation))
 }
 
-fn raster(bytes: Vec<u8>, format: ImageFormat) -> Result<Image, ImageProblem> {
+fn raster(bytes: Vec<u8>, format: ImageFormat, hash: String) -> Result<Image, ImageProblem> {
     // Decoded in any case: a damaged file is found now and not while its page is set.
     let (image, orientation) = decode(&bytes, format)?;
     let as_it_is = match format {
@@ -142,13 +147,13 @@ fn raster(bytes: Vec<u8>, format: ImageFormat) -> Result<Image, ImageProblem> {
         && fits
         && orientation == Orientation::NoTransforms
     {
-        return Ok(Image { bytes, extension, width_mm: Some(width_mm) });
+        return Ok(Image { bytes, extension, width_mm: Some(width_mm), hash });
     }
     if !fits {
         upright = upright.resize(pixels, u32::MAX, imageops::FilterType::Lanczos3);
     }
     let bytes = encode(upright, extension).map_err(problem)?;
-    Ok(Image { bytes, extension, width_mm: Some(width_mm) })
+    Ok(Image { bytes, extension, width_mm: Some(width_mm), hash })
 }
 
 /// Returns the printed width in millimetres, and the most pixels across that it needs.

@@ -96,6 +96,7 @@ impl<'a> Gate<'a> {
             let secrets = known.contents.into_iter().map(|content| Secret { content, origin: *origin });
             confidential.wanted.secrets.extend(secrets);
         }
+        copies.extend(confidential.pictures.iter().map(|(origin, hash)| (hash.clone(), *origin)));
         Ok(Self { run, confidential, copies, searchers })
     }
 

@@ -292,7 +292,7 @@ mod tests {
             parts: vec![FrontPart { title: "Öffentlicher Teil".into(), items: vec![item] }],
         };
         let layouts = Templates::built_in().session.unwrap();
-        let logo = Image { bytes: b"<svg/>".to_vec(), extension: "svg", width_mm: None };
+        let logo = Image { bytes: b"<svg/>".to_vec(), extension: "svg", width_mm: None, hash: String::new() };
         let logo = FrontLogo { image: logo, text: "Wappen".into() };
         let job = front(&layouts, "mappe.typ", &pages, Some(&logo), Standard::default_set());
         let shared = job.files.keys().filter(|path| !path.starts_with("/sitzung/"));

@@ -5,7 +5,8 @@ use lopdf::{Dictionary, Document, Object, Stream, dictionary, text_string};
 use crate::dice::Dice;
 use crate::packet::stamps;
 use crate::packet_runs::{SESSION, head};
-use crate::program::{Project, files_below, sound_record};
+use crate::pdf::Pdf;
+use crate::program::{Project, files_below, repository, sound_record};
 use crate::sheets::Sheets;
 
 const PUBLIC: &str = "out/oeffentlich/Rat-2025-02-12-oeffentlich.pdf";
@@ -370,4 +371,61 @@ fn a_public_proposal_may_be_called_by_its_number_wherever_else_it_is_on_the_agen
     project.write("sitzung.toml", agenda + again);
     let run = project.run(&["packet", "sitzung.toml"]);
     assert!(!run.stderr.contains("0001/2025“") && !run.stderr.contains("0002/2025“"), "{}", run.stderr);
+}
+
+/// A session with a public item and one that is not, which the public knows by neutral words.
+fn with_neutral_title(more: &str) -> Project {
+    let project = Project::new();
+    let neutral = "titel_oeffentlich = 'Grundstücksangelegenheit'";
+    project.write(
+        "sitzung.toml",
+        format!(
+            "{SESSION}[[top]]\nnummer = '1'\nvorlage = '1.toml'\n[[top]]\nnummer = '2'\nvorlage = '2.toml'\n{neutral}\n{more}"
+        ),
+    );
+    project.write("1.toml", head("V/0001/2025", "Sanierung der Stadtbücherei", true));
+    project.write("2.toml", head("V/0002/2025", "Ankauf des Hofes Lütke Wentrup in Handorf", false));
+    project
+}
+
+#[test]
+fn why_an_item_could_not_wait_is_for_those_who_may_know_the_item() {
+    let reason = "Die Eigentümerin zieht ihr Angebot über 1.234.567 Euro sonst zurück.";
+    let project = with_neutral_title(&format!("dringlichkeit = '{reason}'\n"));
+    for command in ["packet", "agenda"] {
+        let run = project.run(&[command, "sitzung.toml"]);
+        assert_eq!(run.code, 0, "{}", run.stderr);
+    }
+    let words = |path: &str| {
+        let pdf = Pdf::read(&project.read(path));
+        pdf.elements().iter().map(|element| element.text.clone() + " ").collect::<String>()
+    };
+    for name in project.pdfs("out/oeffentlich") {
+        let words = words(&format!("out/oeffentlich/{name}"));
+        assert!(
+            words.contains("Grundstücksangelegenheit") && !words.contains("1.234.567"),
+            "{name}: {words}"
+        );
+    }
+    assert!(words(COMPLETE).contains("1.234.567 Euro"));
+    // And it is a secret.
+    let annex = "[anlage.1]\ntitel = 'Plan'\ndatei = '1.pdf'\n";
+    project.write("1.toml", format!("{}{annex}", head("V/0001/2025", "Sanierung der Stadtbücherei", true)));
+    let text = reason.replace('ü', "\\374").replace('ä', "\\344");
+    project.write("1.pdf", Sheets::new(&[&text]).bytes());
+    let run = project.run(&["packet", "sitzung.toml"]);
+    assert!(run.code == 1 && run.stderr.contains("Fehler[P106]"), "{}", run.stderr);
+}
+
+#[test]
+fn the_picture_of_a_form_that_is_not_public_is_no_public_annex() {
+    let project = with_neutral_title("");
+    project.write("plan.png", std::fs::read(repository().join("examples/kita-neubau/plan.png")).unwrap());
+    let form = "[anlage.A]\ntemplate = 'muenster-anlage-a'\nkurzueberblick = \"![Plan](plan.png)\"\n";
+    let secret = head("V/0002/2025", "Ankauf des Hofes Lütke Wentrup in Handorf", false);
+    project.write("2.toml", format!("{secret}{form}"));
+    let annex = "[anlage.1]\ntitel = 'Plan'\ndatei = 'plan.png'\n";
+    project.write("1.toml", format!("{}{annex}", head("V/0001/2025", "Sanierung der Stadtbücherei", true)));
+    let run = project.run(&["packet", "sitzung.toml", "--allow-gaps"]);
+    assert!(run.code == 1 && run.stderr.contains("ist dieselbe Datei wie"), "{}", run.stderr);
 }

@@ -32,5 +32,5 @@ mod tests;
 pub use hit::{Hit, HitWeight, SearchResult, TextRole};
 pub use index::SecretIndex;
 pub use search::{in_text, is_in, search};
-pub use sources::{SecretFile, of_file};
+pub use sources::{MIN_PICTURE, SecretFile, of_file};
 pub use wanted::{CommonTexts, Secret, SecretContent, Wanted};

@@ -26,7 +26,7 @@ const MIN_PLAN: usize = 800;
 /// Shorter contents are alike whatever they draw, in bytes.
 const MIN_CONTENT: usize = 400;
 /// Smaller pictures are logos, in bytes.
-const MIN_PICTURE: usize = 16 << 10;
+pub const MIN_PICTURE: usize = 16 << 10;
 /// Smaller files that are attached say nothing.
 const MIN_FILE: usize = 256;
 /// Words of letterheads, in small letters.
