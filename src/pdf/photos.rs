@@ -10,6 +10,7 @@ use lopdf::{Document, Object, Stream};
 use serde::{Deserialize, Serialize};
 
 use super::objects::{list, unpacked};
+use super::text::picture_file;
 
 /// What photos in a file say of themselves.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
@@ -22,6 +23,8 @@ pub struct PhotoTraces {
 
 /// Metadata of a picture is shorter, in bytes.
 const MAX_METADATA: usize = 1 << 20;
+/// A photo that is packed once more is looked at if it has so many bytes at most.
+const MAX_PHOTO: usize = 64 << 20;
 const NAMES: [Tag; 3] = [Tag::Artist, Tag::Copyright, Tag::CameraOwnerName];
 
 impl PhotoTraces {
@@ -43,7 +46,8 @@ impl PhotoTraces {
         for object in document.objects.values() {
             let Object::Stream(stream) = object else { continue };
             if is_photo(document, stream) {
-                traces.picture(&stream.content);
+                let file = picture_file(document, stream, MAX_PHOTO);
+                traces.picture(file.as_deref().unwrap_or_default());
             } else if let Ok(b"Metadata") = stream.dict.get(b"Type").and_then(Object::as_name)
                 && let Some(metadata) = unpacked(stream, MAX_METADATA)
             {
@@ -66,10 +70,10 @@ impl PhotoTraces {
     }
 }
 
-/// Tells whether the content of a stream is a JPEG file.
+/// Tells whether the content of a stream is a JPEG file, perhaps packed once more.
 fn is_photo(document: &Document, stream: &Stream) -> bool {
     let filters = list(document, &stream.dict, b"Filter");
-    matches!(filters, [one] if one.as_name().is_ok_and(|name| name == b"DCTDecode"))
+    filters.last().is_some_and(|last| last.as_name().is_ok_and(|name| name == b"DCTDecode"))
 }
 
 /// Tells whether metadata (XMP) names a place.
@@ -109,5 +113,12 @@ mod tests {
         let traces = PhotoTraces::of_picture(&photo());
         assert_eq!(traces, PhotoTraces { positions: 1, names: BTreeSet::from(["Eva".to_owned()]) });
         assert!(PhotoTraces::of_picture(b"\xFF\xD8\xFF\xD9").is_empty());
+        // Also if it is packed once more.
+        let hex: String = photo().iter().map(|byte| format!("{byte:02x}")).collect();
+        let filters = vec![Object::Name(b"ASCIIHexDecode".to_vec()), Object::Name(b"DCTDecode".to_vec())];
+        let mut document = Document::new();
+        document
+            .add_object(Stream::new(lopdf::dictionary! { "Filter" => filters }, (hex + ">").into_bytes()));
+        assert_eq!(PhotoTraces::of_document(&document), traces);
     }
 }

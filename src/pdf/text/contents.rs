@@ -69,13 +69,13 @@ impl<'a> ContentStreams<'a> {
                         return (unpacked(document, stream, limit), None);
                     }
                     let unpacked = (pixels_limit > 0).then(|| unpacked(document, stream, pixels_limit));
-                    (Ok(Unpacked::Picture), unpacked)
+                    (Ok(Unpacked::Picture(None)), unpacked)
                 })
                 .collect();
             for ((id, stream), (plain, picture)) in some.iter().zip(plain) {
                 let place = self.place(*id);
                 let kind = match &plain {
-                    Ok(Unpacked::Picture) => RawKind::Picture,
+                    Ok(Unpacked::Picture(_)) => RawKind::Picture,
                     Ok(Unpacked::Bytes(_)) => RawKind::Packed,
                     Err(_) => RawKind::Other,
                 };
@@ -84,6 +84,10 @@ impl<'a> ContentStreams<'a> {
                     Some(Ok(Unpacked::Bytes(bytes))) => {
                         pixels = pixels.saturating_sub(bytes.len());
                         raw(&place, RawKind::Pixels, &bytes);
+                    }
+                    Some(Ok(Unpacked::Picture(Some(file)))) => {
+                        pixels = pixels.saturating_sub(file.len());
+                        raw(&place, RawKind::Picture, &file);
                     }
                     // What was unpacked in vain took as long.
                     Some(Err(UnreadReason::TooMuch(_))) => pixels = pixels.saturating_sub(pixels_limit),
@@ -99,7 +103,11 @@ impl<'a> ContentStreams<'a> {
                         raw(&place, self.kind(*id, walked), &bytes);
                         self.add(document, (*id, stream), bytes, walked, left, reading);
                     }
-                    Ok(Unpacked::Picture) => {
+                    Ok(Unpacked::Picture(file)) => {
+                        if let Some(file) = file {
+                            left.unpacked = left.unpacked.saturating_sub(file.len());
+                            raw(&place, RawKind::Picture, &file);
+                        }
                         if let Some(name) = walked.attachments.get(id) {
                             let place = TextPlace::Attachment(name.clone(), Box::new(TextPlace::File));
                             reading.unread.push(Unread { place, why: UnreadReason::Kind("ein Bild".into()) });

@@ -33,6 +33,7 @@ pub use ink::{InkPage, Stretches, ink};
 pub use page::{Glyph, PageText, Rect, Sight, TextRun};
 pub use place::{TextLimit, TextPlace, Unread, UnreadReason};
 pub use reading::{OtherText, PdfReading, PicturePage, RawKind, RawTaker, TextLimits};
+pub use streams::picture_file;
 
 /// Reads a file by its content: PDF, containers of XML such as docx and odt, XML, text. Of anything else it gives the
 /// bytes, and says that it is not read.

@@ -2,6 +2,8 @@
 //!
 //! Knows nothing of what is in them.
 
+use std::borrow::Cow;
+
 use lopdf::{DecompressError, Dictionary, Document, Error, Object, Stream};
 
 use super::place::{TextLimit, UnreadReason};
@@ -11,8 +13,8 @@ use crate::pdf::objects::{as_dict, as_list, resolve, value};
 pub(super) enum Unpacked {
     /// Its bytes without filters.
     Bytes(Vec<u8>),
-    /// A picture in a coding of its own.
-    Picture,
+    /// A picture in a coding of its own: its file, if that is packed once more.
+    Picture(Option<Vec<u8>>),
 }
 
 /// Unpacks a stream to at most so many bytes.
@@ -29,6 +31,7 @@ pub(super) fn unpacked(document: &Document, stream: &Stream, limit: usize) -> Re
         .map_or(&[], |parameters| as_list(document, parameters));
     let mut names = Vec::new();
     let mut dicts = Vec::new();
+    let mut is_picture = false;
     for (at, filter) in filters.iter().enumerate() {
         // An external file has its name under the same key.
         let Some(Object::Name(filter)) = resolve(document, filter) else { continue };
@@ -40,7 +43,8 @@ pub(super) fn unpacked(document: &Document, stream: &Stream, limit: usize) -> Re
                 Some(_) => return Err(UnreadReason::Locked),
             },
             b"DCTDecode" | b"DCT" | b"JPXDecode" | b"CCITTFaxDecode" | b"CCF" | b"JBIG2Decode" => {
-                return Ok(Unpacked::Picture);
+                is_picture = true;
+                break;
             }
             name => {
                 let full = full_name(name)
@@ -51,7 +55,9 @@ pub(super) fn unpacked(document: &Document, stream: &Stream, limit: usize) -> Re
         }
     }
     if names.is_empty() {
-        return if stream.content.len() <= limit {
+        return if is_picture {
+            Ok(Unpacked::Picture(None))
+        } else if stream.content.len() <= limit {
             Ok(Unpacked::Bytes(stream.content.clone()))
         } else {
             Err(UnreadReason::TooMuch(TextLimit::Unpacked))
@@ -61,12 +67,22 @@ pub(super) fn unpacked(document: &Document, stream: &Stream, limit: usize) -> Re
     plain.set("Filter", names);
     plain.set("DecodeParms", dicts);
     let stream = Stream::new(plain, stream.content.clone());
-    stream.decompressed_content_with_limit(limit).map(Unpacked::Bytes).map_err(|error| match error {
+    let bytes = stream.decompressed_content_with_limit(limit).map_err(|error| match error {
         Error::Decompress(DecompressError::MemoryLimitExceeded { .. }) => {
             UnreadReason::TooMuch(TextLimit::Unpacked)
         }
         _ => UnreadReason::Damaged,
-    })
+    })?;
+    Ok(if is_picture { Unpacked::Picture(Some(bytes)) } else { Unpacked::Bytes(bytes) })
+}
+
+/// Gives the file of a picture that is in a coding of its own, of at most so many bytes if it is packed once more.
+pub fn picture_file<'a>(document: &Document, stream: &'a Stream, limit: usize) -> Option<Cow<'a, [u8]>> {
+    match unpacked(document, stream, limit).ok()? {
+        Unpacked::Picture(Some(file)) => Some(file.into()),
+        Unpacked::Picture(None) => Some(Cow::Borrowed(&stream.content)),
+        Unpacked::Bytes(_) => None,
+    }
 }
 
 /// Gives the long name of a filter that is no picture's; inline images have short ones.
@@ -98,7 +114,7 @@ mod tests {
     fn read(document: &Document, dict: Dictionary, content: &[u8]) -> Result<Vec<u8>, UnreadReason> {
         match unpacked(document, &Stream::new(dict, content.to_vec()), 100)? {
             Unpacked::Bytes(bytes) => Ok(bytes),
-            Unpacked::Picture => Ok(b"picture".to_vec()),
+            Unpacked::Picture(file) => Ok(file.unwrap_or(b"picture".to_vec())),
         }
     }
 
@@ -111,6 +127,8 @@ mod tests {
         assert_eq!(read(&document, dictionary! { "Filter" => two }, b"4a61>").unwrap(), b"Ja");
         assert_eq!(read(&document, dictionary! {}, b"Ja").unwrap(), b"Ja");
         assert_eq!(read(&document, dictionary! { "Filter" => "DCTDecode" }, b"").unwrap(), b"picture");
+        let packed = vec![Object::Name(b"ASCIIHexDecode".to_vec()), Object::Name(b"DCTDecode".to_vec())];
+        assert_eq!(read(&document, dictionary! { "Filter" => packed }, b"4a61>").unwrap(), b"Ja");
     }
 
     #[test]

@@ -1,8 +1,11 @@
 //! Secrets in files, and files that are secrets.
 
+use std::collections::BTreeSet;
+
 use lopdf::{Document, Object, Stream, dictionary};
 
 use super::*;
+use crate::files;
 use crate::pdf::text::{TextPlace, UnreadReason};
 
 const SENTENCE: &str = "Der Eigentümer verlangt für den Hof Wentrup mindestens eine Million in bar.";
@@ -199,6 +202,30 @@ fn letterheads_and_what_stands_on_each_page_is_no_secret() {
     let index = index(of_file(&secret.bytes(), &TextLimits::default()).contents);
     assert_eq!(found(&file(&[page(1, "Die Stadt baut eine neue Bücherei am Markt.")]).bytes(), &index), []);
     assert_eq!(found(&file(&[page(1, SENTENCE)]).bytes(), &index).len(), 1);
+}
+
+#[test]
+fn a_picture_that_is_packed_once_more_is_read_like_any_other() {
+    let index = index(vec![prose(SENTENCE), SecretContent::Bytes(files::hash(&[&photo()]))]);
+    let hex: String = photo().iter().map(|byte| format!("{byte:02x}")).collect();
+    let packed = vec![Object::Name(b"ASCIIHexDecode".to_vec()), Object::Name(b"DCTDecode".to_vec())];
+    for (filter, content) in
+        [(Object::Name(b"DCTDecode".to_vec()), photo()), (packed.into(), (hex + ">").into_bytes())]
+    {
+        let mut file = file(&[lines(&["Ein Foto."])]);
+        let dict = dictionary! { "Type" => "XObject", "Subtype" => "Image", "Width" => 1, "Height" => 1, "Filter" => filter };
+        file.document.add_object(Stream::new(dict, content));
+        let hits = search(&file.bytes(), &index, &TextLimits::default()).hits;
+        let found: BTreeSet<usize> = hits.iter().map(|hit| hit.secret).collect();
+        assert_eq!(found, BTreeSet::from([0, 1]), "{hits:?}");
+    }
+}
+
+/// A photo, without its pixels, whose camera wrote a secret into it.
+fn photo() -> Vec<u8> {
+    let said = latin(&SENTENCE.repeat(4));
+    let length = u16::try_from(said.len() + 2).unwrap().to_be_bytes();
+    [&[0xFF, 0xD8, 0xFF, 0xFE], &length[..], &said, &[0xFF, 0xD9]].concat()
 }
 
 #[test]
