@@ -14,7 +14,9 @@ pub(super) fn refusal(status: StatusCode, text: &str) -> Response {
             head {
                 meta charset="utf-8";
                 meta name="viewport" content="width=device-width, initial-scale=1";
+                meta name="color-scheme" content="light dark";
                 title { "Das geht nicht – anlage" }
+                link rel="stylesheet" href="/dateien/anlage.css";
             }
             body {
                 main {
