@@ -40,8 +40,16 @@ function said() {
 
 async function send(address) {
   const answer = await fetch(address, { method: "POST", body: said(), signal: under.signal });
-  if (!answer.ok) throw new Error(String(answer.status));
-  return answer.json();
+  if (answer.ok) return answer.json();
+  const page = new DOMParser().parseFromString(await answer.text(), "text/html");
+  throw new Refusal(answer.status, page.querySelector("main p")?.textContent);
+}
+
+/** Why the program does not do what it was asked. */
+class Refusal extends Error {
+  constructor(status, said) {
+    super(status === 401 ? "Sie sind nicht mehr angemeldet. Bitte in einem anderen Fenster anmelden." : said || "Das Programm nimmt die Änderungen nicht an.");
+  }
 }
 
 const pause = (time) => new Promise((done) => setTimeout(done, time));
@@ -72,7 +80,7 @@ function sender(address, take, gap = 0) {
           open = false;
           continue;
         }
-        const why = error.message === "401" ? "Sie sind nicht mehr angemeldet. Bitte in einem anderen Fenster anmelden." : "Die Verbindung zum Programm fehlt.";
+        const why = error instanceof Refusal ? error.message : "Die Verbindung zum Programm fehlt.";
         say(form ? `${why} Was Sie jetzt schreiben, ist noch nicht gesichert.` : why);
         again = true;
         await pause(RETRY);
