@@ -61,6 +61,7 @@ mod picture;
 mod presence;
 mod preview;
 mod project_folder;
+mod record_gone;
 mod record_news;
 mod record_page;
 mod remarks;

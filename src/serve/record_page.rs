@@ -21,6 +21,7 @@ use super::mending::ShownMending;
 use super::picture;
 use super::presence;
 use super::project_folder::ProjectFolder;
+use super::record_gone;
 use super::record_news::{ASIDE, RecordNews as News, SAVED};
 use super::remarks::{Remarks, asides, finding, reason_name};
 use super::saving_log::{self, Deed};
@@ -100,6 +101,17 @@ pub(super) async fn change(
         let _turn = turn;
         match draft_of(folder, &visitor, &sent.controls) {
             Ok((draft, action)) => changed(folder, desk, draft, &action, sent),
+            // What was typed stays on the page, whatever became of the file.
+            Err(refused) if refused.status() == StatusCode::NOT_FOUND => {
+                let name = sent.controls.get("datei").and_then(|all| all.first());
+                let why = Draft::open(
+                    folder,
+                    &folder.now(),
+                    name.map(String::as_str).unwrap_or_default(),
+                    &visitor,
+                );
+                why.err().map_or(*refused, |why| record_gone::page(&why, &sent.controls))
+            }
             Err(refused) => *refused,
         }
     });
@@ -356,8 +368,12 @@ fn page(folder: &ProjectFolder, draft: &Draft, desk: &mut Desk, news: &News) -> 
     let number = proposal.number.map(|number| number.to_string()).unwrap_or_else(|| draft.name.clone());
     let mut remarks =
         Remarks::new(&proposal.project.templates, news.others.clone()).with_asides(news.asides.clone());
-    let addresses = remarks.place(proposal, &findings);
+    let mut addresses = remarks.place(proposal, &findings);
     let is_readable = !findings.iter().any(|finding| finding.code.is_about_syntax());
+    if !is_readable {
+        // There is no form to lead to.
+        addresses.fill(None);
+    }
     let is_unsaved = draft.text != draft.base;
     let title = if news.is_bad { format!("Fehler: {number}") } else { number.clone() };
     let content = html! {

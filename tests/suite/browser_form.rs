@@ -667,3 +667,22 @@ fn exceptions_are_listed_and_each_is_taken_away_and_given_another_reason() {
     let both = text_of(&project);
     assert!(both.contains("V102") && both.contains("ausnahmen_grund = \"Neu.\""), "{both}");
 }
+
+#[test]
+fn what_was_typed_stays_on_the_page_if_the_file_is_gone() {
+    let project = project(&sound_record("V/0001/2025"));
+    let served = Served::start(&project);
+    let page = page_of(&served, RECORD);
+    let file = text_of(&project);
+    std::fs::remove_file(project.path().join(RECORD)).unwrap();
+    let office = "Amt für verlorene Sätze";
+    let gone = press(&served, &page, &[("/vorlage/amt", office)], "speichern");
+    assert_eq!(gone.status, 404);
+    let gone = gone.text();
+    assert!(gone.contains("gibt es nicht. Es wurde nichts gespeichert.") && gone.contains(office), "{gone}");
+    assert!(!gone.contains("<dd>V/0001/2025"), "only what is new is shown: {gone}");
+    // When it is there again, the page sends it once more.
+    project.write(RECORD, file);
+    assert_eq!(press(&served, &gone, &[], "speichern").status, 303);
+    assert!(text_of(&project).contains(office));
+}
