@@ -41,13 +41,13 @@ pub(super) struct MadeFile {
 /// What is made of a session.
 #[derive(Debug, Default, Clone)]
 pub(super) struct MakingState {
-    /// What stands for the text of the session file then.
+    /// What stands for the session, its records and their files, as they were then.
     pub(super) mark: String,
     pub(super) is_running: bool,
     /// How many records are done, of how many.
     pub(super) done: usize,
     pub(super) total: usize,
-    /// What was made, also before, of the same text.
+    /// What was made, also before, of the same.
     pub(super) files: Vec<MadeFile>,
     /// What is wrong, in words.
     pub(super) faults: Vec<String>,
@@ -63,7 +63,7 @@ impl SessionMaking {
         self.states().get(name).cloned()
     }
 
-    /// Begins to make something of a session whose text has this mark; tells whether it could begin, or another one is under way.
+    /// Begins to make something of a session that has this mark; tells whether it could begin, or another one is under way.
     pub(super) fn begin(&self, run: Run, name: &str, session: PathBuf, mark: String, kind: MadeKind) -> bool {
         let mut states = self.states();
         if states.values().any(|state| state.is_running) {

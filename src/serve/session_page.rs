@@ -1,5 +1,7 @@
 //! The page of a session: its agenda with papers and who may see them, and the changes that somebody makes to it.
 
+use std::ffi::OsStr;
+use std::path::Path;
 use std::sync::Arc;
 
 use axum::extract::{Extension, RawQuery, Request, State};
@@ -23,6 +25,7 @@ use super::session_parts::{self, BlockOrder, SentPart};
 use super::session_view;
 use super::visitor::Visitor;
 use crate::files;
+use crate::packet::Edition;
 use crate::record::merge::address;
 use crate::record::schema::Field;
 use crate::record::session::{NotChangeable, SessionChange};
@@ -172,7 +175,10 @@ struct NotChanged {
 
 /// Begins to make packets or sheets.
 fn begun(folder: &ProjectFolder, draft: SessionDraft, kind: MadeKind) -> Result<Done, Box<NotChanged>> {
-    if folder.making.begin(folder.now(), &draft.name, draft.path.clone(), draft.mark(), kind) {
+    let run = folder.now();
+    // What cannot be read is said by what is begun.
+    let mark = Agenda::open(&run, &draft.read(), &[]).map(|agenda| agenda.mark()).unwrap_or_default();
+    if folder.making.begin(run, &draft.name, draft.path.clone(), mark, kind) {
         return Ok(Done::at(format!("{}#mappen", address_of(&draft.name))));
     }
     let news = SessionNews::bad("Es wird gerade schon etwas erstellt.");
@@ -360,8 +366,7 @@ pub(super) async fn download(
         };
         let Ok(bytes) = files::read(path, MAX_FILE) else { return missing() };
         let plain = |c: char| if c.is_ascii_alphanumeric() || "-_.".contains(c) { c } else { '_' };
-        let file: String =
-            path.file_name().unwrap_or_default().to_string_lossy().chars().map(plain).collect();
+        let file: String = download_name(path).chars().map(plain).collect();
         let disposition = HeaderValue::from_str(&format!("attachment; filename=\"{file}\""));
         let disposition = disposition.unwrap_or(HeaderValue::from_static("attachment"));
         let is_pdf = path.extension().is_some_and(|end| end == "pdf");
@@ -370,6 +375,18 @@ pub(super) async fn download(
         ([(header::CONTENT_TYPE, kind), (header::CONTENT_DISPOSITION, disposition)], bytes).into_response()
     });
     work.await.unwrap_or_else(defect)
+}
+
+/// What a file is called where it is loaded to: the folder that says for whom it is does not come along.
+fn download_name(path: &Path) -> String {
+    let part = |name: Option<&OsStr>| name.unwrap_or_default().to_string_lossy().into_owned();
+    let (stem, folder) = (part(path.file_stem()), part(path.parent().and_then(Path::file_name)));
+    let is_of_edition = Edition::ALL.iter().any(|edition| edition.folder == folder);
+    if is_of_edition && !stem.ends_with(&folder) && path.extension().is_some_and(|end| end == "pdf") {
+        format!("{stem}-{folder}.pdf")
+    } else {
+        part(path.file_name())
+    }
 }
 
 fn missing() -> Response {

@@ -61,7 +61,7 @@ pub(super) fn page(
             }
         }
         (session_parts::sections(name, session))
-        (made(name, &mark, folder.making.state(name)))
+        (made(name, &mark, &agenda.mark(), folder.making.state(name)))
         script type="module" src="/dateien/sitzung.js" {}
     };
     frame::page(&news.title(&title), content)
@@ -245,7 +245,7 @@ pub(super) fn paper(folder: &ProjectFolder, paper: &Paper<'_>) -> Markup {
     }
 }
 
-fn made(name: &str, mark: &str, state: Option<MakingState>) -> Markup {
+fn made(name: &str, mark: &str, now: &str, state: Option<MakingState>) -> Markup {
     let is_running = state.as_ref().is_some_and(|state| state.is_running);
     html! {
         section aria-labelledby="mappen" {
@@ -259,7 +259,7 @@ fn made(name: &str, mark: &str, state: Option<MakingState>) -> Markup {
                     }
                 } @else {
                     p role="status" { @if state.files.is_empty() { "Es wurde nichts erstellt." } @else { "Fertig. Zum Herunterladen:" } }
-                    @if state.mark != mark && !state.files.is_empty() { p.warnung { strong { "Die Sitzungsdatei wurde seitdem geändert; diese Dateien sind von vorher." } } }
+                    @if state.mark != now && !state.files.is_empty() { p.warnung { strong { "Die Sitzung oder eine ihrer Vorlagen und Unterlagen wurde seitdem geändert; diese Dateien sind von vorher." } } }
                     ul {
                         @for (number, made) in state.files.iter().enumerate() {
                             @let kind = made.path.extension().unwrap_or_default().to_string_lossy().to_uppercase();

@@ -6,7 +6,7 @@ use std::sync::Arc;
 
 use crate::check;
 use crate::diagnostics::{self, Diagnostic, codes, has_errors};
-use crate::files::FileError;
+use crate::files::{self, FileError, Stamp};
 use crate::packet::Business;
 use crate::record::proposal::Proposal;
 use crate::record::publicity::Soundness;
@@ -70,6 +70,19 @@ impl Agenda {
     /// The session.
     pub fn session(&self) -> &Session {
         &self.opened.session
+    }
+
+    /// Gives what stands for the session, its records and the files that they name, as they are now.
+    pub fn mark(&self) -> String {
+        let records = self.proposals.iter().flatten().filter_map(AgendaProposal::proposal);
+        let of_records =
+            records.clone().flat_map(|proposal| proposal.named_files.iter().map(|(path, _)| path));
+        let of_items = self.session().items.iter().flat_map(|item| &item.papers);
+        let files = of_records.chain(of_items.filter_map(|paper| paper.file.as_ref()));
+        let states = files.map(|path| format!("{}\0{:?}", path.display(), Stamp::of(path)));
+        let texts = std::iter::once(&self.session().source).chain(records.map(|proposal| &proposal.source));
+        let all: Vec<String> = texts.map(|source| source.text.clone()).chain(states).collect();
+        files::hash(&all.iter().map(String::as_bytes).collect::<Vec<_>>())
     }
 
     /// What a packet has to know of it.

@@ -1,5 +1,6 @@
 //! Sessions in the browser: what is said of them, the order of the agenda, what is made of them.
 
+use std::collections::BTreeSet;
 use std::time::Duration;
 
 use crate::browser::{Answer, Served};
@@ -134,6 +135,17 @@ fn packets_are_made_with_progress_and_sent() {
     );
     let same = project.read("out/oeffentlich/Rat-2025-05-14-oeffentlich.pdf");
     assert_eq!(packet.body, same);
+    // No two are called alike where they are loaded to.
+    let count = page.matches("/sitzung/datei?").count();
+    let names: Vec<String> = (0..count)
+        .map(|at| served.get(&format!("/sitzung/datei?datei=sitzung.toml&nr={at}")))
+        .map(|file| file.field("content-disposition").unwrap().to_owned())
+        .collect();
+    assert!(
+        names.iter().any(|name| name.contains("Rat-2025-05-14-tagesordnung-oeffentlich.pdf")),
+        "{names:?}"
+    );
+    assert_eq!(names.iter().collect::<BTreeSet<_>>().len(), count, "{names:?}");
     assert_eq!(served.get("/sitzung/datei?datei=sitzung.toml&nr=99").status, 404);
 }
 
@@ -161,6 +173,13 @@ fn sheets_for_the_print_room_are_made_beside_the_packets() {
     // What was made before a change says so.
     let old = "diese Dateien sind von vorher";
     assert!(!page.contains(old));
+    // Also if a record or a file changes and nothing else.
+    let record = "vorlagen/V-0261-2025.toml";
+    let before = String::from_utf8(project.read(record)).unwrap();
+    project.write(record, before.replace("oeffentlich = true", "oeffentlich = false"));
+    assert!(served.get(PAGE).text().contains(old));
+    project.write(record, before);
+    assert!(!served.get(PAGE).text().contains(old));
     project.write("sitzung.toml", text_of(&project) + "# neu\n");
     assert!(served.get(PAGE).text().contains(old));
 }
