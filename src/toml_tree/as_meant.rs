@@ -19,7 +19,8 @@ pub struct Pair<'a> {
     pub before: &'a str,
     /// The key.
     pub key: &'a str,
-    /// What stands behind the equals sign, without a comment that follows no text.
+    /// What stands behind the equals sign; without quotes, also without what ends it elsewhere: a comma, a semicolon, a
+    /// comment.
     pub value: &'a str,
     /// Where the value begins in the file.
     pub at: usize,
@@ -44,7 +45,9 @@ pub fn pair_at(source: &Source, offset: usize) -> Option<Pair<'_>> {
     let value = if rest.starts_with(['"', '\'', '[', '{']) {
         rest
     } else {
-        rest.split('#').next().unwrap_or_default()
+        let rest = rest.split('#').next().unwrap_or_default();
+        let rest = rest.split(" //").next().unwrap_or_default();
+        rest.trim_end_matches([',', ';', ' ', '\t'])
     };
     Some(Pair {
         before: line[..whole.end()].trim_start(),
@@ -137,12 +140,16 @@ mod tests {
 
     #[test]
     fn lines_are_taken_apart() {
-        let source = Source::new("a", "x = 1\n  amt: Tiefbau # neu\nbetreff = \"a # b\"\n# x = 2\n[a]\n");
+        let source = Source::new(
+            "a",
+            "x = 1\n  amt: Tiefbau # neu\nbetreff = \"a # b\"\n# x = 2\n[a]\ny = z ,; // a\n",
+        );
         let pair = |offset| pair_at(&source, offset).map(|pair| (pair.before, pair.key, pair.value));
         assert_eq!(pair(0), Some(("x = ", "x", "1")));
         assert_eq!(pair(9), Some(("amt: ", "amt", "Tiefbau")));
         assert_eq!(pair(35), Some(("betreff = ", "betreff", "\"a # b\"")));
-        assert_eq!((pair(50), pair(57)), (None, None));
+        assert_eq!((pair(50), pair(54)), (None, None));
+        assert_eq!(pair(59), Some(("y = ", "y", "z")));
     }
 
     #[test]

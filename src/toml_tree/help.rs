@@ -29,6 +29,9 @@ pub(super) fn of(source: &Source, message: &str, pair: Pair<'_>) -> Option<Help>
     if is("key with no value") || is("invalid unquoted key") {
         return colon(pair).or_else(|| umlauts(pair));
     }
+    if let Some(help) = behind(source, message, pair) {
+        return Some(help);
+    }
     if pair.value.is_empty() || pair.value.starts_with(['[', '{']) {
         return None;
     }
@@ -47,6 +50,50 @@ fn right(pair: Pair<'_>, value: &str) -> String {
 
 fn help(hint: String) -> Help {
     Help { sentence: None, code: None, span: None, hint }
+}
+
+static BEHIND: LazyLock<Regex> = LazyLock::new(|| {
+    Regex::new(r"^(?:(,+)|(;+))?[ \t]*(?:(#.*)|(//)?[ \t]*(.*))$")
+        .expect("fixed, and tried by the tests below")
+});
+
+/// A sound value with something behind it that other languages want there: a comma, a semicolon, `//` before a comment.
+fn behind(source: &Source, message: &str, pair: Pair<'_>) -> Option<Help> {
+    let is_about_end = message.starts_with("unexpected key or value");
+    if !is_about_end
+        && !message.starts_with("string values must be quoted")
+        && !message.starts_with("invalid")
+    {
+        return None;
+    }
+    let typed = source.text[pair.at..].lines().next()?;
+    let ends = typed.match_indices([',', ';', '/']).map(|(at, _)| at);
+    let is_sound = |at: &usize| format!("x = {}", &typed[..*at]).parse::<toml::Table>().is_ok();
+    let at =
+        ends.filter(|at| !typed[*at..].starts_with('/') || typed[*at..].starts_with("//")).find(is_sound)?;
+    let found = BEHIND.captures(&typed[at..])?;
+    let (value, part) =
+        (typed[..at].trim_end(), |group: usize| found.get(group).map(|part| part.as_str().trim()));
+    let words = part(5).unwrap_or_default();
+    // Without the two slashes it may be another value.
+    let is_comment = part(4).is_some() || part(1).is_none() && !words.contains(['=', '"', '\'']);
+    let sentence = match (part(1), part(2)) {
+        _ if !words.is_empty() && !is_comment => return None,
+        (Some(_), _) => "Hinter dem Wert steht ein Komma zu viel.",
+        (_, Some(_)) if words.is_empty() => "Hinter dem Wert steht ein Semikolon zu viel.",
+        _ => "Vor der Bemerkung hinter dem Wert steht nicht das Zeichen #.",
+    };
+    let comment = match (part(3), words) {
+        (Some(comment), _) => format!(" {comment}"),
+        (None, "") => String::new(),
+        (None, words) => format!(" # {words}"),
+    };
+    let span = pair.at + at..pair.at + typed.trim_end().len();
+    Some(Help {
+        sentence: Some(sentence),
+        span: Some(span),
+        ..help(right(pair, &format!("{value}{comment}")))
+    })
 }
 
 /// A value that stands without quotes.
@@ -123,7 +170,7 @@ fn quotes(pair: Pair<'_>) -> Option<Help> {
     }
     match inner.strip_suffix(quote) {
         Some(inner) if inner.matches(quote).count() >= 2 && inner.matches(quote).count() % 2 == 0 => {
-            Some(help(right(pair, &quoted(&in_german_quotes(inner, quote)))))
+            in_german_quotes(inner, quote).map(|text| help(right(pair, &quoted(&text))))
         }
         Some(inner) if inner.contains(quote) => Some(help(right(pair, &quoted(inner)))),
         // The end of the line is that of the text, if nothing says otherwise.
@@ -134,15 +181,22 @@ fn quotes(pair: Pair<'_>) -> Option<Help> {
     }
 }
 
-fn in_german_quotes(text: &str, quote: char) -> String {
-    let mut marks = ["„", "“"].iter().cycle();
-    let parts: Vec<&str> = text.split(quote).collect();
-    let mut out = parts[0].to_owned();
-    for part in &parts[1..] {
-        out += marks.next().unwrap_or(&"");
+/// Writes the quotes inside of a text as German ones; none if one that would open stands behind a word, or before none.
+fn in_german_quotes(text: &str, quote: char) -> Option<String> {
+    let mut out = String::with_capacity(text.len());
+    let mut is_open = false;
+    for (index, part) in text.split(quote).enumerate() {
+        if index > 0 {
+            let is_behind_word = out.ends_with(|c: char| c.is_alphanumeric() || ",.;:!?".contains(c));
+            if !is_open && (is_behind_word || !part.starts_with(|c: char| !c.is_whitespace())) {
+                return None;
+            }
+            out.push(if is_open { '“' } else { '„' });
+            is_open = !is_open;
+        }
         out += part;
     }
-    out
+    Some(out)
 }
 
 static DRIVE: LazyLock<Regex> =
@@ -284,13 +338,44 @@ mod tests {
             ("betreff = „Poller am Platz“", "betreff = \"Poller am Platz\""),
             ("betreff = \"Poller am Platz“ # x", "betreff = \"Poller am Platz\" # x"),
             ("gruppe = { nummer = „0111“, name = “Bau” }", "gruppe = { nummer = \"0111\", name = \"Bau\" }"),
+            ("datum = 2025-04-02,", "datum = 2025-04-02"),
+            ("datum = 2025-04-02, # bald", "datum = 2025-04-02 # bald"),
+            ("datum = 2025-04-02 // bald", "datum = 2025-04-02 # bald"),
+            ("datum = 2.4.2025,", "datum = 2025-04-02"),
+            ("oeffentlich = true,", "oeffentlich = true"),
+            ("oeffentlich = true;", "oeffentlich = true"),
+            ("oeffentlich = True,", "oeffentlich = true"),
+            ("betrag = 125,", "betrag = 125"),
+            ("betrag = 1.5;", "betrag = 1.5"),
+            ("amt = Tiefbauamt,", "amt = \"Tiefbauamt\""),
+            ("betreff = \"Poller\",", "betreff = \"Poller\""),
+            ("betreff = \"Poller\";", "betreff = \"Poller\""),
+            ("betreff = 'Poller', # a, b", "betreff = 'Poller' # a, b"),
+            ("amt = \"A; b, // c\" // Kommentar", "amt = \"A; b, // c\" # Kommentar"),
+            ("amt = \"A\" //", "amt = \"A\""),
+            ("amt = \"A\" ; Kommentar", "amt = \"A\" # Kommentar"),
+            ("liste = [\"a\", \"b\"],", "liste = [\"a\", \"b\"]"),
+            ("gruppe = { nummer = \"1\" };", "gruppe = { nummer = \"1\" }"),
             ("amt\u{a0}= \"x\"", "amt = \"x\""),
             ("amt =\u{a0}\"x\"", "amt = \"x\""),
         ] {
             let (_, at, hint) = first(&format!("a = 1\n{line}\nb = 2\n"));
             assert_eq!(at, 2, "{line}");
-            assert!(hint.contains(help), "{line}: {hint}");
+            assert!(hint.ends_with(help) || hint.contains(&format!("{help};")), "{line}: {hint}");
             assert!(help.parse::<toml::Table>().is_ok(), "{help}");
+        }
+    }
+
+    #[test]
+    fn what_nobody_can_guess_is_only_said() {
+        for line in [
+            "amt = \"A\" \"B\"",
+            "amt = \"A\", \"B // c\"",
+            "amt = \"A\"; betreff = \"B\"",
+            "amt = \"A\" betreff = \"B\"",
+        ] {
+            let (_, at, hint) = first(&format!("a = 1\n{line}\nb = 2\n"));
+            assert!(at == 2 && !hint.contains("So ist es richtig"), "{line}: {hint}");
         }
     }
 

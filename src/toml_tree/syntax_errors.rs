@@ -207,7 +207,7 @@ const WORDING: &[(&str, &Code, &str, &str)] = &[
         "unexpected key or value",
         &codes::SYNTAX,
         "Hinter dem Wert steht noch etwas.",
-        "Anführungszeichen im Text als „…“ schreiben oder den Text zwischen drei stellen: \"\"\"…\"\"\".",
+        "Dahinter kann nur eine Bemerkung stehen, die mit # beginnt; Anführungszeichen in einem Text als „…“ schreiben.",
     ),
     ("unexpected content", &codes::SYNTAX, "Hinter der Angabe steht noch etwas.", PAIR),
     (

@@ -49,13 +49,21 @@ fn one_finding_says_what_to_type() {
         (DATE, "datum = \"20. Januar 2025\"", "T106", "datum = 2025-01-20"),
         (DATE, "datum = 2025–01–20", "T007", "datum = 2025-01-20"),
         (NUMBER, "nummer = \"V/1/2025\"", "T106", "nummer = \"V/0001/2025\""),
+        (DATE, "datum = 2025-01-20,", "T004", "datum = 2025-01-20"),
+        (DATE, "datum = 20.1.2025, # bald", "T007", "datum = 2025-01-20"),
+        (PUBLIC, "oeffentlich = true,", "T004", "oeffentlich = true"),
+        (PUBLIC, "oeffentlich = ja;", "T004", "oeffentlich = true"),
+        (OFFICE, "amt = \"Tiefbauamt\",", "T004", "amt = \"Tiefbauamt\""),
+        (OFFICE, "amt = \"Tiefbauamt\";", "T004", "amt = \"Tiefbauamt\""),
+        (OFFICE, "amt = \"Tiefbauamt\" // neu", "T004", "amt = \"Tiefbauamt\" # neu"),
+        (OFFICE, "amt = Tiefbauamt,", "T004", "amt = \"Tiefbauamt\""),
         (DRAFT, "entwurf.jahr = 2026/27\nentwurf.enthalten = \"nein\"", "T006", "entwurf.jahr = 2026"),
         (DRAFT, "entwurf = { jahr = \"2026\", enthalten = \"nein\" }", "T103", "jahr = 2026"),
     ] {
         let (record, line) = with_line(old, new);
         let (found, at, hint) = only(&project, &record);
         assert_eq!((found.as_str(), at), (code, line), "{new}: {hint}");
-        assert!(hint.contains(help), "{new}: {hint}");
+        assert!(hint.contains(help) && !hint.contains(&format!("{help},")), "{new}: {hint}");
         // What the help says is sound when it is typed.
         let (typed, _) = with_line(old, &new.replacen(new.lines().next().unwrap(), help, 1));
         if !help.starts_with("jahr") {
