@@ -84,6 +84,8 @@ fn headers_are_named_as_they_should_be() {
         (finances, "[anlage.A.finanzierung]", "steht für jeden Eintrag [[anlage.A.finanzierung]]"),
         ("[anlage.A.pflichtigkeit]", "[[anlage.A.pflichtigkeit]]", "steht [anlage.A.pflichtigkeit]"),
         ("[[vorlage.beratung]]", "# [[vorlage.beratung]]", "Das # davor löschen: [[vorlage.beratung]]"),
+        ("[vorlage]", "[Vorlage]", "Meinten Sie „vorlage“?"),
+        ("[anlage.A]", "[Anlage.A]", "Meinten Sie „anlage“?"),
     ] {
         let (record, line) = with_line(old, new);
         let (_, at, hint) = only(&project, &record);

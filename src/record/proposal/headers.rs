@@ -1,6 +1,8 @@
-//! Headers of tables that are not what they were meant to be: without the table above them, or still a comment.
+//! Headers of tables that are not what they were meant to be: misspelt, without the table above them, or still a comment.
 
 use std::collections::BTreeMap;
+use std::mem;
+use std::ops::Range;
 use std::sync::{Arc, LazyLock};
 
 use regex::Regex;
@@ -9,8 +11,63 @@ use super::schemas::PROPOSAL;
 use super::{Annex, FormAnnex};
 use crate::diagnostics::{Diagnostic, Source, codes};
 use crate::record::names;
-use crate::record::schema::{Field, FieldKind};
-use crate::toml_tree::TableEntry;
+use crate::record::schema::{Field, FieldKind, similar};
+use crate::toml_tree::{Node, TableEntry, Value};
+
+/// The tables of a record.
+pub(super) const TABLES: [&str; 2] = ["vorlage", "anlage"];
+
+/// A table of a record under a name that is nearly its own.
+pub(super) struct Misspelt {
+    pub typed: String,
+    pub meant: &'static str,
+    pub span: Range<usize>,
+}
+
+/// Puts misspelt tables where they belong, so that what stands in them is read as it was meant.
+pub(super) fn put_misspelt(tree: &mut Node) -> Vec<Misspelt> {
+    let Value::Table(table) = &mut tree.value else { return Vec::new() };
+    let mut found = Vec::new();
+    for entry in mem::take(&mut table.0) {
+        let Some(meant) = table_meant(&entry) else {
+            add(&mut table.0, entry);
+            continue;
+        };
+        let typed = entry.key.clone();
+        found.push(Misspelt { typed, meant, span: entry.key_span.clone() });
+        add(&mut table.0, TableEntry { key: meant.to_owned(), ..entry });
+    }
+    found
+}
+
+fn table_meant(entry: &TableEntry) -> Option<&'static str> {
+    let (key, table) = (entry.key.as_str(), entry.node.as_table()?);
+    let meant = similar(key, &TABLES).filter(|meant| *meant != key)?;
+    let is_own = |key: &str| match meant {
+        "vorlage" => PROPOSAL.root.field(key).is_some(),
+        _ => names::is_annex_label(key),
+    };
+    // [Vorlage] with a form is [anlage.Vorlage].
+    let is_form = table.get("template").is_some();
+    let is_it = if key.eq_ignore_ascii_case(meant) { !is_form } else { table.keys().any(is_own) };
+    (is_it && PROPOSAL.root.field(key).is_none()).then_some(meant)
+}
+
+/// Adds an entry to those of a table; what is there already takes up what is below.
+fn add(entries: &mut Vec<TableEntry>, mut entry: TableEntry) {
+    let Some(own) = entries.iter_mut().find(|own| own.key == entry.key) else {
+        return entries.push(entry);
+    };
+    // The header stands above what is below it.
+    if entry.node.span.start < own.node.span.start {
+        mem::swap(own, &mut entry);
+    }
+    match (&mut own.node.value, entry.node.value) {
+        (Value::Table(own), Value::Table(more)) => more.0.into_iter().for_each(|one| add(&mut own.0, one)),
+        (Value::Array(own), Value::Array(more)) => own.extend(more),
+        _ => {}
+    }
+}
 
 /// What a top-level table was meant to be, as the help says it; none if no form has such a table.
 pub(super) fn meant(source: &Source, entry: &TableEntry, annexes: &[Annex]) -> Option<String> {
@@ -100,5 +157,42 @@ fn is_of_a_record(header: &str) -> bool {
         (Some("vorlage"), key) => key.is_none_or(|key| PROPOSAL.root.field(key).is_some()),
         (Some("anlage"), Some(label)) => names::is_annex_label(label),
         _ => false,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::toml_tree;
+
+    #[test]
+    fn misspelt_tables_are_read_as_they_were_meant() {
+        let right = "[vorlage]\nbetreff = 'x'\n[[vorlage.beratung]]\nrolle = 'y'\n\
+            [anlage.A]\ntemplate = 'z'\n[[anlage.A.finanzierung]]\na = 1\n";
+        let read = |text: &str| {
+            let mut tree = toml_tree::parse(&Source::new("a.toml", text)).0;
+            let found = put_misspelt(&mut tree);
+            let found: Vec<String> =
+                found.into_iter().map(|one| format!("{} {}", one.typed, one.meant)).collect();
+            (found, tree)
+        };
+        for (from, to, found) in [
+            ("[vorlage]", "[Vorlage]", "Vorlage vorlage"),
+            ("[vorlage", "[VORLAGE", "VORLAGE vorlage"),
+            ("[[vorlage.", "[[Vorlage.", "Vorlage vorlage"),
+            ("[vorlage]", "[vorlagen]", "vorlagen vorlage"),
+            ("[anlage.A]", "[Anlage.A]", "Anlage anlage"),
+            ("[[anlage.A", "[[anlagen.A", "anlagen anlage"),
+        ] {
+            let text = right.replace(from, to);
+            let (own, tree) = read(&text);
+            assert_eq!(own, [found], "{text}");
+            assert_eq!(tree.to_json(), read(right).1.to_json(), "{text}");
+        }
+        for other in
+            [right, "[Vorlage]\ntemplate = 'x'\n", "[beratung]\n", "[vorlagen]\nx = 1\n", "Vorlage = 1\n"]
+        {
+            assert_eq!(read(other).0, Vec::<String>::new(), "{other}");
+        }
     }
 }

@@ -4,6 +4,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
+use super::headers::Misspelt;
 use super::rich_text::ImageReference;
 use super::schemas::{FILE_ANNEX, proposal_schema};
 use super::values::{self, ReadValues};
@@ -21,12 +22,12 @@ use crate::toml_tree::{self, Node, Table, TableEntry, TomlFile, Value};
 
 /// An annex with more images is a document of its own.
 const MAX_IMAGES: usize = 50;
-const TABLES: [&str; 2] = ["vorlage", "anlage"];
 
 /// Reads a record. The proposal holds what could be understood, whatever the findings say.
 pub fn read(input: Input) -> (Proposal, Vec<Diagnostic>) {
     let Input { file: TomlFile { text, mut tree, syntax: mut findings }, folder, project } = input;
     let (bytes, source) = (text.bytes(), text.source);
+    let misspelt = headers::put_misspelt(&mut tree);
     let mut of_exceptions = Vec::new();
     let exceptions = exceptions::take(&mut tree, &source, &project.templates, &mut of_exceptions);
     let mut record = Record {
@@ -43,7 +44,7 @@ pub fn read(input: Input) -> (Proposal, Vec<Diagnostic>) {
     let schema = proposal_schema(&project);
     record.findings.extend(head.into_iter().flat_map(|head| schema.check(&source, head)));
     let annexes = record.annexes(table);
-    record.check_top_level(table, &annexes);
+    record.check_top_level(table, &annexes, &misspelt);
     let fields = record.values(Filled::new(&schema.root, head)).values;
     let file = head.and_then(|head| record.file(head.as_table()?));
 
@@ -140,7 +141,11 @@ struct Record<'a> {
 }
 
 impl Record<'_> {
-    fn check_top_level(&mut self, table: Option<&Table>, annexes: &[Annex]) {
+    fn check_top_level(&mut self, table: Option<&Table>, annexes: &[Annex], misspelt: &[Misspelt]) {
+        for Misspelt { typed, meant, span } in misspelt {
+            let finding = self.unknown_key(typed, span.clone()).hint(format!("Meinten Sie „{meant}“?"));
+            self.findings.push(finding);
+        }
         let entries = table.map(|table| &table.0[..]).unwrap_or_default();
         for entry in entries {
             let key = entry.key.as_str();
@@ -157,17 +162,13 @@ impl Record<'_> {
                         if key == "anlage" { ".A" } else { "" }
                     )),
                 _ => {
-                    let finding = self.finding(
-                        &codes::UNKNOWN_KEY,
-                        entry.key_span.clone(),
-                        format!("Den Schlüssel „{key}“ gibt es hier nicht."),
-                    );
+                    let finding = self.unknown_key(key, entry.key_span.clone());
                     let of_form = headers::meant(self.source, entry, annexes);
                     if of_form.is_some() {
                         // It is there, in the wrong place.
                         self.findings.retain(|other| !is_missing(other, key));
                     }
-                    match (of_form, similar(key, &TABLES)) {
+                    match (of_form, similar(key, &headers::TABLES)) {
                         (Some(meant), _) => finding.hint(meant),
                         (None, Some(meant)) => finding.hint(format!("Meinten Sie „{meant}“?")),
                         (None, None) => finding.hint("Eine Vorlagendatei besteht aus den Tabellen [vorlage] und [anlage.…]; Angaben davor stehen außerhalb."),
@@ -186,6 +187,10 @@ impl Record<'_> {
                 .hint("Mit „anlage new V/0001/2025“ entsteht eine Vorlagendatei zum Ausfüllen.");
             self.findings.push(finding);
         }
+    }
+
+    fn unknown_key(&self, key: &str, span: std::ops::Range<usize>) -> Diagnostic {
+        self.finding(&codes::UNKNOWN_KEY, span, format!("Den Schlüssel „{key}“ gibt es hier nicht."))
     }
 
     fn annexes(&mut self, table: Option<&Table>) -> Vec<Annex> {
