@@ -10,7 +10,7 @@ use crate::day::{Day, NotADay};
 use crate::diagnostics::Source;
 
 /// The longest line that is written out in a help.
-const MOST: usize = 200;
+pub(super) const MOST: usize = 200;
 
 /// A key with what stands behind its equals sign, as they were typed.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]

@@ -44,6 +44,35 @@ pub(super) fn of(source: &Source, message: &str, pair: Pair<'_>) -> Option<Help>
     quotes(pair)
 }
 
+static HEADER: LazyLock<Regex> = LazyLock::new(|| {
+    Regex::new(r"^\s*(\[{0,2})\s*([A-Za-z0-9_-]+(?:\.[A-Za-z0-9_-]+)*)\s*([\]})]{0,2})\s*(?:#.*)?$")
+        .expect("fixed, and tried by the tests below")
+});
+
+/// Looks for the help for a line that is a header but for its brackets.
+pub(super) fn of_header(source: &Source, message: &str, offset: usize) -> Option<Help> {
+    if !["unclosed table", "unclosed array table", "key with no value"]
+        .iter()
+        .any(|start| message.starts_with(start))
+    {
+        return None;
+    }
+    let start = source.text[..offset].rfind('\n').map_or(0, |at| at + 1);
+    let line = source.text[start..].lines().next().filter(|line| line.len() <= as_meant::MOST)?;
+    let found = HEADER.captures(line)?;
+    let part = |group: usize| found.get(group).map_or("", |part| part.as_str());
+    let (open, name, close) = (part(1), part(2), part(3));
+    let count = open.len().max(close.len());
+    let is_wrong = open.len() != close.len() || !close.chars().all(|c| c == ']');
+    let sentence = if open.len() < count {
+        "Die öffnende Klammer fehlt."
+    } else {
+        "Die Klammer ist nicht geschlossen."
+    };
+    let hint = format!("So ist es richtig: {}{name}{}", "[".repeat(count), "]".repeat(count));
+    (count > 0 && is_wrong).then(|| Help { sentence: Some(sentence), ..help(hint) })
+}
+
 fn right(pair: Pair<'_>, value: &str) -> String {
     format!("So ist es richtig: {}{value}", pair.before)
 }

@@ -2,11 +2,15 @@
 //!
 //! The copy is as long as the text, byte for byte, so that places stay where they are.
 
+mod conflicts;
+mod headers;
+
 use std::ops::Range;
 use std::sync::{Arc, LazyLock};
 
 use regex::Regex;
 
+use super::as_meant::MOST;
 use crate::diagnostics::{Diagnostic, Source, codes, counted, shown};
 
 /// Quotation marks that Word and telephones write, none of which is one to TOML.
@@ -26,9 +30,6 @@ fn is_odd_space(c: char) -> bool {
 fn is_quote(c: char) -> bool {
     c == '"' || CURLY.contains(&c)
 }
-
-/// The longest line that is written out in a help, in bytes.
-const MAX_LINE: usize = 200;
 
 const KEY: &str = r"[A-Za-z0-9_-]+(?:[ \t]*\.[ \t]*[A-Za-z0-9_-]+)*";
 
@@ -58,23 +59,26 @@ pub(super) struct PreparedText {
 /// Looks through a text.
 pub(super) fn prepare(source: &Arc<Source>) -> PreparedText {
     let mut copy = source.text.clone();
-    let mut findings: Vec<Diagnostic> = conflicts(source, &mut copy).into_iter().collect();
+    let mut findings: Vec<Diagnostic> = conflicts::take(source, &mut copy).into_iter().collect();
     let mut scan = TextScan {
         text: &source.text,
         copy: copy.into_bytes(),
         spaces: Vec::new(),
         quotes: Vec::new(),
         wide: Vec::new(),
+        headers: Vec::new(),
+        brackets: 0,
         endless: None,
         open_lines: 0,
         open_line: 0,
     };
     scan.run();
-    let TextScan { copy, spaces, quotes, wide, endless, .. } = scan;
+    let TextScan { copy, spaces, quotes, wide, headers, endless, .. } = scan;
     findings.extend(odd_spaces(source, &spaces));
     let mut text = String::from_utf8(copy).unwrap_or_else(|_| source.text.clone());
     findings.extend(curly_quotes(source, &text, &quotes));
     findings.extend(wide_texts(source, &wide));
+    findings.extend(headers.iter().map(|place| headers::finding(source, &text, place.clone())));
     if let Some(endless) = endless {
         // What follows would be read as something else than it was meant to be.
         text.truncate(line_of(&source.text, endless.start).start);
@@ -96,6 +100,10 @@ struct TextScan<'a> {
     quotes: Vec<Range<usize>>,
     /// Texts of several lines between quotes that only hold one.
     wide: Vec<Range<usize>>,
+    /// Headers with something else where a dot belongs.
+    headers: Vec<Range<usize>>,
+    /// The brackets of lists and tables that are open.
+    brackets: usize,
     endless: Option<Endless>,
     /// No text that begins before this place is closed in a later line.
     open_lines: usize,
@@ -138,6 +146,23 @@ impl TextScan<'_> {
                     self.replace(place.clone(), "", Side::Left);
                     self.spaces.push(place.clone());
                     place.end
+                }
+                '[' if last == '\n' && self.brackets == 0 => match headers::mended(rest) {
+                    Some(right) => {
+                        let place = at..at + right.len();
+                        self.copy[place.clone()].copy_from_slice(right.as_bytes());
+                        self.headers.push(place.clone());
+                        place.end
+                    }
+                    None => at + 1,
+                },
+                '[' | '{' => {
+                    self.brackets += 1;
+                    at + 1
+                }
+                ']' | '}' => {
+                    self.brackets = self.brackets.saturating_sub(1);
+                    at + 1
                 }
                 _ => at + c.len_utf8(),
             };
@@ -319,55 +344,6 @@ fn line_of(text: &str, at: usize) -> Range<usize> {
     start..text[at..].find('\n').map_or(text.len(), |end| at + end)
 }
 
-/// Takes the marks of git, and the second of two versions, out of the copy.
-fn conflicts(source: &Arc<Source>, copy: &mut String) -> Option<Diagnostic> {
-    if !copy.contains("<<<<<<<") && !copy.contains(">>>>>>>") {
-        return None;
-    }
-    let is_mark = |line: &str, mark: char| {
-        let rest = line.trim_end().trim_start_matches(mark);
-        line.trim_end().len() - rest.len() == 7 && (rest.is_empty() || rest.starts_with(' '))
-    };
-    let mut marks: Vec<Range<usize>> = Vec::new();
-    let mut second = false;
-    let mut open = false;
-    let mut bytes = std::mem::take(copy).into_bytes();
-    let mut start = 0;
-    for line in source.text.split_inclusive('\n') {
-        let place = start..start + line.len();
-        start = place.end;
-        let begins = is_mark(line, '<');
-        let parts = open && (is_mark(line, '=') || is_mark(line, '|'));
-        let ends = is_mark(line, '>');
-        (open, second) = (begins || open && !ends, (parts || second) && !ends && !begins);
-        if begins || parts || ends {
-            marks.push(place.start..place.start + line.trim_end().len());
-        }
-        if begins || second || ends {
-            blank(&mut bytes[place]);
-        }
-    }
-    // Only whole lines were blanked, so this holds.
-    *copy = String::from_utf8(bytes).unwrap_or_default();
-    let first = marks.first()?.clone();
-    let lines: Vec<String> = marks.iter().take(9).map(|mark| source.line(mark.start).to_string()).collect();
-    let more = if marks.len() > lines.len() { " …" } else { "" };
-    let message = format!(
-        "Hier stehen zwei Fassungen, die git nicht zusammenführen konnte; seine Marken stehen in {} {}{more}.",
-        if lines.len() == 1 { "Zeile" } else { "den Zeilen" },
-        lines.join(", ")
-    );
-    Some(Diagnostic::new(&codes::CONFLICT, source, first, message).hint(
-        "Eine der beiden Fassungen stehen lassen, die andere löschen, und die Zeilen mit <<<<<<<, ======= und >>>>>>> ebenso.",
-    ))
-}
-
-fn blank(line: &mut [u8]) {
-    for byte in line.iter_mut().filter(|byte| !matches!(**byte, b'\r' | b'\n')) {
-        *byte = b' ';
-    }
-}
-
 /// Says in how many other lines the same is wrong.
 fn elsewhere(source: &Source, places: &[Range<usize>]) -> String {
     let first = source.line(places[0].start);
@@ -387,7 +363,7 @@ fn elsewhere(source: &Source, places: &[Range<usize>]) -> String {
 
 /// Cuts a line that nobody would type again.
 fn shown_line(line: &str) -> String {
-    if line.len() > MAX_LINE { shown(line) } else { line.to_owned() }
+    if line.len() > MOST { shown(line) } else { line.to_owned() }
 }
 
 fn odd_spaces(source: &Arc<Source>, places: &[Range<usize>]) -> Option<Diagnostic> {

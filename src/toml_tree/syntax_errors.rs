@@ -57,7 +57,9 @@ fn finding(source: &Arc<Source>, message: &str, span: std::ops::Range<usize>) ->
     };
     let (code, sentence, hint) = explain(message);
     let pair = as_meant::pair_at(source, span.start);
-    if let Some(help) = pair.and_then(|pair| help::of(source, message, pair)) {
+    let help = pair
+        .map_or_else(|| help::of_header(source, message, span.start), |pair| help::of(source, message, pair));
+    if let Some(help) = help {
         let sentence = help.sentence.map_or(sentence, str::to_owned);
         return Diagnostic::new(help.code.unwrap_or(code), source, help.span.unwrap_or(span), sentence)
             .hint(help.hint);

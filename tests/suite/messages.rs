@@ -86,6 +86,12 @@ fn headers_are_named_as_they_should_be() {
         ("[[vorlage.beratung]]", "# [[vorlage.beratung]]", "Das # davor löschen: [[vorlage.beratung]]"),
         ("[vorlage]", "[Vorlage]", "Meinten Sie „vorlage“?"),
         ("[anlage.A]", "[Anlage.A]", "Meinten Sie „anlage“?"),
+        ("[anlage.A]", "[anlage A]", "So ist es richtig: [anlage.A]"),
+        ("[anlage.A]", "[anlage/A]", "So ist es richtig: [anlage.A]"),
+        (finances, "[[anlage.A finanzierung]]", "So ist es richtig: [[anlage.A.finanzierung]]"),
+        ("[anlage.A]", "[anlage.A", "So ist es richtig: [anlage.A]"),
+        ("[anlage.A]", "anlage.A]", "So ist es richtig: [anlage.A]"),
+        ("[[vorlage.beratung]]", "[[vorlage.beratung]", "So ist es richtig: [[vorlage.beratung]]"),
     ] {
         let (record, line) = with_line(old, new);
         let (_, at, hint) = only(&project, &record);

@@ -49,7 +49,8 @@ pub fn read(input: Input) -> (Proposal, Vec<Diagnostic>) {
     let file = head.and_then(|head| record.file(head.as_table()?));
 
     let broken_lines: BTreeSet<usize> = findings.iter().map(Diagnostic::line).collect();
-    record.findings.retain(|finding| !is_consequence(finding, &broken_lines));
+    let is_header_broken = findings.iter().any(|finding| is_in_header(&source, finding.span.start));
+    record.findings.retain(|finding| !is_consequence(finding, &broken_lines, is_header_broken));
     findings.append(&mut record.findings);
     headers::uncomment(&source, &mut findings);
     let text = |key: &str| fields.get(key).as_text().map(str::to_owned);
@@ -123,11 +124,19 @@ fn is_missing(finding: &Diagnostic, key: &str) -> bool {
         && (hint.contains(&format!(".{key}]")) || hint.contains(&format!("Ergänzen: {key} = ")))
 }
 
-/// Tells whether a finding may only come from a syntax error: the parser guesses a value where there is none, and
-/// passes over what it cannot read.
-fn is_consequence(finding: &Diagnostic, broken_lines: &BTreeSet<usize>) -> bool {
-    let missing = finding.code.id == codes::MISSING_KEY.id && !broken_lines.is_empty();
-    missing || broken_lines.contains(&finding.line())
+/// Tells whether a finding may only come from a syntax error: the parser guesses a value where there is none, passes over
+/// what it cannot read, and puts what stands under a broken header elsewhere.
+fn is_consequence(finding: &Diagnostic, broken_lines: &BTreeSet<usize>, is_header_broken: bool) -> bool {
+    let is_one = |codes: &[&codes::Code]| codes.iter().any(|code| code.id == finding.code.id);
+    let is_missing = is_one(&[&codes::MISSING_KEY, &codes::AMBIGUOUS_ANNEX]) && !broken_lines.is_empty();
+    let is_misplaced = is_one(&[&codes::UNKNOWN_KEY, &codes::WRONG_TYPE]) && is_header_broken;
+    is_missing || is_misplaced || broken_lines.contains(&finding.line())
+}
+
+fn is_in_header(source: &Source, at: usize) -> bool {
+    let before = &source.text[..at];
+    let line = &source.text[before.rfind('\n').map_or(0, |end| end + 1)..];
+    line.trim_start_matches([' ', '\t']).starts_with('[')
 }
 
 struct Record<'a> {

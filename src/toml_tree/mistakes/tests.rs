@@ -96,3 +96,24 @@ fn a_text_of_several_lines_between_single_quotes_is_one_finding() {
         assert!(found[0].2.starts_with("Der Text ist nicht geschlossen"), "{text}: {found:?}");
     }
 }
+
+#[test]
+fn a_header_without_its_dot_is_read_as_it_was_meant() {
+    for (typed, right) in [
+        ("[anlage A]", "[anlage.A]"),
+        ("  [anlage\t A]  # neu", "[anlage.A]"),
+        ("[anlage : A]", "[anlage.A]"),
+        ("[[anlage A.finanzierung]]", "[[anlage.A.finanzierung]]"),
+        ("[[anlage.A finanzierung]]\r", "[[anlage.A.finanzierung]]"),
+    ] {
+        let text = format!("x = [\n  [1, 2]\n]\n{typed}\ny = 1\n");
+        let (tree, findings) = toml_tree::parse(&Source::new("a.toml", text.as_str()));
+        let [finding] = &findings[..] else { panic!("{typed}: {findings:?}") };
+        assert_eq!((finding.code.id.as_ref(), finding.line()), ("T004", 4), "{typed}");
+        assert_eq!(finding.hint, Some(format!("So ist es richtig: {right}")), "{typed}");
+        let (as_typed, _) = toml_tree::parse(&Source::new("a.toml", text.replace(typed, right)));
+        assert_eq!(tree.to_json(), as_typed.to_json(), "{typed}");
+    }
+    let sound = "[a.b]\n[ c . d ]\n[[\"e f\"]]\ng = [\n [ 1 ],\n]\nh = \"\"\"\n[i j]\n\"\"\"\n# [k l]\n";
+    assert_eq!(found(sound), []);
+}
