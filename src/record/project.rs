@@ -4,6 +4,7 @@
 
 mod hand_over;
 mod letterhead;
+mod levels;
 
 use std::collections::{BTreeMap, HashMap};
 use std::ops::Range;
@@ -266,7 +267,8 @@ fn settings(root: &Root, templates: &Templates) -> Result<(Settings, HandOverSet
     let table = tree.as_table().unwrap_or(&empty);
     // Many files only mark the folder of a project.
     if findings.is_empty() && !table.0.is_empty() {
-        findings = schema(&source, templates, table)?.check(&source, &tree);
+        findings = schema(&source, table)?.check(&source, &tree);
+        findings.extend(levels::check(table, templates, &source));
     }
     let text = |key: &str| table.get(key).and_then(|node| node.as_str()).map(str::to_owned);
     let numbers = if findings.is_empty() { numbers(table, &source) } else { Ok(Default::default()) };
@@ -311,7 +313,7 @@ fn settings(root: &Root, templates: &Templates) -> Result<(Settings, HandOverSet
         letterhead,
         template: text("template"),
         notice_days: days(table),
-        levels: levels(table),
+        levels: levels::read(table),
     };
     if findings.is_empty() {
         Ok((settings, hand_over::read(table)))
@@ -365,30 +367,7 @@ fn days(table: &Table) -> Option<u16> {
     }
 }
 
-const LEVELS: [(&str, Severity); 3] =
-    [("fehler", Severity::Error), ("warnung", Severity::Warning), ("hinweis", Severity::Note)];
-
-fn levels(table: &Table) -> BTreeMap<String, Severity> {
-    let entries = table.get("befunde").and_then(|node| node.as_table());
-    let level = |text: &str| LEVELS.iter().find(|(name, _)| *name == text).map(|(_, level)| *level);
-    entries
-        .into_iter()
-        .flat_map(|table| &table.0)
-        .filter_map(|entry| Some((entry.key.clone(), level(entry.node.as_str()?)?)))
-        .collect()
-}
-
-fn schema(source: &Arc<Source>, templates: &Templates, table: &Table) -> Result<Schema, ProjectError> {
-    let names: Vec<&str> = LEVELS.iter().map(|(name, _)| *name).collect();
-    let level = |code: &codes::Code| {
-        let level = json!({ "title": code.title, "enum": names });
-        [(code.id.to_string(), level.clone()), (code.name().into_owned(), level)]
-    };
-    // All forms are read for their codes.
-    let sets_levels = table.get("befunde").is_some();
-    let adjustable = sets_levels.then(|| templates.codes()).into_iter().flatten();
-    let adjustable = adjustable.filter(|code| code.is_adjustable());
-    let levels: serde_json::Map<_, _> = adjustable.flat_map(level).collect();
+fn schema(source: &Arc<Source>, table: &Table) -> Result<Schema, ProjectError> {
     let text = |title: &str| json!({ "title": title, "type": "string", "minLength": 1 });
     // The kinds of numbers have whatever names a city gives them.
     let kinds = table.get("nummern").and_then(Node::as_table).map(|table| &table.0[..]).unwrap_or_default();
@@ -417,7 +396,7 @@ fn schema(source: &Arc<Source>, templates: &Templates, table: &Table) -> Result<
                 "title": "Namen der PDF-Dateien", "type": "object", "additionalProperties": false,
                 "properties": { "anlage": text("Muster für Anlagen"), "vorlage": text("Muster für die Vorlage selbst") },
             },
-            "befunde": { "title": "Stufen der Befunde", "type": "object", "additionalProperties": false, "properties": levels },
+            "befunde": levels::schema(table),
         }
     });
     for (name, table) in hand_over::schemas() {
