@@ -86,7 +86,7 @@ fn rank(field: &Field, key: &str) -> usize {
 fn has_header(text: &str, key: &Range<usize>) -> bool {
     // The name of a table is short; a line of megabytes is none.
     let before = end(&text[..key.start]);
-    let line = before.rfind('\n').map_or(before, |at| &before[at + 1..]);
+    let line = before.rfind(['\n', '\r']).map_or(before, |at| &before[at + 1..]);
     line.trim_start_matches([' ', '\t']).starts_with('[')
 }
 

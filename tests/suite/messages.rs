@@ -105,6 +105,13 @@ fn headers_are_named_as_they_should_be() {
 }
 
 #[test]
+fn a_file_without_line_feeds_is_one_finding() {
+    let record = sound_record("V/0001/2025").replace('\n', "\r");
+    let (code, at, hint) = only(&Project::new(), &record);
+    assert!(code == "T004" && at == 1 && hint.contains("Zeilenende"), "{code} {at} {hint}");
+}
+
+#[test]
 fn paths_of_windows_are_named_for_what_they_are() {
     let project = Project::new();
     project.write("Anlagen/neu.pdf", "%PDF-1.7");
