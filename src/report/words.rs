@@ -9,9 +9,15 @@ use textwrap::WordSplitter;
 use crate::diagnostics::Severity;
 use crate::run::{AsideReason, SetAside};
 
-/// Replaces the control characters of a text that comes from a foreign file: it must not steer a terminal.
+/// Replaces the control characters of a text that comes from a foreign file: it must not steer a terminal. The end of a
+/// line is a space.
 pub fn printable(text: &str) -> String {
-    text.chars().map(|c| if c.is_control() { '\u{fffd}' } else { c }).collect()
+    let plain = |c: char| match c {
+        '\n' | '\t' => ' ',
+        c if c.is_control() => '\u{fffd}',
+        c => c,
+    };
+    text.replace("\r\n", "\n").chars().map(plain).collect()
 }
 
 /// Names a severity in German.
@@ -49,4 +55,14 @@ pub(super) fn wrapped(text: &str) -> Vec<Cow<'_, str>> {
     const WIDTH: usize = 100;
     let options = textwrap::Options::new(WIDTH).break_words(false).word_splitter(WordSplitter::NoHyphenation);
     textwrap::wrap(text, options)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::printable;
+
+    #[test]
+    fn a_text_from_elsewhere_is_one_line_that_steers_nothing() {
+        assert_eq!(printable("Poller\r\nam\tPlatz\n\u{1b}[31m\r"), "Poller am Platz \u{fffd}[31m\u{fffd}");
+    }
 }

@@ -54,6 +54,17 @@ Anlage A
 }
 
 #[test]
+fn a_line_break_in_a_subject_is_shown_as_a_space() {
+    let project = TestProject::new();
+    let old = sound_record("V/0001/2025");
+    project.write("neu.toml", old.replace("Sanierung der Stadtbücherei", "Sanierung\\nder Bücherei"));
+    project.write("alt.toml", old);
+    let said = project.run(&["diff", "alt.toml", "neu.toml"]).stdout;
+    assert!(said.starts_with("V/0001/2025, Sanierung der Bücherei\n"), "{said}");
+    assert!(said.contains("jetzt „Sanierung der Bücherei“"), "{said}");
+}
+
+#[test]
 fn what_did_not_change_is_no_change() {
     let project = TestProject::new();
     copy(&repository().join("examples"), &project.path().join("examples"));
