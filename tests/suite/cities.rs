@@ -107,6 +107,19 @@ fn a_built_in_form_can_be_copied_and_is_sound() {
 }
 
 #[test]
+fn no_built_in_form_has_a_finding() {
+    let project = Project::new();
+    let forms = std::fs::read_dir(repository().join("templates")).unwrap();
+    let forms = forms.map(|entry| entry.unwrap().path()).filter(|form| form.join("template.toml").is_file());
+    let names: Vec<String> =
+        forms.map(|form| form.file_name().unwrap().to_str().unwrap().to_owned()).collect();
+    let command: Vec<&str> = ["form", "check"].into_iter().chain(names.iter().map(String::as_str)).collect();
+    let check = project.run(&command);
+    let expected = format!("{} Formulare geprüft: 0 Befunde.", names.len());
+    assert!(names.len() > 5 && check.stderr.contains(&expected), "{}", check.stderr);
+}
+
+#[test]
 fn what_is_wrong_with_a_form_is_said_with_its_line() {
     let project = Project::new();
     project.run(&["form", "new", "f"]);
