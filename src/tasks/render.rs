@@ -332,9 +332,12 @@ impl RecordOnItsWay<'_> {
         let stem = proposal.number.map_or_else(|| self.record.stem(), |number| number.file_stem());
         let mut outputs = BTreeMap::new();
         let mut is_complete = true;
-        if self.how.options.draft || !has_errors(&findings) {
+        let has_errors = has_errors(&findings);
+        if self.how.options.draft || !has_errors {
             for annex in proposal.form_annexes() {
-                let (files, more) = desk.make(proposal, annex, &self.how.options);
+                let (files, mut more) = desk.make(proposal, annex, &self.how.options);
+                // What an error is about may not be printed, and the error has said so.
+                more.retain(|one| !has_errors || one.code.id != codes::WORDS_LOST.id);
                 is_complete &= !files.is_empty();
                 findings.extend(more);
                 outputs.extend(self.named(proposal, &stem, annex, files));

@@ -131,6 +131,18 @@ fn a_draft_is_made_of_a_record_with_errors_and_says_so_on_every_page() {
 }
 
 #[test]
+fn what_a_draft_leaves_out_is_said_by_its_error_alone() {
+    let project = Project::new();
+    let lost = "Eins.\\n\\n![Lageplan im Maßstab 5000](fehlt.png)\\n\\n> Ein Zitat aus dem Beschluss.\\n\\nEin <b>Wort</b>.";
+    project.write("a.toml", sound_record("V/0001/2025").replace("Die Stadtbücherei wird saniert.", lost));
+    let run = project.run(&["render", "--draft"]);
+    assert_eq!(project.list("out/anlagen").len(), 1, "{}", run.stderr);
+    for (code, is_said) in [("P002", true), ("T204", true), ("T202", true), ("L001", false)] {
+        assert_eq!(run.stderr.contains(code), is_said, "{code}: {}", run.stderr);
+    }
+}
+
+#[test]
 fn a_record_comes_from_standard_input() {
     let project = Project::new();
     let record = sound_record("V/0001/2025");
