@@ -79,7 +79,7 @@ pub fn kind(file: &TomlFile) -> FileKind {
         file.tree.as_table().map(|table| table.keys().take(100).collect()).unwrap_or_default();
     if keys.iter().any(|key| similar(key, &TABLES).is_some()) {
         FileKind::Record
-    } else if keys.contains(&"sitzung") {
+    } else if keys.iter().any(|key| key.eq_ignore_ascii_case("sitzung")) {
         FileKind::Session
     } else if keys.is_empty() || !file.syntax.is_empty() {
         FileKind::Record

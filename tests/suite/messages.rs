@@ -112,6 +112,19 @@ fn a_file_without_line_feeds_is_one_finding() {
 }
 
 #[test]
+fn tables_of_a_session_are_known_in_any_case() {
+    let project = Project::new();
+    let session = "[sitzung]\ngremium = \"Rat\"\ndatum = 2025-02-12\n\n[[top]]\nnummer = \"1\"\ntitel = \"Berichte\"\noeffentlich = true\n";
+    assert_eq!(found(&project, session), Vec::<Json>::new());
+    for (old, new, help) in
+        [("[sitzung]", "[Sitzung]", "Meinten Sie „sitzung“?"), ("[[top]]", "[[TOP]]", "Meinten Sie „top“?")]
+    {
+        let (code, _, hint) = only(&project, &session.replace(old, new));
+        assert!(code == "T101" && hint == help, "{new}: {code} {hint}");
+    }
+}
+
+#[test]
 fn paths_of_windows_are_named_for_what_they_are() {
     let project = Project::new();
     project.write("Anlagen/neu.pdf", "%PDF-1.7");

@@ -12,8 +12,8 @@ use super::{distribution, release, shown_path};
 use crate::diagnostics::{Code, Diagnostic, Source, codes, shown};
 use crate::record::input::Input;
 use crate::record::project::Project;
-use crate::record::schema::Schema;
-use crate::toml_tree::{Node, Table, TomlFile, Value};
+use crate::record::schema::{Field, Schema};
+use crate::toml_tree::{Node, Table, TableEntry, TomlFile, Value};
 
 /// The schema of a session file.
 pub static SCHEMA: LazyLock<Schema> =
@@ -21,8 +21,9 @@ pub static SCHEMA: LazyLock<Schema> =
 
 /// Reads a session file; the session holds what could be understood, whatever the findings say.
 pub fn read(input: Input) -> (Session, Vec<Diagnostic>) {
-    let Input { file: TomlFile { text, tree, syntax: mut findings }, folder, project } = input;
+    let Input { file: TomlFile { text, mut tree, syntax: mut findings }, folder, project } = input;
     let (bytes, source) = (text.bytes(), text.source);
+    let misspelt = put_misspelt(&mut tree, &source);
     let empty = Table::default();
     let root = tree.as_table().unwrap_or(&empty);
     if root.get("sitzung").is_none() {
@@ -30,6 +31,7 @@ pub fn read(input: Input) -> (Session, Vec<Diagnostic>) {
     } else if findings.is_empty() {
         findings.extend(SCHEMA.check(&source, &tree).into_iter().map(with_what_is_meant));
     }
+    findings.extend(misspelt);
     let head = root.get("sitzung").and_then(Node::as_table).unwrap_or(&empty);
     let text = |key: &str| head.get(key).and_then(Node::as_str).map(|text| text.trim().to_owned());
     let mut agenda = AgendaReader { source: &source, folder, project: &project, findings: Vec::new() };
@@ -61,6 +63,21 @@ pub fn read(input: Input) -> (Session, Vec<Diagnostic>) {
         tree,
     };
     (session, findings)
+}
+
+/// Gives tables whose names are only in the wrong case their own names, so that what stands in them is read as it was meant.
+fn put_misspelt(tree: &mut Node, source: &Arc<Source>) -> Vec<Diagnostic> {
+    let Value::Table(table) = &mut tree.value else { return Vec::new() };
+    let own: Vec<String> = table.keys().map(str::to_owned).collect();
+    let meant = |entry: &mut TableEntry| {
+        let is_meant = |field: &&Field| field.key != entry.key && field.key.eq_ignore_ascii_case(&entry.key);
+        let field = SCHEMA.root.fields().iter().find(is_meant).filter(|field| !own.contains(&field.key))?;
+        let typed = std::mem::replace(&mut entry.key, field.key.clone());
+        let message = format!("Den Schlüssel „{typed}“ gibt es hier nicht.");
+        let finding = Diagnostic::new(&codes::UNKNOWN_KEY, source, entry.key_span.clone(), message);
+        Some(finding.hint(format!("Meinten Sie „{}“?", field.key)))
+    };
+    table.0.iter_mut().filter_map(meant).collect()
 }
 
 fn not_a_session(source: &Arc<Source>) -> Diagnostic {
