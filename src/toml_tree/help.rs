@@ -81,6 +81,9 @@ fn help(hint: String) -> Help {
     Help { sentence: None, code: None, span: None, hint }
 }
 
+/// Nobody looks for a slip in a longer line, in bytes; each sign in it may be the end of the value.
+const LONGEST_LINE: usize = 1000;
+
 static BEHIND: LazyLock<Regex> = LazyLock::new(|| {
     Regex::new(r"^(?:(,+)|(;+))?[ \t]*(?:(#.*)|(//)?[ \t]*(.*))$")
         .expect("fixed, and tried by the tests below")
@@ -95,7 +98,7 @@ fn behind(source: &Source, message: &str, pair: Pair<'_>) -> Option<Help> {
     {
         return None;
     }
-    let typed = source.text[pair.at..].lines().next()?;
+    let typed = source.text[pair.at..].lines().next().filter(|typed| typed.len() <= LONGEST_LINE)?;
     let ends = typed.match_indices([',', ';', '/']).map(|(at, _)| at);
     let is_sound = |at: &usize| format!("x = {}", &typed[..*at]).parse::<toml::Table>().is_ok();
     let at =
