@@ -27,14 +27,18 @@ const DIGITS: usize = 12;
 impl Identity {
     /// What hand-overs of one kind have in common that are made on one day.
     pub(super) fn series(&self) -> String {
-        let scope = if self.public_only { "oeffentlich" } else { "vollstaendig" };
-        format!("{}-{scope}-{}", self.group, self.date)
+        format!("{}{}{}", self.group, scope(self.public_only), self.date)
     }
 
     /// The name of a hand-over with this content.
     pub(super) fn identifier(&self, content: ContentHash) -> String {
         format!("{}-{}", self.series(), content.digits())
     }
+}
+
+/// The part of a name that says whether only what is public is in a hand-over.
+pub(super) fn scope(public_only: bool) -> &'static str {
+    if public_only { "-oeffentlich-" } else { "-vollstaendig-" }
 }
 
 /// Of nothing yet.

@@ -21,7 +21,7 @@ use walkdir::WalkDir;
 
 use super::bag::{DECLARATION_FILE, INFO_FILE, MANIFEST_FILE, TAG_MANIFEST_FILE};
 use super::filed::FiledKind;
-use super::identity::ContentHash;
+use super::identity::{ContentHash, scope};
 use super::report::{BagReport, REPORT};
 use crate::files::{self, Digest, FileError, HashKind, path_within};
 use declaration::Writing;
@@ -213,6 +213,7 @@ fn as_our_own(bag: &Path, info: &InfoLines, contents: &mut Contents) {
     let sound = SoundFiles::of(bag, &report, &contents.files, &contents.damaged());
     let mut flaws = objects::compare(&sound);
     flaws.extend(is_called_otherwise(&report, info));
+    flaws.extend(has_another_scope(&report, info));
     flaws.extend(message::compare(&sound, info));
     flaws.extend(records::compare(&sound));
     contents.flaws.extend(flaws);
@@ -226,6 +227,16 @@ fn is_called_otherwise(report: &BagReport, info: &InfoLines) -> Option<Flaw> {
     let is_same = info.get("External-Identifier")?.ends_with(&content.digits());
     let message = "nennt als External-Identifier einen Namen, der nicht zum Inhalt gehört";
     (!is_same).then(|| Flaw::new(INFO_FILE, FlawKind::Contradiction, message))
+}
+
+/// Checks whether the report says of the whole what its name and its files say: if only what is public is in it, or all.
+fn has_another_scope(report: &BagReport, info: &InfoLines) -> Option<Flaw> {
+    let name = info.get("External-Identifier")?;
+    let is_named_so = name.contains(scope(report.public_only)) && !name.contains(scope(!report.public_only));
+    let holds_all = report.files.iter().any(|filed| !filed.public);
+    let message = "sagt nicht dasselbe wie External-Identifier und Dateien darüber, ob nur Öffentliches in der Abgabe ist";
+    (!is_named_so || report.public_only && holds_all)
+        .then(|| Flaw::new(REPORT, FlawKind::Contradiction, message))
 }
 
 /// Reads the report, unless it has changed.

@@ -228,3 +228,10 @@ fn a_full_temporary_folder_puts_no_blame_on_a_bag() {
     assert_eq!(run.status.code(), Some(3), "{said}");
     assert!(!said.contains("Fehler"), "{said}");
 }
+
+#[test]
+fn the_report_of_a_whole_bag_does_not_say_that_only_what_is_public_is_in_it() {
+    let project = with_bag();
+    forge(&project, "data/bericht.json", "\"nur_oeffentlich\": false", "\"nur_oeffentlich\": true");
+    is_found(&project, "another scope", ("data/bericht.json", "contradiction"));
+}
