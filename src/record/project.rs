@@ -127,6 +127,12 @@ impl Project {
         })
     }
 
+    /// Tells whether its folder still says the same: its settings, its fonts, and the layouts of its sessions.
+    pub fn is_as_it_lies(&self) -> bool {
+        let again = Self::open(self.root.path());
+        again.is_ok_and(|now| (&now.fingerprint, &now.hand_over) == (&self.fingerprint, &self.hand_over))
+    }
+
     /// Resolves a path in a record or session file, seen from that file's `folder`. The finding says why the path is
     /// refused; its code is `missing` where there is no such file.
     pub fn resolve(
@@ -449,6 +455,21 @@ mod tests {
         assert_eq!(open("[befunde]\nT999 = 'fehler'").unwrap_err(), ["T101"]);
         assert_eq!(open("[befunde]\nT001 = 'hinweis'").unwrap_err(), ["T101"]);
         assert_eq!(open("[befunde]\nU003 = 'egal'").unwrap_err(), ["T104"]);
+    }
+
+    #[test]
+    fn a_project_knows_whether_its_folder_says_something_else_now() {
+        let folder = tempfile::tempdir().unwrap();
+        let write = |text: &str| std::fs::write(folder.path().join(FILE_NAME), text).unwrap();
+        write("kommune = 'Stadt X'\n[archiv]\narchiv = 'Stadtarchiv'");
+        let project = Project::open(folder.path()).unwrap();
+        assert!(project.is_as_it_lies());
+        for other in
+            ["kommune = 'Stadt Y'\n[archiv]\narchiv = 'Stadtarchiv'", "kommune = 'Stadt X'", "kommune = 5"]
+        {
+            write(other);
+            assert!(!project.is_as_it_lies(), "{other}");
+        }
     }
 
     #[test]

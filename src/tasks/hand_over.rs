@@ -19,6 +19,7 @@ use crate::archive::{Bundle, FiledKind, HandOver, HandOverPlace, HandedOver, Pac
 use crate::diagnostics::{Diagnostic, Source, codes, has_errors};
 use crate::files::FolderStage;
 use crate::packet::{Edition, EditionReport, ExtractWish};
+use crate::record::project;
 use crate::run::{Looked, Outcome, Problem, RecordFile, Report, Run, Store, look_at};
 
 use everybody::held_back;
@@ -243,6 +244,10 @@ fn refuse_changed(
     let read = gathered.records.iter().chain(session).filter(|looked| looked.has_changed());
     let mut names: Vec<String> = read.map(|looked| looked.file.name.clone()).collect();
     names.extend(place.changed());
+    // What the project says was read first, and copied last.
+    if !gathered.project.is_as_it_lies() {
+        names.push(project::FILE_NAME.to_owned());
+    }
     for name in &names {
         let message = "Die Datei wurde geändert, während sie abgegeben wurde.";
         let finding = Diagnostic::new(&codes::CHANGED_MEANWHILE, &Source::new(name, ""), 0..0, message)

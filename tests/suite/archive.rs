@@ -222,7 +222,9 @@ fn a_proposal_on_a_public_and_a_non_public_item_is_public_and_the_other_item_is_
 
 #[test]
 fn what_changes_while_it_is_handed_over_is_refused() {
-    for changed in ["kita-neubau/V-0123-2025.toml", "probe.toml", "feuerwehrbedarfsplan/auszug.pdf"] {
+    for changed in
+        ["kita-neubau/V-0123-2025.toml", "probe.toml", "feuerwehrbedarfsplan/auszug.pdf", "anlage.toml"]
+    {
         let project = with_session();
         let files = collect(&[project.path().join("probe.toml")]).unwrap();
         let run = RunOf::new(env!("CARGO_BIN_EXE_anlage").into(), None, std::sync::Arc::default());
@@ -236,7 +238,8 @@ fn what_changes_while_it_is_handed_over_is_refused() {
             // The last record is rendered, nothing has its name yet.
             if done == total + 1 {
                 let before = project.read(changed);
-                project.write(changed, [&before[..], b"\n# nachgetragen\n"].concat());
+                let setting: &[u8] = if changed == "anlage.toml" { b"ladungsfrist = 3\n" } else { b"" };
+                project.write(changed, [setting, &before[..], b"\n# nachgetragen\n"].concat());
             }
             said.extend(report.findings.iter().map(|finding| format!("{} {}", finding.code.id, report.name)));
         });
