@@ -50,7 +50,8 @@ impl RecordNews {
     pub(super) fn shown(&self) -> Markup {
         html! {
             @if !self.text.is_empty() {
-                p.meldung.schlecht[self.is_bad] role=(if self.is_bad { "alert" } else { "status" }) {
+                // Who pressed a button hears first what came of it, and goes on from there.
+                p.meldung.schlecht[self.is_bad] role=(if self.is_bad { "alert" } else { "status" }) tabindex="-1" autofocus {
                     (self.text)
                     (way_there(self.goes_to.as_ref()))
                 }

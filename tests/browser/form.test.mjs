@@ -180,6 +180,8 @@ test("Enter at the reason of an exception makes it", { skip }, async () => {
     await browser.type(reason, "So im Original.\uE007");
     await browser.until(`return document.querySelector(".meldung")?.textContent.includes("Die Ausnahme von ${name.split(":")[1]} steht jetzt")`);
     assert.equal(await browser.run(`return document.getElementsByName(${JSON.stringify(name)}).length`), 0);
+    // Who pressed it hears what came of it, and goes on from there.
+    await browser.until(`return document.activeElement.matches(".meldung")`);
   });
 });
 
