@@ -10,6 +10,7 @@
 //! belongs into a process with limits.
 
 mod amounts;
+mod columns;
 mod folded;
 mod gather;
 mod hit;

@@ -8,6 +8,7 @@ use std::ops::Range;
 
 use rayon::prelude::*;
 
+use super::columns::columns;
 use super::folded::FoldedText;
 use super::hit::{Hit, HitWeight, SearchResult, TextRole};
 use super::index::{SecretIndex, Sightings};
@@ -271,6 +272,11 @@ fn seen_on(index: &SecretIndex, page: &PageText) -> Vec<SeenSecret> {
     let mut all = seen(index, &page.drawn.text, TextRole::Text);
     if page.lines.text != page.drawn.text {
         all.extend(seen(index, &page.lines.text, TextRole::Text));
+    }
+    // Of amounts and numbers it matters what stands beside them.
+    let columns = columns(page).unwrap_or_default();
+    for view in views(&columns) {
+        all.extend(shown(&view, index.look_for_phrases(&view)));
     }
     all
 }

@@ -204,6 +204,36 @@ fn letterheads_and_what_stands_on_each_page_is_no_secret() {
     assert_eq!(found(&file(&[page(1, SENTENCE)]).bytes(), &index).len(), 1);
 }
 
+/// The content of a page on which each line has these parts, each at its place from the left.
+fn side_by_side(rows: &[[(u32, &str); 2]]) -> Vec<u8> {
+    let mut content = b"BT /F1 10 Tf ".to_vec();
+    for (row, parts) in rows.iter().enumerate() {
+        for (left, text) in parts {
+            content.extend(format!("1 0 0 1 {left} {} Tm (", 700 - 14 * row).into_bytes());
+            content.extend([&latin(text)[..], b") Tj "].concat());
+        }
+    }
+    content.extend(b"ET");
+    content
+}
+
+#[test]
+fn what_stands_beside_lines_hides_nothing_in_them() {
+    let index = index(vec![prose(SENTENCE)]);
+    let [one, two, three] =
+        ["Der Eigentümer verlangt für", "den Hof Wentrup mindestens", "eine Million in bar."];
+    let beside = ["Die Poller am Marktplatz", "werden im Herbst aufgestellt.", "Das ist beschlossen."];
+    let columns = side_by_side(&[
+        [(50, one), (320, beside[0])],
+        [(50, two), (320, beside[1])],
+        [(50, three), (320, beside[2])],
+    ]);
+    let numbered = side_by_side(&[[(30, "1"), (60, one)], [(30, "2"), (60, two)], [(30, "3"), (60, three)]]);
+    for content in [columns, numbered] {
+        assert_eq!(places(&file(&[content]).bytes(), &index), [TextPlace::Page(1)]);
+    }
+}
+
 #[test]
 fn a_picture_that_is_packed_once_more_is_read_like_any_other() {
     let index = index(vec![prose(SENTENCE), SecretContent::Bytes(files::hash(&[&photo()]))]);
