@@ -9,7 +9,7 @@ use std::path::{Path, PathBuf};
 use super::agenda::Agenda;
 use super::gate::Gate;
 use super::own_pages::front_job;
-use super::packet::{PacketPlace, Versions, announced, announcement_key};
+use super::packet::{PacketPlace, Versions, announced, announcement_key, withdraw_what_shows_too_much};
 use super::render::Render;
 use crate::diagnostics::{Diagnostic, codes, has_errors};
 use crate::files;
@@ -89,6 +89,8 @@ fn make_in(
     let business = agenda.business();
     let papers = packet::papers(&business, &store.forms());
     let sent = Versions::open(agenda.session(), file.path().unwrap_or(Path::new("")))?.sent;
+    let path = file.path().unwrap_or(Path::new(""));
+    withdraw_what_shows_too_much(store, path, &business, &papers, place)?;
     let making = Making { run, store, business: &business, papers: &papers, sent: &sent };
     if has_errors(&report.findings) || making.is_elsewhere(place, report) {
         place.withdraw_announcements(&announced(&business, &papers, &sent))?;

@@ -18,6 +18,7 @@ mod send;
 mod sent_file;
 mod state;
 mod versions;
+mod withdraw;
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::ops::ControlFlow;
@@ -51,6 +52,8 @@ pub(super) use sent_file::{SentFlaw, sent_file};
 use state::{Fingerprint, KeptEdition, PacketState, fingerprint};
 pub(super) use versions::Versions;
 use versions::{IssueMaking, look_at_papers};
+use withdraw::what_shows_too_much;
+pub(super) use withdraw::withdraw_what_shows_too_much;
 
 /// Makes the packets of a session; `each` gets the reports of its records.
 pub fn packet(run: &Run, request: &PacketRequest, mut each: impl FnMut(Report, usize)) -> PacketReport {
@@ -430,12 +433,7 @@ impl Binding<'_> {
         place: &mut PacketPlace<'_>,
     ) -> Result<(), FileError> {
         let others = Edition::ALL.into_iter().filter(|edition| !self.request.editions.contains(edition));
-        for edition in others.filter(Edition::keeps_back) {
-            if !state.still_shows(&edition, &packet::shown(&edition, self.business, self.papers)) {
-                self.withdraw(&[edition], state, place)?;
-            }
-        }
-        Ok(())
+        what_shows_too_much(&others.collect::<Vec<_>>(), self.business, self.papers, state, place)
     }
 
     /// Takes editions out of their folders: what lies there would look as if it still held.

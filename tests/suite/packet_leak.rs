@@ -429,3 +429,58 @@ fn the_picture_of_a_form_that_is_not_public_is_no_public_annex() {
     let run = project.run(&["packet", "sitzung.toml", "--allow-gaps"]);
     assert!(run.code == 1 && run.stderr.contains("ist dieselbe Datei wie"), "{}", run.stderr);
 }
+
+/// A session with two public items, everything made of it, and the second one not public any more.
+fn made_and_then_secret() -> Project {
+    let project = Project::new();
+    let item = |number: u32| format!("[[top]]\nnummer = '{number}'\nvorlage = '{number}.toml'\n");
+    project.write("sitzung.toml", format!("{SESSION}{}{}", item(1), item(2)));
+    project.write("1.toml", head("V/0001/2025", "Sanierung der Stadtbücherei", true));
+    let record =
+        |public| project.write("2.toml", head("V/0002/2025", "Verkauf der Villa Sonnenschein", public));
+    for number in [1, 2] {
+        project.write(&format!("{number}.pdf"), Sheets::new(&["Ein Plan"]).bytes());
+    }
+    record(true);
+    for arguments in [&["packet", "sitzung.toml", "--each"][..], &["agenda", "sitzung.toml"]] {
+        let run = project.run(arguments);
+        assert_eq!(run.code, 0, "{}", run.stderr);
+    }
+    record(false);
+    project
+}
+
+/// What in the public folder says the subject of the second item.
+fn telling(project: &Project) -> Vec<String> {
+    let folder = project.path().join("out/oeffentlich");
+    let tells = |path: &std::path::PathBuf| {
+        let bytes = std::fs::read(path).unwrap();
+        let text = if bytes.starts_with(b"%PDF") {
+            Pdf::read(&bytes).elements().iter().map(|element| element.text.clone() + " ").collect()
+        } else {
+            String::from_utf8_lossy(&bytes).into_owned()
+        };
+        text.contains("Villa Sonnenschein")
+    };
+    let files = ["pdf", "html", "json"].into_iter().flat_map(|end| files_below(&folder, end));
+    files.filter(tells).map(|path| path.file_name().unwrap().to_string_lossy().into_owned()).collect()
+}
+
+#[test]
+fn what_is_not_public_any_more_leaves_the_public_folder_whatever_is_known() {
+    for (command, is_lost) in [("agenda", false), ("packet", false), ("agenda", true), ("packet", true)] {
+        let project = made_and_then_secret();
+        assert!(telling(&project).len() > 2, "{:?}", telling(&project));
+        if is_lost {
+            std::fs::remove_dir_all(project.path().join("out/.anlage")).unwrap();
+        }
+        let run = project.run(&[command, "sitzung.toml"]);
+        assert_eq!(run.code, 0, "{}", run.stderr);
+        assert_eq!(telling(&project), [""; 0], "{command}, {is_lost}: {}", run.stderr);
+        assert!(
+            run.stderr.contains("liegt jetzt in") || run.stdout.contains("liegt jetzt in"),
+            "{}",
+            run.stderr
+        );
+    }
+}

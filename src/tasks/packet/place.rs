@@ -143,7 +143,28 @@ impl<'a> PacketPlace<'a> {
         let file_of = |session| editions.iter().map(move |edition: &Edition| edition.file(session));
         let places = session.into_iter().flat_map(file_of);
         paths.extend(places.filter(|path| !self.known.packets.contains_key(path)));
+        if let Some(session) = session {
+            paths.extend(self.strays(session)?.into_iter().filter(|path| is_in(path)));
+        }
         self.take_out(&paths)
+    }
+
+    /// What lies beside packets under a name that this program gives to extracts and announcements of a session, and is not known:
+    /// what was known of it may be lost.
+    fn strays(&self, session: &Session) -> Result<Vec<String>, FileError> {
+        let packets: Vec<String> = Edition::ALL.iter().map(|edition| edition.file(session)).collect();
+        let announcements: Vec<String> = Announcement::ALL.iter().map(|one| one.file(session)).collect();
+        let is_own = |path: &String| {
+            announcements.contains(path) || packets.iter().any(|packet| names::is_extract_of(path, packet))
+        };
+        let mut strays = BTreeSet::new();
+        for folder in packets.iter().map(|packet| folder_of(packet)) {
+            let files = files::list(&self.store.folder().join(folder))?;
+            let paths =
+                files.iter().filter_map(|file| Some(format!("{folder}/{}", file.file_name()?.to_str()?)));
+            strays.extend(paths.filter(|path| is_own(path) && !self.known.packets.contains_key(path)));
+        }
+        Ok(strays.into_iter().collect())
     }
 
     /// Takes out what lies under a name that the session no longer has, announcements that say something else than the session does
@@ -170,6 +191,7 @@ impl<'a> PacketPlace<'a> {
         let gone: Vec<String> =
             self.known.packets.iter().filter(is_gone).map(|(path, _)| path.clone()).collect();
         self.take_out(&gone)?;
+        self.take_out(&self.strays(business.session)?)?;
         self.move_old_layout()
     }
 
