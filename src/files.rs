@@ -202,6 +202,18 @@ pub fn stays_inside(folder: &Path, outer: &Path) -> Result<(), FileError> {
     Ok(())
 }
 
+/// Fails if two folders in another one are the same, by a link: one would hold what only the other may.
+pub fn are_apart(outer: &Path, folders: &[&str]) -> Result<(), FileError> {
+    let mut seen = std::collections::BTreeSet::new();
+    for folder in folders.iter().map(|name| outer.join(name)) {
+        if folder.canonicalize().is_ok_and(|real| !seen.insert(real)) {
+            let source = std::io::Error::other("ein Verweis auf einen anderen Ordner der Ausgabe");
+            return Err(FileError::of(&folder, "kann nicht beschrieben werden")(source));
+        }
+    }
+    Ok(())
+}
+
 /// The folder that no path of a record may leave, with symbolic links resolved.
 #[derive(Debug, Clone, PartialEq, Eq, Hash)]
 pub struct Root(PathBuf);

@@ -88,6 +88,7 @@ impl Store {
         stop: &AtomicBool,
     ) -> Result<Self, FileError> {
         FOLDERS.iter().try_for_each(|inside| files::stays_inside(&folder.join(inside), folder))?;
+        files::are_apart(folder, &FOLDERS)?;
         let inner = folder.join(STATE_FOLDER);
         let mut locks = Vec::new();
         let name = match shard {

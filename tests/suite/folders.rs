@@ -398,3 +398,22 @@ fn nothing_is_made_behind_a_link_out_of_the_project() {
     let named = elsewhere.path().display().to_string();
     assert_eq!(project.run(&["render", "a.toml", "-o", &named]).code, 0);
 }
+
+#[test]
+#[cfg(unix)]
+fn the_public_folder_is_no_other_one_by_a_link() {
+    let project = Project::new();
+    project.write("anlage.toml", "");
+    project.write("a.toml", sound_record("V/0001/2025"));
+    for (name, to) in [("oeffentlich", "vollstaendig"), ("druck", "oeffentlich")] {
+        let out = project.path().join(format!("out-{name}"));
+        std::fs::create_dir_all(out.join(to)).unwrap();
+        std::os::unix::fs::symlink(to, out.join(name)).unwrap();
+        let run = project.run(&["render", "a.toml", "-o", &format!("out-{name}")]);
+        assert!(
+            run.code == 3 && run.stderr.contains("ein Verweis auf einen anderen Ordner"),
+            "{}",
+            run.stderr
+        );
+    }
+}
