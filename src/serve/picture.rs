@@ -15,7 +15,7 @@ use super::draft::Draft;
 use super::pasted::label;
 use super::project_folder::ProjectFolder;
 use super::saving_log::Deed;
-use super::sent_form::SentForm;
+use super::sent_form::{SentForm, first};
 use super::visitor::Visitor;
 use crate::record::images::{self, ImageProblem};
 
@@ -70,8 +70,7 @@ pub(super) fn added(
     place: &str,
     form: &SentForm,
 ) -> Result<String, String> {
-    let words = form.controls.get(&alt_name(place)).and_then(|all| all.first());
-    let words = words.map(|words| label(words)).unwrap_or_default();
+    let words = label(first(&form.controls, &alt_name(place)));
     let file = form.files.get(&format!("{FILE}{place}")).ok_or("Bitte ein Bild wählen.")?;
     if words.is_empty() {
         return Err("Bitte schreiben, was auf dem Bild zu sehen ist, und das Bild noch einmal wählen.".into());

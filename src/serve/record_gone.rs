@@ -7,15 +7,13 @@ use axum::response::Response;
 use maud::html;
 
 use super::frame;
-use super::sent_form::{Controls, unpacked};
+use super::sent_form::{Controls, first, unpacked};
 use super::session_frame::said;
 
 /// Says why there is no record, and shows what was `sent`.
 pub(super) fn page(why: &str, sent: &Controls) -> Response {
-    let text =
-        |name: &str| sent.get(name).and_then(|all| all.first()).map(String::as_str).unwrap_or_default();
-    let (name, action) = (text("datei"), text("tun"));
-    let before = unpacked(text("entwurf")).unwrap_or_default();
+    let (name, action) = (first(sent, "datei"), first(sent, "tun"));
+    let before = unpacked(first(sent, "entwurf")).unwrap_or_default();
     let typed = typed(sent, &before);
     let content = html! {
         h1 { "Vorlage" @if !name.is_empty() { " " (name) } }

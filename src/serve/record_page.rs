@@ -25,7 +25,7 @@ use super::record_gone;
 use super::record_news::{ASIDE, RecordNews as News, SAVED};
 use super::remarks::{Remarks, asides, finding, reason_name};
 use super::saving_log::{self, Deed};
-use super::sent_form::{Controls, SentForm, controls_of, packed, pairs, unpacked};
+use super::sent_form::{Controls, SentForm, controls_of, first, packed, pairs, unpacked};
 use super::visitor::Visitor;
 use crate::check::fixes;
 use crate::diagnostics::{Diagnostic, counted, has_errors};
@@ -102,17 +102,8 @@ pub(super) async fn change(
         match draft_of(folder, &visitor, &sent.controls) {
             Ok((draft, action)) => changed(folder, desk, draft, &action, sent),
             // What was typed stays on the page, whatever became of the file.
-            Err(refused) if refused.status() == StatusCode::NOT_FOUND => {
-                let name = sent.controls.get("datei").and_then(|all| all.first());
-                let why = Draft::open(
-                    folder,
-                    &folder.now(),
-                    name.map(String::as_str).unwrap_or_default(),
-                    &visitor,
-                );
-                why.err().map_or(*refused, |why| record_gone::page(&why, &sent.controls))
-            }
-            Err(refused) => *refused,
+            Err(NoDraft::NoRecord(why)) => record_gone::page(&why, &sent.controls),
+            Err(why) => *why.refusal(),
         }
     });
     work.await.unwrap_or_else(defect)
@@ -125,32 +116,42 @@ pub(super) fn received(
     body: &[u8],
 ) -> Result<(Draft, String, Controls), Box<Response>> {
     let sent = controls_of(body)?;
-    let (draft, action) = draft_of(folder, visitor, &sent)?;
+    let (draft, action) = draft_of(folder, visitor, &sent).map_err(NoDraft::refusal)?;
     Ok((draft, action, sent))
 }
 
-fn draft_of(
-    folder: &ProjectFolder,
-    visitor: &Visitor,
-    sent: &Controls,
-) -> Result<(Draft, String), Box<Response>> {
-    let text =
-        |name: &str| sent.get(name).and_then(|all| all.first()).map(String::as_str).unwrap_or_default();
-    let mut draft = Draft::open(folder, &folder.now(), text("datei"), visitor)
-        .map_err(|message| Box::new(refusal(StatusCode::NOT_FOUND, &message)))?;
+/// Why there is no draft.
+enum NoDraft {
+    /// There is no such record, or none any more.
+    NoRecord(String),
+    /// What was sent is none.
+    NoText(&'static str),
+}
+
+impl NoDraft {
+    fn refusal(self) -> Box<Response> {
+        Box::new(match self {
+            Self::NoRecord(why) => refusal(StatusCode::NOT_FOUND, &why),
+            Self::NoText(why) => refusal(StatusCode::BAD_REQUEST, why),
+        })
+    }
+}
+
+fn draft_of(folder: &ProjectFolder, visitor: &Visitor, sent: &Controls) -> Result<(Draft, String), NoDraft> {
+    let text = |name: &str| first(sent, name);
+    let mut draft = Draft::open(folder, &folder.now(), text("datei"), visitor).map_err(NoDraft::NoRecord)?;
     let action = text("tun").to_owned();
     // Who may only read sees what the file says, whatever they send.
     if !visitor.writes() {
         return Ok((draft, action));
     }
     let (Some(base), Some(now)) = (unpacked(text("stand")), unpacked(text("entwurf"))) else {
-        let message = "Der Seite fehlt der Text, von dem sie ausging.";
-        return Err(Box::new(refusal(StatusCode::BAD_REQUEST, message)));
+        return Err(NoDraft::NoText("Der Seite fehlt der Text, von dem sie ausging."));
     };
     (draft.base, draft.text, draft.start) = (base, now.clone(), now);
     text("fenster").clone_into(&mut draft.window);
     let Some(opened) = draft.read_as_record() else {
-        return Err(Box::new(refusal(StatusCode::BAD_REQUEST, "Das ist keine Vorlage.")));
+        return Err(NoDraft::NoText("Das ist keine Vorlage."));
     };
     draft.fill(&opened, sent);
     folder.presence.note(&draft.name, visitor, Instant::now());

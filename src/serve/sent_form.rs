@@ -94,6 +94,11 @@ pub(super) fn controls_of(body: &[u8]) -> Result<Controls, Box<Response>> {
     Ok(sent)
 }
 
+/// What a control says, the first of those with this name; nothing if there is none.
+pub(super) fn first<'a>(sent: &'a Controls, name: &str) -> &'a str {
+    sent.get(name).and_then(|all| all.first()).map(String::as_str).unwrap_or_default()
+}
+
 fn broken() -> Box<Response> {
     Box::new(refusal(StatusCode::BAD_REQUEST, "Was die Seite gesendet hat, lässt sich nicht lesen."))
 }
