@@ -18,6 +18,7 @@ use crate::record::proposal::rich_text::{Block, plain};
 use crate::record::proposal::{Annex, FieldValue, FileAnnex, FormAnnex, Proposal};
 use crate::record::publicity::{self, Publicity, Soundness};
 use crate::record::schema::{Field, FieldKind};
+use crate::record::session::AgendaItem;
 
 /// Everything that is not public.
 #[derive(Debug, Default)]
@@ -88,19 +89,14 @@ impl Confidential {
     /// The titles of items that are not public, and why they could not wait. A title that is no other than the neutral words is no
     /// secret.
     fn titles(&mut self, business: &Business<'_>) {
+        let source = &business.session.source;
         for item in business.items.iter().filter(|item| !item.publicity().is_public()) {
-            let title = item.item.title.as_ref();
-            if let Some(title) = title.filter(|title| item.item.neutral_title.as_ref() != Some(title)) {
-                let session = &business.session.source;
-                let origin = self.origin(format!("TOP {}", item.number()), session, item.item.span.clone());
-                let content = SecretContent::Title(title.clone());
-                self.wanted.secrets.push(Secret { content, origin });
-            }
-            if let Some(urgency) = &item.item.urgency {
-                let session = &business.session.source;
-                let origin = self.origin(format!("TOP {}", item.number()), session, item.item.span.clone());
-                let content = SecretContent::Prose(vec![urgency.clone()]);
-                self.wanted.secrets.push(Secret { content, origin });
+            let AgendaItem { title, neutral_title, urgency, span, .. } = item.item;
+            let title = title.as_ref().filter(|title| neutral_title.as_ref() != Some(title));
+            let title = title.map(|title| SecretContent::Title(title.clone()));
+            let urgency = urgency.as_ref().map(|urgency| SecretContent::Prose(vec![urgency.clone()]));
+            for content in title.into_iter().chain(urgency) {
+                self.add(content, &format!("TOP {}", item.number()), source, span.clone());
             }
         }
     }
@@ -139,8 +135,7 @@ impl Confidential {
                 // Mostly it is one word, and then no secret.
                 let kind = SecretContent::Prose(vec![paper.kind.clone()]);
                 for content in number.into_iter().chain(title).chain([kind]) {
-                    let origin = self.origin(words.clone(), source, paper.span.clone());
-                    self.wanted.secrets.push(Secret { content, origin });
+                    self.add(content, &words, source, paper.span.clone());
                 }
                 if let Some(file) = &paper.file {
                     self.file(file, &words, source, paper.span.clone());
@@ -162,13 +157,13 @@ impl Confidential {
             self.wanted.common.public_numbers.extend(number);
         } else {
             let at = |key: &str| proposal.span_of(&["vorlage", key]);
-            let words = format!("Vorlage {name}{item}");
+            let (words, source) = (format!("Vorlage {name}{item}"), &proposal.source);
             if let Some(number) = number {
-                self.add(SecretContent::Number(number), &words, proposal, proposal.number_span.clone());
+                self.add(SecretContent::Number(number), &words, source, proposal.number_span.clone());
             }
-            self.add(SecretContent::Title(proposal.subject.clone()), &words, proposal, at("betreff"));
+            self.add(SecretContent::Title(proposal.subject.clone()), &words, source, at("betreff"));
             if let Some(file) = &proposal.file {
-                self.file(file, &words, &proposal.source, at("datei"));
+                self.file(file, &words, source, at("datei"));
             }
         }
         for annex in &proposal.annexes {
@@ -185,7 +180,7 @@ impl Confidential {
 
     fn annex_file(&mut self, proposal: &Proposal, annex: &FileAnnex, words: &str) {
         let at = |key: &str| proposal.span_of(&["anlage", &annex.label, key]);
-        self.add(SecretContent::Title(annex.title.clone()), words, proposal, at("titel"));
+        self.add(SecretContent::Title(annex.title.clone()), words, &proposal.source, at("titel"));
         if let Some(file) = &annex.file {
             self.file(file, words, &proposal.source, at("datei"));
         }
@@ -209,7 +204,7 @@ impl Confidential {
         while let Some((filled, value)) = open.pop() {
             let contents = said(value);
             for content in contents {
-                self.add(content, words, proposal, filled.span());
+                self.add(content, words, &proposal.source, filled.span());
             }
             let values: Vec<&FieldValue> = match value {
                 FieldValue::Table(fields) => fields.iter().map(|(_, value)| value).collect(),
@@ -230,8 +225,8 @@ impl Confidential {
         }
     }
 
-    fn add(&mut self, content: SecretContent, words: &str, proposal: &Proposal, span: Range<usize>) {
-        let origin = self.origin(words.to_owned(), &proposal.source, span);
+    fn add(&mut self, content: SecretContent, words: &str, source: &Arc<Source>, span: Range<usize>) {
+        let origin = self.origin(words.to_owned(), source, span);
         self.wanted.secrets.push(Secret { content, origin });
     }
 
