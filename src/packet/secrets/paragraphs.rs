@@ -66,13 +66,8 @@ fn ends(line: &TextLine<'_>, next: &TextLine<'_>, right: f32) -> bool {
 }
 
 fn lines<'a>(page: &PageText, run: &'a TextRun) -> Vec<TextLine<'a>> {
-    let mut at = 0;
-    let texts = run.text.split('\n').map(|text| {
-        let range = at..at + text.len();
-        at = range.end + 1;
-        (text, range)
-    });
-    texts
+    run.lines()
+        .map(|range| (&run.text[range.clone()], range))
         .filter(|(text, _)| !text.trim().is_empty())
         .filter_map(|(text, range)| line(page, run, text, range))
         .collect()

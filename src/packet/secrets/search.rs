@@ -274,9 +274,9 @@ fn seen_on(index: &SecretIndex, page: &PageText) -> Vec<SeenSecret> {
         all.extend(seen(index, &page.lines.text, TextRole::Text));
     }
     // Of amounts and numbers it matters what stands beside them.
-    let columns = columns(page).unwrap_or_default();
-    for view in views(&columns) {
-        all.extend(shown(&view, index.look_for_phrases(&view)));
+    if let Some(columns) = columns(page) {
+        let in_view = |view: &Cow<'_, str>| shown(view, index.look_for_phrases(view));
+        all.extend(views(&columns).iter().flat_map(in_view));
     }
     all
 }

@@ -88,11 +88,27 @@ impl TextRun {
         self.text.chars().filter(|c| !c.is_whitespace())
     }
 
+    /// Gives where the lines of the text are (in bytes), without the line feeds.
+    pub fn lines(&self) -> impl Iterator<Item = Range<usize>> {
+        let mut end = 0;
+        self.text.split('\n').map(move |line| {
+            let start = end;
+            end = start + line.len() + 1;
+            start..start + line.len()
+        })
+    }
+
     /// Gives the indices of the glyphs that a range of the text (in bytes) is made of.
     pub fn glyphs_of(&self, range: Range<usize>) -> impl Iterator<Item = usize> {
+        self.places_of(range).map(|(_, glyph)| glyph)
+    }
+
+    /// Gives where in the text the glyphs begin that a range of it (in bytes) is made of, and their indices.
+    pub fn places_of(&self, range: Range<usize>) -> impl Iterator<Item = (usize, usize)> {
         let first = self.glyphs.partition_point(|(at, _)| *at as usize <= range.start).saturating_sub(1);
         let rest = self.glyphs.get(first..).unwrap_or_default().iter();
-        rest.take_while(move |(at, _)| (*at as usize) < range.end).map(|(_, glyph)| *glyph as usize)
+        let all = rest.map(|(at, glyph)| (*at as usize, *glyph as usize));
+        all.take_while(move |(at, _)| *at < range.end)
     }
 }
 
