@@ -231,8 +231,11 @@ fn is_called_otherwise(report: &BagReport, info: &InfoLines) -> Option<Flaw> {
 
 /// Checks whether the report says of the whole what its name and its files say: if only what is public is in it, or all.
 fn has_another_scope(report: &BagReport, info: &InfoLines) -> Option<Flaw> {
-    let name = info.get("External-Identifier")?;
-    let is_named_so = name.contains(scope(report.public_only)) && !name.contains(scope(!report.public_only));
+    // What it is about may have any name.
+    let (name, group) =
+        (info.get("External-Identifier")?, info.get("Bag-Group-Identifier").unwrap_or_default());
+    let is_named_so =
+        name.strip_prefix(group).is_some_and(|rest| rest.starts_with(scope(report.public_only)));
     let holds_all = report.files.iter().any(|filed| !filed.public);
     let message = "sagt nicht dasselbe wie External-Identifier und Dateien darüber, ob nur Öffentliches in der Abgabe ist";
     (!is_named_so || report.public_only && holds_all)
