@@ -12,6 +12,7 @@ mod temporary;
 mod workshop;
 mod write;
 
+use std::collections::BTreeSet;
 use std::io::Read;
 use std::path::{Component, Path, PathBuf};
 
@@ -204,7 +205,7 @@ pub fn stays_inside(folder: &Path, outer: &Path) -> Result<(), FileError> {
 
 /// Fails if two folders in another one are the same, by a link: one would hold what only the other may.
 pub fn are_apart(outer: &Path, folders: &[&str]) -> Result<(), FileError> {
-    let mut seen = std::collections::BTreeSet::new();
+    let mut seen = BTreeSet::new();
     for folder in folders.iter().map(|name| outer.join(name)) {
         if folder.canonicalize().is_ok_and(|real| !seen.insert(real)) {
             let source = std::io::Error::other("ein Verweis auf einen anderen Ordner der Ausgabe");
