@@ -54,6 +54,11 @@ fn paper_key(paper: &Paper<'_>) -> String {
     format!("{}{mark}", paper_name(paper))
 }
 
+/// What tells the paper with this key from all others, whether it is public or not.
+pub(super) fn name_in(key: &str) -> String {
+    key.replace(NON_PUBLIC_MARK, "")
+}
+
 /// What tells a paper from all others, whether it is public or not.
 fn paper_name(paper: &Paper<'_>) -> String {
     let file = || paper.path().map(|_| paper.file_name()).filter(|name| !name.is_empty());

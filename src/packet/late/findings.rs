@@ -3,8 +3,8 @@
 use std::collections::BTreeSet;
 
 use super::changes::pairs;
-use super::dispatch::{Dispatch, DispatchedItem, NON_PUBLIC_MARK};
-use super::filing::{paper_keys, withdrawn_from_public};
+use super::dispatch::{Dispatch, DispatchedItem};
+use super::filing::{name_in, paper_keys, withdrawn_from_public};
 use super::issue::{Issue, IssuedPage};
 use super::standing::items;
 use crate::check::session::least_notice;
@@ -35,13 +35,12 @@ pub fn findings(
     }
     findings.extend(date.and_then(|date| too_early(session, last, date)));
     // A paper that becomes public, or ceases to be, is no new one.
-    let name = |key: &str| key.replace(NON_PUBLIC_MARK, "");
-    let known: BTreeSet<String> = last.papers.iter().map(|paper| name(&paper.key)).collect();
+    let known: BTreeSet<String> = last.papers.iter().map(|paper| name_in(&paper.key)).collect();
     let keys = paper_keys(&papers);
     let late: Vec<&Paper<'_>> = papers
         .iter()
         .zip(&keys)
-        .filter(|(_, key)| !known.contains(&name(key)))
+        .filter(|(_, key)| !known.contains(&name_in(key)))
         .map(|(paper, _)| *paper)
         .collect();
     let items = items(complete.business);
