@@ -105,7 +105,16 @@ fn possible(line: &str) -> Vec<Possible> {
         return is_bullet.then_some(bullet).into_iter().collect();
     }
     let is_sure = sign.ends_with(')') || has_tab;
+    if !is_sure && is_abbreviation(line[text..].split_whitespace().next().unwrap_or_default()) {
+        return Vec::new();
+    }
     numbers(sign).into_iter().map(|marker| Possible { marker, end: text, is_sure }).collect()
+}
+
+/// Tells whether a word is a letter with a dot: behind another one it goes on an abbreviation, as in `u. a.`.
+fn is_abbreviation(word: &str) -> bool {
+    let mut all = word.chars();
+    all.next().is_some_and(char::is_alphabetic) && all.next() == Some('.')
 }
 
 /// Reads `a)`, `(1)`, `1.)`, `a.`, `(ii)` and the like; `1.` and `1)` are CommonMark's.
@@ -344,5 +353,7 @@ mod tests {
         assert_eq!(numbers(&["I. x", "II. x", "IV. x"]), "I.1 I.2 ");
         assert_eq!(numbers(&["IV.\tx"]), "I.4");
         assert_eq!(numbers(&["A. Müller", "C. Schulz", "z. B. x", "d. h. x"]), "   ");
+        // Letters that follow each other count nothing if they are abbreviations.
+        assert_eq!(numbers(&["u. a. x", "v. a. x", "h. M. x", "i. S. d. x"]), "   ");
     }
 }
