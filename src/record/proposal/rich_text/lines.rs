@@ -6,7 +6,6 @@ use std::collections::BTreeMap;
 use std::ops::Range;
 
 use super::markers::{Marker, markers};
-use super::sums::signs;
 
 /// Whoever breaks lines by hand breaks them at this width or later, in characters.
 const NARROWEST: usize = 60;
@@ -29,10 +28,9 @@ struct TypedLine {
 }
 
 impl<'a> TypedLines<'a> {
-    /// Takes a text apart.
-    pub(super) fn of(text: &'a str) -> Self {
-        let signs = signs(text);
-        let paragraph_of = |ranges| paragraph_of(text, &signs, ranges);
+    /// Takes a text apart, in which the `signs` of sums begin lines.
+    pub(super) fn of(text: &'a str, signs: &[usize]) -> Self {
+        let paragraph_of = |ranges| paragraph_of(text, signs, ranges);
         let mut lines = Vec::new();
         let mut paragraph: Vec<Range<usize>> = Vec::new();
         let mut start = 0;
@@ -104,11 +102,12 @@ fn width(line: &str) -> usize {
 
 #[cfg(test)]
 mod tests {
+    use super::super::sums::signs;
     use super::*;
 
     /// The text with `/` for each line end that was meant, and a space for each other one.
     fn meant(text: &str) -> String {
-        let lines = TypedLines::of(text);
+        let lines = TypedLines::of(text, &signs(text));
         let shown = |(at, c): (usize, char)| match c {
             '\n' if lines.ends_meant(at) => '/',
             '\n' => ' ',

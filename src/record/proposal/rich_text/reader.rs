@@ -16,6 +16,7 @@ use super::long_words::with_long_words;
 use super::markers::{marker_end, with_typed_lists};
 use super::refusals::{MISPLACED_IMAGE, address, entity, refusal, too_large, wrong_row};
 use super::slips::{is_accident, slips};
+use super::sums::signs;
 use super::widths::{COLUMNS_HINT, PICTURE_HINT, attribute, of_columns, of_picture};
 use super::{Block, ImageReference, Inline, Width, plain};
 use crate::diagnostics::{Code, Diagnostic, Edit, Source, codes, shown};
@@ -32,10 +33,11 @@ pub fn read(
     findings: &mut Vec<Diagnostic>,
 ) -> Vec<Block> {
     let text = node.as_str().unwrap_or_default();
+    let signs = signs(text);
     let mut reader = RichTextReader {
         locator: OnceCell::new(),
         text,
-        lines: TypedLines::of(text),
+        lines: TypedLines::of(text, &signs),
         inline,
         source,
         node,
@@ -46,7 +48,7 @@ pub fn read(
         html_names: BTreeSet::new(),
     };
     reader.open(Frame::Blocks(Vec::new()), 0..0);
-    let guarded = guarded(text);
+    let guarded = guarded(text, &signs);
     let parser = Parser::new_ext(&guarded, Options::ENABLE_TABLES);
     let mut definitions: Vec<Range<usize>> =
         parser.reference_definitions().iter().map(|(_, d)| d.span.clone()).collect();

@@ -3,6 +3,7 @@
 use pulldown_cmark::{Event, LinkType, Options, Parser, Tag, TagEnd};
 
 use super::guarded::guarded;
+use super::sums::signs;
 
 /// Stands in for each byte that is not read.
 pub const HIDDEN: char = '\u{1}';
@@ -12,7 +13,7 @@ pub fn visible(text: &str) -> String {
     let hide = |byte: u8| if byte == b'\n' { byte } else { HIDDEN as u8 };
     let mut shown: Vec<u8> = text.bytes().map(hide).collect();
     let mut in_address = false;
-    let guarded = guarded(text);
+    let guarded = guarded(text, &signs(text));
     for (event, range) in Parser::new_ext(&guarded, Options::ENABLE_TABLES).into_offset_iter() {
         match event {
             Event::Start(Tag::Link { link_type: LinkType::Autolink | LinkType::Email, .. }) => {
