@@ -7,7 +7,7 @@ use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 use super::project_folder::ProjectFolder;
-use super::sent_form::Controls;
+use super::sent_form::{Controls, lines_of};
 use super::visitor::Visitor;
 use crate::check::{fixes, key_order};
 use crate::files::{self, FileError, path_within};
@@ -138,7 +138,7 @@ impl Draft {
         for (name, place) in places(&opened.proposal) {
             let Some(sent) = controls.get(&name) else { continue };
             let is_list = matches!(place.field.kind, FieldKind::List(_));
-            let typed = sent.iter().map(|text| plain_lines(text)).collect::<Vec<_>>().join("\n");
+            let typed = lines_of(sent);
             let typed = if is_list { typed.trim().to_owned() } else { typed };
             // An empty text that a new record holds a place with is no answer to what need not be answered.
             let is_held = place.is_there && !place.field.required && !is_list;

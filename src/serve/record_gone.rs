@@ -1,20 +1,27 @@
 //! The page in place of a record whose file is no record any more: what was typed into its form stands there, to be sent again.
 //!
-//! Knows nothing of what the fields are for: without its file a record has no form.
+//! Knows nothing of files: what the record said is read from what its page sent along.
 
 use axum::http::StatusCode;
 use axum::response::Response;
 use maud::html;
 
 use super::frame;
-use super::sent_form::{Controls, first, unpacked};
+use super::project_folder::ProjectFolder;
+use super::sent_form::{Controls, first, lines_of, unpacked};
 use super::session_frame::said;
+use crate::diagnostics::Source;
+use crate::record::input::Input;
+use crate::record::merge::places;
+use crate::run::OpenedRecord;
+use crate::tasks::desk::Desk;
+use crate::toml_tree::TomlText;
 
 /// Says why there is no record, and shows what was `sent`.
-pub(super) fn page(why: &str, sent: &Controls) -> Response {
+pub(super) fn page(folder: &ProjectFolder, why: &str, sent: &Controls) -> Response {
     let (name, action) = (first(sent, "datei"), first(sent, "tun"));
-    let before = unpacked(first(sent, "entwurf")).unwrap_or_default();
-    let typed = typed(sent, &before);
+    let typed =
+        read(folder, name, first(sent, "entwurf")).map(|before| typed(sent, &before)).unwrap_or_default();
     let content = html! {
         h1 { "Vorlage" @if !name.is_empty() { " " (name) } }
         div.meldung.schlecht #problem role="alert" tabindex="-1" {
@@ -36,11 +43,19 @@ pub(super) fn page(why: &str, sent: &Controls) -> Response {
     response
 }
 
-/// What stands in the fields and did not stand in the record, with the addresses of the fields.
-fn typed(sent: &Controls, before: &str) -> Vec<(String, String)> {
-    let fields = sent.iter().filter_map(|(name, all)| Some((name.strip_prefix('/')?, all)));
-    let values =
-        fields.flat_map(|(name, all)| all.iter().map(move |value| (name, value.replace("\r\n", "\n"))));
-    let is_new = |(_, value): &(&str, String)| !value.trim().is_empty() && !before.contains(value.trim());
-    values.filter(is_new).map(|(name, value)| (name.to_owned(), value)).collect()
+/// Reads the text that a page began with as the record that it was.
+fn read(folder: &ProjectFolder, name: &str, text: &str) -> Option<OpenedRecord> {
+    let root = folder.root.path();
+    let project = folder.now().project_of(root).ok()?;
+    let file = TomlText { source: Source::new(name, unpacked(text)?), has_mark: false }.parse();
+    Some(Desk::open(Input { file, folder: root.to_path_buf(), project }))
+}
+
+/// What fields say now and did not say before, with their titles.
+fn typed(sent: &Controls, before: &OpenedRecord) -> Vec<(String, String)> {
+    let changed = places(&before.proposal).into_iter().filter_map(|(name, place)| {
+        let typed = lines_of(sent.get(&name)?);
+        (typed.trim() != place.shown.trim()).then(|| (place.field.name().to_owned(), typed))
+    });
+    changed.collect()
 }

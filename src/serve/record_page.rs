@@ -102,7 +102,7 @@ pub(super) async fn change(
         match draft_of(folder, &visitor, &sent.controls) {
             Ok((draft, action)) => changed(folder, desk, draft, &action, sent),
             // What was typed stays on the page, whatever became of the file.
-            Err(NoDraft::NoRecord(why)) => record_gone::page(&why, &sent.controls),
+            Err(NoDraft::NoRecord(why)) => record_gone::page(folder, &why, &sent.controls),
             Err(why) => *why.refusal(),
         }
     });

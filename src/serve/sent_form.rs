@@ -13,6 +13,7 @@ use percent_encoding::percent_decode_str;
 use url::form_urlencoded;
 
 use super::answer::refusal;
+use crate::record::edit::plain_lines;
 use crate::toml_tree::MAX_BYTES;
 
 /// The most controls of a page.
@@ -97,6 +98,11 @@ pub(super) fn controls_of(body: &[u8]) -> Result<Controls, Box<Response>> {
 /// What a control says, the first of those with this name; nothing if there is none.
 pub(super) fn first<'a>(sent: &'a Controls, name: &str) -> &'a str {
     sent.get(name).and_then(|all| all.first()).map(String::as_str).unwrap_or_default()
+}
+
+/// What controls of one name say together, a line for each, with the line ends of a record.
+pub(super) fn lines_of(sent: &[String]) -> String {
+    sent.iter().map(|text| plain_lines(text)).collect::<Vec<_>>().join("\n")
 }
 
 fn broken() -> Box<Response> {

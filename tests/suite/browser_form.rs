@@ -681,6 +681,7 @@ fn what_was_typed_stays_on_the_page_if_the_file_is_gone() {
     let gone = gone.text();
     assert!(gone.contains("gibt es nicht. Es wurde nichts gespeichert.") && gone.contains(office), "{gone}");
     assert!(!gone.contains("<dd>V/0001/2025"), "only what is new is shown: {gone}");
+    assert_eq!(gone.matches("<dd>").count(), 1, "{gone}");
     // When it is there again, the page sends it once more.
     project.write(RECORD, file);
     assert_eq!(press(&served, &gone, &[], "speichern").status, 303);
